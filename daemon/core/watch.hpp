@@ -1,0 +1,30 @@
+// One watched tenant as it is shown: what the configuration says, what is confirmed, and how the last probe went.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "core/history.hpp"
+#include "core/settings.hpp"
+
+namespace tenantscope {
+
+struct ProbeStatus {
+  WallTime watched_since;                      // when this process began to watch it
+  bool probed = false;                         // by this process
+  std::optional<ErrorKind> failure;            // of the last probe
+  std::string failure_detail;
+  std::uint64_t failures = 0;                  // since the process started
+  std::chrono::duration<double> duration{};    // of the last probe
+};
+
+struct Watch {
+  TenantSettings settings;
+  TenantState state;
+  ProbeStatus status;
+};
+
+// Nothing has been heard of the tenant for longer than its `stale_after`.
+bool stale(const Watch& watch, WallTime now);
+
+}  // namespace tenantscope
