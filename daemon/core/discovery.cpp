@@ -190,6 +190,7 @@ Result<Finding> read_answer(const Answer& answer, const Clouds& clouds) {
   if (answer.status >= 300 && answer.status < 400) return unexpected(ErrorKind::redirect);
   if (answer.status != 200 && answer.status != 400) return unexpected(ErrorKind::http_status);
   if (answer.encoded) return Error{ErrorKind::encoding, "the answer has a Content-Encoding, which nobody asked for"};
+  if (answer.truncated) return Error{ErrorKind::too_large, "the answer's body is over 256 KiB"};
   if (answer.status == 400) {
     if (says_invalid_tenant(answer.body)) return Finding{};
     return Error{ErrorKind::http_status, "the authority answered with status 400, but not with `invalid_tenant`"};

@@ -23,7 +23,8 @@ struct DiscoveryDocument {
 
 struct Answer {
   int status = 0;
-  bool encoded = false;  // there was a Content-Encoding, whatever it said
+  bool encoded = false;    // there was a Content-Encoding, whatever it said
+  bool truncated = false;  // the body was longer than is read
   std::string_view body;
 };
 

@@ -88,6 +88,7 @@ Advance advance(const TenantState& state, const Observation& observation, const 
 }
 
 void hold(TenantState& state, const Transition& transition) {
+  state.last_success = transition.confirmed;
   if (transition.baseline()) return;
   state.pending = Pending{transition.current, transition.confirmations - 1, transition.first_seen};
 }

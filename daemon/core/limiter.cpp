@@ -22,11 +22,11 @@ void Limiter::refill(SteadyTime now) {
   refilled_ = now;
 }
 
+// Asks next_permitted(), so that both round alike.
 bool Limiter::acquire(SteadyTime now) {
-  if (now < closed_until_) return false;
+  if (next_permitted(now) > now) return false;
   refill(now);
-  if (tokens_ < 1) return false;
-  tokens_ -= 1;
+  tokens_ = std::max(0.0, tokens_ - 1);
   return true;
 }
 
@@ -62,6 +62,7 @@ void Limiter::set_ceiling(double ceiling, SteadyTime now) {
   refill(now);
   rate_ = std::min(ceiling, rate_ * ceiling / ceiling_);
   ceiling_ = ceiling;
+  tokens_ = std::min(tokens_, 1.0);
 }
 
 }  // namespace tenantscope

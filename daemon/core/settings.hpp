@@ -47,11 +47,15 @@ struct TenantSettings {
 
 struct FileSinkSettings {
   std::filesystem::path path;  // relative to --storage.path
+
+  bool operator==(const FileSinkSettings&) const = default;
 };
 
 struct SinkSettings {
   std::string name;
   std::variant<FileSinkSettings> target;
+
+  bool operator==(const SinkSettings&) const = default;
 };
 
 struct EventSettings {

@@ -15,14 +15,20 @@ struct ProbeStatus {
   std::optional<ErrorKind> failure;            // of the last probe
   std::string failure_detail;
   std::uint64_t failures = 0;                  // since the process started
+  std::uint64_t failures_in_a_row = 0;
   std::chrono::duration<double> duration{};    // of the last probe
 };
 
 struct Watch {
+  bool watched = true;  // false: it left the configuration; its state is kept for when it returns
   TenantSettings settings;
   TenantState state;
   ProbeStatus status;
 };
+
+// 1 or 0 for each stated expectation; nothing where none is stated, or nothing is known yet.
+std::optional<bool> region_scope_met(const Watch& watch);
+std::optional<bool> b2b_met(const Watch& watch, RuleSet rules);
 
 // Nothing has been heard of the tenant for longer than its `stale_after`.
 bool stale(const Watch& watch, WallTime now);

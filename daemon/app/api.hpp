@@ -1,0 +1,48 @@
+// What is answered over HTTP: metrics, health, tenants, events. On the web server's thread; sees the table under its mutex and
+// the journal through a reader of its own.
+#pragma once
+
+#include <atomic>
+#include <boost/asio/awaitable.hpp>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "app/journal_bell.hpp"
+#include "app/table.hpp"
+#include "io/ledger.hpp"
+#include "io/web/server.hpp"
+#include "view/instruments.hpp"
+
+namespace tenantscope {
+
+class Api {
+ public:
+  // Reloads the configuration; empty: done, else the findings.
+  using Reload = std::function<boost::asio::awaitable<std::string>()>;
+
+  // Without `reload` the lifecycle is closed to HTTP.
+  Api(const Table& table, const Instruments& instruments, std::unique_ptr<Journal> journal, Reload reload);
+
+  boost::asio::awaitable<WebResponse> answer(WebRequest request);
+
+  // Once, before the first request: where long polls wait.
+  void use_bell(JournalBell& bell) { bell_ = &bell; }
+  void set_ready(bool ready) { ready_ = ready; }
+
+ private:
+  WebResponse metrics(const WebRequest& request) const;
+  WebResponse tenants(const WebRequest& request) const;
+  WebResponse tenant(const WebRequest& request, std::string_view name) const;
+  boost::asio::awaitable<WebResponse> events(WebRequest request);
+
+  const Table& table_;
+  const Instruments& instruments_;
+  std::unique_ptr<Journal> journal_;
+  Reload reload_;
+  JournalBell* bell_ = nullptr;
+  std::atomic<bool> ready_ = false;
+};
+
+}  // namespace tenantscope

@@ -1,0 +1,257 @@
+#include "app/daemon.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <csignal>
+#include <map>
+#include <memory>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "app/api.hpp"
+#include "app/courier.hpp"
+#include "app/journal_bell.hpp"
+#include "app/ledger_thread.hpp"
+#include "app/table.hpp"
+#include "app/watcher.hpp"
+#include "io/clock.hpp"
+#include "io/config_file.hpp"
+#include "io/fetcher.hpp"
+#include "io/file_sink.hpp"
+#include "io/notify.hpp"
+#include "io/sqlite_ledger.hpp"
+#include "io/storage_lock.hpp"
+#include "view/instruments.hpp"
+
+namespace tenantscope {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr Duration save_every = std::chrono::minutes(5);
+constexpr int saves_per_expiry = 12;
+
+void log_findings(const Log& log, const std::vector<ConfigFinding>& findings, LogLevel level) {
+  for (const ConfigFinding& finding : findings)
+    level == LogLevel::error ? log.error("bad configuration", {{"finding", to_string(finding)}})
+                             : log.warn("doubtful configuration", {{"finding", to_string(finding)}});
+}
+
+class Daemon {
+ public:
+  Daemon(const ServeOptions& options, const Log& log, Settings settings);
+
+  void run();
+
+ private:
+  std::unique_ptr<Ledger> open_ledger();
+  std::string reload();  // empty: done; else the findings
+  Api::Reload reload_over_http();
+  void configure_sinks();
+  void announce();
+  void stop();
+  asio::awaitable<void> obey_signals();
+  asio::awaitable<void> keep_house();
+  asio::awaitable<void> expire();
+  asio::awaitable<void> feed_watchdog(Duration interval);
+
+  const ServeOptions& options_;
+  const Log& log_;
+  StorageLock lock_;
+  std::shared_ptr<const Settings> settings_;
+  std::vector<StoredTenant> stored_;
+
+  // Taken down from the bottom up: who holds suspended coroutines goes before the loop they run on.
+  asio::io_context loop_{1};
+  Instruments instruments_;
+  Table table_;
+  LedgerThread ledger_;
+  Fetcher fetcher_;
+  Watcher watcher_;
+  std::map<std::string, std::pair<SinkSettings, std::shared_ptr<Courier>>> couriers_;
+  Api api_;
+  WebServer web_;
+  JournalBell bell_;
+};
+
+Daemon::Daemon(const ServeOptions& options, const Log& log, Settings settings)
+    : options_(options),
+      log_(log),
+      lock_(options.storage_path),
+      settings_(std::make_shared<const Settings>(std::move(settings))),
+      ledger_(open_ledger(), settings_->events.source,
+              [this](bool committed) {
+                (committed ? instruments_.storage_commits() : instruments_.storage_commit_failures()).Increment();
+                instruments_.storage_up().Set(committed);
+              }),
+      watcher_(loop_.get_executor(), fetcher_, ledger_, instruments_, table_, log, [this] { announce(); }),
+      api_(table_, instruments_, open_sqlite_journal(options.storage_path), reload_over_http()),
+      web_(options.listen_addresses, [this](WebRequest request) { return api_.answer(std::move(request)); }, log),
+      bell_(web_.executor()) {
+  api_.use_bell(bell_);
+}
+
+std::unique_ptr<Ledger> Daemon::open_ledger() {
+  auto ledger = open_sqlite_ledger(options_.storage_path);
+  auto stored = ledger->load();
+  if (!stored) throw FatalError(exit_unusable, stored.error().detail);
+  stored_ = std::move(*stored);
+  return ledger;
+}
+
+void Daemon::run() {
+  web_.start();
+  for (const std::string& address : web_.addresses()) log_.info("listening", {{"address", address}});
+  watcher_.restore(std::move(stored_));
+  watcher_.configure(settings_);
+  configure_sinks();
+  instruments_.config_last_reload_successful().Set(1);
+  instruments_.config_last_reload_success_timestamp_seconds().Set(unix_seconds(wall_now()));
+  co_spawn(loop_, obey_signals(), asio::detached);
+  co_spawn(loop_, keep_house(), asio::detached);
+  if (const auto interval = watchdog_interval()) co_spawn(loop_, feed_watchdog(*interval), asio::detached);
+  api_.set_ready(true);
+  notify_supervisor("READY=1");
+  log_.info("started", {{"tenants", settings_->tenants.size()}, {"storage", options_.storage_path.string()}, {"rules", to_string(settings_->rules)}});
+  loop_.run();
+  log_.info("stopped");
+}
+
+asio::awaitable<void> Daemon::obey_signals() {
+  asio::signal_set signals(loop_, SIGTERM, SIGINT, SIGHUP);
+  for (;;) {
+    const int signal = co_await signals.async_wait(asio::use_awaitable);
+    if (signal != SIGHUP) break;
+    reload();
+  }
+  stop();
+}
+
+void Daemon::stop() {
+  log_.info("stopping");
+  notify_supervisor("STOPPING=1");
+  api_.set_ready(false);
+  watcher_.stop();
+  for (const auto& [name, courier] : couriers_) courier.second->stop();
+  web_.stop();
+  ledger_.post([times = watcher_.last_successes()](Ledger& ledger) { (void)ledger.save_last_success(times); });
+  loop_.stop();
+}
+
+std::string Daemon::reload() {
+  LoadedConfig loaded = load_config(options_.config_file);
+  log_findings(log_, loaded.errors, LogLevel::error);
+  log_findings(log_, loaded.warnings, LogLevel::warn);
+  if (!loaded.errors.empty()) {
+    instruments_.config_last_reload_successful().Set(0);
+    log_.error("configuration not reloaded; the last good one stays", {{"file", options_.config_file.string()}, {"findings", loaded.errors.size()}});
+    std::string findings;
+    for (const ConfigFinding& finding : loaded.errors) findings += to_string(finding) + "\n";
+    return findings;
+  }
+  settings_ = std::make_shared<const Settings>(std::move(loaded.settings));
+  ledger_.set_source(settings_->events.source);
+  watcher_.configure(settings_);
+  configure_sinks();
+  for (const auto& [name, courier] : couriers_) courier.second->reopen();
+  instruments_.config_last_reload_successful().Set(1);
+  instruments_.config_last_reload_success_timestamp_seconds().Set(unix_seconds(wall_now()));
+  log_.info("configuration reloaded", {{"file", options_.config_file.string()}, {"tenants", settings_->tenants.size()}});
+  return {};
+}
+
+Api::Reload Daemon::reload_over_http() {
+  if (!options_.enable_lifecycle) return {};
+  return [this] {
+    return await_callback<std::string>([this](Callback<std::string> done) { asio::post(loop_, [this, done] { done(reload()); }); });
+  };
+}
+
+// Sinks that stay as they are keep their courier.
+void Daemon::configure_sinks() {
+  decltype(couriers_) kept;
+  std::set<std::string> names;
+  for (const SinkSettings& sink : settings_->events.sinks) {
+    names.insert(sink.name);
+    instruments_.sink(sink.name);
+    if (auto known = couriers_.extract(sink.name); known && known.mapped().first == sink) {
+      kept.insert(std::move(known));
+      continue;
+    } else if (known) {
+      known.mapped().second->stop();
+    }
+    const auto& file = std::get<FileSinkSettings>(sink.target);
+    auto courier = std::make_shared<Courier>(loop_.get_executor(), sink.name, std::make_unique<FileSink>(options_.storage_path / file.path), ledger_,
+                                             instruments_, log_);
+    co_spawn(loop_, Courier::run(courier), asio::detached);
+    kept.emplace(sink.name, std::pair(sink, std::move(courier)));
+  }
+  for (const auto& [name, gone] : couriers_) gone.second->stop();
+  couriers_ = std::move(kept);
+  instruments_.keep_sinks(names);
+}
+
+void Daemon::announce() {
+  bell_.ring();
+  for (const auto& [name, courier] : couriers_) courier.second->wake();
+}
+
+asio::awaitable<void> Daemon::keep_house() {
+  asio::steady_timer timer(loop_);
+  for (int round = 0;; ++round) {
+    if (round % saves_per_expiry == 0) co_await expire();
+    timer.expires_after(save_every);
+    co_await timer.async_wait(asio::use_awaitable);
+    ledger_.post([times = watcher_.last_successes()](Ledger& ledger) { (void)ledger.save_last_success(times); });
+  }
+}
+
+asio::awaitable<void> Daemon::expire() {
+  const WallTime before = wall_now() - settings_->events.retention;
+  std::function<Result<Expired>(Ledger&)> job = [before, times = watcher_.last_successes(), watched = watcher_.watched_keys()](Ledger& ledger) -> Result<Expired> {
+    if (const auto saved = ledger.save_last_success(times); !saved) return saved.error();
+    return ledger.expire(before, watched);
+  };
+  const Result<Expired> expired = co_await ledger_.run(std::move(job));
+  if (!expired) {
+    log_.error("retention not applied; it is tried again", {{"err", expired.error().detail}});
+    co_return;
+  }
+  watcher_.forget(expired->tenants);
+  for (const auto& [sink, count] : expired->undelivered) {
+    instruments_.sink(sink).dropped.Increment(double(count));
+    log_.warn("events dropped undelivered by retention", {{"sink", sink}, {"events", count}});
+  }
+}
+
+// The loop and the ledger's thread both answered: that is progress worth telling.
+asio::awaitable<void> Daemon::feed_watchdog(Duration interval) {
+  asio::steady_timer timer(loop_);
+  for (;;) {
+    std::function<bool(Ledger&)> nothing = [](Ledger&) { return true; };
+    co_await ledger_.run(std::move(nothing));
+    notify_supervisor("WATCHDOG=1");
+    timer.expires_after(interval / 2);
+    co_await timer.async_wait(asio::use_awaitable);
+  }
+}
+
+}  // namespace
+
+void run_daemon(const ServeOptions& options, const Log& log) {
+  LoadedConfig loaded = load_config(options.config_file);
+  log_findings(log, loaded.warnings, LogLevel::warn);
+  if (!loaded.errors.empty()) {
+    log_findings(log, loaded.errors, LogLevel::error);
+    throw FatalError(exit_unusable, fmt::format("{}: bad configuration", options.config_file.string()));
+  }
+  Daemon(options, log, std::move(loaded.settings)).run();
+}
+
+}  // namespace tenantscope

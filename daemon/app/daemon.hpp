@@ -1,0 +1,22 @@
+// The daemon: everything that `serve` is made of, wired together, from start to stop.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "io/log.hpp"
+
+namespace tenantscope {
+
+struct ServeOptions {
+  std::filesystem::path config_file = "tenantscope.yaml";
+  std::filesystem::path storage_path = "data";
+  std::vector<std::string> listen_addresses{"127.0.0.1:10944"};
+  bool enable_lifecycle = false;
+};
+
+// Runs until SIGTERM or SIGINT. Throws FatalError where it can't start; the findings of a bad configuration are logged first.
+void run_daemon(const ServeOptions& options, const Log& log);
+
+}  // namespace tenantscope

@@ -1,0 +1,25 @@
+// Rings when the journal has grown: what a long poll waits for. On one executor's thread, but for ring().
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <set>
+
+#include "core/time.hpp"
+
+namespace tenantscope {
+
+class JournalBell {
+ public:
+  explicit JournalBell(boost::asio::any_io_executor executor) : executor_(std::move(executor)) {}
+
+  void ring();  // from any thread
+  boost::asio::awaitable<void> wait_until(SteadyTime until);
+
+ private:
+  boost::asio::any_io_executor executor_;
+  std::set<boost::asio::steady_timer*> waiting_;
+};
+
+}  // namespace tenantscope

@@ -1,0 +1,82 @@
+#include "app/ledger_thread.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include "io/clock.hpp"
+
+namespace tenantscope {
+
+LedgerThread::LedgerThread(std::unique_ptr<Ledger> ledger, std::string source, Observer observer)
+    : ledger_(std::move(ledger)), observer_(std::move(observer)), source_(std::move(source)), thread_([this] { loop(); }) {}
+
+LedgerThread::~LedgerThread() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  changed_.notify_one();
+  thread_.join();
+}
+
+boost::asio::awaitable<Result<std::uint64_t>> LedgerThread::commit(Step step, SteadyTime deadline) {
+  auto enqueue = [this, step = std::move(step), deadline](Callback<Result<std::uint64_t>> done) mutable {
+    {
+      const std::lock_guard lock(mutex_);
+      steps_.push_back({std::move(step), deadline, std::move(done)});
+    }
+    changed_.notify_one();
+  };
+  return await_callback<Result<std::uint64_t>>(std::move(enqueue));
+}
+
+void LedgerThread::post(std::function<void(Ledger&)> job) {
+  {
+    const std::lock_guard lock(mutex_);
+    jobs_.push_back(std::move(job));
+  }
+  changed_.notify_one();
+}
+
+void LedgerThread::set_source(std::string source) {
+  const std::lock_guard lock(mutex_);
+  source_ = std::move(source);
+}
+
+void LedgerThread::loop() {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    const auto earliest = std::ranges::min_element(steps_, {}, &Queued::deadline);
+    const bool steps_due = earliest != steps_.end() && (stopping_ || earliest->deadline <= steady_now());
+    if (steps_due) {
+      auto together = std::exchange(steps_, {});
+      const std::string source = source_;
+      lock.unlock();
+      commit_together(std::move(together), source);
+      lock.lock();
+    } else if (!jobs_.empty()) {
+      const auto job = std::move(jobs_.front());
+      jobs_.pop_front();
+      lock.unlock();
+      job(*ledger_);
+      lock.lock();
+    } else if (stopping_) {
+      return;
+    } else if (earliest != steps_.end()) {
+      changed_.wait_until(lock, earliest->deadline);
+    } else {
+      changed_.wait(lock);
+    }
+  }
+}
+
+void LedgerThread::commit_together(std::deque<Queued> queued, const std::string& source) {
+  std::vector<Step> steps;
+  steps.reserve(queued.size());
+  for (Queued& one : queued) steps.push_back(std::move(one.step));
+  const auto results = ledger_->commit(steps, source);
+  observer_(std::ranges::none_of(results, [](const auto& result) { return !result && result.error().kind == ErrorKind::io; }));
+  for (std::size_t i = 0; i < queued.size(); ++i) queued[i].done(results[i]);
+}
+
+}  // namespace tenantscope

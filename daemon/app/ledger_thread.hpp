@@ -1,0 +1,67 @@
+// The ledger on a thread of its own. Steps that come while a transaction is under way, or before their deadline, share the next
+// one: a slow disk groups commits instead of stalling probes, and the baselines of a first start are a handful of commits.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <thread>
+
+#include "core/time.hpp"
+#include "io/callback.hpp"
+#include "io/ledger.hpp"
+
+namespace tenantscope {
+
+class LedgerThread {
+ public:
+  // What came of a transaction: called on the ledger's thread after each, with the steps' number and whether it was committed.
+  using Observer = std::function<void(bool committed)>;
+
+  LedgerThread(std::unique_ptr<Ledger> ledger, std::string source, Observer observer);
+  ~LedgerThread();  // commits and runs what is queued, then ends the thread
+
+  // Durable on return, or an error. Begins at `deadline` at the latest, as soon as nothing else is under way.
+  boost::asio::awaitable<Result<std::uint64_t>> commit(Step step, SteadyTime deadline);
+
+  // Runs `job` with the ledger, in turn with the commits.
+  template <class T>
+  boost::asio::awaitable<T> run(std::function<T(Ledger&)> job) {
+    std::function<void(Callback<T>)> start = [this, job = std::move(job)](Callback<T> done) {
+      post([job, done](Ledger& ledger) { done(job(ledger)); });
+    };
+    return await_callback<T>(std::move(start));
+  }
+
+  // Runs `job` some time, for its effect alone.
+  void post(std::function<void(Ledger&)> job);
+
+  void set_source(std::string source);
+
+ private:
+  struct Queued {
+    Step step;
+    SteadyTime deadline;
+    Callback<Result<std::uint64_t>> done;
+  };
+
+  void loop();
+  void commit_together(std::deque<Queued> queued, const std::string& source);
+
+  std::unique_ptr<Ledger> ledger_;
+  Observer observer_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::string source_;                              // guarded by mutex_, as are all below
+  std::deque<Queued> steps_;
+  std::deque<std::function<void(Ledger&)>> jobs_;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace tenantscope

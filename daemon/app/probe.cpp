@@ -1,0 +1,53 @@
+#include "app/probe.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "core/discovery.hpp"
+#include "core/http_date.hpp"
+#include "io/clock.hpp"
+#include "io/digest.hpp"
+
+namespace tenantscope {
+namespace {
+
+Result<Finding> judge_pin(Result<Finding> finding, const std::optional<Guid>& pin) {
+  if (!pin || !finding || !finding->found || finding->tenant_id == *pin) return finding;
+  return Error{ErrorKind::identity, fmt::format("the document is that of tenant {}, not of the pinned {}", to_string(finding->tenant_id), to_string(*pin))};
+}
+
+}  // namespace
+
+boost::asio::awaitable<ProbeResult> probe(Fetcher& fetcher, std::shared_ptr<const Clouds> clouds, Cloud asked, ProbeTarget target) {
+  FetchRequest request{.url = discovery_url(asked, target.tenant),
+                       .timeout = target.timeout,
+                       .fresh_connection = target.fresh_connection,
+                       .ca_file = asked.ca_file,
+                       .proxy_url = asked.proxy_url};
+  ProbeResult result;
+  result.observation.evidence.url = request.url;
+  const SteadyTime started = steady_now();
+  const Result<FetchResponse> fetched = co_await fetcher.fetch(std::move(request));
+  result.duration = steady_now() - started;
+  result.observation.time = wall_now();
+  if (!fetched) {
+    result.observation.finding = fetched.error();
+    co_return result;
+  }
+
+  const FetchResponse& response = *fetched;
+  result.status = response.status;
+  result.retry_after = parse_retry_after(response.retry_after, result.observation.time).value_or(Duration::zero());
+  result.connections_opened = response.connections_opened;
+  Evidence& evidence = result.observation.evidence;
+  evidence.status = response.status;
+  evidence.sha256 = sha256_hex(response.body);
+  evidence.request_id = response.request_id;
+  evidence.body_bytes = response.body.size();
+  const Answer answer{.status = response.status, .encoded = response.encoded, .truncated = response.truncated, .body = response.body};
+  result.observation.finding = judge_pin(read_answer(answer, *clouds), target.tenant_id);
+  co_return result;
+}
+
+}  // namespace tenantscope

@@ -1,0 +1,35 @@
+// One probe: asks an authority about one tenant and says what was observed. Knows nothing of states and schedules.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "core/cloud.hpp"
+#include "core/guid.hpp"
+#include "core/history.hpp"
+#include "io/fetcher.hpp"
+
+namespace tenantscope {
+
+struct ProbeTarget {
+  std::string tenant;
+  std::optional<Guid> tenant_id;  // a pin: another tenant's document is an error
+  Duration timeout = std::chrono::seconds(10);
+  bool fresh_connection = false;
+};
+
+struct ProbeResult {
+  Observation observation;
+  std::chrono::duration<double> duration{};
+  int status = 0;           // 0: no answer
+  Duration retry_after{};   // 0: none named
+  std::uint32_t connections_opened = 0;
+};
+
+// REQUIRES: `fetcher` outlives the probe; `asked` is one of `clouds`.
+boost::asio::awaitable<ProbeResult> probe(Fetcher& fetcher, std::shared_ptr<const Clouds> clouds, Cloud asked, ProbeTarget target);
+
+}  // namespace tenantscope

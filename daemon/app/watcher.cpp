@@ -1,0 +1,258 @@
+#include "app/watcher.hpp"
+
+#include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "core/event.hpp"
+#include "io/clock.hpp"
+
+namespace tenantscope {
+namespace {
+
+constexpr Duration shortest_linger{100};
+constexpr Duration longest_linger{5000};
+
+bool unreachable(ErrorKind kind) {
+  return kind == ErrorKind::dns || kind == ErrorKind::connect || kind == ErrorKind::tls || kind == ErrorKind::timeout;
+}
+
+bool never_probed(const Watch& watch) { return watch.state.generation == 0 && !watch.status.probed; }
+
+std::string in_words(const std::vector<Change>& changes) {
+  std::string text;
+  for (const Change& change : changes)
+    text += fmt::format("{}{}: {} -> {}", text.empty() ? "" : ", ", to_string(change.field), change.from, change.to);
+  return text;
+}
+
+}  // namespace
+
+Watcher::Watcher(boost::asio::any_io_executor loop, Fetcher& fetcher, LedgerThread& ledger, Instruments& instruments, Table& table,
+                 const Log& log, Announce announce)
+    : loop_(loop),
+      fetcher_(fetcher),
+      ledger_(ledger),
+      instruments_(instruments),
+      table_(table),
+      log_(log),
+      announce_(std::move(announce)),
+      scheduler_(loop, instruments, [this](std::size_t tenant) { co_spawn(loop_, watch_once(tenant), boost::asio::detached); }) {}
+
+void Watcher::restore(std::vector<StoredTenant> stored) {
+  const std::lock_guard lock(table_.mutex);
+  for (StoredTenant& tenant : stored) {
+    table_.index.emplace(tenant.key, table_.watches.size());
+    table_.watches.push_back({.watched = false, .settings = {.key = tenant.key}, .state = std::move(tenant.state), .status = {}});
+  }
+}
+
+void Watcher::configure(std::shared_ptr<const Settings> settings) {
+  const std::shared_ptr<const Settings> before = std::exchange(settings_, std::move(settings));
+  const WallTime now = wall_now();
+
+  std::set<TenantKey> keys;
+  Clouds asked;
+  sinks_.clear();
+  for (const SinkSettings& sink : settings_->events.sinks) sinks_.push_back(sink.name);
+  for (const TenantSettings& tenant : settings_->tenants) {
+    keys.insert(tenant.key);
+    if (!find_cloud(asked, tenant.key.asked)) asked.push_back(*find_cloud(settings_->clouds, tenant.key.asked));
+  }
+  for (std::size_t tenant = 0; tenant < table_.watches.size(); ++tenant) {
+    Watch& watch = table_.watches[tenant];
+    if (!watch.watched || keys.contains(watch.settings.key)) continue;
+    const std::lock_guard lock(table_.mutex);
+    watch.watched = false;
+    if (never_probed(watch)) --first_probes_left_;
+    scheduler_.drop(tenant);
+  }
+  scheduler_.configure(asked);
+  if (!before) first_sweep_began_ = steady_now();
+  for (const TenantSettings& tenant : settings_->tenants) watch_tenant(tenant, now);
+  instruments_.tenants().Set(double(settings_->tenants.size()));
+
+  const RuleSet rules_before = std::exchange(table_.rules, settings_->rules);
+  if (before && rules_before != settings_->rules) log_rejudged(rules_before, settings_->rules);
+}
+
+void Watcher::watch_tenant(const TenantSettings& settings, WallTime now) {
+  const std::lock_guard lock(table_.mutex);
+  const auto [entry, made] = table_.index.try_emplace(settings.key, table_.watches.size());
+  const std::size_t tenant = entry->second;
+  if (made) table_.watches.push_back({.watched = false});
+  Watch& watch = table_.watches[tenant];
+
+  const bool comes = !watch.watched;
+  const bool moves = comes || watch.settings.probe != settings.probe;
+  if (watch.settings.tenant_id != settings.tenant_id || comes) watch.state.pending.reset();
+  watch.settings = settings;
+  if (comes) {
+    watch.watched = true;
+    watch.status = {.watched_since = now};
+    if (never_probed(watch)) ++first_probes_left_;
+  }
+  if (moves) scheduler_.schedule(tenant, settings.key.asked, steady_now());
+}
+
+void Watcher::log_rejudged(RuleSet from, RuleSet to) {
+  for (const Watch* watch : table_.watched()) {
+    const auto confirmed = watch->state.confirmed();
+    const Finding* finding = confirmed ? &*confirmed : nullptr;
+    const B2b was = capability(finding, from);
+    const B2b is = capability(finding, to);
+    if (was != is)
+      log_.info("verdict under other rules", {{"tenant", watch->settings.key.name},
+                                              {"asked", watch->settings.key.asked},
+                                              {"rules", to_string(to)},
+                                              {"from", to_string(was)},
+                                              {"to", to_string(is)}});
+  }
+}
+
+boost::asio::awaitable<void> Watcher::watch_once(std::size_t tenant) {
+  Watch& watch = table_.watches[tenant];
+  const TenantSettings settings = watch.settings;
+  const std::shared_ptr<const Settings> all = settings_;
+  const std::shared_ptr<const Clouds> clouds(all, &all->clouds);
+  Cloud asked = *find_cloud(*clouds, settings.key.asked);
+  ProbeTarget target{.tenant = settings.key.name,
+                     .tenant_id = settings.tenant_id,
+                     .timeout = settings.probe.timeout,
+                     .fresh_connection = watch.state.pending.has_value()};
+  const ProbeResult result = co_await probe(fetcher_, clouds, std::move(asked), std::move(target));
+  if (stopping_) co_return;
+
+  account_request(settings.key.asked, result);
+  if (!watch.watched) {
+    scheduler_.finished(tenant);
+    co_return;
+  }
+  note_probe(watch, result);
+  const Policy policy{.confirmations = settings.probe.confirmations, .rules = settings_->rules};
+  Advance advanced = advance(watch.state, result.observation, policy);
+  if (advanced.transition) {
+    co_await commit(tenant, std::move(advanced));
+    if (stopping_) co_return;
+  } else {
+    const std::lock_guard lock(table_.mutex);
+    watch.state = std::move(advanced.state);
+  }
+
+  scheduler_.finished(tenant);
+  if (!watch.watched) co_return;
+  const SteadyTime due =
+      next_due(steady_now(), settings.key, watch.settings.probe, watch.state.pending.has_value(), watch.status.failures_in_a_row);
+  scheduler_.schedule(tenant, settings.key.asked, due);
+}
+
+boost::asio::awaitable<void> Watcher::commit(std::size_t tenant, Advance advanced) {
+  Watch& watch = table_.watches[tenant];
+  const TenantKey key = watch.settings.key;
+  const Transition transition = *advanced.transition;
+  Step step{.tenant = key, .state = advanced.state, .event = make_event(key, transition, settings_->rules), .sinks = sinks_};
+  const SteadyTime deadline = commit_deadline(transition);
+  const std::string severity(to_string(step.event.severity));
+  const EventKind kind = step.event.kind;
+  const Result<std::uint64_t> committed = co_await ledger_.commit(std::move(step), deadline);
+  if (stopping_) co_return;
+
+  if (!committed) {
+    log_.error("change not committed; it is tried again", {{"tenant", key.name}, {"asked", key.asked}, {"err", committed.error().detail}});
+    const std::lock_guard lock(table_.mutex);
+    hold(watch.state, transition);
+    co_return;
+  }
+  {
+    const std::lock_guard lock(table_.mutex);
+    watch.state = std::move(advanced.state);
+  }
+  instruments_.events(kind).Increment();
+  for (const Change& change : transition.changes) instruments_.changes(change.field).Increment();
+  log_.info(transition.baseline() ? "tenant seen first" : "tenant changed",
+            {{"tenant", key.name},
+             {"asked", key.asked},
+             {"severity", severity},
+             {"region_scope", transition.current.region_scope},
+             {"b2b", to_string(capability(&transition.current, settings_->rules))},
+             {"changes", in_words(transition.changes)},
+             {"sequence", *committed}});
+  announce_();
+}
+
+// A change is committed at once. A baseline waits a little while other first answers are on their way, longer as the first
+// sweep goes on: the first start with many tenants is a handful of commits.
+SteadyTime Watcher::commit_deadline(const Transition& transition) const {
+  const SteadyTime now = steady_now();
+  if (!transition.baseline() || first_probes_left_ == 0) return now;
+  return now + std::clamp(std::chrono::floor<Duration>(now - first_sweep_began_), shortest_linger, longest_linger);
+}
+
+void Watcher::account_request(const std::string& authority, const ProbeResult& result) {
+  using Outcome = Scheduler::Outcome;
+  AuthorityInstruments& counted = instruments_.authority(authority);
+  const Result<Finding>& finding = result.observation.finding;
+  counted.duration_seconds.Observe(result.duration.count());
+  counted.connections_opened.Increment(result.connections_opened);
+  if (finding) (finding->found ? counted.found : counted.not_found).Increment();
+  else counted.failures.at(finding.error().kind)->Increment();
+
+  const bool throttled = result.status == 429 || result.status == 503;
+  if (throttled) counted.throttled.Increment();
+  const bool no_answer = result.status == 0 && !finding && unreachable(finding.error().kind);
+  scheduler_.came_back(authority, throttled ? Outcome::throttled : no_answer ? Outcome::unreachable : Outcome::answered, result.retry_after);
+}
+
+void Watcher::note_probe(Watch& watch, const ProbeResult& result) {
+  const TenantKey& key = watch.settings.key;
+  const Result<Finding>& finding = result.observation.finding;
+  const std::optional<ErrorKind> before = watch.status.failure;
+  if (never_probed(watch)) --first_probes_left_;
+  {
+    const std::lock_guard lock(table_.mutex);
+    ProbeStatus& status = watch.status;
+    status.probed = true;
+    status.duration = result.duration;
+    if (finding) {
+      status.failure.reset();
+      status.failure_detail.clear();
+      status.failures_in_a_row = 0;
+    } else {
+      status.failure = finding.error().kind;
+      status.failure_detail = finding.error().detail;
+      ++status.failures;
+      ++status.failures_in_a_row;
+    }
+  }
+  if (!finding && before != watch.status.failure)
+    log_.warn("probe failed", {{"tenant", key.name}, {"asked", key.asked}, {"reason", to_string(finding.error().kind)}, {"err", finding.error().detail}});
+  if (finding && before) log_.info("probe succeeds again", {{"tenant", key.name}, {"asked", key.asked}, {"was", to_string(*before)}});
+}
+
+std::vector<std::pair<TenantKey, WallTime>> Watcher::last_successes() const {
+  std::vector<std::pair<TenantKey, WallTime>> times;
+  for (const Watch& watch : table_.watches)
+    if (watch.state.last_success && watch.state.generation > 0) times.emplace_back(watch.settings.key, *watch.state.last_success);
+  return times;
+}
+
+std::vector<TenantKey> Watcher::watched_keys() const {
+  std::vector<TenantKey> keys;
+  for (const Watch* watch : table_.watched()) keys.push_back(watch->settings.key);
+  return keys;
+}
+
+void Watcher::forget(const std::vector<TenantKey>& tenants) {
+  const std::lock_guard lock(table_.mutex);
+  for (const TenantKey& key : tenants) table_.watches[table_.index.at(key)].state = {};
+}
+
+void Watcher::stop() {
+  stopping_ = true;
+  scheduler_.stop();
+}
+
+}  // namespace tenantscope

@@ -1,0 +1,70 @@
+// Watches the tenants: probe, judge, commit, publish. The way of each datum is watch_once(), from top to bottom.
+// On the loop's thread.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/ledger_thread.hpp"
+#include "app/probe.hpp"
+#include "app/scheduler.hpp"
+#include "app/table.hpp"
+#include "core/settings.hpp"
+#include "io/fetcher.hpp"
+#include "io/log.hpp"
+#include "view/instruments.hpp"
+
+namespace tenantscope {
+
+class Watcher {
+ public:
+  // Called after each commit of an event.
+  using Announce = std::function<void()>;
+
+  Watcher(boost::asio::any_io_executor loop, Fetcher& fetcher, LedgerThread& ledger, Instruments& instruments, Table& table, const Log& log,
+          Announce announce);
+
+  // Takes the states of the ledger over. Once, before configure().
+  void restore(std::vector<StoredTenant> stored);
+
+  // Start and reload: tenants come, go and return; those that stay keep their schedule and state.
+  void configure(std::shared_ptr<const Settings> settings);
+
+  // What the ledger shall know for when this process is gone.
+  std::vector<std::pair<TenantKey, WallTime>> last_successes() const;
+  std::vector<TenantKey> watched_keys() const;
+  // The ledger has forgotten them by retention.
+  void forget(const std::vector<TenantKey>& tenants);
+
+  // No probe begins any more, and what comes back counts as nothing.
+  void stop();
+
+ private:
+  boost::asio::awaitable<void> watch_once(std::size_t tenant);
+  boost::asio::awaitable<void> commit(std::size_t tenant, Advance advanced);
+  void account_request(const std::string& authority, const ProbeResult& result);
+  void note_probe(Watch& watch, const ProbeResult& result);
+  void watch_tenant(const TenantSettings& settings, WallTime now);
+  void log_rejudged(RuleSet from, RuleSet to);
+  SteadyTime commit_deadline(const Transition& transition) const;
+
+  boost::asio::any_io_executor loop_;
+  Fetcher& fetcher_;
+  LedgerThread& ledger_;
+  Instruments& instruments_;
+  Table& table_;
+  const Log& log_;
+  Announce announce_;
+  Scheduler scheduler_;
+  std::shared_ptr<const Settings> settings_;
+  std::vector<std::string> sinks_;
+  SteadyTime first_sweep_began_;
+  std::size_t first_probes_left_ = 0;  // tenants never seen that weren't probed yet: their baselines are worth waiting for
+  bool stopping_ = false;
+};
+
+}  // namespace tenantscope

@@ -1,0 +1,50 @@
+// HTTP requests through libcurl: one transfer thread, kept-alive connections, an awaitable answer.
+// https only (http on loopback), no redirects, no cookies, no netrc, no proxies from the environment, no decoding.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "core/result.hpp"
+#include "core/time.hpp"
+
+namespace tenantscope {
+
+struct FetchRequest {
+  std::string url;
+  Duration timeout = std::chrono::seconds(10);
+  bool fresh_connection = false;  // a connection of its own, not kept: for confirmations
+  std::string ca_file;            // extra trust, beside the system's
+  std::string proxy_url;
+};
+
+struct FetchResponse {
+  int status = 0;
+  std::string body;              // at most body_limit bytes
+  bool truncated = false;        // there was more; the rest wasn't read
+  bool encoded = false;          // there was a Content-Encoding
+  std::string retry_after;       // raw header, or empty
+  std::string request_id;        // x-ms-request-id, or empty
+  std::uint32_t connections_opened = 0;  // for this request
+};
+
+class Fetcher {
+ public:
+  static constexpr std::size_t body_limit = 256 * 1024;
+  static constexpr std::size_t header_limit = 32 * 1024;
+
+  Fetcher();
+  ~Fetcher();  // cuts the transfers under way off; their awaiters are never resumed
+
+  // Any status is a response; an error is one of dns, connect, tls, timeout, too_large (headers), encoding, other.
+  // Awaitable from any executor; resumes there.
+  boost::asio::awaitable<Result<FetchResponse>> fetch(FetchRequest request);
+
+ private:
+  class Transfers;
+  std::unique_ptr<Transfers> transfers_;
+};
+
+}  // namespace tenantscope

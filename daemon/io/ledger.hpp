@@ -1,0 +1,89 @@
+// The durable memory: tenants' states, the journal of events and each sink's outbox, moved together in one transaction.
+// Blocking, used by one thread at a time (app/ledger_thread); Journal is the read-only view for others beside it.
+// Every implementation passes tests/io/ledger_conformance.hpp.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/event.hpp"
+#include "core/history.hpp"
+#include "core/result.hpp"
+#include "core/tenant.hpp"
+
+namespace tenantscope {
+
+struct StoredTenant {
+  TenantKey key;
+  TenantState state;  // without `pending`
+};
+
+// A tenant's state as it shall be, the event that says so, and the sinks that want it. One Step is all or nothing.
+struct Step {
+  TenantKey tenant;
+  TenantState state;
+  ChangeEvent event;
+  std::vector<std::string> sinks;
+};
+
+struct JournalEntry {
+  std::uint64_t sequence = 0;
+  EventKind kind = EventKind::baselined;
+  TenantKey tenant;
+  WallTime time;
+  std::string event;  // the CloudEvent, structured JSON on one line, final
+};
+
+struct OutboxStatus {
+  std::uint64_t events = 0;
+  std::optional<WallTime> oldest;
+};
+
+// What a retention run took away.
+struct Expired {
+  std::uint64_t events = 0;
+  std::vector<TenantKey> tenants;
+  std::vector<std::pair<std::string, std::uint64_t>> undelivered;  // by sink
+};
+
+class Journal {
+ public:
+  virtual ~Journal() = default;
+
+  // Entries with sequence > after, oldest first.
+  virtual Result<std::vector<JournalEntry>> read(std::uint64_t after, std::size_t limit) = 0;
+  // The smallest sequence that is still there; last() + 1 in an empty journal.
+  virtual Result<std::uint64_t> oldest() = 0;
+  // The largest sequence ever given; 0 before the first event.
+  virtual Result<std::uint64_t> last() = 0;
+};
+
+class Ledger : public Journal {
+ public:
+  // This ledger's own id: the name space of its events' ids.
+  virtual Guid id() const = 0;
+
+  virtual Result<std::vector<StoredTenant>> load() = 0;
+
+  // Commits every step in one transaction, durable on return, and gives each event's sequence in order.
+  // A step whose tenant isn't at generation - 1 in the ledger is refused alone (ErrorKind::other); any other error is
+  // everyone's: nothing was written, and the same steps can be tried again.
+  virtual std::vector<Result<std::uint64_t>> commit(std::span<const Step> steps, const std::string& source) = 0;
+
+  // Saves when tenants were last heard of. Not a change: no event, no generation. Unknown tenants are passed over.
+  virtual Result<void> save_last_success(std::span<const std::pair<TenantKey, WallTime>> times) = 0;
+
+  // The oldest undelivered entries of a sink, with sequence > after.
+  virtual Result<std::vector<JournalEntry>> undelivered(const std::string& sink, std::uint64_t after, std::size_t limit) = 0;
+  virtual Result<void> acknowledge(const std::string& sink, std::span<const std::uint64_t> sequences) = 0;
+  virtual Result<OutboxStatus> outbox(const std::string& sink) = 0;
+
+  // Removes events older than `before`, and states of tenants that aren't `watched` and weren't heard of since.
+  virtual Result<Expired> expire(WallTime before, std::span<const TenantKey> watched) = 0;
+};
+
+}  // namespace tenantscope

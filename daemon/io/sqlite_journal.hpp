@@ -1,0 +1,33 @@
+// The journal's three questions, asked over a connection: what the ledger and the read-only view beside it have in common.
+// Throws Failure.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "io/ledger.hpp"
+#include "io/sqlite.hpp"
+
+namespace tenantscope::sqlite {
+
+// What entries_in() reads, in a SELECT from the table `journal`.
+inline constexpr std::string_view entry_columns = "journal.sequence, kind, asked, name, time, event";
+
+std::vector<JournalEntry> entries_in(Rows&& rows);
+
+class JournalQueries {
+ public:
+  explicit JournalQueries(const Connection& connection);
+
+  std::vector<JournalEntry> read(std::uint64_t after, std::size_t limit);
+  std::uint64_t oldest();
+  std::uint64_t last();
+
+ private:
+  Statement read_;
+  Statement oldest_;
+  Statement last_;
+};
+
+}  // namespace tenantscope::sqlite

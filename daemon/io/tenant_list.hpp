@@ -1,0 +1,51 @@
+// Reads lists of tenants: `tenants:` of the configuration and the tenant files. One TenantList for them all, since no name may be there
+// twice in one cloud. For io/config_file.
+#pragma once
+
+#include <deque>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "core/settings.hpp"
+#include "io/config_reader.hpp"
+
+namespace tenantscope {
+
+// The keys of `probe:`, which every tenant may have as well; `stale_after` follows the interval until somebody states it.
+struct ProbeKeys {
+  ProbeSettings probe;
+  bool stale_after_stated = false;
+
+  void read(MapReader& map);
+};
+
+class TenantList {
+ public:
+  // REQUIRES: clouds outlives the list.
+  TenantList(const ProbeKeys& defaults, const Clouds& clouds);
+
+  void read(const YamlNode& list, FileFindings& findings);
+  std::vector<TenantSettings> take() { return std::move(tenants_); }
+
+ private:
+  struct Place {
+    std::string_view file;
+    int line;
+    int column;
+  };
+
+  void read_tenant(const YamlNode& node, FileFindings& findings);
+  std::string read_cloud(MapReader& map, FileFindings& findings) const;
+  std::string read_name(MapReader& map, FileFindings& findings) const;
+  void refuse_double(const TenantKey& key, const YamlNode& name, FileFindings& findings);
+
+  const ProbeKeys& defaults_;
+  const Clouds& clouds_;
+  std::vector<TenantSettings> tenants_;
+  std::deque<std::string> files_;
+  std::unordered_map<std::string, Place> places_;  // of the names, by "name@asked"
+};
+
+}  // namespace tenantscope

@@ -1,0 +1,138 @@
+#include "io/web/address.hpp"
+
+#include <fmt/format.h>
+#include <netdb.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <system_error>
+
+#include "core/result.hpp"
+
+namespace tenantscope {
+namespace {
+
+constexpr std::string_view unix_scheme = "unix:";
+// Small enough that a slow reader's progress shows in time, large enough for a long way.
+constexpr int send_buffer = 256 * 1024;
+
+struct SocketAddress {
+  sockaddr_storage storage{};
+  socklen_t size = 0;
+
+  sockaddr* data() { return reinterpret_cast<sockaddr*>(&storage); }
+};
+
+[[noreturn]] void fail(const std::string& address, const std::string& reason) {
+  throw FatalError(exit_failure, fmt::format("can't listen on {}: {}", address, reason));
+}
+
+[[noreturn]] void fail(const std::string& address, int error) { fail(address, std::generic_category().message(error)); }
+
+SocketAddress parse_unix(const std::string& address) {
+  const std::string path = address.substr(unix_scheme.size());
+  SocketAddress result;
+  auto& target = reinterpret_cast<sockaddr_un&>(result.storage);
+  if (path.empty()) fail(address, "a path is missing: write unix:/PATH");
+  if (path.size() >= sizeof target.sun_path) fail(address, fmt::format("the path is longer than {} bytes", sizeof target.sun_path - 1));
+  target.sun_family = AF_UNIX;
+  std::memcpy(target.sun_path, path.c_str(), path.size() + 1);
+  result.size = sizeof target;
+  return result;
+}
+
+bool is_port(std::string_view text) {
+  unsigned value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return !text.empty() && error == std::errc{} && end == text.data() + text.size() && value <= 65535;
+}
+
+SocketAddress parse_ip(const std::string& address) {
+  constexpr auto form = "write IPV4:PORT, [IPV6]:PORT or unix:/PATH";
+  const auto colon = address.rfind(':');
+  if (colon == address.npos) fail(address, fmt::format("the port is missing: {}", form));
+  const std::string port = address.substr(colon + 1);
+  std::string host = address.substr(0, colon);
+  if (!is_port(port)) fail(address, fmt::format("`{}` is no port from 0 to 65535", port));
+  if (host.empty()) fail(address, fmt::format("the address is missing: write 0.0.0.0:{0} for all IPv4 or [::]:{0} for all IPv6 addresses", port));
+  const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
+  if (bracketed) host = host.substr(1, host.size() - 2);
+
+  addrinfo hints{};
+  hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE;
+  hints.ai_family = bracketed ? AF_INET6 : AF_INET;
+  hints.ai_socktype = SOCK_STREAM;
+  addrinfo* found = nullptr;
+  if (::getaddrinfo(host.c_str(), port.c_str(), &hints, &found) != 0) fail(address, fmt::format("`{}` is no IP address: {}", host, form));
+  const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owner(found, ::freeaddrinfo);
+  SocketAddress result;
+  std::memcpy(&result.storage, found->ai_addr, found->ai_addrlen);
+  result.size = found->ai_addrlen;
+  return result;
+}
+
+int open_socket(const std::string& address, int family) {
+  const int descriptor = ::socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (descriptor < 0) fail(address, errno);
+  return descriptor;
+}
+
+void remove_stale_file(const std::string& address, SocketAddress& target) {
+  const char* path = reinterpret_cast<const sockaddr_un&>(target.storage).sun_path;
+  struct stat status {};
+  if (::lstat(path, &status) != 0) return;
+  if (!S_ISSOCK(status.st_mode)) fail(address, "a file that is no socket is there");
+  const int probe = open_socket(address, AF_UNIX);
+  const int error = ::connect(probe, target.data(), target.size) == 0 ? 0 : errno;
+  ::close(probe);
+  if (error != ECONNREFUSED) fail(address, error == 0 ? EADDRINUSE : error);
+  ::unlink(path);
+}
+
+std::string bound_address(int descriptor) {
+  SocketAddress bound;
+  bound.size = sizeof bound.storage;
+  ::getsockname(descriptor, bound.data(), &bound.size);
+  char host[NI_MAXHOST];
+  char port[NI_MAXSERV];
+  ::getnameinfo(bound.data(), bound.size, host, sizeof host, port, sizeof port, NI_NUMERICHOST | NI_NUMERICSERV);
+  return bound.storage.ss_family == AF_INET6 ? fmt::format("[{}]:{}", host, port) : fmt::format("{}:{}", host, port);
+}
+
+}  // namespace
+
+ListeningSocket listen_on(const std::string& address) {
+  const bool local = address.starts_with(unix_scheme);
+  SocketAddress target = local ? parse_unix(address) : parse_ip(address);
+  if (local) remove_stale_file(address, target);
+
+  const int family = target.storage.ss_family;
+  const int descriptor = open_socket(address, family);
+  const auto set = [descriptor](int level, int option, int value) { ::setsockopt(descriptor, level, option, &value, sizeof value); };
+  set(SOL_SOCKET, SO_SNDBUF, send_buffer);
+  if (!local) set(SOL_SOCKET, SO_REUSEADDR, 1);
+  if (!local) set(IPPROTO_TCP, TCP_NODELAY, 1);
+  if (family == AF_INET6) set(IPPROTO_IPV6, IPV6_V6ONLY, 1);
+  if (::bind(descriptor, target.data(), target.size) != 0 || ::listen(descriptor, SOMAXCONN) != 0) {
+    const int error = errno;
+    ::close(descriptor);
+    fail(address, error);
+  }
+  return {descriptor, family, local ? address : bound_address(descriptor)};
+}
+
+void remove_socket_file(const std::string& address) {
+  if (address.starts_with(unix_scheme)) ::unlink(address.c_str() + unix_scheme.size());
+}
+
+}  // namespace tenantscope

@@ -1,0 +1,53 @@
+// A request's head, parsed and judged before anything else looks at it: what two readers could understand differently is refused.
+// Pure.
+#pragma once
+
+#include <boost/system/result.hpp>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace tenantscope {
+
+// What is decoded is UTF-8 without control characters. The path isn't normalised.
+struct WebRequest {
+  std::string method;                                        // "GET", "HEAD" or "POST"
+  std::string path;                                          // percent-decoded, without the query
+  std::vector<std::pair<std::string, std::string>> query;    // percent-decoded, `+` is a space, in order
+  std::vector<std::pair<std::string, std::string>> headers;  // names in lower case, values as they came
+
+  std::optional<std::string_view> parameter(std::string_view name) const;  // the first of this name
+  std::string_view header(std::string_view lower_case_name) const;         // the first of this name; "" where it is missing
+};
+
+// The answer to a request that no handler shall see; the connection ends with it.
+struct BadRequest {
+  unsigned status = 400;
+  std::string why;
+};
+
+struct RequestHead {
+  WebRequest request;
+  std::uint64_t content_length = 0;
+  bool chunked = false;
+  bool expects_continue = false;
+
+  bool has_body() const { return chunked || content_length > 0; }
+};
+
+inline constexpr std::size_t target_limit = 8 * 1024;
+
+// Where the head at the front of `bytes` ends: after its empty line, or after the first octet that makes it malformed (a line feed
+// alone, a control character), so that nobody waits for more. nullopt: not yet. What lies before `from` was searched already.
+std::optional<std::size_t> find_head_end(std::string_view bytes, std::size_t from = 0);
+
+// The head that never ended: its target is too long, or its fields are.
+BadRequest too_long(std::string_view unfinished_head);
+
+// `head` as find_head_end delimits it.
+boost::system::result<RequestHead, BadRequest> parse_head(std::string_view head, std::uint64_t body_limit);
+
+}  // namespace tenantscope

@@ -1,0 +1,58 @@
+// The HTTP/1.1 server (Boost.Beast) on its own thread: it parses, limits and times out; what is answered is the handler's business.
+// GET, HEAD and POST; keep-alive; anything ambiguous is refused and the connection closed. A POST's body is read and dropped.
+// A client that goes away while the handler is suspended is noticed when the handler answers: how long it waits is what bounds that.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "io/log.hpp"
+#include "io/web/request.hpp"
+
+namespace tenantscope {
+
+struct WebResponse {
+  unsigned status = 200;
+  std::string content_type = "text/plain; charset=utf-8";
+  std::string body;  // of a HEAD too: its length is told, it isn't sent
+  std::vector<std::pair<std::string, std::string>> headers;
+};
+
+// Runs on the server's thread; may suspend (a long poll), may throw (answered with 500 and logged). It waits for other threads
+// through await_callback(); at stop() a wait on this thread is cancelled, another one never resumes.
+using WebHandler = std::function<boost::asio::awaitable<WebResponse>(WebRequest)>;
+
+struct WebLimits {
+  std::size_t header_bytes = 16 * 1024;
+  std::size_t body_bytes = 64 * 1024;
+  std::size_t connections = 512;                                // more are answered with 503
+  std::chrono::milliseconds header_time = std::chrono::seconds(10);  // for a whole head, then for a whole body
+  std::chrono::milliseconds idle_time = std::chrono::seconds(60);    // between requests
+  std::chrono::milliseconds write_time = std::chrono::seconds(30);   // without any progress
+};
+
+class WebServer {
+ public:
+  // Binds at once: "127.0.0.1:10944", "[::1]:0", "unix:/path". Throws FatalError(1) naming the address that can't be bound.
+  WebServer(const std::vector<std::string>& addresses, WebHandler handler, const Log& log, WebLimits limits = {});
+  ~WebServer();  // stops
+
+  // The addresses really bound, in the order given.
+  std::vector<std::string> addresses() const;
+  boost::asio::any_io_executor executor() const;
+
+  void start();
+  void stop();  // within a second: closes every connection, ends suspended handlers, joins the thread
+
+ private:
+  class Listener;
+  std::shared_ptr<Listener> listener_;  // shared with handlers that wait for other threads: what they run on outlives them
+};
+
+}  // namespace tenantscope

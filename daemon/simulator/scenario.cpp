@@ -1,0 +1,262 @@
+#include "simulator/scenario.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <fstream>
+#include <functional>
+#include <iterator>
+#include <map>
+#include <span>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/finding.hpp"
+#include "core/tenant.hpp"
+#include "simulator/document.hpp"
+
+namespace tenantscope::simulator {
+namespace {
+
+struct NamedFault {
+  FaultKind kind;
+  std::string_view name;
+  std::array<std::string_view, 7> keys{"kind", "count", "for"};
+};
+constexpr std::array named_faults{
+    NamedFault{FaultKind::none, "none"},
+    NamedFault{FaultKind::throttle, "throttle", {"kind", "count", "for", "retry_after", "retry_after_date"}},
+    NamedFault{FaultKind::status, "status", {"kind", "count", "for", "status", "empty", "retry_after", "retry_after_date"}},
+    NamedFault{FaultKind::slow, "slow", {"kind", "count", "for", "delay"}},
+    NamedFault{FaultKind::hang, "hang"},
+    NamedFault{FaultKind::cut, "cut"},
+    NamedFault{FaultKind::reset, "reset"},
+    NamedFault{FaultKind::html, "html"},
+    NamedFault{FaultKind::redirect, "redirect", {"kind", "count", "for", "location"}},
+    NamedFault{FaultKind::encoding, "encoding"},
+    NamedFault{FaultKind::large, "large"},
+    NamedFault{FaultKind::bad_json, "bad_json"},
+    NamedFault{FaultKind::wrong_tenant, "wrong_tenant"},
+};
+
+std::string fault_names() {
+  std::string names;
+  for (const NamedFault& fault : named_faults) names.append(names.empty() ? "" : ", ").append(fault.name);
+  return names;
+}
+
+using Keys = std::span<const std::string_view>;
+using namespace std::string_view_literals;
+constexpr std::array scenario_keys{"latency"sv, "tenants"sv, "faults"sv};
+constexpr std::array tenant_keys{"name"sv,         "found"sv,     "tenant_id"sv, "cloud"sv,   "hosts"sv,
+                                 "region_scope"sv, "sub_scope"sv, "fault"sv,     "timeline"sv};
+constexpr std::array patch_keys{"found"sv, "tenant_id"sv, "cloud"sv, "hosts"sv, "region_scope"sv, "sub_scope"sv, "fault"sv};
+constexpr std::array step_keys{"at"sv, "found"sv, "tenant_id"sv, "cloud"sv, "hosts"sv, "region_scope"sv, "sub_scope"sv, "fault"sv};
+constexpr std::array fault_step_keys{"at"sv, "fault"sv};
+
+class Reader {
+ public:
+  Reader(std::string file, Findings& findings) : file_(std::move(file)), findings_(findings) {}
+
+  Scenario scenario(const YamlNode& root) {
+    Scenario scenario;
+    each_member(root, "the scenario", scenario_keys, [&](std::string_view key, const YamlNode& value) {
+      if (key == "latency") set(scenario.latency, duration(value));
+      if (key == "tenants") each_item(value, [&](const YamlNode& item) { add_tenant(scenario, item); });
+      if (key == "faults") each_item(value, [&](const YamlNode& item) { scenario.faults.push_back(step(item, fault_step_keys)); });
+    });
+    return scenario;
+  }
+
+  Patch patch(const YamlNode& node) {
+    Patch patch;
+    each_member(node, "a change of a tenant", patch_keys, [&](std::string_view key, const YamlNode& value) { change(patch, key, value); });
+    return patch;
+  }
+
+  Fault fault(const YamlNode& node) {
+    Fault fault;
+    if (node.kind == YamlNode::Kind::null) return fault;
+    const YamlNode* named = node.kind == YamlNode::Kind::map ? node.find("kind") : &node;
+    if (!named || named->kind != YamlNode::Kind::scalar)
+      return fail(node, "a fault is its name, or a map with the name as `kind`"), fault;
+    const auto kind = std::ranges::find(named_faults, std::string_view(named->scalar), &NamedFault::name);
+    if (kind == named_faults.end())
+      return fail(*named, fmt::format("unknown fault `{}`; the faults are {}", named->scalar, fault_names())), fault;
+
+    fault.kind = kind->kind;
+    if (fault.kind == FaultKind::throttle) fault.retry_after = std::chrono::seconds(60);
+    if (node.kind != YamlNode::Kind::map) return fault;
+    each_member(node, fmt::format("a fault `{}`", kind->name), kind->keys, [&](std::string_view detail, const YamlNode& value) {
+      if (detail == "count") set(fault.count, integer(value, 1, 1'000'000'000));
+      if (detail == "for") set(fault.lasts, duration(value));
+      if (detail == "status") set(fault.status, integer(value, 400, 599));
+      if (detail == "empty") set(fault.empty, boolean(value));
+      if (detail == "delay") set(fault.delay, duration(value));
+      if (detail == "location") set(fault.location, header_text(value));
+      if (detail.starts_with("retry_after")) {
+        set(fault.retry_after, duration(value));
+        fault.retry_after_as_date = detail == "retry_after_date";
+      }
+    });
+    return fault;
+  }
+
+ private:
+  void fail(const YamlNode& node, std::string message) {
+    if (node.kind != YamlNode::Kind::alias) findings_.push_back({file_, node.line, node.column, std::move(message)});
+  }
+
+  static std::string listed(Keys names) {
+    std::string list;
+    for (const std::string_view name : names)
+      if (!name.empty()) list.append(list.empty() ? "" : ", ").append(name);
+    return list;
+  }
+
+  template <class T, class U>
+  static void set(T& target, const std::optional<U>& value) {
+    if (value) target = static_cast<T>(*value);
+  }
+
+  void each_member(const YamlNode& node, std::string_view what, Keys keys,
+                   const std::function<void(std::string_view, const YamlNode&)>& visit) {
+    if (node.kind != YamlNode::Kind::map && node.kind != YamlNode::Kind::null) return fail(node, fmt::format("{} is a map", what));
+    for (std::size_t i = 0; i < node.keys.size(); ++i) {
+      const std::string& key = node.keys[i].scalar;
+      if (!key.empty() && std::ranges::find(keys, key) != keys.end()) visit(key, node.items[i]);
+      else fail(node.keys[i], fmt::format("{} has no key `{}`; it has {}", what, key, listed(keys)));
+    }
+  }
+
+  void each_item(const YamlNode& node, const std::function<void(const YamlNode&)>& visit) {
+    if (node.kind != YamlNode::Kind::sequence && node.kind != YamlNode::Kind::null) return fail(node, "a list is expected here");
+    for (const YamlNode& item : node.items) visit(item);
+  }
+
+  void add_tenant(Scenario& scenario, const YamlNode& node) {
+    ScenarioTenant tenant;
+    each_member(node, "a tenant", tenant_keys, [&](std::string_view key, const YamlNode& value) {
+      if (key == "name") tenant.name = normalized(text(value).value_or(""));
+      else if (key == "timeline") each_item(value, [&](const YamlNode& item) { tenant.timeline.push_back(step(item, step_keys)); });
+      else change(tenant.start, key, value);
+    });
+    const YamlNode* name = node.find("name");
+    if (!name) return fail(node, "a tenant needs a `name`");
+    if (const auto refusal = refuse_tenant_name(tenant.name))
+      return fail(*name, fmt::format("`{}` is no tenant: {}", name->scalar, *refusal));
+    if (const auto [first, added] = lines_.try_emplace(tenant.name, name->line); !added)
+      return fail(*name, fmt::format("`{}` stands already in line {}", tenant.name, first->second));
+    scenario.tenants.push_back(std::move(tenant));
+  }
+
+  Step step(const YamlNode& node, Keys keys) {
+    Step step;
+    each_member(node, "a step", keys, [&](std::string_view key, const YamlNode& value) {
+      if (key == "at") set(step.at, duration(value));
+      else change(step.patch, key, value);
+    });
+    return step;
+  }
+
+  void change(Patch& patch, std::string_view key, const YamlNode& value) {
+    if (key == "found") set(patch.found, boolean(value));
+    if (key == "tenant_id") set(patch.tenant_id, guid(value));
+    if (key == "cloud") set(patch.cloud, cloud(value));
+    if (key == "hosts") set(patch.hosts, value.kind == YamlNode::Kind::null ? std::string() : cloud(value));
+    if (key == "region_scope") set(patch.region_scope, scope(value));
+    if (key == "sub_scope") set(patch.sub_scope, scope(value));
+    if (key == "fault") patch.fault = fault(value);
+  }
+
+  std::optional<std::string> text(const YamlNode& node) {
+    if (node.kind == YamlNode::Kind::scalar) return node.scalar;
+    fail(node, "text is expected here");
+    return std::nullopt;
+  }
+
+  std::optional<std::string> header_text(const YamlNode& node) {
+    const auto value = text(node);
+    if (!value || std::ranges::none_of(*value, [](char c) { return static_cast<unsigned char>(c) < ' '; })) return value;
+    fail(node, "a header holds no control characters");
+    return std::nullopt;
+  }
+
+  std::optional<bool> boolean(const YamlNode& node) {
+    if (node.kind == YamlNode::Kind::scalar && !node.quoted && (node.scalar == "true" || node.scalar == "false"))
+      return node.scalar == "true";
+    fail(node, "true or false is expected here");
+    return std::nullopt;
+  }
+
+  std::optional<std::uint64_t> integer(const YamlNode& node, std::uint64_t least, std::uint64_t most) {
+    std::uint64_t value = 0;
+    const char* end = node.scalar.data() + node.scalar.size();
+    const auto [stopped, error] = std::from_chars(node.scalar.data(), end, value);
+    if (node.kind == YamlNode::Kind::scalar && error == std::errc{} && stopped == end && value >= least && value <= most) return value;
+    fail(node, fmt::format("a number from {} to {} is expected here", least, most));
+    return std::nullopt;
+  }
+
+  std::optional<Duration> duration(const YamlNode& node) {
+    const auto value = node.kind == YamlNode::Kind::scalar ? parse_duration(node.scalar) : std::nullopt;
+    if (!value) fail(node, "a duration is expected here, such as 200ms, 30s or 1h30m");
+    return value;
+  }
+
+  std::optional<Guid> guid(const YamlNode& node) {
+    const auto value = node.kind == YamlNode::Kind::scalar ? parse_guid(node.scalar) : std::nullopt;
+    if (!value) fail(node, "a GUID is expected here");
+    return value;
+  }
+
+  std::optional<std::string> cloud(const YamlNode& node) {
+    if (node.kind == YamlNode::Kind::scalar && is_cloud(node.scalar)) return node.scalar;
+    fail(node, fmt::format("a cloud is expected here: {}", cloud_names()));
+    return std::nullopt;
+  }
+
+  std::optional<Scope> scope(const YamlNode& node) {
+    if (node.kind == YamlNode::Kind::null) return Scope{Scope::Kind::null, {}};
+    const auto value = text(node);
+    if (!value) return std::nullopt;
+    return *value == "absent" ? Scope{} : Scope{Scope::Kind::text, *value};
+  }
+
+  std::string file_;
+  Findings& findings_;
+  std::map<std::string, int> lines_;  // where a tenant's name stands
+};
+
+constexpr const char* body_name = "body";
+
+}  // namespace
+
+std::string_view to_string(FaultKind kind) { return std::ranges::find(named_faults, kind, &NamedFault::kind)->name; }
+
+Scenario load_scenario(const std::filesystem::path& file, Findings& findings) {
+  std::ifstream stream(file, std::ios::binary);
+  if (!stream || std::filesystem::is_directory(file)) {
+    findings.push_back({file.string(), 1, 1, "the scenario can't be read: is the path right, and may this user read it?"});
+    return {};
+  }
+  const std::string text{std::istreambuf_iterator<char>(stream), {}};
+  return read_scenario(text, file.string(), findings);
+}
+
+Scenario read_scenario(std::string_view text, const std::string& file, Findings& findings) {
+  Scenario scenario = Reader(file, findings).scenario(parse_yaml(text, file, findings));
+  std::ranges::sort(findings);
+  return scenario;
+}
+
+Patch read_patch(std::string_view text, Findings& findings) {
+  return Reader(body_name, findings).patch(parse_yaml(text, body_name, findings));
+}
+
+Fault read_fault(std::string_view text, Findings& findings) {
+  return Reader(body_name, findings).fault(parse_yaml(text, body_name, findings));
+}
+
+}  // namespace tenantscope::simulator

@@ -1,0 +1,50 @@
+// /metrics: from the table of tenants, the daemon's instruments and the process to the text format 0.0.4 or OpenMetrics 1.0.0.
+// Pure, in a stable order, no timestamps. The names of all series are here and in instruments.cpp, nowhere else.
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <prometheus/metric_family.h>
+
+#include "core/watch.hpp"
+
+namespace tenantscope {
+
+enum class ExpositionFormat { text, openmetrics };
+std::string_view content_type(ExpositionFormat format);
+
+// The format for an Accept header: OpenMetrics where it is asked for, else text.
+ExpositionFormat negotiate(std::string_view accept);
+
+struct ProcessStats {
+  double cpu_seconds = 0;
+  double start_time_seconds = 0;
+  double resident_memory_bytes = 0;
+  double virtual_memory_bytes = 0;
+  double open_fds = 0;
+  double max_fds = 0;
+};
+
+class Exposition {
+ public:
+  explicit Exposition(ExpositionFormat format) : format_(format) {}
+
+  void tenants(std::span<const Watch* const> watches, RuleSet rules, WallTime now);
+  void instruments(const std::vector<prometheus::MetricFamily>& families);
+  void process(const ProcessStats& stats);
+
+  std::string finish() &&;
+
+ private:
+  void family(std::string_view name, std::string_view type, std::string_view help);
+  void sample(std::string_view name, std::string_view labels, double value);
+
+  ExpositionFormat format_;
+  std::string text_;
+};
+
+}  // namespace tenantscope

@@ -1,0 +1,89 @@
+#include "view/json.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
+
+namespace tenantscope {
+namespace {
+
+namespace json = boost::json;
+
+json::value text_or_null(std::string_view text) { return text.empty() ? json::value(nullptr) : json::value(text); }
+
+// A header may hold any bytes; JSON holds UTF-8 only.
+bool printable(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; });
+}
+
+json::array changes_json(const std::vector<Change>& changes) {
+  json::array array;
+  for (const Change& change : changes)
+    array.push_back(json::object{{"field", to_string(change.field)}, {"from", change.from}, {"to", change.to}});
+  return array;
+}
+
+json::object evidence_json(const Evidence& evidence) {
+  return {{"url", evidence.url},
+          {"status", evidence.status},
+          {"sha256", evidence.sha256},
+          {"request_id", text_or_null(printable(evidence.request_id) ? evidence.request_id : "")},
+          {"body_bytes", evidence.body_bytes}};
+}
+
+json::object data_json(const ChangeEvent& event) {
+  const Transition& transition = event.transition;
+  json::value previous;
+  if (transition.previous) previous = finding_json(&*transition.previous, event.rules);
+  return {{"tenant", event.tenant.name},
+          {"asked", event.tenant.asked},
+          {"generation", transition.generation},
+          {"severity", to_string(event.severity)},
+          {"changes", changes_json(transition.changes)},
+          {"previous", std::move(previous)},
+          {"current", finding_json(&transition.current, event.rules)},
+          {"verdict", verdict_json(judge(&transition.current, event.rules))},
+          {"first_seen", rfc3339(transition.first_seen)},
+          {"confirmed", rfc3339(transition.confirmed)},
+          {"confirmations", transition.confirmations},
+          {"evidence", evidence_json(transition.evidence)}};
+}
+
+}  // namespace
+
+json::object finding_json(const Finding* finding, RuleSet rules) {
+  json::object object{{"found", nullptr},        {"cloud", nullptr},     {"tenant_id", nullptr},
+                      {"region_scope", nullptr}, {"sub_scope", nullptr}, {"b2b", to_string(capability(finding, rules))}};
+  if (finding) object["found"] = finding->found;
+  if (finding && finding->found) {
+    object["cloud"] = text_or_null(finding->cloud);
+    object["tenant_id"] = to_string(finding->tenant_id);
+    object["region_scope"] = finding->region_scope;
+    object["sub_scope"] = finding->sub_scope;
+  }
+  return object;
+}
+
+json::object verdict_json(const Verdict& verdict) {
+  return {{"state", to_string(verdict.state)},
+          {"rule", verdict.rule},
+          {"rules", to_string(verdict.rules)},
+          {"explanation", verdict.explanation},
+          {"source", verdict.source}};
+}
+
+std::string cloud_event(const ChangeEvent& event, const Guid& id, std::uint64_t sequence, const std::string& source) {
+  return json::serialize(json::object{{"specversion", "1.0"},
+                                      {"id", to_string(id)},
+                                      {"source", source},
+                                      {"type", type_of(event.kind)},
+                                      {"subject", event.tenant.name},
+                                      {"time", rfc3339(event.transition.confirmed)},
+                                      {"sequence", fmt::format("{:020}", sequence)},
+                                      {"datacontenttype", "application/json"},
+                                      {"data", data_json(event)}});
+}
+
+}  // namespace tenantscope

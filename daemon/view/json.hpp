@@ -1,0 +1,22 @@
+// JSON as the contract prints it: events, and the pieces of findings and verdicts that other answers share.
+// Keys come in the order of the contract; what isn't known is null.
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <cstdint>
+#include <string>
+
+#include "core/event.hpp"
+
+namespace tenantscope {
+
+// found, cloud, tenant_id, region_scope, sub_scope, b2b. nullptr: nothing is known yet.
+boost::json::object finding_json(const Finding* finding, RuleSet rules);
+
+// state, rule, rules, explanation, source.
+boost::json::object verdict_json(const Verdict& verdict);
+
+// The event as a CloudEvent, structured JSON on one line.
+std::string cloud_event(const ChangeEvent& event, const Guid& id, std::uint64_t sequence, const std::string& source);
+
+}  // namespace tenantscope

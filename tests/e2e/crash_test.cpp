@@ -1,0 +1,234 @@
+// kill -9 at random instants while tenants change: the journal holds each change once, none is lost, nothing that was shown is taken back.
+#include <gtest/gtest.h>
+#include <sys/pidfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/json/serialize.hpp>
+#include <csignal>
+#include <cstdlib>
+#include <iostream>
+#include <random>
+#include <set>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "e2e/rehearsal.hpp"
+
+namespace tenantscope::e2e {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+unsigned seed() {
+  const char* given = std::getenv("TENANTSCOPE_SEED");
+  return given ? unsigned(std::stoul(given)) : std::random_device()();
+}
+
+// Keepers hold a value until it was seen in the journal, and only then take the next one: each must be there exactly once.
+// Flappers change and fail as they like: whatever of it is confirmed must fit together.
+class Torture {
+ public:
+  explicit Torture(unsigned seeded) : random_(seeded), authority_(scenario()), deployment_(watch(authority_.url())) {}
+
+  void run(int kills) {
+    for (int kill = 0; kill < kills; ++kill) {
+      live(milliseconds(between(50, 800)));
+      if (testing::Test::HasFailure()) return;
+    }
+    settle();
+    check_journal();
+    check_sink();
+  }
+
+ private:
+  static constexpr int keepers = 6;
+  static constexpr int flappers = 4;
+  static std::string keeper(int i) { return fmt::format("keeper{}.example", i); }
+  static std::string flapper(int i) { return fmt::format("flapper{}.example", i); }
+  static std::string value(int count) { return fmt::format("V{}", count); }
+
+  static std::string scenario() {
+    std::string text = "tenants:\n";
+    for (int i = 0; i < keepers; ++i) text += fmt::format("  - {{name: {}, region_scope: {}}}\n", keeper(i), value(0));
+    for (int i = 0; i < flappers; ++i) text += fmt::format("  - {{name: {}, region_scope: NA}}\n", flapper(i));
+    return text;
+  }
+
+  static std::string watch(const std::string& authority) {
+    std::string rest = "tenants:\n";
+    for (int i = 0; i < keepers; ++i) rest += fmt::format("  - {{name: {}}}\n", keeper(i));
+    for (int i = 0; i < flappers; ++i) rest += fmt::format("  - {{name: {}}}\n", flapper(i));
+    rest += "events: {sinks: [{name: audit, file: {path: events.jsonl}}]}\n";
+    return configuration(authority, rest, "{interval: 100ms, timeout: 1s, confirmations: 2, confirm_interval: 50ms}");
+  }
+
+  int between(int least, int most) { return std::uniform_int_distribution(least, most)(random_); }
+
+  // One life of the daemon: it ends by SIGKILL, whatever it is doing then.
+  void live(milliseconds span) {
+    Daemon& daemon = deployment_.launch();
+    const int victim = ::pidfd_open(daemon.process().pid(), 0);
+    ASSERT_GE(victim, 0);
+    std::jthread killer([victim, span] {
+      std::this_thread::sleep_for(span);
+      ::pidfd_send_signal(victim, SIGKILL, nullptr, 0);
+      ::close(victim);
+    });
+    auto next_flap = Clock::now();
+    ASSERT_TRUE(eventually([&] {
+      if (Clock::now() >= next_flap) {
+        flap();
+        next_flap = Clock::now() + milliseconds(between(50, 300));
+      }
+      look(daemon);
+      return daemon.process().ended();
+    }));
+    EXPECT_EQ(daemon.process().wait(), -SIGKILL) << daemon.log();
+  }
+
+  void flap() {
+    static constexpr const char* patches[] = {
+        R"({"region_scope": "NA", "found": true})",
+        R"({"region_scope": "EU", "sub_scope": "GCC", "found": true})",
+        R"({"region_scope": "USG", "sub_scope": "absent"})",
+        R"({"region_scope": "USGov", "sub_scope": "DOD", "found": true})",
+        R"({"found": false})",
+        R"({"tenant_id": "00000000-0000-0000-0000-00000000000a"})",
+        R"({"tenant_id": "00000000-0000-0000-0000-00000000000b"})",
+        R"({"fault": {"kind": "reset", "count": 2}})",
+        R"({"fault": {"kind": "html", "count": 1}})",
+    };
+    authority_.change(flapper(between(0, flappers - 1)), patches[between(0, std::size(patches) - 1)]);
+  }
+
+  // Takes in what the journal has got since, as far as the daemon can tell before it dies.
+  void look(Daemon& daemon) {
+    if (lines_with(daemon.log(), {"listening"}).empty()) return;
+    try {
+      const json::value page = daemon.api(fmt::format("/api/v1/events?after={}&limit=1000", seen_.size()));
+      for (const json::value& event : page.at("events").as_array()) take(event.as_object());
+    } catch (const NoAnswer&) {
+    }
+  }
+
+  void take(const json::object& event) {
+    EXPECT_EQ(text_at(event, "/sequence"), fmt::format("{:020}", seen_.size() + 1));
+    seen_.push_back(json::serialize(event));
+    for (int i = 0; i < keepers; ++i) {
+      if (text_at(event, "/subject") != keeper(i) || text_at(event, "/data/current/region_scope") != value(kept_[i])) continue;
+      authority_.change(keeper(i), fmt::format(R"({{"region_scope": "{}"}})", value(++kept_[i])));
+    }
+  }
+
+  // No more kills, no more changes: everything that is owed comes.
+  void settle() {
+    Daemon& daemon = deployment_.start();
+    for (int i = 0; i < flappers; ++i) authority_.change(flapper(i), R"({"fault": "none"})");
+    for (int i = 0; i < keepers; ++i) last_[i] = kept_[i];
+    EXPECT_TRUE(eventually([&] {
+      look(daemon);
+      const Metrics metrics = daemon.metrics();
+      return std::ranges::equal(last_, kept_, std::less<>()) && metrics.count("tenantscope_tenant_up{") == keepers + flappers &&
+             metrics["tenantscope_event_outbox_events{sink=\"audit\"}"] == 0 && flappers_are_as_they_are(daemon);
+    })) << daemon.log();
+    EXPECT_EQ(deployment_.stop(), 0);
+  }
+
+  bool flappers_are_as_they_are(Daemon& daemon) {
+    for (int i = 0; i < flappers; ++i) {
+      const json::object shown = daemon.tenant(flapper(i));
+      if (text_at(shown, "/up") != "true" || text_at(shown, "/pending") != "false" || !agrees(shown, authority_.tenant(flapper(i)))) return false;
+    }
+    return true;
+  }
+
+  static bool agrees(const json::object& shown, const json::object& is) {
+    if (text_at(shown, "/found") != text_at(is, "/found")) return false;
+    if (text_at(shown, "/found") == "false") return true;
+    const std::string sub_scope = is.contains("sub_scope") ? text_at(is, "/sub_scope") : "";
+    return text_at(shown, "/tenant_id") == text_at(is, "/tenant_id") && text_at(shown, "/region_scope") == text_at(is, "/region_scope") &&
+           text_at(shown, "/sub_scope") == sub_scope;
+  }
+
+  void check_journal() {
+    journal_ = deployment_.journal();
+    ASSERT_GE(journal_.size(), seen_.size());
+    EXPECT_TRUE(std::equal(seen_.begin(), seen_.end(), journal_.begin())) << "what was shown isn't what is kept";
+
+    std::set<std::string> ids;
+    std::map<std::string, json::object> latest;
+    std::map<std::string, std::vector<std::string>> scopes;
+    for (std::size_t i = 0; i < journal_.size(); ++i) {
+      SCOPED_TRACE(journal_[i]);
+      const json::object event = parsed(journal_[i]);
+      EXPECT_EQ(text_at(event, "/sequence"), fmt::format("{:020}", i + 1));
+      EXPECT_TRUE(ids.insert(text_at(event, "/id")).second) << "an id twice";
+      const std::string tenant = text_at(event, "/subject");
+      scopes[tenant].push_back(text_at(event, "/data/current/region_scope"));
+      const auto before = latest.find(tenant);
+      if (before == latest.end()) {
+        EXPECT_EQ(text_at(event, "/type"), baselined);
+        EXPECT_EQ(text_at(event, "/data/generation"), "1");
+        EXPECT_EQ(text_at(event, "/data/previous"), "null");
+      } else {
+        EXPECT_EQ(text_at(event, "/type"), changed);
+        EXPECT_EQ(std::stoi(text_at(event, "/data/generation")), std::stoi(text_at(before->second, "/data/generation")) + 1);
+        EXPECT_EQ(text_at(event, "/data/previous"), text_at(before->second, "/data/current"));
+        EXPECT_NE(text_at(event, "/data/previous"), text_at(event, "/data/current"));
+        EXPECT_NE(text_at(event, "/data/changes"), "[]");
+      }
+      latest[tenant] = event;
+    }
+    for (int i = 0; i < flappers; ++i)
+      EXPECT_TRUE(agrees(latest[flapper(i)].at("data").at("current").as_object(), authority_.tenant(flapper(i)))) << flapper(i);
+    std::size_t kept = 0;
+    for (int i = 0; i < keepers; ++i) {
+      std::vector<std::string> expected;
+      for (int count = 0; count < kept_[i]; ++count) expected.push_back(value(count));
+      // The last value may have been seen by nobody but the daemon.
+      if (scopes[keeper(i)].size() > expected.size()) expected.push_back(value(kept_[i]));
+      EXPECT_EQ(scopes[keeper(i)], expected) << keeper(i);
+      kept += expected.size();
+    }
+    std::cout << fmt::format("{} events, {} of them kept by keepers\n", journal_.size(), kept);
+  }
+
+  // Every event at least once, first ones in the journal's order; a repetition is the same bytes; a kill may leave a piece of a line.
+  void check_sink() {
+    std::size_t delivered = 0;
+    for (const std::string& line : lines_of(read_file(deployment_.storage() / "events.jsonl"))) {
+      const auto of_journal = std::ranges::find_if(journal_, [&](const std::string& event) { return event.starts_with(line); });
+      ASSERT_NE(of_journal, journal_.end()) << "nothing of the journal: " << line;
+      const auto index = std::size_t(of_journal - journal_.begin());
+      if (line != *of_journal) continue;
+      EXPECT_LE(index, delivered) << "an event before its turn: " << line;
+      delivered = std::max(delivered, index + 1);
+    }
+    EXPECT_EQ(delivered, journal_.size());
+  }
+
+  std::mt19937 random_;
+  Simulator authority_;
+  Deployment deployment_;
+  std::array<int, keepers> kept_{};  // the value that each keeper has now
+  std::array<int, keepers> last_{};
+  std::vector<std::string> seen_;
+  std::vector<std::string> journal_;
+};
+
+void torture(int kills) {
+  const unsigned seeded = seed();
+  std::cout << "seed " << seeded << ": TENANTSCOPE_SEED repeats it\n";
+  Torture(seeded).run(kills);
+}
+
+TEST(Crash, ChangesAreRecordedOnceThrough10Kills) { torture(10); }
+
+TEST(CrashSlow, ChangesAreRecordedOnceThrough200Kills) { torture(200); }
+
+}  // namespace
+}  // namespace tenantscope::e2e

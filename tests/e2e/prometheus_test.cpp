@@ -1,0 +1,174 @@
+// What Prometheus gets: every name, label, HELP and TYPE as in golden_metrics.txt, promtool's opinion, and a real Prometheus's answers.
+#include <gtest/gtest.h>
+
+#include <boost/json/parse.hpp>
+#include <csignal>
+#include <regex>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "e2e/rehearsal.hpp"
+
+namespace tenantscope::e2e {
+namespace {
+
+const std::string tools = TENANTSCOPE_SOURCE "/build/tools/root/usr/bin/";
+const std::string golden = TENANTSCOPE_SOURCE "/tests/e2e/golden_metrics.txt";
+const std::vector<std::string> as_openmetrics{"Accept: application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5"};
+
+constexpr const char* scenario = R"(
+tenants:
+  - {name: agency.example, tenant_id: 00000000-0000-0000-0000-00000000000a, cloud: usgov, region_scope: USG}
+  - {name: contoso.example, tenant_id: 00000000-0000-0000-0000-00000000000b, region_scope: NA}
+  - {name: portal.example, fault: html}
+)";
+
+constexpr const char* tenants = R"(
+tenants:
+  - {name: agency.example, cloud: usgov, expect: {region_scope: USGov, b2b: supported}, labels: {team: "identity \"west\""}}
+  - {name: contoso.example}
+  - {name: missing.example}
+  - {name: portal.example}
+events:
+  sinks:
+    - {name: audit, file: {path: events.jsonl}}
+    - {name: broken, file: {path: no-such-folder/events.jsonl}}
+)";
+
+// A daemon that has something to show in every family: one tenant flipped, one vanished and returned, one fails, one sink fails.
+class Prometheus : public testing::Test {
+ protected:
+  void SetUp() override {
+    deployment.configure(configuration(authority.url(), tenants));
+    deployment.start();
+    await("tenantscope_events_total{kind=\"baselined\"}", 3);
+    authority.change("agency.example", R"({"region_scope": "USGov", "sub_scope": "DOD", "tenant_id": "00000000-0000-0000-0000-00000000000c"})");
+    await("tenantscope_changes_total{field=\"identity\"}", 1);
+    authority.change("contoso.example", R"({"found": false})");
+    await("tenantscope_changes_total{field=\"presence\"}", 1);
+    authority.change("contoso.example", R"({"found": true})");
+    await("tenantscope_changes_total{field=\"presence\"}", 2);
+    await("tenantscope_event_deliveries_total{sink=\"audit\"}", 6);
+    await("tenantscope_event_outbox_events{sink=\"broken\"}", 6);
+    await(tenant_series("up", "portal.example"), 0);
+  }
+
+  void await(const std::string& series, double value) {
+    ASSERT_TRUE(eventually([&] { return deployment.daemon().metrics()[series] == value; })) << series << "\n" << deployment.daemon().log();
+  }
+
+  Simulator authority{scenario};
+  Deployment deployment{""};
+};
+
+// Values, and the labels that depend on the build, are of no interest here.
+std::string masked(const std::string& metrics) {
+  static const std::regex build("(version|revision|compiler)=\"[^\"]*\"");
+  std::string text;
+  for (const std::string& line : lines_of(metrics))
+    text += (line.starts_with('#') ? line : std::regex_replace(line.substr(0, line.rfind(' ')), build, "$1=\"...\"")) + "\n";
+  return text;
+}
+
+// The samples without their values; OpenMetrics writes a bucket's whole bound as 1.0.
+std::set<std::string> series_of(const std::string& metrics) {
+  static const std::regex whole_bound("le=\"(\\d+)\\.0\"");
+  std::set<std::string> series;
+  for (const std::string& line : lines_of(metrics))
+    if (!line.starts_with('#')) series.insert(std::regex_replace(line.substr(0, line.rfind(' ')), whole_bound, "le=\"$1\""));
+  return series;
+}
+
+TEST_F(Prometheus, SeesTheNamesLabelsHelpsAndTypesOfTheGoldenFile) {
+  const std::string actual = masked(deployment.daemon().metrics().text());
+  if (actual == read_file(golden)) return;
+  const auto kept = std::filesystem::temp_directory_path() / "tenantscope-golden-metrics.txt";
+  write_file(kept, actual);
+  FAIL() << "The metrics aren't those of the golden file. If that is meant, copy " << kept << " there.\n"
+         << run({"/usr/bin/diff", "-u", golden, kept}).out;
+}
+
+TEST_F(Prometheus, GetsTheSameSeriesInBothFormats) {
+  const HttpAnswer text = http_get(deployment.daemon().url() + "/metrics");
+  EXPECT_EQ(text.content_type, "text/plain; version=0.0.4; charset=utf-8");
+  const HttpAnswer openmetrics = http_get(deployment.daemon().url() + "/metrics", as_openmetrics);
+  EXPECT_EQ(openmetrics.content_type, "application/openmetrics-text; version=1.0.0; charset=utf-8");
+  EXPECT_TRUE(openmetrics.body.ends_with("\n# EOF\n"));
+  EXPECT_EQ(series_of(text.body), series_of(openmetrics.body));
+  EXPECT_NE(openmetrics.body.find("# TYPE tenantscope_changes counter\n"), std::string::npos);
+}
+
+TEST_F(Prometheus, PromtoolHasNothingToSay) {
+  if (!std::filesystem::exists(tools + "promtool")) GTEST_SKIP() << "no promtool: run scripts/setup --tests";
+  const Finished checked = run({tools + "promtool", "check", "metrics"}, deployment.daemon().metrics().text());
+  EXPECT_EQ(checked.exit_code, 0);
+  EXPECT_EQ(checked.out + checked.err, "");
+}
+
+class Server {
+ public:
+  Server(const TemporaryFolder& folder, const std::string& target) {
+    write_file(folder.path() / "prometheus.yml", fmt::format("global: {{scrape_interval: 250ms, scrape_timeout: 250ms}}\n"
+                                                             "scrape_configs:\n"
+                                                             "  - {{job_name: tenantscope, static_configs: [{{targets: ['{}']}}]}}\n",
+                                                             target.substr(target.find("//") + 2)));
+    process_ = std::make_unique<Process>(std::vector<std::string>{
+        tools + "prometheus", "--config.file=" + (folder.path() / "prometheus.yml").string(),
+        "--storage.tsdb.path=" + (folder.path() / "tsdb").string(), "--web.listen-address=127.0.0.1:0", "--log.format=json"});
+    std::smatch port;
+    const std::string line = process_->await_line("\"msg\":\"Listening on\"");
+    if (!std::regex_search(line, port, std::regex("127\\.0\\.0\\.1:(\\d+)"))) throw std::runtime_error("no port in: " + line);
+    url_ = "http://127.0.0.1:" + port[1].str();
+  }
+
+  Process& process() { return *process_; }
+
+  // The result of an instant query: "LABELS VALUE" each; empty while there is none.
+  std::vector<std::string> query(const std::string& promql, const std::string& label) const {
+    const HttpAnswer answer = http_get(url_ + "/api/v1/query?query=" + url_encoded(promql));
+    std::vector<std::string> results;
+    if (answer.status != 200) return results;
+    const json::value body = json::parse(answer.body);
+    for (const json::value& result : body.at_pointer("/data/result").as_array())
+      results.push_back(text_at(result, "/metric/" + label) + " " + text_at(result, "/value/1"));
+    return results;
+  }
+
+ private:
+  std::unique_ptr<Process> process_;
+  std::string url_;
+};
+
+TEST_F(Prometheus, ScrapesAndAnswers) {
+  if (!std::filesystem::exists(tools + "prometheus")) GTEST_SKIP() << "no prometheus: run scripts/setup --tests";
+  const TemporaryFolder folder;
+  Server server(folder, deployment.daemon().url());
+  struct {
+    const char* promql;
+    const char* label;
+    std::vector<std::string> expected;
+  } const queries[] = {
+      {"up", "job", {"tenantscope 1"}},
+      {"sort_desc(tenantscope_tenant_b2b_capability{tenant=\"agency.example\"} == 1)", "state", {"supported 1"}},
+      {"count by (state) (tenantscope_tenant_b2b_capability{state=\"unknown\"} == 1)", "state", {"unknown 2"}},
+      {"tenantscope_changes_total{field=\"region_scope\"}", "field", {"region_scope 1"}},
+      {"tenantscope_changes_total{field=\"presence\"}", "field", {"presence 2"}},
+      {"tenantscope_tenant_b2b_capability{state=\"supported\"} * on (tenant, asked) group_left (team) tenantscope_tenant_info{team!=\"\"}",
+       "team",
+       {"identity \"west\" 1"}},
+      {"histogram_quantile(0.99, tenantscope_authority_request_duration_seconds_bucket{asked=\"usgov\"}) > 0 < bool 20", "asked", {"usgov 1"}},
+      {"time() - tenantscope_tenant_last_change_timestamp_seconds{field=\"identity\"} < bool 600", "tenant", {"agency.example 1"}},
+  };
+  for (const auto& query : queries) {
+    std::vector<std::string> answer;
+    EXPECT_TRUE(eventually([&] { return (answer = server.query(query.promql, query.label)) == query.expected; }))
+        << query.promql << " gave " << testing::PrintToString(answer) << "\n"
+        << server.process().err();
+  }
+  server.process().signal(SIGTERM);
+  EXPECT_EQ(server.process().wait(), 0);
+}
+
+}  // namespace
+}  // namespace tenantscope::e2e

@@ -1,0 +1,350 @@
+// What every Ledger promises, as a suite that each implementation instantiates with a Storage of its own:
+//   struct Storage { std::unique_ptr<Ledger> open(); std::unique_ptr<Journal> open_journal(); };
+// open() is called again after the ledger before has gone: what was committed must be there.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <limits>
+#include <memory>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "io/ledger.hpp"
+#include "io/ledger_model.hpp"
+#include "io/ledger_samples.hpp"
+#include "view/json.hpp"
+
+namespace tenantscope {
+
+template <class Storage>
+class LedgerConformance : public testing::Test {
+ protected:
+  void reopen() {
+    ledger.reset();
+    ledger = storage.open();
+  }
+
+  // Commits one step of each tenant, to the next of its two scopes, at `time`; the sequences.
+  std::vector<std::uint64_t> flip(const std::vector<int>& tenants, WallTime time, const std::vector<std::string>& sinks = {}) {
+    std::vector<Step> steps;
+    const States states = states_of(*ledger);
+    for (int number : tenants) {
+      const auto stored = states.find(tenant(number));
+      const TenantState state = stored == states.end() ? TenantState{} : stored->second;
+      steps.push_back(step_to(tenant(number), state, document(state.generation % 2 == 0 ? "USG" : "USGov"), time, sinks));
+    }
+    std::vector<std::uint64_t> sequences;
+    for (const auto& result : ledger->commit(steps, "test")) sequences.push_back(result.value());
+    return sequences;
+  }
+
+  Storage storage;
+  std::unique_ptr<Ledger> ledger = storage.open();
+};
+
+TYPED_TEST_SUITE_P(LedgerConformance);
+
+TYPED_TEST_P(LedgerConformance, IsEmptyAtFirst) {
+  EXPECT_TRUE(this->ledger->load().value().empty());
+  EXPECT_EQ(this->ledger->last().value(), 0u);
+  EXPECT_EQ(this->ledger->oldest().value(), 1u);
+  EXPECT_TRUE(all_of(*this->ledger).empty());
+  EXPECT_TRUE(this->ledger->undelivered("audit", 0, 10).value().empty());
+  EXPECT_EQ(this->ledger->outbox("audit").value().events, 0u);
+  EXPECT_FALSE(this->ledger->outbox("audit").value().oldest);
+  EXPECT_TRUE(this->ledger->commit({}, "test").empty());
+}
+
+TYPED_TEST_P(LedgerConformance, KeepsAnIdOfItsOwn) {
+  const Guid id = this->ledger->id();
+  EXPECT_NE(id, Guid{});
+  this->reopen();
+  EXPECT_EQ(this->ledger->id(), id);
+  TypeParam another;
+  EXPECT_NE(another.open()->id(), id);
+}
+
+TYPED_TEST_P(LedgerConformance, GivesStatesBackAsTheyWere) {
+  TenantState vanished{.generation = 1, .found = false, .known = document("USGov", "DOD")};
+  vanished.last_change = {minute(1), minute(2), minute(3), minute(4), minute(5)};
+  TenantState sparse{.generation = 1, .found = true, .known = document("USG")};
+  sparse.last_change[std::size_t(Field::identity)] = minute(-1'000'000'000);
+  const std::vector<TenantState> table{
+      {.generation = 1, .found = false, .last_success = minute(1)},
+      {.generation = 1, .found = true, .known = document("USGov", "DODCON"), .last_success = minute(1)},
+      {.generation = 1, .found = true, .known = Finding{.found = true}},
+      {.generation = 1, .found = true, .known = document(std::string("U\0S'\"é\n", 8), " \t")},
+      {.generation = 1, .found = true, .known = document(std::string(200'000, 'x'))},
+      vanished,
+      sparse,
+  };
+  std::vector<Step> steps;
+  States expected;
+  for (int number = 0; const TenantState& state : table) {
+    Step step{.tenant = tenant(number++), .state = state};
+    step.event = make_event(step.tenant, {.current = document("USG"), .confirmed = minute(0)}, RuleSet::docs_2025);
+    expected.emplace(step.tenant, state);
+    step.state.pending = Pending{document("USG"), 1, minute(0)};
+    steps.push_back(step);
+  }
+  for (const auto& result : this->ledger->commit(steps, "test")) EXPECT_TRUE(result);
+  this->reopen();
+  EXPECT_EQ(states_of(*this->ledger), expected);
+  for (const StoredTenant& stored : this->ledger->load().value()) EXPECT_FALSE(stored.state.pending);
+}
+
+TYPED_TEST_P(LedgerConformance, WritesTheEventAsItIsSent) {
+  const TenantKey key{.asked = "usgov", .name = "agency.example"};
+  const Step first = step_to(key, {}, document("USG"), minute(0));
+  const Step second = step_to(key, first.state, document("USGov"), minute(5));
+  ASSERT_TRUE(this->ledger->commit(std::vector{first}, "replica")[0]);
+  ASSERT_TRUE(this->ledger->commit(std::vector{second}, "replica")[0]);
+  const auto entries = all_of(*this->ledger);
+  ASSERT_EQ(entries.size(), 2u);
+  for (std::size_t at = 0; const Step& step : {first, second}) {
+    const JournalEntry& entry = entries[at++];
+    EXPECT_EQ(entry.sequence, at);
+    EXPECT_EQ(entry.kind, step.event.kind);
+    EXPECT_EQ(entry.tenant, key);
+    EXPECT_EQ(entry.time, step.event.transition.confirmed);
+    EXPECT_EQ(entry.event, cloud_event(step.event, event_id(this->ledger->id(), key, at), at, "replica"));
+  }
+}
+
+TYPED_TEST_P(LedgerConformance, RefusesAloneAStepThatDoesNotFollow) {
+  this->flip({1}, minute(0));
+  TenantState stale = step_to(tenant(1), {}, document("USG"), minute(1)).state;
+  const Step again = step_to(tenant(1), {}, document("USGov"), minute(1), {"audit"});
+  const Step ahead = step_to(tenant(1), {.generation = 2, .found = true, .known = document("EU")}, document("USGov"), minute(1), {"audit"});
+  const Step unknown = step_to(tenant(2), stale, document("USGov"), minute(1), {"audit"});
+  Step zero = step_to(tenant(3), {}, document("USGov"), minute(1), {"audit"});
+  zero.state.generation = 0;
+  const Step good = step_to(tenant(4), {}, document("USG"), minute(1));
+  const Step better = step_to(tenant(1), stale, document("USGov"), minute(1));
+
+  const States before = states_of(*this->ledger);
+  const std::vector steps{again, good, ahead, unknown, zero, better};
+  const auto results = this->ledger->commit(steps, "test");
+  ASSERT_EQ(results.size(), steps.size());
+  for (const std::size_t refused : {0u, 2u, 3u, 4u}) {
+    ASSERT_FALSE(results[refused]) << refused;
+    EXPECT_EQ(results[refused].error().kind, ErrorKind::other);
+    EXPECT_NE(results[refused].error().detail.find(to_string(steps[refused].tenant)), std::string::npos);
+  }
+  EXPECT_EQ(results[1].value(), 2u);
+  EXPECT_EQ(results[5].value(), 3u);
+  EXPECT_EQ(this->ledger->outbox("audit").value().events, 0u);
+  EXPECT_EQ(states_of(*this->ledger), (States{{tenant(1), better.state}, {tenant(4), good.state}}));
+}
+
+TYPED_TEST_P(LedgerConformance, TakesTwoStepsOfOneTenantInOrder) {
+  const Step first = step_to(tenant(1), {}, document("USG"), minute(0));
+  const Step second = step_to(tenant(1), first.state, document("USGov"), minute(1));
+  const auto backwards = this->ledger->commit(std::vector{second, first}, "test");
+  EXPECT_FALSE(backwards[0]);
+  EXPECT_EQ(backwards[1].value(), 1u);
+  const Step third = step_to(tenant(1), second.state, document("USG"), minute(2));
+  const auto forwards = this->ledger->commit(std::vector{second, third}, "test");
+  EXPECT_EQ(forwards[0].value(), 2u);
+  EXPECT_EQ(forwards[1].value(), 3u);
+  EXPECT_EQ(states_of(*this->ledger), (States{{tenant(1), third.state}}));
+}
+
+TYPED_TEST_P(LedgerConformance, TakesOneNameInTwoCloudsAsTwoTenants) {
+  const Step here = step_to({.asked = "global", .name = "a.example"}, {}, document("USG"), minute(0));
+  const Step there = step_to({.asked = "china", .name = "a.example"}, {}, document("AS"), minute(0));
+  for (const auto& result : this->ledger->commit(std::vector{here, there}, "test")) EXPECT_TRUE(result);
+  EXPECT_EQ(states_of(*this->ledger), (States{{here.tenant, here.state}, {there.tenant, there.state}}));
+}
+
+TYPED_TEST_P(LedgerConformance, IsReadInPages) {
+  this->flip({1, 2, 3, 4, 5}, minute(0));
+  using Sequences = std::vector<std::uint64_t>;
+  EXPECT_EQ(sequences_of(this->ledger->read(0, 2)), (Sequences{1, 2}));
+  EXPECT_EQ(sequences_of(this->ledger->read(2, 2)), (Sequences{3, 4}));
+  EXPECT_EQ(sequences_of(this->ledger->read(4, 2)), (Sequences{5}));
+  EXPECT_EQ(sequences_of(this->ledger->read(5, 2)), Sequences{});
+  EXPECT_EQ(sequences_of(this->ledger->read(0, 0)), Sequences{});
+  EXPECT_EQ(sequences_of(this->ledger->read(std::numeric_limits<std::uint64_t>::max(), 2)), Sequences{});
+  EXPECT_EQ(this->ledger->oldest().value(), 1u);
+  EXPECT_EQ(this->ledger->last().value(), 5u);
+}
+
+TYPED_TEST_P(LedgerConformance, KeepsAnOutboxForEachSink) {
+  using Sequences = std::vector<std::uint64_t>;
+  this->flip({1}, minute(0), {"audit"});
+  this->flip({2}, minute(1), {"audit", "soc"});
+  this->flip({3}, minute(2), {});
+  this->flip({4}, minute(3), {"soc", "audit"});
+  EXPECT_EQ(sequences_of(this->ledger->undelivered("audit", 0, 10)), (Sequences{1, 2, 4}));
+  EXPECT_EQ(sequences_of(this->ledger->undelivered("audit", 0, 2)), (Sequences{1, 2}));
+  EXPECT_EQ(sequences_of(this->ledger->undelivered("audit", 1, 10)), (Sequences{2, 4}));
+  EXPECT_EQ(sequences_of(this->ledger->undelivered("soc", 0, 10)), (Sequences{2, 4}));
+  EXPECT_EQ(sequences_of(this->ledger->undelivered("nobody", 0, 10)), Sequences{});
+  EXPECT_EQ(this->ledger->undelivered("soc", 0, 1).value()[0].event, this->ledger->read(1, 1).value()[0].event);
+
+  ASSERT_TRUE(this->ledger->acknowledge("audit", Sequences{2, 1, 99}));
+  ASSERT_TRUE(this->ledger->acknowledge("audit", Sequences{2}));
+  this->reopen();
+  EXPECT_EQ(sequences_of(this->ledger->undelivered("audit", 0, 10)), (Sequences{4}));
+  EXPECT_EQ(sequences_of(this->ledger->undelivered("soc", 0, 10)), (Sequences{2, 4}));
+  EXPECT_EQ(this->ledger->outbox("audit").value().events, 1u);
+  EXPECT_EQ(this->ledger->outbox("audit").value().oldest, minute(3));
+  EXPECT_EQ(this->ledger->outbox("soc").value().events, 2u);
+  EXPECT_EQ(this->ledger->outbox("soc").value().oldest, minute(1));
+  EXPECT_EQ(all_of(*this->ledger).size(), 4u);
+}
+
+TYPED_TEST_P(LedgerConformance, SavesWhenATenantWasHeardOf) {
+  this->flip({1, 2}, minute(0));
+  States expected = states_of(*this->ledger);
+  expected[tenant(2)].last_success = minute(7);
+  const std::vector<std::pair<TenantKey, WallTime>> times{{tenant(2), minute(7)}, {tenant(3), minute(8)}};
+  ASSERT_TRUE(this->ledger->save_last_success(times));
+  this->reopen();
+  EXPECT_EQ(states_of(*this->ledger), expected);
+  EXPECT_EQ(this->ledger->last().value(), 2u);
+}
+
+TYPED_TEST_P(LedgerConformance, ExpiresWhatIsOldAndNotWatched) {
+  this->flip({1, 2, 3}, minute(0), {"audit", "soc"});
+  this->flip({4}, minute(10), {"audit"});
+  ASSERT_TRUE(this->ledger->acknowledge("audit", std::vector<std::uint64_t>{1}));
+  ASSERT_TRUE(this->ledger->save_last_success(std::vector{std::pair(tenant(2), minute(10))}));
+  const std::vector watched{tenant(3), tenant(77)};
+
+  const Expired nothing = this->ledger->expire(minute(0), watched).value();
+  EXPECT_EQ(nothing.events, 0u);
+  EXPECT_TRUE(nothing.tenants.empty());
+  EXPECT_TRUE(nothing.undelivered.empty());
+
+  Expired expired = this->ledger->expire(minute(10), watched).value();
+  EXPECT_EQ(expired.events, 3u);
+  EXPECT_EQ(expired.tenants, std::vector{tenant(1)});
+  std::ranges::sort(expired.undelivered);
+  EXPECT_EQ(expired.undelivered, (std::vector<std::pair<std::string, std::uint64_t>>{{"audit", 2}, {"soc", 3}}));
+
+  this->reopen();
+  const States states = states_of(*this->ledger);
+  EXPECT_FALSE(states.contains(tenant(1)));
+  EXPECT_TRUE(states.contains(tenant(2))) << "heard of since";
+  EXPECT_TRUE(states.contains(tenant(3))) << "watched";
+  EXPECT_TRUE(states.contains(tenant(4)));
+  EXPECT_EQ(sequences_of(this->ledger->read(0, 10)), (std::vector<std::uint64_t>{4}));
+  EXPECT_EQ(this->ledger->oldest().value(), 4u);
+  EXPECT_EQ(sequences_of(this->ledger->undelivered("audit", 0, 10)), (std::vector<std::uint64_t>{4}));
+  EXPECT_EQ(this->ledger->outbox("soc").value().events, 0u);
+}
+
+TYPED_TEST_P(LedgerConformance, KeepsATenantThatItsEventsStillSpeakOf) {
+  this->flip({1}, minute(10));
+  ASSERT_TRUE(this->ledger->save_last_success(std::vector{std::pair(tenant(1), minute(0))}));
+  EXPECT_EQ(this->ledger->expire(minute(5), {}).value().tenants.size(), 0u);
+  EXPECT_TRUE(states_of(*this->ledger).contains(tenant(1)));
+}
+
+TYPED_TEST_P(LedgerConformance, NeverGivesASequenceTwice) {
+  this->flip({1, 2}, minute(0));
+  EXPECT_EQ(this->ledger->expire(minute(1), {}).value().tenants.size(), 2u);
+  EXPECT_TRUE(all_of(*this->ledger).empty());
+  EXPECT_EQ(this->ledger->oldest().value(), 3u);
+  EXPECT_EQ(this->ledger->last().value(), 2u);
+  this->reopen();
+  EXPECT_EQ(this->ledger->oldest().value(), 3u);
+  EXPECT_EQ(this->ledger->last().value(), 2u);
+  EXPECT_EQ(this->flip({1, 3}, minute(2)), (std::vector<std::uint64_t>{3, 4}));
+}
+
+TYPED_TEST_P(LedgerConformance, IsReadBesideItself) {
+  const auto journal = this->storage.open_journal();
+  EXPECT_EQ(journal->last().value(), 0u);
+  EXPECT_EQ(journal->oldest().value(), 1u);
+  this->flip({1, 2, 3}, minute(0));
+  EXPECT_EQ(journal->last().value(), 3u);
+  EXPECT_EQ(sequences_of(journal->read(1, 10)), (std::vector<std::uint64_t>{2, 3}));
+  EXPECT_EQ(journal->read(0, 1).value()[0].event, this->ledger->read(0, 1).value()[0].event);
+  ASSERT_TRUE(this->ledger->expire(minute(1), {}));
+  EXPECT_EQ(journal->oldest().value(), 4u);
+  this->ledger.reset();
+  EXPECT_EQ(journal->last().value(), 3u);
+}
+
+TYPED_TEST_P(LedgerConformance, DoesAsASimpleModelDoes) {
+  const std::vector<Finding> findings{document("USG"), document("USGov"), document("USGov", "DOD"), {}};
+  const std::vector<std::string> sinks{"audit", "soc"};
+  std::mt19937 random(20261123);
+  const auto below = [&](std::size_t bound) { return std::size_t(random() % bound); };
+  LedgerModel model;
+
+  for (int round = 0; round < 400; ++round) {
+    SCOPED_TRACE(round);
+    const std::size_t action = below(20);
+    if (action < 12) {
+      std::vector<Step> steps;
+      States ahead = model.states;
+      for (std::size_t count = 1 + below(8); count > 0; --count) {
+        const TenantKey key = tenant(int(below(12)));
+        TenantState from = ahead[key];
+        if (below(8) == 0) from.generation += 1 + below(2);
+        const Finding& finding = findings[below(findings.size())];
+        if (from.confirmed() && equivalent(*from.confirmed(), finding)) continue;
+        std::vector<std::string> to;
+        std::ranges::copy_if(sinks, std::back_inserter(to), [&](const auto&) { return below(2) == 0; });
+        steps.push_back(step_to(key, from, finding, minute(round + int(below(3)) - 1), to));
+        if (from.generation == ahead[key].generation) ahead[key] = steps.back().state;
+      }
+      const auto expected = model.commit(this->ledger->id(), steps);
+      const auto results = this->ledger->commit(steps, "test");
+      ASSERT_EQ(results.size(), expected.size());
+      for (std::size_t at = 0; at < results.size(); ++at) {
+        ASSERT_EQ(results[at] ? *results[at] : 0, expected[at].value_or(0)) << at;
+      }
+    } else if (action < 14) {
+      const TenantKey key = tenant(int(below(12)));
+      ASSERT_TRUE(this->ledger->save_last_success(std::vector{std::pair(key, minute(round))}));
+      if (const auto stored = model.states.find(key); stored != model.states.end()) stored->second.last_success = minute(round);
+    } else if (action < 17) {
+      const std::string& sink = sinks[below(sinks.size())];
+      std::vector<std::uint64_t> delivered = sequences_of(this->ledger->undelivered(sink, 0, 1 + below(6)));
+      ASSERT_TRUE(this->ledger->acknowledge(sink, delivered));
+      for (const std::uint64_t sequence : delivered) ASSERT_EQ(model.outboxes[sink].erase(sequence), 1u);
+    } else if (action < 18) {
+      const std::vector watched{tenant(1), tenant(2)};
+      const WallTime before = minute(round - 5);
+      const Expired expected = model.expire(before, watched);
+      Expired expired = this->ledger->expire(before, watched).value();
+      std::ranges::sort(expired.undelivered);
+      ASSERT_EQ(expired.events, expected.events);
+      ASSERT_EQ(expired.tenants, expected.tenants);
+      ASSERT_EQ(expired.undelivered, expected.undelivered);
+    } else {
+      this->reopen();
+    }
+
+    ASSERT_EQ(states_of(*this->ledger), model.states);
+    ASSERT_EQ(this->ledger->last().value(), model.last);
+    ASSERT_EQ(this->ledger->oldest().value(), model.journal.empty() ? model.last + 1 : model.journal.front().sequence);
+    const auto entries = all_of(*this->ledger);
+    ASSERT_EQ(entries.size(), model.journal.size());
+    for (std::size_t at = 0; at < entries.size(); ++at) {
+      ASSERT_EQ(entries[at].sequence, model.journal[at].sequence);
+      ASSERT_EQ(entries[at].event, model.journal[at].event);
+      ASSERT_EQ(entries[at].tenant, model.journal[at].tenant);
+    }
+    for (const std::string& sink : sinks) {
+      const auto& box = model.outboxes[sink];
+      ASSERT_EQ(sequences_of(this->ledger->undelivered(sink, 0, 1000)), std::vector<std::uint64_t>(box.begin(), box.end()));
+      ASSERT_EQ(this->ledger->outbox(sink).value().events, box.size());
+    }
+  }
+}
+
+REGISTER_TYPED_TEST_SUITE_P(LedgerConformance, IsEmptyAtFirst, KeepsAnIdOfItsOwn, GivesStatesBackAsTheyWere, WritesTheEventAsItIsSent,
+                            RefusesAloneAStepThatDoesNotFollow, TakesTwoStepsOfOneTenantInOrder, TakesOneNameInTwoCloudsAsTwoTenants,
+                            IsReadInPages, KeepsAnOutboxForEachSink, SavesWhenATenantWasHeardOf, ExpiresWhatIsOldAndNotWatched,
+                            KeepsATenantThatItsEventsStillSpeakOf, NeverGivesASequenceTwice, IsReadBesideItself, DoesAsASimpleModelDoes);
+
+}  // namespace tenantscope

@@ -1,0 +1,66 @@
+// A ledger as simple as can be, in memory, to compare the real ones with.
+#pragma once
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "io/ledger.hpp"
+#include "io/ledger_samples.hpp"
+#include "view/json.hpp"
+
+namespace tenantscope {
+
+struct LedgerModel {
+  struct Entry {
+    std::uint64_t sequence;
+    std::string event;
+    WallTime time;
+    TenantKey tenant;
+  };
+
+  States states;
+  std::vector<Entry> journal;
+  std::map<std::string, std::set<std::uint64_t>> outboxes;
+  std::uint64_t last = 0;
+
+  std::vector<std::optional<std::uint64_t>> commit(const Guid& ledger, const std::vector<Step>& steps) {
+    std::vector<std::optional<std::uint64_t>> results;
+    for (const Step& step : steps) {
+      if (states[step.tenant].generation + 1 != step.state.generation) {
+        results.push_back(std::nullopt);
+        continue;
+      }
+      states[step.tenant] = step.state;
+      ++last;
+      const Guid id = event_id(ledger, step.tenant, step.state.generation);
+      journal.push_back({last, cloud_event(step.event, id, last, "test"), step.event.transition.confirmed, step.tenant});
+      for (const std::string& sink : step.sinks) outboxes[sink].insert(last);
+      results.push_back(last);
+    }
+    std::erase_if(states, [](const auto& state) { return state.second.generation == 0; });
+    return results;
+  }
+
+  Expired expire(WallTime before, const std::vector<TenantKey>& watched) {
+    Expired expired;
+    std::set<std::uint64_t> gone;
+    for (const Entry& entry : journal)
+      if (entry.time < before) gone.insert(entry.sequence);
+    expired.events = std::erase_if(journal, [&](const Entry& entry) { return gone.contains(entry.sequence); });
+    for (auto& [sink, box] : outboxes)
+      if (const auto count = std::erase_if(box, [&](std::uint64_t sequence) { return gone.contains(sequence); }))
+        expired.undelivered.emplace_back(sink, count);
+    for (const auto& [key, state] : states)
+      if (*state.last_success < before && std::ranges::find(watched, key) == watched.end() &&
+          std::ranges::none_of(journal, [&, asked = key](const Entry& entry) { return entry.tenant == asked; }))
+        expired.tenants.push_back(key);
+    for (const TenantKey& key : expired.tenants) states.erase(key);
+    return expired;
+  }
+};
+
+}  // namespace tenantscope

@@ -1,0 +1,392 @@
+#include "io/web/server.hpp"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+
+#include <atomic>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <future>
+#include <memory>
+#include <thread>
+
+#include "core/result.hpp"
+#include "io/callback.hpp"
+#include "io/raw_client.hpp"
+#include "io/temporary_folder.hpp"
+
+namespace tenantscope {
+namespace {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+
+const Log quiet(LogLevel::error, LogFormat::logfmt);
+const std::string get = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+
+std::string get_path(const std::string& path) { return "GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n"; }
+
+asio::awaitable<WebResponse> echo(WebRequest request) { co_return WebResponse{.body = request.method + " " + request.path}; }
+
+class Running : public WebServer {
+ public:
+  explicit Running(WebHandler handler, WebLimits limits = {}) : WebServer({"127.0.0.1:0"}, std::move(handler), quiet, limits) { start(); }
+  std::string address() const { return addresses().front(); }
+};
+
+// Until the server lets a client in again, which is so once it has noticed that another has gone.
+void await_admission(const std::string& address) {
+  const auto latest = std::chrono::steady_clock::now() + 20s;
+  while (RawClient(address).ask(get) != 200) ASSERT_LT(std::chrono::steady_clock::now(), latest);
+}
+
+TEST(WebServer, AnswersWhatTheHandlerSays) {
+  const auto handler = [](WebRequest) -> asio::awaitable<WebResponse> {
+    co_return WebResponse{.status = 410, .content_type = "application/json", .body = "{}", .headers = {{"X-Oldest", "7"}}};
+  };
+  Running server(handler);
+  RawClient client(server.address());
+  client.send(get);
+  const auto reply = client.reply();
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->status, 410);
+  EXPECT_EQ(reply->body, "{}");
+  EXPECT_EQ(reply->headers, (std::map<std::string, std::string>{{"content-type", "application/json"},
+                                                                {"content-length", "2"},
+                                                                {"x-content-type-options", "nosniff"},
+                                                                {"connection", "keep-alive"},
+                                                                {"x-oldest", "7"}}));
+}
+
+TEST(WebServer, HandsTheRequestOver) {
+  const auto handler = [](WebRequest request) -> asio::awaitable<WebResponse> {
+    co_return WebResponse{.body = request.method + " " + request.path + " " + std::string(request.parameter("q").value_or("none")) + " " +
+                                  std::string(request.header("x-a"))};
+  };
+  Running server(handler);
+  RawClient client(server.address());
+  client.send("POST /a%20b?q=%C3%BC HTTP/1.1\r\nHost: x\r\nX-A: b\r\nContent-Length: 4\r\n\r\nbody");
+  EXPECT_EQ(client.reply()->body, "POST /a b \u00fc b");
+}
+
+TEST(WebServer, AnswersHeadLikeGetButWithoutABody) {
+  Running server(echo);
+  RawClient client(server.address());
+  client.send("HEAD /some HTTP/1.1\r\nHost: x\r\n\r\n" + get_path("/next"));
+  const auto reply = client.reply(true);
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->status, 200);
+  EXPECT_EQ(reply->headers.at("content-length"), "10");
+  EXPECT_EQ(client.reply()->body, "GET /next");
+}
+
+TEST(WebServer, AnswersPipelinedRequestsInOrder) {
+  Running server(echo);
+  RawClient client(server.address());
+  std::string requests;
+  for (int i = 0; i < 2000; ++i) requests += get_path("/" + std::to_string(i));
+  std::thread sender([&] { client.send(requests); });
+  for (int i = 0; i < 2000; ++i) EXPECT_EQ(client.reply().value_or(RawReply{}).body, "GET /" + std::to_string(i));
+  sender.join();
+}
+
+TEST(WebServer, AnswersAClientThatHasFinishedSending) {
+  Running server(echo);
+  RawClient client(server.address());
+  client.send(get + get);
+  client.finish_sending();
+  EXPECT_TRUE(client.reply());
+  EXPECT_TRUE(client.reply());
+  EXPECT_TRUE(client.closed());
+}
+
+TEST(WebServer, SaysNothingToHalfARequest) {
+  Running server(echo);
+  for (const std::string half : {"", "GET / HT", "GET / HTTP/1.1\r\nHost: x\r\n", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nab",
+                                 "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n"}) {
+    RawClient client(server.address());
+    client.send(half);
+    client.finish_sending();
+    EXPECT_TRUE(client.closed()) << half;
+  }
+}
+
+TEST(WebServer, InvitesABodyThatWaitsForIt) {
+  Running server(echo);
+  RawClient client(server.address());
+  client.send("POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n");
+  EXPECT_EQ(client.read(25), "HTTP/1.1 100 Continue\r\n\r\n");
+  EXPECT_EQ(client.ask("abc"), 200);
+  EXPECT_EQ(client.ask("POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 65537\r\n\r\n"), 413);
+}
+
+TEST(WebServer, AnswersAClientThatNeverStopsSending) {
+  Running server(echo);
+  RawClient client(server.address());
+  client.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10000000\r\n\r\n" + std::string(10'000'000, 'a'));
+  EXPECT_EQ(client.reply().value_or(RawReply{}).status, 413);
+}
+
+TEST(WebServer, Answers500OnceLogged) {
+  const auto handler = [](WebRequest request) -> asio::awaitable<WebResponse> {
+    if (request.path == "/bad") throw std::runtime_error("the cause");
+    co_return WebResponse{};
+  };
+  Running server(handler);
+  testing::internal::CaptureStderr();
+  RawClient client(server.address());
+  client.send(get_path("/bad"));
+  const auto reply = client.reply();
+  EXPECT_EQ(client.ask(get), 200);
+  server.stop();
+  const std::string log = testing::internal::GetCapturedStderr();
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->status, 500);
+  EXPECT_EQ(reply->body.find("cause"), std::string::npos);
+  EXPECT_NE(log.find("level=error msg=\"a request failed\" path=/bad err=\"the cause\"\n"), log.npos);
+  EXPECT_EQ(std::ranges::count(log, '\n'), 1);
+}
+
+TEST(WebServerLimits, EndConnectionsThatSendTooSlowly) {
+  Running server(echo, {.header_time = 30ms, .idle_time = 1h});
+  for (const std::string beginning : {"", "GET / HT", "GET / HTTP/1.1\r\nHost: x\r\n", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nab",
+                                      "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nab"}) {
+    RawClient client(server.address());
+    client.send(beginning);
+    EXPECT_TRUE(client.closed()) << beginning;
+  }
+}
+
+TEST(WebServerLimits, EndConnectionsThatTrickle) {
+  Running server(echo, {.header_time = 100ms, .idle_time = 1h});
+  RawClient client(server.address());
+  std::atomic<bool> ended = false;
+  client.send("GET / HTTP/1.1\r\nHost: x\r\nX-A: ");
+  std::thread trickle([&] {
+    while (!ended) client.send("a"), std::this_thread::yield();
+  });
+  const auto reply = client.reply();
+  ended = true;
+  trickle.join();
+  EXPECT_TRUE(!reply || reply->status == 431);
+}
+
+TEST(WebServerLimits, EndIdleConnections) {
+  Running server(echo, {.header_time = 1h, .idle_time = 30ms});
+  RawClient client(server.address());
+  EXPECT_EQ(client.ask(get), 200);
+  EXPECT_TRUE(client.closed());
+}
+
+asio::awaitable<WebResponse> twenty_megabytes(WebRequest request) {
+  WebResponse response;
+  if (request.path == "/large")
+    for (int i = 0; i < 20'000'000; ++i) response.body += char('a' + i % 23);
+  co_return response;
+}
+
+TEST(WebServerLimits, LeaveASlowReaderItsTimeWhileItReads) {
+  constexpr std::size_t piece = 2'500'000;
+  Running server(twenty_megabytes, {.header_time = 400ms, .write_time = 2s});
+  RawClient client(server.address());
+  client.send(get_path("/large"));
+  std::string head;
+  while (!head.ends_with("\r\n\r\n")) head += client.read(1);
+  EXPECT_NE(head.find("Content-Length: 20000000\r\n"), head.npos);
+  for (std::size_t at = 0; at < 20'000'000; at += piece) {
+    EXPECT_TRUE(RawClient(server.address()).closed());  // a header_time passes
+    const std::string bytes = client.read(piece);
+    ASSERT_EQ(bytes.size(), piece);
+    for (std::size_t i = 0; i < piece; ++i) ASSERT_EQ(bytes[i], char('a' + (at + i) % 23));
+  }
+  EXPECT_EQ(client.ask(get_path("/small")), 200);
+}
+
+TEST(WebServerLimits, EndConnectionsThatDontRead) {
+  Running server(twenty_megabytes, {.connections = 1, .write_time = 50ms});
+  RawClient client(server.address());
+  client.send(get_path("/large"));
+  ASSERT_FALSE(client.read(1).empty());
+  await_admission(server.address());
+}
+
+TEST(WebServerLimits, TurnAwayTooManyConnections) {
+  Running server(echo, {.connections = 2});
+  auto first = std::make_unique<RawClient>(server.address());
+  RawClient second(server.address());
+  EXPECT_EQ(first->ask(get), 200);
+  EXPECT_EQ(second.ask(get), 200);
+  RawClient third(server.address());
+  const auto reply = third.reply();
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->status, 503);
+  EXPECT_EQ(reply->body, "too many connections\n");
+  EXPECT_TRUE(third.closed());
+  EXPECT_EQ(second.ask(get), 200);
+  first.reset();
+  await_admission(server.address());
+}
+
+TEST(WebServerLimits, SurviveALackOfDescriptors) {
+  testing::internal::CaptureStderr();
+  Running server(echo);
+  RawClient early(AF_INET);
+  RawClient late(AF_INET);
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  const rlimit tight{64, before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &tight), 0);
+  std::vector<int> taken;
+  for (int descriptor; (descriptor = ::open("/dev/null", O_RDONLY | O_CLOEXEC)) >= 0;) taken.push_back(descriptor);
+
+  early.connect(server.address());
+  const auto refused = early.reply();
+  for (const int descriptor : taken) ::close(descriptor);
+  late.connect(server.address());
+  EXPECT_EQ(late.ask(get), 200);
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+  server.stop();
+  const std::string log = testing::internal::GetCapturedStderr();
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(refused->status, 503);
+  EXPECT_NE(log.find("msg=\"can't accept connections\" address=" + server.address() + " err=\"Too many open files\""), log.npos) << log;
+}
+
+TEST(WebServerListeners, AreSeveralAtOnce) {
+  const TemporaryFolder folder;
+  const std::string file = folder.path() / "web";
+  WebServer server({"127.0.0.1:0", "unix:" + file, "127.0.0.1:0"}, echo, quiet);
+  server.start();
+  const auto addresses = server.addresses();
+  ASSERT_EQ(addresses.size(), 3u);
+  EXPECT_EQ(addresses[1], "unix:" + file);
+  EXPECT_NE(addresses[0], addresses[2]);
+  for (const std::string& address : addresses) EXPECT_EQ(RawClient(address).ask(get), 200) << address;
+  EXPECT_TRUE(std::filesystem::exists(file));
+  server.stop();
+  EXPECT_FALSE(std::filesystem::exists(file));
+  for (const std::string& address : addresses) EXPECT_THROW(RawClient{address}, std::runtime_error) << address;
+  EXPECT_EQ(server.addresses(), addresses);
+}
+
+TEST(WebServerListeners, ServeIpv6) {
+  std::unique_ptr<WebServer> server;
+  try {
+    server = std::make_unique<WebServer>(std::vector<std::string>{"[::1]:0"}, echo, quiet);
+  } catch (const FatalError& error) {
+    GTEST_SKIP() << "this machine has no IPv6: " << error.what();
+  }
+  server->start();
+  EXPECT_EQ(RawClient(server->addresses().front()).ask(get), 200);
+}
+
+TEST(WebServerListeners, AreAllOrNone) {
+  const TemporaryFolder folder;
+  const std::string file = folder.path() / "web";
+  Running other(echo);
+  try {
+    WebServer server({"unix:" + file, other.address()}, echo, quiet);
+    ADD_FAILURE() << "bound a port that is taken";
+  } catch (const FatalError& error) {
+    EXPECT_EQ(error.exit_code, exit_failure);
+    EXPECT_EQ(error.what(), "can't listen on " + other.address() + ": Address already in use");
+  }
+  EXPECT_FALSE(std::filesystem::exists(file));
+}
+
+TEST(WebServerListeners, KeepAPortFromBeforeTheStart) {
+  WebServer server({"127.0.0.1:0"}, echo, quiet);
+  RawClient client(server.addresses().front());
+  client.send(get);
+  server.start();
+  EXPECT_TRUE(client.reply());
+}
+
+// What a suspended handler leaves behind shows whether its coroutine has ended.
+struct LongPoll {
+  std::promise<void> entered;
+  std::weak_ptr<int> alive;
+};
+
+asio::awaitable<WebResponse> wait_an_hour(LongPoll& poll) {
+  const auto guard = std::make_shared<int>();
+  poll.alive = guard;
+  asio::steady_timer timer(co_await asio::this_coro::executor, 1h);
+  poll.entered.set_value();
+  co_await timer.async_wait(asio::use_awaitable);
+  co_return WebResponse{};
+}
+
+TEST(WebServerStop, EndsSuspendedHandlersQuietly) {
+  testing::internal::CaptureStderr();
+  LongPoll poll;
+  Running server([&poll](WebRequest) { return wait_an_hour(poll); });
+  RawClient client(server.address());
+  client.send(get);
+  poll.entered.get_future().wait();
+  EXPECT_FALSE(poll.alive.expired());
+  server.stop();
+  EXPECT_TRUE(poll.alive.expired());
+  EXPECT_TRUE(client.closed());
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+}
+
+TEST(WebServerStop, EndsConnectionsInEveryState) {
+  Running server(twenty_megabytes);
+  RawClient fresh(server.address());
+  RawClient idle(server.address());
+  RawClient half(server.address());
+  RawClient reading(server.address());
+  EXPECT_EQ(idle.ask(get), 200);
+  half.send("GET / HTTP/1.1\r\n");
+  reading.send(get_path("/large"));
+  EXPECT_FALSE(reading.read(1).empty());
+  server.stop();
+  EXPECT_TRUE(fresh.closed());
+  EXPECT_TRUE(idle.closed());
+  EXPECT_TRUE(half.closed());
+  EXPECT_LT(reading.read(20'000'000).size(), 20'000'000u);
+}
+
+asio::awaitable<WebResponse> wait_elsewhere(std::promise<Callback<int>>& callback) {
+  std::function<void(Callback<int>)> start = [&callback](Callback<int> done) { callback.set_value(std::move(done)); };
+  const int value = co_await await_callback<int>(std::move(start));
+  co_return WebResponse{.body = std::to_string(value)};
+}
+
+TEST(WebServerStop, OutlivesHandlersThatWaitForOtherThreads) {
+  for (const bool called : {true, false}) {
+    std::promise<Callback<int>> callback;
+    auto server = std::make_unique<Running>([&callback](WebRequest) { return wait_elsewhere(callback); });
+    RawClient client(server->address());
+    client.send(get);
+    Callback<int> done = callback.get_future().get();
+    server->stop();
+    server.reset();
+    if (called) done(7);
+    done = {};
+    EXPECT_TRUE(client.closed());
+  }
+}
+
+TEST(WebServerStop, AnswersHandlersThatWaitedForOtherThreads) {
+  std::promise<Callback<int>> callback;
+  Running server([&callback](WebRequest) { return wait_elsewhere(callback); });
+  RawClient client(server.address());
+  client.send(get);
+  std::jthread other([done = callback.get_future().get()] { done(7); });
+  EXPECT_EQ(client.reply().value_or(RawReply{}).body, "7");
+}
+
+TEST(WebServerStop, MayComeTwiceOrWithoutAStart) {
+  WebServer never({"127.0.0.1:0"}, echo, quiet);
+  never.stop();
+  Running server(echo);
+  server.stop();
+  server.stop();
+}
+
+}  // namespace
+}  // namespace tenantscope
