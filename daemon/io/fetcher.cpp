@@ -53,12 +53,14 @@ ErrorKind kind_of(CURLcode code) {
   }
 }
 
-// The system's trust and, where named, `ca_file`'s. Built once: loading the bundle for each connection costs 20 ms.
+// The system's trust and, where named, `ca_file`'s; nullptr where that can't be read. Built once: loading the bundle for each
+// connection costs 20 ms.
 X509_STORE* make_trust(const std::string& ca_file) {
   X509_STORE* trust = X509_STORE_new();
   X509_STORE_set_default_paths(trust);
-  if (!ca_file.empty()) X509_STORE_load_file(trust, ca_file.c_str());
-  return trust;
+  if (ca_file.empty() || X509_STORE_load_file(trust, ca_file.c_str()) == 1) return trust;
+  X509_STORE_free(trust);
+  return nullptr;
 }
 
 struct Transfer {
@@ -167,6 +169,12 @@ class Fetcher::Transfers {
       queue.swap(queue_);
     }
     for (auto& transfer : queue) {
+      const std::string& ca_file = transfer->request.ca_file;
+      transfer->trust = trust_for(ca_file);
+      if (!transfer->trust) {
+        transfer->done(Error{ErrorKind::tls, fmt::format("{}: no certificates to trust can be read from it", ca_file)});
+        continue;
+      }
       CURL* easy = take_handle();
       prepare(easy, *transfer);
       running_.emplace(easy, std::move(transfer));
@@ -184,19 +192,19 @@ class Fetcher::Transfers {
 
   void prepare(CURL* easy, Transfer& transfer) {
     const FetchRequest& request = transfer.request;
-    transfer.trust = trust_for(request.ca_file);
     curl_easy_setopt(easy, CURLOPT_URL, request.url.c_str());
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(easy, CURLOPT_USERAGENT, "tenantscope/" TENANTSCOPE_VERSION);
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, long(request.timeout.count()));
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, long(request.timeout.count()));
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, long(CURL_HTTP_VERSION_1_1));  // else requests wait for each other to learn the version
     curl_easy_setopt(easy, CURLOPT_PROXY, request.proxy_url.c_str());  // "" also shuts out the environment's
+    curl_easy_setopt(easy, CURLOPT_NOPROXY, "");                       // the environment's, likewise
     curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     curl_easy_setopt(easy, CURLOPT_HTTP_CONTENT_DECODING, 0L);
     curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, request.fresh_connection ? 1L : 0L);
     curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, request.fresh_connection ? 1L : 0L);
-    curl_easy_setopt(easy, CURLOPT_PIPEWAIT, 1L);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);  // never wait for a resolver's thread
     curl_easy_setopt(easy, CURLOPT_CAINFO, nullptr);
@@ -232,7 +240,7 @@ class Fetcher::Transfers {
 
     if (code == CURLE_OK || response.truncated) {
       transfer.done(std::move(response));
-    } else if (transfer.headers_too_large) {
+    } else if (transfer.headers_too_large || code == CURLE_OUT_OF_MEMORY) {  // libcurl's word for a single line of over 100 KB
       transfer.done(Error{ErrorKind::too_large, "the answer's headers are over 32 KiB"});
     } else {
       const std::string_view detail = transfer.error.data();

@@ -80,7 +80,8 @@ void TenantList::read(const YamlNode& list, FileFindings& findings) {
 void TenantList::read_tenant(const YamlNode& node, FileFindings& findings) {
   MapReader map(node, "a tenant", findings);
   TenantSettings tenant;
-  tenant.key = {.asked = read_cloud(map, findings), .name = read_name(map, findings)};
+  tenant.key.name = read_name(map, findings);
+  tenant.key.asked = read_cloud(map, findings);
   if (!tenant.key.asked.empty() && !tenant.key.name.empty()) refuse_double(tenant.key, *node.find("name"), findings);
 
   if (const YamlNode* id = map.text("tenant_id")) tenant.tenant_id = read_tenant_id(*id, findings);
@@ -110,8 +111,8 @@ std::string TenantList::read_name(MapReader& map, FileFindings& findings) const 
 
 // Empty where the cloud was refused.
 std::string TenantList::read_cloud(MapReader& map, FileFindings& findings) const {
-  if (!map.has("cloud")) return "global";
   const YamlNode* node = map.text("cloud");
+  if (!map.has("cloud")) return "global";
   if (!node || find_cloud(clouds_, node->scalar)) return node ? node->scalar : "";
   std::vector<std::string_view> names;
   for (const Cloud& cloud : clouds_) names.push_back(cloud.name);

@@ -106,11 +106,12 @@ std::string error_document(std::string_view error, int code, const std::string& 
 
 }  // namespace
 
-bool is_cloud(std::string_view name) { return std::ranges::find(all_hosts, name, &Hosts::cloud) != all_hosts.end(); }
-
-std::string cloud_names() {
-  std::string names;
-  for (const Hosts& hosts : all_hosts) names.append(names.empty() ? "" : ", ").append(hosts.cloud);
+std::span<const std::string_view> cloud_names() {
+  static constexpr auto names = [] {
+    std::array<std::string_view, all_hosts.size()> clouds;
+    std::ranges::transform(all_hosts, clouds.begin(), &Hosts::cloud);
+    return clouds;
+  }();
   return names;
 }
 

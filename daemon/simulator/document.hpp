@@ -2,6 +2,7 @@
 // The whole documents, not only the keys that are read: what reads them must find its way as in the real ones.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -14,13 +15,12 @@ namespace tenantscope::simulator {
 enum class Form { v1, v2 };
 
 // The names that `cloud` and `hosts` may have: the built-in clouds, and "unrecognised", whose hosts belong to none of them.
-bool is_cloud(std::string_view name);
-std::string cloud_names();  // for messages
+std::span<const std::string_view> cloud_names();
 
 struct DocumentFacts {
   std::string_view path_id;    // stands in the endpoints: a GUID, or a pseudo tenant's name
   std::string_view issuer_id;  // stands in the issuer: a GUID, or "{tenantid}"
-  std::string_view hosts;      // REQUIRES: is_cloud(hosts)
+  std::string_view hosts;      // REQUIRES: one of cloud_names()
   const Scope& region_scope;
   const Scope& sub_scope;
 };

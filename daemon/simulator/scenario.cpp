@@ -3,9 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <fstream>
 #include <functional>
-#include <iterator>
 #include <map>
 #include <span>
 #include <utility>
@@ -14,37 +12,12 @@
 
 #include "core/finding.hpp"
 #include "core/tenant.hpp"
+#include "io/config_reader.hpp"
+#include "io/text_file.hpp"
 #include "simulator/document.hpp"
 
 namespace tenantscope::simulator {
 namespace {
-
-struct NamedFault {
-  FaultKind kind;
-  std::string_view name;
-  std::array<std::string_view, 7> keys{"kind", "count", "for"};
-};
-constexpr std::array named_faults{
-    NamedFault{FaultKind::none, "none"},
-    NamedFault{FaultKind::throttle, "throttle", {"kind", "count", "for", "retry_after", "retry_after_date"}},
-    NamedFault{FaultKind::status, "status", {"kind", "count", "for", "status", "empty", "retry_after", "retry_after_date"}},
-    NamedFault{FaultKind::slow, "slow", {"kind", "count", "for", "delay"}},
-    NamedFault{FaultKind::hang, "hang"},
-    NamedFault{FaultKind::cut, "cut"},
-    NamedFault{FaultKind::reset, "reset"},
-    NamedFault{FaultKind::html, "html"},
-    NamedFault{FaultKind::redirect, "redirect", {"kind", "count", "for", "location"}},
-    NamedFault{FaultKind::encoding, "encoding"},
-    NamedFault{FaultKind::large, "large"},
-    NamedFault{FaultKind::bad_json, "bad_json"},
-    NamedFault{FaultKind::wrong_tenant, "wrong_tenant"},
-};
-
-std::string fault_names() {
-  std::string names;
-  for (const NamedFault& fault : named_faults) names.append(names.empty() ? "" : ", ").append(fault.name);
-  return names;
-}
 
 using Keys = std::span<const std::string_view>;
 using namespace std::string_view_literals;
@@ -54,6 +27,26 @@ constexpr std::array tenant_keys{"name"sv,         "found"sv,     "tenant_id"sv,
 constexpr std::array patch_keys{"found"sv, "tenant_id"sv, "cloud"sv, "hosts"sv, "region_scope"sv, "sub_scope"sv, "fault"sv};
 constexpr std::array step_keys{"at"sv, "found"sv, "tenant_id"sv, "cloud"sv, "hosts"sv, "region_scope"sv, "sub_scope"sv, "fault"sv};
 constexpr std::array fault_step_keys{"at"sv, "fault"sv};
+
+constexpr std::array plain_keys{"kind"sv, "count"sv, "for"sv};
+constexpr std::array throttle_keys{"kind"sv, "count"sv, "for"sv, "retry_after"sv, "retry_after_date"sv};
+constexpr std::array status_keys{"kind"sv, "count"sv, "for"sv, "retry_after"sv, "retry_after_date"sv, "status"sv, "empty"sv};
+constexpr std::array slow_keys{"kind"sv, "count"sv, "for"sv, "delay"sv};
+constexpr std::array redirect_keys{"kind"sv, "count"sv, "for"sv, "location"sv};
+
+// In the order of FaultKind.
+constexpr std::array fault_names{"none"sv, "throttle"sv, "status"sv,   "slow"sv,     "hang"sv,     "cut"sv,         "reset"sv,
+                                 "html"sv, "redirect"sv, "encoding"sv, "large"sv,    "bad_json"sv, "wrong_tenant"sv};
+
+Keys keys_of(FaultKind kind) {
+  switch (kind) {
+    case FaultKind::throttle: return throttle_keys;
+    case FaultKind::status: return status_keys;
+    case FaultKind::slow: return slow_keys;
+    case FaultKind::redirect: return redirect_keys;
+    default: return plain_keys;
+  }
+}
 
 class Reader {
  public:
@@ -81,14 +74,15 @@ class Reader {
     const YamlNode* named = node.kind == YamlNode::Kind::map ? node.find("kind") : &node;
     if (!named || named->kind != YamlNode::Kind::scalar)
       return fail(node, "a fault is its name, or a map with the name as `kind`"), fault;
-    const auto kind = std::ranges::find(named_faults, std::string_view(named->scalar), &NamedFault::name);
-    if (kind == named_faults.end())
-      return fail(*named, fmt::format("unknown fault `{}`; the faults are {}", named->scalar, fault_names())), fault;
+    const auto name = std::ranges::find(fault_names, named->scalar);
+    if (name == fault_names.end())
+      return fail(*named, fmt::format("unknown fault `{}`{}", named->scalar, suggestion(named->scalar, fault_names, "the faults are"))),
+             fault;
 
-    fault.kind = kind->kind;
+    fault.kind = FaultKind(name - fault_names.begin());
     if (fault.kind == FaultKind::throttle) fault.retry_after = std::chrono::seconds(60);
     if (node.kind != YamlNode::Kind::map) return fault;
-    each_member(node, fmt::format("a fault `{}`", kind->name), kind->keys, [&](std::string_view detail, const YamlNode& value) {
+    each_member(node, fmt::format("a fault `{}`", *name), keys_of(fault.kind), [&](std::string_view detail, const YamlNode& value) {
       if (detail == "count") set(fault.count, integer(value, 1, 1'000'000'000));
       if (detail == "for") set(fault.lasts, duration(value));
       if (detail == "status") set(fault.status, integer(value, 400, 599));
@@ -108,13 +102,6 @@ class Reader {
     if (node.kind != YamlNode::Kind::alias) findings_.push_back({file_, node.line, node.column, std::move(message)});
   }
 
-  static std::string listed(Keys names) {
-    std::string list;
-    for (const std::string_view name : names)
-      if (!name.empty()) list.append(list.empty() ? "" : ", ").append(name);
-    return list;
-  }
-
   template <class T, class U>
   static void set(T& target, const std::optional<U>& value) {
     if (value) target = static_cast<T>(*value);
@@ -125,8 +112,8 @@ class Reader {
     if (node.kind != YamlNode::Kind::map && node.kind != YamlNode::Kind::null) return fail(node, fmt::format("{} is a map", what));
     for (std::size_t i = 0; i < node.keys.size(); ++i) {
       const std::string& key = node.keys[i].scalar;
-      if (!key.empty() && std::ranges::find(keys, key) != keys.end()) visit(key, node.items[i]);
-      else fail(node.keys[i], fmt::format("{} has no key `{}`; it has {}", what, key, listed(keys)));
+      if (std::ranges::find(keys, key) != keys.end()) visit(key, node.items[i]);
+      else fail(node.keys[i], fmt::format("{} has no key `{}`{}", what, key, suggestion(key, keys, "its keys are")));
     }
   }
 
@@ -212,8 +199,8 @@ class Reader {
   }
 
   std::optional<std::string> cloud(const YamlNode& node) {
-    if (node.kind == YamlNode::Kind::scalar && is_cloud(node.scalar)) return node.scalar;
-    fail(node, fmt::format("a cloud is expected here: {}", cloud_names()));
+    if (node.kind == YamlNode::Kind::scalar && std::ranges::count(cloud_names(), node.scalar) == 1) return node.scalar;
+    fail(node, fmt::format("a cloud is expected here{}", suggestion(node.scalar, cloud_names(), "the clouds are")));
     return std::nullopt;
   }
 
@@ -233,16 +220,13 @@ constexpr const char* body_name = "body";
 
 }  // namespace
 
-std::string_view to_string(FaultKind kind) { return std::ranges::find(named_faults, kind, &NamedFault::kind)->name; }
+std::string_view to_string(FaultKind kind) { return fault_names[std::size_t(kind)]; }
 
 Scenario load_scenario(const std::filesystem::path& file, Findings& findings) {
-  std::ifstream stream(file, std::ios::binary);
-  if (!stream || std::filesystem::is_directory(file)) {
-    findings.push_back({file.string(), 1, 1, "the scenario can't be read: is the path right, and may this user read it?"});
-    return {};
-  }
-  const std::string text{std::istreambuf_iterator<char>(stream), {}};
-  return read_scenario(text, file.string(), findings);
+  const auto text = read_text_file(file);
+  if (text) return read_scenario(*text, file.string(), findings);
+  findings.push_back({file.string(), 1, 1, fmt::format("the scenario can't be read: {}", text.error().detail)});
+  return {};
 }
 
 Scenario read_scenario(std::string_view text, const std::string& file, Findings& findings) {

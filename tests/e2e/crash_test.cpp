@@ -1,6 +1,8 @@
 // kill -9 at random instants while tenants change: the journal holds each change once, none is lost, nothing that was shown is taken back.
-#include <gtest/gtest.h>
+extern "C" {  // glibc 2.36 forgot to say so
 #include <sys/pidfd.h>
+}
+#include <gtest/gtest.h>
 #include <unistd.h>
 
 #include <algorithm>

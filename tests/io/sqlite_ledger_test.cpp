@@ -91,6 +91,21 @@ TEST(SqliteLedger, GoesOnAfterADiskThatWasFull) {
   }
 }
 
+// The first step is written when the second one fails: a sink has no event twice.
+TEST(SqliteLedger, TakesBackAllStepsWhenOneCannotBeWritten) {
+  SqliteStorage storage;
+  const auto ledger = storage.open();
+  std::vector<Step> steps = baselines(2);
+  steps[1].sinks = {"audit", "audit"};
+  for (const auto& result : ledger->commit(steps, "test")) {
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().kind, ErrorKind::io);
+  }
+  EXPECT_TRUE(states_of(*ledger).empty());
+  for (const auto& result : ledger->commit(baselines(2), "test")) EXPECT_TRUE(result);
+  EXPECT_EQ(ledger->last().value(), 2u);
+}
+
 TEST(SqliteLedger, FailsAsAValueAndGoesOn) {
   SqliteStorage storage;
   const auto ledger = storage.open();

@@ -367,11 +367,10 @@ TEST(WebServerStop, OutlivesHandlersThatWaitForOtherThreads) {
     server.reset();
     if (called) done(7);
     done = {};
-    EXPECT_TRUE(client.closed());
   }
 }
 
-TEST(WebServerStop, AnswersHandlersThatWaitedForOtherThreads) {
+TEST(WebServer, AnswersHandlersThatWaitedForOtherThreads) {
   std::promise<Callback<int>> callback;
   Running server([&callback](WebRequest) { return wait_elsewhere(callback); });
   RawClient client(server.address());

@@ -143,8 +143,10 @@ TEST(YamlTree, GivesTheFirstSyntaxError) {
       {"a: \"\\ud83d\"\n", {"f:1:11: not valid YAML: invalid unicode: 55357"}},
       {"é: \"ü\" x: y\n", {"f:1:8: this doesn't belong to the map before it: check the indentation"}},
   });
-  expect_findings("f.json", {{R"(["\ude00\ud83d"])",
-       {"f.json:1:9: not valid YAML: invalid unicode: 56832"}}, {R"(["\ud83d\u0041"])", {"f.json:1:9: not valid YAML: invalid unicode: 55357"}}});
+  expect_findings("f.json", {
+      {R"(["\ude00\ud83d"])", {"f.json:1:9: not valid YAML: invalid unicode: 56832"}},
+      {R"(["\ud83d\u0041"])", {"f.json:1:9: not valid YAML: invalid unicode: 55357"}},
+  });
 }
 
 TEST(YamlTree, RefusesWhatIsTooCleverAllAtOnce) {
@@ -193,11 +195,11 @@ TEST(YamlTree, RefusesDeepNestingWithoutOverflow) {
   expect_findings("f", {
       {nested(64), {}},
       {nested(65), {"f:1:65: nested deeper than 64 levels"}},
-      {nested(200'000), {"f:1:65: nested deeper than 64 levels"}},
+      {nested(50'000), {"f:1:65: nested deeper than 64 levels"}},
   });
   for (const char* piece : {"[", "{", "{a: ", "[{", "- ", "? ", "- ? "}) {
     std::string text;
-    while (text.size() < 300'000) text += piece;
+    while (text.size() < 30'000) text += piece;
     std::vector<ConfigFinding> findings;
     parse_yaml(text, "f", findings);
     ASSERT_EQ(findings.size(), 1u) << piece;

@@ -83,7 +83,7 @@ void turn_away(ClientSocket socket) {
 
 }  // namespace
 
-class WebServer::Listener : public std::enable_shared_from_this<Listener> {
+class WebServer::Listener {
  public:
   Listener(const std::vector<std::string>& addresses, WebHandler handler, const Log& log, WebLimits limits)
       : handler_(std::move(handler)), log_(log), limits_(limits) {
@@ -110,6 +110,9 @@ class WebServer::Listener : public std::enable_shared_from_this<Listener> {
     }
     for (Door& door : doors_) door.close();
   }
+
+  // REQUIRES: stopped.
+  bool has_stragglers() const { return !connections_.empty(); }
 
  private:
   asio::awaitable<void> accept(Door& door);
@@ -152,9 +155,9 @@ asio::awaitable<void> WebServer::Listener::accept(Door& door) {
 void WebServer::Listener::admit(ClientSocket socket) {
   if (connections_.size() >= limits_.connections) return turn_away(std::move(socket));
   const auto connection = connections_.emplace(connections_.end());
-  const auto ended = [self = shared_from_this(), connection](std::exception_ptr) {
-    self->connections_.erase(connection);
-    if (self->stopping_ && self->connections_.empty()) self->io_.stop();
+  const auto ended = [this, connection](std::exception_ptr) {
+    connections_.erase(connection);
+    if (stopping_ && connections_.empty()) io_.stop();
   };
   asio::co_spawn(io_, converse(std::move(socket), handler_, limits_, log_), asio::bind_cancellation_slot(connection->slot(), ended));
 }
@@ -177,9 +180,14 @@ void WebServer::Listener::wind_up() {
 }
 
 WebServer::WebServer(const std::vector<std::string>& addresses, WebHandler handler, const Log& log, WebLimits limits)
-    : listener_(std::make_shared<Listener>(addresses, std::move(handler), log, limits)) {}
+    : listener_(std::make_unique<Listener>(addresses, std::move(handler), log, limits)) {}
 
-WebServer::~WebServer() { stop(); }
+WebServer::~WebServer() {
+  stop();
+  // A handler that another thread will still call back, or drop, belongs to that thread: what it runs on stays for it.
+  static std::vector<std::unique_ptr<Listener>> kept_for_stragglers;
+  if (listener_->has_stragglers()) kept_for_stragglers.push_back(std::move(listener_));
+}
 
 std::vector<std::string> WebServer::addresses() const { return listener_->addresses(); }
 

@@ -25,13 +25,14 @@ struct WebResponse {
 };
 
 // Runs on the server's thread; may suspend (a long poll), may throw (answered with 500 and logged). It waits for other threads
-// through await_callback(); at stop() a wait on this thread is cancelled, another one never resumes.
+// through await_callback() only. At stop() a wait on this thread is cancelled; one for another thread, if it isn't over within half
+// a second, never resumes, and its connection ends with the process.
 using WebHandler = std::function<boost::asio::awaitable<WebResponse>(WebRequest)>;
 
 struct WebLimits {
   std::size_t header_bytes = 16 * 1024;
   std::size_t body_bytes = 64 * 1024;
-  std::size_t connections = 512;                                // more are answered with 503
+  std::size_t connections = 512;                                     // more are answered with 503
   std::chrono::milliseconds header_time = std::chrono::seconds(10);  // for a whole head, then for a whole body
   std::chrono::milliseconds idle_time = std::chrono::seconds(60);    // between requests
   std::chrono::milliseconds write_time = std::chrono::seconds(30);   // without any progress
@@ -48,11 +49,11 @@ class WebServer {
   boost::asio::any_io_executor executor() const;
 
   void start();
-  void stop();  // within a second: closes every connection, ends suspended handlers, joins the thread
+  void stop();  // within a second: closes the connections, ends suspended handlers, joins the thread
 
  private:
   class Listener;
-  std::shared_ptr<Listener> listener_;  // shared with handlers that wait for other threads: what they run on outlives them
+  std::unique_ptr<Listener> listener_;
 };
 
 }  // namespace tenantscope

@@ -1,0 +1,72 @@
+// The real ledger, whose transactions fail or wait on demand: a disk that is full, or slow.
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "io/ledger.hpp"
+
+namespace tenantscope {
+
+struct LedgerFaults {
+  std::atomic<bool> writes_fail = false;  // commits, acknowledgements and saved times
+  std::atomic<bool> reads_fail = false;
+  std::atomic<bool> waits = false;        // everybody who writes or reads, until release()
+  std::atomic<int> arrived = 0;           // how many have begun to write or read
+  std::atomic<int> commits = 0;           // that came through
+
+  void release() {
+    waits = false;
+    waits.notify_all();
+  }
+};
+
+class FaultyLedger : public Ledger {
+ public:
+  FaultyLedger(std::unique_ptr<Ledger> real, LedgerFaults& faults) : real_(std::move(real)), faults_(faults) {}
+
+  Guid id() const override { return real_->id(); }
+  Result<std::vector<StoredTenant>> load() override { return real_->load(); }
+
+  std::vector<Result<std::uint64_t>> commit(std::span<const Step> steps, const std::string& source) override {
+    if (!may(faults_.writes_fail)) return std::vector<Result<std::uint64_t>>(steps.size(), full());
+    auto results = real_->commit(steps, source);
+    ++faults_.commits;
+    return results;
+  }
+  Result<void> save_last_success(std::span<const std::pair<TenantKey, WallTime>> times) override {
+    return may(faults_.writes_fail) ? real_->save_last_success(times) : full();
+  }
+  Result<std::vector<JournalEntry>> undelivered(const std::string& sink, std::uint64_t after, std::size_t limit) override {
+    if (!may(faults_.reads_fail)) return full();
+    return real_->undelivered(sink, after, limit);
+  }
+  Result<void> acknowledge(const std::string& sink, std::span<const std::uint64_t> sequences) override {
+    return may(faults_.writes_fail) ? real_->acknowledge(sink, sequences) : full();
+  }
+  Result<OutboxStatus> outbox(const std::string& sink) override {
+    if (!may(faults_.reads_fail)) return full();
+    return real_->outbox(sink);
+  }
+  Result<Expired> expire(WallTime before, std::span<const TenantKey> watched) override { return real_->expire(before, watched); }
+
+  Result<std::vector<JournalEntry>> read(std::uint64_t after, std::size_t limit) override { return real_->read(after, limit); }
+  Result<std::uint64_t> oldest() override { return real_->oldest(); }
+  Result<std::uint64_t> last() override { return real_->last(); }
+
+ private:
+  bool may(const std::atomic<bool>& fails) {
+    ++faults_.arrived;
+    faults_.waits.wait(true);
+    return !fails;
+  }
+  static Error full() { return {ErrorKind::io, "the disk is full"}; }
+
+  std::unique_ptr<Ledger> real_;
+  LedgerFaults& faults_;
+};
+
+}  // namespace tenantscope

@@ -1,0 +1,166 @@
+#include "app/ledger_thread.hpp"
+
+#include <gtest/gtest.h>
+
+#include <mutex>
+
+#include "app/faulty_ledger.hpp"
+#include "io/clock.hpp"
+#include "io/event_loop.hpp"
+#include "io/ledger_samples.hpp"
+#include "io/sqlite_ledger.hpp"
+#include "io/temporary_folder.hpp"
+
+namespace tenantscope {
+namespace {
+
+using namespace std::chrono_literals;
+
+Step baseline(int number) { return step_to(tenant(number), {}, document("USG"), minute(0)); }
+
+class LedgerThreadTest : public ::testing::Test {
+ protected:
+  void open() {
+    thread_.emplace(std::make_unique<FaultyLedger>(open_sqlite_ledger(folder_.path()), faults_), "here", [this](bool committed) {
+      const std::lock_guard lock(mutex_);
+      observed_.push_back(committed);
+    });
+  }
+  // Begins to commit; the result comes while the loop runs.
+  void commit(Step step, SteadyTime deadline) {
+    boost::asio::co_spawn(loop_, thread_->commit(std::move(step), deadline),
+                          [this](std::exception_ptr, Result<std::uint64_t> result) { results_.push_back(std::move(result)); });
+    loop_.restart();
+    loop_.poll();
+  }
+  bool committed(std::size_t count) {
+    return run_until(loop_, [&] { return results_.size() >= count; });
+  }
+  bool arrived(int count) {
+    return run_until(loop_, [&] { return faults_.arrived >= count; });
+  }
+  std::vector<bool> observed() {
+    const std::lock_guard lock(mutex_);
+    return observed_;
+  }
+  std::vector<JournalEntry> journal() { return all_of(*open_sqlite_journal(folder_.path())); }
+
+  TemporaryFolder folder_;
+  LedgerFaults faults_;
+  boost::asio::io_context loop_;
+  std::mutex mutex_;
+  std::vector<bool> observed_;  // guarded by mutex_
+  std::vector<Result<std::uint64_t>> results_;
+  std::optional<LedgerThread> thread_;
+};
+
+TEST_F(LedgerThreadTest, CommitsAStep) {
+  open();
+  commit(baseline(1), steady_now());
+  ASSERT_TRUE(committed(1));
+  EXPECT_EQ(results_[0].value(), 1u);
+  EXPECT_EQ(journal().size(), 1u);
+  EXPECT_EQ(observed(), std::vector{true});
+}
+
+TEST_F(LedgerThreadTest, CommitsTogetherWhatComesDuringATransaction) {
+  open();
+  faults_.waits = true;
+  commit(baseline(0), steady_now());
+  ASSERT_TRUE(arrived(1));
+  for (int number = 1; number <= 20; ++number) commit(baseline(number), steady_now());
+  faults_.release();
+  ASSERT_TRUE(committed(21));
+  EXPECT_EQ(faults_.commits, 2);
+  for (std::size_t i = 0; i < results_.size(); ++i) EXPECT_EQ(results_[i].value(), i + 1);
+  EXPECT_EQ(observed(), (std::vector{true, true}));
+}
+
+TEST_F(LedgerThreadTest, LetsAStepWaitForItsDeadlineOrForCompany) {
+  open();
+  commit(baseline(1), steady_now() + 1h);
+  commit(baseline(2), steady_now() + 2h);
+  std::function<bool(Ledger&)> nothing = [](Ledger&) { return true; };
+  ASSERT_TRUE(run(loop_, thread_->run(nothing)));
+  EXPECT_EQ(faults_.commits, 0);
+  commit(baseline(3), steady_now());
+  ASSERT_TRUE(committed(3));
+  EXPECT_EQ(faults_.commits, 1);
+}
+
+TEST_F(LedgerThreadTest, CommitsAtTheDeadline) {
+  open();
+  const SteadyTime deadline = steady_now() + 50ms;
+  commit(baseline(1), deadline);
+  ASSERT_TRUE(committed(1));
+  EXPECT_GE(steady_now(), deadline);
+}
+
+TEST_F(LedgerThreadTest, RefusesAloneAStepThatDoesNotFollow) {
+  open();
+  faults_.waits = true;
+  commit(baseline(0), steady_now());
+  ASSERT_TRUE(arrived(1));
+  commit(baseline(0), steady_now());
+  commit(baseline(1), steady_now());
+  faults_.release();
+  ASSERT_TRUE(committed(3));
+  EXPECT_EQ(results_[1].error().kind, ErrorKind::other);
+  EXPECT_EQ(results_[2].value(), 2u);
+  EXPECT_EQ(observed(), (std::vector{true, true}));
+}
+
+TEST_F(LedgerThreadTest, TellsEverybodyThatATransactionFailed) {
+  open();
+  faults_.writes_fail = true;
+  faults_.waits = true;
+  commit(baseline(0), steady_now());
+  ASSERT_TRUE(arrived(1));
+  for (int number = 1; number <= 3; ++number) commit(baseline(number), steady_now());
+  faults_.release();
+  ASSERT_TRUE(committed(4));
+  for (const auto& result : results_) EXPECT_EQ(result.error().kind, ErrorKind::io);
+  EXPECT_EQ(observed(), (std::vector{false, false}));
+
+  faults_.writes_fail = false;
+  commit(baseline(0), steady_now());
+  ASSERT_TRUE(committed(5));
+  EXPECT_EQ(results_[4].value(), 1u);
+}
+
+TEST_F(LedgerThreadTest, RunsJobsInTurn) {
+  open();
+  std::vector<int> order;
+  for (int i = 0; i < 3; ++i) thread_->post([&order, i](Ledger&) { order.push_back(i); });
+  std::function<std::vector<int>(Ledger&)> take = [&order](Ledger&) { return order; };
+  EXPECT_EQ(run(loop_, thread_->run(take)), (std::vector{0, 1, 2}));
+
+  std::function<Guid(Ledger&)> id = [](Ledger& ledger) { return ledger.id(); };
+  EXPECT_NE(run(loop_, thread_->run(id)), Guid{});
+}
+
+TEST_F(LedgerThreadTest, SignsEventsWithItsSource) {
+  open();
+  commit(baseline(1), steady_now());
+  ASSERT_TRUE(committed(1));
+  thread_->set_source("elsewhere");
+  commit(baseline(2), steady_now());
+  ASSERT_TRUE(committed(2));
+  const auto entries = journal();
+  EXPECT_NE(entries.at(0).event.find(R"("source":"here")"), std::string::npos);
+  EXPECT_NE(entries.at(1).event.find(R"("source":"elsewhere")"), std::string::npos);
+}
+
+TEST_F(LedgerThreadTest, EndsWithEverythingCommittedThatIsQueued) {
+  open();
+  commit(baseline(1), steady_now() + 1h);
+  commit(baseline(2), steady_now() + 2h);
+  bool run = false;
+  thread_->post([&run](Ledger&) { run = true; });
+  thread_.reset();
+  EXPECT_TRUE(run);
+  EXPECT_EQ(journal().size(), 2u);
+}
+
+}  // namespace
+}  // namespace tenantscope

@@ -1,0 +1,132 @@
+#include "app/probe.hpp"
+
+#include <gtest/gtest.h>
+
+#include "app/loopback_authority.hpp"
+#include "io/digest.hpp"
+#include "io/event_loop.hpp"
+
+namespace tenantscope {
+namespace {
+
+using documents::contoso;
+using documents::fabrikam;
+
+class ProbeTest : public ::testing::Test {
+ protected:
+  ProbeResult probe_once(ProbeTarget target = {.tenant = "a.example"}) {
+    const auto clouds = std::make_shared<const Clouds>(authority_.clouds());
+    return run(loop_, probe(fetcher_, clouds, *find_cloud(*clouds, "global"), std::move(target)));
+  }
+
+  LoopbackAuthority authority_;
+  boost::asio::io_context loop_;
+  Fetcher fetcher_;
+};
+
+TEST_F(ProbeTest, ObservesAFinding) {
+  const std::string body = documents::gcc_high_document(contoso).text();
+  authority_.show("a.example", http_answer("200 OK", body, "x-ms-request-id: some-id\r\n"));
+  const ProbeResult result = probe_once();
+  ASSERT_TRUE(result.observation.finding);
+  EXPECT_EQ(result.observation.finding->region_scope, "USGov");
+  EXPECT_EQ(result.status, 200);
+  EXPECT_EQ(result.connections_opened, 1u);
+  EXPECT_GT(result.duration.count(), 0);
+  EXPECT_GT(unix_seconds(result.observation.time), 0);
+
+  const Evidence& evidence = result.observation.evidence;
+  EXPECT_EQ(evidence.url, authority_.url() + "/a.example/v2.0/.well-known/openid-configuration");
+  EXPECT_EQ(evidence.status, 200);
+  EXPECT_EQ(evidence.sha256, sha256_hex(body));
+  EXPECT_EQ(evidence.request_id, "some-id");
+  EXPECT_EQ(evidence.body_bytes, body.size());
+}
+
+TEST_F(ProbeTest, ObservesThatThereIsNone) {
+  const ProbeResult result = probe_once();
+  ASSERT_TRUE(result.observation.finding);
+  EXPECT_FALSE(result.observation.finding->found);
+  EXPECT_EQ(result.status, 400);
+}
+
+TEST_F(ProbeTest, ObservesWhyItFailed) {
+  struct Row {
+    std::string answer;
+    ErrorKind kind;
+    int status;
+  };
+  const std::vector<Row> table{
+      {http_answer("429 Too Many Requests", "Too Many Requests"), ErrorKind::throttled, 429},
+      {http_answer("503 Service Unavailable", ""), ErrorKind::http_status, 503},
+      {http_answer("302 Found", "", "Location: /elsewhere\r\n"), ErrorKind::redirect, 302},
+      {http_answer("200 OK", "<html>"), ErrorKind::not_json, 200},
+      {http_answer("200 OK", "[]"), ErrorKind::bad_document, 200},
+      {http_answer("200 OK", "{}", "Content-Encoding: identity\r\n"), ErrorKind::encoding, 200},
+      {http_answer("200 OK", std::string(300'000, ' ')), ErrorKind::too_large, 200},
+      {http_answer("400 Bad Request", documents::error_body("invalid_request", 900144)), ErrorKind::http_status, 400},
+      {"SSH-2.0-none\r\n\r\n", ErrorKind::connect, 0},
+  };
+  for (const Row& row : table) {
+    authority_.show("a.example", row.answer);
+    const ProbeResult result = probe_once();
+    ASSERT_FALSE(result.observation.finding) << row.answer.substr(0, 80);
+    EXPECT_EQ(result.observation.finding.error().kind, row.kind) << row.answer.substr(0, 80);
+    EXPECT_NE(result.observation.finding.error().detail, "");
+    EXPECT_EQ(result.status, row.status);
+  }
+}
+
+TEST_F(ProbeTest, ReadsHowLongToWait) {
+  const std::vector<std::pair<std::string, Duration>> table{
+      {"", Duration::zero()}, {"Retry-After: 60\r\n", std::chrono::seconds(60)}, {"Retry-After: soon\r\n", Duration::zero()},
+      {"Retry-After: Mon, 01 Jan 2001 00:00:00 GMT\r\n", Duration::zero()}};
+  for (const auto& [header, wait] : table) {
+    authority_.show("a.example", http_answer("429 Too Many Requests", "", header));
+    EXPECT_EQ(probe_once().retry_after, wait) << header;
+  }
+}
+
+TEST_F(ProbeTest, HoldsATenantToItsPin) {
+  authority_.show("a.example", found(documents::usg_document(contoso)));
+  EXPECT_TRUE(probe_once({.tenant = "a.example", .tenant_id = parse_guid(contoso)}).observation.finding);
+
+  const ProbeResult other = probe_once({.tenant = "a.example", .tenant_id = parse_guid(fabrikam)});
+  ASSERT_FALSE(other.observation.finding);
+  EXPECT_EQ(other.observation.finding.error().kind, ErrorKind::identity);
+  EXPECT_EQ(other.observation.finding.error().detail,
+            fmt::format("the document is that of tenant {}, not of the pinned {}", contoso, fabrikam));
+
+  authority_.show("a.example", not_found());
+  EXPECT_TRUE(probe_once({.tenant = "a.example", .tenant_id = parse_guid(fabrikam)}).observation.finding);
+}
+
+TEST_F(ProbeTest, GivesUpInTime) {
+  authority_.hold();
+  const ProbeResult result = probe_once({.tenant = "a.example", .timeout = std::chrono::milliseconds(50)});
+  ASSERT_FALSE(result.observation.finding);
+  EXPECT_EQ(result.observation.finding.error().kind, ErrorKind::timeout);
+  EXPECT_EQ(result.status, 0);
+}
+
+TEST_F(ProbeTest, ConfirmsOverAConnectionOfItsOwn) {
+  for (int i = 0; i < 3; ++i) probe_once();
+  EXPECT_EQ(authority_.connections(), 1);
+  for (int i = 0; i < 2; ++i) EXPECT_EQ(probe_once({.tenant = "a.example", .fresh_connection = true}).connections_opened, 1u);
+  EXPECT_EQ(authority_.connections(), 3);
+}
+
+TEST_F(ProbeTest, GoesThroughTheCloudsProxy) {
+  RawServer proxy([](RawConnection& connection) {
+    if (connection.read_head()) connection.send(found(documents::usg_document(contoso)));
+  });
+  const auto clouds = std::make_shared<const Clouds>(authority_.clouds());
+  Cloud asked = *find_cloud(*clouds, "global");
+  asked.authority = "http://nobody.invalid";
+  asked.proxy_url = proxy.url();
+  ProbeTarget target{.tenant = "a.example"};
+  EXPECT_TRUE(run(loop_, probe(fetcher_, clouds, asked, std::move(target))).observation.finding);
+}
+
+}  // namespace
+}  // namespace tenantscope

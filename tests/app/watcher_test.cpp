@@ -1,0 +1,489 @@
+#include "app/watcher.hpp"
+
+#include <gtest/gtest.h>
+
+#include <boost/json/parse.hpp>
+#include <thread>
+
+#include "app/loopback_authority.hpp"
+#include "app/watching.hpp"
+#include "io/clock.hpp"
+#include "io/temporary_folder.hpp"
+#include "view/exposition.hpp"
+
+namespace tenantscope {
+namespace {
+
+using namespace std::chrono_literals;
+using documents::contoso;
+using documents::fabrikam;
+
+constexpr ProbeSettings often{.interval = 20ms, .timeout = 50s, .confirmations = 2, .confirm_interval = 10ms, .stale_after = 1h};
+constexpr ProbeSettings once{.interval = 1h, .timeout = 50s, .confirmations = 2, .confirm_interval = 10ms, .stale_after = 4h};
+
+TenantSettings watch(const std::string& name, const ProbeSettings& probe = often) { return {.key = {.asked = "global", .name = name}, .probe = probe}; }
+
+boost::json::object data_of(const JournalEntry& entry) { return boost::json::parse(entry.event).at("data").as_object(); }
+
+std::vector<std::string> fields_of(const JournalEntry& entry) {
+  std::vector<std::string> names;
+  for (const auto& change : data_of(entry).at("changes").as_array()) names.emplace_back(change.at("field").as_string());
+  return names;
+}
+
+class WatcherTest : public ::testing::Test {
+ protected:
+  void start() { watching_.emplace(folder_.path()); }
+  void restart() {
+    stop();
+    start();
+  }
+  // As the daemon ends: nothing comes back any more.
+  void stop() {
+    watching_->watcher.stop();
+    watching_.reset();
+  }
+  void configure(std::vector<TenantSettings> tenants, RuleSet rules = RuleSet::docs_2025) {
+    Settings settings{.rules = rules, .clouds = authority_.clouds(), .tenants = std::move(tenants)};
+    settings.events.sinks = {{.name = "audit", .target = FileSinkSettings{"events.jsonl"}}};
+    watching_->watcher.configure(std::make_shared<const Settings>(std::move(settings)));
+  }
+  // The authority is asked that many times more.
+  bool asked_again(const std::string& tenant, int times = 1) {
+    const int enough = authority_.asked(tenant) + times;
+    return watching_->until([&] { return authority_.asked(tenant) >= enough; });
+  }
+  double in_flight() { return watching_->instruments.authority("global").in_flight_requests.Value(); }
+
+  TemporaryFolder folder_;
+  LoopbackAuthority authority_;
+  std::optional<Watching> watching_;
+};
+
+TEST_F(WatcherTest, TakesAFirstAnswerAsTheBaseline) {
+  authority_.show("a.example", found(documents::usg_document(contoso)));
+  start();
+  configure({watch("a.example"), watch("b.example")});
+  ASSERT_TRUE(watching_->until_generation("a.example", 1) && watching_->until_generation("b.example", 1));
+
+  const Watch& a = watching_->tenant("a.example");
+  EXPECT_EQ(a.state.known->region_scope, "USG");
+  EXPECT_TRUE(a.status.probed);
+  EXPECT_FALSE(a.status.failure);
+  EXPECT_FALSE(watching_->tenant("b.example").state.found);
+  EXPECT_EQ(watching_->announced, 2);
+  EXPECT_EQ(watching_->instruments.events(EventKind::baselined).Value(), 2);
+  EXPECT_EQ(watching_->instruments.tenants().Value(), 2);
+
+  ASSERT_TRUE(asked_again("a.example", 3) && asked_again("b.example", 3));
+  const auto journal = watching_->journal();
+  ASSERT_EQ(journal.size(), 2u);
+  for (const JournalEntry& entry : journal) EXPECT_EQ(entry.kind, EventKind::baselined);
+}
+
+TEST_F(WatcherTest, ConfirmsAChangeOverFreshConnections) {
+  ProbeSettings thrice = often;
+  thrice.confirmations = 3;
+  authority_.show("a.example", found(documents::usg_document(contoso)));
+  start();
+  configure({watch("a.example", thrice)});
+  ASSERT_TRUE(watching_->until_generation("a.example", 1));
+  ASSERT_EQ(authority_.connections(), 1);
+
+  authority_.show("a.example", found(documents::gcc_high_document(contoso)));
+  ASSERT_TRUE(watching_->until([&] { return watching_->tenant("a.example").state.pending.has_value(); }));
+  EXPECT_EQ(watching_->tenant("a.example").state.known->region_scope, "USG");
+  ASSERT_TRUE(watching_->until_generation("a.example", 2));
+  EXPECT_EQ(watching_->tenant("a.example").state.known->region_scope, "USGov");
+  EXPECT_FALSE(watching_->tenant("a.example").state.pending);
+  EXPECT_EQ(authority_.connections(), 3);
+  EXPECT_EQ(watching_->instruments.authority("global").connections_opened.Value(), 3);
+  ASSERT_TRUE(asked_again("a.example", 3));
+  EXPECT_EQ(authority_.connections(), 3);
+
+  const auto journal = watching_->journal();
+  ASSERT_EQ(journal.size(), 2u);
+  EXPECT_EQ(fields_of(journal[1]), (std::vector<std::string>{"region_scope", "sub_scope", "b2b_capability"}));
+  EXPECT_EQ(data_of(journal[1]).at("confirmations"), 3);
+  EXPECT_EQ(watching_->instruments.events(EventKind::changed).Value(), 1);
+  EXPECT_EQ(watching_->instruments.changes(Field::region_scope).Value(), 1);
+  EXPECT_EQ(watching_->instruments.changes(Field::presence).Value(), 0);
+  EXPECT_EQ(open_sqlite_ledger(folder_.path())->outbox("audit").value().events, 2u);
+}
+
+TEST_F(WatcherTest, DropsASightingThatIsNotConfirmed) {
+  ProbeSettings slowly = often;
+  slowly.confirmations = 1000;
+  authority_.show("a.example", found(documents::usg_document(contoso)));
+  start();
+  configure({watch("a.example", slowly)});
+  ASSERT_TRUE(watching_->until_generation("a.example", 1));
+  const auto& pending = watching_->tenant("a.example").state.pending;
+
+  authority_.show("a.example", found(documents::gcc_high_document(contoso)));
+  ASSERT_TRUE(watching_->until([&] { return pending && pending->sightings >= 2; }));
+  authority_.show("a.example", broken());
+  ASSERT_TRUE(watching_->until([&] { return watching_->tenant("a.example").status.failures >= 2; }));
+  EXPECT_TRUE(pending);
+  const int before = pending->sightings;
+  authority_.show("a.example", found(documents::gcc_high_document(contoso)));
+  ASSERT_TRUE(watching_->until([&] { return pending && pending->sightings > before; }));
+  authority_.show("a.example", found(documents::usg_document(contoso)));
+  ASSERT_TRUE(watching_->until([&] { return !pending; }));
+  EXPECT_EQ(watching_->journal().size(), 1u);
+}
+
+TEST_F(WatcherTest, CountsFailuresAndKeepsTheVerdict) {
+  authority_.show("a.example", found(documents::usg_document(contoso)));
+  start();
+  configure({watch("a.example")});
+  ASSERT_TRUE(watching_->until_generation("a.example", 1));
+  const Watch& a = watching_->tenant("a.example");
+
+  authority_.show("a.example", broken());
+  ASSERT_TRUE(watching_->until([&] { return a.status.failures >= 3; }));
+  EXPECT_EQ(a.status.failure, ErrorKind::http_status);
+  EXPECT_EQ(a.status.failure_detail, "the authority answered with status 500");
+  EXPECT_EQ(a.status.failures_in_a_row, a.status.failures);
+  EXPECT_EQ(a.state.known->region_scope, "USG");
+  EXPECT_EQ(watching_->instruments.authority("global").failures.at(ErrorKind::http_status)->Value(), double(a.status.failures));
+
+  authority_.show("a.example", found(documents::usg_document(contoso)));
+  ASSERT_TRUE(watching_->until([&] { return !a.status.failure; }));
+  EXPECT_EQ(a.status.failures_in_a_row, 0u);
+  EXPECT_GE(a.status.failures, 3u);
+  EXPECT_EQ(watching_->journal().size(), 1u);
+}
+
+TEST_F(WatcherTest, HeedsAThrottle) {
+  start();
+  authority_.show("a.example", http_answer("429 Too Many Requests", "Too Many Requests", "Retry-After: 3600\r\n"));
+  configure({watch("a.example")});
+  const Watch& a = watching_->tenant("a.example");
+  ASSERT_TRUE(watching_->until([&] { return a.status.failures == 1; }));
+  EXPECT_EQ(a.status.failure, ErrorKind::throttled);
+  const AuthorityInstruments& counted = watching_->instruments.authority("global");
+  EXPECT_EQ(counted.throttled.Value(), 1);
+  EXPECT_LT(counted.requests_per_second.Value(), 100'000);
+  EXPECT_EQ(counted.up.Value(), 1);
+}
+
+TEST_F(WatcherTest, ShowsAnAuthorityThatIsGone) {
+  start();
+  authority_.show("a.example", "SSH-2.0-none\r\n\r\n");
+  configure({watch("a.example")});
+  const AuthorityInstruments& counted = watching_->instruments.authority("global");
+  ASSERT_TRUE(watching_->until([&] { return counted.up.Value() == 0; }));
+  EXPECT_EQ(watching_->tenant("a.example").status.failure, ErrorKind::connect);
+  authority_.show("a.example", not_found());
+  ASSERT_TRUE(watching_->until([&] { return counted.up.Value() == 1; }));
+  EXPECT_EQ(counted.not_found.Value(), 1);
+}
+
+TEST_F(WatcherTest, KeepsAChangePendingThatCannotBeCommitted) {
+  authority_.show("a.example", found(documents::usg_document(contoso)));
+  start();
+  configure({watch("a.example")});
+  ASSERT_TRUE(watching_->until_generation("a.example", 1));
+  const Watch& a = watching_->tenant("a.example");
+  EXPECT_EQ(watching_->instruments.storage_up().Value(), 1);
+
+  watching_->faults.writes_fail = true;
+  authority_.show("a.example", found(documents::gcc_high_document(contoso)));
+  ASSERT_TRUE(watching_->until([&] { return watching_->instruments.storage_up().Value() == 0; }));
+  ASSERT_TRUE(asked_again("a.example", 3));
+  EXPECT_TRUE(watching_->until([&] { return a.state.pending.has_value(); }));
+  EXPECT_EQ(a.state.generation, 1u);
+  EXPECT_EQ(a.state.known->region_scope, "USG");
+  EXPECT_FALSE(a.status.failure);
+  EXPECT_EQ(watching_->journal().size(), 1u);
+  EXPECT_EQ(watching_->announced, 1);
+
+  watching_->faults.writes_fail = false;
+  ASSERT_TRUE(watching_->until_generation("a.example", 2));
+  EXPECT_EQ(watching_->instruments.storage_up().Value(), 1);
+  EXPECT_FALSE(a.state.pending);
+  ASSERT_TRUE(asked_again("a.example", 3));
+  const auto journal = watching_->journal();
+  ASSERT_EQ(journal.size(), 2u);
+  EXPECT_EQ(data_of(journal[1]).at("confirmations"), 2);
+  EXPECT_EQ(watching_->instruments.events(EventKind::changed).Value(), 1);
+}
+
+TEST_F(WatcherTest, CommitsABaselineOnceItCan) {
+  authority_.show("a.example", found(documents::usg_document(contoso)));
+  start();
+  watching_->faults.writes_fail = true;
+  configure({watch("a.example")});
+  ASSERT_TRUE(watching_->until([&] { return watching_->instruments.storage_up().Value() == 0; }));
+  ASSERT_TRUE(asked_again("a.example", 3));
+  EXPECT_EQ(watching_->tenant("a.example").state.generation, 0u);
+  EXPECT_EQ(watching_->journal().size(), 0u);
+  watching_->faults.writes_fail = false;
+  ASSERT_TRUE(watching_->until_generation("a.example", 1));
+  EXPECT_EQ(watching_->journal().size(), 1u);
+}
+
+TEST_F(WatcherTest, GoesOnProbingOthersWhileTheDiskIsSlow) {
+  authority_.show("a.example", found(documents::usg_document(contoso)));
+  start();
+  configure({watch("a.example")});
+  ASSERT_TRUE(watching_->until_generation("a.example", 1));
+  watching_->faults.waits = true;
+  configure({watch("a.example"), watch("b.example")});
+  ASSERT_TRUE(watching_->until([&] { return watching_->tenant("b.example").status.probed; }));
+  ASSERT_TRUE(asked_again("a.example", 3));
+  EXPECT_EQ(watching_->tenant("b.example").state.generation, 0u);
+  watching_->faults.release();
+  EXPECT_TRUE(watching_->until_generation("b.example", 1));
+}
+
+TEST_F(WatcherTest, ComparesATenantThatReturnsWithWhatItWas) {
+  authority_.show("a.example", found(documents::usg_document(contoso)));
+  start();
+  configure({watch("a.example"), watch("b.example")});
+  ASSERT_TRUE(watching_->until_generation("a.example", 1) && watching_->until_generation("b.example", 1));
+
+  configure({watch("b.example")});
+  EXPECT_EQ(watching_->table.watched().size(), 1u);
+  EXPECT_EQ(watching_->watcher.watched_keys().size(), 1u);
+  ASSERT_TRUE(asked_again("b.example", 2) && watching_->until([&] { return in_flight() == 0; }));
+  const int before = authority_.asked("a.example");
+  authority_.show("a.example", found(documents::gcc_high_document(contoso)));
+  ASSERT_TRUE(asked_again("b.example", 5));
+  EXPECT_EQ(authority_.asked("a.example"), before);
+
+  configure({watch("a.example"), watch("b.example")});
+  EXPECT_FALSE(watching_->tenant("a.example").status.probed);
+  ASSERT_TRUE(watching_->until_generation("a.example", 2));
+  const auto journal = watching_->journal();
+  EXPECT_EQ(journal.size(), 3u);
+  EXPECT_EQ(journal.back().kind, EventKind::changed);
+}
+
+TEST_F(WatcherTest, DisregardsAProbeWhoseTenantHasLeft) {
+  authority_.show("a.example", found(documents::usg_document(contoso)));
+  start();
+  authority_.hold();
+  configure({watch("a.example"), watch("b.example", once)});
+  ASSERT_TRUE(watching_->until([&] { return authority_.asked("a.example") == 1 && authority_.asked("b.example") == 1; }));
+  configure({watch("b.example", once)});
+  authority_.release();
+  ASSERT_TRUE(watching_->until([&] { return in_flight() == 0; }));
+  ASSERT_TRUE(watching_->until_generation("b.example", 1));
+  EXPECT_EQ(watching_->tenant("a.example").state.generation, 0u);
+  EXPECT_FALSE(watching_->tenant("a.example").status.probed);
+  EXPECT_EQ(watching_->journal().size(), 1u);
+  EXPECT_EQ(authority_.asked("a.example"), 1);
+}
+
+TEST_F(WatcherTest, TakesALastTenantsProbeBackAfterItsAuthorityHasGone) {
+  start();
+  authority_.hold();
+  configure({watch("a.example")});
+  ASSERT_TRUE(watching_->until([&] { return authority_.asked("a.example") == 1; }));
+  configure({});
+  authority_.release();
+  EXPECT_TRUE(watching_->until([&] { return in_flight() == 0; }));
+  EXPECT_EQ(watching_->journal().size(), 0u);
+}
+
+// The answer was asked for under another pin: it may be the wrong tenant's.
+TEST_F(WatcherTest, DisregardsAnAnswerOlderThanItsPin) {
+  authority_.show("a.example", found(documents::usg_document(contoso)));
+  start();
+  authority_.hold();
+  configure({watch("a.example")});
+  ASSERT_TRUE(watching_->until([&] { return authority_.asked("a.example") == 1; }));
+  TenantSettings pinned = watch("a.example");
+  pinned.tenant_id = parse_guid(fabrikam);
+  configure({pinned});
+  authority_.release();
+  ASSERT_TRUE(watching_->until([&] { return watching_->tenant("a.example").status.failures >= 2; }));
+  EXPECT_EQ(watching_->tenant("a.example").status.failure, ErrorKind::identity);
+  EXPECT_EQ(watching_->journal().size(), 0u);
+}
+
+TEST_F(WatcherTest, JudgesAnewUnderOtherRulesWithoutAnEvent) {
+  authority_.show("a.example", found(documents::tenant_document(documents::china_hosts, contoso, R"("AS")")));
+  start();
+  configure({watch("a.example")});
+  ASSERT_TRUE(watching_->until_generation("a.example", 1));
+  configure({watch("a.example")}, RuleSet::seed_2022);
+  EXPECT_EQ(watching_->table.rules, RuleSet::seed_2022);
+  ASSERT_TRUE(asked_again("a.example", 4));
+  EXPECT_EQ(watching_->journal().size(), 1u);
+  EXPECT_EQ(watching_->tenant("a.example").state.generation, 1u);
+}
+
+TEST_F(WatcherTest, MakesAHandfulOfCommitsOfAFirstSweep) {
+  constexpr int count = 300;
+  std::vector<TenantSettings> tenants;
+  for (int i = 0; i < count; ++i) tenants.push_back(watch(fmt::format("t{}.example", i), once));
+  start();
+  configure(tenants);
+  ASSERT_TRUE(watching_->until([&] { return watching_->announced == count; }));
+  EXPECT_LE(watching_->faults.commits, 30);
+  EXPECT_EQ(watching_->journal().size(), std::size_t(count));
+  for (const Watch* watch : watching_->table.watched()) EXPECT_EQ(watch->state.generation, 1u);
+}
+
+TEST_F(WatcherTest, FindsAChangeOfItsDowntimeOnce) {
+  authority_.show("a.example", found(documents::usg_document(contoso)));
+  start();
+  configure({watch("a.example"), watch("gone.example")});
+  ASSERT_TRUE(watching_->until_generation("a.example", 1) && watching_->until_generation("gone.example", 1));
+  restart();
+  EXPECT_TRUE(watching_->table.watched().empty());
+  authority_.show("a.example", found(documents::gcc_high_document(contoso)));
+  configure({watch("a.example")});
+  EXPECT_EQ(watching_->table.watched().size(), 1u);
+  EXPECT_EQ(watching_->tenant("a.example").state.known->region_scope, "USG");
+  EXPECT_FALSE(watching_->tenant("a.example").status.probed);
+  ASSERT_TRUE(watching_->until_generation("a.example", 2));
+  ASSERT_TRUE(asked_again("a.example", 2));
+  restart();
+  configure({watch("a.example")});
+  ASSERT_TRUE(asked_again("a.example", 4));
+  EXPECT_EQ(watching_->journal().size(), 3u);
+  EXPECT_EQ(watching_->tenant("a.example").state.generation, 2u);
+}
+
+TEST_F(WatcherTest, BeginsAnewToConfirmAfterARestart) {
+  authority_.show("a.example", found(documents::usg_document(contoso)));
+  ProbeSettings slowly = often;
+  slowly.confirmations = 1000;
+  start();
+  configure({watch("a.example", slowly)});
+  ASSERT_TRUE(watching_->until_generation("a.example", 1));
+  authority_.show("a.example", found(documents::gcc_high_document(contoso)));
+  ASSERT_TRUE(watching_->until([&] { return watching_->tenant("a.example").state.pending.has_value(); }));
+  restart();
+  configure({watch("a.example", slowly)});
+  EXPECT_FALSE(watching_->tenant("a.example").state.pending);
+}
+
+TEST_F(WatcherTest, TellsThatATenantVanishedAndCameBack) {
+  authority_.show("a.example", found(documents::gcc_high_document(contoso)));
+  start();
+  configure({watch("a.example")});
+  ASSERT_TRUE(watching_->until_generation("a.example", 1));
+  authority_.show("a.example", not_found());
+  ASSERT_TRUE(watching_->until_generation("a.example", 2));
+  authority_.show("a.example", found(documents::gcc_high_document(contoso)));
+  ASSERT_TRUE(watching_->until_generation("a.example", 3));
+  const auto journal = watching_->journal();
+  EXPECT_EQ(fields_of(journal.at(1)), (std::vector<std::string>{"b2b_capability", "presence"}));
+  EXPECT_EQ(fields_of(journal.at(2)), (std::vector<std::string>{"b2b_capability", "presence"}));
+}
+
+TEST_F(WatcherTest, ProbesAtOnceUnderANewIntervalAndElseKeepsTheSchedule) {
+  start();
+  configure({watch("a.example", once), watch("b.example", once)});
+  ASSERT_TRUE(watching_->until_generation("a.example", 1) && watching_->until_generation("b.example", 1));
+  ProbeSettings other = once;
+  other.interval = 2h;
+  TenantSettings labelled = watch("a.example", once);
+  labelled.labels = {{"team", "identity"}};
+  configure({labelled, watch("b.example", other)});
+  EXPECT_EQ(watching_->tenant("a.example").settings.labels.at("team"), "identity");
+  ASSERT_TRUE(watching_->until([&] { return authority_.asked("b.example") == 2; }));
+  ASSERT_TRUE(watching_->until([&] { return in_flight() == 0; }));
+  EXPECT_EQ(authority_.asked("a.example"), 1);
+}
+
+TEST_F(WatcherTest, KnowsWhatTheLedgerShallKeep) {
+  authority_.show("a.example", found(documents::usg_document(contoso)));
+  authority_.show("b.example", broken());
+  start();
+  configure({watch("a.example"), watch("b.example")});
+  ASSERT_TRUE(watching_->until_generation("a.example", 1));
+  ASSERT_TRUE(watching_->until([&] { return watching_->tenant("b.example").status.probed; }));
+  const auto times = watching_->watcher.last_successes();
+  ASSERT_EQ(times.size(), 1u);
+  EXPECT_EQ(times[0].first.name, "a.example");
+  EXPECT_EQ(times[0].second, watching_->tenant("a.example").state.last_success);
+
+  configure({watch("b.example")});
+  watching_->watcher.forget({{.asked = "global", .name = "a.example"}});
+  EXPECT_EQ(watching_->tenant("a.example").state.generation, 0u);
+  EXPECT_TRUE(watching_->watcher.last_successes().empty());
+}
+
+TEST_F(WatcherTest, IsReadByOthersWhileItWorks) {
+  authority_.show("a.example", found(documents::tenant_document(documents::china_hosts, contoso, R"("AS")")));
+  start();
+  configure({watch("a.example")});
+  std::atomic<bool> done = false;
+  std::atomic<int> read = 0;
+  std::thread reader([&] {
+    while (!done) {
+      Exposition exposition(ExpositionFormat::text);
+      const std::lock_guard lock(watching_->table.mutex);
+      exposition.tenants(watching_->table.watched(), watching_->table.rules, wall_now());
+      ++read;
+    }
+  });
+  for (int i = 0; i < 10; ++i) {
+    configure({watch("a.example"), watch(fmt::format("t{}.example", i))}, i % 2 == 0 ? RuleSet::seed_2022 : RuleSet::docs_2025);
+    EXPECT_TRUE(asked_again("a.example"));
+  }
+  EXPECT_TRUE(watching_->until([&] { return read > 10; }));
+  done = true;
+  reader.join();
+}
+
+// Wherever it is stopped: nothing is left, nothing comes back, and what was on its way to the ledger is in it.
+TEST_F(WatcherTest, StopsWhileProbesHang) {
+  start();
+  authority_.hold();
+  std::vector<TenantSettings> tenants;
+  for (int i = 0; i < 50; ++i) tenants.push_back(watch(fmt::format("t{}.example", i)));
+  configure(tenants);
+  ASSERT_TRUE(watching_->until([&] { return in_flight() == 32; }));
+  stop();
+  start();
+  EXPECT_EQ(watching_->journal().size(), 0u);
+}
+
+TEST_F(WatcherTest, StopsWhileItCommits) {
+  start();
+  watching_->faults.waits = true;
+  configure({watch("a.example")});
+  ASSERT_TRUE(watching_->until([&] { return watching_->faults.arrived == 1; }));
+  watching_->watcher.stop();
+  watching_->faults.release();
+  ASSERT_TRUE(watching_->until([&] { return watching_->faults.commits == 1; }));
+  watching_->loop.poll();
+  EXPECT_EQ(watching_->announced, 0);
+  restart();
+  EXPECT_EQ(watching_->journal().size(), 1u);
+}
+
+TEST_F(WatcherTest, StopsWhileBaselinesWait) {
+  start();
+  authority_.show("slow.example", broken());
+  std::vector<TenantSettings> tenants;
+  for (int i = 0; i < 50; ++i) tenants.push_back(watch(fmt::format("t{}.example", i)));
+  configure(tenants);
+  ASSERT_TRUE(watching_->until([&] { return watching_->tenant("t0.example").status.probed; }));
+  restart();
+  EXPECT_EQ(watching_->journal().size(), watching_->table.watches.size());
+}
+
+TEST_F(WatcherTest, CountsNothingThatComesBackAfterTheStop) {
+  start();
+  authority_.hold();
+  configure({watch("a.example")});
+  ASSERT_TRUE(watching_->until([&] { return authority_.asked("a.example") == 1; }));
+  watching_->watcher.stop();
+  authority_.show("a.example", broken());
+  authority_.release();
+  watching_->loop.restart();
+  watching_->loop.run();  // comes to an end: nothing is under way
+  EXPECT_FALSE(watching_->tenant("a.example").status.probed);
+  EXPECT_EQ(watching_->instruments.authority("global").failures.at(ErrorKind::http_status)->Value(), 0);
+}
+
+}  // namespace
+}  // namespace tenantscope
