@@ -23,9 +23,10 @@ bool unreachable(ErrorKind kind) {
 bool never_probed(const Watch& watch) { return watch.state.generation == 0 && !watch.status.probed; }
 
 std::string in_words(const std::vector<Change>& changes) {
+  const auto shown = [](const std::string& value) { return value.empty() ? std::string("none") : value; };
   std::string text;
   for (const Change& change : changes)
-    text += fmt::format("{}{}: {} -> {}", text.empty() ? "" : ", ", to_string(change.field), change.from, change.to);
+    text += fmt::format("{}{}: {} -> {}", text.empty() ? "" : ", ", to_string(change.field), shown(change.from), shown(change.to));
   return text;
 }
 

@@ -110,7 +110,9 @@ class DaemonSource : public Source {
   Fetcher fetcher_;
 };
 
-std::string_view text_of(const json::value& value) { return value.is_string() ? std::string_view(value.as_string()) : "-"; }
+std::string_view text_of(const json::value& value) {
+  return value.is_string() && !value.as_string().empty() ? std::string_view(value.as_string()) : "none";
+}
 
 void print(const json::object& event, const std::string& output) {
   if (output == "json") {

@@ -17,7 +17,7 @@
 namespace tenantscope {
 
 enum class Field { region_scope, sub_scope, b2b_capability, identity, presence };
-inline constexpr std::array fields{Field::region_scope, Field::sub_scope, Field::b2b_capability, Field::identity, Field::presence};
+inline constexpr std::array change_fields{Field::region_scope, Field::sub_scope, Field::b2b_capability, Field::identity, Field::presence};
 std::string_view to_string(Field field);
 
 // How a finding was seen: kept with the event, so that it can be looked up in Microsoft's logs.
@@ -46,7 +46,7 @@ struct TenantState {
   std::uint64_t generation = 0;  // 0: never seen; each event adds one
   bool found = false;            // the confirmed presence
   std::optional<Finding> known;  // the last confirmed document: kept when the tenant vanishes, so that its return is compared with it
-  std::array<std::optional<WallTime>, fields.size()> last_change;  // by Field
+  std::array<std::optional<WallTime>, change_fields.size()> last_change;  // by Field
   std::optional<WallTime> last_success;
   std::optional<Pending> pending;  // never stored: a restart starts again
 

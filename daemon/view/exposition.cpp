@@ -133,7 +133,7 @@ void Exposition::tenants(std::span<const Watch* const> watches, RuleSet rules, W
 
   family("tenantscope_tenant_last_change_timestamp_seconds", "gauge", "When a change of this field was confirmed last. Only for fields that have changed.");
   for (const Watch* watch : watches)
-    for (const Field field : fields)
+    for (const Field field : change_fields)
       if (const auto& changed = watch->state.last_change[std::size_t(field)])
         sample("tenantscope_tenant_last_change_timestamp_seconds", LabelText().add(labels_of(watch->settings.key)).add("field", to_string(field)).text(), unix_seconds(*changed));
 

@@ -70,7 +70,7 @@ struct Instruments::Families {
 Instruments::Instruments() : families_(std::make_unique<Families>()) {
   families_->build_info.Set(1);
   families_->storage_up.Set(1);
-  for (const Field field : fields) families_->changes_by_field[field] = &families_->changes.Add({{"field", text(to_string(field))}});
+  for (const Field field : change_fields) families_->changes_by_field[field] = &families_->changes.Add({{"field", text(to_string(field))}});
   for (const EventKind kind : event_kinds) families_->events_by_kind[kind] = &families_->events.Add({{"kind", text(to_string(kind))}});
 }
 

@@ -35,7 +35,7 @@ boost::json::object watch_json(const Watch& watch, RuleSet rules, WallTime now) 
   object.emplace("stale", stale(watch, now));
   object.emplace("last_success", time_json(watch.state.last_success));
   boost::json::object last_change;
-  for (const Field field : fields)
+  for (const Field field : change_fields)
     if (const auto& changed = watch.state.last_change[std::size_t(field)]) last_change.emplace(to_string(field), rfc3339(*changed));
   object.emplace("last_change", std::move(last_change));
   boost::json::object labels;

@@ -159,7 +159,7 @@ void expect_same(const Fold& fold, const TenantState& state) {
     ASSERT_EQ(fold.values.at(Field::sub_scope), normalized(state.known->sub_scope));
     ASSERT_EQ(fold.values.at(Field::identity), identity(*state.known));
   }
-  for (const Field field : fields) {
+  for (const Field field : change_fields) {
     const auto changed = fold.last_change.find(field);
     const auto expected = changed == fold.last_change.end() ? std::nullopt : std::optional(changed->second);
     ASSERT_EQ(expected, state.last_change[std::size_t(field)]) << to_string(field);

@@ -100,10 +100,20 @@ TEST(Limiter, ObeysRetryAfterWithinADay) {
     limiter.throttled(start, c.retry_after);
     EXPECT_FALSE(limiter.acquire(start));
     EXPECT_FALSE(limiter.acquire(start + c.waits - 1ns)) << to_string(c.retry_after);
-    EXPECT_GE(limiter.next_permitted(start), start + c.waits);
-    EXPECT_LE(limiter.next_permitted(start), start + c.waits + 100ms) << "one token at half the rate";
+    EXPECT_GE(limiter.next_permitted(start), start + c.waits + 100ms) << "a token at half the rate";
+    EXPECT_LE(limiter.next_permitted(start), start + c.waits + 100ms + 1ns);
     EXPECT_LE(worst_burst(drain(limiter, start, start + c.waits + 10s), limiter.rate()), permitted_burst(limiter.rate()));
   }
+}
+
+TEST(Limiter, TheEndOfAThrottleIsNoBurst) {
+  Limiter limiter(1000, start);
+  const SteadyTime rested = start + 10s;
+  ASSERT_TRUE(limiter.acquire(rested));
+  limiter.throttled(rested, 5s);
+  const auto granted = drain(limiter, rested, rested + 8s);
+  EXPECT_NEAR(double(granted.size()), 1500, 2);
+  EXPECT_LE(worst_burst(granted, 500), 1 + 1e-6);
 }
 
 TEST(Limiter, AShorterRetryAfterDoesntShortenALongerOne) {

@@ -17,6 +17,10 @@ extern "C" {  // glibc 2.36 forgot to say so
 
 #include <fmt/format.h>
 
+extern "C" {  // which Debian 12's header forgets
+#include <sys/pidfd.h>
+}
+
 #include "e2e/rehearsal.hpp"
 
 namespace tenantscope::e2e {

@@ -210,7 +210,7 @@ TEST_F(Rehearsal, AFlipIsShownEverywhereOnce) {
 
   const Finished told = run_tenantscope({"events", "--url=" + deployment.daemon().url(), "--after=11"});
   ASSERT_EQ(lines_of(told.out).size(), 1) << told.err;
-  EXPECT_NE(told.out.find("agency.example@usgov region_scope: USG -> USGov, sub_scope:  -> DODCON, b2b_capability: not_supported -> supported"),
+  EXPECT_NE(told.out.find("agency.example@usgov region_scope: USG -> USGov, sub_scope: none -> DODCON, b2b_capability: not_supported -> supported"),
             std::string::npos)
       << told.out;
 

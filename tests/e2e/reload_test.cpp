@@ -195,8 +195,7 @@ TEST_F(Reload, OverHttpNeedsTheLifecycleFlag) {
   EXPECT_EQ(refused.status, 400);
   const auto findings = lines_of(refused.body);
   EXPECT_GE(findings.size(), 2) << refused.body;
-  for (const std::string& finding : findings)
-    if (!finding.empty()) EXPECT_TRUE(finding.starts_with(deployment.config_file().string() + ":")) << finding;
+  for (const std::string& finding : findings) EXPECT_TRUE(finding.starts_with(deployment.config_file().string() + ":")) << finding;
   EXPECT_EQ(metrics()["tenantscope_config_last_reload_successful"], 0);
   EXPECT_EQ(metrics()["tenantscope_tenants"], 2);
 }
