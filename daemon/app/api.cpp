@@ -72,7 +72,7 @@ Api::Api(const Table& table, const Instruments& instruments, std::unique_ptr<Jou
 boost::asio::awaitable<WebResponse> Api::answer(WebRequest request) {
   const std::string& path = request.path;
   const bool posts = request.method == "POST";
-  if (posts != (path == "/-/reload") && (posts || path == "/-/reload")) {
+  if (posts != (path == "/-/reload")) {
     WebResponse response = plain(405, "method not allowed");
     response.headers.emplace_back("Allow", path == "/-/reload" ? "POST" : "GET, HEAD");
     co_return response;

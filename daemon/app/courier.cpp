@@ -43,20 +43,15 @@ boost::asio::awaitable<bool> Courier::deliver_some() {
   woken_ = false;
   std::function<Batch(Ledger&)> read = [name = sink_name_](Ledger& ledger) { return ledger.undelivered(name, 0, batch_size); };
   const Batch batch = co_await ledger_.run(std::move(read));
+  if (stopped_) co_return false;
   if (!batch || batch->empty()) {
-    if (!batch) ++failures_in_a_row_;
+    failures_in_a_row_ = batch ? 0 : failures_in_a_row_ + 1;
     co_return false;
   }
 
   const Result<void> delivered = co_await sink_->deliver(*batch);
-  SinkInstruments& counted = instruments_.sink(sink_name_);
-  if (!delivered) {
-    counted.failures.at(delivered.error().kind)->Increment();
-    if (failures_in_a_row_++ == 0) log_.warn("delivery failed; it is tried again", {{"sink", sink_name_}, {"err", delivered.error().detail}});
-    co_return false;
-  }
-  counted.deliveries.Increment(double(batch->size()));
-  if (std::exchange(failures_in_a_row_, 0) > 0) log_.info("deliveries succeed again", {{"sink", sink_name_}});
+  if (!stopped_) note(delivered, batch->size());
+  if (!delivered) co_return false;
 
   std::vector<std::uint64_t> taken;
   for (const JournalEntry& entry : *batch) taken.push_back(entry.sequence);
@@ -64,6 +59,17 @@ boost::asio::awaitable<bool> Courier::deliver_some() {
   const Result<void> forgotten = co_await ledger_.run(std::move(forget));
   if (!forgotten) ++failures_in_a_row_;
   co_return bool(forgotten);
+}
+
+void Courier::note(const Result<void>& delivered, std::size_t events) {
+  SinkInstruments& counted = instruments_.sink(sink_name_);
+  if (delivered) {
+    counted.deliveries.Increment(double(events));
+    if (std::exchange(failures_in_a_row_, 0) > 0) log_.info("deliveries succeed again", {{"sink", sink_name_}});
+  } else {
+    counted.failures.at(delivered.error().kind)->Increment();
+    if (failures_in_a_row_++ == 0) log_.warn("delivery failed; it is tried again", {{"sink", sink_name_}, {"err", delivered.error().detail}});
+  }
 }
 
 boost::asio::awaitable<void> Courier::show_outbox() {

@@ -29,6 +29,7 @@ class Courier {
 
  private:
   boost::asio::awaitable<bool> deliver_some();
+  void note(const Result<void>& delivered, std::size_t events);
   boost::asio::awaitable<void> wait(SteadyTime until);
   boost::asio::awaitable<void> show_outbox();
 

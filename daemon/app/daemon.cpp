@@ -152,7 +152,7 @@ std::string Daemon::reload() {
     instruments_.config_last_reload_successful().Set(0);
     log_.error("configuration not reloaded; the last good one stays", {{"file", options_.config_file.string()}, {"findings", loaded.errors.size()}});
     std::string findings;
-    for (const ConfigFinding& finding : loaded.errors) findings += to_string(finding) + "\n";
+    for (const ConfigFinding& finding : loaded.errors) findings += (findings.empty() ? "" : "\n") + to_string(finding);
     return findings;
   }
   settings_ = std::make_shared<const Settings>(std::move(loaded.settings));

@@ -25,6 +25,7 @@ void Scheduler::configure(const Clouds& clouds) {
     return gone;
   });
   instruments_.keep_authorities(kept);
+  arm(now);
 }
 
 void Scheduler::schedule(std::size_t tenant, const std::string& authority, SteadyTime due) {

@@ -76,7 +76,11 @@ void Watcher::configure(std::shared_ptr<const Settings> settings) {
   for (const TenantSettings& tenant : settings_->tenants) watch_tenant(tenant, now);
   instruments_.tenants().Set(double(settings_->tenants.size()));
 
-  const RuleSet rules_before = std::exchange(table_.rules, settings_->rules);
+  const RuleSet rules_before = table_.rules;
+  {
+    const std::lock_guard lock(table_.mutex);
+    table_.rules = settings_->rules;
+  }
   if (before && rules_before != settings_->rules) log_rejudged(rules_before, settings_->rules);
 }
 
@@ -128,8 +132,9 @@ boost::asio::awaitable<void> Watcher::watch_once(std::size_t tenant) {
   if (stopping_) co_return;
 
   account_request(settings.key.asked, result);
-  if (!watch.watched) {
+  if (!watch.watched || watch.settings.tenant_id != settings.tenant_id) {  // it left, or is pinned otherwise since
     scheduler_.finished(tenant);
+    if (watch.watched) scheduler_.schedule(tenant, settings.key.asked, steady_now());
     co_return;
   }
   note_probe(watch, result);

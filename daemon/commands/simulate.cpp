@@ -31,7 +31,8 @@ void log_change(const Log& log, const Tenant* tenant) {
                               {"found", tenant->found ? "true" : "false"},
                               {"cloud", tenant->cloud},
                               {"region_scope", shown(tenant->region_scope)},
-                              {"sub_scope", shown(tenant->sub_scope)}});
+                              {"sub_scope", shown(tenant->sub_scope)},
+                              {"fault", to_string(tenant->fault.kind())}});
 }
 
 void serve(const SimulateOptions& options, const Scenario& scenario, const Log& log) {

@@ -4,6 +4,7 @@
 #include <array>
 #include <numeric>
 #include <sstream>
+#include <utility>
 
 #include <fmt/format.h>
 #include <yaml-cpp/eventhandler.h>

@@ -24,6 +24,7 @@ class FaultInForce {
 
   // nullptr: none, or it has ended.
   const Fault* at(Duration now) const;
+  FaultKind kind() const { return fault_.kind; }  // even after its end
   void answered() { ++answers_; }
 
  private:

@@ -1,4 +1,4 @@
-// The real ledger, whose transactions fail or wait on demand: a disk that is full, or slow.
+// The real ledger, whose transactions fail or wait on demand: a disk that is full or broken, or slow.
 #pragma once
 
 #include <algorithm>
@@ -32,29 +32,32 @@ class FaultyLedger : public Ledger {
   Result<std::vector<StoredTenant>> load() override { return real_->load(); }
 
   std::vector<Result<std::uint64_t>> commit(std::span<const Step> steps, const std::string& source) override {
-    if (!may(faults_.writes_fail)) return std::vector<Result<std::uint64_t>>(steps.size(), full());
+    if (!may(faults_.writes_fail)) return std::vector<Result<std::uint64_t>>(steps.size(), broken());
     auto results = real_->commit(steps, source);
     ++faults_.commits;
     return results;
   }
   Result<void> save_last_success(std::span<const std::pair<TenantKey, WallTime>> times) override {
-    return may(faults_.writes_fail) ? real_->save_last_success(times) : full();
+    return may(faults_.writes_fail) ? real_->save_last_success(times) : broken();
   }
   Result<std::vector<JournalEntry>> undelivered(const std::string& sink, std::uint64_t after, std::size_t limit) override {
-    if (!may(faults_.reads_fail)) return full();
+    if (!may(faults_.reads_fail)) return broken();
     return real_->undelivered(sink, after, limit);
   }
   Result<void> acknowledge(const std::string& sink, std::span<const std::uint64_t> sequences) override {
-    return may(faults_.writes_fail) ? real_->acknowledge(sink, sequences) : full();
+    return may(faults_.writes_fail) ? real_->acknowledge(sink, sequences) : broken();
   }
   Result<OutboxStatus> outbox(const std::string& sink) override {
-    if (!may(faults_.reads_fail)) return full();
+    if (!may(faults_.reads_fail)) return broken();
     return real_->outbox(sink);
   }
   Result<Expired> expire(WallTime before, std::span<const TenantKey> watched) override { return real_->expire(before, watched); }
 
-  Result<std::vector<JournalEntry>> read(std::uint64_t after, std::size_t limit) override { return real_->read(after, limit); }
-  Result<std::uint64_t> oldest() override { return real_->oldest(); }
+  Result<std::vector<JournalEntry>> read(std::uint64_t after, std::size_t limit) override {
+    if (!may(faults_.reads_fail)) return broken();
+    return real_->read(after, limit);
+  }
+  Result<std::uint64_t> oldest() override { return may(faults_.reads_fail) ? real_->oldest() : broken(); }
   Result<std::uint64_t> last() override { return real_->last(); }
 
  private:
@@ -63,7 +66,7 @@ class FaultyLedger : public Ledger {
     faults_.waits.wait(true);
     return !fails;
   }
-  static Error full() { return {ErrorKind::io, "the disk is full"}; }
+  static Error broken() { return {ErrorKind::io, "the disk is broken"}; }
 
   std::unique_ptr<Ledger> real_;
   LedgerFaults& faults_;

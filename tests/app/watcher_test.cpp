@@ -27,7 +27,8 @@ boost::json::object data_of(const JournalEntry& entry) { return boost::json::par
 
 std::vector<std::string> fields_of(const JournalEntry& entry) {
   std::vector<std::string> names;
-  for (const auto& change : data_of(entry).at("changes").as_array()) names.emplace_back(change.at("field").as_string());
+  const boost::json::object data = data_of(entry);
+  for (const auto& change : data.at("changes").as_array()) names.emplace_back(change.at("field").as_string());
   return names;
 }
 

@@ -125,6 +125,16 @@ TEST(Limiter, AShorterRetryAfterDoesntShortenALongerOne) {
   EXPECT_GE(limiter.next_permitted(start + 2s), start + 92s);
 }
 
+TEST(Limiter, AnswersUnderWayDontShortenAThrottle) {
+  Limiter limiter(20, start);
+  limiter.throttled(start, 60s);
+  for (int i = 1; i <= 16; ++i) limiter.answered(start + std::chrono::milliseconds(i * 10));
+  limiter.unreachable(start + 1s);
+  EXPECT_GT(limiter.next_permitted(start + 1s), start + 60s + 50ms);
+  EXPECT_LE(limiter.next_permitted(start + 1s), start + 60s + 100ms);
+  EXPECT_EQ(limiter.next_permitted(start + 59s), limiter.next_permitted(start + 1s));
+}
+
 TEST(Limiter, AStormHalvesTheRateOnce) {
   Limiter limiter(20, start);
   for (int i = 0; i < 16; ++i) limiter.throttled(start + std::chrono::milliseconds(i * 50), 5s);
@@ -176,6 +186,16 @@ TEST(Limiter, AnAuthorityOutOfReachIsAskedOnceASecond) {
   limiter.answered(start + 60s);
   EXPECT_FALSE(limiter.open());
   EXPECT_EQ(limiter.rate(), 20) << "it wasn't throttled";
+}
+
+TEST(Limiter, SavedTokensDontOutliveTheOpeningOfTheCircuit) {
+  Limiter limiter(1000, start);
+  const SteadyTime now = start + 10s;
+  EXPECT_TRUE(limiter.acquire(now)) << "and there are more tokens left";
+  for (int i = 0; i < Limiter::open_after; ++i) limiter.unreachable(now);
+  int granted = 0;
+  for (int i = 0; i < 100; ++i) granted += limiter.acquire(now);
+  EXPECT_LE(granted, 1);
 }
 
 TEST(Limiter, AnyAnswerEndsARowOfFailures) {

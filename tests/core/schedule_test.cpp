@@ -61,7 +61,8 @@ TEST(NextDue, IsTheNextOwnSlotHalfAnIntervalAway) {
     const SteadyTime due = next_due(now, key, probe, false, 0);
     ASSERT_EQ((due - at(phase_of(key, probe.interval)).time_since_epoch()).time_since_epoch() % probe.interval, 0ns);
     ASSERT_GE(due, now + probe.interval / 2);
-    ASSERT_LT(due - probe.interval, at(std::chrono::ceil<Duration>((now + probe.interval / 2).time_since_epoch()))) << "not the first such slot";
+    const SteadyTime earliest = at(std::chrono::ceil<Duration>((now + probe.interval / 2).time_since_epoch()));
+    ASSERT_LT(due - probe.interval, earliest) << "not the first such slot";
   }
 }
 

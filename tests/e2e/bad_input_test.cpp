@@ -141,6 +141,7 @@ TEST(BadStorage, OfAnotherDaemonIsRefusedAfterAWhile) {
   const Simulator authority(scenario);
   Deployment deployment(configuration(authority.url(), tenants));
   Daemon& first = deployment.start();
+  ASSERT_TRUE(eventually([&] { return first.events().size() == 2; })) << first.log();
   Process second(tenantscope_command({"serve", "--config.file=" + deployment.config_file().string(),
                                       "--storage.path=" + deployment.storage().string(), "--web.listen-address=127.0.0.1:0"}));
   authority.change("agency.example", R"({"region_scope": "USGov"})");
@@ -206,10 +207,12 @@ TEST(BadAnswers, AreFailuresWithTheirReasonAndNoChange) {
     watched += fmt::format("  - {{name: {}.example, cloud: {}{}}}\n", bad.name, bad.name, pin);
   }
   const Simulator authority(world);
+  const TemporaryFolder certificate;
+  const Simulator untrusted(scenario, {"--tls.directory=" + certificate.path().string()});
   std::string clouds;
   for (const auto& bad : cases) clouds += fmt::format("  {}: {{authority: \"{}\"}}\n", bad.name, authority.url());
-  clouds += fmt::format("  plain: {{authority: \"https://{}\"}}\n  nobody: {{authority: \"http://127.0.0.1:1\"}}\n", authority.address());
-  watched += "  - {name: contoso.example, cloud: plain}\n  - {name: contoso.example, cloud: nobody}\n";
+  clouds += fmt::format("  untrusted: {{authority: \"{}\"}}\n  nobody: {{authority: \"http://127.0.0.1:1\"}}\n", untrusted.url());
+  watched += "  - {name: contoso.example, cloud: untrusted}\n  - {name: contoso.example, cloud: nobody}\n";
   Deployment deployment(configuration(authority.url(), clouds + watched, "{interval: 100ms, timeout: 1s, confirm_interval: 50ms}"));
   Daemon& daemon = deployment.start();
   const auto holds = [&](const std::string& series, double value) {
@@ -231,7 +234,7 @@ TEST(BadAnswers, AreFailuresWithTheirReasonAndNoChange) {
     EXPECT_EQ(metrics[series(bad.name, "change_pending")], 0);
     EXPECT_GE(metrics[fmt::format("tenantscope_authority_requests_total{{asked=\"{}\",outcome=\"{}\"}}", bad.name, bad.reason)], 2);
   }
-  EXPECT_TRUE(holds(tenant_series("failure_info", "contoso.example", "plain", "reason=\"tls\""), 1)) << daemon.log();
+  EXPECT_TRUE(holds(tenant_series("failure_info", "contoso.example", "untrusted", "reason=\"tls\""), 1)) << daemon.log();
   EXPECT_TRUE(holds(tenant_series("failure_info", "contoso.example", "nobody", "reason=\"connect\""), 1)) << daemon.log();
   EXPECT_TRUE(holds("tenantscope_authority_up{asked=\"nobody\"}", 0));
   EXPECT_GE(daemon.metrics()["tenantscope_authority_throttled_total{asked=\"throttled\"}"], 2);

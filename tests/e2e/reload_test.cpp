@@ -220,7 +220,7 @@ TEST_F(Reload, TheLogIsLogfmtOrJson) {
   authority.change("portal.example", R"({"fault": "html"})");
   EXPECT_TRUE(eventually([&] { return !lines_with(deployment.daemon().log(), {"msg=\"probe failed\""}).empty(); }));
   EXPECT_EQ(deployment.stop(), 0);
-  const std::regex logfmt(R"(ts=\S+Z level=(info|warn|error) msg="[^"]+"( [a-z_]+=("([^"\\]|\\.)*"|[^ "]+))*)");
+  const std::regex logfmt(R"(ts=\S+Z level=(info|warn|error) msg="[^"]+"( [a-z0-9_]+=("([^"\\]|\\.)*"|[^ "]+))*)");
   for (const std::string& line : lines_of(deployment.daemon().log())) EXPECT_TRUE(std::regex_match(line, logfmt)) << line;
 
   start("tenants: [{name: contoso.example}, {name: portal.example}]\n", {"--log.format=json"});

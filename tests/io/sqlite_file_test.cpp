@@ -180,7 +180,7 @@ TEST(SqliteFile, DamagedWithinKeepsTheLogThatAKillLeft) {
   damage(storage.path());
   const Files before = files_in(storage.path());
   EXPECT_EQ(refusal([&] { open_sqlite_ledger(storage.path()); }).find(database_in(storage.path()).string() + ": "), 0u);
-  Files after = files_in(storage.path());
+  const Files after = files_in(storage.path());
   for (const char* name : {"tenantscope.db", "tenantscope.db-wal"}) EXPECT_TRUE(after.at(name) == before.at(name)) << name;
 }
 
@@ -192,6 +192,15 @@ TEST(SqliteFile, LeftByAKillIsOpenedWithItsLog) {
   EXPECT_EQ(ledger->outbox("audit").value().events, 0u);
   ledger.reset();
   EXPECT_EQ(files_in(storage.path()).size(), 1u) << "the log has moved into the database";
+}
+
+TEST(SqliteFile, IsNotChangedByReading) {
+  const TemporaryFolder storage;
+  store_killed(storage.path());
+  const Files before = files_in(storage.path());
+  EXPECT_EQ(open_sqlite_journal(storage.path())->read(0, 1000).value().size(), 200u);
+  const Files after = files_in(storage.path());
+  for (const char* name : {"tenantscope.db", "tenantscope.db-wal"}) EXPECT_TRUE(after.at(name) == before.at(name)) << name;
 }
 
 // The transaction was never whole: it doesn't count, and what it says of the version neither.

@@ -108,6 +108,8 @@ TEST(Document, HasAllKeysInBothForms) {
   const auto v1 = document(authority, "a.example", Form::v1);
   EXPECT_EQ(v1.at("issuer"), "https://sts.windows.net/11111111-2222-3333-4444-555555555555/");
   EXPECT_EQ(v1.at("token_endpoint"), "https://login.microsoftonline.com/11111111-2222-3333-4444-555555555555/oauth2/token");
+  authority.change("a.example", {.cloud = "china"}, {});
+  EXPECT_EQ(document(authority, "a.example", Form::v1).at("issuer"), "https://sts.chinacloudapi.cn/11111111-2222-3333-4444-555555555555/");
 }
 
 TEST(Document, HasScopesOnlyAsToldAndDodsOwnGraph) {
