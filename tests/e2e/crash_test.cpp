@@ -42,7 +42,9 @@ class Torture {
 
   void run(int kills) {
     for (int kill = 0; kill < kills; ++kill) {
-      live(milliseconds(between(50, 800)));
+      constexpr Since moments[] = {Since::listening, Since::event, Since::listening, Since::event, Since::start};
+      const Since since = moments[kill % std::size(moments)];
+      live(since, milliseconds(since == Since::event ? between(0, 60) : between(50, 800)));
       if (testing::Test::HasFailure()) return;
     }
     settle();
@@ -74,16 +76,14 @@ class Torture {
 
   int between(int least, int most) { return std::uniform_int_distribution(least, most)(random_); }
 
+  // Instants are counted from the start, from when it listens, or from when an event was seen: what is under way then differs.
+  enum class Since { start, listening, event };
+
   // One life of the daemon: it ends by SIGKILL, whatever it is doing then.
-  void live(milliseconds span) {
+  void live(Since since, milliseconds span) {
     Daemon& daemon = deployment_.launch();
-    const int victim = ::pidfd_open(daemon.process().pid(), 0);
-    ASSERT_GE(victim, 0);
-    std::jthread killer([victim, span] {
-      std::this_thread::sleep_for(span);
-      ::pidfd_send_signal(victim, SIGKILL, nullptr, 0);
-      ::close(victim);
-    });
+    const auto seen_before = seen_.size();
+    std::jthread killer;
     auto next_flap = Clock::now();
     ASSERT_TRUE(eventually([&] {
       if (Clock::now() >= next_flap) {
@@ -91,10 +91,23 @@ class Torture {
         next_flap = Clock::now() + milliseconds(between(50, 300));
       }
       look(daemon);
+      const bool counting = since == Since::start || (since == Since::listening && listens(daemon)) || seen_.size() > seen_before;
+      if (counting && !killer.joinable()) killer = kill_after(span, daemon.process().pid());
       return daemon.process().ended();
-    }));
+    })) << daemon.log();
     EXPECT_EQ(daemon.process().wait(), -SIGKILL) << daemon.log();
   }
+
+  static std::jthread kill_after(milliseconds span, pid_t pid) {
+    const int victim = ::pidfd_open(pid, 0);
+    return std::jthread([victim, span] {
+      std::this_thread::sleep_for(span);
+      ::pidfd_send_signal(victim, SIGKILL, nullptr, 0);
+      ::close(victim);
+    });
+  }
+
+  static bool listens(const Daemon& daemon) { return !lines_with(daemon.log(), {"listening"}).empty(); }
 
   void flap() {
     static constexpr const char* patches[] = {
@@ -113,7 +126,7 @@ class Torture {
 
   // Takes in what the journal has got since, as far as the daemon can tell before it dies.
   void look(Daemon& daemon) {
-    if (lines_with(daemon.log(), {"listening"}).empty()) return;
+    if (!listens(daemon)) return;
     try {
       const json::value page = daemon.api(fmt::format("/api/v1/events?after={}&limit=1000", seen_.size()));
       for (const json::value& event : page.at("events").as_array()) take(event.as_object());
@@ -200,7 +213,7 @@ class Torture {
       EXPECT_EQ(scopes[keeper(i)], expected) << keeper(i);
       kept += expected.size();
     }
-    std::cout << fmt::format("{} events, {} of them kept by keepers\n", journal_.size(), kept);
+    std::cout << fmt::format("{} events, {} of them of keepers\n", journal_.size(), kept);
   }
 
   // Every event at least once, first ones in the journal's order; a repetition is the same bytes; a kill may leave a piece of a line.

@@ -30,6 +30,8 @@ class RawClient {
   // A socket that connects later: then no descriptor is needed any more. Of AF_INET, AF_INET6 or AF_UNIX.
   explicit RawClient(int family) : socket_(::socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     if (socket_ < 0) throw std::runtime_error("no socket");
+    const int receive_buffer = 64 * 1024;  // what isn't read soon holds the server up
+    ::setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
   }
   // "127.0.0.1:1234", "[::1]:1234" or "unix:/path"
   explicit RawClient(const std::string& address) : RawClient(address[0] == '[' ? AF_INET6 : address[0] == 'u' ? AF_UNIX : AF_INET) {
