@@ -227,7 +227,7 @@ TEST(Warnings, APlanThatExceedsTheCeiling) {
 }
 
 TEST(GoodConfig, TheExampleForUsers) {
-  const LoadedConfig loaded = load_config(std::filesystem::path(__FILE__).parent_path() / "../../config/tenantscope.yaml");
+  const LoadedConfig loaded = load_config(CONFIG_FOLDER "/tenantscope.yaml");
   for (const ConfigFinding& finding : loaded.errors) ADD_FAILURE() << to_string(finding);
   EXPECT_TRUE(loaded.warnings.empty());
   EXPECT_GE(loaded.settings.tenants.size(), 3u);
