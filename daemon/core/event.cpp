@@ -1,30 +1,26 @@
 #include "core/event.hpp"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 
 namespace tenantscope {
 namespace {
 
-Severity severity_of(const Transition& transition) {
-  if (transition.baseline()) return Severity::info;
-  Severity worst = Severity::info;
+std::vector<Occasion> occasions_of(const Transition& transition) {
+  if (transition.baseline()) return {Occasion::baseline};
+  std::vector<Occasion> found;
   for (const Change& change : transition.changes) {
     switch (change.field) {
-      case Field::identity: return Severity::critical;
-      case Field::presence:
-        if (change.to == "not_found") return Severity::critical;
-        break;
+      case Field::region_scope: found.push_back(Occasion::region_scope_changed); break;
+      case Field::sub_scope: found.push_back(Occasion::sub_scope_changed); break;
+      case Field::identity: found.push_back(Occasion::identity_changed); break;
+      case Field::presence: found.push_back(transition.current.found ? Occasion::tenant_returned : Occasion::tenant_vanished); break;
       case Field::b2b_capability:
-        if (change.from == to_string(B2b::supported)) return Severity::critical;
-        worst = Severity::warning;
+        if (change.from == to_string(B2b::supported)) found.push_back(Occasion::b2b_lost);
+        if (change.to == to_string(B2b::supported)) found.push_back(Occasion::b2b_gained);
         break;
-      case Field::region_scope: worst = Severity::warning; break;
-      case Field::sub_scope: break;
     }
   }
-  return worst;
+  return found;
 }
 
 }  // namespace
@@ -51,23 +47,51 @@ std::string_view type_of(EventKind kind) {
   return "";
 }
 
-std::string_view to_string(Severity severity) {
-  switch (severity) {
-    case Severity::info: return "info";
-    case Severity::warning: return "warning";
-    case Severity::critical: return "critical";
+std::vector<ChangeEvent> make_events(const TenantKey& tenant, const Transition& transition, const Expectation& expect, const EventPolicy& policy) {
+  std::vector<ChangeEvent> events{{.kind = transition.baseline() ? EventKind::baselined : EventKind::changed,
+                                   .tenant = tenant,
+                                   .severity = policy.severities.of(occasions_of(transition)),
+                                   .transition = transition,
+                                   .rules = policy.rules}};
+  auto changes = expectation_changes(expect, transition, policy.rules);
+  if (changes.empty()) return events;
+  std::vector<Occasion> occasions;
+  for (const ExpectationChange& change : changes)
+    occasions.push_back(change.met ? Occasion::expectation_met : Occasion::expectation_violated);
+  events.push_back({.kind = EventKind::expectation_changed,
+                    .tenant = tenant,
+                    .severity = policy.severities.of(occasions),
+                    .transition = transition,
+                    .rules = policy.rules,
+                    .expectations = std::move(changes)});
+  return events;
+}
+
+ChangeEvent make_drill(const TenantKey& tenant, const TenantState& state, const std::string& to, WallTime now, const EventPolicy& policy) {
+  Finding finding;
+  if (to != "not_found") {
+    finding = state.known.value_or(Finding{.cloud = "global"});
+    finding.found = true;
+    finding.region_scope = to;
+    if (const std::string scope = normalized(to); scope == "usgov" || scope == "usg") finding.cloud = "usgov";
   }
-  return "";
+  const Observation played{.finding = finding, .evidence = {}, .time = now};
+  const Advance advanced = advance(state, played, {.confirmations = 1, .rules = policy.rules});
+  Transition transition = advanced.transition.value_or(
+      Transition{.changes = {}, .previous = state.confirmed(), .current = finding, .first_seen = now, .confirmed = now});
+  transition.generation = state.generation;
+  return {.kind = EventKind::drill,
+          .tenant = tenant,
+          .severity = policy.severities.of(occasions_of(transition)),
+          .transition = std::move(transition),
+          .rules = policy.rules};
 }
 
-ChangeEvent make_event(const TenantKey& tenant, Transition transition, RuleSet rules) {
-  const auto kind = transition.baseline() ? EventKind::baselined : EventKind::changed;
-  const auto severity = severity_of(transition);
-  return {.kind = kind, .tenant = tenant, .severity = severity, .transition = std::move(transition), .rules = rules};
-}
-
-Guid event_id(const Guid& ledger, const TenantKey& tenant, std::uint64_t generation) {
-  return name_based_guid(ledger, fmt::format("{}/{}/{}", tenant.asked, tenant.name, generation));
+Guid event_id(const Guid& ledger, const ChangeEvent& event, std::uint64_t sequence) {
+  const TenantKey& tenant = event.tenant;
+  if (event.kind == EventKind::drill) return name_based_guid(ledger, fmt::format("{}/{}/drill/{}", tenant.asked, tenant.name, sequence));
+  const std::string name = fmt::format("{}/{}/{}", tenant.asked, tenant.name, event.transition.generation);
+  return name_based_guid(ledger, event.kind == EventKind::expectation_changed ? name + "/expectation" : name);
 }
 
 }  // namespace tenantscope

@@ -2,12 +2,16 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/capability.hpp"
+#include "core/expectation.hpp"
 #include "core/guid.hpp"
 #include "core/history.hpp"
+#include "core/severity.hpp"
 #include "core/tenant.hpp"
 
 namespace tenantscope {
@@ -17,23 +21,34 @@ inline constexpr std::array event_kinds{EventKind::baselined, EventKind::changed
                                         EventKind::collaboration_changed, EventKind::drill};
 std::string_view to_string(EventKind kind);
 
-enum class Severity { info, warning, critical };
-std::string_view to_string(Severity severity);
-
 struct ChangeEvent {
   EventKind kind = EventKind::baselined;
   TenantKey tenant;
   Severity severity = Severity::info;
   Transition transition;
   RuleSet rules = RuleSet::docs_2025;
+  std::vector<ExpectationChange> expectations;  // of an expectation_changed
+  std::vector<std::string> sinks;               // that want it
 };
 
-ChangeEvent make_event(const TenantKey& tenant, Transition transition, RuleSet rules);
+// How events are judged: what the configuration says.
+struct EventPolicy {
+  RuleSet rules = RuleSet::docs_2025;
+  Severities severities;
+};
+
+// What a transition is worth telling: that the tenant was seen first or has changed, and that its expectations are met otherwise
+// than before. Never empty.
+std::vector<ChangeEvent> make_events(const TenantKey& tenant, const Transition& transition, const Expectation& expect, const EventPolicy& policy);
+
+// What would be told if the tenant's region scope became `to`, or if it vanished ("not_found"). `state` is what is confirmed now.
+ChangeEvent make_drill(const TenantKey& tenant, const TenantState& state, const std::string& to, WallTime now, const EventPolicy& policy);
 
 // "tenantscope.tenant.changed.v1"
 std::string_view type_of(EventKind kind);
 
-// The same on every retry, restart and replica of one ledger: UUIDv5 of asked, tenant and generation in the ledger's id.
-Guid event_id(const Guid& ledger, const TenantKey& tenant, std::uint64_t generation);
+// The same on every retry, restart and replica of one ledger: UUIDv5, in the ledger's id, of asked, tenant and generation;
+// of a drill, which has no generation of its own, its sequence.
+Guid event_id(const Guid& ledger, const ChangeEvent& event, std::uint64_t sequence);
 
 }  // namespace tenantscope

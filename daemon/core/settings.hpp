@@ -1,8 +1,8 @@
 // The configuration as plain data, validated and with every default filled in. Written by io/config_file only.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
-#include <map>
 #include <optional>
 #include <string>
 #include <variant>
@@ -10,7 +10,10 @@
 
 #include "core/capability.hpp"
 #include "core/cloud.hpp"
+#include "core/expectation.hpp"
 #include "core/guid.hpp"
+#include "core/match.hpp"
+#include "core/severity.hpp"
 #include "core/tenant.hpp"
 #include "core/time.hpp"
 
@@ -25,15 +28,6 @@ struct ProbeSettings {
 
   bool operator==(const ProbeSettings&) const = default;
 };
-
-struct Expectation {
-  std::optional<std::string> region_scope;
-  std::optional<B2b> b2b;
-
-  bool operator==(const Expectation&) const = default;
-};
-
-using Labels = std::map<std::string, std::string>;
 
 struct TenantSettings {
   TenantKey key;
@@ -51,9 +45,39 @@ struct FileSinkSettings {
   bool operator==(const FileSinkSettings&) const = default;
 };
 
+// How receivers are reached and what lets us in there. Secrets stay in their files and are read at each use, so that they can be
+// replaced without a reload.
+struct HttpSettings {
+  std::filesystem::path bearer_token_file;  // empty: none
+  std::string username;                     // of basic authentication; empty: none
+  std::filesystem::path password_file;
+  std::string ca_file;                      // extra trust; empty: none
+  Duration timeout = std::chrono::seconds(10);
+
+  bool operator==(const HttpSettings&) const = default;
+};
+
+struct WebhookSettings {
+  std::string url;
+  HttpSettings http;
+  std::vector<std::filesystem::path> secret_files;  // Standard Webhooks' secrets, each of which signs
+  bool batch = false;
+
+  bool operator==(const WebhookSettings&) const = default;
+};
+
+struct AlertmanagerSettings {
+  std::vector<std::string> urls;            // of the instances, without /api/v2
+  HttpSettings http;
+  Duration hold = std::chrono::hours(1);    // how long an alert fires
+
+  bool operator==(const AlertmanagerSettings&) const = default;
+};
+
 struct SinkSettings {
   std::string name;
-  std::variant<FileSinkSettings> target;
+  Match match;
+  std::variant<FileSinkSettings, WebhookSettings, AlertmanagerSettings> target;
 
   bool operator==(const SinkSettings&) const = default;
 };
@@ -61,6 +85,8 @@ struct SinkSettings {
 struct EventSettings {
   std::string source = "tenantscope";
   Duration retention = std::chrono::days(90);
+  std::uint64_t retention_events = 1'000'000;
+  Severities severities;
   std::vector<SinkSettings> sinks;
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <compare>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +14,9 @@ struct TenantKey {
   std::string name;   // a domain (lower case, A-labels) or a GUID (lower case)
   auto operator<=>(const TenantKey&) const = default;
 };
+
+// What the operator says about a tenant: name and value.
+using Labels = std::map<std::string, std::string>;
 
 // "name@asked", as people write it.
 std::string to_string(const TenantKey& key);

@@ -26,10 +26,6 @@ struct Watch {
   ProbeStatus status;
 };
 
-// 1 or 0 for each stated expectation; nothing where none is stated, or nothing is known yet.
-std::optional<bool> region_scope_met(const Watch& watch);
-std::optional<bool> b2b_met(const Watch& watch, RuleSet rules);
-
 // Nothing has been heard of the tenant for longer than its `stale_after`.
 bool stale(const Watch& watch, WallTime now);
 

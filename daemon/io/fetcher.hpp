@@ -5,7 +5,9 @@
 #include <boost/asio/awaitable.hpp>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "core/result.hpp"
 #include "core/time.hpp"
@@ -18,11 +20,16 @@ struct FetchRequest {
   bool fresh_connection = false;  // a connection of its own, not kept: for confirmations
   std::string ca_file;            // extra trust, beside the system's
   std::string proxy_url;
+  std::string unix_socket;        // the path of a socket to connect to, whatever the URL's host; empty: none
+  std::vector<std::string> headers;  // "Name: value"
+  std::optional<std::string> post;   // POST with this body; nothing: GET
+  std::size_t body_limit = 256 * 1024;  // what is read of the answer's body
+  bool status_suffices = false;   // an answer counts once its headers are there, however its body ends
 };
 
 struct FetchResponse {
   int status = 0;
-  std::string body;              // at most body_limit bytes
+  std::string body;              // at most the request's body_limit bytes
   bool truncated = false;        // there was more; the rest wasn't read
   bool encoded = false;          // there was a Content-Encoding
   std::string retry_after;       // raw header, or empty
@@ -32,7 +39,6 @@ struct FetchResponse {
 
 class Fetcher {
  public:
-  static constexpr std::size_t body_limit = 256 * 1024;
   static constexpr std::size_t header_limit = 32 * 1024;
 
   Fetcher();

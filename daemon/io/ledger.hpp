@@ -22,20 +22,26 @@ struct StoredTenant {
   TenantState state;  // without `pending`
 };
 
-// A tenant's state as it shall be, the event that says so, and the sinks that want it. One Step is all or nothing.
+// A tenant's state as it shall be and the events that say so. One Step is all or nothing.
 struct Step {
   TenantKey tenant;
-  TenantState state;
-  ChangeEvent event;
-  std::vector<std::string> sinks;
+  std::optional<TenantState> state;  // nothing: it stays as it is, as in a drill
+  std::vector<ChangeEvent> events;   // at least one
 };
 
 struct JournalEntry {
   std::uint64_t sequence = 0;
+  std::string id;  // the CloudEvent's
   EventKind kind = EventKind::baselined;
   TenantKey tenant;
   WallTime time;
   std::string event;  // the CloudEvent, structured JSON on one line, final
+};
+
+// What a sink was told and goes on showing.
+struct Alert {
+  JournalEntry event;
+  WallTime until;
 };
 
 struct OutboxStatus {
@@ -56,6 +62,8 @@ class Journal {
 
   // Entries with sequence > after, oldest first.
   virtual Result<std::vector<JournalEntry>> read(std::uint64_t after, std::size_t limit) = 0;
+  // The entry of this id; nothing where there is none.
+  virtual Result<std::optional<JournalEntry>> find(const std::string& id) = 0;
   // The smallest sequence that is still there; last() + 1 in an empty journal.
   virtual Result<std::uint64_t> oldest() = 0;
   // The largest sequence ever given; 0 before the first event.
@@ -69,7 +77,7 @@ class Ledger : public Journal {
 
   virtual Result<std::vector<StoredTenant>> load() = 0;
 
-  // Commits every step in one transaction, durable on return, and gives each event's sequence in order.
+  // Commits every step in one transaction, durable on return, and gives the sequence of each step's first event; its others follow.
   // A step whose tenant isn't at generation - 1 in the ledger is refused alone (ErrorKind::other); any other error is
   // everyone's: nothing was written, and the same steps can be tried again.
   virtual std::vector<Result<std::uint64_t>> commit(std::span<const Step> steps, const std::string& source) = 0;
@@ -81,9 +89,18 @@ class Ledger : public Journal {
   virtual Result<std::vector<JournalEntry>> undelivered(const std::string& sink, std::uint64_t after, std::size_t limit) = 0;
   virtual Result<void> acknowledge(const std::string& sink, std::span<const std::uint64_t> sequences) = 0;
   virtual Result<OutboxStatus> outbox(const std::string& sink) = 0;
+  // Puts events of the journal into a sink's outbox (again); how many weren't there already. Others are passed over.
+  virtual Result<std::uint64_t> enqueue(const std::string& sink, std::span<const std::uint64_t> sequences) = 0;
 
-  // Removes events older than `before`, and states of tenants that aren't `watched` and weren't heard of since.
-  virtual Result<Expired> expire(WallTime before, std::span<const TenantKey> watched) = 0;
+  // Acknowledges, and keeps the events as alerts of the sink; those that are alerts already get the new end.
+  virtual Result<void> raise(const std::string& sink, std::span<const std::uint64_t> sequences, WallTime until) = 0;
+  // In the journal's order.
+  virtual Result<std::vector<Alert>> alerts(const std::string& sink) = 0;
+  virtual Result<void> drop_alerts(const std::string& sink, WallTime ended_before) = 0;
+
+  // Removes events older than `before`, then the oldest of more than `most`, and states of tenants that aren't `watched` and weren't
+  // heard of since `before`.
+  virtual Result<Expired> expire(WallTime before, std::uint64_t most, std::span<const TenantKey> watched) = 0;
 };
 
 }  // namespace tenantscope

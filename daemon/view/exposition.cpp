@@ -151,8 +151,10 @@ void Exposition::tenants(std::span<const Watch* const> watches, RuleSet rules, W
     const auto expectation = [&](std::string_view name, std::optional<bool> met) {
       if (met) sample("tenantscope_tenant_expectation_met", LabelText().add(labels_of(watch->settings.key)).add("expectation", name).text(), *met);
     };
-    expectation("b2b", b2b_met(*watch, rules));
-    expectation("region_scope", region_scope_met(*watch));
+    const auto confirmed = watch->state.confirmed();
+    const Finding* finding = confirmed ? &*confirmed : nullptr;
+    expectation("b2b", b2b_met(watch->settings.expect, finding, rules));
+    expectation("region_scope", region_scope_met(watch->settings.expect, finding));
   }
 }
 
