@@ -21,7 +21,7 @@ namespace tenantscope::sqlite {
 namespace {
 
 constexpr std::uint32_t application_id = 0x746e7363;  // "tnsc"
-constexpr std::uint32_t version = 1;
+constexpr std::uint32_t version = 2;
 
 constexpr auto schema = R"(
 CREATE TABLE meta(key TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -53,6 +53,10 @@ CREATE INDEX journal_by_time ON journal(time);
 CREATE INDEX journal_by_tenant ON journal(asked, name);
 CREATE TABLE outbox(sink TEXT NOT NULL, sequence INTEGER NOT NULL, PRIMARY KEY(sink, sequence)) WITHOUT ROWID;
 )";
+
+// What version 2 has more than version 1.
+constexpr auto schema_2 =
+    "CREATE TABLE alerts(sink TEXT NOT NULL, sequence INTEGER NOT NULL, until INTEGER NOT NULL, PRIMARY KEY(sink, sequence)) WITHOUT ROWID";
 
 using Bytes = std::span<const unsigned char>;
 
@@ -196,10 +200,25 @@ void create_ledger(const std::filesystem::path& database) {
     connection.execute("PRAGMA journal_mode = MEMORY; BEGIN");
     connection.execute(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", application_id, version).c_str());
     connection.execute(schema);
+    connection.execute(schema_2);
     Statement(connection, "INSERT INTO meta VALUES('ledger', ?1)").run(to_string(random_guid()));
     connection.execute("COMMIT");
   }
   std::filesystem::rename(draft, database);
+}
+
+void upgrade_ledger(Connection& connection) {
+  Statement version_of(connection, "PRAGMA user_version");
+  const auto written = [&] {
+    Rows row = version_of();
+    row.next();
+    return row.integer(0);
+  }();
+  if (written >= version) return;
+  Transaction transaction(connection);
+  connection.execute(schema_2);
+  connection.execute(fmt::format("PRAGMA user_version = {}", version).c_str());
+  transaction.commit();
 }
 
 }  // namespace tenantscope::sqlite

@@ -28,23 +28,33 @@ std::uint64_t number_in(Rows&& rows) {
 
 }  // namespace
 
+JournalEntry entry_in(const Rows& row) {
+  return {.sequence = std::uint64_t(row.integer(0)),
+          .id = row.text(1),
+          .kind = kind_in(row, 2),
+          .tenant = {.asked = row.text(3), .name = row.text(4)},
+          .time = row.time(5),
+          .event = row.text(6)};
+}
+
 std::vector<JournalEntry> entries_in(Rows&& rows) {
   std::vector<JournalEntry> entries;
-  while (rows.next())
-    entries.push_back({.sequence = std::uint64_t(rows.integer(0)),
-                       .kind = kind_in(rows, 1),
-                       .tenant = {.asked = rows.text(2), .name = rows.text(3)},
-                       .time = rows.time(4),
-                       .event = rows.text(5)});
+  while (rows.next()) entries.push_back(entry_in(rows));
   return entries;
 }
 
 JournalQueries::JournalQueries(const Connection& connection)
     : read_(connection, fmt::format("SELECT {} FROM journal WHERE sequence > ?1 ORDER BY sequence LIMIT ?2", entry_columns)),
+      find_(connection, fmt::format("SELECT {} FROM journal WHERE id = ?1", entry_columns)),
       oldest_(connection, fmt::format("SELECT coalesce((SELECT min(sequence) FROM journal), ({}) + 1)", last_sequence)),
       last_(connection, last_sequence) {}
 
 std::vector<JournalEntry> JournalQueries::read(std::uint64_t after, std::size_t limit) { return entries_in(read_(after, limit)); }
+
+std::optional<JournalEntry> JournalQueries::find(const std::string& id) {
+  Rows row = find_(id);
+  return row.next() ? std::optional(entry_in(row)) : std::nullopt;
+}
 
 std::uint64_t JournalQueries::oldest() { return number_in(oldest_()); }
 
@@ -63,6 +73,9 @@ class SqliteJournal : public Journal {
 
   Result<std::vector<JournalEntry>> read(std::uint64_t after, std::size_t limit) override {
     return sqlite::caught([&] { return queries_.read(after, limit); });
+  }
+  Result<std::optional<JournalEntry>> find(const std::string& id) override {
+    return sqlite::caught([&] { return queries_.find(id); });
   }
   Result<std::uint64_t> oldest() override {
     return sqlite::caught([&] { return queries_.oldest(); });

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
 
 #include "io/sqlite.hpp"
@@ -44,6 +45,7 @@ Connection open(const std::filesystem::path& database) {
   if (!connection.writable()) throw sqlite::Failure(fmt::format("{}: not writable for this user", database.native()));
   connection.keep_log_on_close(sqlite::has_log(database));
   connection.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+  sqlite::upgrade_ledger(connection);
   return connection;
 }
 
@@ -67,11 +69,19 @@ class SqliteLedger : public Ledger {
   Result<std::vector<JournalEntry>> undelivered(const std::string& sink, std::uint64_t after, std::size_t limit) override;
   Result<void> acknowledge(const std::string& sink, std::span<const std::uint64_t> sequences) override;
   Result<OutboxStatus> outbox(const std::string& sink) override;
+  Result<std::uint64_t> enqueue(const std::string& sink, std::span<const std::uint64_t> sequences) override;
 
-  Result<Expired> expire(WallTime before, std::span<const TenantKey> watched) override;
+  Result<void> raise(const std::string& sink, std::span<const std::uint64_t> sequences, WallTime until) override;
+  Result<std::vector<Alert>> alerts(const std::string& sink) override;
+  Result<void> drop_alerts(const std::string& sink, WallTime ended_before) override;
+
+  Result<Expired> expire(WallTime before, std::uint64_t most, std::span<const TenantKey> watched) override;
 
   Result<std::vector<JournalEntry>> read(std::uint64_t after, std::size_t limit) override {
     return caught([&] { return journal_.read(after, limit); });
+  }
+  Result<std::optional<JournalEntry>> find(const std::string& id) override {
+    return caught([&] { return journal_.find(id); });
   }
   Result<std::uint64_t> oldest() override {
     return caught([&] { return journal_.oldest(); });
@@ -85,7 +95,7 @@ class SqliteLedger : public Ledger {
 
   std::uint64_t generation_of(const TenantKey& tenant);
   void save(const TenantKey& tenant, const TenantState& state);
-  void append(const Step& step, std::uint64_t sequence, const std::string& source);
+  void append(const ChangeEvent& event, std::uint64_t sequence, const std::string& source);
   std::vector<TenantKey> expire_tenants(WallTime before, std::span<const TenantKey> watched);
 
   Connection connection_;
@@ -104,10 +114,16 @@ class SqliteLedger : public Ledger {
   Statement outbox_ = prepare(
       "SELECT count(*), (SELECT time FROM journal WHERE sequence = (SELECT min(sequence) FROM outbox WHERE sink = ?1)) "
       "FROM outbox WHERE sink = ?1");
+  Statement requeue_ = prepare("INSERT OR IGNORE INTO outbox SELECT ?1, sequence FROM journal WHERE sequence = ?2 RETURNING 1");
+  Statement raise_ = prepare("REPLACE INTO alerts SELECT ?1, sequence, ?3 FROM journal WHERE sequence = ?2");
+  Statement alerts_ = prepare(fmt::format("SELECT {}, until FROM alerts CROSS JOIN journal USING(sequence) WHERE sink = ?1 ORDER BY alerts.sequence",
+                                          sqlite::entry_columns));
+  Statement drop_alerts_ = prepare("DELETE FROM alerts WHERE sink = ?1 AND until < ?2");
   Statement expiring_undelivered_ = prepare(
-      "SELECT sink, count(*) FROM outbox CROSS JOIN journal USING(sequence) WHERE time < ?1 GROUP BY sink");
-  Statement expire_outbox_ = prepare("DELETE FROM outbox WHERE sequence IN (SELECT sequence FROM journal WHERE time < ?1)");
-  Statement expire_journal_ = prepare("DELETE FROM journal WHERE time < ?1 RETURNING 1");
+      "SELECT sink, count(*) FROM outbox CROSS JOIN journal USING(sequence) WHERE time < ?1 OR sequence <= ?2 GROUP BY sink");
+  Statement expire_outbox_ = prepare("DELETE FROM outbox WHERE sequence IN (SELECT sequence FROM journal WHERE time < ?1 OR sequence <= ?2)");
+  Statement expire_alerts_ = prepare("DELETE FROM alerts WHERE sequence IN (SELECT sequence FROM journal WHERE time < ?1 OR sequence <= ?2)");
+  Statement expire_journal_ = prepare("DELETE FROM journal WHERE time < ?1 OR sequence <= ?2 RETURNING 1");
   Statement silent_tenants_ = prepare("SELECT asked, name FROM tenants WHERE coalesce(last_success, 0) < ?1 AND NOT EXISTS "
                                       "(SELECT 1 FROM journal WHERE asked = tenants.asked AND name = tenants.name) "
                                       "ORDER BY asked, name");
@@ -135,15 +151,17 @@ std::vector<Result<std::uint64_t>> SqliteLedger::commit(std::span<const Step> st
     Transaction transaction(connection_);
     std::uint64_t last = journal_.last();
     for (const Step& step : steps) {
-      const std::uint64_t stored = generation_of(step.tenant);
-      if (step.state.generation != stored + 1) {
-        results.push_back(Error{ErrorKind::other, fmt::format("{}: the ledger is at generation {}, which {} doesn't follow",
-                                                              to_string(step.tenant), stored, step.state.generation)});
-        continue;
+      if (step.state) {
+        const std::uint64_t stored = generation_of(step.tenant);
+        if (step.state->generation != stored + 1) {
+          results.push_back(Error{ErrorKind::other, fmt::format("{}: the ledger is at generation {}, which {} doesn't follow",
+                                                                to_string(step.tenant), stored, step.state->generation)});
+          continue;
+        }
+        save(step.tenant, *step.state);
       }
-      save(step.tenant, step.state);
-      append(step, ++last, source);
-      results.push_back(last);
+      results.push_back(last + 1);
+      for (const ChangeEvent& event : step.events) append(event, ++last, source);
     }
     transaction.commit();
     return results;
@@ -168,11 +186,11 @@ void SqliteLedger::save(const TenantKey& tenant, const TenantState& state) {
             changed[0], changed[1], changed[2], changed[3], changed[4], state.last_success);
 }
 
-void SqliteLedger::append(const Step& step, std::uint64_t sequence, const std::string& source) {
-  const Guid id = event_id(id_, step.tenant, step.state.generation);
-  append_.run(sequence, to_string(id), to_string(step.event.kind), step.tenant.asked, step.tenant.name,
-              step.event.transition.confirmed, cloud_event(step.event, id, sequence, source));
-  for (const std::string& sink : step.sinks) enqueue_.run(sink, sequence);
+void SqliteLedger::append(const ChangeEvent& event, std::uint64_t sequence, const std::string& source) {
+  const Guid id = event_id(id_, event, sequence);
+  append_.run(sequence, to_string(id), to_string(event.kind), event.tenant.asked, event.tenant.name, event.transition.confirmed,
+              cloud_event(event, id, sequence, source));
+  for (const std::string& sink : event.sinks) enqueue_.run(sink, sequence);
 }
 
 Result<void> SqliteLedger::save_last_success(std::span<const std::pair<TenantKey, WallTime>> times) {
@@ -205,14 +223,52 @@ Result<OutboxStatus> SqliteLedger::outbox(const std::string& sink) {
   });
 }
 
-Result<Expired> SqliteLedger::expire(WallTime before, std::span<const TenantKey> watched) {
+Result<std::uint64_t> SqliteLedger::enqueue(const std::string& sink, std::span<const std::uint64_t> sequences) {
+  return caught([&] {
+    std::uint64_t added = 0;
+    Transaction transaction(connection_);
+    for (const std::uint64_t sequence : sequences)
+      for (Rows rows = requeue_(sink, sequence); rows.next();) ++added;
+    transaction.commit();
+    return added;
+  });
+}
+
+Result<void> SqliteLedger::raise(const std::string& sink, std::span<const std::uint64_t> sequences, WallTime until) {
+  return caught([&] {
+    Transaction transaction(connection_);
+    for (const std::uint64_t sequence : sequences) {
+      acknowledge_.run(sink, sequence);
+      raise_.run(sink, sequence, until);
+    }
+    transaction.commit();
+  });
+}
+
+Result<std::vector<Alert>> SqliteLedger::alerts(const std::string& sink) {
+  return caught([&] {
+    std::vector<Alert> alerts;
+    for (Rows rows = alerts_(sink); rows.next();)
+      alerts.push_back({.event = sqlite::entry_in(rows), .until = rows.time(sqlite::entry_column_count)});
+    return alerts;
+  });
+}
+
+Result<void> SqliteLedger::drop_alerts(const std::string& sink, WallTime ended_before) {
+  return caught([&] { drop_alerts_.run(sink, ended_before); });
+}
+
+Result<Expired> SqliteLedger::expire(WallTime before, std::uint64_t most, std::span<const TenantKey> watched) {
   return caught([&] {
     Expired expired;
     Transaction transaction(connection_);
-    for (Rows rows = expiring_undelivered_(before); rows.next();)
+    const std::uint64_t last = journal_.last();
+    const std::uint64_t surplus = last - std::min(last, most);
+    for (Rows rows = expiring_undelivered_(before, surplus); rows.next();)
       expired.undelivered.emplace_back(rows.text(0), std::uint64_t(rows.integer(1)));
-    expire_outbox_.run(before);
-    for (Rows rows = expire_journal_(before); rows.next();) ++expired.events;
+    expire_outbox_.run(before, surplus);
+    expire_alerts_.run(before, surplus);
+    for (Rows rows = expire_journal_(before, surplus); rows.next();) ++expired.events;
     expired.tenants = expire_tenants(before, watched);
     transaction.commit();
     return expired;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <boost/json/array.hpp>
+#include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
 namespace tenantscope {
@@ -33,11 +34,19 @@ json::object evidence_json(const Evidence& evidence) {
           {"body_bytes", evidence.body_bytes}};
 }
 
+json::array expectations_json(const std::vector<ExpectationChange>& changes) {
+  json::array array;
+  for (const ExpectationChange& change : changes)
+    array.push_back(json::object{
+        {"expectation", change.expectation}, {"expected", change.expected}, {"actual", change.actual}, {"met", change.met}});
+  return array;
+}
+
 json::object data_json(const ChangeEvent& event) {
   const Transition& transition = event.transition;
   json::value previous;
   if (transition.previous) previous = finding_json(&*transition.previous, event.rules);
-  return {{"tenant", event.tenant.name},
+  json::object data{{"tenant", event.tenant.name},
           {"asked", event.tenant.asked},
           {"generation", transition.generation},
           {"severity", to_string(event.severity)},
@@ -49,6 +58,12 @@ json::object data_json(const ChangeEvent& event) {
           {"confirmed", rfc3339(transition.confirmed)},
           {"confirmations", transition.confirmations},
           {"evidence", evidence_json(transition.evidence)}};
+  if (event.kind == EventKind::drill) {
+    data["drill"] = true;
+    data["evidence"] = nullptr;
+  }
+  if (event.kind == EventKind::expectation_changed) data["expectations"] = expectations_json(event.expectations);
+  return data;
 }
 
 }  // namespace
@@ -75,15 +90,28 @@ json::object verdict_json(const Verdict& verdict) {
 }
 
 std::string cloud_event(const ChangeEvent& event, const Guid& id, std::uint64_t sequence, const std::string& source) {
-  return json::serialize(json::object{{"specversion", "1.0"},
-                                      {"id", to_string(id)},
-                                      {"source", source},
-                                      {"type", type_of(event.kind)},
-                                      {"subject", event.tenant.name},
-                                      {"time", rfc3339(event.transition.confirmed)},
-                                      {"sequence", fmt::format("{:020}", sequence)},
-                                      {"datacontenttype", "application/json"},
-                                      {"data", data_json(event)}});
+  json::object envelope{{"specversion", "1.0"},
+                        {"id", to_string(id)},
+                        {"source", source},
+                        {"type", type_of(event.kind)},
+                        {"subject", event.tenant.name},
+                        {"time", rfc3339(event.transition.confirmed)},
+                        {"sequence", fmt::format("{:020}", sequence)},
+                        {"datacontenttype", "application/json"}};
+  if (event.kind == EventKind::drill) envelope["drill"] = true;
+  envelope["data"] = data_json(event);
+  return json::serialize(envelope);
+}
+
+EventTraits read_traits(EventKind kind, std::string_view event) {
+  const json::value parsed = json::parse(event);
+  const json::value& data = parsed.at("data");
+  const auto named = [](const auto& all, const json::value& name) {
+    return *std::ranges::find_if(all, [&](auto value) { return to_string(value) == name.as_string(); });
+  };
+  EventTraits traits{.kind = kind, .severity = named(severities, data.at("severity")), .fields = {}};
+  for (const json::value& change : data.at("changes").as_array()) traits.fields.push_back(named(change_fields, change.at("field")));
+  return traits;
 }
 
 }  // namespace tenantscope

@@ -5,8 +5,10 @@
 #include <boost/json/object.hpp>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "core/event.hpp"
+#include "core/match.hpp"
 
 namespace tenantscope {
 
@@ -18,5 +20,8 @@ boost::json::object verdict_json(const Verdict& verdict);
 
 // The event as a CloudEvent, structured JSON on one line.
 std::string cloud_event(const ChangeEvent& event, const Guid& id, std::uint64_t sequence, const std::string& source);
+
+// What a match looks at, from an event as cloud_event() wrote it.
+EventTraits read_traits(EventKind kind, std::string_view event);
 
 }  // namespace tenantscope

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 #include <memory>
 #include <random>
 #include <string>
@@ -84,10 +85,10 @@ TYPED_TEST_P(LedgerConformance, GivesStatesBackAsTheyWere) {
   std::vector<Step> steps;
   States expected;
   for (int number = 0; const TenantState& state : table) {
-    Step step{.tenant = tenant(number++), .state = state};
-    step.event = make_event(step.tenant, {.current = document("USG"), .confirmed = minute(0)}, RuleSet::docs_2025);
+    Step step{.tenant = tenant(number++), .state = state, .events = {}};
+    step.events = make_events(step.tenant, {.current = document("USG"), .confirmed = minute(0)}, {}, {});
     expected.emplace(step.tenant, state);
-    step.state.pending = Pending{document("USG"), 1, minute(0)};
+    step.state->pending = Pending{document("USG"), 1, minute(0)};
     steps.push_back(step);
   }
   for (const auto& result : this->ledger->commit(steps, "test")) EXPECT_TRUE(result);
@@ -99,7 +100,7 @@ TYPED_TEST_P(LedgerConformance, GivesStatesBackAsTheyWere) {
 TYPED_TEST_P(LedgerConformance, WritesTheEventAsItIsSent) {
   const TenantKey key{.asked = "usgov", .name = "agency.example"};
   const Step first = step_to(key, {}, document("USG"), minute(0));
-  const Step second = step_to(key, first.state, document("USGov"), minute(5));
+  const Step second = step_to(key, *first.state, document("USGov"), minute(5));
   ASSERT_TRUE(this->ledger->commit(std::vector{first}, "replica")[0]);
   ASSERT_TRUE(this->ledger->commit(std::vector{second}, "replica")[0]);
   const auto entries = all_of(*this->ledger);
@@ -107,21 +108,23 @@ TYPED_TEST_P(LedgerConformance, WritesTheEventAsItIsSent) {
   for (std::size_t at = 0; const Step& step : {first, second}) {
     const JournalEntry& entry = entries[at++];
     EXPECT_EQ(entry.sequence, at);
-    EXPECT_EQ(entry.kind, step.event.kind);
+    const ChangeEvent& event = step.events.front();
+    EXPECT_EQ(entry.id, to_string(event_id(this->ledger->id(), event, at)));
+    EXPECT_EQ(entry.kind, event.kind);
     EXPECT_EQ(entry.tenant, key);
-    EXPECT_EQ(entry.time, step.event.transition.confirmed);
-    EXPECT_EQ(entry.event, cloud_event(step.event, event_id(this->ledger->id(), key, at), at, "replica"));
+    EXPECT_EQ(entry.time, event.transition.confirmed);
+    EXPECT_EQ(entry.event, cloud_event(event, event_id(this->ledger->id(), event, at), at, "replica"));
   }
 }
 
 TYPED_TEST_P(LedgerConformance, RefusesAloneAStepThatDoesNotFollow) {
   this->flip({1}, minute(0));
-  TenantState stale = step_to(tenant(1), {}, document("USG"), minute(1)).state;
+  TenantState stale = *step_to(tenant(1), {}, document("USG"), minute(1)).state;
   const Step again = step_to(tenant(1), {}, document("USGov"), minute(1), {"audit"});
   const Step ahead = step_to(tenant(1), {.generation = 2, .found = true, .known = document("EU")}, document("USGov"), minute(1), {"audit"});
   const Step unknown = step_to(tenant(2), stale, document("USGov"), minute(1), {"audit"});
   Step zero = step_to(tenant(3), {}, document("USGov"), minute(1), {"audit"});
-  zero.state.generation = 0;
+  zero.state->generation = 0;
   const Step good = step_to(tenant(4), {}, document("USG"), minute(1));
   const Step better = step_to(tenant(1), stale, document("USGov"), minute(1));
 
@@ -137,27 +140,27 @@ TYPED_TEST_P(LedgerConformance, RefusesAloneAStepThatDoesNotFollow) {
   EXPECT_EQ(results[1].value(), 2u);
   EXPECT_EQ(results[5].value(), 3u);
   EXPECT_EQ(this->ledger->outbox("audit").value().events, 0u);
-  EXPECT_EQ(states_of(*this->ledger), (States{{tenant(1), better.state}, {tenant(4), good.state}}));
+  EXPECT_EQ(states_of(*this->ledger), (States{{tenant(1), *better.state}, {tenant(4), *good.state}}));
 }
 
 TYPED_TEST_P(LedgerConformance, TakesTwoStepsOfOneTenantInOrder) {
   const Step first = step_to(tenant(1), {}, document("USG"), minute(0));
-  const Step second = step_to(tenant(1), first.state, document("USGov"), minute(1));
+  const Step second = step_to(tenant(1), *first.state, document("USGov"), minute(1));
   const auto backwards = this->ledger->commit(std::vector{second, first}, "test");
   EXPECT_FALSE(backwards[0]);
   EXPECT_EQ(backwards[1].value(), 1u);
-  const Step third = step_to(tenant(1), second.state, document("USG"), minute(2));
+  const Step third = step_to(tenant(1), *second.state, document("USG"), minute(2));
   const auto forwards = this->ledger->commit(std::vector{second, third}, "test");
   EXPECT_EQ(forwards[0].value(), 2u);
   EXPECT_EQ(forwards[1].value(), 3u);
-  EXPECT_EQ(states_of(*this->ledger), (States{{tenant(1), third.state}}));
+  EXPECT_EQ(states_of(*this->ledger), (States{{tenant(1), *third.state}}));
 }
 
 TYPED_TEST_P(LedgerConformance, TakesOneNameInTwoCloudsAsTwoTenants) {
   const Step here = step_to({.asked = "global", .name = "a.example"}, {}, document("USG"), minute(0));
   const Step there = step_to({.asked = "china", .name = "a.example"}, {}, document("AS"), minute(0));
   for (const auto& result : this->ledger->commit(std::vector{here, there}, "test")) EXPECT_TRUE(result);
-  EXPECT_EQ(states_of(*this->ledger), (States{{here.tenant, here.state}, {there.tenant, there.state}}));
+  EXPECT_EQ(states_of(*this->ledger), (States{{here.tenant, *here.state}, {there.tenant, *there.state}}));
 }
 
 TYPED_TEST_P(LedgerConformance, IsReadInPages) {
@@ -198,6 +201,91 @@ TYPED_TEST_P(LedgerConformance, KeepsAnOutboxForEachSink) {
   EXPECT_EQ(all_of(*this->ledger).size(), 4u);
 }
 
+TYPED_TEST_P(LedgerConformance, WritesAllEventsOfAStep) {
+  Step step = step_to(tenant(1), {}, document("USG"), minute(0), {"audit"});
+  ChangeEvent second = step.events.front();
+  second.kind = EventKind::expectation_changed;
+  second.sinks = {"audit", "soc"};
+  step.events.push_back(second);
+  const Step next = step_to(tenant(2), {}, document("USG"), minute(0));
+  const auto results = this->ledger->commit(std::vector{step, next}, "test");
+  EXPECT_EQ(results[0].value(), 1u);
+  EXPECT_EQ(results[1].value(), 3u);
+  const auto entries = all_of(*this->ledger);
+  ASSERT_EQ(entries.size(), 3u);
+  EXPECT_EQ(entries[1].kind, EventKind::expectation_changed);
+  EXPECT_NE(entries[0].id, entries[1].id);
+  EXPECT_EQ(sequences_of(this->ledger->undelivered("audit", 0, 10)), (std::vector<std::uint64_t>{1, 2}));
+  EXPECT_EQ(sequences_of(this->ledger->undelivered("soc", 0, 10)), (std::vector<std::uint64_t>{2}));
+}
+
+TYPED_TEST_P(LedgerConformance, WritesDrillsWithoutTouchingStates) {
+  this->flip({1}, minute(0));
+  const States before = states_of(*this->ledger);
+  const Step drill = drill_of(tenant(1), before.at(tenant(1)), minute(1), {"audit"});
+  const Step unknown = drill_of(tenant(2), {}, minute(1), {"audit"});
+  for (const auto& result : this->ledger->commit(std::vector{drill, drill, unknown}, "test")) EXPECT_TRUE(result);
+  EXPECT_EQ(states_of(*this->ledger), before);
+  const auto entries = all_of(*this->ledger);
+  ASSERT_EQ(entries.size(), 4u);
+  EXPECT_NE(entries[1].id, entries[2].id) << "each drill is an event of its own";
+  EXPECT_EQ(sequences_of(this->ledger->undelivered("audit", 0, 10)), (std::vector<std::uint64_t>{2, 3, 4}));
+}
+
+TYPED_TEST_P(LedgerConformance, FindsAnEventByItsId) {
+  this->flip({1, 2}, minute(0));
+  const JournalEntry entry = all_of(*this->ledger)[1];
+  EXPECT_EQ(this->ledger->find(entry.id).value()->sequence, 2u);
+  EXPECT_EQ(this->storage.open_journal()->find(entry.id).value()->event, entry.event);
+  EXPECT_FALSE(this->ledger->find("5be0cbb9-6f0a-5b0e-9d6b-000000000000").value());
+}
+
+TYPED_TEST_P(LedgerConformance, EnqueuesWhatIsInTheJournal) {
+  using Sequences = std::vector<std::uint64_t>;
+  this->flip({1, 2, 3}, minute(0), {"audit"});
+  ASSERT_TRUE(this->ledger->acknowledge("audit", Sequences{1, 2}));
+  EXPECT_EQ(this->ledger->enqueue("audit", Sequences{2, 3, 77}).value(), 1u);
+  EXPECT_EQ(this->ledger->enqueue("soc", Sequences{1}).value(), 1u);
+  this->reopen();
+  EXPECT_EQ(sequences_of(this->ledger->undelivered("audit", 0, 10)), (Sequences{2, 3}));
+  EXPECT_EQ(sequences_of(this->ledger->undelivered("soc", 0, 10)), (Sequences{1}));
+}
+
+TYPED_TEST_P(LedgerConformance, KeepsAlertsUntilTheyAreDropped) {
+  using Sequences = std::vector<std::uint64_t>;
+  const auto alerts_of = [this](const std::string& sink) {
+    std::map<std::uint64_t, WallTime> alerts;
+    for (const Alert& alert : this->ledger->alerts(sink).value()) alerts.emplace(alert.event.sequence, alert.until);
+    return alerts;
+  };
+  this->flip({1, 2, 3}, minute(0), {"am", "audit"});
+  ASSERT_TRUE(this->ledger->raise("am", Sequences{1, 2}, minute(60)));
+  ASSERT_TRUE(this->ledger->raise("am", Sequences{2, 99}, minute(70)));
+  this->reopen();
+  EXPECT_EQ(alerts_of("am"), (std::map<std::uint64_t, WallTime>{{1, minute(60)}, {2, minute(70)}}));
+  EXPECT_EQ(this->ledger->alerts("am").value()[1].event.event, all_of(*this->ledger)[1].event);
+  EXPECT_TRUE(alerts_of("audit").empty());
+  EXPECT_EQ(sequences_of(this->ledger->undelivered("am", 0, 10)), (Sequences{3}));
+  EXPECT_EQ(this->ledger->outbox("audit").value().events, 3u);
+
+  ASSERT_TRUE(this->ledger->drop_alerts("audit", minute(100)));
+  ASSERT_TRUE(this->ledger->drop_alerts("am", minute(70)));
+  EXPECT_EQ(alerts_of("am"), (std::map<std::uint64_t, WallTime>{{2, minute(70)}}));
+  ASSERT_TRUE(this->ledger->expire(minute(1), 1000, {}));
+  EXPECT_TRUE(alerts_of("am").empty()) << "no alert without its event";
+}
+
+TYPED_TEST_P(LedgerConformance, KeepsTheNewestEventsWhereTheyAreTooMany) {
+  this->flip({1, 2, 3, 4, 5}, minute(0), {"audit"});
+  ASSERT_TRUE(this->ledger->acknowledge("audit", std::vector<std::uint64_t>{1, 2}));
+  const Expired expired = this->ledger->expire(minute(0), 2, {}).value();
+  EXPECT_EQ(expired.events, 3u);
+  EXPECT_EQ(expired.undelivered, (std::vector<std::pair<std::string, std::uint64_t>>{{"audit", 1}}));
+  EXPECT_EQ(sequences_of(this->ledger->read(0, 10)), (std::vector<std::uint64_t>{4, 5}));
+  EXPECT_EQ(sequences_of(this->ledger->undelivered("audit", 0, 10)), (std::vector<std::uint64_t>{4, 5}));
+  EXPECT_EQ(this->ledger->expire(minute(0), 2, {}).value().events, 0u);
+}
+
 TYPED_TEST_P(LedgerConformance, SavesWhenATenantWasHeardOf) {
   this->flip({1, 2}, minute(0));
   States expected = states_of(*this->ledger);
@@ -216,12 +304,12 @@ TYPED_TEST_P(LedgerConformance, ExpiresWhatIsOldAndNotWatched) {
   ASSERT_TRUE(this->ledger->save_last_success(std::vector{std::pair(tenant(2), minute(10))}));
   const std::vector watched{tenant(3), tenant(77)};
 
-  const Expired nothing = this->ledger->expire(minute(0), watched).value();
+  const Expired nothing = this->ledger->expire(minute(0), 1000, watched).value();
   EXPECT_EQ(nothing.events, 0u);
   EXPECT_TRUE(nothing.tenants.empty());
   EXPECT_TRUE(nothing.undelivered.empty());
 
-  Expired expired = this->ledger->expire(minute(10), watched).value();
+  Expired expired = this->ledger->expire(minute(10), 1000, watched).value();
   EXPECT_EQ(expired.events, 3u);
   EXPECT_EQ(expired.tenants, std::vector{tenant(1)});
   std::ranges::sort(expired.undelivered);
@@ -242,13 +330,13 @@ TYPED_TEST_P(LedgerConformance, ExpiresWhatIsOldAndNotWatched) {
 TYPED_TEST_P(LedgerConformance, KeepsATenantThatItsEventsStillSpeakOf) {
   this->flip({1}, minute(10));
   ASSERT_TRUE(this->ledger->save_last_success(std::vector{std::pair(tenant(1), minute(0))}));
-  EXPECT_EQ(this->ledger->expire(minute(5), {}).value().tenants.size(), 0u);
+  EXPECT_EQ(this->ledger->expire(minute(5), 1000, {}).value().tenants.size(), 0u);
   EXPECT_TRUE(states_of(*this->ledger).contains(tenant(1)));
 }
 
 TYPED_TEST_P(LedgerConformance, NeverGivesASequenceTwice) {
   this->flip({1, 2}, minute(0));
-  EXPECT_EQ(this->ledger->expire(minute(1), {}).value().tenants.size(), 2u);
+  EXPECT_EQ(this->ledger->expire(minute(1), 1000, {}).value().tenants.size(), 2u);
   EXPECT_TRUE(all_of(*this->ledger).empty());
   EXPECT_EQ(this->ledger->oldest().value(), 3u);
   EXPECT_EQ(this->ledger->last().value(), 2u);
@@ -266,7 +354,7 @@ TYPED_TEST_P(LedgerConformance, IsReadBesideItself) {
   EXPECT_EQ(journal->last().value(), 3u);
   EXPECT_EQ(sequences_of(journal->read(1, 10)), (std::vector<std::uint64_t>{2, 3}));
   EXPECT_EQ(journal->read(0, 1).value()[0].event, this->ledger->read(0, 1).value()[0].event);
-  ASSERT_TRUE(this->ledger->expire(minute(1), {}));
+  ASSERT_TRUE(this->ledger->expire(minute(1), 1000, {}));
   EXPECT_EQ(journal->oldest().value(), 4u);
   this->ledger.reset();
   EXPECT_EQ(journal->last().value(), 3u);
@@ -281,7 +369,7 @@ TYPED_TEST_P(LedgerConformance, DoesAsASimpleModelDoes) {
 
   for (int round = 0; round < 400; ++round) {
     SCOPED_TRACE(round);
-    const std::size_t action = below(20);
+    const std::size_t action = below(22);
     if (action < 12) {
       std::vector<Step> steps;
       States ahead = model.states;
@@ -294,7 +382,9 @@ TYPED_TEST_P(LedgerConformance, DoesAsASimpleModelDoes) {
         std::vector<std::string> to;
         std::ranges::copy_if(sinks, std::back_inserter(to), [&](const auto&) { return below(2) == 0; });
         steps.push_back(step_to(key, from, finding, minute(round + int(below(3)) - 1), to));
-        if (from.generation == ahead[key].generation) ahead[key] = steps.back().state;
+        const std::optional<TenantState> moved = steps.back().state;
+        if (below(6) == 0) steps.push_back(drill_of(key, from, minute(round), to));
+        if (from.generation == ahead[key].generation) ahead[key] = *moved;
       }
       const auto expected = model.commit(this->ledger->id(), steps);
       const auto results = this->ledger->commit(steps, "test");
@@ -311,11 +401,33 @@ TYPED_TEST_P(LedgerConformance, DoesAsASimpleModelDoes) {
       std::vector<std::uint64_t> delivered = sequences_of(this->ledger->undelivered(sink, 0, 1 + below(6)));
       ASSERT_TRUE(this->ledger->acknowledge(sink, delivered));
       for (const std::uint64_t sequence : delivered) ASSERT_EQ(model.outboxes[sink].erase(sequence), 1u);
-    } else if (action < 18) {
+    } else if (action == 17) {
+      const std::string& sink = sinks[below(sinks.size())];
+      const std::vector<std::uint64_t> delivered = sequences_of(this->ledger->undelivered(sink, 0, 1 + below(6)));
+      ASSERT_TRUE(this->ledger->raise(sink, delivered, minute(round + 5)));
+      for (const std::uint64_t sequence : delivered) {
+        ASSERT_EQ(model.outboxes[sink].erase(sequence), 1u);
+        model.raised[sink][sequence] = minute(round + 5);
+      }
+      if (below(2) == 0) {
+        ASSERT_TRUE(this->ledger->drop_alerts(sink, minute(round)));
+        std::erase_if(model.raised[sink], [&](const auto& alert) { return alert.second < minute(round); });
+      }
+    } else if (action == 18) {
+      const std::string& sink = sinks[below(sinks.size())];
+      std::vector<std::uint64_t> again;
+      std::uint64_t added = 0;
+      for (int count = 0; count < 4; ++count) again.push_back(1 + below(model.last + 2));
+      for (const std::uint64_t sequence : again)
+        if (std::ranges::any_of(model.journal, [&](const auto& entry) { return entry.sequence == sequence; }))
+          added += model.outboxes[sink].insert(sequence).second;
+      ASSERT_EQ(this->ledger->enqueue(sink, again).value(), added);
+    } else if (action == 19) {
       const std::vector watched{tenant(1), tenant(2)};
       const WallTime before = minute(round - 5);
-      const Expired expected = model.expire(before, watched);
-      Expired expired = this->ledger->expire(before, watched).value();
+      const std::uint64_t most = 5 + below(100);
+      const Expired expected = model.expire(before, most, watched);
+      Expired expired = this->ledger->expire(before, most, watched).value();
       std::ranges::sort(expired.undelivered);
       ASSERT_EQ(expired.events, expected.events);
       ASSERT_EQ(expired.tenants, expected.tenants);
@@ -333,18 +445,24 @@ TYPED_TEST_P(LedgerConformance, DoesAsASimpleModelDoes) {
       ASSERT_EQ(entries[at].sequence, model.journal[at].sequence);
       ASSERT_EQ(entries[at].event, model.journal[at].event);
       ASSERT_EQ(entries[at].tenant, model.journal[at].tenant);
+      ASSERT_EQ(entries[at].id, model.journal[at].id);
     }
     for (const std::string& sink : sinks) {
       const auto& box = model.outboxes[sink];
       ASSERT_EQ(sequences_of(this->ledger->undelivered(sink, 0, 1000)), std::vector<std::uint64_t>(box.begin(), box.end()));
       ASSERT_EQ(this->ledger->outbox(sink).value().events, box.size());
+      std::map<std::uint64_t, WallTime> alerts;
+      for (const Alert& alert : this->ledger->alerts(sink).value()) alerts.emplace(alert.event.sequence, alert.until);
+      ASSERT_EQ(alerts, model.raised[sink]);
     }
   }
 }
 
 REGISTER_TYPED_TEST_SUITE_P(LedgerConformance, IsEmptyAtFirst, KeepsAnIdOfItsOwn, GivesStatesBackAsTheyWere, WritesTheEventAsItIsSent,
                             RefusesAloneAStepThatDoesNotFollow, TakesTwoStepsOfOneTenantInOrder, TakesOneNameInTwoCloudsAsTwoTenants,
-                            IsReadInPages, KeepsAnOutboxForEachSink, SavesWhenATenantWasHeardOf, ExpiresWhatIsOldAndNotWatched,
+                            IsReadInPages, KeepsAnOutboxForEachSink, WritesAllEventsOfAStep,
+                            WritesDrillsWithoutTouchingStates, FindsAnEventByItsId, EnqueuesWhatIsInTheJournal,
+                            KeepsAlertsUntilTheyAreDropped, KeepsTheNewestEventsWhereTheyAreTooMany, SavesWhenATenantWasHeardOf, ExpiresWhatIsOldAndNotWatched,
                             KeepsATenantThatItsEventsStillSpeakOf, NeverGivesASequenceTwice, IsReadBesideItself, DoesAsASimpleModelDoes);
 
 }  // namespace tenantscope

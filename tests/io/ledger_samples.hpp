@@ -44,13 +44,19 @@ inline Finding document(std::string region_scope, std::string sub_scope = "") {
 
 // The step by which `state` comes to show `finding`. REQUIRES: it shows another one.
 inline Step step_to(const TenantKey& key, const TenantState& state, const Finding& finding, WallTime time,
-                    std::vector<std::string> sinks = {}) {
+                    const std::vector<std::string>& sinks = {}) {
   const Observation observation{.finding = finding, .evidence = {.url = "https://login.example", .status = 200}, .time = time};
   const Advance advanced = advance(state, observation, {.confirmations = 1});
-  return {.tenant = key,
-          .state = advanced.state,
-          .event = make_event(key, advanced.transition.value(), RuleSet::docs_2025),
-          .sinks = std::move(sinks)};
+  Step step{.tenant = key, .state = advanced.state, .events = make_events(key, advanced.transition.value(), {}, {})};
+  for (ChangeEvent& event : step.events) event.sinks = sinks;
+  return step;
+}
+
+// A drill of `key`, which doesn't move its state.
+inline Step drill_of(const TenantKey& key, const TenantState& state, WallTime time, const std::vector<std::string>& sinks = {}) {
+  ChangeEvent drill = make_drill(key, state, "USG", time, {});
+  drill.sinks = sinks;
+  return {.tenant = key, .state = {}, .events = {drill}};
 }
 
 inline States states_of(Ledger& ledger) {

@@ -96,7 +96,7 @@ TEST(SqliteLedger, TakesBackAllStepsWhenOneCannotBeWritten) {
   SqliteStorage storage;
   const auto ledger = storage.open();
   std::vector<Step> steps = baselines(2);
-  steps[1].sinks = {"audit", "audit"};
+  steps[1].events.front().sinks = {"audit", "audit"};
   for (const auto& result : ledger->commit(steps, "test")) {
     ASSERT_FALSE(result);
     EXPECT_EQ(result.error().kind, ErrorKind::io);
@@ -121,9 +121,24 @@ TEST(SqliteLedger, FailsAsAValueAndGoesOn) {
          const auto result = ledger->acknowledge("audit", std::vector<std::uint64_t>{1});
          return result ? std::nullopt : std::optional(result.error());
        }},
+      {"enqueue",
+       [&] {
+         const auto result = ledger->enqueue("soc", std::vector<std::uint64_t>{1});
+         return result ? std::nullopt : std::optional(result.error());
+       }},
+      {"raise",
+       [&] {
+         const auto result = ledger->raise("soc", std::vector<std::uint64_t>{1}, minute(9));
+         return result ? std::nullopt : std::optional(result.error());
+       }},
+      {"drop_alerts",
+       [&] {
+         const auto result = ledger->drop_alerts("soc", minute(10));
+         return result ? std::nullopt : std::optional(result.error());
+       }},
       {"expire",
        [&] {
-         const auto result = ledger->expire(minute(1), {});
+         const auto result = ledger->expire(minute(1), 1000, {});
          return result ? std::nullopt : std::optional(result.error());
        }},
   };
@@ -159,7 +174,7 @@ class Writer {
           TenantState& state = states[tenant(turn * batch % 35 + number)];
           steps.push_back(step_to(tenant(turn * batch % 35 + number), state, document(state.generation % 2 == 0 ? "USG" : "USGov"),
                                   minute(turn), {"audit"}));
-          state = steps.back().state;
+          state = *steps.back().state;
         }
         const std::uint64_t last = ledger->commit(steps, "test").back().value();
         (void)!::write(said[1], &last, sizeof last);
@@ -201,7 +216,7 @@ void expect_sound(Journal& journal, const Guid& id) {
     const auto event = boost::json::parse(entries[at].event);
     const std::uint64_t generation = ++generations[entries[at].tenant];
     ASSERT_EQ(event.at("data").at("generation").to_number<std::uint64_t>(), generation);
-    ASSERT_EQ(event.at("id").as_string(), to_string(event_id(id, entries[at].tenant, generation)));
+    ASSERT_EQ(event.at("id").as_string(), to_string(event_id(id, {.kind = entries[at].kind, .tenant = entries[at].tenant, .transition = {.generation = generation}}, at + 1)));
   }
 }
 
