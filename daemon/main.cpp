@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 
 #include "commands/config_check.hpp"
+#include "commands/drill.hpp"
 #include "commands/events.hpp"
 #include "commands/lookup.hpp"
 #include "commands/serve.hpp"
@@ -23,6 +24,7 @@ int main(int argc, char** argv) {
   add_serve(app, exit_code);
   add_lookup(app, exit_code);
   add_events(app, exit_code);
+  add_drill(app, exit_code);
   add_config(app, exit_code);
   add_simulate(app, exit_code);
 

@@ -22,6 +22,9 @@ constexpr std::size_t default_events = 100;
 constexpr std::size_t most_tenants = 1000;
 constexpr Duration longest_wait = std::chrono::minutes(5);
 constexpr std::string_view tenants_path = "/api/v1/tenants";
+constexpr std::string_view reload_path = "/-/reload";
+constexpr std::string_view drill_path = "/api/v1/drill";
+constexpr std::string_view redeliver_path = "/api/v1/redeliver";
 
 // What is wrong with a request, as its answer.
 struct Refusal {
@@ -64,32 +67,39 @@ T value_of(const Result<T>& result) {
   return *result;
 }
 
+std::string required_parameter(const WebRequest& request, std::string_view name) {
+  const auto text = request.parameter(name);
+  if (!text || text->empty()) throw Refusal{400, fmt::format("`{}` is missing", name)};
+  return std::string(*text);
+}
+
+std::uint64_t done(const Result<std::uint64_t>& result) {
+  if (!result) throw Refusal{result.error().kind == ErrorKind::io ? 503u : 404u, result.error().detail};
+  return *result;
+}
+
 }  // namespace
 
-Api::Api(const Table& table, const Instruments& instruments, std::unique_ptr<Journal> journal, Reload reload)
-    : table_(table), instruments_(instruments), journal_(std::move(journal)), reload_(std::move(reload)) {}
+Api::Api(const Table& table, const Instruments& instruments, std::unique_ptr<Journal> journal, Operations operations, bool lifecycle)
+    : table_(table), instruments_(instruments), journal_(std::move(journal)), operations_(std::move(operations)), lifecycle_(lifecycle) {}
 
 boost::asio::awaitable<WebResponse> Api::answer(WebRequest request) {
   const std::string& path = request.path;
-  const bool posts = request.method == "POST";
-  if (posts != (path == "/-/reload")) {
+  const bool operation = path == reload_path || path == drill_path || path == redeliver_path;
+  if ((request.method == "POST") != operation) {
     WebResponse response = plain(405, "method not allowed");
-    response.headers.emplace_back("Allow", path == "/-/reload" ? "POST" : "GET, HEAD");
+    response.headers.emplace_back("Allow", operation ? "POST" : "GET, HEAD");
     co_return response;
   }
   if (path == "/metrics") co_return metrics(request);
   if (path == "/-/healthy") co_return plain(200, "tenantscope is healthy");
   if (path == "/-/ready") co_return ready_ ? plain(200, "tenantscope is ready") : plain(503, "tenantscope is starting or stopping");
-  if (path == "/-/reload") {
-    if (!reload_) co_return plain(403, "reloading over HTTP needs --web.enable-lifecycle");
-    const std::string findings = co_await reload_();
-    co_return findings.empty() ? plain(200, "reloaded") : plain(400, findings);
-  }
   // Refusals can't be answered from inside a handler of exceptions that awaits: they are kept until after it.
   std::optional<Refusal> refusal;
   try {
     if (path == tenants_path) co_return tenants(request);
     if (path.starts_with(tenants_path) && path[tenants_path.size()] == '/') co_return tenant(request, std::string_view(path).substr(tenants_path.size() + 1));
+    if (operation) co_return co_await operate(std::move(request));
     if (path == "/api/v1/events") co_return co_await events(std::move(request));
     if (path.starts_with("/api/")) throw Refusal{404, "no such resource"};
   } catch (const Refusal& caught) {
@@ -168,6 +178,57 @@ boost::asio::awaitable<WebResponse> Api::events(WebRequest request) {
   }
   fmt::format_to(std::back_inserter(body), R"(],"next":{}}}}})", entries.empty() ? after : entries.back().sequence);
   co_return WebResponse{.content_type = "application/json", .body = body + "\n"};
+}
+
+// A browser says where a page that makes it post came from: no page has any business here.
+boost::asio::awaitable<WebResponse> Api::operate(WebRequest request) {
+  if (!request.header("origin").empty()) throw Refusal{403, "browsers may not operate the daemon"};
+  if (request.path == reload_path) co_return co_await reload();
+  if (!lifecycle_ && !request.local) throw Refusal{403, "operating the daemon from another machine needs --web.enable-lifecycle"};
+  if (request.path == drill_path) co_return co_await drill(std::move(request));
+  co_return co_await redeliver(std::move(request));
+}
+
+boost::asio::awaitable<WebResponse> Api::reload() {
+  if (!lifecycle_) co_return plain(403, "reloading over HTTP needs --web.enable-lifecycle");
+  const std::string findings = co_await operations_.reload();
+  co_return findings.empty() ? plain(200, "reloaded") : plain(400, findings);
+}
+
+boost::asio::awaitable<WebResponse> Api::drill(WebRequest request) {
+  const Result<std::string> name = read_tenant_name(required_parameter(request, "tenant"));
+  if (!name) throw Refusal{400, name.error().detail};
+  std::string to = required_parameter(request, "to");
+  TenantKey tenant{.asked = std::string(request.parameter("cloud").value_or("")), .name = *name};
+  if (tenant.asked.empty()) tenant.asked = only_cloud_of(*name);
+  const Result<std::uint64_t> drilled = co_await operations_.drill(std::move(tenant), std::move(to));
+  co_return success(boost::json::object{{"sequence", fmt::format("{:020}", done(drilled))}});
+}
+
+// Where the tenant is asked, if that is one cloud.
+std::string Api::only_cloud_of(const std::string& name) const {
+  const std::lock_guard lock(table_.mutex);
+  std::string asked;
+  for (const Watch* watch : table_.watched()) {
+    if (watch->settings.key.name != name) continue;
+    if (!asked.empty()) throw Refusal{400, fmt::format("`{}` is asked in several clouds; say which one with `cloud`", name)};
+    asked = watch->settings.key.asked;
+  }
+  if (asked.empty()) throw Refusal{404, fmt::format("`{}` is not watched", name)};
+  return asked;
+}
+
+boost::asio::awaitable<WebResponse> Api::redeliver(WebRequest request) {
+  Redelivery asked{.sink = required_parameter(request, "sink"), .id = std::string(request.parameter("id").value_or("")), .since = {}};
+  const auto since = request.parameter("since");
+  if (asked.id.empty() != since.has_value()) throw Refusal{400, "say which events: `id` or `since`"};
+  if (since) {
+    const auto time = parse_rfc3339(*since);
+    if (!time) throw Refusal{400, fmt::format("`since` is not a time such as 2026-11-23T10:00:00Z: `{}`", *since)};
+    asked.since = *time;
+  }
+  const Result<std::uint64_t> enqueued = co_await operations_.redeliver(std::move(asked));
+  co_return success(boost::json::object{{"events", done(enqueued)}});
 }
 
 }  // namespace tenantscope

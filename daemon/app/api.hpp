@@ -1,15 +1,15 @@
-// What is answered over HTTP: metrics, health, tenants, events. On the web server's thread; sees the table under its mutex and
+// What is answered over HTTP: metrics, health, tenants, events, and operations. On the web server's thread; sees the table under its mutex and
 // the journal through a reader of its own.
 #pragma once
 
 #include <atomic>
 #include <boost/asio/awaitable.hpp>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 
 #include "app/journal_bell.hpp"
+#include "app/operations.hpp"
 #include "app/table.hpp"
 #include "io/ledger.hpp"
 #include "io/web/server.hpp"
@@ -19,11 +19,8 @@ namespace tenantscope {
 
 class Api {
  public:
-  // Reloads the configuration; empty: done, else the findings.
-  using Reload = std::function<boost::asio::awaitable<std::string>()>;
-
-  // Without `reload` the lifecycle is closed to HTTP.
-  Api(const Table& table, const Instruments& instruments, std::unique_ptr<Journal> journal, Reload reload);
+  // `lifecycle`: whether whoever can connect may operate the daemon, too.
+  Api(const Table& table, const Instruments& instruments, std::unique_ptr<Journal> journal, Operations operations, bool lifecycle);
 
   boost::asio::awaitable<WebResponse> answer(WebRequest request);
 
@@ -36,11 +33,17 @@ class Api {
   WebResponse tenants(const WebRequest& request) const;
   WebResponse tenant(const WebRequest& request, std::string_view name) const;
   boost::asio::awaitable<WebResponse> events(WebRequest request);
+  boost::asio::awaitable<WebResponse> operate(WebRequest request);
+  boost::asio::awaitable<WebResponse> reload();
+  boost::asio::awaitable<WebResponse> drill(WebRequest request);
+  std::string only_cloud_of(const std::string& name) const;
+  boost::asio::awaitable<WebResponse> redeliver(WebRequest request);
 
   const Table& table_;
   const Instruments& instruments_;
   std::unique_ptr<Journal> journal_;
-  Reload reload_;
+  Operations operations_;
+  bool lifecycle_;
   JournalBell* bell_ = nullptr;
   std::atomic<bool> ready_ = false;
 };

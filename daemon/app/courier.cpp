@@ -1,74 +1,176 @@
 #include "app/courier.hpp"
 
 #include <algorithm>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <vector>
-
-#include "io/clock.hpp"
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 
 namespace tenantscope {
 namespace {
 
-constexpr std::size_t batch_size = 100;
-constexpr Duration shortest_pause{1000};
-constexpr Duration longest_pause = std::chrono::minutes(5);
+constexpr Duration show_every = std::chrono::seconds(30);
+constexpr Duration show_resolved_for = std::chrono::minutes(5);
+
+std::vector<std::uint64_t> sequences_of(const std::vector<JournalEntry>& events) {
+  std::vector<std::uint64_t> sequences;
+  for (const JournalEntry& event : events) sequences.push_back(event.sequence);
+  return sequences;
+}
 
 }  // namespace
 
-Courier::Courier(const boost::asio::any_io_executor& loop, std::string sink_name, std::unique_ptr<Sink> sink, LedgerThread& ledger,
-                 Instruments& instruments, const Log& log)
-    : sink_name_(std::move(sink_name)),
+Courier::Courier(boost::asio::any_io_executor loop, std::string sink_name, std::unique_ptr<Sink> sink, LedgerThread& ledger,
+                 Instruments& instruments, const Log& log, std::shared_ptr<Timeline> timeline)
+    : loop_(std::move(loop)),
+      sink_name_(std::move(sink_name)),
       sink_(std::move(sink)),
+      batches_(sink_->takes_batches()),
+      hold_(sink_->hold()),
       ledger_(ledger),
       instruments_(instruments),
       log_(log),
-      timer_(loop) {}
+      timeline_(std::move(timeline)),
+      timer_(loop_),
+      lanes_done_(loop_),
+      show_timer_(loop_) {}
 
 boost::asio::awaitable<void> Courier::run(std::shared_ptr<Courier> self) {
   Courier& courier = *self;
+  if (courier.hold_) co_spawn(courier.loop_, keep_showing(self), boost::asio::detached);
   while (!courier.stopped_) {
-    const bool delivered = co_await courier.deliver_some();
+    courier.woken_ = false;
+    co_await courier.bring_what_is_there();
     co_await courier.show_outbox();
-    if (delivered || courier.stopped_) continue;
-    const auto pause = shortest_pause * (1 << std::clamp(courier.failures_in_a_row_ - 1, 0, 16));
-    const SteadyTime until = courier.failures_in_a_row_ == 0 ? SteadyTime::max() : steady_now() + std::min(pause, longest_pause);
-    co_await courier.wait(until);
+    co_await courier.wait_for_more();
   }
 }
 
-// True: there was something, and the sink took it.
-boost::asio::awaitable<bool> Courier::deliver_some() {
-  using Batch = Result<std::vector<JournalEntry>>;
-  woken_ = false;
-  std::function<Batch(Ledger&)> read = [name = sink_name_](Ledger& ledger) { return ledger.undelivered(name, 0, batch_size); };
-  const Batch batch = co_await ledger_.run(std::move(read));
-  if (stopped_) co_return false;
-  if (!batch || batch->empty()) {
-    failures_in_a_row_ = batch ? 0 : failures_in_a_row_ + 1;
-    co_return false;
+// One way through the outbox, from its oldest event, until its end or until the sink has to be left alone.
+boost::asio::awaitable<void> Courier::bring_what_is_there() {
+  const SteadyTime now = timeline_->now();
+  std::erase_if(held_, [&](const auto& held) { return held.second <= now; });
+  refused_in_a_row_ = 0;
+  std::uint64_t after = 0;
+  for (;;) {
+    std::function<Result<Events>(Ledger&)> read = [name = sink_name_, after](Ledger& ledger) { return ledger.undelivered(name, after, window); };
+    const Result<Events> events = co_await ledger_.run(std::move(read));
+    if (stopped_) co_return;
+    if (!events) {
+      rest(backoff_.failed(0, {}));
+      co_return;
+    }
+    if (events->empty()) co_return;
+    after = events->back().sequence;
+    std::vector<Lane> lanes = lanes_of(*events);
+    co_await bring(std::move(lanes));
+    if (stopped_ || resting() || events->size() < window) co_return;
+    co_await show_outbox();
   }
+}
 
-  const Result<void> delivered = co_await sink_->deliver(*batch);
-  if (!stopped_) note(delivered, batch->size());
+// Everything at once for a sink that takes batches, else a lane for each tenant that isn't held.
+std::vector<Courier::Lane> Courier::lanes_of(Events events) const {
+  if (batches_) return {{std::move(events)}};
+  std::vector<Lane> lanes;
+  std::map<TenantKey, std::size_t> places;
+  for (JournalEntry& event : events) {
+    if (held_.contains(event.tenant)) continue;
+    const auto [place, made] = places.try_emplace(event.tenant, lanes.size());
+    if (made) lanes.emplace_back();
+    lanes[place->second].push_back({std::move(event)});
+  }
+  return lanes;
+}
+
+boost::asio::awaitable<void> Courier::bring(std::vector<Lane> lanes) {
+  const auto queue = std::make_shared<std::deque<Lane>>(std::make_move_iterator(lanes.begin()), std::make_move_iterator(lanes.end()));
+  const std::size_t count = std::min(in_flight, queue->size());
+  const auto ended = [this](std::exception_ptr error) {
+    if (error) std::rethrow_exception(error);
+    if (--workers_ == 0) lanes_done_.cancel();
+  };
+  for (std::size_t i = 0; i < count; ++i) {
+    ++workers_;
+    co_spawn(loop_, bring_lanes(shared_from_this(), queue), ended);
+  }
+  while (workers_ > 0) {
+    lanes_done_.expires_at(SteadyTime::max());
+    boost::system::error_code done;
+    co_await lanes_done_.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, done));
+  }
+}
+
+boost::asio::awaitable<void> Courier::bring_lanes(std::shared_ptr<Courier> self, std::shared_ptr<std::deque<Lane>> lanes) {
+  while (!lanes->empty()) {
+    Lane lane = std::move(lanes->front());
+    lanes->pop_front();
+    for (bool taken = true; taken && !lane.empty(); lane.pop_front()) {
+      if (self->stopped_ || self->resting()) co_return;
+      Events events = std::move(lane.front());
+      taken = co_await self->bring_one(std::move(events));
+    }
+  }
+}
+
+// True: the sink took them, and the outbox knows.
+boost::asio::awaitable<bool> Courier::bring_one(Events events) {
+  const Delivery delivered = co_await sink_->deliver(events);
+  if (!stopped_) delivered ? note_taken(events) : note_refused(events, delivered.error());
   if (!delivered) co_return false;
-
-  std::vector<std::uint64_t> taken;
-  for (const JournalEntry& entry : *batch) taken.push_back(entry.sequence);
-  std::function<Result<void>(Ledger&)> forget = [name = sink_name_, taken](Ledger& ledger) { return ledger.acknowledge(name, taken); };
-  const Result<void> forgotten = co_await ledger_.run(std::move(forget));
-  if (!forgotten) ++failures_in_a_row_;
-  co_return bool(forgotten);
+  const Result<void> settled = co_await settle(events);
+  if (settled) backoff_.succeeded();
+  else rest(backoff_.failed(0, {}));
+  co_return bool(settled);
 }
 
-void Courier::note(const Result<void>& delivered, std::size_t events) {
-  SinkInstruments& counted = instruments_.sink(sink_name_);
-  if (delivered) {
-    counted.deliveries.Increment(double(events));
-    if (std::exchange(failures_in_a_row_, 0) > 0) log_.info("deliveries succeed again", {{"sink", sink_name_}});
-  } else {
-    counted.failures.at(delivered.error().kind)->Increment();
-    if (failures_in_a_row_++ == 0) log_.warn("delivery failed; it is tried again", {{"sink", sink_name_}, {"err", delivered.error().detail}});
+boost::asio::awaitable<Result<void>> Courier::settle(const Events& events) {
+  std::optional<WallTime> until;
+  if (hold_) until = wall_now() + *hold_;
+  std::function<Result<void>(Ledger&)> job = [name = sink_name_, sequences = sequences_of(events), until](Ledger& ledger) {
+    return until ? ledger.raise(name, sequences, *until) : ledger.acknowledge(name, sequences);
+  };
+  return ledger_.run(std::move(job));
+}
+
+void Courier::note_taken(const Events& events) {
+  instruments_.sink(sink_name_).deliveries.Increment(double(events.size()));
+  refused_in_a_row_ = 0;
+  if (std::exchange(failing_, false)) log_.info("deliveries succeed again", {{"sink", sink_name_}});
+}
+
+void Courier::note_refused(const Events& events, const Refusal& refusal) {
+  instruments_.sink(sink_name_).failures.at(refusal.error.kind)->Increment();
+  const bool first = !std::exchange(failing_, true);
+  const std::string& why = refusal.error.detail;
+  switch (refusal.advice) {
+    case Refusal::Advice::soon:
+      if (!resting()) rest(backoff_.failed(std::uniform_real_distribution()(random_), refusal.retry_after));
+      if (first) log_.warn("delivery failed; it is tried again", {{"sink", sink_name_}, {"err", why}});
+      return;
+    case Refusal::Advice::later:
+      if (first) log_.error("delivery refused; it is tried again slowly, or at a reload", {{"sink", sink_name_}, {"sequence", events.front().sequence}, {"err", why}});
+      if (!batches_) held_[events.front().tenant] = timeline_->now() + slow_pause(refusal.retry_after);
+      if (batches_ || ++refused_in_a_row_ >= most_refused) rest(slow_pause(refusal.retry_after));
+      return;
+    case Refusal::Advice::never:
+      if (!std::exchange(paused_, true)) log_.error("the sink wants no more deliveries: paused until a reload or restart", {{"sink", sink_name_}, {"err", why}});
+      return;
+  }
+}
+
+void Courier::rest(Duration pause) { rests_until_ = timeline_->now() + pause; }
+
+boost::asio::awaitable<void> Courier::wait_for_more() {
+  while (!stopped_) {
+    SteadyTime until = paused_ ? SteadyTime::max() : rests_until_;
+    if (!resting()) {
+      if (woken_) co_return;
+      const auto earliest = std::ranges::min_element(held_, {}, [](const auto& held) { return held.second; });
+      until = earliest == held_.end() ? SteadyTime::max() : earliest->second;
+      if (until <= timeline_->now()) co_return;
+    }
+    co_await timeline_->wait(timer_, until);
+    if (stopped_ || !resting()) co_return;
+    co_await show_outbox();
   }
 }
 
@@ -80,25 +182,42 @@ boost::asio::awaitable<void> Courier::show_outbox() {
   instruments_.set_outbox_oldest(sink_name_, status->oldest);
 }
 
-boost::asio::awaitable<void> Courier::wait(SteadyTime until) {
-  if (woken_ && failures_in_a_row_ == 0) co_return;
-  timer_.expires_at(until);
-  boost::system::error_code cancelled;
-  co_await timer_.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, cancelled));
+// Alerts live as long as they are shown: the receiver may forget them, and this process may end, at any time.
+boost::asio::awaitable<void> Courier::keep_showing(std::shared_ptr<Courier> self) {
+  Courier& courier = *self;
+  while (!courier.stopped_) {
+    std::function<Result<std::vector<Alert>>(Ledger&)> read = [name = courier.sink_name_](Ledger& ledger) { return ledger.alerts(name); };
+    const Result<std::vector<Alert>> alerts = co_await courier.ledger_.run(std::move(read));
+    if (courier.stopped_) co_return;
+    if (alerts && !alerts->empty()) {
+      const Delivery shown = co_await courier.sink_->show(*alerts);
+      if (courier.stopped_) co_return;
+      if (!shown) courier.instruments_.sink(courier.sink_name_).failures.at(shown.error().error.kind)->Increment();
+      courier.ledger_.post([name = courier.sink_name_, before = wall_now() - show_resolved_for](Ledger& ledger) { (void)ledger.drop_alerts(name, before); });
+    }
+    co_await courier.timeline_->wait(courier.show_timer_, courier.timeline_->now() + show_every);
+  }
 }
 
 void Courier::wake() {
   woken_ = true;
-  if (failures_in_a_row_ == 0) timer_.cancel();
+  timer_.cancel();
 }
 
-void Courier::reopen() { sink_->reopen(); }
+void Courier::reopen() {
+  sink_->reopen();
+  paused_ = false;
+  rests_until_ = {};
+  held_.clear();
+  wake();
+}
 
 // The sink ends here, with what it was writing: nothing may come back to a loop that is being taken down.
 void Courier::stop() {
   stopped_ = true;
   sink_.reset();
   timer_.cancel();
+  show_timer_.cancel();
 }
 
 }  // namespace tenantscope

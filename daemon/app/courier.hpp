@@ -1,45 +1,83 @@
-// Brings one sink the events of its outbox, in the journal's order and at least once: an event leaves the outbox only after the
-// sink took it. On the loop's thread.
+// Brings one sink the events of its outbox at least once: an event leaves the outbox only after the sink took it, and a tenant's next
+// one is brought only after that. Several tenants' events are under way at once where the sink takes them one by one.
+// On the loop's thread.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <deque>
+#include <map>
 #include <memory>
+#include <random>
 #include <string>
+#include <vector>
 
 #include "app/ledger_thread.hpp"
+#include "app/timeline.hpp"
+#include "core/backoff.hpp"
 #include "io/log.hpp"
 #include "io/sink.hpp"
 #include "view/instruments.hpp"
 
 namespace tenantscope {
 
-class Courier {
+class Courier : public std::enable_shared_from_this<Courier> {
  public:
-  Courier(const boost::asio::any_io_executor& loop, std::string sink_name, std::unique_ptr<Sink> sink, LedgerThread& ledger,
-          Instruments& instruments, const Log& log);
+  static constexpr std::size_t window = 100;      // events that are looked at together
+  static constexpr std::size_t in_flight = 8;     // deliveries at once
+  static constexpr std::size_t most_refused = 8;  // in a row, of different tenants; then the whole sink is left alone for a while
+
+  Courier(boost::asio::any_io_executor loop, std::string sink_name, std::unique_ptr<Sink> sink, LedgerThread& ledger,
+          Instruments& instruments, const Log& log, std::shared_ptr<Timeline> timeline = std::make_shared<Timeline>());
 
   // Delivers until the loop ends or stop() was called. `self` keeps the courier alive that long.
   static boost::asio::awaitable<void> run(std::shared_ptr<Courier> self);
 
-  void wake();  // there may be something new
-  void reopen();
+  void wake();    // there may be something new
+  void reopen();  // the outside may be another one: whatever was refused is tried again at once
   void stop();
 
  private:
-  boost::asio::awaitable<bool> deliver_some();
-  void note(const Result<void>& delivered, std::size_t events);
-  boost::asio::awaitable<void> wait(SteadyTime until);
-  boost::asio::awaitable<void> show_outbox();
+  using Events = std::vector<JournalEntry>;
+  using Lane = std::deque<Events>;  // deliveries, each after the one before
 
+  boost::asio::awaitable<void> bring_what_is_there();
+  boost::asio::awaitable<void> bring(std::vector<Lane> lanes);
+  static boost::asio::awaitable<void> bring_lanes(std::shared_ptr<Courier> self, std::shared_ptr<std::deque<Lane>> lanes);
+  boost::asio::awaitable<bool> bring_one(Events events);
+  std::vector<Lane> lanes_of(Events events) const;
+  boost::asio::awaitable<Result<void>> settle(const Events& events);
+
+  void note_taken(const Events& events);
+  void note_refused(const Events& events, const Refusal& refusal);
+  void rest(Duration pause);
+  bool resting() const { return paused_ || timeline_->now() < rests_until_; }
+  boost::asio::awaitable<void> wait_for_more();
+  boost::asio::awaitable<void> show_outbox();
+  static boost::asio::awaitable<void> keep_showing(std::shared_ptr<Courier> self);
+
+  boost::asio::any_io_executor loop_;
   std::string sink_name_;
-  std::unique_ptr<Sink> sink_;
+  std::unique_ptr<Sink> sink_;  // until stop()
+  bool batches_;
+  std::optional<Duration> hold_;
   LedgerThread& ledger_;
   Instruments& instruments_;
   const Log& log_;
+  std::shared_ptr<Timeline> timeline_;
   boost::asio::steady_timer timer_;
-  int failures_in_a_row_ = 0;
+  boost::asio::steady_timer lanes_done_;
+  boost::asio::steady_timer show_timer_;
+  std::minstd_rand random_{std::random_device()()};
+
+  Backoff backoff_;
+  bool failing_ = false;
+  bool paused_ = false;                        // the sink wants nothing more
+  SteadyTime rests_until_;
+  std::map<TenantKey, SteadyTime> held_;       // tenants whose next event was refused, and until when it isn't tried again
+  std::size_t refused_in_a_row_ = 0;
+  std::size_t workers_ = 0;
   bool woken_ = false;
   bool stopped_ = false;
 };

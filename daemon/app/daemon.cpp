@@ -1,5 +1,6 @@
 #include "app/daemon.hpp"
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
@@ -18,15 +19,20 @@
 #include "app/courier.hpp"
 #include "app/journal_bell.hpp"
 #include "app/ledger_thread.hpp"
+#include "app/operations.hpp"
+#include "app/redeliver.hpp"
 #include "app/table.hpp"
 #include "app/watcher.hpp"
+#include "io/alertmanager_sink.hpp"
 #include "io/clock.hpp"
+#include "io/control_socket.hpp"
 #include "io/config_file.hpp"
 #include "io/fetcher.hpp"
 #include "io/file_sink.hpp"
 #include "io/notify.hpp"
 #include "io/sqlite_ledger.hpp"
 #include "io/storage_lock.hpp"
+#include "io/webhook_sink.hpp"
 #include "view/instruments.hpp"
 
 namespace tenantscope {
@@ -43,6 +49,13 @@ void log_findings(const Log& log, const std::vector<ConfigFinding>& findings, Lo
                              : log.warn("doubtful configuration", {{"finding", to_string(finding)}});
 }
 
+// Beside the addresses that were asked for: how the commands with --storage.path reach the daemon that works on it.
+std::vector<std::string> with_control_socket(const ServeOptions& options) {
+  std::vector<std::string> addresses = options.listen_addresses;
+  if (const auto control = control_socket(options.storage_path)) addresses.push_back("unix:" + control->native());
+  return addresses;
+}
+
 class Daemon {
  public:
   Daemon(const ServeOptions& options, const Log& log, Settings settings);
@@ -52,11 +65,14 @@ class Daemon {
  private:
   std::unique_ptr<Ledger> open_ledger();
   std::string reload();  // empty: done; else the findings
-  Api::Reload reload_over_http();
+  Operations operations();
+  std::unique_ptr<Sink> make_sink(const SinkSettings& settings);
   void configure_sinks();
+  void open_control_socket_to_its_owner();
   void announce();
   void stop();
   asio::awaitable<void> obey_signals();
+  asio::awaitable<Result<std::uint64_t>> redeliver(Redelivery asked);
   asio::awaitable<void> keep_house();
   asio::awaitable<void> expire();
   asio::awaitable<void> feed_watchdog(Duration interval);
@@ -91,8 +107,8 @@ Daemon::Daemon(const ServeOptions& options, const Log& log, Settings settings)
                 instruments_.storage_up().Set(committed);
               }),
       watcher_(loop_.get_executor(), fetcher_, ledger_, instruments_, table_, log, [this] { announce(); }),
-      api_(table_, instruments_, open_sqlite_journal(options.storage_path), reload_over_http()),
-      web_(options.listen_addresses, [this](WebRequest request) { return api_.answer(std::move(request)); }, log),
+      api_(table_, instruments_, open_sqlite_journal(options.storage_path), operations(), options.enable_lifecycle),
+      web_(with_control_socket(options), [this](WebRequest request) { return api_.answer(std::move(request)); }, log),
       bell_(web_.executor()) {
   api_.use_bell(bell_);
 }
@@ -107,7 +123,8 @@ std::unique_ptr<Ledger> Daemon::open_ledger() {
 
 void Daemon::run() {
   web_.start();
-  for (const std::string& address : web_.addresses()) log_.info("listening", {{"address", address}});
+  for (std::size_t i = 0; i < options_.listen_addresses.size(); ++i) log_.info("listening", {{"address", web_.addresses()[i]}});
+  open_control_socket_to_its_owner();
   watcher_.restore(std::move(stored_));
   watcher_.configure(settings_);
   configure_sinks();
@@ -166,11 +183,50 @@ std::string Daemon::reload() {
   return {};
 }
 
-Api::Reload Daemon::reload_over_http() {
-  if (!options_.enable_lifecycle) return {};
-  return [this] {
-    return await_callback<std::string>([this](Callback<std::string> done) { asio::post(loop_, [this, done] { done(reload()); }); });
+// From the web server's thread to the loop and back.
+Operations Daemon::operations() {
+  using Count = Result<std::uint64_t>;
+  const auto on_loop = [this](std::function<asio::awaitable<Count>()> work) {
+    std::function<void(Callback<Count>)> start = [this, work = std::move(work)](Callback<Count> done) {
+      co_spawn(loop_, work, [done](std::exception_ptr error, Count count) {
+        if (error) std::rethrow_exception(error);
+        done(std::move(count));
+      });
+    };
+    return await_callback<Count>(std::move(start));
   };
+  return {
+      .reload =
+          [this] {
+            return await_callback<std::string>([this](Callback<std::string> done) { asio::post(loop_, [this, done] { done(reload()); }); });
+          },
+      .drill = [this, on_loop](TenantKey tenant, std::string to) { return on_loop([this, tenant, to] { return watcher_.drill(tenant, to); }); },
+      .redeliver = [this, on_loop](Redelivery asked) { return on_loop([this, asked] { return redeliver(asked); }); },
+  };
+}
+
+asio::awaitable<Result<std::uint64_t>> Daemon::redeliver(Redelivery asked) {
+  const auto& sinks = settings_->events.sinks;
+  const auto sink = std::ranges::find(sinks, asked.sink, &SinkSettings::name);
+  if (sink == sinks.end()) co_return Error{ErrorKind::other, fmt::format("no sink is named `{}`", asked.sink)};
+  SinkSettings settings = *sink;
+  const Result<std::uint64_t> enqueued = co_await tenantscope::redeliver(ledger_, table_, std::move(settings), asked);
+  if (enqueued) log_.info("redelivery", {{"sink", asked.sink}, {"events", *enqueued}});
+  if (const auto courier = couriers_.find(asked.sink); courier != couriers_.end()) courier->second.second->wake();
+  co_return enqueued;
+}
+
+// Whoever may write there may operate the daemon.
+void Daemon::open_control_socket_to_its_owner() {
+  const auto control = control_socket(options_.storage_path);
+  if (control) std::filesystem::permissions(*control, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+  else log_.warn("no control socket: the path of --storage.path is too long for one; drill and redeliver need --url", {{"storage", options_.storage_path.string()}});
+}
+
+std::unique_ptr<Sink> Daemon::make_sink(const SinkSettings& settings) {
+  if (const auto* file = std::get_if<FileSinkSettings>(&settings.target)) return std::make_unique<FileSink>(options_.storage_path / file->path);
+  if (const auto* webhook = std::get_if<WebhookSettings>(&settings.target)) return std::make_unique<WebhookSink>(*webhook, fetcher_);
+  return std::make_unique<AlertmanagerSink>(std::get<AlertmanagerSettings>(settings.target), fetcher_);
 }
 
 // Sinks that stay as they are keep their courier.
@@ -186,9 +242,7 @@ void Daemon::configure_sinks() {
     } else if (known) {
       known.mapped().second->stop();
     }
-    const auto& file = std::get<FileSinkSettings>(sink.target);
-    auto courier = std::make_shared<Courier>(loop_.get_executor(), sink.name, std::make_unique<FileSink>(options_.storage_path / file.path), ledger_,
-                                             instruments_, log_);
+    auto courier = std::make_shared<Courier>(loop_.get_executor(), sink.name, make_sink(sink), ledger_, instruments_, log_);
     co_spawn(loop_, Courier::run(courier), asio::detached);
     kept.emplace(sink.name, std::pair(sink, std::move(courier)));
   }
@@ -214,9 +268,10 @@ asio::awaitable<void> Daemon::keep_house() {
 
 asio::awaitable<void> Daemon::expire() {
   const WallTime before = wall_now() - settings_->events.retention;
-  std::function<Result<Expired>(Ledger&)> job = [before, times = watcher_.last_successes(), watched = watcher_.watched_keys()](Ledger& ledger) -> Result<Expired> {
+  const std::uint64_t most = settings_->events.retention_events;
+  std::function<Result<Expired>(Ledger&)> job = [before, most, times = watcher_.last_successes(), watched = watcher_.watched_keys()](Ledger& ledger) -> Result<Expired> {
     if (const auto saved = ledger.save_last_success(times); !saved) return saved.error();
-    return ledger.expire(before, watched);
+    return ledger.expire(before, most, watched);
   };
   const Result<Expired> expired = co_await ledger_.run(std::move(job));
   if (!expired) {
@@ -225,7 +280,7 @@ asio::awaitable<void> Daemon::expire() {
   }
   watcher_.forget(expired->tenants);
   for (const auto& [sink, count] : expired->undelivered) {
-    instruments_.sink(sink).dropped.Increment(double(count));
+    if (couriers_.contains(sink)) instruments_.sink(sink).dropped.Increment(double(count));
     log_.warn("events dropped undelivered by retention", {{"sink", sink}, {"events", count}});
   }
 }

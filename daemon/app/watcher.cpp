@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "core/event.hpp"
+#include "core/match.hpp"
 #include "io/clock.hpp"
 
 namespace tenantscope {
@@ -57,8 +57,6 @@ void Watcher::configure(std::shared_ptr<const Settings> settings) {
 
   std::set<TenantKey> keys;
   Clouds asked;
-  sinks_.clear();
-  for (const SinkSettings& sink : settings_->events.sinks) sinks_.push_back(sink.name);
   for (const TenantSettings& tenant : settings_->tenants) {
     keys.insert(tenant.key);
     if (!find_cloud(asked, tenant.key.asked)) asked.push_back(*find_cloud(settings_->clouds, tenant.key.asked));
@@ -159,10 +157,10 @@ boost::asio::awaitable<void> Watcher::commit(std::size_t tenant, Advance advance
   Watch& watch = table_.watches[tenant];
   const TenantKey key = watch.settings.key;
   const Transition transition = *advanced.transition;
-  Step step{.tenant = key, .state = advanced.state, .event = make_event(key, transition, settings_->rules), .sinks = sinks_};
+  Step step{.tenant = key, .state = advanced.state, .events = make_events(key, transition, watch.settings.expect, event_policy())};
+  for (ChangeEvent& event : step.events) address(event, watch.settings.labels);
+  const std::vector<ChangeEvent> events = step.events;
   const SteadyTime deadline = commit_deadline(transition);
-  const std::string severity(to_string(step.event.severity));
-  const EventKind kind = step.event.kind;
   const Result<std::uint64_t> committed = co_await ledger_.commit(std::move(step), deadline);
   if (stopping_) co_return;
 
@@ -176,17 +174,47 @@ boost::asio::awaitable<void> Watcher::commit(std::size_t tenant, Advance advance
     const std::lock_guard lock(table_.mutex);
     watch.state = std::move(advanced.state);
   }
-  instruments_.events(kind).Increment();
+  for (const ChangeEvent& event : events) instruments_.events(event.kind).Increment();
   for (const Change& change : transition.changes) instruments_.changes(change.field).Increment();
   log_.info(transition.baseline() ? "tenant seen first" : "tenant changed",
             {{"tenant", key.name},
              {"asked", key.asked},
-             {"severity", severity},
+             {"severity", to_string(events.front().severity)},
              {"region_scope", transition.current.region_scope},
              {"b2b", to_string(capability(&transition.current, settings_->rules))},
              {"changes", in_words(transition.changes)},
              {"sequence", *committed}});
+  for (const ChangeEvent& event : events)
+    for (const ExpectationChange& change : event.expectations)
+      log_.info(change.met ? "expectation met again" : "expectation not met",
+                {{"tenant", key.name}, {"asked", key.asked}, {"expectation", change.expectation}, {"expected", change.expected}, {"actual", change.actual}});
   announce_();
+}
+
+// Says which sinks want it.
+void Watcher::address(ChangeEvent& event, const Labels& labels) const {
+  const EventTraits traits = traits_of(event);
+  for (const SinkSettings& sink : settings_->events.sinks)
+    if (sink.match.wants(traits, labels)) event.sinks.push_back(sink.name);
+}
+
+EventPolicy Watcher::event_policy() const { return {.rules = settings_->rules, .severities = settings_->events.severities}; }
+
+boost::asio::awaitable<Result<std::uint64_t>> Watcher::drill(TenantKey tenant, std::string to) {
+  const auto known = table_.index.find(tenant);
+  if (known == table_.index.end() || !table_.watches[known->second].watched)
+    co_return Error{ErrorKind::other, fmt::format("`{}` isn't watched: a drill needs a configured tenant", to_string(tenant))};
+  const Watch& watch = table_.watches[known->second];
+  ChangeEvent event = make_drill(tenant, watch.state, to, wall_now(), event_policy());
+  address(event, watch.settings.labels);
+  Step step{.tenant = tenant, .state = {}, .events = {std::move(event)}};
+  const SteadyTime now = steady_now();
+  const Result<std::uint64_t> committed = co_await ledger_.commit(std::move(step), now);
+  if (stopping_ || !committed) co_return committed;
+  instruments_.events(EventKind::drill).Increment();
+  log_.info("drill", {{"tenant", tenant.name}, {"asked", tenant.asked}, {"to", to}, {"sequence", *committed}});
+  announce_();
+  co_return committed;
 }
 
 // A change is committed at once. A baseline waits a little while other first answers are on their way, longer as the first

@@ -13,6 +13,7 @@
 #include "app/probe.hpp"
 #include "app/scheduler.hpp"
 #include "app/table.hpp"
+#include "core/event.hpp"
 #include "core/settings.hpp"
 #include "io/fetcher.hpp"
 #include "io/log.hpp"
@@ -34,6 +35,9 @@ class Watcher {
   // Start and reload: tenants come, go and return; those that stay keep their schedule and state.
   void configure(std::shared_ptr<const Settings> settings);
 
+  // Commits a drill: as if the tenant's region scope had become `to`. Its sequence, or why there is none.
+  boost::asio::awaitable<Result<std::uint64_t>> drill(TenantKey tenant, std::string to);
+
   // What the ledger shall know for when this process is gone.
   std::vector<std::pair<TenantKey, WallTime>> last_successes() const;
   std::vector<TenantKey> watched_keys() const;
@@ -46,6 +50,8 @@ class Watcher {
  private:
   boost::asio::awaitable<void> watch_once(std::size_t tenant);
   boost::asio::awaitable<void> commit(std::size_t tenant, Advance advanced);
+  EventPolicy event_policy() const;
+  void address(ChangeEvent& event, const Labels& labels) const;
   void account_request(const std::string& authority, const ProbeResult& result);
   void note_probe(Watch& watch, const ProbeResult& result);
   void watch_tenant(const TenantSettings& settings, WallTime now);
@@ -61,7 +67,6 @@ class Watcher {
   Announce announce_;
   Scheduler scheduler_;
   std::shared_ptr<const Settings> settings_;
-  std::vector<std::string> sinks_;
   SteadyTime first_sweep_began_;
   std::size_t first_probes_left_ = 0;  // tenants never seen that weren't probed yet: their baselines are worth waiting for
   bool stopping_ = false;

@@ -1,8 +1,5 @@
 #include "commands/events.hpp"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/use_future.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
@@ -16,10 +13,10 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "commands/daemon_client.hpp"
 #include "core/result.hpp"
 #include "core/time.hpp"
 #include "io/clock.hpp"
-#include "io/fetcher.hpp"
 #include "io/idn.hpp"
 #include "io/sqlite_ledger.hpp"
 
@@ -79,39 +76,40 @@ class StorageSource : public Source {
 
 class DaemonSource : public Source {
  public:
-  explicit DaemonSource(std::string url) : url_(std::move(url)) {
-    while (url_.ends_with('/')) url_.pop_back();
-  }
+  explicit DaemonSource(const std::string& url) : daemon_(url, {}) {}
 
   Page read(std::optional<std::uint64_t> after, bool wait) override {
-    std::string query = "limit=50";  // stays under what the fetcher reads of an answer
+    std::string query = "limit=500";
     if (after) query += fmt::format("&after={}", *after);
     if (wait) query += "&wait=30s";
-    FetchRequest request{.url = fmt::format("{}/api/v1/events?{}", url_, query), .timeout = std::chrono::seconds(45)};
-    boost::asio::io_context loop(1);
-    auto answer = co_spawn(loop, fetcher_.fetch(std::move(request)), boost::asio::use_future);
-    loop.run();
-    const auto response = answer.get();
-    if (!response) throw FatalError(exit_failure, fmt::format("{}: {}", url_, response.error().detail));
-
-    json::error_code malformed;
-    const json::value body = json::parse(response->body, malformed);
-    const json::object* object = malformed ? nullptr : body.if_object();
-    if (!object || !object->contains("status")) throw FatalError(exit_failure, fmt::format("{}: no tenantscope answers there", url_));
-    if (response->status != 200) throw FatalError(exit_failure, fmt::format("{}: {}", url_, std::string_view(object->at("error").as_string())));
+    const json::value data = daemon_.get("/api/v1/events?" + query);
     Page page;
-    for (const json::value& event : object->at("data").at("events").as_array()) page.events.push_back(event.as_object());
-    page.next = object->at("data").at("next").to_number<std::uint64_t>();
+    for (const json::value& event : data.at("events").as_array()) page.events.push_back(event.as_object());
+    page.next = data.at("next").to_number<std::uint64_t>();
     return page;
   }
 
  private:
-  std::string url_;
-  Fetcher fetcher_;
+  DaemonClient daemon_;
 };
 
 std::string_view text_of(const json::value& value) {
   return value.is_string() && !value.as_string().empty() ? std::string_view(value.as_string()) : "none";
+}
+
+std::string in_words(const json::object& data) {
+  std::string what;
+  const auto add = [&](std::string text) { what += (what.empty() ? "" : ", ") + std::move(text); };
+  if (const json::value* expectations = data.if_contains("expectations")) {
+    for (const json::value& change : expectations->as_array())
+      add(fmt::format("expectation {}: {} expected {}, is {}", change.at("met").as_bool() ? "met again" : "not met", text_of(change.at("expectation")),
+                      text_of(change.at("expected")), text_of(change.at("actual"))));
+    return what;
+  }
+  for (const json::value& change : data.at("changes").as_array())
+    add(fmt::format("{}: {} -> {}", text_of(change.at("field")), text_of(change.at("from")), text_of(change.at("to"))));
+  if (what.empty()) what = fmt::format("first seen: region scope {}, b2b {}", text_of(data.at("current").at("region_scope")), text_of(data.at("current").at("b2b")));
+  return data.contains("drill") ? "DRILL: " + what : what;
 }
 
 void print(const json::object& event, const std::string& output) {
@@ -120,12 +118,8 @@ void print(const json::object& event, const std::string& output) {
     return;
   }
   const json::object& data = event.at("data").as_object();
-  std::string what;
-  for (const json::value& change : data.at("changes").as_array())
-    what += fmt::format("{}{}: {} -> {}", what.empty() ? "" : ", ", text_of(change.at("field")), text_of(change.at("from")), text_of(change.at("to")));
-  if (what.empty()) what = fmt::format("first seen: region scope {}, b2b {}", text_of(data.at("current").at("region_scope")), text_of(data.at("current").at("b2b")));
   std::cout << fmt::format("{} {} {:<8} {}@{} {}", text_of(event.at("sequence")), text_of(event.at("time")), text_of(data.at("severity")),
-                           text_of(data.at("tenant")), text_of(data.at("asked")), what)
+                           text_of(data.at("tenant")), text_of(data.at("asked")), in_words(data))
             << std::endl;
 }
 
@@ -134,12 +128,15 @@ std::optional<WallTime> read_since(const std::string& text) {
   return parse_rfc3339(text);
 }
 
+WallTime required_since(const std::string& text) {
+  const auto since = read_since(text);
+  if (!since) throw CLI::ValidationError("--since", fmt::format("neither a time such as 2026-11-23T10:00:00Z nor a duration such as 24h: `{}`", text));
+  return *since;
+}
+
 int run(const Options& options) {
   std::optional<WallTime> since;
-  if (!options.since.empty()) {
-    since = read_since(options.since);
-    if (!since) throw CLI::ValidationError("--since", fmt::format("neither a time such as 2026-11-23T10:00:00Z nor a duration such as 24h: `{}`", options.since));
-  }
+  if (!options.since.empty()) since = required_since(options.since);
   std::string tenant;
   if (!options.tenant.empty()) {
     const auto name = read_tenant_name(options.tenant);
@@ -164,6 +161,22 @@ int run(const Options& options) {
   return 0;
 }
 
+struct RedeliverOptions {
+  std::string sink;
+  std::string id;
+  std::string since;
+};
+
+int redeliver(const Options& where, const RedeliverOptions& options) {
+  if (options.id.empty() == options.since.empty()) throw CLI::ValidationError("events redeliver", "needs either --id or --since");
+  std::string query = "sink=" + percent_encoded(options.sink);
+  if (!options.id.empty()) query += "&id=" + percent_encoded(options.id);
+  else query += "&since=" + percent_encoded(rfc3339(required_since(options.since)));
+  const json::value data = DaemonClient(where.url, where.storage_path).post("/api/v1/redeliver?" + query);
+  std::cout << fmt::format("{} events go to {} again\n", data.at("events").to_number<std::uint64_t>(), options.sink);
+  return 0;
+}
+
 }  // namespace
 
 void add_events(CLI::App& app, int& exit_code) {
@@ -176,7 +189,14 @@ void add_events(CLI::App& app, int& exit_code) {
   command->add_option("--tenant", options->tenant, "Only events of this tenant");
   command->add_flag("--follow", options->follow, "Go on with new events as they come");
   command->add_option("--output", options->output, "text or json: one event a line")->check(CLI::IsMember({"text", "json"}))->capture_default_str();
-  command->callback([options, &exit_code] { exit_code = run(*options); });
+
+  CLI::App* again = command->add_subcommand("redeliver", "Sends events of the journal to a sink once more, through the daemon");
+  const auto redelivery = std::make_shared<RedeliverOptions>();
+  again->fallthrough();  // --storage.path and --url
+  again->add_option("--sink", redelivery->sink, "The sink's name")->required();
+  const auto id = again->add_option("--id", redelivery->id, "The event of this id, whatever the sink's match");
+  again->add_option("--since", redelivery->since, "All that the sink wants since this time (RFC 3339), or of the last such as 24h")->excludes(id);
+  command->callback([options, redelivery, again, &exit_code] { exit_code = again->parsed() ? redeliver(*options, *redelivery) : run(*options); });
 }
 
 }  // namespace tenantscope

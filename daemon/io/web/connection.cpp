@@ -1,6 +1,8 @@
 #include "io/web/connection.hpp"
 
 #include <fmt/format.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
@@ -47,10 +49,19 @@ void refuse_control_characters(std::uint64_t, beast::string_view extensions, bea
   if (std::ranges::any_of(extensions, control)) error = http::error::bad_chunk_extension;
 }
 
+bool is_local(const ClientSocket& socket) {
+  sockaddr_storage peer{};
+  socklen_t size = sizeof peer;
+  if (::getpeername(const_cast<ClientSocket&>(socket).native_handle(), reinterpret_cast<sockaddr*>(&peer), &size) != 0) return false;
+  if (peer.ss_family == AF_UNIX) return true;
+  if (peer.ss_family == AF_INET) return ntohl(reinterpret_cast<const sockaddr_in&>(peer).sin_addr.s_addr) >> 24 == 127;
+  return peer.ss_family == AF_INET6 && IN6_IS_ADDR_LOOPBACK(&reinterpret_cast<const sockaddr_in6&>(peer).sin6_addr);
+}
+
 class Conversation {
  public:
   Conversation(ClientSocket socket, const WebHandler& handler, const WebLimits& limits, const Log& log)
-      : stream_(std::move(socket)), buffer_(limits.header_bytes), handler_(handler), limits_(limits), log_(log) {}
+      : stream_(std::move(socket)), buffer_(limits.header_bytes), handler_(handler), limits_(limits), log_(log), local_(is_local(stream_.socket())) {}
 
   asio::awaitable<void> run();
 
@@ -70,6 +81,7 @@ class Conversation {
   const WebHandler& handler_;
   const WebLimits& limits_;
   const Log& log_;
+  bool local_;
   bool keep_alive_ = true;
 };
 
@@ -109,6 +121,7 @@ asio::awaitable<Reading<WebRequest>> Conversation::read_request() {
   }
   const Reading<void> body = co_await read_body();
   if (!body) co_return body.error();
+  head->request.local = local_;
   co_return std::move(head->request);
 }
 

@@ -18,6 +18,7 @@ struct WebRequest {
   std::string path;                                          // percent-decoded, without the query
   std::vector<std::pair<std::string, std::string>> query;    // percent-decoded, `+` is a space, in order
   std::vector<std::pair<std::string, std::string>> headers;  // names in lower case, values as they came
+  bool local = false;                                        // from this machine: over loopback or a unix: socket
 
   std::optional<std::string_view> parameter(std::string_view name) const;  // the first of this name
   std::string_view header(std::string_view lower_case_name) const;         // the first of this name; "" where it is missing

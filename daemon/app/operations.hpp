@@ -1,0 +1,30 @@
+// What is asked over HTTP and done on the loop: the daemon gives these to the API.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "core/result.hpp"
+#include "core/tenant.hpp"
+#include "core/time.hpp"
+
+namespace tenantscope {
+
+// Which events shall go to a sink once more: one of an id, or all that it wants since a time.
+struct Redelivery {
+  std::string sink;
+  std::string id;
+  WallTime since;  // where there is no id
+};
+
+// Each may be awaited on any executor. Errors: io where the storage fails, other where what was asked for isn't there.
+struct Operations {
+  std::function<boost::asio::awaitable<std::string>()> reload;  // empty: done; else the findings
+  std::function<boost::asio::awaitable<Result<std::uint64_t>>(TenantKey tenant, std::string to)> drill;  // the drill's sequence
+  std::function<boost::asio::awaitable<Result<std::uint64_t>>(Redelivery)> redeliver;  // how many events
+};
+
+}  // namespace tenantscope

@@ -1,0 +1,33 @@
+// A running daemon as the commands talk to it: at a URL, or by the socket in its storage.
+#pragma once
+
+#include <boost/json/value.hpp>
+#include <filesystem>
+#include <string>
+
+#include "io/fetcher.hpp"
+
+namespace tenantscope {
+
+class DaemonClient {
+ public:
+  // `url`: "http://127.0.0.1:10944"; empty: the daemon that works on `storage`.
+  DaemonClient(std::string url, const std::filesystem::path& storage);
+
+  // `data` of the answer; `target` is a path with its query. Throws FatalError(1): nobody answers there, or what the daemon says is wrong.
+  boost::json::value get(const std::string& target, Duration timeout = std::chrono::seconds(60));
+  boost::json::value post(const std::string& target);
+
+ private:
+  boost::json::value ask(FetchRequest request, const std::string& target);
+
+  std::string url_;
+  std::string unix_socket_;
+  std::string where_;  // for people
+  Fetcher fetcher_;
+};
+
+// As a parameter's value in a query.
+std::string percent_encoded(std::string_view text);
+
+}  // namespace tenantscope
