@@ -43,7 +43,7 @@ class Severities {
 
  private:
   std::array<Severity, occasions.size()> by_occasion_{
-      Severity::info,    Severity::critical, Severity::critical, Severity::info,    Severity::warning,
+      Severity::info,    Severity::critical, Severity::critical, Severity::warning, Severity::warning,
       Severity::info,    Severity::critical, Severity::warning,  Severity::warning, Severity::info};
 };
 

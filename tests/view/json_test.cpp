@@ -37,7 +37,7 @@ Transition change() {
 }
 
 ChangeEvent event_of(Transition transition) {
-  return make_event({.asked = "global", .name = "agency.example"}, std::move(transition), RuleSet::docs_2025);
+  return make_events({.asked = "global", .name = "agency.example"}, transition, {}, {}).front();
 }
 
 json::object data_of(Transition transition) {
@@ -80,7 +80,7 @@ TEST(CloudEvent, OfABaselineHasNoChangesAndNothingBefore) {
 TEST(CloudEvent, JudgesByTheRulesOfTheEvent) {
   const Finding china{.found = true, .cloud = "china", .tenant_id = tenant_id, .region_scope = "AS"};
   for (const auto& [rules, state] : {std::pair(RuleSet::docs_2025, "supported"), std::pair(RuleSet::seed_2022, "unknown")}) {
-    const ChangeEvent event = make_event({.asked = "china", .name = "a.example"}, {.previous = Finding{}, .current = china}, rules);
+    const ChangeEvent event = make_events({.asked = "china", .name = "a.example"}, {.previous = Finding{}, .current = china}, {}, {.rules = rules}).front();
     const json::value data = json::parse(cloud_event(event, id, 1, "s")).at("data");
     EXPECT_EQ(data.at("current").at("b2b"), state);
     EXPECT_EQ(data.at("verdict").at("state"), state);
@@ -103,6 +103,39 @@ TEST(CloudEvent, ShowsARequestIdThatCanBeShown) {
     transition.evidence.request_id = raw;
     EXPECT_EQ(data_of(transition).at("evidence").at("request_id"), shown) << raw;
   }
+}
+
+TEST(CloudEvent, OfADrillIsMarkedOutsideAndInside) {
+  const TenantState state{.generation = 3, .found = true, .known = usgov("USGov", "")};
+  const ChangeEvent drill = make_drill({.asked = "global", .name = "agency.example"}, state, "USG", confirmed, {});
+  const json::object event = json::parse(cloud_event(drill, id, 9, "tenantscope")).as_object();
+  EXPECT_EQ(event.at("type"), "tenantscope.drill.v1");
+  EXPECT_EQ(event.at("drill"), true);
+  EXPECT_EQ(event.at("data").at("drill"), true);
+  EXPECT_EQ(event.at("data").at("generation"), 3);
+  EXPECT_EQ(event.at("data").at("previous").at("region_scope"), "USGov");
+  EXPECT_EQ(event.at("data").at("current").at("b2b"), "not_supported");
+  EXPECT_TRUE(event.at("data").at("evidence").is_null());
+  EXPECT_FALSE(json::parse(cloud_event(event_of(change()), id, 1, "s")).as_object().contains("drill"));
+}
+
+TEST(CloudEvent, OfAnExpectationSaysWhatIsExpectedAndWhatIs) {
+  const auto events = make_events({.asked = "global", .name = "agency.example"}, change(), {.region_scope = "USG", .b2b = B2b::supported}, {});
+  const json::object event = json::parse(cloud_event(events.at(1), id, 9, "tenantscope")).as_object();
+  EXPECT_EQ(event.at("type"), "tenantscope.expectation.changed.v1");
+  EXPECT_EQ(json::serialize(event.at("data").at("expectations")),
+            R"([{"expectation":"region_scope","expected":"USG","actual":"USGov","met":false},)"
+            R"({"expectation":"b2b","expected":"supported","actual":"supported","met":true}])");
+  EXPECT_EQ(event.at("data").at("changes").as_array().size(), 3u);
+}
+
+TEST(CloudEvent, IsReadBackAsFarAsAMatchLooksAtIt) {
+  const ChangeEvent event = event_of(change());
+  const EventTraits traits = read_traits(event.kind, cloud_event(event, id, 1, "s"));
+  EXPECT_EQ(traits.kind, EventKind::changed);
+  EXPECT_EQ(traits.severity, Severity::warning);
+  EXPECT_EQ(traits.fields, traits_of(event).fields);
+  EXPECT_EQ(traits.fields.size(), 3u);
 }
 
 TEST(FindingJson, ShowsWhatIsKnown) {
