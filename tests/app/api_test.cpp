@@ -94,7 +94,7 @@ class ApiTest : public ::testing::Test {
   Instruments instruments_;
   boost::asio::io_context loop_;
   JournalBell bell_{loop_.get_executor()};
-  Api api_{table_, instruments_, open_sqlite_journal(folder_.path()), {}};
+  Api api_{table_, instruments_, open_sqlite_journal(folder_.path()), {}, false};
 };
 
 TEST_F(ApiTest, TellsHealthAndReadiness) {
@@ -115,9 +115,11 @@ TEST_F(ApiTest, RefusesWhatIsNotThereOrNotAllowed) {
     EXPECT_EQ(response.headers, (Query{{"Allow", "GET, HEAD"}})) << path;
   }
   for (const std::string method : {"GET", "HEAD"}) {
-    const WebResponse response = send(method, "/-/reload");
-    EXPECT_EQ(response.status, 405u) << method;
-    EXPECT_EQ(response.headers, (Query{{"Allow", "POST"}})) << method;
+    for (const std::string path : {"/-/reload", "/api/v1/drill", "/api/v1/redeliver"}) {
+      const WebResponse response = send(method, path);
+      EXPECT_EQ(response.status, 405u) << method << path;
+      EXPECT_EQ(response.headers, (Query{{"Allow", "POST"}})) << method << path;
+    }
   }
 }
 
@@ -134,11 +136,99 @@ boost::asio::awaitable<std::string> findings(std::string text) { co_return text;
 TEST_F(ApiTest, ReloadsWhereItMay) {
   EXPECT_EQ(send("POST", "/-/reload").status, 403u);
   for (const auto& [text, status] : {std::pair<std::string, unsigned>("", 200), std::pair<std::string, unsigned>("a.yaml:1:2: wrong", 400)}) {
-    Api open(table_, instruments_, open_sqlite_journal(folder_.path()), [text = text] { return findings(text); });
+    Api open(table_, instruments_, open_sqlite_journal(folder_.path()), {.reload = [text = text] { return findings(text); }}, true);
     const WebResponse response = run(loop_, open.answer({.method = "POST", .path = "/-/reload", .query = {}, .headers = {}}));
     EXPECT_EQ(response.status, status);
     EXPECT_NE(response.body.find(text), std::string::npos);
   }
+}
+
+// What the operations were asked.
+struct Asked {
+  std::string drill;
+  std::optional<Redelivery> redelivery;
+};
+
+boost::asio::awaitable<Result<std::uint64_t>> answered(Result<std::uint64_t> answer) { co_return answer; }
+
+class ApiOperations : public ApiTest {
+ protected:
+  ApiOperations() { watch_some(); }
+
+  WebResponse post(const std::string& path, Query query, bool local = true, Query headers = {}, bool lifecycle = false) {
+    Api api(table_, instruments_, open_sqlite_journal(folder_.path()),
+            {.reload = [] { return findings(""); },
+             .drill =
+                 [this](TenantKey tenant, std::string to) {
+                   asked_.drill = to_string(tenant) + " to " + to;
+                   return answered(answer_);
+                 },
+             .redeliver =
+                 [this](Redelivery redelivery) {
+                   asked_.redelivery = redelivery;
+                   return answered(answer_);
+                 }},
+            lifecycle);
+    WebRequest request{.method = "POST", .path = path, .query = std::move(query), .headers = std::move(headers), .local = local};
+    return run(loop_, api.answer(std::move(request)));
+  }
+
+  Asked asked_;
+  Result<std::uint64_t> answer_ = 42;
+};
+
+TEST_F(ApiOperations, DrillsATenant) {
+  const WebResponse response = post("/api/v1/drill", {{"tenant", "Contoso.example"}, {"to", "USGov"}});
+  EXPECT_EQ(response.status, 200u);
+  EXPECT_EQ(json::parse(response.body).at("data").at("sequence"), "00000000000000000042");
+  EXPECT_EQ(asked_.drill, "contoso.example@global to USGov");
+  EXPECT_EQ(post("/api/v1/drill", {{"tenant", "agency.example"}, {"cloud", "usgov"}, {"to", "USG"}}).status, 200u);
+  EXPECT_EQ(asked_.drill, "agency.example@usgov to USG");
+}
+
+TEST_F(ApiOperations, RefuseWhatTheyCannotDo) {
+  EXPECT_EQ(post("/api/v1/drill", {{"tenant", "contoso.example"}}).status, 400u);
+  EXPECT_EQ(post("/api/v1/drill", {{"to", "USG"}}).status, 400u);
+  EXPECT_EQ(post("/api/v1/drill", {{"tenant", "no name"}, {"to", "USG"}}).status, 400u);
+  EXPECT_EQ(post("/api/v1/drill", {{"tenant", "agency.example"}, {"to", "USG"}}).status, 400u) << "asked in two clouds";
+  EXPECT_EQ(post("/api/v1/drill", {{"tenant", "left.example"}, {"to", "USG"}}).status, 404u);
+  EXPECT_EQ(post("/api/v1/redeliver", {{"id", "x"}}).status, 400u);
+  EXPECT_EQ(post("/api/v1/redeliver", {{"sink", "soc"}}).status, 400u);
+  EXPECT_EQ(post("/api/v1/redeliver", {{"sink", "soc"}, {"id", "x"}, {"since", "2026-11-23T10:00:00Z"}}).status, 400u);
+  EXPECT_EQ(post("/api/v1/redeliver", {{"sink", "soc"}, {"since", "yesterday"}}).status, 400u);
+  EXPECT_EQ(asked_.drill, "");
+  EXPECT_FALSE(asked_.redelivery);
+  answer_ = Error{ErrorKind::other, "no sink is named `soc`"};
+  EXPECT_EQ(post("/api/v1/redeliver", {{"sink", "soc"}, {"id", "x"}}).status, 404u);
+  answer_ = Error{ErrorKind::io, "the disk is broken"};
+  const WebResponse broken = post("/api/v1/drill", {{"tenant", "contoso.example"}, {"to", "USG"}});
+  EXPECT_EQ(broken.status, 503u);
+  EXPECT_EQ(json::parse(broken.body).at("error"), "the disk is broken");
+}
+
+TEST_F(ApiOperations, RedeliverByIdOrSince) {
+  EXPECT_EQ(json::parse(post("/api/v1/redeliver", {{"sink", "soc"}, {"id", "an-id"}}).body).at("data").at("events"), 42);
+  EXPECT_EQ(asked_.redelivery->sink, "soc");
+  EXPECT_EQ(asked_.redelivery->id, "an-id");
+  EXPECT_EQ(post("/api/v1/redeliver", {{"sink", "soc"}, {"since", "2026-11-23T10:00:00Z"}}).status, 200u);
+  EXPECT_EQ(asked_.redelivery->id, "");
+  EXPECT_EQ(rfc3339(asked_.redelivery->since), "2026-11-23T10:00:00.000Z");
+}
+
+TEST_F(ApiOperations, AreForThisMachineUnlessTheLifecycleIsEnabled) {
+  const Query drill{{"tenant", "contoso.example"}, {"to", "USG"}};
+  EXPECT_EQ(post("/api/v1/drill", drill, false).status, 403u);
+  EXPECT_EQ(post("/api/v1/redeliver", {{"sink", "soc"}, {"id", "x"}}, false).status, 403u);
+  EXPECT_EQ(asked_.drill, "");
+  EXPECT_EQ(post("/api/v1/drill", drill, false, {}, true).status, 200u);
+  EXPECT_EQ(post("/-/reload", {}, true).status, 403u) << "a reload always needs the flag";
+}
+
+TEST_F(ApiOperations, AreNotForBrowsers) {
+  const Query origin{{"origin", "https://evil.example"}};
+  EXPECT_EQ(post("/api/v1/drill", {{"tenant", "contoso.example"}, {"to", "USG"}}, true, origin, true).status, 403u);
+  EXPECT_EQ(post("/-/reload", {}, true, origin, true).status, 403u);
+  EXPECT_EQ(asked_.drill, "");
 }
 
 TEST_F(ApiTest, ExposesMetricsInTheFormatThatIsAskedFor) {
@@ -232,12 +322,12 @@ TEST_F(ApiTest, ReadsTheJournal) {
 
 TEST_F(ApiTest, SaysWhatLeftTheJournal) {
   commit(10);  // minutes 1 to 10
-  ASSERT_TRUE(ledger_->expire(minute(5), {}));
+  ASSERT_TRUE(ledger_->expire(minute(5), 1000, {}));
   EXPECT_EQ(events(), "5-10 of 6, next 10");
   EXPECT_EQ(events({{"after", "4"}}), "5-10 of 6, next 10");
   for (const std::string after : {"0", "3"})
     EXPECT_NE(error(410, "/api/v1/events", {{"after", after}}).find("00000000000000000005"), std::string::npos) << after;
-  ASSERT_TRUE(ledger_->expire(minute(50), {}));
+  ASSERT_TRUE(ledger_->expire(minute(50), 1000, {}));
   EXPECT_EQ(events(), "none, next 10");
   EXPECT_EQ(events({{"after", "10"}}), "none, next 10");
   error(410, "/api/v1/events", {{"after", "9"}});
@@ -279,7 +369,7 @@ TEST_F(ApiTest, WaitsNoLongerThanItIsAsked) {
 
 TEST_F(ApiTest, SaysThatTheJournalCannotBeRead) {
   LedgerFaults faults;
-  Api api(table_, instruments_, std::make_unique<FaultyLedger>(open_sqlite_ledger(folder_.path()), faults), {});
+  Api api(table_, instruments_, std::make_unique<FaultyLedger>(open_sqlite_ledger(folder_.path()), faults), {}, false);
   faults.reads_fail = true;
   const WebRequest request{.method = "GET", .path = "/api/v1/events", .query = {}, .headers = {}};
   const WebResponse response = run(loop_, api.answer(request));

@@ -185,17 +185,17 @@ class SlowSink : public Sink {
   ~SlowSink() override {
     if (done_) done_({});
   }
-  boost::asio::awaitable<Result<void>> deliver(std::vector<JournalEntry>) override {
-    return await_callback<Result<void>>([this](Callback<Result<void>> done) {
+  bool takes_batches() const override { return true; }
+  boost::asio::awaitable<Delivery> deliver(std::vector<JournalEntry>) override {
+    return await_callback<Delivery>([this](Callback<Delivery> done) {
       done_ = std::move(done);
       writing_ = true;
     });
   }
-  void reopen() override {}
 
  private:
   bool& writing_;
-  Callback<Result<void>> done_;
+  Callback<Delivery> done_;
 };
 
 // What was taken is acknowledged. What the metrics said of the sink is gone by then, and doesn't come back.

@@ -51,11 +51,31 @@ class FaultyLedger : public Ledger {
     if (!may(faults_.reads_fail)) return broken();
     return real_->outbox(sink);
   }
-  Result<Expired> expire(WallTime before, std::span<const TenantKey> watched) override { return real_->expire(before, watched); }
+  Result<std::uint64_t> enqueue(const std::string& sink, std::span<const std::uint64_t> sequences) override {
+    if (!may(faults_.writes_fail)) return broken();
+    return real_->enqueue(sink, sequences);
+  }
+  Result<void> raise(const std::string& sink, std::span<const std::uint64_t> sequences, WallTime until) override {
+    return may(faults_.writes_fail) ? real_->raise(sink, sequences, until) : broken();
+  }
+  Result<std::vector<Alert>> alerts(const std::string& sink) override {
+    if (!may(faults_.reads_fail)) return broken();
+    return real_->alerts(sink);
+  }
+  Result<void> drop_alerts(const std::string& sink, WallTime ended_before) override {
+    return may(faults_.writes_fail) ? real_->drop_alerts(sink, ended_before) : broken();
+  }
+  Result<Expired> expire(WallTime before, std::uint64_t most, std::span<const TenantKey> watched) override {
+    return real_->expire(before, most, watched);
+  }
 
   Result<std::vector<JournalEntry>> read(std::uint64_t after, std::size_t limit) override {
     if (!may(faults_.reads_fail)) return broken();
     return real_->read(after, limit);
+  }
+  Result<std::optional<JournalEntry>> find(const std::string& id) override {
+    if (!may(faults_.reads_fail)) return broken();
+    return real_->find(id);
   }
   Result<std::uint64_t> oldest() override { return may(faults_.reads_fail) ? real_->oldest() : broken(); }
   Result<std::uint64_t> last() override { return real_->last(); }

@@ -1,0 +1,234 @@
+// How a courier deals with a sink that takes events one by one, and with what it answers.
+#include <gtest/gtest.h>
+
+#include <map>
+#include <set>
+
+#include "app/couriers.hpp"
+
+namespace tenantscope {
+namespace {
+
+using namespace std::chrono_literals;
+
+// What a sink was asked, and how it answers; outlives the sink.
+struct Script {
+  std::function<std::optional<Refusal>(const JournalEntry& event, int attempt)> answer = [](const JournalEntry&, int) { return std::nullopt; };
+  bool waits = false;  // each delivery, until release()
+  std::map<std::string, int> attempts;  // by id
+  std::vector<JournalEntry> taken;
+  std::size_t under_way = 0, most_under_way = 0;
+  std::vector<Callback<Delivery>> waiting;
+
+  void release() {
+    for (auto& done : std::exchange(waiting, {})) done({});
+  }
+};
+
+Refusal refusal(Refusal::Advice advice, std::optional<Duration> retry_after = {}) {
+  return {.error = {ErrorKind::http_status, "as the script says"}, .advice = advice, .retry_after = retry_after};
+}
+
+class ScriptedSink : public Sink {
+ public:
+  explicit ScriptedSink(std::shared_ptr<Script> script) : script_(std::move(script)) {}
+  bool takes_batches() const override { return false; }
+  boost::asio::awaitable<Delivery> deliver(std::vector<JournalEntry> events) override { return play(script_, std::move(events)); }
+
+ private:
+  static boost::asio::awaitable<Delivery> play(std::shared_ptr<Script> script, std::vector<JournalEntry> events) {
+    EXPECT_EQ(events.size(), 1u);
+    const JournalEntry event = events.front();
+    script->most_under_way = std::max(script->most_under_way, ++script->under_way);
+    if (script->waits) {
+      std::function<void(Callback<Delivery>)> wait = [script](Callback<Delivery> done) { script->waiting.push_back(std::move(done)); };
+      co_await await_callback<Delivery>(std::move(wait));
+    }
+    --script->under_way;
+    if (const auto refused = script->answer(event, ++script->attempts[event.id])) co_return *refused;
+    script->taken.push_back(event);
+    co_return Delivery();
+  }
+
+  std::shared_ptr<Script> script_;
+};
+
+class CourierLanes : public CourierInFastTime {
+ protected:
+  void start_script() { start(std::make_unique<ScriptedSink>(script_)); }
+
+  // Every event of the journal was taken, each tenant's in order, none twice.
+  void expect_all_taken_in_order() {
+    const auto entries = journal();
+    ASSERT_EQ(script_->taken.size(), entries.size());
+    std::map<TenantKey, std::uint64_t> last;
+    std::set<std::string> ids;
+    for (const JournalEntry& event : script_->taken) {
+      EXPECT_LT(last[event.tenant], event.sequence);
+      last[event.tenant] = event.sequence;
+      EXPECT_TRUE(ids.insert(event.id).second);
+      EXPECT_EQ(event.event, entries.at(event.sequence - 1).event);
+    }
+  }
+
+  std::shared_ptr<Script> script_ = std::make_shared<Script>();
+};
+
+TEST_F(CourierLanes, BringsEachTenantsEventsInOrder) {
+  std::vector<int> tenants;
+  for (int i = 0; i < 250; ++i) tenants.push_back(i * i % 23);
+  commit(tenants);
+  start_script();
+  ASSERT_TRUE(until([&] { return shown_waiting() == 0 && deliveries() == 250; }));
+  expect_all_taken_in_order();
+}
+
+TEST_F(CourierLanes, HasNoMoreUnderWayThanItMay) {
+  script_->waits = true;
+  std::vector<int> tenants;
+  for (int i = 0; i < 30; ++i) tenants.push_back(i % 15);
+  commit(tenants);
+  start_script();
+  ASSERT_TRUE(until([&] { return script_->under_way == Courier::in_flight; }));
+  ASSERT_TRUE(until([&] {
+    script_->release();
+    return deliveries() == 30;
+  }));
+  EXPECT_EQ(script_->most_under_way, Courier::in_flight);
+  expect_all_taken_in_order();
+}
+
+TEST_F(CourierLanes, NeverHasTwoOfOneTenantUnderWay) {
+  script_->waits = true;
+  commit({1, 1, 1});
+  start_script();
+  ASSERT_TRUE(until([&] {
+    script_->release();
+    return deliveries() == 3;
+  }));
+  EXPECT_EQ(script_->most_under_way, 1u);
+  expect_all_taken_in_order();
+}
+
+TEST_F(CourierLanes, TriesAgainForHoursWithoutLosingAny) {
+  commit({1, 2, 1, 3, 2});
+  const Duration down_for = 6h;
+  script_->answer = [&](const JournalEntry&, int) {
+    return time_->passed() < down_for ? std::optional(refusal(Refusal::Advice::soon)) : std::nullopt;
+  };
+  start_script();
+  ASSERT_TRUE(until([&] { return deliveries() == 5; }));
+  expect_all_taken_in_order();
+  const double tries = failures(ErrorKind::http_status) / 3;  // three tenants side by side
+  EXPECT_GT(tries, 6 * 12);
+  EXPECT_LT(tries, 6 * 24 + 20) << "it has to back off to minutes";
+}
+
+TEST_F(CourierLanes, ObeysRetryAfter) {
+  commit({1, 2});
+  script_->answer = [&](const JournalEntry&, int) {
+    return time_->passed() < 2h ? std::optional(refusal(Refusal::Advice::soon, 2h)) : std::nullopt;
+  };
+  start_script();
+  ASSERT_TRUE(until([&] { return deliveries() == 2; }));
+  for (const auto& [id, attempts] : script_->attempts) EXPECT_EQ(attempts, 2);
+}
+
+TEST_F(CourierLanes, ARefusedEventHoldsItsTenantAndNobodyElse) {
+  commit({1, 2, 1, 3});
+  const std::string poison = journal().at(0).id;
+  script_->answer = [&](const JournalEntry& event, int attempt) {
+    return event.id == poison && attempt < 4 ? std::optional(refusal(Refusal::Advice::later)) : std::nullopt;
+  };
+  start_script();
+  ASSERT_TRUE(until([&] { return deliveries() == 4; }));
+  EXPECT_EQ(script_->attempts[poison], 4);
+  EXPECT_GE(time_->passed(), 3 * 5min) << "slowly";
+  EXPECT_EQ(script_->taken[0].sequence, 2u);
+  EXPECT_EQ(script_->taken[1].sequence, 4u);
+  expect_all_taken_in_order();
+}
+
+TEST_F(CourierLanes, RefusedEventsDoNotKeepNewOnesOut) {
+  std::vector<int> tenants;
+  for (int i = 0; i < 3 * int(Courier::window); ++i) tenants.push_back(i % 4);
+  commit(tenants);
+  bool refuses = true;
+  script_->answer = [&](const JournalEntry& event, int) {
+    const bool stuck = event.tenant != tenant(100) && event.tenant != tenant(3);
+    return refuses && stuck ? std::optional(refusal(Refusal::Advice::later)) : std::nullopt;
+  };
+  commit({100});
+  start_script();
+  ASSERT_TRUE(until([&] { return !script_->taken.empty() && script_->taken.back().tenant == tenant(100); }));
+  refuses = false;
+  ASSERT_TRUE(until([&] { return deliveries() == double(tenants.size() + 1); }));
+  expect_all_taken_in_order();
+}
+
+TEST_F(CourierLanes, ASinkThatRefusesEverybodyIsLeftAlone) {
+  std::vector<int> tenants;
+  for (int i = 0; i < 50; ++i) tenants.push_back(i);
+  commit(tenants);
+  script_->answer = [&](const JournalEntry&, int) {
+    return time_->passed() < 1h ? std::optional(refusal(Refusal::Advice::later)) : std::nullopt;
+  };
+  start_script();
+  ASSERT_TRUE(until([&] { return deliveries() == 50; }));
+  EXPECT_LE(failures(ErrorKind::http_status), 13.0 * double(Courier::most_refused + Courier::in_flight));
+  expect_all_taken_in_order();
+}
+
+TEST_F(CourierLanes, PausesASinkThatIsGoneUntilAReload) {
+  commit({1, 1, 2});
+  bool gone = true;
+  script_->answer = [&](const JournalEntry& event, int) {
+    return gone && event.sequence > 1 ? std::optional(refusal(Refusal::Advice::never)) : std::nullopt;
+  };
+  start_script();
+  ASSERT_TRUE(until([&] { return failures(ErrorKind::http_status) > 0 && shown_waiting() > 0; }));
+  const double failed = failures(ErrorKind::http_status);
+  commit({3});
+  ASSERT_TRUE(until([&] { return shown_waiting() >= 2; }));
+  EXPECT_EQ(failures(ErrorKind::http_status), failed) << "it isn't asked any more";
+  gone = false;
+  courier_->reopen();
+  ASSERT_TRUE(until([&] { return deliveries() == 4; }));
+  expect_all_taken_in_order();
+}
+
+TEST_F(CourierLanes, AReloadTriesAtOnceWhatWasRefused) {
+  commit({1});
+  bool refuses = true;
+  script_->answer = [&](const JournalEntry&, int) { return refuses ? std::optional(refusal(Refusal::Advice::never)) : std::nullopt; };
+  start_script();
+  ASSERT_TRUE(until([&] { return failures(ErrorKind::http_status) == 1; }));
+  refuses = false;
+  courier_->reopen();
+  ASSERT_TRUE(until([&] { return deliveries() == 1; }));
+}
+
+// What wasn't acknowledged comes again, and nothing of its tenant before that.
+TEST_F(CourierLanes, KeepsTheOrderWhereAcknowledgingFails) {
+  commit({1, 1, 2});
+  faults_.writes_fail = true;
+  start_script();
+  ASSERT_TRUE(until([&] { return script_->taken.size() >= 4; }));
+  for (const JournalEntry& event : script_->taken) EXPECT_NE(event.sequence, 2u);
+  faults_.writes_fail = false;
+  ASSERT_TRUE(until([&] { return waiting() == 0; }));
+  EXPECT_EQ(script_->attempts.size(), 3u);
+}
+
+TEST_F(CourierLanes, ShowsWhatWaitsWhileTheSinkIsAway) {
+  script_->waits = true;
+  commit({1});
+  start_script();
+  ASSERT_TRUE(until([&] { return script_->under_way == 1; }));
+  courier_->stop();
+  script_->release();
+  ASSERT_TRUE(until([&] { return waiting() == 0; })) << "what was taken is acknowledged, also while it ends";
+}
+
+}  // namespace
+}  // namespace tenantscope

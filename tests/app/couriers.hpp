@@ -1,0 +1,95 @@
+// A courier on a real ledger, as the daemon has it, with its loop run by the test and time passing as fast as it can.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <boost/asio/post.hpp>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/courier.hpp"
+#include "app/faulty_ledger.hpp"
+#include "io/event_loop.hpp"
+#include "io/ledger_samples.hpp"
+#include "io/sqlite_ledger.hpp"
+#include "io/temporary_folder.hpp"
+
+namespace tenantscope {
+
+// Whoever waits until a certain time is there at once; it is that time then.
+class FastTime : public Timeline {
+ public:
+  SteadyTime now() const override { return now_; }
+  Duration passed() const { return std::chrono::duration_cast<Duration>(now_ - start_); }
+
+  boost::asio::awaitable<void> wait(boost::asio::steady_timer& timer, SteadyTime until) override {
+    if (until != SteadyTime::max()) {
+      now_ = std::max(now_, until);
+      co_await boost::asio::post(timer.get_executor(), boost::asio::use_awaitable);
+      co_return;
+    }
+    co_await Timeline::wait(timer, until);
+  }
+
+ private:
+  SteadyTime start_ = steady_now();
+  SteadyTime now_ = start_;
+};
+
+class CourierInFastTime : public ::testing::Test {
+ protected:
+  ~CourierInFastTime() override {
+    if (courier_) courier_->stop();
+  }
+
+  // One event of each of these tenants, in this order, for the sink `soc`; the next scope each time.
+  void commit(const std::vector<int>& tenants) {
+    std::function<std::size_t(Ledger&)> job = [&](Ledger& ledger) {
+      States states = states_of(ledger);
+      std::size_t committed = 0;
+      for (const int number : tenants) {
+        TenantState& state = states[tenant(number)];
+        const Step step = step_to(tenant(number), state, document(state.generation % 2 == 0 ? "USG" : "USGov"), minute(0), {"soc"});
+        state = *step.state;
+        committed += ledger.commit(std::vector{step}, "tenantscope").size();
+      }
+      return committed;
+    };
+    run(loop_, ledger_.run(std::move(job)));
+    if (courier_) courier_->wake();
+  }
+
+  void start(std::unique_ptr<Sink> sink) {
+    courier_ = std::make_shared<Courier>(loop_.get_executor(), "soc", std::move(sink), ledger_, instruments_, log_, time_);
+    boost::asio::co_spawn(loop_, Courier::run(courier_), [](std::exception_ptr error) {
+      if (error) std::rethrow_exception(error);
+    });
+  }
+
+  template <class T>
+  T ask(std::function<T(Ledger&)> job) {
+    return run(loop_, ledger_.run(std::move(job)));
+  }
+  std::uint64_t waiting() {
+    return ask<Result<OutboxStatus>>([](Ledger& ledger) { return ledger.outbox("soc"); }).value().events;
+  }
+  std::vector<JournalEntry> journal() {
+    return ask<Result<std::vector<JournalEntry>>>([](Ledger& ledger) { return ledger.read(0, 100'000); }).value();
+  }
+  bool until(const std::function<bool()>& holds) { return run_until(loop_, holds); }
+  double deliveries() { return instruments_.sink("soc").deliveries.Value(); }
+  double failures(ErrorKind reason) { return instruments_.sink("soc").failures.at(reason)->Value(); }
+  double shown_waiting() { return instruments_.sink("soc").outbox_events.Value(); }
+
+  TemporaryFolder folder_;
+  LedgerFaults faults_;
+  boost::asio::io_context loop_;
+  Instruments instruments_;
+  const Log log_{LogLevel::error, LogFormat::logfmt};
+  std::shared_ptr<FastTime> time_ = std::make_shared<FastTime>();
+  LedgerThread ledger_{std::make_unique<FaultyLedger>(open_sqlite_ledger(folder_.path()), faults_), "tenantscope", [](bool) {}};
+  std::shared_ptr<Courier> courier_;
+};
+
+}  // namespace tenantscope
