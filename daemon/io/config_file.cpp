@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <map>
-#include <optional>
 #include <set>
 #include <system_error>
 
@@ -14,6 +13,7 @@
 #include "io/cloud_list.hpp"
 #include "io/config_reader.hpp"
 #include "io/quotation.hpp"
+#include "io/sink_list.hpp"
 #include "io/tenant_list.hpp"
 #include "io/text_file.hpp"
 
@@ -95,75 +95,6 @@ void read_tenant_file(const fs::path& file, TenantList& tenants, std::vector<Con
     findings.add(root, "a tenant file has to be a list like `tenants`; write [] for none");
 }
 
-// [a-zA-Z0-9_-]+
-bool is_sink_name(std::string_view name) {
-  return !name.empty() && std::ranges::all_of(name, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
-  });
-}
-
-std::optional<std::string> refuse_sink_path(const fs::path& path) {
-  if (!path.has_filename() || path.filename() == ".") return "the file's name is missing";
-  if (std::ranges::find(path, "..") != path.end()) return "it may not have `..` in it";
-  if (path.native().starts_with("tenantscope.db") || path == "lock") return "this is a file of the daemon's own";
-  return std::nullopt;
-}
-
-FileSinkSettings read_file_sink(const YamlNode& node, FileFindings& findings) {
-  MapReader map(node, "a file sink", findings);
-  FileSinkSettings sink;
-  if (const YamlNode* path = map.required_text("path")) {
-    sink.path = path->scalar;
-    if (const auto refused = refuse_sink_path(sink.path))
-      findings.add(*path, fmt::format("`path` can't be {}: {}", quote(path->scalar), *refused));
-  }
-  map.refuse_unknown();
-  return sink;
-}
-
-SinkSettings read_sink(const YamlNode& node, std::map<std::string, const YamlNode*>& names, FileFindings& findings) {
-  MapReader map(node, "a sink", findings);
-  SinkSettings sink;
-  if (const YamlNode* name = map.required_text("name")) {
-    sink.name = name->scalar;
-    if (!is_sink_name(sink.name))
-      findings.add(*name, fmt::format("a sink can't be named {}: a name is made of letters, digits, - and _", quote(sink.name)));
-    else if (const auto [first, added] = names.try_emplace(sink.name, name); !added)
-      findings.add(*name, fmt::format("there is a sink `{}` already, at {}:{}", sink.name, first->second->line, first->second->column));
-  }
-  if (const YamlNode* file = map.map("file")) sink.target = read_file_sink(*file, findings);
-  if (node.kind == YamlNode::Kind::map && !map.has("file") && !map.has("webhook") && !map.has("alertmanager"))
-    findings.add(node, "a sink needs a `file` with a `path`");
-  for (std::string_view later : {"match", "webhook", "alertmanager"}) map.unsupported(later);
-  map.refuse_unknown();
-  return sink;
-}
-
-// Of the characters that a URI reference may have; a plain name is one.
-bool is_source(std::string_view text) {
-  return !text.empty() && std::ranges::all_of(text, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view("-._~:/?#[]@!$&'()*+,;=%").find(c) != std::string_view::npos;
-  });
-}
-
-EventSettings read_events(const YamlNode& node, FileFindings& findings) {
-  MapReader map(node, "`events`", findings);
-  EventSettings events;
-  if (const YamlNode* source = map.text("source")) {
-    events.source = source->scalar;
-    if (!is_source(events.source))
-      findings.add(*source, fmt::format("`source` has to be a URI or a plain name without spaces, not {}", quote(events.source)));
-  }
-  map.duration("retention", events.retention);
-  if (const YamlNode* sinks = map.list("sinks")) {
-    std::map<std::string, const YamlNode*> names;
-    for (const YamlNode& sink : sinks->items) events.sinks.push_back(read_sink(sink, names, findings));
-  }
-  map.refuse_unknown();
-  return events;
-}
-
 // Where to say that a cloud's plan exceeds its ceiling: at the ceiling, or where the tenants come from.
 const YamlNode& place_of_ceiling(const YamlNode& root, const std::string& cloud) {
   const YamlNode* clouds = root.find("clouds");
@@ -194,6 +125,7 @@ LoadedConfig load_config(const fs::path& file) {
   Settings& settings = loaded.settings;
   const fs::path folder = file.parent_path();
   FileFindings findings{file.string(), loaded.errors};
+  FileFindings warnings{file.string(), loaded.warnings};
 
   YamlNode root = parse_file(file, loaded.errors);
   if (root.kind == YamlNode::Kind::null) root.kind = YamlNode::Kind::map;
@@ -215,16 +147,16 @@ LoadedConfig load_config(const fs::path& file) {
     for (const fs::path& tenant_file : read_tenant_files(*list, folder, findings)) read_tenant_file(tenant_file, tenants, loaded.errors);
   settings.tenants = tenants.take();
 
-  if (const YamlNode* events = map.map("events")) settings.events = read_events(*events, findings);
+  if (const YamlNode* events = map.map("events")) settings.events = read_events(*events, folder, findings, warnings);
   for (std::string_view later : {"tenant_urls", "collaborations"}) map.unsupported(later);
   map.refuse_unknown();
 
   std::ranges::stable_sort(loaded.errors);
-  if (loaded.errors.empty()) {
-    FileFindings warnings{file.string(), loaded.warnings};
+  if (loaded.errors.empty())
     warn_of_plans(root, settings, warnings);
-    std::ranges::sort(loaded.warnings);
-  }
+  else
+    loaded.warnings.clear();
+  std::ranges::sort(loaded.warnings);
   return loaded;
 }
 

@@ -12,7 +12,7 @@ namespace tenantscope {
 struct LoadedConfig {
   Settings settings;                    // meaningful only where `errors` is empty
   std::vector<ConfigFinding> errors;    // sorted by file, line, column
-  std::vector<ConfigFinding> warnings;  // a plan that exceeds a ceiling; none where there are errors
+  std::vector<ConfigFinding> warnings;  // what works but hardly as meant; none where there are errors
 };
 
 // Reads `file` and the tenant_files it names (relative to its folder). An unreadable file is a finding at 1:1.

@@ -1,5 +1,5 @@
 // Reads the maps of a configuration strictly, key by key: each read gives the value, or adds the finding that says why there is none.
-// For the readers of the configuration's parts: io/config_file, io/cloud_list, io/tenant_list.
+// For the readers of the configuration's parts: io/config_file and the lists.
 #pragma once
 
 #include <cstdint>

@@ -15,13 +15,15 @@ namespace {
 
 constexpr std::string_view key_prefix = "whsec_";
 
-// Empty where `text` is no base64.
+bool is_base64_digit(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/'; }
+
+// Empty where `text` is no base64. OpenSSL's decoder passes over spaces around it and takes any `=` for a zero: these are no keys.
 std::string decode_base64(std::string_view text) {
-  if (text.empty() || text.size() % 4 != 0) return {};
+  const auto padding = std::size_t(text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0);
+  if (text.empty() || text.size() % 4 != 0 || !std::ranges::all_of(text.substr(0, text.size() - padding), is_base64_digit)) return {};
   std::string bytes(text.size() / 4 * 3, '\0');
   const int size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()), reinterpret_cast<const unsigned char*>(text.data()), int(text.size()));
   if (size < 0) return {};
-  const auto padding = std::size_t(text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0);
   bytes.resize(std::size_t(size) - padding);
   return bytes;
 }

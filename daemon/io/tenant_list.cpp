@@ -27,15 +27,6 @@ void read_label_name(const YamlNode& key, FileFindings& findings) {
     findings.add(key, fmt::format("the label name {} is reserved: choose another one", quote(key.scalar)));
 }
 
-Labels read_labels(const YamlNode& node, FileFindings& findings) {
-  Labels labels;
-  for (std::size_t i = 0; i < node.keys.size(); ++i) {
-    read_label_name(node.keys[i], findings);
-    if (const YamlNode* value = text_item(node.items[i], "a label's value", findings)) labels.emplace(node.keys[i].scalar, value->scalar);
-  }
-  return labels;
-}
-
 std::optional<Guid> read_tenant_id(const YamlNode& node, FileFindings& findings) {
   const auto guid = parse_guid(node.scalar);
   if (!guid)
@@ -59,6 +50,15 @@ Expectation read_expectation(const YamlNode& node, FileFindings& findings) {
 }
 
 }  // namespace
+
+Labels read_labels(const YamlNode& node, FileFindings& findings) {
+  Labels labels;
+  for (std::size_t i = 0; i < node.keys.size(); ++i) {
+    read_label_name(node.keys[i], findings);
+    if (const YamlNode* value = text_item(node.items[i], "a label's value", findings)) labels.emplace(node.keys[i].scalar, value->scalar);
+  }
+  return labels;
+}
 
 void ProbeKeys::read(MapReader& map) {
   map.duration("interval", probe.interval);

@@ -21,6 +21,9 @@ struct ProbeKeys {
   void read(MapReader& map);
 };
 
+// `labels:` of a tenant, or of what a tenant's are compared with.
+Labels read_labels(const YamlNode& node, FileFindings& findings);
+
 class TenantList {
  public:
   // REQUIRES: clouds outlives the list.

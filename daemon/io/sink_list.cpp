@@ -1,0 +1,87 @@
+#include "io/sink_list.hpp"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "io/quotation.hpp"
+
+namespace tenantscope {
+namespace {
+
+namespace fs = std::filesystem;
+
+// [a-zA-Z0-9_-]+
+bool is_sink_name(std::string_view name) {
+  return !name.empty() && std::ranges::all_of(name, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+  });
+}
+
+std::optional<std::string> refuse_sink_path(const fs::path& path) {
+  if (!path.has_filename() || path.filename() == ".") return "the file's name is missing";
+  if (std::ranges::find(path, "..") != path.end()) return "it may not have `..` in it";
+  if (path.native().starts_with("tenantscope.db") || path == "lock") return "this is a file of the daemon's own";
+  return std::nullopt;
+}
+
+FileSinkSettings read_file_sink(const YamlNode& node, FileFindings& findings) {
+  MapReader map(node, "a file sink", findings);
+  FileSinkSettings sink;
+  if (const YamlNode* path = map.required_text("path")) {
+    sink.path = path->scalar;
+    if (const auto refused = refuse_sink_path(sink.path))
+      findings.add(*path, fmt::format("`path` can't be {}: {}", quote(path->scalar), *refused));
+  }
+  map.refuse_unknown();
+  return sink;
+}
+
+SinkSettings read_sink(const YamlNode& node, std::map<std::string, const YamlNode*>& names, FileFindings& findings) {
+  MapReader map(node, "a sink", findings);
+  SinkSettings sink;
+  if (const YamlNode* name = map.required_text("name")) {
+    sink.name = name->scalar;
+    if (!is_sink_name(sink.name))
+      findings.add(*name, fmt::format("a sink can't be named {}: a name is made of letters, digits, - and _", quote(sink.name)));
+    else if (const auto [first, added] = names.try_emplace(sink.name, name); !added)
+      findings.add(*name, fmt::format("there is a sink `{}` already, at {}:{}", sink.name, first->second->line, first->second->column));
+  }
+  if (const YamlNode* file = map.map("file")) sink.target = read_file_sink(*file, findings);
+  if (node.kind == YamlNode::Kind::map && !map.has("file") && !map.has("webhook") && !map.has("alertmanager"))
+    findings.add(node, "a sink needs a `file` with a `path`");
+  for (std::string_view later : {"match", "webhook", "alertmanager"}) map.unsupported(later);
+  map.refuse_unknown();
+  return sink;
+}
+
+// Of the characters that a URI reference may have; a plain name is one.
+bool is_source(std::string_view text) {
+  return !text.empty() && std::ranges::all_of(text, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("-._~:/?#[]@!$&'()*+,;=%").find(c) != std::string_view::npos;
+  });
+}
+
+}  // namespace
+
+EventSettings read_events(const YamlNode& node, const fs::path&, FileFindings& findings, FileFindings&) {
+  MapReader map(node, "`events`", findings);
+  EventSettings events;
+  if (const YamlNode* source = map.text("source")) {
+    events.source = source->scalar;
+    if (!is_source(events.source))
+      findings.add(*source, fmt::format("`source` has to be a URI or a plain name without spaces, not {}", quote(events.source)));
+  }
+  map.duration("retention", events.retention);
+  if (const YamlNode* sinks = map.list("sinks")) {
+    std::map<std::string, const YamlNode*> names;
+    for (const YamlNode& sink : sinks->items) events.sinks.push_back(read_sink(sink, names, findings));
+  }
+  map.refuse_unknown();
+  return events;
+}
+
+}  // namespace tenantscope
