@@ -105,6 +105,11 @@ const YamlNode* MapReader::map(std::string_view key) { return value(key, YamlNod
 
 const YamlNode* MapReader::list(std::string_view key) { return value(key, YamlNode::Kind::sequence, "a list"); }
 
+const YamlNode* MapReader::required_list(std::string_view key) {
+  if (node_.kind == YamlNode::Kind::map && !has(key)) findings_.add(node_, fmt::format("{} needs a list `{}`", what_, key));
+  return list(key);
+}
+
 const YamlNode* MapReader::plain(std::string_view key, std::string_view kind_name) {
   const YamlNode* node = value(key, YamlNode::Kind::scalar, kind_name);
   if (!node || !node->quoted) return node;
@@ -126,6 +131,15 @@ bool MapReader::duration(std::string_view key, Duration& value_read) {
   }
   value_read = *duration;
   return true;
+}
+
+void MapReader::boolean(std::string_view key, bool& value_read) {
+  const YamlNode* node = plain(key, "true or false");
+  if (!node) return;
+  if (node->scalar == "true" || node->scalar == "false")
+    value_read = node->scalar == "true";
+  else
+    findings_.add(*node, fmt::format("`{}` has to be true or false, not {}", key, quote(node->scalar)));
 }
 
 void MapReader::number(std::string_view key, double& value_read, double least, double most) {

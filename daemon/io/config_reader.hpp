@@ -34,9 +34,11 @@ class MapReader {
   const YamlNode* required_text(std::string_view key);
   const YamlNode* map(std::string_view key);
   const YamlNode* list(std::string_view key);
+  const YamlNode* required_list(std::string_view key);
 
   // These leave `value` as it is where there is nothing to read. True: it was read.
   bool duration(std::string_view key, Duration& value);
+  void boolean(std::string_view key, bool& value);
   void number(std::string_view key, double& value, double least, double most);
   template <class Integer>
   void whole_number(std::string_view key, Integer& value, int least, int most) {

@@ -15,14 +15,17 @@ namespace {
 
 constexpr std::string_view key_prefix = "whsec_";
 
-bool is_base64_digit(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/'; }
+bool is_base64_digit(char c) {
+  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/';
+}
 
-// Empty where `text` is no base64. OpenSSL's decoder passes over spaces around it and takes any `=` for a zero: these are no keys.
+// Empty where `text` is no base64. OpenSSL's decoder alone would take spaces around it, and any `=` for a zero.
 std::string decode_base64(std::string_view text) {
   const auto padding = std::size_t(text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0);
   if (text.empty() || text.size() % 4 != 0 || !std::ranges::all_of(text.substr(0, text.size() - padding), is_base64_digit)) return {};
   std::string bytes(text.size() / 4 * 3, '\0');
-  const int size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()), reinterpret_cast<const unsigned char*>(text.data()), int(text.size()));
+  const int size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()), reinterpret_cast<const unsigned char*>(text.data()),
+                                   int(text.size()));
   if (size < 0) return {};
   bytes.resize(std::size_t(size) - padding);
   return bytes;
@@ -56,7 +59,8 @@ Result<std::string> read_signing_key(const std::filesystem::path& path) {
   if (text.starts_with(key_prefix)) text.remove_prefix(key_prefix.size());
   std::string key = decode_base64(text);
   if (!key.empty()) return key;
-  return Error{ErrorKind::io, fmt::format("{}: a signing secret is `whsec_` and base64; make one with: echo whsec_$(openssl rand -base64 32)", path.native())};
+  return Error{ErrorKind::io, fmt::format("{}: a signing secret is `whsec_` and base64; make one with: echo whsec_$(openssl rand -base64 32)",
+                                          path.native())};
 }
 
 }  // namespace tenantscope

@@ -3,15 +3,22 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include "io/event_choice.hpp"
+#include "io/http_settings.hpp"
 #include "io/quotation.hpp"
 
 namespace tenantscope {
 namespace {
 
 namespace fs = std::filesystem;
+
+using SinkNames = std::map<std::string, const YamlNode*>;
 
 // [a-zA-Z0-9_-]+
 bool is_sink_name(std::string_view name) {
@@ -39,7 +46,19 @@ FileSinkSettings read_file_sink(const YamlNode& node, FileFindings& findings) {
   return sink;
 }
 
-SinkSettings read_sink(const YamlNode& node, std::map<std::string, const YamlNode*>& names, FileFindings& findings) {
+// Each has exactly one.
+void refuse_targets(const YamlNode& node, FileFindings& findings) {
+  if (node.kind != YamlNode::Kind::map) return;
+  std::vector<std::string> targets;
+  for (const char* target : {"file", "webhook", "alertmanager"})
+    if (node.find(target)) targets.push_back(fmt::format("`{}`", target));
+  if (targets.empty())
+    findings.add(node, "a sink needs one of `file`, `webhook` and `alertmanager`");
+  else if (targets.size() > 1)
+    findings.add(node, fmt::format("a sink has one target, not {}: make each a sink of its own", fmt::join(targets, " and ")));
+}
+
+SinkSettings read_sink(const YamlNode& node, const fs::path& folder, SinkNames& names, FileFindings& findings, FileFindings& warnings) {
   MapReader map(node, "a sink", findings);
   SinkSettings sink;
   if (const YamlNode* name = map.required_text("name")) {
@@ -49,10 +68,11 @@ SinkSettings read_sink(const YamlNode& node, std::map<std::string, const YamlNod
     else if (const auto [first, added] = names.try_emplace(sink.name, name); !added)
       findings.add(*name, fmt::format("there is a sink `{}` already, at {}:{}", sink.name, first->second->line, first->second->column));
   }
+  if (const YamlNode* match = map.map("match")) sink.match = read_match(*match, findings);
   if (const YamlNode* file = map.map("file")) sink.target = read_file_sink(*file, findings);
-  if (node.kind == YamlNode::Kind::map && !map.has("file") && !map.has("webhook") && !map.has("alertmanager"))
-    findings.add(node, "a sink needs a `file` with a `path`");
-  for (std::string_view later : {"match", "webhook", "alertmanager"}) map.unsupported(later);
+  if (const YamlNode* webhook = map.map("webhook")) sink.target = read_webhook(*webhook, folder, findings, warnings);
+  if (const YamlNode* manager = map.map("alertmanager")) sink.target = read_alertmanager(*manager, folder, findings, warnings);
+  refuse_targets(node, findings);
   map.refuse_unknown();
   return sink;
 }
@@ -67,7 +87,7 @@ bool is_source(std::string_view text) {
 
 }  // namespace
 
-EventSettings read_events(const YamlNode& node, const fs::path&, FileFindings& findings, FileFindings&) {
+EventSettings read_events(const YamlNode& node, const fs::path& folder, FileFindings& findings, FileFindings& warnings) {
   MapReader map(node, "`events`", findings);
   EventSettings events;
   if (const YamlNode* source = map.text("source")) {
@@ -76,9 +96,11 @@ EventSettings read_events(const YamlNode& node, const fs::path&, FileFindings& f
       findings.add(*source, fmt::format("`source` has to be a URI or a plain name without spaces, not {}", quote(events.source)));
   }
   map.duration("retention", events.retention);
+  map.whole_number("retention_events", events.retention_events, 1, 1'000'000'000);
+  if (const YamlNode* severity = map.map("severity")) events.severities = read_severities(*severity, findings);
   if (const YamlNode* sinks = map.list("sinks")) {
-    std::map<std::string, const YamlNode*> names;
-    for (const YamlNode& sink : sinks->items) events.sinks.push_back(read_sink(sink, names, findings));
+    SinkNames names;
+    for (const YamlNode& sink : sinks->items) events.sinks.push_back(read_sink(sink, folder, names, findings, warnings));
   }
   map.refuse_unknown();
   return events;

@@ -84,8 +84,10 @@ Result<Url> parse_url(std::string_view written) {
   if (authority.find('@') != std::string_view::npos)
     return Error{ErrorKind::other, "can't have a user or password in it: use `basic_auth`"};
   if (!std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7f'; }))
-    return Error{ErrorKind::other, "can't have spaces, control characters or others than ASCII in it: write them as %XX, and a host's as xn--..."};
-  if (text.find('#') != std::string_view::npos) return Error{ErrorKind::other, "can't have a fragment in it: leave off the # and what follows"};
+    return Error{ErrorKind::other, "can't have spaces, control characters or others than ASCII in it: write them as %XX, and a host's as "
+                                   "xn--..."};
+  if (text.find('#') != std::string_view::npos)
+    return Error{ErrorKind::other, "can't have a fragment in it: leave off the # and what follows"};
   Result<Origin> origin = parse_authority(scheme, authority);
   if (!origin) return origin.error();
   return Url{std::move(*origin), std::string(text.substr(authority.size()))};

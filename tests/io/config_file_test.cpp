@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -233,6 +234,34 @@ TEST(GoodConfig, TheExampleForUsers) {
   EXPECT_GE(loaded.settings.tenants.size(), 3u);
   EXPECT_EQ(loaded.settings.probe, ProbeSettings{});
   EXPECT_EQ(loaded.settings.events.sinks.size(), 1u);
+}
+
+// What follows a bare `#` is configuration, put out of action.
+std::string with_examples(const std::string& file) {
+  std::ifstream stream(file);
+  std::string text;
+  bool example = false;
+  for (std::string line; std::getline(stream, line); text += line + "\n") {
+    const auto at = line.find_first_not_of(' ');
+    const bool comment = at != std::string::npos && line[at] == '#';
+    if (comment && example) line.erase(at, 2);
+    example = comment && (example || at + 1 == line.size());
+  }
+  return text;
+}
+
+TEST(GoodConfig, TheExampleForUsersWithAllThatItExplains) {
+  const ConfigFolder folder(with_examples(CONFIG_FOLDER "/tenantscope.yaml"));
+  for (const char* certificates : {"proxy-ca.pem", "hooks-ca.pem"}) folder.write(certificates, "-----BEGIN CERTIFICATE-----\n");
+  for (const char* key : {"new.key", "old.key"}) folder.write(key, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n");
+  folder.write("hooks.token", "t0ken\n");
+  const LoadedConfig loaded = folder.load();
+  EXPECT_EQ(folder.shown(loaded.errors), std::vector<std::string>{});
+  EXPECT_EQ(folder.shown(loaded.warnings), std::vector<std::string>{});
+  EXPECT_EQ(find_cloud(loaded.settings.clouds, "global")->proxy_url, "http://proxy.example:3128");
+  EXPECT_EQ(loaded.settings.events.severities, Severities{});
+  EXPECT_EQ(loaded.settings.events.retention_events, EventSettings{}.retention_events);
+  EXPECT_EQ(loaded.settings.events.sinks.size(), 3u);
 }
 
 }  // namespace

@@ -3,22 +3,10 @@
 #include <string>
 #include <vector>
 
-#include "io/config_folder.hpp"
+#include "io/config_findings.hpp"
 
 namespace tenantscope {
 namespace {
-
-struct Bad {
-  std::string config;
-  std::vector<std::string> findings;
-};
-
-void expect_findings(const std::vector<Bad>& cases) {
-  for (const auto& [config, expected] : cases) {
-    const std::vector<std::string> shown_findings = ConfigFolder(config).errors();
-    EXPECT_EQ(shown_findings, expected) << config;
-  }
-}
 
 TEST(BadConfig, Shape) {
   expect_findings({
@@ -74,7 +62,7 @@ TEST(BadConfig, UnknownKeys) {
       {"tenants: [{name: contoso.com, expect: {b2c: supported}}]\n", {"c:1:40: unknown key `b2c`, did you mean `b2b`?"}},
       {"events: {sink: []}\n", {"c:1:10: unknown key `sink`, did you mean `sinks`?"}},
       {"events: {sinks: [{name: a, fiel: {path: b}}]}\n",
-       {"c:1:18: a sink needs a `file` with a `path`",
+       {"c:1:18: a sink needs one of `file`, `webhook` and `alertmanager`",
         "c:1:28: unknown key `fiel`, did you mean `file`?"}},
       {"events: {sinks: [{name: a, file: {path: b, mode: 600}}]}\n", {"c:1:44: unknown key `mode`; the keys here are: path"}},
       {"\"a\\nb\": 1\n", {"c:1:1: unknown key `a\\x0ab`; the keys here are: rules, probe, clouds, tenants, tenant_files, events"}},
@@ -89,10 +77,6 @@ TEST(BadConfig, WhatLaterVersionsBring) {
       {"tenant_urls: [{url: \"https://example.org\", interval: 5m}]\ncollaborations: []\n",
        {"c:1:1: `tenant_urls` is not supported by this version",
         "c:2:1: `collaborations` is not supported by this version"}},
-      {"events:\n  sinks:\n    - {name: a, match: {}, file: {path: b}}\n    - {name: c, webhook: {}}\n    - {name: d, alertmanager: {}}\n",
-       {"c:3:17: `match` is not supported by this version",
-        "c:4:17: `webhook` is not supported by this version",
-        "c:5:17: `alertmanager` is not supported by this version"}},
   });
 }
 
@@ -254,35 +238,6 @@ TEST(BadConfig, Tenants) {
        {"c:3:11: `xn--bcher-kva.example` is there already in the cloud `global`, at c:2:11"}},
       {"tenants:\n  - name: F8CDEF31-A31E-4B4A-93E4-5F571E91255A\n  - name: f8cdef31-a31e-4b4a-93e4-5f571e91255a\n",
        {"c:3:11: `f8cdef31-a31e-4b4a-93e4-5f571e91255a` is there already in the cloud `global`, at c:2:11"}},
-  });
-}
-
-TEST(BadConfig, Events) {
-  expect_findings({
-      {"events: []\n", {"c:1:9: `events` has to be a map, not a list"}},
-      {"events: {source: \"\"}\n", {"c:1:18: `source` has to be a URI or a plain name without spaces, not ``"}},
-      {"events: {source: tenant scope}\n", {"c:1:18: `source` has to be a URI or a plain name without spaces, not `tenant scope`"}},
-      {"events: {retention: 0d}\n", {"c:1:21: `retention` has to be more than 0"}},
-      {"events: {sinks: {name: a}}\n", {"c:1:17: `sinks` has to be a list, not a map"}},
-      {"events: {sinks: [audit]}\n", {"c:1:18: a sink has to be a map, not a single value"}},
-      {"events: {sinks: [{name: a}]}\n", {"c:1:18: a sink needs a `file` with a `path`"}},
-      {"events: {sinks: [{file: {path: b}}]}\n", {"c:1:18: a sink needs a `name`"}},
-      {"events: {sinks: [{name: a b, file: {path: b}}, {name: \"\", file: {path: c}}]}\n",
-       {"c:1:25: a sink can't be named `a b`: a name is made of letters, digits, - and _",
-        "c:1:55: a sink can't be named ``: a name is made of letters, digits, - and _"}},
-      {"events:\n  sinks:\n    - {name: a, file: {path: b}}\n    - {name: a, file: {path: c}}\n",
-       {"c:4:14: there is a sink `a` already, at 3:14"}},
-      {"events: {sinks: [{name: a, file: b}]}\n", {"c:1:34: `file` has to be a map, not a single value"}},
-      {"events: {sinks: [{name: a, file: {}}]}\n", {"c:1:34: a file sink needs a `path`"}},
-      {"events: {sinks: [{name: a, file: {path: ../b}}]}\n", {"c:1:41: `path` can't be `../b`: it may not have `..` in it"}},
-      {"events: {sinks: [{name: a, file: {path: /var/../b}}]}\n", {"c:1:41: `path` can't be `/var/../b`: it may not have `..` in it"}},
-      {"events: {sinks: [{name: a, file: {path: b/}}, {name: b, file: {path: \"\"}}, {name: c, file: {path: .}}]}\n",
-       {"c:1:41: `path` can't be `b/`: the file's name is missing",
-        "c:1:70: `path` can't be ``: the file's name is missing",
-        "c:1:99: `path` can't be `.`: the file's name is missing"}},
-      {"events: {sinks: [{name: a, file: {path: tenantscope.db}}, {name: b, file: {path: lock}}]}\n",
-       {"c:1:41: `path` can't be `tenantscope.db`: this is a file of the daemon's own",
-        "c:1:82: `path` can't be `lock`: this is a file of the daemon's own"}},
   });
 }
 

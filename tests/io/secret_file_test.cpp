@@ -79,8 +79,9 @@ TEST_F(SecretFile, SigningKeysAreBase64WithOrWithoutTheirPrefix) {
 TEST_F(SecretFile, WhatIsNoBase64IsNoSigningKey) {
   const std::string refused = "! s: a signing secret is `whsec_` and base64; make one with: echo whsec_$(openssl rand -base64 32)";
   for (const std::string text :
-       {"whsec_", "whsec_YQ", "whsec_YQ=", "whsec_Y", "whsec_Y===", "whsec_====", "whsec_YQ==YQ==", "whsec_Y=Jj", "whsec_Y_Jj", "whsec_Y-Jj",
-        "whsec_YW j", "whsec_ YWJj", "whsec_YWJj ", "    YWJj", "YWJj    ", "whsec_whsec_YWJj", "WHSEC_YWJj", "correct horse", "YW\xc3\xbc"})
+       {"whsec_", "whsec_YQ", "whsec_YQ=", "whsec_Y", "whsec_Y===", "whsec_====", "whsec_YQ==YQ==", "whsec_Y=Jj", "whsec_Y_Jj",
+        "whsec_Y-Jj", "whsec_YW j", "whsec_ YWJj", "whsec_YWJj ", "    YWJj", "YWJj    ", "whsec_whsec_YWJj", "WHSEC_YWJj",
+        "correct horse", "YW\xc3\xbc"})
     EXPECT_EQ(key(text), refused) << text;
   EXPECT_EQ(key("\n"), "! s: the secret is empty");
 }
