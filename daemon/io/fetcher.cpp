@@ -63,13 +63,20 @@ X509_STORE* make_trust(const std::string& ca_file) {
   return nullptr;
 }
 
+struct FreeList {
+  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+};
+
 struct Transfer {
   FetchRequest request;
   Callback<Result<FetchResponse>> done;
   FetchResponse response;
+  std::unique_ptr<curl_slist, FreeList> headers;
   X509_STORE* trust = nullptr;
   std::size_t header_bytes = 0;
   bool headers_too_large = false;
+  bool interim = false;   // the head that is being read is a 1xx
+  bool answered = false;  // the final head was read
   std::array<char, CURL_ERROR_SIZE> error{};
 };
 
@@ -95,7 +102,9 @@ std::size_t on_header(char* data, std::size_t, std::size_t size, void* self) {
     response.encoded = false;
     response.retry_after.clear();
     response.request_id.clear();
+    transfer.interim = line.substr(std::min(line.find(' '), size)).starts_with(" 1");
   }
+  if (trimmed(line).empty() && !transfer.interim) transfer.answered = true;
   const auto colon = line.find(':');
   if (colon == std::string_view::npos) return size;
   const auto name = line.substr(0, colon);
@@ -107,11 +116,20 @@ std::size_t on_header(char* data, std::size_t, std::size_t size, void* self) {
 }
 
 std::size_t on_body(char* data, std::size_t, std::size_t size, void* self) {
-  FetchResponse& response = static_cast<Transfer*>(self)->response;
-  const auto room = std::min(size, Fetcher::body_limit - response.body.size());
+  auto& transfer = *static_cast<Transfer*>(self);
+  FetchResponse& response = transfer.response;
+  const auto room = std::min(size, transfer.request.body_limit - response.body.size());
   response.body.append(data, room);
   response.truncated = room < size;
   return room;  // less than `size` ends the transfer
+}
+
+std::unique_ptr<curl_slist, FreeList> header_list(const FetchRequest& request) {
+  curl_slist* list = nullptr;
+  for (const std::string& header : request.headers) list = curl_slist_append(list, header.c_str());
+  if (request.post)  // what libcurl adds to a POST of its own accord
+    for (const char* unwanted : {"Expect:", "Content-Type:"}) list = curl_slist_append(list, unwanted);
+  return std::unique_ptr<curl_slist, FreeList>(list);
 }
 
 CURLcode on_tls_context(CURL*, void* ssl_context, void* self) {
@@ -194,6 +212,13 @@ class Fetcher::Transfers {
     const FetchRequest& request = transfer.request;
     curl_easy_setopt(easy, CURLOPT_URL, request.url.c_str());
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    if (!request.unix_socket.empty()) curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, request.unix_socket.c_str());
+    transfer.headers = header_list(request);
+    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer.headers.get());
+    if (request.post) {
+      curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request.post->data());
+      curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(request.post->size()));
+    }
     curl_easy_setopt(easy, CURLOPT_USERAGENT, "tenantscope/" TENANTSCOPE_VERSION);
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, long(request.timeout.count()));
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, long(request.timeout.count()));
@@ -238,7 +263,8 @@ class Fetcher::Transfers {
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, nullptr);
     idle_.push_back(easy);
 
-    if (code == CURLE_OK || response.truncated) {
+    const bool suffices = transfer.request.status_suffices && transfer.answered && status >= 200;
+    if (code == CURLE_OK || response.truncated || suffices) {
       transfer.done(std::move(response));
     } else if (transfer.headers_too_large || code == CURLE_OUT_OF_MEMORY) {  // libcurl's word for a single line of over 100 KB
       transfer.done(Error{ErrorKind::too_large, "the answer's headers are over 32 KiB"});

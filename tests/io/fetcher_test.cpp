@@ -1,71 +1,20 @@
 #include "io/fetcher.hpp"
 
-#include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
-#include <array>
 #include <atomic>
 #include <boost/asio/detached.hpp>
 #include <fstream>
-#include <memory>
 #include <mutex>
-#include <ostream>
 #include <vector>
 
-#include "io/event_loop.hpp"
-#include "io/raw_server.hpp"
+#include "io/fetching.hpp"
 #include "io/temporary_folder.hpp"
 
 namespace tenantscope {
-
-void PrintTo(ErrorKind kind, std::ostream* out) { *out << to_string(kind); }
-
 namespace {
 
 using namespace std::chrono_literals;
-
-enum class Ending { close, reset, cut, hang };
-
-// One request, `bytes` as its answer, and how the connection goes on after them.
-RawServer::Script answering(std::string bytes, Ending ending = Ending::close) {
-  return [bytes = std::move(bytes), ending](RawConnection& connection) {
-    if (!connection.read_head()) return;
-    connection.send(bytes);
-    if (ending == Ending::reset) connection.reset();
-    if (ending == Ending::cut) connection.cut();
-    if (ending == Ending::hang) connection.wait_for_end();
-  };
-}
-
-RawServer::Script answering_forever(std::string status_and_headers, std::string body = "") {
-  return [=](RawConnection& connection) {
-    while (connection.answer(status_and_headers, body)) continue;
-  };
-}
-
-std::string with_length(std::size_t length, const std::string& body) { return "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(length) + "\r\n\r\n" + body; }
-
-std::string chunked(const std::string& rest) { return "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + rest; }
-
-std::string chunks(std::size_t count, std::size_t size) {
-  std::string text;
-  for (std::size_t i = 0; i < count; ++i) text += fmt::format("{:x}\r\n{}\r\n", size, std::string(size, 'x'));
-  return text;
-}
-
-class FetcherTest : public ::testing::Test {
- protected:
-  Result<FetchResponse> fetch(FetchRequest request) { return run(loop_, fetcher_->fetch(std::move(request))); }
-  FetchResponse response(const std::string& url) { return fetch({.url = url}).value(); }
-  std::optional<ErrorKind> failure(FetchRequest request) {
-    const auto answer = fetch(std::move(request));
-    return answer ? std::nullopt : std::optional(answer.error().kind);
-  }
-
-  boost::asio::io_context loop_;
-  std::unique_ptr<Fetcher> fetcher_ = std::make_unique<Fetcher>();
-};
 
 TEST_F(FetcherTest, TakesAnAnswerAsItIs) {
   RawServer server(answering("HTTP/1.1 400 Bad Request\r\nX-Ms-Request-Id:  some id \r\nretry-after: 7\r\nContent-Length: 5\r\n\r\nhello"));
@@ -175,7 +124,7 @@ TEST_F(FetcherTest, RefusesOtherProtocols) {
 }
 
 TEST_F(FetcherTest, TakesUpTo256KiBOfABody) {
-  const std::string whole(Fetcher::body_limit, 'x');
+  const std::string whole(FetchRequest().body_limit, 'x');
   struct Row {
     const char* what;
     std::string bytes;
@@ -195,7 +144,7 @@ TEST_F(FetcherTest, TakesUpTo256KiBOfABody) {
     RawServer server(answering(row.bytes, row.ending));
     const auto answer = fetch({.url = server.url()});
     ASSERT_TRUE(answer) << row.what << ": " << answer.error().detail;
-    EXPECT_EQ(answer->body.size(), Fetcher::body_limit) << row.what;
+    EXPECT_EQ(answer->body.size(), FetchRequest().body_limit) << row.what;
     EXPECT_EQ(answer->truncated, row.truncated) << row.what;
     EXPECT_EQ(answer->status, 200) << row.what;
   }
@@ -334,101 +283,6 @@ TEST_F(FetcherTest, EndsWhileTransfersHang) {
   fetcher_.reset();
   loop_.poll();
   EXPECT_EQ(resumed, 0);
-}
-
-TEST_F(FetcherTest, HeedsNoProxyOfTheEnvironment) {
-  RawServer server(answering_forever("200 OK", "direct"));
-  const std::array variables{"http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"};
-  for (const char* variable : variables) ::setenv(variable, "http://nobody.invalid:1", 1);
-  EXPECT_EQ(response(server.url()).body, "direct");
-  for (const char* variable : variables) ::unsetenv(variable);
-}
-
-TEST_F(FetcherTest, AsksThroughTheProxyItIsGiven) {
-  RawServer proxy([](RawConnection& connection) {
-    while (const auto head = connection.read_head()) {
-      const std::string line = head->substr(0, head->find('\r'));
-      connection.send(with_length(line.size(), line));
-    }
-  });
-  const FetchRequest request{.url = "http://nobody.invalid/a", .proxy_url = proxy.url()};
-  EXPECT_EQ(fetch(request).value().body, "GET http://nobody.invalid/a HTTP/1.1");
-
-  for (const char* variable : {"no_proxy", "NO_PROXY"}) {
-    ::setenv(variable, "*", 1);
-    EXPECT_EQ(fetch(request).value().body, "GET http://nobody.invalid/a HTTP/1.1") << variable;
-    ::unsetenv(variable);
-  }
-}
-
-TEST_F(FetcherTest, FailsWithItsProxy) {
-  EXPECT_EQ(failure({.url = "http://127.0.0.1:1/", .timeout = 50s, .proxy_url = "http://nobody.invalid:3128"}), ErrorKind::dns);
-  RawServer refusing(answering("HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n"));
-  EXPECT_EQ(failure({.url = "https://nobody.invalid/", .proxy_url = refusing.url()}), ErrorKind::connect);
-}
-
-class TlsFetcherTest : public FetcherTest {
- protected:
-  TemporaryFolder folder_;
-};
-
-TEST_F(TlsFetcherTest, TrustsTheFileItIsGiven) {
-  const Certificate certificate = make_certificate(folder_.path(), "IP:127.0.0.1");
-  RawServer server(answering_forever("200 OK", "ab"), certificate);
-  const FetchRequest request{.url = server.url(), .ca_file = certificate.file};
-  EXPECT_EQ(fetch(request).value().body, "ab");
-  EXPECT_EQ(fetch(request).value().connections_opened, 0u);
-}
-
-TEST_F(TlsFetcherTest, TrustsNobodyElse) {
-  const Certificate certificate = make_certificate(folder_.path(), "IP:127.0.0.1");
-  TemporaryFolder other_folder;
-  const Certificate other = make_certificate(other_folder.path(), "IP:127.0.0.1");
-  RawServer server(answering_forever("200 OK", "ab"), certificate);
-  EXPECT_EQ(failure({.url = server.url()}), ErrorKind::tls);
-  EXPECT_EQ(failure({.url = server.url(), .ca_file = other.file}), ErrorKind::tls);
-}
-
-TEST_F(TlsFetcherTest, RefusesACertificateForAnotherName) {
-  for (const std::string name : {"DNS:login.example", "IP:127.0.0.2", "DNS:127.0.0.1"}) {
-    const Certificate certificate = make_certificate(folder_.path(), name);
-    RawServer server(answering_forever("200 OK", "ab"), certificate);
-    Fetcher fetcher;
-    const FetchRequest request{.url = server.url(), .ca_file = certificate.file};
-    EXPECT_EQ(run(loop_, fetcher.fetch(request)).error().kind, ErrorKind::tls) << name;
-  }
-}
-
-TEST_F(TlsFetcherTest, RefusesAnExpiredCertificate) {
-  const Certificate certificate = make_certificate(folder_.path(), "IP:127.0.0.1", -1);
-  RawServer server(answering_forever("200 OK", "ab"), certificate);
-  EXPECT_EQ(failure({.url = server.url(), .ca_file = certificate.file}), ErrorKind::tls);
-}
-
-TEST_F(TlsFetcherTest, NamesATrustFileThatCannotBeRead) {
-  const Certificate certificate = make_certificate(folder_.path(), "IP:127.0.0.1");
-  const auto moved = folder_.path() / "moved.pem";
-  RawServer server(answering_forever("200 OK", "ab"), certificate);
-  const auto answer = fetch({.url = server.url(), .ca_file = moved});
-  ASSERT_FALSE(answer);
-  EXPECT_EQ(answer.error().kind, ErrorKind::tls);
-  EXPECT_NE(answer.error().detail.find(moved.string()), std::string::npos) << answer.error().detail;
-
-  std::filesystem::rename(certificate.file, moved);
-  EXPECT_TRUE(fetch({.url = server.url(), .ca_file = moved}));
-}
-
-TEST_F(TlsFetcherTest, FindsNoTlsWhereThereIsNone) {
-  RawServer plain([](RawConnection& connection) { connection.send("HTTP/1.1 400 Bad Request\r\n\r\n"); });
-  EXPECT_EQ(failure({.url = "https://" + plain.address()}), ErrorKind::tls);
-}
-
-TEST_F(TlsFetcherTest, TakesNoBodyThatWasCutOff) {
-  const Certificate certificate = make_certificate(folder_.path(), "IP:127.0.0.1");
-  for (const Ending ending : {Ending::close, Ending::cut, Ending::reset}) {
-    RawServer server(answering(with_length(100, "{}"), ending), certificate);
-    EXPECT_EQ(failure({.url = server.url(), .ca_file = certificate.file}), ErrorKind::connect) << int(ending);
-  }
 }
 
 }  // namespace

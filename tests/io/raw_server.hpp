@@ -6,11 +6,13 @@
 #include <netinet/in.h>
 #include <openssl/ssl.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <array>
 #include <atomic>
 #include <csignal>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -41,6 +43,17 @@ class RawConnection {
       }
       if (!receive()) return std::nullopt;
     }
+  }
+
+  // What follows a head that says how long it is.
+  std::string read_body(const std::string& head) {
+    const std::string name = "\r\nContent-Length: ";
+    const auto at = head.find(name);
+    const std::size_t size = at == std::string::npos ? 0 : std::stoul(head.substr(at + name.size()));
+    while (input_.size() < size && receive()) continue;
+    std::string body = input_.substr(0, size);
+    input_.erase(0, size);
+    return body;
   }
 
   // False: the client doesn't take it.
@@ -92,7 +105,6 @@ class RawServer {
   using Script = std::function<void(RawConnection&)>;
 
   explicit RawServer(Script script, const std::optional<Certificate>& certificate = {}) : script_(std::move(script)) {
-    std::signal(SIGPIPE, SIG_IGN);
     if (certificate) {
       tls_.reset(SSL_CTX_new(TLS_server_method()));
       if (SSL_CTX_use_certificate_file(tls_.get(), certificate->file.c_str(), SSL_FILETYPE_PEM) != 1 ||
@@ -102,11 +114,17 @@ class RawServer {
     listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     sockaddr_in address{.sin_family = AF_INET, .sin_port = 0, .sin_addr = {htonl(INADDR_LOOPBACK)}, .sin_zero = {}};
     socklen_t size = sizeof address;
-    if (::bind(listener_, reinterpret_cast<sockaddr*>(&address), size) != 0 || ::listen(listener_, 512) != 0 ||
-        ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size) != 0)
-      throw std::runtime_error("can't listen on loopback");
+    listen(reinterpret_cast<sockaddr*>(&address), size);
+    ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
     port_ = ntohs(address.sin_port);
-    acceptor_ = std::thread([this] { accept_all(); });
+  }
+
+  // On a Unix socket; it has neither a URL nor an address.
+  RawServer(Script script, const std::filesystem::path& path) : script_(std::move(script)) {
+    listener_ = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
+    path.native().copy(address.sun_path, sizeof address.sun_path - 1);
+    listen(reinterpret_cast<sockaddr*>(&address), sizeof address);
   }
 
   ~RawServer() {
@@ -126,6 +144,12 @@ class RawServer {
   int connections() const { return connections_; }
 
  private:
+  void listen(const sockaddr* address, socklen_t size) {
+    std::signal(SIGPIPE, SIG_IGN);
+    if (::bind(listener_, address, size) != 0 || ::listen(listener_, 512) != 0) throw std::runtime_error("can't listen");
+    acceptor_ = std::thread([this] { accept_all(); });
+  }
+
   void accept_all() {
     for (int socket; (socket = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC)) >= 0;) {
       ++connections_;
