@@ -232,8 +232,10 @@ class Fetcher::Transfers {
     curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, request.fresh_connection ? 1L : 0L);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);  // never wait for a resolver's thread
-    curl_easy_setopt(easy, CURLOPT_CAINFO, nullptr);
+    // Trusted already, but only connections of the same CAINFO are shared.
+    curl_easy_setopt(easy, CURLOPT_CAINFO, request.ca_file.empty() ? nullptr : request.ca_file.c_str());
     curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);
+    curl_easy_setopt(easy, CURLOPT_CA_CACHE_TIMEOUT, 0L);  // libcurl would take one request's trust for another's
     curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, on_tls_context);
     curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, &transfer);
     curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);

@@ -66,6 +66,22 @@ TEST_F(TlsFetcherTest, TrustsNobodyElse) {
   EXPECT_EQ(failure({.url = server.url(), .ca_file = other.file}), ErrorKind::tls);
 }
 
+TEST_F(TlsFetcherTest, TrustsAFileForTheRequestsThatNameIt) {
+  const Certificate certificate = make_certificate(folder_.path(), "IP:127.0.0.1");
+  TemporaryFolder other_folder;
+  const Certificate other = make_certificate(other_folder.path(), "IP:127.0.0.1");
+  RawServer server(answering_forever("200 OK", "ab"), certificate);
+  for (int round = 0; round < 2; ++round) {
+    for (const bool fresh : {false, true}) {
+      EXPECT_EQ(failure({.url = server.url(), .fresh_connection = fresh}), ErrorKind::tls) << round;
+      EXPECT_EQ(failure({.url = server.url(), .fresh_connection = fresh, .ca_file = other.file}), ErrorKind::tls) << round;
+      const auto trusted = fetch({.url = server.url(), .fresh_connection = fresh, .ca_file = certificate.file});
+      ASSERT_TRUE(trusted) << round << trusted.error().detail;
+      EXPECT_EQ(trusted->connections_opened, fresh || round == 0 ? 1u : 0u) << round;
+    }
+  }
+}
+
 TEST_F(TlsFetcherTest, RefusesACertificateForAnotherName) {
   for (const std::string name : {"DNS:login.example", "IP:127.0.0.2", "DNS:127.0.0.1"}) {
     const Certificate certificate = make_certificate(folder_.path(), name);
