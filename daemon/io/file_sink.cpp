@@ -46,11 +46,14 @@ FileSink::~FileSink() {
 
 void FileSink::reopen() { reopen_ = true; }
 
-boost::asio::awaitable<Result<void>> FileSink::deliver(std::vector<JournalEntry> batch) {
-  std::function<void(Callback<Result<void>>)> start = [this, batch = std::move(batch)](Callback<Result<void>> done) {
-    boost::asio::post(disk_, [this, batch, done] { done(append(batch)); });
+boost::asio::awaitable<Delivery> FileSink::deliver(std::vector<JournalEntry> batch) {
+  std::function<void(Callback<Delivery>)> start = [this, batch = std::move(batch)](Callback<Delivery> done) {
+    boost::asio::post(disk_, [this, batch, done] {
+      const Result<void> appended = append(batch);
+      done(appended ? Delivery() : Refusal{.error = appended.error(), .advice = Refusal::Advice::soon});
+    });
   };
-  return await_callback<Result<void>>(std::move(start));
+  return await_callback<Delivery>(std::move(start));
 }
 
 Result<void> FileSink::append(const std::vector<JournalEntry>& batch) {

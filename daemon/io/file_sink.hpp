@@ -14,7 +14,8 @@ class FileSink : public Sink {
   explicit FileSink(std::filesystem::path path);
   ~FileSink() override;
 
-  boost::asio::awaitable<Result<void>> deliver(std::vector<JournalEntry> batch) override;
+  bool takes_batches() const override { return true; }
+  boost::asio::awaitable<Delivery> deliver(std::vector<JournalEntry> batch) override;
   void reopen() override;
 
  private:

@@ -32,12 +32,7 @@ std::vector<JournalEntry> events(const std::vector<std::string>& texts) {
 
 class FileSinkTest : public ::testing::Test {
  protected:
-  Result<void> deliver(Sink& sink, const std::vector<std::string>& texts) {
-    std::optional<Result<void>> result;
-    boost::asio::co_spawn(loop_, sink.deliver(events(texts)), [&](std::exception_ptr, Result<void> delivered) { result = delivered; });
-    EXPECT_TRUE(run_until(loop_, [&] { return result.has_value(); }));
-    return *result;
-  }
+  Delivery deliver(Sink& sink, const std::vector<std::string>& texts) { return run(loop_, sink.deliver(events(texts))); }
 
   boost::asio::io_context loop_;
   TemporaryFolder folder_;
@@ -51,6 +46,12 @@ TEST_F(FileSinkTest, AppendsALinePerEventInOrder) {
   ASSERT_TRUE(deliver(sink, {R"({"a":3})"}));
   ASSERT_TRUE(deliver(sink, {}));
   EXPECT_EQ(content(path_), "{\"a\":1}\n{\"a\":2}\n{\"a\":3}\n");
+}
+
+TEST_F(FileSinkTest, TakesBatchesAndShowsNoAlerts) {
+  const FileSink sink(path_);
+  EXPECT_TRUE(sink.takes_batches());
+  EXPECT_EQ(sink.hold(), std::nullopt);
 }
 
 TEST_F(FileSinkTest, KeepsWhatIsThere) {
@@ -94,8 +95,9 @@ TEST_F(FileSinkTest, SaysWhatIsWrongAndRecovers) {
   FileSink sink(inside);
   const auto refused = deliver(sink, {"1"});
   ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().kind, ErrorKind::io);
-  EXPECT_EQ(refused.error().detail, inside.string() + ": can't open it for appending: No such file or directory");
+  EXPECT_EQ(refused.error().error.kind, ErrorKind::io);
+  EXPECT_EQ(refused.error().advice, Refusal::Advice::soon);
+  EXPECT_EQ(refused.error().error.detail, inside.string() + ": can't open it for appending: No such file or directory");
 
   fs::create_directory(inside.parent_path());
   ASSERT_TRUE(deliver(sink, {"1"}));
@@ -105,13 +107,13 @@ TEST_F(FileSinkTest, SaysWhatIsWrongAndRecovers) {
 TEST_F(FileSinkTest, RefusesWhatIsNoFile) {
   fs::create_directory(path_);
   FileSink sink(path_);
-  EXPECT_EQ(deliver(sink, {"1"}).error().kind, ErrorKind::io);
+  EXPECT_EQ(deliver(sink, {"1"}).error().error.kind, ErrorKind::io);
 }
 
 TEST_F(FileSinkTest, WritesOnceItsFolderIsThere) {
   const fs::path folder = folder_.path() / "later";
   FileSink sink(folder / "events.jsonl");
-  EXPECT_EQ(deliver(sink, {"1"}).error().kind, ErrorKind::io);
+  EXPECT_EQ(deliver(sink, {"1"}).error().error.kind, ErrorKind::io);
   fs::create_directory(folder);
   EXPECT_TRUE(deliver(sink, {"1"}));
 }
@@ -128,7 +130,7 @@ TEST_F(FileSinkTest, LeavesNoPieceOnAFullDisk) {
     FileSink sink(path_);
     bool good = bool(deliver(sink, {small}));
     const auto refused = deliver(sink, {large});
-    good = good && !refused && refused.error().kind == ErrorKind::io && content(path_) == small + "\n";
+    good = good && !refused && refused.error().error.kind == ErrorKind::io && content(path_) == small + "\n";
     limit.rlim_cur = RLIM_INFINITY;
     ::setrlimit(RLIMIT_FSIZE, &limit);
     good = good && deliver(sink, {large}) && content(path_) == small + "\n" + large + "\n";
@@ -143,7 +145,7 @@ TEST_F(FileSinkTest, EndsWithADeliveryUnderWay) {
   bool resumed = false;
   {
     FileSink sink(path_);
-    boost::asio::co_spawn(loop_, sink.deliver(events({"1"})), [&](std::exception_ptr, Result<void>) { resumed = true; });
+    boost::asio::co_spawn(loop_, sink.deliver(events({"1"})), [&](std::exception_ptr, Delivery) { resumed = true; });
     loop_.poll_one();
   }
   EXPECT_EQ(content(path_), "1\n");
