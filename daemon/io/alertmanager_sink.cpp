@@ -78,8 +78,6 @@ asio::awaitable<Delivery> show_to_all(Fetcher* fetcher, AlertmanagerSettings set
   co_return co_await await_callback<Delivery>(std::move(start));
 }
 
-asio::awaitable<Delivery> nothing_to_show() { co_return Delivery(); }
-
 }  // namespace
 
 AlertmanagerSink::AlertmanagerSink(AlertmanagerSettings settings, Fetcher& fetcher) : settings_(std::move(settings)), fetcher_(&fetcher) {}
@@ -93,7 +91,6 @@ asio::awaitable<Delivery> AlertmanagerSink::deliver(std::vector<JournalEntry> ev
 
 // No coroutine itself: the sink may go away while a delivery is under way.
 asio::awaitable<Delivery> AlertmanagerSink::show(std::vector<Alert> alerts) {
-  if (alerts.empty()) return nothing_to_show();
   return show_to_all(fetcher_, settings_, bodies_of(alerts));
 }
 

@@ -15,7 +15,8 @@ namespace {
 std::string hmac_sha256(std::string_view key, std::string_view message) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> code{};
   unsigned int size = 0;
-  HMAC(EVP_sha256(), key.data(), int(key.size()), reinterpret_cast<const unsigned char*>(message.data()), message.size(), code.data(), &size);
+  const auto* from = reinterpret_cast<const unsigned char*>(message.data());
+  HMAC(EVP_sha256(), key.data(), int(key.size()), from, message.size(), code.data(), &size);
   return {code.begin(), code.begin() + size};
 }
 

@@ -31,7 +31,9 @@ Message batch(const std::vector<JournalEntry>& events) {
     ids.append(event.id).append("\n");
     body.append(body.empty() ? "[" : ",\n").append(event.event);
   }
-  return {.id = to_string(name_based_guid(Guid(), ids)), .content_type = "application/cloudevents-batch+json; charset=utf-8", .body = body + "]"};
+  return {.id = to_string(name_based_guid(Guid(), ids)),
+          .content_type = "application/cloudevents-batch+json; charset=utf-8",
+          .body = body + "]"};
 }
 
 Result<std::vector<std::string>> read_keys(const std::vector<std::filesystem::path>& files) {

@@ -48,7 +48,9 @@ bool flag_at(const json::object& from, std::string_view key) {
 
 std::string_view shown(std::string_view value) { return value.empty() ? "(none)" : value; }
 
-std::string_view without_leading_zeros(std::string_view digits) { return digits.substr(std::min(digits.find_first_not_of('0'), digits.size())); }
+std::string_view without_leading_zeros(std::string_view digits) {
+  return digits.substr(std::min(digits.find_first_not_of('0'), digits.size()));
+}
 
 std::string change_text(const json::object& change) {
   return fmt::format("{}: {} -> {}", text_at(change, "field"), shown(text_at(change, "from")), shown(text_at(change, "to")));

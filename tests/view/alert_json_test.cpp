@@ -70,8 +70,10 @@ TEST(AlertJson, IsNamedAfterTheKindOfEvent) {
 }
 
 TEST(AlertJson, SumsABaselineUp) {
-  EXPECT_EQ(summary(event(EventKind::baselined, {.current = usgov("USGov", "DOD")})), "agency.example: first seen, region_scope USGov, b2b supported");
-  EXPECT_EQ(summary(event(EventKind::baselined, {.current = usgov("", "")})), "agency.example: first seen, region_scope (none), b2b unknown");
+  EXPECT_EQ(summary(event(EventKind::baselined, {.current = usgov("USGov", "DOD")})),
+            "agency.example: first seen, region_scope USGov, b2b supported");
+  EXPECT_EQ(summary(event(EventKind::baselined, {.current = usgov("", "")})),
+            "agency.example: first seen, region_scope (none), b2b unknown");
   EXPECT_EQ(summary(event(EventKind::baselined)), "agency.example: first seen, not found");
 }
 
@@ -105,8 +107,10 @@ TEST(AlertJson, LeavesOutWhatIsEmptyOrMissing) {
   bare["data"] = {{"tenant", "agency.example"}, {"severity", ""}, {"asked", nullptr}, {"verdict", 1}, {"changes", "none"}};
   const json::object shown = alert(bare);
   EXPECT_EQ(json::serialize(shown.at("labels")), R"({"alertname":"TenantscopeTenantChanged","tenant":"agency.example","sequence":"42"})");
-  EXPECT_EQ(json::serialize(shown.at("annotations")), R"({"summary":"agency.example: not found","event_id":"11111111-2222-5333-8444-555555555555"})");
-  for (const std::string broken : {"", "{", "[]", "1"}) EXPECT_EQ(alert_json(broken, until).at("startsAt"), "2026-11-23T11:00:00.000Z") << broken;
+  EXPECT_EQ(json::serialize(shown.at("annotations")),
+            R"({"summary":"agency.example: not found","event_id":"11111111-2222-5333-8444-555555555555"})");
+  for (const std::string broken : {"", "{", "[]", "1"})
+    EXPECT_EQ(alert_json(broken, until).at("startsAt"), "2026-11-23T11:00:00.000Z") << broken;
 }
 
 TEST(AlertJson, NeverStartsAfterItsEnd) {
