@@ -185,10 +185,14 @@ boost::asio::awaitable<void> Watcher::commit(std::size_t tenant, Advance advance
              {"changes", in_words(transition.changes)},
              {"sequence", *committed}});
   for (const ChangeEvent& event : events)
-    for (const ExpectationChange& change : event.expectations)
-      log_.info(change.met ? "expectation met again" : "expectation not met",
-                {{"tenant", key.name}, {"asked", key.asked}, {"expectation", change.expectation}, {"expected", change.expected}, {"actual", change.actual}});
+    for (const ExpectationChange& change : event.expectations) log_expectation(key, change);
   announce_();
+}
+
+void Watcher::log_expectation(const TenantKey& key, const ExpectationChange& change) const {
+  const LogFields fields{
+      {"tenant", key.name}, {"asked", key.asked}, {"expectation", change.expectation}, {"expected", change.expected}, {"actual", change.actual}};
+  change.met ? log_.info("expectation met again", fields) : log_.warn("expectation not met", fields);
 }
 
 // Says which sinks want it.

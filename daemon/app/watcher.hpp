@@ -55,6 +55,7 @@ class Watcher {
   void account_request(const std::string& authority, const ProbeResult& result);
   void note_probe(Watch& watch, const ProbeResult& result);
   void watch_tenant(const TenantSettings& settings, WallTime now);
+  void log_expectation(const TenantKey& key, const ExpectationChange& change) const;
   void log_rejudged(RuleSet from, RuleSet to);
   SteadyTime commit_deadline(const Transition& transition) const;
 
