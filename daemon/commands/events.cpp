@@ -173,7 +173,8 @@ int redeliver(const Options& where, const RedeliverOptions& options) {
   if (!options.id.empty()) query += "&id=" + percent_encoded(options.id);
   else query += "&since=" + percent_encoded(rfc3339(required_since(options.since)));
   const json::value data = DaemonClient(where.url, where.storage_path).post("/api/v1/redeliver?" + query);
-  std::cout << fmt::format("{} events go to {} again\n", data.at("events").to_number<std::uint64_t>(), options.sink);
+  const auto count = data.at("events").to_number<std::uint64_t>();
+  std::cout << fmt::format("{} {} to {} again\n", count, count == 1 ? "event goes" : "events go", options.sink);
   return 0;
 }
 
