@@ -2,7 +2,9 @@
 #include <gtest/gtest.h>
 
 #include <boost/json/serialize.hpp>
+#include <atomic>
 #include <csignal>
+#include <future>
 
 #include <fmt/format.h>
 
@@ -85,6 +87,33 @@ TEST_F(Sinks, AReceiverThatWasAwayGetsWhatItMissed) {
   deployment.start();
   ASSERT_TRUE(eventually([&] { return deployment.daemon().metrics()["tenantscope_event_deliveries_total{sink=\"soc\"}"] == 1; }));
   for (const Received& post : soc.received()) EXPECT_EQ(post.body, of_journal(3));
+}
+
+TEST_F(Sinks, WhatIsOnItsWayAtACleanStopDoesNotComeAgain) {
+  std::promise<void> stopping;
+  auto may_answer = stopping.get_future().share();
+  std::atomic<int> posts = 0;
+  const RawServer slow([&](RawConnection& connection) {
+    while (const auto head = connection.read_head()) {
+      connection.read_body(*head);
+      if (++posts == 1) may_answer.wait();
+      connection.send(Receiver::taken);
+    }
+  });
+  deployment.configure(configuration(authority.url(), fmt::format("tenants: [{{name: contoso.example}}]\n"
+                                                                  "events: {{sinks: [{{name: slow, webhook: {{url: '{}'}}}}]}}\n",
+                                                                  slow.url())));
+  deployment.start();
+  ASSERT_TRUE(eventually([&] { return posts == 1; }));
+  deployment.daemon().process().signal(SIGTERM);
+  deployment.daemon().process().await_line("stopping");
+  stopping.set_value();
+  EXPECT_EQ(deployment.daemon().process().wait(), 0);
+  deployment.start();
+  run_tenantscope({"drill", "--tenant=contoso.example", "--to=EU", "--url=" + deployment.daemon().url()});
+  ASSERT_TRUE(eventually([&] { return posts >= 2; }));
+  EXPECT_TRUE(eventually([&] { return deployment.daemon().metrics()["tenantscope_event_deliveries_total{sink=\"slow\"}"] == 1; }));
+  EXPECT_EQ(posts, 2) << "the baseline before the stop, the drill after it";
 }
 
 TEST_F(Sinks, ADrillGoesThroughTheSinksAndTouchesNothing) {
