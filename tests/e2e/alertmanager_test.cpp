@@ -53,8 +53,8 @@ class Alertmanager {
   // What it would notify of: firing alerts.
   std::vector<json::object> firing() const {
     std::vector<json::object> alerts;
-    const HttpAnswer answer = http_get(url() + "/api/v2/alerts?active=true");
-    for (const json::value& alert : json::parse(answer.body).as_array()) alerts.push_back(alert.as_object());
+    const json::value answer = json::parse(http_get(url() + "/api/v2/alerts?active=true").body);
+    for (const json::value& alert : answer.as_array()) alerts.push_back(alert.as_object());
     return alerts;
   }
 

@@ -45,6 +45,11 @@ void Receiver::answer(int status) {
   changed_.notify_all();
 }
 
+bool Receiver::holds() const {
+  const std::lock_guard lock(mutex_);
+  return held_ > 0;
+}
+
 std::vector<Post> Receiver::posts(std::size_t after) const {
   const std::lock_guard lock(mutex_);
   return {posts_.begin() + std::ptrdiff_t(std::min(after, posts_.size())), posts_.end()};
@@ -62,7 +67,9 @@ void Receiver::serve(RawConnection& connection) {
 
 int Receiver::answered(Post post) {
   std::unique_lock lock(mutex_);
+  ++held_;
   changed_.wait(lock, [this] { return status_ != 0 || closing_; });
+  --held_;
   if (closing_) return 0;
   post.status = status_;
   posts_.push_back(std::move(post));

@@ -32,6 +32,7 @@ class Receiver {
   // How every post is answered from now on.
   void answer(int status);
   void hold() { answer(0); }  // not at all, until answer()
+  bool holds() const;         // a post at present
 
   // Those that were answered, without the first `after` of them.
   std::vector<Post> posts(std::size_t after = 0) const;
@@ -43,6 +44,7 @@ class Receiver {
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   int status_ = 200;         // guarded by mutex_, as are all below
+  int held_ = 0;
   bool closing_ = false;
   std::vector<Post> posts_;
   RawServer server_{[this](RawConnection& connection) { serve(connection); }};
