@@ -36,7 +36,9 @@ unsigned seed() {
 // Flappers change and fail as they like: whatever of it is confirmed must fit together.
 class Torture {
  public:
-  explicit Torture(unsigned seeded) : random_(seeded), authority_(scenario()), deployment_("") {}
+  explicit Torture(unsigned seeded) : random_(seeded), authority_(scenario()), deployment_("") {
+    receiver_.take(milliseconds(15));
+  }
 
   void run(int kills) {
     for (int kill = 0; kill < kills; ++kill) {

@@ -50,6 +50,11 @@ bool Receiver::holds() const {
   return held_ > 0;
 }
 
+void Receiver::take(std::chrono::milliseconds time) {
+  const std::lock_guard lock(mutex_);
+  time_ = time;
+}
+
 std::vector<Post> Receiver::posts(std::size_t after) const {
   const std::lock_guard lock(mutex_);
   return {posts_.begin() + std::ptrdiff_t(std::min(after, posts_.size())), posts_.end()};
@@ -60,20 +65,22 @@ void Receiver::serve(RawConnection& connection) {
     Post post = read_lines(*head);
     post.body = connection.read_body(*head);
     if (post.header("content-length") != std::to_string(post.body.size())) return;  // the sender died within it
-    const int status = answered(std::move(post));
+    const int status = answered(connection, std::move(post));
     if (status == 0 || !connection.send(fmt::format("HTTP/1.1 {} So\r\nContent-Length: 0\r\n\r\n", status))) return;
   }
 }
 
-int Receiver::answered(Post post) {
+int Receiver::answered(const RawConnection& connection, Post post) {
   std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, time_, [this] { return closing_; });
   ++held_;
   changed_.wait(lock, [this] { return status_ != 0 || closing_; });
   --held_;
-  if (closing_) return 0;
-  post.status = status_;
+  if (closing_ || connection.gone()) return 0;
+  const int status = post.status = status_;
   posts_.push_back(std::move(post));
-  return status_;
+  changed_.wait_for(lock, time_, [this] { return closing_; });
+  return status;
 }
 
 }  // namespace tenantscope::e2e

@@ -2,6 +2,7 @@
 // On any thread.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <map>
 #include <mutex>
@@ -33,18 +34,21 @@ class Receiver {
   void answer(int status);
   void hold() { answer(0); }  // not at all, until answer()
   bool holds() const;         // a post at present
+  // How long it needs to take a post, which it drops if the sender has gone away meanwhile; as long again before it answers.
+  void take(std::chrono::milliseconds time);
 
   // Those that were answered, without the first `after` of them.
   std::vector<Post> posts(std::size_t after = 0) const;
 
  private:
   void serve(RawConnection& connection);
-  int answered(Post post);  // 0: this ends here
+  int answered(const RawConnection& connection, Post post);  // 0: this ends here
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;
-  int status_ = 200;         // guarded by mutex_, as are all below
+  int status_ = 200;  // guarded by mutex_, as are all below
   int held_ = 0;
+  std::chrono::milliseconds time_{0};
   bool closing_ = false;
   std::vector<Post> posts_;
   RawServer server_{[this](RawConnection& connection) { serve(connection); }};

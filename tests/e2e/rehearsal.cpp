@@ -24,6 +24,11 @@ HttpAnswer expect_ok(HttpAnswer answer, const std::string& what) {
   return answer;
 }
 
+std::vector<std::string> joined(std::vector<std::string> first, const std::vector<std::string>& second) {
+  first.insert(first.end(), second.begin(), second.end());
+  return first;
+}
+
 }  // namespace
 
 Metrics::Metrics(std::string text) : text_(std::move(text)) {
@@ -65,7 +70,8 @@ json::object Simulator::tenant(const std::string& name) const {
 
 std::uint64_t Simulator::requests(const std::string& name) const { return tenant(name).at("requests").to_number<std::uint64_t>(); }
 
-Daemon::Daemon(const std::vector<std::string>& flags) : process_(tenantscope_command(flags)) {}
+Daemon::Daemon(const std::vector<std::string>& flags, std::vector<std::string> under)
+    : process_(joined(std::move(under), tenantscope_command(flags))) {}
 
 const std::string& Daemon::url() {
   if (url_.empty()) {
@@ -104,11 +110,10 @@ std::string configuration(const std::string& authority, const std::string& rest,
   return text + rest;
 }
 
-Daemon& Deployment::launch(const std::vector<std::string>& flags) {
-  std::vector<std::string> all{"serve", "--config.file=" + config_file().string(), "--storage.path=" + storage().string(),
-                               "--web.listen-address=127.0.0.1:0"};
-  all.insert(all.end(), flags.begin(), flags.end());
-  daemon_ = std::make_unique<Daemon>(all);
+Daemon& Deployment::launch(const std::vector<std::string>& flags, std::vector<std::string> under) {
+  const std::vector<std::string> all{"serve", "--config.file=" + config_file().string(), "--storage.path=" + storage().string(),
+                                     "--web.listen-address=127.0.0.1:0"};
+  daemon_ = std::make_unique<Daemon>(joined(all, flags), std::move(under));
   return *daemon_;
 }
 

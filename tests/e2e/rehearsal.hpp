@@ -58,7 +58,8 @@ class Simulator {
 
 class Daemon {
  public:
-  explicit Daemon(const std::vector<std::string>& flags);
+  // `under`: a program and its arguments that it is run by, if any.
+  explicit Daemon(const std::vector<std::string>& flags, std::vector<std::string> under = {});
 
   Process& process() { return process_; }
   std::string log() const { return process_.err(); }
@@ -85,7 +86,7 @@ class Deployment {
 
   void configure(const std::string& config) const { write_file(config_file(), config); }
   Daemon& start(const std::vector<std::string>& flags = {});  // awaits that it is ready
-  Daemon& launch(const std::vector<std::string>& flags = {});  // doesn't
+  Daemon& launch(const std::vector<std::string>& flags = {}, std::vector<std::string> under = {});  // doesn't
   Daemon& daemon() { return *daemon_; }
   int stop();  // by SIGTERM; the exit code
   void reload();  // by SIGHUP; awaits that it was done or refused

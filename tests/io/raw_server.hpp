@@ -11,6 +11,7 @@
 
 #include <array>
 #include <atomic>
+#include <cerrno>
 #include <csignal>
 #include <filesystem>
 #include <functional>
@@ -73,6 +74,13 @@ class RawConnection {
 
   void wait_for_end() {
     while (receive()) continue;
+  }
+
+  // Whether the client has closed it, as far as can be told now. Without TLS.
+  bool gone() const {
+    char next;
+    const auto got = ::recv(socket_, &next, 1, MSG_PEEK | MSG_DONTWAIT);
+    return got == 0 || (got < 0 && errno != EAGAIN);
   }
 
   // The connection will end with RST.
