@@ -195,8 +195,9 @@ void Watcher::log_expectation(const TenantKey& key, const ExpectationChange& cha
   change.met ? log_.info("expectation met again", fields) : log_.warn("expectation not met", fields);
 }
 
-// Says which sinks want it.
+// Says whose it is and which sinks want it.
 void Watcher::address(ChangeEvent& event, const Labels& labels) const {
+  event.labels = labels;
   const EventTraits traits = traits_of(event);
   for (const SinkSettings& sink : settings_->events.sinks)
     if (sink.match.wants(traits, labels)) event.sinks.push_back(sink.name);

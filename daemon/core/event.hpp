@@ -28,6 +28,7 @@ struct ChangeEvent {
   Transition transition;
   RuleSet rules = RuleSet::docs_2025;
   std::vector<ExpectationChange> expectations;  // of an expectation_changed
+  Labels labels;                                // of the tenant
   std::vector<std::string> sinks;               // that want it
 };
 

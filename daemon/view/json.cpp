@@ -42,6 +42,12 @@ json::array expectations_json(const std::vector<ExpectationChange>& changes) {
   return array;
 }
 
+json::object labels_json(const Labels& labels) {
+  json::object object;
+  for (const auto& [name, value] : labels) object.emplace(name, value);
+  return object;
+}
+
 json::object data_json(const ChangeEvent& event) {
   const Transition& transition = event.transition;
   json::value previous;
@@ -62,6 +68,7 @@ json::object data_json(const ChangeEvent& event) {
     data["drill"] = true;
     data["evidence"] = nullptr;
   }
+  if (!event.labels.empty()) data["labels"] = labels_json(event.labels);
   if (event.kind == EventKind::expectation_changed) data["expectations"] = expectations_json(event.expectations);
   return data;
 }
