@@ -230,12 +230,21 @@ PairVerdict verdict_of(const Row& row, RuleSet rules) {
   return verdict;
 }
 
-// The operator's word decides what depends on settings, and nothing else.
+const PairRule& pair_rule_for(Side host, Side guest) {
+  return *std::ranges::find_if(pair_rules, [&](const PairRule& row) { return row.fits(host, guest); });
+}
+
+// It decides what depends on settings, and nothing else.
+PairCapability by_the_operators_word(PairCapability capability, CrossCloud cross_cloud) {
+  if (capability != conditional || cross_cloud == CrossCloud::unset) return capability;
+  return cross_cloud == CrossCloud::enabled ? supported : not_supported;
+}
+
 void take_the_operators_word(PairVerdict& verdict, CrossCloud cross_cloud) {
-  if (verdict.capability != conditional || cross_cloud == CrossCloud::unset) return;
-  const bool on = cross_cloud == CrossCloud::enabled;
-  verdict.capability = on ? supported : not_supported;
-  verdict.explanation += on ? " The operator's word in the configuration is that both sides have."
+  const PairCapability decided = by_the_operators_word(verdict.capability, cross_cloud);
+  if (decided == verdict.capability) return;
+  verdict.capability = decided;
+  verdict.explanation += decided == supported ? " The operator's word in the configuration is that both sides have."
                             : " The operator's word in the configuration is that they haven't.";
 }
 
@@ -253,6 +262,29 @@ void add_advice(PairVerdict& verdict, bool unjudged) {
     verdict.advice.emplace_back(member_account);
   }
   if (verdict.capability == unknown && unjudged) verdict.advice.emplace_back(other_cloud);
+}
+
+PairVerdict judge_tenants(const Finding* host, const Finding* guest, RuleSet rules, CrossCloud cross_cloud) {
+  const Side host_side = side_of(host), guest_side = side_of(guest);
+  PairVerdict verdict = verdict_of(pair_rule_for(host_side, guest_side), rules);
+  const bool depends_on_settings = verdict.capability == conditional;
+  take_the_operators_word(verdict, cross_cloud);
+  if (verdict.capability == supported) verdict.limits.emplace_back(settings_decide);
+  add_advice(verdict, host_side.is(Kind::unjudged) || guest_side.is(Kind::unjudged));
+  if (depends_on_settings && verdict.capability != supported) verdict.advice.push_back(enable_settings(*host, *guest));
+  return verdict;
+}
+
+PairVerdict judge_identity(const Finding* host, IdentityProvider guest, RuleSet rules) {
+  const Kind kind = side_of(host).kind;
+  const IdentityRule& rule = identity_rule_for(kind, guest);
+  PairVerdict verdict = verdict_of(rule, rules);
+  if (verdict.capability == supported) {
+    if (!rule.limit.empty()) verdict.limits.emplace_back(rule.limit);
+    verdict.limits.emplace_back(only_the_host_decides);
+  }
+  add_advice(verdict, kind == Kind::unjudged);
+  return verdict;
 }
 
 }  // namespace
@@ -298,27 +330,15 @@ std::optional<CrossCloud> parse_cross_cloud(std::string_view text) {
   return std::nullopt;
 }
 
-PairVerdict judge_pair(const Finding* host, const Finding* guest, RuleSet rules, CrossCloud cross_cloud) {
-  const Side host_side = side_of(host), guest_side = side_of(guest);
-  const PairRule& rule = *std::ranges::find_if(pair_rules, [&](const PairRule& row) { return row.fits(host_side, guest_side); });
-  PairVerdict verdict = verdict_of(rule, rules);
-  const bool depends_on_settings = verdict.capability == conditional;
-  take_the_operators_word(verdict, cross_cloud);
-  if (verdict.capability == supported) verdict.limits.emplace_back(settings_decide);
-  add_advice(verdict, host_side.is(Kind::unjudged) || guest_side.is(Kind::unjudged));
-  if (depends_on_settings && verdict.capability != supported) verdict.advice.push_back(enable_settings(*host, *guest));
-  return verdict;
+PairVerdict judge_pair(const Finding* host, const PairGuest& guest, RuleSet rules, CrossCloud cross_cloud) {
+  return guest.identity ? judge_identity(host, *guest.identity, rules) : judge_tenants(host, guest.tenant, rules, cross_cloud);
 }
 
-PairVerdict judge_pair(const Finding* host, IdentityProvider guest, RuleSet rules) {
-  const IdentityRule& rule = identity_rule_for(side_of(host).kind, guest);
-  PairVerdict verdict = verdict_of(rule, rules);
-  if (verdict.capability == supported) {
-    if (!rule.limit.empty()) verdict.limits.emplace_back(rule.limit);
-    verdict.limits.emplace_back(only_the_host_decides);
-  }
-  add_advice(verdict, side_of(host).is(Kind::unjudged));
-  return verdict;
+PairCapability pair_capability(const Finding* host, const PairGuest& guest, RuleSet rules, CrossCloud cross_cloud) {
+  const Side side = side_of(host);
+  const auto capability_of = [&](const auto& row) { return (rules == RuleSet::seed_2022 ? row.seed_2022 : row.docs_2025).capability; };
+  return guest.identity ? capability_of(identity_rule_for(side.kind, *guest.identity))
+                        : by_the_operators_word(capability_of(pair_rule_for(side, side_of(guest.tenant))), cross_cloud);
 }
 
 }  // namespace tenantscope

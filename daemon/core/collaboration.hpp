@@ -40,8 +40,15 @@ struct PairVerdict {
   std::vector<std::string> sources;  // pages and their dates
 };
 
-// A finding is nullptr before the first valid answer.
-PairVerdict judge_pair(const Finding* host, const Finding* guest, RuleSet rules, CrossCloud cross_cloud);
-PairVerdict judge_pair(const Finding* host, IdentityProvider guest, RuleSet rules);
+// Where a guest comes from: a tenant, whose finding is nullptr before its first valid answer, or an identity provider.
+struct PairGuest {
+  const Finding* tenant = nullptr;
+  std::optional<IdentityProvider> identity;
+};
+
+PairVerdict judge_pair(const Finding* host, const PairGuest& guest, RuleSet rules, CrossCloud cross_cloud);
+// The capability alone, without building texts.
+PairCapability pair_capability(const Finding* host, const PairGuest& guest, RuleSet rules, CrossCloud cross_cloud);
+
 
 }  // namespace tenantscope

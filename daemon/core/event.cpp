@@ -55,12 +55,12 @@ std::vector<ChangeEvent> make_events(const TenantKey& tenant, const Transition& 
                                    .rules = policy.rules}};
   auto changes = expectation_changes(expect, transition, policy.rules);
   if (changes.empty()) return events;
-  std::vector<Occasion> occasions;
+  std::vector<Occasion> met;
   for (const ExpectationChange& change : changes)
-    occasions.push_back(change.met ? Occasion::expectation_met : Occasion::expectation_violated);
+    met.push_back(change.met ? Occasion::expectation_met : Occasion::expectation_violated);
   events.push_back({.kind = EventKind::expectation_changed,
                     .tenant = tenant,
-                    .severity = policy.severities.of(occasions),
+                    .severity = policy.severities.of(met),
                     .transition = transition,
                     .rules = policy.rules,
                     .expectations = std::move(changes)});
