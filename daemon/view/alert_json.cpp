@@ -75,6 +75,9 @@ std::string list(const json::array& changes, Describe describe) {
 }
 
 std::string summary(std::string_view type, const json::object& data) {
+  if (type == type_of(EventKind::collaboration_changed))
+    return fmt::format("{}: {} invites {}: {} -> {}", text_at(data, "collaboration"), text_at(data, "host"), text_at(data, "guest"),
+                       text_at(data, "from"), text_at(data, "to"));
   std::string what = type == type_of(EventKind::expectation_changed) ? list(array_at(data, "expectations"), expectation_text)
                                                                      : list(array_at(data, "changes"), change_text);
   if (what.empty()) what = finding_text(object_at(data, "current"));
@@ -102,6 +105,7 @@ json::object alert_json(std::string_view event, WallTime until) {
   add(labels, "tenant", text_at(data, "tenant"));
   add(labels, "asked", text_at(data, "asked"));
   add(labels, "severity", text_at(data, "severity"));
+  for (const char* name : {"collaboration", "host", "guest"}) add(labels, name, text_at(data, name));
   add(labels, "sequence", without_leading_zeros(text_at(envelope, "sequence")));
   if (type == type_of(EventKind::drill)) add(labels, "drill", "true");
   for (const auto& label : object_at(data, "labels"))  // ours stay as they are
