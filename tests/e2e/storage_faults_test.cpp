@@ -291,6 +291,8 @@ INSTANTIATE_TEST_SUITE_P(StorageFaults, FailingCalls,
                                          Failing{"WritesToAReadOnlyFile", "pwrite64", log_file, "EROFS", "1..40"},
                                          Failing{"Syncs", "fdatasync", log_file, "EIO", "1..20"},
                                          Failing{"LaterSyncs", "fdatasync", log_file, "EIO", "6..9"},
+                                         Failing{"SomeWrites", "pwrite64", log_file, "EIO", "6..60+6"},
+                                         Failing{"SomeSyncs", "fdatasync", log_file, "EIO", "2..20+2"},
                                          Failing{"WritesOfTheFileSink", "write", "events.jsonl", "EIO", "2..3"},
                                          Failing{"SyncsOfTheFileSink", "fsync", "events.jsonl", "EIO", "2..3"}),
                          [](const auto& tested) { return std::string(tested.param.name); });
