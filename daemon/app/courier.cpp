@@ -117,8 +117,7 @@ boost::asio::awaitable<bool> Courier::bring_one(Events events) {
   if (!stopped_) delivered ? note_taken(events) : note_refused(events, delivered.error());
   if (!delivered) co_return false;
   const Result<void> settled = co_await settle(events);
-  if (settled) backoff_.succeeded();
-  else rest(backoff_.failed(0, {}));
+  if (!stopped_) note_settled(settled);
   co_return bool(settled);
 }
 
@@ -135,6 +134,16 @@ void Courier::note_taken(const Events& events) {
   instruments_.sink(sink_name_).deliveries.Increment(double(events.size()));
   refused_in_a_row_ = 0;
   if (std::exchange(failing_, false)) log_.info("deliveries succeed again", {{"sink", sink_name_}});
+}
+
+void Courier::note_settled(const Result<void>& settled) {
+  const bool first = !std::exchange(unsettled_, !settled);
+  if (settled) {
+    backoff_.succeeded();
+    return;
+  }
+  if (first) log_.error("a delivery can't be written down; it will be repeated", {{"sink", sink_name_}, {"err", settled.error().detail}});
+  rest(backoff_.failed(0, {}));
 }
 
 void Courier::note_refused(const Events& events, const Refusal& refusal) {

@@ -51,6 +51,7 @@ class Courier : public std::enable_shared_from_this<Courier> {
 
   void note_taken(const Events& events);
   void note_refused(const Events& events, const Refusal& refusal);
+  void note_settled(const Result<void>& settled);
   void rest(Duration pause);
   bool resting() const { return paused_ || timeline_->now() < rests_until_; }
   boost::asio::awaitable<void> wait_for_more();
@@ -73,6 +74,7 @@ class Courier : public std::enable_shared_from_this<Courier> {
 
   Backoff backoff_;
   bool failing_ = false;
+  bool unsettled_ = false;                     // the outbox couldn't be told of the last delivery
   bool paused_ = false;                        // the sink wants nothing more
   SteadyTime rests_until_;
   std::map<TenantKey, SteadyTime> held_;       // tenants whose next event was refused, and until when it isn't tried again
