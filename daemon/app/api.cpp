@@ -1,6 +1,7 @@
 #include "app/api.hpp"
 
 #include <algorithm>
+#include <array>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
@@ -268,7 +269,10 @@ boost::asio::awaitable<WebResponse> Api::events(WebRequest request) {
 boost::asio::awaitable<WebResponse> Api::operate(WebRequest request) {
   if (!request.header("origin").empty()) throw Refusal{403, "browsers may not operate the daemon"};
   if (request.path == reload_path) co_return co_await reload();
-  if (!lifecycle_ && !request.local) throw Refusal{403, "operating the daemon from another machine needs --web.enable-lifecycle"};
+  // What a proxy on this machine passes on isn't from this machine.
+  const bool forwarded = std::ranges::any_of(std::array{"forwarded", "x-forwarded-for", "x-real-ip", "via"},
+                                             [&](const char* name) { return !request.header(name).empty(); });
+  if (!lifecycle_ && (!request.local || forwarded)) throw Refusal{403, "operating the daemon from another machine needs --web.enable-lifecycle"};
   if (request.path == drill_path) co_return co_await drill(std::move(request));
   co_return co_await redeliver(std::move(request));
 }

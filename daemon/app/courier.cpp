@@ -31,10 +31,14 @@ Courier::Courier(boost::asio::any_io_executor loop, std::string sink_name, std::
       timeline_(std::move(timeline)),
       timer_(loop_),
       lanes_done_(loop_),
-      show_timer_(loop_) {}
+      show_timer_(loop_),
+      ended_timer_(loop_, SteadyTime::max()) {}
 
-boost::asio::awaitable<void> Courier::run(std::shared_ptr<Courier> self) {
+boost::asio::awaitable<void> Courier::run(std::shared_ptr<Courier> self, std::shared_ptr<Courier> before) {
   Courier& courier = *self;
+  boost::system::error_code over;
+  if (before && !before->ended_) co_await before->ended_timer_.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, over));
+  before.reset();
   if (courier.hold_) co_spawn(courier.loop_, keep_showing(self), boost::asio::detached);
   while (!courier.stopped_) {
     courier.woken_ = false;
@@ -42,12 +46,15 @@ boost::asio::awaitable<void> Courier::run(std::shared_ptr<Courier> self) {
     co_await courier.show_outbox();
     co_await courier.wait_for_more();
   }
+  courier.ended_ = true;
+  courier.ended_timer_.cancel();
 }
 
 // One way through the outbox, from its oldest event, until its end or until the sink has to be left alone.
 boost::asio::awaitable<void> Courier::bring_what_is_there() {
+  // Until a round came through to the end, who was refused stays held: else the same ones would keep all others out.
   const SteadyTime now = timeline_->now();
-  std::erase_if(held_, [&](const auto& held) { return held.second <= now; });
+  if (!std::exchange(cut_short_, false)) std::erase_if(held_, [&](const auto& held) { return held.second <= now; });
   refused_in_a_row_ = 0;
   std::uint64_t after = 0;
   for (;;) {
@@ -56,27 +63,29 @@ boost::asio::awaitable<void> Courier::bring_what_is_there() {
     if (stopped_) co_return;
     if (!events) {
       rest(backoff_.failed(0, {}));
+      begin_anew();
       co_return;
     }
     if (events->empty()) co_return;
     after = events->back().sequence;
     std::vector<Lane> lanes = lanes_of(*events);
     co_await bring(std::move(lanes));
-    if (stopped_ || resting() || events->size() < window) co_return;
+    if (stopped_ || cut_short_ || events->size() < window) co_return;
     co_await show_outbox();
   }
 }
 
-// Everything at once for a sink that takes batches, else a lane for each tenant that isn't held.
+// One lane of batches for a sink that takes them, else a lane for each tenant; without the tenants that are held.
 std::vector<Courier::Lane> Courier::lanes_of(Events events) const {
-  if (batches_) return {{std::move(events)}};
   std::vector<Lane> lanes;
   std::map<TenantKey, std::size_t> places;
   for (JournalEntry& event : events) {
     if (held_.contains(event.tenant)) continue;
-    const auto [place, made] = places.try_emplace(event.tenant, lanes.size());
+    const auto [place, made] = places.try_emplace(batches_ ? TenantKey() : event.tenant, lanes.size());
     if (made) lanes.emplace_back();
-    lanes[place->second].push_back({std::move(event)});
+    Lane& lane = lanes[place->second];
+    if (lane.empty() || lane.back().size() >= (batches_ ? batch_limit_ : 1)) lane.emplace_back();
+    lane.back().push_back(std::move(event));
   }
   return lanes;
 }
@@ -104,7 +113,7 @@ boost::asio::awaitable<void> Courier::bring_lanes(std::shared_ptr<Courier> self,
     Lane lane = std::move(lanes->front());
     lanes->pop_front();
     for (bool taken = true; taken && !lane.empty(); lane.pop_front()) {
-      if (self->stopped_ || self->resting()) co_return;
+      if (self->stopped_ || self->cut_short_) co_return;
       Events events = std::move(lane.front());
       taken = co_await self->bring_one(std::move(events));
     }
@@ -133,7 +142,8 @@ boost::asio::awaitable<Result<void>> Courier::settle(const Events& events) {
 void Courier::note_taken(const Events& events) {
   instruments_.sink(sink_name_).deliveries.Increment(double(events.size()));
   refused_in_a_row_ = 0;
-  if (std::exchange(failing_, false)) log_.info("deliveries succeed again", {{"sink", sink_name_}});
+  batch_limit_ = std::min(window, 2 * batch_limit_);
+  if (std::exchange(failing_, std::nullopt)) log_.info("deliveries succeed again", {{"sink", sink_name_}});
 }
 
 void Courier::note_settled(const Result<void>& settled) {
@@ -144,35 +154,47 @@ void Courier::note_settled(const Result<void>& settled) {
   }
   if (first) log_.error("a delivery can't be written down; it will be repeated", {{"sink", sink_name_}, {"err", settled.error().detail}});
   rest(backoff_.failed(0, {}));
+  begin_anew();
 }
 
 void Courier::note_refused(const Events& events, const Refusal& refusal) {
   instruments_.sink(sink_name_).failures.at(refusal.error.kind)->Increment();
-  const bool first = !std::exchange(failing_, true);
+  const bool news = std::exchange(failing_, refusal.advice) != refusal.advice;
   const std::string& why = refusal.error.detail;
   switch (refusal.advice) {
     case Refusal::Advice::soon:
-      if (!resting()) rest(backoff_.failed(std::uniform_real_distribution()(random_), refusal.retry_after));
-      if (first) log_.warn("delivery failed; it is tried again", {{"sink", sink_name_}, {"err", why}});
-      return;
+      if (news) log_.warn("delivery failed; it is tried again", {{"sink", sink_name_}, {"err", why}});
+      // Those that fail side by side are one failure; each may say when it wants to be asked again.
+      rest(resting() ? Backoff::obeyed(refusal.retry_after) : backoff_.failed(std::uniform_real_distribution()(random_), refusal.retry_after));
+      return begin_anew();
     case Refusal::Advice::later:
-      if (first) log_.error("delivery refused; it is tried again slowly, or at a reload", {{"sink", sink_name_}, {"sequence", events.front().sequence}, {"err", why}});
-      if (!batches_) held_[events.front().tenant] = timeline_->now() + slow_pause(refusal.retry_after);
-      if (batches_ || ++refused_in_a_row_ >= most_refused) rest(slow_pause(refusal.retry_after));
-      return;
+      if (news) log_.error("delivery refused; it is tried again slowly, or at a reload", {{"sink", sink_name_}, {"sequence", events.front().sequence}, {"err", why}});
+      return hold_back(events, refusal);
     case Refusal::Advice::never:
       if (!std::exchange(paused_, true)) log_.error("the sink wants no more deliveries: paused until a reload or restart", {{"sink", sink_name_}, {"err", why}});
-      return;
+      return begin_anew();
   }
 }
 
-void Courier::rest(Duration pause) { rests_until_ = timeline_->now() + pause; }
+// A batch is brought again in halves, until it is known which event isn't wanted; its tenant waits, and the others go on.
+void Courier::hold_back(const Events& events, const Refusal& refusal) {
+  if (events.size() > 1) {
+    batch_limit_ = events.size() / 2;
+    return begin_anew();
+  }
+  held_[events.front().tenant] = timeline_->now() + slow_pause(refusal.retry_after);
+  const bool everybody = ++refused_in_a_row_ >= most_refused;
+  if (everybody) rest(slow_pause(refusal.retry_after));
+  if (everybody || batches_) begin_anew();  // what comes next in a lane of batches may be of the same tenant
+}
+
+void Courier::rest(Duration pause) { rests_until_ = std::max(rests_until_, timeline_->now() + pause); }
 
 boost::asio::awaitable<void> Courier::wait_for_more() {
   while (!stopped_) {
     SteadyTime until = paused_ ? SteadyTime::max() : rests_until_;
     if (!resting()) {
-      if (woken_) co_return;
+      if (woken_ || cut_short_) co_return;
       const auto earliest = std::ranges::min_element(held_, {}, [](const auto& held) { return held.second; });
       until = earliest == held_.end() ? SteadyTime::max() : earliest->second;
       if (until <= timeline_->now()) co_return;
@@ -198,10 +220,14 @@ boost::asio::awaitable<void> Courier::keep_showing(std::shared_ptr<Courier> self
     std::function<Result<std::vector<Alert>>(Ledger&)> read = [name = courier.sink_name_](Ledger& ledger) { return ledger.alerts(name); };
     const Result<std::vector<Alert>> alerts = co_await courier.ledger_.run(std::move(read));
     if (courier.stopped_) co_return;
-    if (alerts && !alerts->empty()) {
+    if (alerts && !alerts->empty() && !courier.resting()) {
       const Delivery shown = co_await courier.sink_->show(*alerts);
       if (courier.stopped_) co_return;
       if (!shown) courier.instruments_.sink(courier.sink_name_).failures.at(shown.error().error.kind)->Increment();
+      if (std::exchange(courier.show_failing_, !shown) != !shown) {
+        shown ? courier.log_.info("alerts are shown again", {{"sink", courier.sink_name_}})
+              : courier.log_.warn("alerts can't be shown; they are tried again", {{"sink", courier.sink_name_}, {"err", shown.error().error.detail}});
+      }
       courier.ledger_.post([name = courier.sink_name_, before = wall_now() - show_resolved_for](Ledger& ledger) { (void)ledger.drop_alerts(name, before); });
     }
     co_await courier.timeline_->wait(courier.show_timer_, courier.timeline_->now() + show_every);
@@ -218,15 +244,16 @@ void Courier::reopen() {
   paused_ = false;
   rests_until_ = {};
   held_.clear();
+  begin_anew();
   wake();
 }
 
-// The sink ends here, with what it was writing: nothing may come back to a loop that is being taken down.
 void Courier::stop() {
   stopped_ = true;
-  sink_.reset();
   timer_.cancel();
   show_timer_.cancel();
 }
+
+void Courier::close() { sink_.reset(); }
 
 }  // namespace tenantscope

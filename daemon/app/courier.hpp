@@ -31,12 +31,14 @@ class Courier : public std::enable_shared_from_this<Courier> {
   Courier(boost::asio::any_io_executor loop, std::string sink_name, std::unique_ptr<Sink> sink, LedgerThread& ledger,
           Instruments& instruments, const Log& log, std::shared_ptr<Timeline> timeline = std::make_shared<Timeline>());
 
-  // Delivers until the loop ends or stop() was called. `self` keeps the courier alive that long.
-  static boost::asio::awaitable<void> run(std::shared_ptr<Courier> self);
+  // Delivers until the loop ends or stop() was called. `self` keeps the courier alive that long. Begins once `before`, which served the
+  // sink until now, has ended: two at once would bring the same events.
+  static boost::asio::awaitable<void> run(std::shared_ptr<Courier> self, std::shared_ptr<Courier> before = {});
 
   void wake();    // there may be something new
   void reopen();  // the outside may be another one: whatever was refused is tried again at once
-  void stop();
+  void stop();    // begins no delivery any more; run() ends with those under way
+  void close();   // ends the sink, with what it was writing: nothing may come back to a loop that is gone. REQUIRES: stopped
 
  private:
   using Events = std::vector<JournalEntry>;
@@ -52,7 +54,9 @@ class Courier : public std::enable_shared_from_this<Courier> {
   void note_taken(const Events& events);
   void note_refused(const Events& events, const Refusal& refusal);
   void note_settled(const Result<void>& settled);
+  void hold_back(const Events& events, const Refusal& refusal);
   void rest(Duration pause);
+  void begin_anew() { cut_short_ = true; }  // the next round, at the oldest event
   bool resting() const { return paused_ || timeline_->now() < rests_until_; }
   boost::asio::awaitable<void> wait_for_more();
   boost::asio::awaitable<void> show_outbox();
@@ -60,7 +64,7 @@ class Courier : public std::enable_shared_from_this<Courier> {
 
   boost::asio::any_io_executor loop_;
   std::string sink_name_;
-  std::unique_ptr<Sink> sink_;  // until stop()
+  std::unique_ptr<Sink> sink_;  // until close()
   bool batches_;
   std::optional<Duration> hold_;
   LedgerThread& ledger_;
@@ -70,18 +74,23 @@ class Courier : public std::enable_shared_from_this<Courier> {
   boost::asio::steady_timer timer_;
   boost::asio::steady_timer lanes_done_;
   boost::asio::steady_timer show_timer_;
+  boost::asio::steady_timer ended_timer_;
   std::minstd_rand random_{std::random_device()()};
 
   Backoff backoff_;
-  bool failing_ = false;
+  std::optional<Refusal::Advice> failing_;
+  bool show_failing_ = false;
   bool unsettled_ = false;                     // the outbox couldn't be told of the last delivery
   bool paused_ = false;                        // the sink wants nothing more
   SteadyTime rests_until_;
   std::map<TenantKey, SteadyTime> held_;       // tenants whose next event was refused, and until when it isn't tried again
   std::size_t refused_in_a_row_ = 0;
+  std::size_t batch_limit_ = window;           // smaller while a batch was refused, to find the event that is
+  bool cut_short_ = false;                     // the round left events behind that aren't held
   std::size_t workers_ = 0;
   bool woken_ = false;
   bool stopped_ = false;
+  bool ended_ = false;
 };
 
 }  // namespace tenantscope

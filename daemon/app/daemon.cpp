@@ -95,6 +95,7 @@ class Daemon {
   Fetcher fetcher_;
   Watcher watcher_;
   std::map<std::string, std::pair<SinkSettings, std::shared_ptr<Courier>>> couriers_;
+  std::map<std::string, std::weak_ptr<Courier>> serving_;  // the last one of each sink, which may be ending
   Api api_;
   WebServer web_;
   JournalBell bell_;
@@ -141,6 +142,8 @@ void Daemon::run() {
   notify_supervisor("READY=1");
   log_.info("started", {{"tenants", settings_->tenants.size()}, {"storage", options_.storage_path.string()}, {"rules", to_string(settings_->rules)}});
   loop_.run();
+  for (const auto& [name, courier] : serving_)
+    if (const auto last = courier.lock()) last->close();
   log_.info("stopped");
 }
 
@@ -252,7 +255,10 @@ void Daemon::configure_sinks() {
     }
     auto courier = std::make_shared<Courier>(loop_.get_executor(), sink.name, make_sink(sink), ledger_, instruments_, log_);
     ++running_couriers_;
-    co_spawn(loop_, Courier::run(courier), [this](std::exception_ptr bug) {
+    auto& serving = serving_[sink.name];
+    const auto before = serving.lock();
+    serving = courier;
+    co_spawn(loop_, Courier::run(courier, before), [this](std::exception_ptr bug) {
       if (bug) std::rethrow_exception(bug);
       if (--running_couriers_ == 0) couriers_ended_.cancel();
     });

@@ -45,7 +45,7 @@ Watcher::Watcher(boost::asio::any_io_executor loop, Fetcher& fetcher, LedgerThre
       table_(table),
       log_(log),
       announce_(std::move(announce)),
-      pair_turn_(loop),
+      pair_turn_(loop, SteadyTime::max()),
       scheduler_(loop, instruments, [this](std::size_t tenant) { co_spawn(loop_, watch_once(tenant), boost::asio::detached); }) {}
 
 void Watcher::restore(std::vector<StoredTenant> stored) {
@@ -173,7 +173,6 @@ boost::asio::awaitable<void> Watcher::commit(std::size_t tenant, Advance advance
   // Two changes of one pair, each judged by what was before the other, would both miss what they come to together.
   const bool alone = !advanced.transition->baseline() && in_a_pair(table_, table_.watches[tenant].settings.key);
   while (alone && pair_commit_under_way_) {
-    pair_turn_.expires_at(SteadyTime::max());
     boost::system::error_code next;
     co_await pair_turn_.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, next));
   }

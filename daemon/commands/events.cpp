@@ -196,7 +196,8 @@ void add_events(CLI::App& app, int& exit_code) {
 
   CLI::App* again = command->add_subcommand("redeliver", "Sends events of the journal to a sink once more, through the daemon");
   const auto redelivery = std::make_shared<RedeliverOptions>();
-  again->fallthrough();  // --storage.path and --url
+  const auto again_storage = again->add_option("--storage.path", options->storage_path, "Through the daemon that works on this storage")->capture_default_str();
+  again->add_option("--url", options->url, "Through the daemon at this URL instead, such as http://127.0.0.1:10944")->excludes(again_storage);
   again->add_option("--sink", redelivery->sink, "The sink's name")->required();
   const auto id = again->add_option("--id", redelivery->id, "The event of this id, whatever the sink's match");
   again->add_option("--since", redelivery->since, "All that the sink wants since this time (RFC 3339), or of the last such as 24h")->excludes(id);

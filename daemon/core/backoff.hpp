@@ -15,6 +15,8 @@ class Backoff {
   static constexpr Duration longest_retry_after = std::chrono::hours(24);
 
   void succeeded() { failures_ = 0; }
+  // What a receiver asked for, a day at most; zero where it didn't.
+  static Duration obeyed(std::optional<Duration> retry_after);
   // The pause after one more failure. `chance` is from 0 to 1.
   Duration failed(double chance, std::optional<Duration> retry_after);
 

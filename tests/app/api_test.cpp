@@ -219,6 +219,7 @@ TEST_F(ApiOperations, AreForThisMachineUnlessTheLifecycleIsEnabled) {
   const Query drill{{"tenant", "contoso.example"}, {"to", "USG"}};
   EXPECT_EQ(post("/api/v1/drill", drill, false).status, 403u);
   EXPECT_EQ(post("/api/v1/redeliver", {{"sink", "soc"}, {"id", "x"}}, false).status, 403u);
+  EXPECT_EQ(post("/api/v1/drill", drill, true, {{"x-forwarded-for", "192.0.2.1"}}).status, 403u) << "through a proxy";
   EXPECT_EQ(asked_.drill, "");
   EXPECT_EQ(post("/api/v1/drill", drill, false, {}, true).status, 200u);
   EXPECT_EQ(post("/-/reload", {}, true).status, 403u) << "a reload always needs the flag";

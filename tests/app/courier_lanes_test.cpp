@@ -1,6 +1,7 @@
 // How a courier deals with a sink that takes events one by one, and with what it answers.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -14,7 +15,8 @@ using namespace std::chrono_literals;
 // What a sink was asked, and how it answers; outlives the sink.
 struct Script {
   std::function<std::optional<Refusal>(const JournalEntry& event, int attempt)> answer = [](const JournalEntry&, int) { return std::nullopt; };
-  bool waits = false;  // each delivery, until release()
+  bool batches = false;
+  std::function<bool(const JournalEntry& event)> waits = [](const JournalEntry&) { return false; };  // its delivery, until release()
   std::map<std::string, int> attempts;  // by id
   std::vector<JournalEntry> taken;
   std::size_t under_way = 0, most_under_way = 0;
@@ -32,21 +34,21 @@ Refusal refusal(Refusal::Advice advice, std::optional<Duration> retry_after = {}
 class ScriptedSink : public Sink {
  public:
   explicit ScriptedSink(std::shared_ptr<Script> script) : script_(std::move(script)) {}
-  bool takes_batches() const override { return false; }
+  bool takes_batches() const override { return script_->batches; }
   boost::asio::awaitable<Delivery> deliver(std::vector<JournalEntry> events) override { return play(script_, std::move(events)); }
 
  private:
   static boost::asio::awaitable<Delivery> play(std::shared_ptr<Script> script, std::vector<JournalEntry> events) {
-    EXPECT_EQ(events.size(), 1u);
-    const JournalEntry event = events.front();
+    EXPECT_TRUE(script->batches || events.size() == 1);
     script->most_under_way = std::max(script->most_under_way, ++script->under_way);
-    if (script->waits) {
+    if (std::ranges::any_of(events, script->waits)) {
       std::function<void(Callback<Delivery>)> wait = [script](Callback<Delivery> done) { script->waiting.push_back(std::move(done)); };
       co_await await_callback<Delivery>(std::move(wait));
     }
     --script->under_way;
-    if (const auto refused = script->answer(event, ++script->attempts[event.id])) co_return *refused;
-    script->taken.push_back(event);
+    for (const JournalEntry& event : events)
+      if (const auto refused = script->answer(event, ++script->attempts[event.id])) co_return *refused;
+    script->taken.insert(script->taken.end(), events.begin(), events.end());
     co_return Delivery();
   }
 
@@ -84,7 +86,7 @@ TEST_F(CourierLanes, BringsEachTenantsEventsInOrder) {
 }
 
 TEST_F(CourierLanes, HasNoMoreUnderWayThanItMay) {
-  script_->waits = true;
+  script_->waits = [](const JournalEntry&) { return true; };
   std::vector<int> tenants;
   for (int i = 0; i < 30; ++i) tenants.push_back(i % 15);
   commit(tenants);
@@ -99,7 +101,7 @@ TEST_F(CourierLanes, HasNoMoreUnderWayThanItMay) {
 }
 
 TEST_F(CourierLanes, NeverHasTwoOfOneTenantUnderWay) {
-  script_->waits = true;
+  script_->waits = [](const JournalEntry&) { return true; };
   commit({1, 1, 1});
   start_script();
   ASSERT_TRUE(until([&] {
@@ -220,8 +222,94 @@ TEST_F(CourierLanes, KeepsTheOrderWhereAcknowledgingFails) {
   EXPECT_EQ(script_->attempts.size(), 3u);
 }
 
+// A page of the outbox is full, its first event fails, another one takes until the sink has rested: the next page's events of the
+// first one's tenant don't overtake it.
+TEST_F(CourierLanes, KeepTheOrderOverPagesWhileASlowDeliveryOutlastsTheRest) {
+  std::vector<int> tenants{1, 2};
+  for (std::size_t i = 2; i < Courier::window; ++i) tenants.push_back(3);
+  tenants.push_back(1);
+  commit(tenants);
+  script_->answer = [&](const JournalEntry& event, int attempt) {
+    return event.sequence == 1 && attempt == 1 ? std::optional(refusal(Refusal::Advice::soon)) : std::nullopt;
+  };
+  script_->waits = [&](const JournalEntry& event) { return event.sequence == 2; };
+  start_script();
+  ASSERT_TRUE(until([&] { return script_->waiting.size() == 1 && failures(ErrorKind::http_status) == 1; }));
+  time_->pass(10s);
+  script_->release();
+  ASSERT_TRUE(until([&] { return deliveries() == double(tenants.size()); }));
+  expect_all_taken_in_order();
+}
+
+TEST_F(CourierLanes, ManyRefusedTenantsDoNotKeepTheOthersOut) {
+  std::vector<int> tenants;
+  for (int i = 0; i < 60; ++i) tenants.push_back(i);
+  commit(tenants);
+  bool refuses = true;
+  const auto stuck = [](const JournalEntry& event) { return event.sequence <= 40; };
+  script_->answer = [&](const JournalEntry& event, int) { return refuses && stuck(event) ? std::optional(refusal(Refusal::Advice::later)) : std::nullopt; };
+  start_script();
+  ASSERT_TRUE(until([&] { return deliveries() == 20; }));
+  EXPECT_LT(time_->passed(), 1h);
+  refuses = false;
+  ASSERT_TRUE(until([&] { return deliveries() == 60; }));
+  expect_all_taken_in_order();
+}
+
+TEST_F(CourierLanes, AnUnwantedEventOfABatchHoldsItsTenantAndNobodyElse) {
+  script_->batches = true;
+  std::vector<int> tenants;
+  for (int i = 0; i < 150; ++i) tenants.push_back(i % 50);
+  commit(tenants);
+  bool refuses = true;
+  script_->answer = [&](const JournalEntry& event, int) {
+    return refuses && event.sequence == 38 ? std::optional(refusal(Refusal::Advice::later)) : std::nullopt;
+  };
+  start_script();
+  ASSERT_TRUE(until([&] { return deliveries() == 147; })) << "all but three of one tenant";
+  EXPECT_LT(time_->passed(), 5min) << "it doesn't rest to find it";
+  refuses = false;
+  ASSERT_TRUE(until([&] { return deliveries() == 150; }));
+  expect_all_taken_in_order();
+}
+
+TEST_F(CourierLanes, RestsAsLongAsTheLongestRetryAfterOfThoseUnderWay) {
+  commit({1, 2});
+  script_->waits = [](const JournalEntry&) { return true; };
+  script_->answer = [&](const JournalEntry& event, int attempt) {
+    if (attempt > 1) return std::optional<Refusal>();
+    return std::optional(refusal(Refusal::Advice::soon, event.sequence == 1 ? std::optional<Duration>() : 10min));
+  };
+  start_script();
+  ASSERT_TRUE(until([&] { return script_->waiting.size() == 2; }));
+  script_->waits = [](const JournalEntry&) { return false; };
+  script_->release();
+  ASSERT_TRUE(until([&] { return deliveries() == 2; }));
+  EXPECT_GE(time_->passed(), 10min);
+}
+
+// As at a reload with other settings.
+TEST_F(CourierLanes, ASuccessorWaitsForWhatIsUnderWay) {
+  commit({1, 1});
+  script_->waits = [](const JournalEntry& event) { return event.sequence == 1; };
+  start_script();
+  ASSERT_TRUE(until([&] { return script_->waiting.size() == 1; }));
+  const auto before = courier_;
+  before->stop();
+  const auto script = std::make_shared<Script>();
+  courier_ = std::make_shared<Courier>(loop_.get_executor(), "soc", std::make_unique<ScriptedSink>(script), ledger_, instruments_, log_, time_);
+  boost::asio::co_spawn(loop_, Courier::run(courier_, before), [](std::exception_ptr) {});
+  loop_.poll();
+  EXPECT_TRUE(script->attempts.empty());
+  script_->release();
+  ASSERT_TRUE(until([&] { return waiting() == 0; }));
+  ASSERT_EQ(script->taken.size(), 1u) << "the first one isn't brought twice";
+  EXPECT_EQ(script->taken[0].sequence, 2u);
+  before->close();
+}
+
 TEST_F(CourierLanes, ShowsWhatWaitsWhileTheSinkIsAway) {
-  script_->waits = true;
+  script_->waits = [](const JournalEntry&) { return true; };
   commit({1});
   start_script();
   ASSERT_TRUE(until([&] { return script_->under_way == 1; }));

@@ -38,7 +38,9 @@ std::vector<std::uint64_t> up_to(std::uint64_t last) {
 class CourierTest : public ::testing::Test {
  protected:
   ~CourierTest() override {
-    if (courier_) courier_->stop();
+    if (!courier_) return;
+    courier_->stop();
+    courier_->close();
   }
 
   // Events for the sink `audit`, committed.
@@ -205,6 +207,7 @@ TEST_F(CourierTest, EndsWhileTheSinkWrites) {
   start(std::make_unique<SlowSink>(writing));
   ASSERT_TRUE(run_until(loop_, [&] { return writing; }));
   courier_->stop();
+  courier_->close();
   instruments_.keep_sinks({});
   ASSERT_TRUE(run_until(loop_, [&] { return ended_; }));
   EXPECT_EQ(outbox().events, 0u);
@@ -218,6 +221,7 @@ TEST_F(CourierTest, EndsWithTheLoop) {
   start(file_);
   loop_.poll();
   courier_->stop();
+  courier_->close();
   ledger_.reset();
 }
 

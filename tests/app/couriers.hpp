@@ -21,6 +21,7 @@ namespace tenantscope {
 class FastTime : public Timeline {
  public:
   SteadyTime now() const override { return now_; }
+  void pass(Duration time) { now_ += time; }
   Duration passed() const { return std::chrono::duration_cast<Duration>(now_ - start_); }
 
   boost::asio::awaitable<void> wait(boost::asio::steady_timer& timer, SteadyTime until) override {
@@ -40,7 +41,9 @@ class FastTime : public Timeline {
 class CourierInFastTime : public ::testing::Test {
  protected:
   ~CourierInFastTime() override {
-    if (courier_) courier_->stop();
+    if (!courier_) return;
+    courier_->stop();
+    courier_->close();
   }
 
   // One event of each of these tenants, in this order, for the sink `soc`; the next scope each time.
