@@ -8,10 +8,12 @@
 
 #include <fmt/format.h>
 
+#include "app/pairs.hpp"
 #include "io/clock.hpp"
 #include "io/idn.hpp"
 #include "io/process.hpp"
 #include "view/exposition.hpp"
+#include "view/json.hpp"
 #include "view/tenant_json.hpp"
 
 namespace tenantscope {
@@ -99,6 +101,8 @@ boost::asio::awaitable<WebResponse> Api::answer(WebRequest request) {
   try {
     if (path == tenants_path) co_return tenants(request);
     if (path.starts_with(tenants_path) && path[tenants_path.size()] == '/') co_return tenant(request, std::string_view(path).substr(tenants_path.size() + 1));
+    if (path == "/api/v1/collaborations") co_return collaborations(request);
+    if (path == "/api/v1/explain") co_return explain(request);
     if (operation) co_return co_await operate(std::move(request));
     if (path == "/api/v1/events") co_return co_await events(std::move(request));
     if (path.starts_with("/api/")) throw Refusal{404, "no such resource"};
@@ -114,6 +118,11 @@ WebResponse Api::metrics(const WebRequest& request) const {
   {
     const std::lock_guard lock(table_.mutex);
     exposition.tenants(table_.watched(), table_.rules, wall_now());
+    std::vector<PairRow> pairs;
+    for_each_pair(table_, [&](const DeclaredPair& pair) {
+      pairs.push_back({pair.collaboration.name, pair.host.shown, pair.guest_shown(), capability_of(table_, pair)});
+    });
+    exposition.pairs(pairs);
   }
   exposition.instruments(instruments_.collect());
   exposition.process(read_process_stats());
@@ -156,6 +165,81 @@ WebResponse Api::tenant(const WebRequest& request, std::string_view name) const 
   if (found.empty()) throw Refusal{404, fmt::format("`{}` is not watched", *canonical)};
   if (found.size() > 1) throw Refusal{400, fmt::format("`{}` is asked in several clouds; say which one with ?cloud=", *canonical)};
   return success(watch_json(*found.front(), table_.rules, wall_now()));
+}
+
+// A cell of CSV (RFC 4180), always in quotes.
+std::string cell(std::string_view text) {
+  std::string quoted = "\"";
+  for (const char c : text) quoted += c == '"' ? "\"\"" : std::string(1, c);
+  return quoted + '"';
+}
+
+WebResponse Api::collaborations(const WebRequest& request) const {
+  const auto host = request.parameter("host");
+  const auto guest = request.parameter("guest");
+  const std::string format(request.parameter("format").value_or("json"));
+  if (format != "json" && format != "csv") throw Refusal{400, fmt::format("`format` is none of json, csv: `{}`", format)};
+
+  boost::json::array shown;
+  std::string csv = "collaboration,host,guest,capability,rule,rules,explanation\r\n";
+  const std::lock_guard lock(table_.mutex);
+  for_each_pair(table_, [&](const DeclaredPair& pair) {
+    if ((host && pair.host.shown != *host) || (guest && pair.guest_shown() != *guest)) return;
+    const PairVerdict verdict = verdict_of(table_, pair);
+    if (format == "csv") {
+      csv += fmt::format("{},{},{},{},{},{},{}\r\n", cell(pair.collaboration.name), cell(pair.host.shown), cell(pair.guest_shown()),
+                         to_string(verdict.capability), verdict.rule, to_string(verdict.rules), cell(verdict.explanation));
+      return;
+    }
+    boost::json::object object{{"collaboration", pair.collaboration.name}};
+    for (const auto& member : explain_json(pair.host.shown, pair.guest_shown(), verdict, failure_of(table_, pair)))
+      object.emplace(member.key(), member.value());
+    shown.push_back(std::move(object));
+  });
+  if (format == "csv") return {.content_type = "text/csv; charset=utf-8", .body = std::move(csv)};
+  const std::size_t total = shown.size();
+  return success(boost::json::object{{"collaborations", std::move(shown)}, {"total", total}});
+}
+
+WebResponse Api::explain(const WebRequest& request) const {
+  const std::string host = required_parameter(request, "host");
+  const std::string guest = required_parameter(request, "guest");
+  const auto word = parse_cross_cloud(request.parameter("cross_cloud").value_or("unset"));
+  if (!word) throw Refusal{400, "`cross_cloud` is none of enabled, disabled, unset"};
+  const auto rules = request.parameter("rules");
+  if (rules && !parse_rule_set(*rules)) throw Refusal{400, fmt::format("`rules` is none of docs-2025, seed-2022: `{}`", *rules)};
+
+  const std::lock_guard lock(table_.mutex);
+  const Watch& host_watch = watched_as(host);
+  const auto host_finding = host_watch.state.confirmed();
+  std::optional<ErrorKind> failure = host_watch.status.failure;
+  PairGuest asked;
+  std::optional<Finding> guest_finding;
+  if (guest.starts_with("identity:")) {
+    asked.identity = parse_identity_provider(guest.substr(std::string_view("identity:").size()));
+    if (!asked.identity) throw Refusal{400, fmt::format("`{}` is none of identity:microsoft, identity:google, identity:email_otp, identity:saml", guest)};
+  } else {
+    const Watch& guest_watch = watched_as(guest);
+    guest_finding = guest_watch.state.confirmed();
+    if (guest_finding) asked.tenant = &*guest_finding;
+    if (!failure) failure = guest_watch.status.failure;
+  }
+  const PairVerdict verdict =
+      judge_pair(host_finding ? &*host_finding : nullptr, asked, rules ? *parse_rule_set(*rules) : table_.rules, *word);
+  return success(explain_json(host, guest, verdict, failure));
+}
+
+// NAME or NAME@CLOUD. REQUIRES: the mutex is held.
+const Watch& Api::watched_as(const std::string& written) const {
+  const auto at = written.rfind('@');
+  const Result<std::string> name = read_tenant_name(written.substr(0, at));
+  if (!name) throw Refusal{400, name.error().detail};
+  std::vector<const Watch*> found;
+  for (const Watch* watch : table_.watched())
+    if (watch->settings.key.name == *name && (at == std::string::npos || watch->settings.key.asked == written.substr(at + 1))) found.push_back(watch);
+  if (found.empty()) throw Refusal{404, fmt::format("`{}` is not watched", written)};
+  if (found.size() > 1) throw Refusal{400, fmt::format("`{}` is asked in several clouds; say which one: {}@CLOUD", *name, *name)};
+  return *found.front();
 }
 
 boost::asio::awaitable<WebResponse> Api::events(WebRequest request) {

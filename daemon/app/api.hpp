@@ -32,6 +32,9 @@ class Api {
   WebResponse metrics(const WebRequest& request) const;
   WebResponse tenants(const WebRequest& request) const;
   WebResponse tenant(const WebRequest& request, std::string_view name) const;
+  WebResponse collaborations(const WebRequest& request) const;
+  WebResponse explain(const WebRequest& request) const;
+  const Watch& watched_as(const std::string& written) const;
   boost::asio::awaitable<WebResponse> events(WebRequest request);
   boost::asio::awaitable<WebResponse> operate(WebRequest request);
   boost::asio::awaitable<WebResponse> reload();

@@ -5,6 +5,7 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -42,6 +43,7 @@ namespace asio = boost::asio;
 
 constexpr Duration save_every = std::chrono::minutes(5);
 constexpr int saves_per_expiry = 12;
+constexpr Duration last_deliveries = std::chrono::seconds(2);
 
 void log_findings(const Log& log, const std::vector<ConfigFinding>& findings, LogLevel level) {
   for (const ConfigFinding& finding : findings)
@@ -86,6 +88,8 @@ class Daemon {
   // Taken down from the bottom up: who holds suspended coroutines goes before the loop they run on.
   asio::io_context loop_{1};
   Instruments instruments_;
+  asio::steady_timer couriers_ended_{loop_};
+  std::size_t running_couriers_ = 0;
   Table table_;
   LedgerThread ledger_;
   Fetcher fetcher_;
@@ -148,6 +152,11 @@ asio::awaitable<void> Daemon::obey_signals() {
     reload();
   }
   stop();
+  // What a receiver is taking shall not come again.
+  couriers_ended_.expires_after(last_deliveries);
+  boost::system::error_code all_ended;
+  if (running_couriers_ > 0) co_await couriers_ended_.async_wait(asio::redirect_error(asio::use_awaitable, all_ended));
+  loop_.stop();
 }
 
 void Daemon::stop() {
@@ -158,7 +167,6 @@ void Daemon::stop() {
   for (const auto& [name, courier] : couriers_) courier.second->stop();
   web_.stop();
   ledger_.post([times = watcher_.last_successes()](Ledger& ledger) { (void)ledger.save_last_success(times); });
-  loop_.stop();
 }
 
 std::string Daemon::reload() {
@@ -243,7 +251,11 @@ void Daemon::configure_sinks() {
       known.mapped().second->stop();
     }
     auto courier = std::make_shared<Courier>(loop_.get_executor(), sink.name, make_sink(sink), ledger_, instruments_, log_);
-    co_spawn(loop_, Courier::run(courier), asio::detached);
+    ++running_couriers_;
+    co_spawn(loop_, Courier::run(courier), [this](std::exception_ptr bug) {
+      if (bug) std::rethrow_exception(bug);
+      if (--running_couriers_ == 0) couriers_ended_.cancel();
+    });
     kept.emplace(sink.name, std::pair(sink, std::move(courier)));
   }
   for (const auto& [name, gone] : couriers_) gone.second->stop();

@@ -17,6 +17,13 @@ struct Table {
   RuleSet rules = RuleSet::docs_2025;
   std::deque<Watch> watches;               // a tenant's number is its place here, for the life of the process
   std::map<TenantKey, std::size_t> index;
+  std::vector<CollaborationSettings> collaborations;
+
+  // nullptr where nobody watches it, or ever did.
+  const Watch* find(const TenantKey& key) const {
+    const auto known = index.find(key);
+    return known == index.end() ? nullptr : &watches[known->second];
+  }
 
   // REQUIRES: the mutex is held. In the order of their numbers.
   std::vector<const Watch*> watched() const {

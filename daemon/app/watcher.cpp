@@ -3,10 +3,14 @@
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <map>
 #include <set>
 
 #include <fmt/format.h>
 
+#include "app/pairs.hpp"
 #include "core/match.hpp"
 #include "io/clock.hpp"
 
@@ -41,6 +45,7 @@ Watcher::Watcher(boost::asio::any_io_executor loop, Fetcher& fetcher, LedgerThre
       table_(table),
       log_(log),
       announce_(std::move(announce)),
+      pair_turn_(loop),
       scheduler_(loop, instruments, [this](std::size_t tenant) { co_spawn(loop_, watch_once(tenant), boost::asio::detached); }) {}
 
 void Watcher::restore(std::vector<StoredTenant> stored) {
@@ -75,11 +80,22 @@ void Watcher::configure(std::shared_ptr<const Settings> settings) {
   instruments_.tenants().Set(double(settings_->tenants.size()));
 
   const RuleSet rules_before = table_.rules;
+  std::map<std::vector<std::string>, PairCapability> pairs_before;
+  for_each_pair(table_, [&](const DeclaredPair& pair) {
+    pairs_before[{pair.collaboration.name, pair.host.shown, pair.guest_shown()}] = capability_of(table_, pair);
+  });
   {
     const std::lock_guard lock(table_.mutex);
     table_.rules = settings_->rules;
+    table_.collaborations = settings_->collaborations;
   }
   if (before && rules_before != settings_->rules) log_rejudged(rules_before, settings_->rules);
+  for_each_pair(table_, [&](const DeclaredPair& pair) {
+    const auto was = pairs_before.find({pair.collaboration.name, pair.host.shown, pair.guest_shown()});
+    if (was != pairs_before.end() && was->second != capability_of(table_, pair))
+      log_pair("collaboration under other settings",
+               {pair.collaboration.name, pair.host.shown, pair.guest_shown(), was->second, verdict_of(table_, pair), {}});
+  });
 }
 
 void Watcher::watch_tenant(const TenantSettings& settings, WallTime now) {
@@ -154,10 +170,27 @@ boost::asio::awaitable<void> Watcher::watch_once(std::size_t tenant) {
 }
 
 boost::asio::awaitable<void> Watcher::commit(std::size_t tenant, Advance advanced) {
+  // Two changes of one pair, each judged by what was before the other, would both miss what they come to together.
+  const bool alone = !advanced.transition->baseline() && in_a_pair(table_, table_.watches[tenant].settings.key);
+  while (alone && pair_commit_under_way_) {
+    pair_turn_.expires_at(SteadyTime::max());
+    boost::system::error_code next;
+    co_await pair_turn_.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, next));
+  }
+  if (stopping_) co_return;
+  if (alone) pair_commit_under_way_ = true;
+  co_await commit_in_turn(tenant, std::move(advanced));
+  if (!alone) co_return;
+  pair_commit_under_way_ = false;
+  pair_turn_.cancel();
+}
+
+boost::asio::awaitable<void> Watcher::commit_in_turn(std::size_t tenant, Advance advanced) {
   Watch& watch = table_.watches[tenant];
   const TenantKey key = watch.settings.key;
   const Transition transition = *advanced.transition;
   Step step{.tenant = key, .state = advanced.state, .events = make_events(key, transition, watch.settings.expect, event_policy())};
+  for (ChangeEvent& event : pair_events(table_, key, transition, event_policy())) step.events.push_back(std::move(event));
   for (ChangeEvent& event : step.events) address(event, watch.settings.labels);
   const std::vector<ChangeEvent> events = step.events;
   const SteadyTime deadline = commit_deadline(transition);
@@ -184,15 +217,31 @@ boost::asio::awaitable<void> Watcher::commit(std::size_t tenant, Advance advance
              {"b2b", to_string(capability(&transition.current, settings_->rules))},
              {"changes", in_words(transition.changes)},
              {"sequence", *committed}});
-  for (const ChangeEvent& event : events)
-    for (const ExpectationChange& change : event.expectations)
-      log_.info(change.met ? "expectation met again" : "expectation not met",
-                {{"tenant", key.name}, {"asked", key.asked}, {"expectation", change.expectation}, {"expected", change.expected}, {"actual", change.actual}});
+  for (const ChangeEvent& event : events) {
+    for (const ExpectationChange& change : event.expectations) log_expectation(key, change);
+    if (event.pair) log_pair("collaboration changed", *event.pair);
+  }
   announce_();
 }
 
-// Says which sinks want it.
+void Watcher::log_pair(std::string_view msg, const PairChange& change) const {
+  log_.info(msg, {{"collaboration", change.collaboration},
+                  {"host", change.host},
+                  {"guest", change.guest},
+                  {"from", to_string(change.from)},
+                  {"to", to_string(change.verdict.capability)},
+                  {"rule", change.verdict.rule}});
+}
+
+void Watcher::log_expectation(const TenantKey& key, const ExpectationChange& change) const {
+  const LogFields fields{
+      {"tenant", key.name}, {"asked", key.asked}, {"expectation", change.expectation}, {"expected", change.expected}, {"actual", change.actual}};
+  change.met ? log_.info("expectation met again", fields) : log_.warn("expectation not met", fields);
+}
+
+// Says whose it is and which sinks want it.
 void Watcher::address(ChangeEvent& event, const Labels& labels) const {
+  event.labels = labels;
   const EventTraits traits = traits_of(event);
   for (const SinkSettings& sink : settings_->events.sinks)
     if (sink.match.wants(traits, labels)) event.sinks.push_back(sink.name);

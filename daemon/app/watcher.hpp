@@ -4,6 +4,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <functional>
 #include <memory>
 #include <string>
@@ -50,11 +51,14 @@ class Watcher {
  private:
   boost::asio::awaitable<void> watch_once(std::size_t tenant);
   boost::asio::awaitable<void> commit(std::size_t tenant, Advance advanced);
+  boost::asio::awaitable<void> commit_in_turn(std::size_t tenant, Advance advanced);
   EventPolicy event_policy() const;
   void address(ChangeEvent& event, const Labels& labels) const;
   void account_request(const std::string& authority, const ProbeResult& result);
   void note_probe(Watch& watch, const ProbeResult& result);
   void watch_tenant(const TenantSettings& settings, WallTime now);
+  void log_pair(std::string_view msg, const PairChange& change) const;
+  void log_expectation(const TenantKey& key, const ExpectationChange& change) const;
   void log_rejudged(RuleSet from, RuleSet to);
   SteadyTime commit_deadline(const Transition& transition) const;
 
@@ -65,6 +69,8 @@ class Watcher {
   Table& table_;
   const Log& log_;
   Announce announce_;
+  boost::asio::steady_timer pair_turn_;
+  bool pair_commit_under_way_ = false;
   Scheduler scheduler_;
   std::shared_ptr<const Settings> settings_;
   SteadyTime first_sweep_began_;

@@ -100,6 +100,9 @@ std::string_view text_of(const json::value& value) {
 std::string in_words(const json::object& data) {
   std::string what;
   const auto add = [&](std::string text) { what += (what.empty() ? "" : ", ") + std::move(text); };
+  if (data.contains("collaboration"))
+    return fmt::format("{}: {} invites {}: {} -> {}", text_of(data.at("collaboration")), text_of(data.at("host")), text_of(data.at("guest")),
+                       text_of(data.at("from")), text_of(data.at("to")));
   if (const json::value* expectations = data.if_contains("expectations")) {
     for (const json::value& change : expectations->as_array())
       add(fmt::format("expectation {}: {} expected {}, is {}", change.at("met").as_bool() ? "met again" : "not met", text_of(change.at("expectation")),
@@ -173,7 +176,8 @@ int redeliver(const Options& where, const RedeliverOptions& options) {
   if (!options.id.empty()) query += "&id=" + percent_encoded(options.id);
   else query += "&since=" + percent_encoded(rfc3339(required_since(options.since)));
   const json::value data = DaemonClient(where.url, where.storage_path).post("/api/v1/redeliver?" + query);
-  std::cout << fmt::format("{} events go to {} again\n", data.at("events").to_number<std::uint64_t>(), options.sink);
+  const auto count = data.at("events").to_number<std::uint64_t>();
+  std::cout << fmt::format("{} {} to {} again\n", count, count == 1 ? "event goes" : "events go", options.sink);
   return 0;
 }
 

@@ -55,12 +55,12 @@ std::vector<ChangeEvent> make_events(const TenantKey& tenant, const Transition& 
                                    .rules = policy.rules}};
   auto changes = expectation_changes(expect, transition, policy.rules);
   if (changes.empty()) return events;
-  std::vector<Occasion> occasions;
+  std::vector<Occasion> met;
   for (const ExpectationChange& change : changes)
-    occasions.push_back(change.met ? Occasion::expectation_met : Occasion::expectation_violated);
+    met.push_back(change.met ? Occasion::expectation_met : Occasion::expectation_violated);
   events.push_back({.kind = EventKind::expectation_changed,
                     .tenant = tenant,
-                    .severity = policy.severities.of(occasions),
+                    .severity = policy.severities.of(met),
                     .transition = transition,
                     .rules = policy.rules,
                     .expectations = std::move(changes)});
@@ -87,11 +87,32 @@ ChangeEvent make_drill(const TenantKey& tenant, const TenantState& state, const 
           .rules = policy.rules};
 }
 
+ChangeEvent make_pair_event(const TenantKey& cause, const Transition& transition, PairChange change, const EventPolicy& policy) {
+  const bool lost = change.from == PairCapability::supported;
+  return {.kind = EventKind::collaboration_changed,
+          .tenant = cause,
+          .severity = policy.severities.of(lost ? Occasion::collaboration_lost : Occasion::collaboration_changed),
+          .transition = transition,
+          .rules = policy.rules,
+          .pair = std::move(change)};
+}
+
 Guid event_id(const Guid& ledger, const ChangeEvent& event, std::uint64_t sequence) {
   const TenantKey& tenant = event.tenant;
-  if (event.kind == EventKind::drill) return name_based_guid(ledger, fmt::format("{}/{}/drill/{}", tenant.asked, tenant.name, sequence));
   const std::string name = fmt::format("{}/{}/{}", tenant.asked, tenant.name, event.transition.generation);
-  return name_based_guid(ledger, event.kind == EventKind::expectation_changed ? name + "/expectation" : name);
+  switch (event.kind) {
+    case EventKind::baselined:
+    case EventKind::changed: break;
+    case EventKind::expectation_changed: return name_based_guid(ledger, name + "/expectation");
+    case EventKind::collaboration_changed:
+      return name_based_guid(ledger, fmt::format("{}/collaboration/{}\n{}\n{}", name, event.pair->collaboration, event.pair->host, event.pair->guest));
+    case EventKind::drill: return name_based_guid(ledger, fmt::format("{}/{}/drill/{}", tenant.asked, tenant.name, sequence));
+  }
+  return name_based_guid(ledger, name);
+}
+
+Guid cause_id(const Guid& ledger, const ChangeEvent& event) {
+  return name_based_guid(ledger, fmt::format("{}/{}/{}", event.tenant.asked, event.tenant.name, event.transition.generation));
 }
 
 }  // namespace tenantscope

@@ -10,6 +10,7 @@
 
 #include "core/capability.hpp"
 #include "core/cloud.hpp"
+#include "core/collaboration.hpp"
 #include "core/expectation.hpp"
 #include "core/guid.hpp"
 #include "core/match.hpp"
@@ -90,11 +91,32 @@ struct EventSettings {
   std::vector<SinkSettings> sinks;
 };
 
+// A tenant as a collaboration names it.
+struct CollaborationMember {
+  TenantKey key;
+  std::string shown;  // the name, with @CLOUD where that was written
+
+  bool operator==(const CollaborationMember&) const = default;
+};
+
+using CollaborationGuest = std::variant<CollaborationMember, IdentityProvider>;
+
+// Each of the hosts with each of the guests is a pair; nobody is a pair with itself.
+struct CollaborationSettings {
+  std::string name;
+  std::vector<CollaborationMember> hosts;
+  std::vector<CollaborationGuest> guests;
+  CrossCloud cross_cloud = CrossCloud::unset;
+
+  bool operator==(const CollaborationSettings&) const = default;
+};
+
 struct Settings {
   RuleSet rules = RuleSet::docs_2025;
   ProbeSettings probe;
   Clouds clouds = builtin_clouds();
   std::vector<TenantSettings> tenants;  // in the order of the configuration, files last; no (name, cloud) twice
+  std::vector<CollaborationSettings> collaborations;
   EventSettings events;
 };
 

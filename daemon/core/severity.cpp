@@ -25,6 +25,8 @@ std::string_view to_string(Occasion occasion) {
     case Occasion::b2b_gained: return "b2b_gained";
     case Occasion::expectation_violated: return "expectation_violated";
     case Occasion::expectation_met: return "expectation_met";
+    case Occasion::collaboration_lost: return "collaboration_lost";
+    case Occasion::collaboration_changed: return "collaboration_changed";
   }
   return "";
 }

@@ -24,11 +24,13 @@ enum class Occasion {
   b2b_gained,
   expectation_violated,
   expectation_met,
+  collaboration_lost,
+  collaboration_changed,
 };
 inline constexpr std::array occasions{
     Occasion::baseline,          Occasion::identity_changed, Occasion::tenant_vanished, Occasion::tenant_returned,
     Occasion::region_scope_changed, Occasion::sub_scope_changed, Occasion::b2b_lost, Occasion::b2b_gained,
-    Occasion::expectation_violated, Occasion::expectation_met};
+    Occasion::expectation_violated, Occasion::expectation_met, Occasion::collaboration_lost, Occasion::collaboration_changed};
 std::string_view to_string(Occasion occasion);
 
 class Severities {
@@ -44,7 +46,8 @@ class Severities {
  private:
   std::array<Severity, occasions.size()> by_occasion_{
       Severity::info,    Severity::critical, Severity::critical, Severity::warning, Severity::warning,
-      Severity::info,    Severity::critical, Severity::warning,  Severity::warning, Severity::info};
+      Severity::info,    Severity::critical, Severity::warning,  Severity::warning, Severity::info,
+      Severity::critical, Severity::warning};
 };
 
 }  // namespace tenantscope

@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "io/cloud_list.hpp"
+#include "io/collaboration_list.hpp"
 #include "io/config_reader.hpp"
 #include "io/quotation.hpp"
 #include "io/sink_list.hpp"
@@ -146,9 +147,11 @@ LoadedConfig load_config(const fs::path& file) {
   if (const YamlNode* list = map.list("tenant_files"))
     for (const fs::path& tenant_file : read_tenant_files(*list, folder, findings)) read_tenant_file(tenant_file, tenants, loaded.errors);
   settings.tenants = tenants.take();
+  if (const YamlNode* list = map.list("collaborations"))
+    settings.collaborations = read_collaborations(*list, defaults.probe, settings.clouds, settings.tenants, findings);
 
   if (const YamlNode* events = map.map("events")) settings.events = read_events(*events, folder, findings, warnings);
-  for (std::string_view later : {"tenant_urls", "collaborations"}) map.unsupported(later);
+  map.unsupported("tenant_urls");
   map.refuse_unknown();
 
   std::ranges::stable_sort(loaded.errors);

@@ -30,7 +30,7 @@ bool is_sink_name(std::string_view name) {
 std::optional<std::string> refuse_sink_path(const fs::path& path) {
   if (!path.has_filename() || path.filename() == ".") return "the file's name is missing";
   if (std::ranges::find(path, "..") != path.end()) return "it may not have `..` in it";
-  if (path.native().starts_with("tenantscope.db") || path == "lock") return "this is a file of the daemon's own";
+  if (path.native().starts_with("tenantscope.db") || path == "lock" || path == "control") return "this is a file of the daemon's own";
   return std::nullopt;
 }
 

@@ -188,8 +188,10 @@ void SqliteLedger::save(const TenantKey& tenant, const TenantState& state) {
 
 void SqliteLedger::append(const ChangeEvent& event, std::uint64_t sequence, const std::string& source) {
   const Guid id = event_id(id_, event, sequence);
+  ChangeEvent told = event;
+  if (told.pair) told.pair->cause = cause_id(id_, event);
   append_.run(sequence, to_string(id), to_string(event.kind), event.tenant.asked, event.tenant.name, event.transition.confirmed,
-              cloud_event(event, id, sequence, source));
+              cloud_event(told, id, sequence, source));
   for (const std::string& sink : event.sinks) enqueue_.run(sink, sequence);
 }
 

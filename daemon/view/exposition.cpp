@@ -158,6 +158,15 @@ void Exposition::tenants(std::span<const Watch* const> watches, RuleSet rules, W
   }
 }
 
+void Exposition::pairs(std::span<const PairRow> pairs) {
+  family("tenantscope_collaboration_capability", "gauge", "1 for what holds of the declared pair, 0 for the others: whether the host can invite the guest.");
+  for (const PairRow& pair : pairs)
+    for (const PairCapability state : pair_capabilities)
+      sample("tenantscope_collaboration_capability",
+             LabelText().add("collaboration", pair.collaboration).add("host", pair.host).add("guest", pair.guest).add("state", to_string(state)).text(),
+             state == pair.capability);
+}
+
 void Exposition::instruments(const std::vector<prometheus::MetricFamily>& families) {
   for (const auto& metrics : families) {
     if (metrics.metric.empty()) continue;

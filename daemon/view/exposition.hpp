@@ -10,6 +10,7 @@
 
 #include <prometheus/metric_family.h>
 
+#include "core/collaboration.hpp"
 #include "core/watch.hpp"
 
 namespace tenantscope {
@@ -29,11 +30,20 @@ struct ProcessStats {
   double max_fds = 0;
 };
 
+// A declared pair as it is judged now.
+struct PairRow {
+  std::string collaboration;
+  std::string host;
+  std::string guest;
+  PairCapability capability = PairCapability::unknown;
+};
+
 class Exposition {
  public:
   explicit Exposition(ExpositionFormat format) : format_(format) {}
 
   void tenants(std::span<const Watch* const> watches, RuleSet rules, WallTime now);
+  void pairs(std::span<const PairRow> pairs);
   void instruments(const std::vector<prometheus::MetricFamily>& families);
   void process(const ProcessStats& stats);
 

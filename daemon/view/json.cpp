@@ -42,6 +42,12 @@ json::array expectations_json(const std::vector<ExpectationChange>& changes) {
   return array;
 }
 
+json::object labels_json(const Labels& labels) {
+  json::object object;
+  for (const auto& [name, value] : labels) object.emplace(name, value);
+  return object;
+}
+
 json::object data_json(const ChangeEvent& event) {
   const Transition& transition = event.transition;
   json::value previous;
@@ -62,6 +68,16 @@ json::object data_json(const ChangeEvent& event) {
     data["drill"] = true;
     data["evidence"] = nullptr;
   }
+  if (event.pair) {
+    data["collaboration"] = event.pair->collaboration;
+    data["host"] = event.pair->host;
+    data["guest"] = event.pair->guest;
+    data["from"] = to_string(event.pair->from);
+    data["to"] = to_string(event.pair->verdict.capability);
+    data["verdict"] = pair_verdict_json(event.pair->verdict);
+    data["cause"] = to_string(event.pair->cause);
+  }
+  if (!event.labels.empty()) data["labels"] = labels_json(event.labels);
   if (event.kind == EventKind::expectation_changed) data["expectations"] = expectations_json(event.expectations);
   return data;
 }
@@ -87,6 +103,24 @@ json::object verdict_json(const Verdict& verdict) {
           {"rules", to_string(verdict.rules)},
           {"explanation", verdict.explanation},
           {"source", verdict.source}};
+}
+
+json::object pair_verdict_json(const PairVerdict& verdict) {
+  const auto texts = [](const std::vector<std::string>& all) { return json::array(all.begin(), all.end()); };
+  return {{"capability", to_string(verdict.capability)},
+          {"rule", verdict.rule},
+          {"rules", to_string(verdict.rules)},
+          {"explanation", verdict.explanation},
+          {"limits", texts(verdict.limits)},
+          {"advice", texts(verdict.advice)},
+          {"sources", texts(verdict.sources)}};
+}
+
+json::object explain_json(std::string_view host, std::string_view guest, const PairVerdict& verdict, std::optional<ErrorKind> failure) {
+  json::object object{{"host", host}, {"guest", guest}};
+  for (const auto& member : pair_verdict_json(verdict)) object.emplace(member.key(), member.value());
+  object.emplace("error", failure ? json::value(to_string(*failure)) : nullptr);
+  return object;
 }
 
 std::string cloud_event(const ChangeEvent& event, const Guid& id, std::uint64_t sequence, const std::string& source) {

@@ -4,6 +4,7 @@
 
 #include <boost/json/object.hpp>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,12 @@ boost::json::object finding_json(const Finding* finding, RuleSet rules);
 
 // state, rule, rules, explanation, source.
 boost::json::object verdict_json(const Verdict& verdict);
+
+// capability, rule, rules, explanation, limits, advice, sources.
+boost::json::object pair_verdict_json(const PairVerdict& verdict);
+
+// host, guest, a verdict's keys, error: why nothing newer is known of one of them.
+boost::json::object explain_json(std::string_view host, std::string_view guest, const PairVerdict& verdict, std::optional<ErrorKind> failure);
 
 // The event as a CloudEvent, structured JSON on one line.
 std::string cloud_event(const ChangeEvent& event, const Guid& id, std::uint64_t sequence, const std::string& source);

@@ -214,7 +214,7 @@ void kill_at(const Point& point, const Simulator& authority, Counts& counts) {
   }
 }
 
-TEST(CrashPoints, NothingIsLostOrInventedAtAnyOfThem) {
+TEST(CrashPointsSlow, NothingIsLostOrInventedAtAnyOfThem) {
   if (!can_trace()) GTEST_SKIP() << "no strace: scripts/setup --tests gets it";
   const Tracers tracers;
   const std::vector<Point> points = enumerate();

@@ -49,8 +49,8 @@ class Prometheus : public testing::Test {
     await("tenantscope_changes_total{field=\"presence\"}", 1);
     authority.change("contoso.example", R"({"found": true})");
     await("tenantscope_changes_total{field=\"presence\"}", 2);
-    await("tenantscope_event_deliveries_total{sink=\"audit\"}", 6);
-    await("tenantscope_event_outbox_events{sink=\"broken\"}", 6);
+    await("tenantscope_event_deliveries_total{sink=\"audit\"}", 8);
+    await("tenantscope_event_outbox_events{sink=\"broken\"}", 8);
     await(tenant_series("up", "portal.example"), 0);
   }
 

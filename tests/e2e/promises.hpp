@@ -1,4 +1,4 @@
-// What the contract promises of events (CONTRACT.md §5), looked for in what a journal, a file sink and a webhook's receiver hold.
+// What is promised of events, looked for in what a journal, a file sink and a webhook's receiver hold.
 // Whatever isn't so fails the test.
 #pragma once
 

@@ -45,6 +45,11 @@ void Receiver::answer(int status) {
   changed_.notify_all();
 }
 
+bool Receiver::holds() const {
+  const std::lock_guard lock(mutex_);
+  return held_ > 0;
+}
+
 void Receiver::take(std::chrono::milliseconds time) {
   const std::lock_guard lock(mutex_);
   time_ = time;
@@ -68,7 +73,9 @@ void Receiver::serve(RawConnection& connection) {
 int Receiver::answered(const RawConnection& connection, Post post) {
   std::unique_lock lock(mutex_);
   changed_.wait_for(lock, time_, [this] { return closing_; });
+  ++held_;
   changed_.wait(lock, [this] { return status_ != 0 || closing_; });
+  --held_;
   if (closing_ || connection.gone()) return 0;
   const int status = post.status = status_;
   posts_.push_back(std::move(post));

@@ -33,6 +33,7 @@ class Receiver {
   // How every post is answered from now on.
   void answer(int status);
   void hold() { answer(0); }  // not at all, until answer()
+  bool holds() const;         // a post at present
   // How long it needs to take a post, which it drops if the sender has gone away meanwhile; as long again before it answers.
   void take(std::chrono::milliseconds time);
 
@@ -46,6 +47,7 @@ class Receiver {
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   int status_ = 200;  // guarded by mutex_, as are all below
+  int held_ = 0;
   std::chrono::milliseconds time_{0};
   bool closing_ = false;
   std::vector<Post> posts_;

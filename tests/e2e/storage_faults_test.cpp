@@ -230,7 +230,7 @@ struct Failing {
 
 std::ostream& operator<<(std::ostream& out, const Failing& failing) { return out << failing.name; }
 
-class FailingCalls : public StorageFaults, public testing::WithParamInterface<Failing> {
+class FailingCallsSlow : public StorageFaults, public testing::WithParamInterface<Failing> {
  protected:
   void SetUp() override {
     if (!can_trace()) GTEST_SKIP() << "no strace: scripts/setup --tests gets it";
@@ -254,7 +254,7 @@ class FailingCalls : public StorageFaults, public testing::WithParamInterface<Fa
   }
 };
 
-TEST_P(FailingCalls, CommitLaterWhatTheyPrevented) {
+TEST_P(FailingCallsSlow, CommitLaterWhatTheyPrevented) {
   start_failing(GetParam());
   for (int count = 1; count <= 6; ++count) {
     set(count);
@@ -265,7 +265,7 @@ TEST_P(FailingCalls, CommitLaterWhatTheyPrevented) {
 }
 
 // What was written but not said to be safe may be there after a crash, or not.
-TEST_P(FailingCalls, AndAKillLoseAndInventNothing) {
+TEST_P(FailingCallsSlow, AndAKillLoseAndInventNothing) {
   start_failing(GetParam());
   for (int count = 1; count <= 6 && !failed(); ++count) {
     set(count);
@@ -285,7 +285,7 @@ TEST_P(FailingCalls, AndAKillLoseAndInventNothing) {
 
 constexpr const char* log_file = "tenantscope.db-wal";
 
-INSTANTIATE_TEST_SUITE_P(StorageFaults, FailingCalls,
+INSTANTIATE_TEST_SUITE_P(StorageFaults, FailingCallsSlow,
                          testing::Values(Failing{"Writes", "pwrite64", log_file, "EIO", "1..20"},
                                          Failing{"LaterWrites", "pwrite64", log_file, "EIO", "40..44"},
                                          Failing{"WritesToAReadOnlyFile", "pwrite64", log_file, "EROFS", "1..40"},
@@ -298,9 +298,9 @@ INSTANTIATE_TEST_SUITE_P(StorageFaults, FailingCalls,
                          [](const auto& tested) { return std::string(tested.param.name); });
 
 // Moving the log into the database fails at every attempt: the log stays, and nothing is missing.
-class FailingCheckpoint : public FailingCalls {};
+class FailingCheckpointSlow : public FailingCallsSlow {};
 
-TEST_P(FailingCheckpoint, KeepsTheLog) {
+TEST_P(FailingCheckpointSlow, KeepsTheLog) {
   start_failing(GetParam());
   set(1);
   await_all_told();
@@ -313,7 +313,7 @@ TEST_P(FailingCheckpoint, KeepsTheLog) {
   check_promises();
 }
 
-INSTANTIATE_TEST_SUITE_P(StorageFaults, FailingCheckpoint,
+INSTANTIATE_TEST_SUITE_P(StorageFaults, FailingCheckpointSlow,
                          testing::Values(Failing{"Writes", "pwrite64", "tenantscope.db", "EIO", "1+"},
                                          Failing{"Syncs", "fdatasync", "tenantscope.db", "EIO", "1+"}),
                          [](const auto& tested) { return std::string(tested.param.name); });

@@ -44,7 +44,7 @@ TEST(BadConfig, UnknownKeys) {
       {"Rules: docs-2025\n", {"c:1:1: unknown key `Rules`, did you mean `rules`?"}},
       {"tenant-files: []\n", {"c:1:1: unknown key `tenant-files`, did you mean `tenant_files`?"}},
       {"tenatns: []\n", {"c:1:1: unknown key `tenatns`, did you mean `tenants`?"}},
-      {"colour: red\n", {"c:1:1: unknown key `colour`; the keys here are: rules, probe, clouds, tenants, tenant_files, events"}},
+      {"colour: red\n", {"c:1:1: unknown key `colour`; the keys here are: rules, probe, clouds, tenants, tenant_files, collaborations, events"}},
       {"probe: {intervall: 5m}\n", {"c:1:9: unknown key `intervall`, did you mean `interval`?"}},
       {"probe: {stale-after: 5m}\n", {"c:1:9: unknown key `stale-after`, did you mean `stale_after`?"}},
       {"probe: {confirmation: 3, zzz: 1}\n",
@@ -65,18 +65,16 @@ TEST(BadConfig, UnknownKeys) {
        {"c:1:18: a sink needs one of `file`, `webhook` and `alertmanager`",
         "c:1:28: unknown key `fiel`, did you mean `file`?"}},
       {"events: {sinks: [{name: a, file: {path: b, mode: 600}}]}\n", {"c:1:44: unknown key `mode`; the keys here are: path"}},
-      {"\"a\\nb\": 1\n", {"c:1:1: unknown key `a\\x0ab`; the keys here are: rules, probe, clouds, tenants, tenant_files, events"}},
+      {"\"a\\nb\": 1\n", {"c:1:1: unknown key `a\\x0ab`; the keys here are: rules, probe, clouds, tenants, tenant_files, collaborations, events"}},
       {std::string(300, 'k') + ": 1\n",
        {"c:1:1: unknown key `kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk...`; the keys here are: rules, probe, "
-        "clouds, tenants, tenant_files, events"}},
+        "clouds, tenants, tenant_files, collaborations, events"}},
   });
 }
 
 TEST(BadConfig, WhatLaterVersionsBring) {
   expect_findings({
-      {"tenant_urls: [{url: \"https://example.org\", interval: 5m}]\ncollaborations: []\n",
-       {"c:1:1: `tenant_urls` is not supported by this version",
-        "c:2:1: `collaborations` is not supported by this version"}},
+      {"tenant_urls: [{url: \"https://example.org\", interval: 5m}]\n", {"c:1:1: `tenant_urls` is not supported by this version"}},
   });
 }
 

@@ -129,6 +129,13 @@ TEST(CloudEvent, OfAnExpectationSaysWhatIsExpectedAndWhatIs) {
   EXPECT_EQ(event.at("data").at("changes").as_array().size(), 3u);
 }
 
+TEST(CloudEvent, CarriesTheTenantsLabelsWhereItHasSome) {
+  ChangeEvent event = event_of(change());
+  EXPECT_FALSE(json::parse(cloud_event(event, id, 9, "s")).at("data").as_object().contains("labels"));
+  event.labels = {{"team", "identity"}};
+  EXPECT_EQ(json::serialize(json::parse(cloud_event(event, id, 9, "s")).at("data").at("labels")), R"({"team":"identity"})");
+}
+
 TEST(CloudEvent, IsReadBackAsFarAsAMatchLooksAtIt) {
   const ChangeEvent event = event_of(change());
   const EventTraits traits = read_traits(event.kind, cloud_event(event, id, 1, "s"));

@@ -1,0 +1,36 @@
+// The declared pairs, as the table says of their tenants. REQUIRES of all: the table's mutex is held, or this is the loop's thread.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/table.hpp"
+#include "core/event.hpp"
+
+namespace tenantscope {
+
+struct DeclaredPair {
+  const CollaborationSettings& collaboration;
+  const CollaborationMember& host;
+  const CollaborationGuest& guest;
+
+  std::string guest_shown() const;
+  bool has(const TenantKey& tenant) const;
+};
+
+// In the configuration's order.
+void for_each_pair(const Table& table, const std::function<void(const DeclaredPair&)>& use);
+
+PairVerdict verdict_of(const Table& table, const DeclaredPair& pair);
+PairCapability capability_of(const Table& table, const DeclaredPair& pair);
+// Why nothing newer is known of the host, or of the guest.
+std::optional<ErrorKind> failure_of(const Table& table, const DeclaredPair& pair);
+
+bool in_a_pair(const Table& table, const TenantKey& tenant);
+
+// What the transition of `tenant`, which the table doesn't show yet, does to its pairs. A baseline does nothing.
+std::vector<ChangeEvent> pair_events(const Table& table, const TenantKey& tenant, const Transition& transition, const EventPolicy& policy);
+
+}  // namespace tenantscope
