@@ -153,7 +153,7 @@ void Courier::note_settled(const Result<void>& settled) {
     return;
   }
   if (first) log_.error("a delivery can't be written down; it will be repeated", {{"sink", sink_name_}, {"err", settled.error().detail}});
-  rest(backoff_.failed(0, {}));
+  if (!resting()) rest(backoff_.failed(0, {}));
   begin_anew();
 }
 

@@ -308,6 +308,20 @@ TEST_F(CourierLanes, ASuccessorWaitsForWhatIsUnderWay) {
   before->close();
 }
 
+TEST_F(CourierLanes, AcknowledgementsThatFailTogetherAreOneFailure) {
+  commit({1, 2, 3, 4, 5, 6, 7, 8});
+  faults_.writes_fail = true;
+  std::optional<Duration> again;
+  script_->answer = [&](const JournalEntry&, int attempt) {
+    if (attempt == 2 && !again) again = time_->passed();
+    if (again) faults_.writes_fail = false;
+    return std::optional<Refusal>();
+  };
+  start_script();
+  ASSERT_TRUE(until([&] { return waiting() == 0; }));
+  EXPECT_EQ(again, Backoff::shortest);
+}
+
 TEST_F(CourierLanes, ShowsWhatWaitsWhileTheSinkIsAway) {
   script_->waits = [](const JournalEntry&) { return true; };
   commit({1});

@@ -118,7 +118,8 @@ class Story {
     if (lines_with(daemon.log(), {"listening"}).empty()) return false;
     try {
       const Metrics metrics = daemon.metrics();
-      return metrics["tenantscope_event_outbox_events{sink=\"audit\"}"] == 0 && metrics["tenantscope_event_outbox_events{sink=\"hook\"}"] == 0;
+      return metrics["tenantscope_event_outbox_events{sink=\"audit\"}"] == 0 &&
+             metrics["tenantscope_event_outbox_events{sink=\"hook\"}"] == 0;
     } catch (const NoAnswer&) {
       return false;
     }
@@ -201,7 +202,8 @@ struct Counts {
 void kill_at(const Point& point, const Simulator& authority, Counts& counts) {
   SCOPED_TRACE("killed at " + point.name() + ": TENANTSCOPE_CRASH_POINTS=" + point.name() + " repeats it");
   Story story(authority);
-  std::vector<std::string> options{"-e", "trace=" + point.call, "-e", fmt::format("inject={}:signal=SIGKILL:when={}", point.call, point.number)};
+  std::vector<std::string> options{"-e", "trace=" + point.call,  //
+                                   "-e", fmt::format("inject={}:signal=SIGKILL:when={}", point.call, point.number)};
   if (!point.file.empty()) options.insert(options.end(), {"-P", story.storage() / point.file});
   try {
     const bool killed = story.live(traced(options));

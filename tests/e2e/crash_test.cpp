@@ -197,8 +197,8 @@ class Torture {
     check_file(journal, deployment_.storage() / "events.jsonl");
     const std::vector<Post> posts = receiver_.posts();
     const std::size_t repeated = check_posts(journal, posts, Repeats::after_a_kill);
-    std::cout << fmt::format("{} kills, {} events, {} of them of keepers, {} posts, {} of them repeated\n", lives_ - 1, journal.size(), kept,
-                             posts.size(), repeated);
+    std::cout << fmt::format("{} kills, {} events, {} of them of keepers, {} posts, {} of them repeated\n", lives_ - 1, journal.size(),
+                             kept, posts.size(), repeated);
   }
 
   std::mt19937 random_;

@@ -30,6 +30,8 @@ tenants:
   - {name: contoso.example}
   - {name: missing.example}
   - {name: portal.example}
+collaborations:
+  - {name: joint, hosts: [agency.example], guests: [contoso.example, "identity:google"]}
 events:
   sinks:
     - {name: audit, file: {path: events.jsonl}}
@@ -49,8 +51,8 @@ class Prometheus : public testing::Test {
     await("tenantscope_changes_total{field=\"presence\"}", 1);
     authority.change("contoso.example", R"({"found": true})");
     await("tenantscope_changes_total{field=\"presence\"}", 2);
-    await("tenantscope_event_deliveries_total{sink=\"audit\"}", 8);
-    await("tenantscope_event_outbox_events{sink=\"broken\"}", 8);
+    await("tenantscope_event_deliveries_total{sink=\"audit\"}", 12);
+    await("tenantscope_event_outbox_events{sink=\"broken\"}", 12);
     await(tenant_series("up", "portal.example"), 0);
   }
 

@@ -39,8 +39,8 @@ class StorageFaults : public testing::Test {
     file_ = deployment.storage() / file;
     std::string rest = "tenants:\n";
     for (int i = 0; i < tenants; ++i) rest += fmt::format("  - {{name: {}}}\n", tenant(i));
-    rest += fmt::format("events: {{sinks: [{{name: audit, file: {{path: {}}}}}, {{name: hook, webhook: {{url: \"{}\"}}}}]}}\n", file.string(),
-                        receiver.url("/hook"));
+    rest += fmt::format("events: {{sinks: [{{name: audit, file: {{path: {}}}}}, {{name: hook, webhook: {{url: \"{}\"}}}}]}}\n",
+                        file.string(), receiver.url("/hook"));
     deployment.configure(configuration(authority.url(), rest, "{interval: 100ms, timeout: 2s, confirmations: 2, confirm_interval: 50ms}"));
   }
 
@@ -130,7 +130,9 @@ TEST_F(StorageFaults, FullDisk) {
 
   disk.fill();
   set(1);
-  await([](const Metrics& metrics) { return metrics["tenantscope_storage_up"] == 0 && metrics["tenantscope_storage_commit_failures_total"] >= 8; });
+  await([](const Metrics& metrics) {
+    return metrics["tenantscope_storage_up"] == 0 && metrics["tenantscope_storage_commit_failures_total"] >= 8;
+  });
   expect_life_goes_on();
 
   disk.free();
@@ -192,7 +194,8 @@ TEST_F(StorageFaults, ReadOnlyAtStart) {
   disk.set_read_only(true);
   set(1);
   EXPECT_EQ(deployment.launch().process().wait(), 78);
-  EXPECT_FALSE(lines_with(deployment.daemon().log(), {deployment.storage().string(), "ead-only file system"}).empty()) << deployment.daemon().log();
+  const std::string log = deployment.daemon().log();
+  EXPECT_FALSE(lines_with(log, {deployment.storage().string(), "ead-only file system"}).empty()) << log;
 
   disk.set_read_only(false);
   deployment.start();

@@ -172,7 +172,8 @@ TEST(BadSinks, JournalAndSeverities) {
       {"events: {severity: {b2b_los: info, x: info}}\n",
        {"c:1:21: unknown key `b2b_los`, did you mean `b2b_lost`?",
         "c:1:36: unknown key `x`; the keys here are: baseline, identity_changed, tenant_vanished, tenant_returned, region_scope_changed, "
-        "sub_scope_changed, b2b_lost, b2b_gained, expectation_violated, expectation_met"}},
+        "sub_scope_changed, b2b_lost, b2b_gained, expectation_violated, expectation_met, "
+        "collaboration_lost, collaboration_changed"}},
       {"events: {severity: {b2b_lost: Critical, b2b_gained: page, baseline: [info], expectation_met: }}\n",
        {"c:1:31: unknown severity `Critical`, did you mean `critical`?",
         "c:1:53: unknown severity `page`; the severities are: info, warning, critical",
