@@ -49,8 +49,7 @@ std::string in_words(const ServiceCheck& check) {
 }
 
 std::string against(const ServiceCheck& check, const Expectation& expect) {
-  if (!expect.b2b && !expect.region_scope) return "";
-  if (tenant_state(check, expect) == PluginState::ok) return check.verdict.state == B2b::supported ? "" : ", as expected";
+  if (tenant_state(check, expect) != PluginState::critical || (!expect.b2b && !expect.region_scope)) return "";
   if (expect.b2b && check.verdict.state != *expect.b2b) return ", unexpected";
   return fmt::format(", expected scope {}", expect.region_scope->empty() ? "none" : shortened(printable(*expect.region_scope), scope_limit));
 }
@@ -107,6 +106,7 @@ std::string plugin_output(const ServiceCheck& check, const ServiceLimits& limits
   if (!check.failure.empty()) return headline(state, check.key.name, ": " + check.failure) + "\n" + details(check, limits.expect, verbosity);
   std::string words = in_words(check) + against(check, limits.expect);
   if (time_state(check.seconds, limits) != PluginState::ok) words += fmt::format(", took {:.3f}s", check.seconds);
+  else if (state == PluginState::ok && check.verdict.state != B2b::supported) words += ", as expected";
   return headline(state, check.key.name, words) + "|" + performance(check, limits) + "\n" + details(check, limits.expect, verbosity);
 }
 
