@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "view/plain_text.hpp"
+
 namespace tenantscope {
 namespace {
 
@@ -12,34 +14,25 @@ constexpr std::size_t shortest_name = 16;
 constexpr std::size_t scope_limit = 12;
 constexpr std::size_t detail_limit = 500;
 
-// A `|` begins the performance data, a line break the next line.
-std::string printable(std::string_view text) {
-  std::string safe;
-  for (const char c : text) {
-    const bool continues = (static_cast<unsigned char>(c) & 0xC0) == 0x80;  // of a character whose first byte is a `?` by now
-    if (!continues) safe += c >= ' ' && c <= '~' && c != '|' ? c : '?';
-  }
-  return safe;
-}
-
-std::string shortened(std::string text, std::size_t limit) {
-  if (text.size() <= limit) return text;
-  text.resize(limit - 3);
-  return text + "...";
+// A `|` begins the performance data.
+std::string safe(std::string_view text, std::size_t limit) {
+  std::string plain = plain_text(text, limit);
+  std::ranges::replace(plain, '|', '?');
+  return plain;
 }
 
 std::string headline(PluginState state, std::string_view name, std::string_view rest) {
   const std::string beginning = fmt::format("TENANTSCOPE {} - ", to_string(state));
-  const std::string end = printable(rest);
+  const std::string end = safe(rest, line_limit);
   const std::size_t room = line_limit - std::min(line_limit, beginning.size() + end.size());
-  return shortened(beginning + shortened(printable(name), std::max(room, shortest_name)) + end, line_limit);
+  return safe(beginning + safe(name, std::max(room, shortest_name)) + end, line_limit);
 }
 
 std::string in_words(const ServiceCheck& check) {
   const Finding& finding = check.finding;
-  if (!finding.found) return fmt::format(" is not found in {}", shortened(printable(check.key.asked), scope_limit));
+  if (!finding.found) return fmt::format(" is not found in {}", safe(check.key.asked, scope_limit));
   const std::string& shown = finding.region_scope.empty() ? finding.cloud : finding.region_scope;
-  const std::string scope = shown.empty() ? "no scope" : shortened(printable(shown), scope_limit);
+  const std::string scope = shown.empty() ? "no scope" : safe(shown, scope_limit);
   switch (check.verdict.state) {
     case B2b::supported: return fmt::format(" supports B2B ({})", scope);
     case B2b::not_supported: return fmt::format(" does not support B2B ({})", scope);
@@ -51,7 +44,7 @@ std::string in_words(const ServiceCheck& check) {
 std::string against(const ServiceCheck& check, const Expectation& expect) {
   if (tenant_state(check, expect) != PluginState::critical || (!expect.b2b && !expect.region_scope)) return "";
   if (expect.b2b && check.verdict.state != *expect.b2b) return ", unexpected";
-  return fmt::format(", expected scope {}", expect.region_scope->empty() ? "none" : shortened(printable(*expect.region_scope), scope_limit));
+  return fmt::format(", expected scope {}", expect.region_scope->empty() ? "none" : safe(*expect.region_scope, scope_limit));
 }
 
 std::string expected(const Expectation& expect) {
@@ -70,7 +63,7 @@ std::string performance(const ServiceCheck& check, const ServiceLimits& limits) 
 }
 
 void add(std::string& lines, std::string_view name, std::string_view value) {
-  if (!value.empty()) lines += fmt::format("{}: {}\n", name, shortened(printable(value), detail_limit));
+  if (!value.empty()) lines += fmt::format("{}: {}\n", name, safe(value, detail_limit));
 }
 
 std::string details(const ServiceCheck& check, const Expectation& expect, int verbosity) {
@@ -113,10 +106,10 @@ std::string plugin_output(const ServiceCheck& check, const ServiceLimits& limits
 std::string plugin_unknown(std::string_view why) {
   const std::string_view first = why.substr(0, why.find('\n'));
   std::string lines = headline(PluginState::unknown, "", first) + "\n";
-  if (!lines.ends_with(printable(first) + "\n")) lines += shortened(printable(first), detail_limit) + "\n";
+  if (!lines.ends_with(safe(first, detail_limit) + "\n")) lines += safe(first, detail_limit) + "\n";
   while (why.find('\n') != std::string_view::npos) {
     why.remove_prefix(why.find('\n') + 1);
-    lines += shortened(printable(why.substr(0, why.find('\n'))), detail_limit) + "\n";
+    lines += safe(why.substr(0, why.find('\n')), detail_limit) + "\n";
   }
   return lines;
 }
