@@ -21,7 +21,7 @@
 namespace tenantscope {
 namespace {
 
-constexpr std::size_t at_once = 4;
+constexpr std::size_t at_once = 8;
 constexpr Duration longest_pause = std::chrono::minutes(2);
 
 class Asking {
