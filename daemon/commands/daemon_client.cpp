@@ -11,6 +11,13 @@
 #include "io/control_socket.hpp"
 
 namespace tenantscope {
+namespace {
+
+struct NotThere : FatalError {
+  using FatalError::FatalError;
+};
+
+}  // namespace
 
 DaemonClient::DaemonClient(std::string url, const std::filesystem::path& storage) : url_(std::move(url)), where_(url_) {
   while (url_.ends_with('/')) url_.pop_back();
@@ -25,12 +32,18 @@ DaemonClient::DaemonClient(std::string url, const std::filesystem::path& storage
   where_ = fmt::format("the daemon on {}", storage.native());
 }
 
-boost::json::value DaemonClient::get(const std::string& target, Duration timeout) {
-  return ask({.timeout = timeout}, target);
-}
+boost::json::value DaemonClient::get(const std::string& target, Duration timeout) { return ask({.timeout = timeout}, target); }
 
 boost::json::value DaemonClient::post(const std::string& target) {
   return ask({.timeout = std::chrono::seconds(60), .post = ""}, target);
+}
+
+std::optional<boost::json::value> DaemonClient::find(const std::string& target) {
+  try {
+    return get(target);
+  } catch (const NotThere&) {
+    return std::nullopt;
+  }
 }
 
 boost::json::value DaemonClient::ask(FetchRequest request, const std::string& target) {
@@ -46,6 +59,7 @@ boost::json::value DaemonClient::ask(FetchRequest request, const std::string& ta
   const boost::json::value answer = boost::json::parse(response->body, broken);
   const auto* object = broken ? nullptr : answer.if_object();
   if (!object || !object->contains("status")) throw FatalError(exit_failure, fmt::format("{}: no tenantscope answers there", where_));
+  if (response->status == 404) throw NotThere(exit_failure, fmt::format("{}: {}", where_, std::string_view(object->at("error").as_string())));
   if (response->status != 200) throw FatalError(exit_failure, fmt::format("{}: {}", where_, std::string_view(object->at("error").as_string())));
   return object->at("data");
 }

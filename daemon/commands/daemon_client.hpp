@@ -3,6 +3,7 @@
 
 #include <boost/json/value.hpp>
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "io/fetcher.hpp"
@@ -17,6 +18,8 @@ class DaemonClient {
   // `data` of the answer; `target` is a path with its query. Throws FatalError(1): nobody answers there, or what the daemon says is wrong.
   boost::json::value get(const std::string& target, Duration timeout = std::chrono::seconds(60));
   boost::json::value post(const std::string& target);
+  // As get(); nothing where the daemon says that there is no such thing (404).
+  std::optional<boost::json::value> find(const std::string& target);
 
  private:
   boost::json::value ask(FetchRequest request, const std::string& target);

@@ -1,82 +1,150 @@
 #include "commands/lookup.hpp"
 
 #include <algorithm>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
-#include <boost/asio/io_context.hpp>
+#include <array>
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
-#include <filesystem>
 #include <iostream>
+#include <iterator>
+#include <map>
 #include <memory>
+#include <set>
+#include <sstream>
 #include <vector>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include "app/probe.hpp"
-#include "io/config_file.hpp"
-#include "io/idn.hpp"
+#include "commands/asking.hpp"
+#include "core/name_list.hpp"
+#include "io/text_file.hpp"
+#include "view/plain_text.hpp"
 #include "view/tenant_json.hpp"
+#include "view/tenant_list_yaml.hpp"
 
 namespace tenantscope {
 namespace {
 
-constexpr std::size_t at_once = 4;
-
 struct Options {
   std::vector<std::string> names;
+  std::string from;    // a file, or `-`; empty: none
+  std::string clouds;  // `all`, or names with commas between them; empty: --cloud
   std::string output = "text";
-  std::string cloud = "global";
-  std::string rules;  // empty: the configuration's
-  std::filesystem::path config_file;
+  AskOptions ask;
 };
 
-struct Lookup {
-  TenantKey key;
-  ProbeResult result;
-};
+// Of the clouds that `all` means, these count even where they can't be reached: most networks let nobody through to some of the others.
+constexpr std::array first_clouds{"global", "usgov", "china"};
 
-struct UsageError : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
-
-TenantKey read_name(const std::string& text, const Options& options, const Clouds& clouds) {
-  const auto at = text.find('@');
-  const std::string cloud = at == std::string::npos ? options.cloud : text.substr(at + 1);
-  if (!find_cloud(clouds, cloud)) throw UsageError(fmt::format("no cloud is named `{}`", cloud));
-  const auto name = read_tenant_name(text.substr(0, at));
-  if (!name) throw UsageError(fmt::format("`{}`: {}", text, name.error().detail));
-  return {cloud, *name};
+std::vector<std::string> clouds_to_ask(const Options& options, const Clouds& clouds) {
+  if (options.clouds.empty()) return {std::string(options.ask.asked())};
+  std::vector<std::string> names;
+  if (options.clouds == "all") {
+    names.assign(first_clouds.begin(), first_clouds.end());
+    for (const Cloud& cloud : clouds)
+      if (std::ranges::find(names, cloud.name) == names.end()) names.push_back(cloud.name);
+    return names;
+  }
+  std::istringstream list(options.clouds);
+  for (std::string name; std::getline(list, name, ',');) {
+    if (!find_cloud(clouds, name)) throw FatalError(exit_usage, fmt::format("--clouds: no cloud is named `{}`", name));
+    if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+  }
+  return names;
 }
 
-Settings read_settings(const Options& options) {
-  if (options.config_file.empty()) return {};
-  LoadedConfig loaded = load_config(options.config_file);
-  if (loaded.errors.empty()) return std::move(loaded.settings);
-  std::string findings;
-  for (const ConfigFinding& finding : loaded.errors) findings += "\n" + to_string(finding);
-  throw FatalError(exit_unusable, "bad configuration" + findings);
+std::string read_from(const std::string& from) {
+  if (from == "-") return {std::istreambuf_iterator<char>(std::cin), {}};
+  Result<std::string> text = read_text_file(from);
+  if (!text) throw FatalError(exit_failure, fmt::format("{}: {}", from, text.error().detail));
+  return std::move(*text);
 }
 
-// Takes one lookup after the other until none is left.
-boost::asio::awaitable<void> work(Fetcher& fetcher, std::shared_ptr<const Clouds> clouds, Duration timeout, std::vector<Lookup>& lookups, std::size_t& next) {
-  while (next < lookups.size()) {
-    Lookup& lookup = lookups[next++];
-    Cloud asked = *find_cloud(*clouds, lookup.key.asked);
-    ProbeTarget target{.tenant = lookup.key.name, .timeout = timeout};
-    lookup.result = co_await probe(fetcher, clouds, std::move(asked), std::move(target));
+// What is to be asked, in order.
+struct Questions {
+  std::vector<Lookup> lookups;
+  bool bad_lines = false;
+};
+
+Questions read_questions(const Options& options, const Clouds& clouds) {
+  const std::vector<std::string> asked = clouds_to_ask(options, clouds);
+  Questions questions;
+  std::set<TenantKey> seen;
+  const bool once = !options.from.empty() || !options.clouds.empty();
+  const auto add = [&](const std::string& text) -> std::optional<Error> {
+    for (const std::string& cloud : asked) {
+      const auto key = read_key(text, cloud, clouds);
+      if (!key) return key.error();
+      if (!once || seen.insert(*key).second) questions.lookups.push_back({*key, {}});
+    }
+    return std::nullopt;
+  };
+  for (const std::string& name : options.names)
+    if (const auto error = add(name)) throw FatalError(exit_usage, error->detail);
+  if (options.from.empty()) return questions;
+
+  NameList list = read_name_list(read_from(options.from));
+  for (const ListedText& name : list.names)
+    if (const auto error = add(name.text)) list.bad.push_back({name.line, error->detail});
+  std::ranges::stable_sort(list.bad, {}, &ListedText::line);
+  const std::string file = options.from == "-" ? "standard input" : options.from;
+  for (const ListedText& bad : list.bad) std::cerr << fmt::format("{}:{}: {}\n", file, bad.line, plain_text(bad.text, 300));
+  questions.bad_lines = !list.bad.empty();
+  return questions;
+}
+
+bool unreachable(const Lookup& lookup) {
+  const auto& finding = lookup.result.observation.finding;
+  if (finding) return false;
+  const ErrorKind kind = finding.error().kind;
+  return kind == ErrorKind::dns || kind == ErrorKind::connect || kind == ErrorKind::tls || kind == ErrorKind::timeout;
+}
+
+// Takes the clouds out of which nobody answered, where `all` were asked.
+void forget_unreachable(std::vector<Lookup>& lookups, const Clouds& clouds) {
+  for (const Cloud& cloud : clouds) {
+    if (std::ranges::find(first_clouds, cloud.name) != first_clouds.end()) continue;
+    const auto of_cloud = [&](const Lookup& lookup) { return lookup.key.asked == cloud.name; };
+    if (std::ranges::none_of(lookups, of_cloud)) continue;
+    if (!std::ranges::all_of(lookups, [&](const Lookup& lookup) { return !of_cloud(lookup) || unreachable(lookup); })) continue;
+    std::erase_if(lookups, of_cloud);
+    std::cerr << fmt::format("tenantscope: {} can't be reached from here, and is left out\n", cloud.name);
   }
 }
 
-void ask(std::vector<Lookup>& lookups, const Settings& settings) {
-  boost::asio::io_context loop(1);
-  Fetcher fetcher;
-  std::size_t next = 0;
-  const auto clouds = std::make_shared<const Clouds>(settings.clouds);
-  for (std::size_t i = 0; i < std::min(at_once, lookups.size()); ++i)
-    co_spawn(loop, work(fetcher, clouds, settings.probe.timeout, lookups, next), boost::asio::detached);
-  loop.run();
+bool holds_tenant(const std::vector<FoundTenant>& tenants, const Finding& finding) {
+  return std::ranges::any_of(tenants, [&](const FoundTenant& tenant) { return tenant.finding.tenant_id == finding.tenant_id; });
+}
+
+// The answers by name, in the order of the first question about each.
+std::vector<NameAnswers> by_name(const std::vector<Lookup>& lookups) {
+  std::vector<NameAnswers> names;
+  std::map<std::string_view, std::size_t> places;
+  for (const Lookup& lookup : lookups) {
+    const auto [place, is_new] = places.emplace(lookup.key.name, names.size());
+    if (is_new) names.push_back({.name = lookup.key.name, .found = {}, .not_found_in = {}, .failed_in = {}});
+    NameAnswers& name = names[place->second];
+    const auto& finding = lookup.result.observation.finding;
+    if (!finding) name.failed_in.emplace_back(lookup.key.asked, finding.error());
+    else if (!finding->found) name.not_found_in.push_back(lookup.key.asked);
+    else if (!holds_tenant(name.found, *finding)) name.found.push_back({lookup.key.asked, *finding});
+  }
+  return names;
+}
+
+// Of each name, where it was asked in several clouds: the tenants that were found, else the failures, else one "not found".
+std::vector<Lookup> telling(const std::vector<Lookup>& lookups) {
+  std::map<std::string, NameAnswers> names;
+  for (const NameAnswers& name : by_name(lookups)) names.emplace(name.name, name);
+  std::vector<Lookup> told;
+  for (const Lookup& lookup : lookups) {
+    const NameAnswers& name = names.at(lookup.key.name);
+    const auto& finding = lookup.result.observation.finding;
+    const bool listed = std::ranges::find(name.found, lookup.key.asked, &FoundTenant::asked) != name.found.end();
+    const bool only_not_found = name.found.empty() && name.failed_in.empty() && lookup.key.asked == name.not_found_in.front();
+    if (listed || only_not_found || (!finding && name.found.empty())) told.push_back(lookup);
+  }
+  return told;
 }
 
 void print_text(const Lookup& lookup, RuleSet rules) {
@@ -112,19 +180,22 @@ void print_json(const std::vector<Lookup>& lookups, RuleSet rules) {
 }
 
 int run(const Options& options) {
-  const Settings settings = read_settings(options);
-  const RuleSet rules = parse_rule_set(options.rules).value_or(settings.rules);
-  std::vector<Lookup> lookups;
-  try {
-    for (const std::string& name : options.names) lookups.push_back({read_name(name, options, settings.clouds), {}});
-  } catch (const UsageError& error) {
-    std::cerr << "tenantscope: " << error.what() << '\n';
-    return exit_usage;
+  if (options.names.empty() && options.from.empty()) throw CLI::RequiredError("NAME or --from");
+  const Settings settings = read_settings(options.ask);
+  Questions questions = read_questions(options, settings.clouds);
+  std::vector<Lookup>& lookups = questions.lookups;
+  ask(lookups, settings, settings.probe.timeout);
+  if (options.clouds == "all") forget_unreachable(lookups, settings.clouds);
+  const bool failed = std::ranges::any_of(lookups, [](const Lookup& lookup) { return !lookup.result.observation.finding; });
+
+  if (options.output == "yaml") {
+    std::cout << tenant_list_yaml(by_name(lookups), settings.rules);
+  } else {
+    if (!options.clouds.empty()) lookups = telling(lookups);
+    if (options.output == "json") print_json(lookups, settings.rules);
+    else for (const Lookup& lookup : lookups) print_text(lookup, settings.rules);
   }
-  ask(lookups, settings);
-  if (options.output == "json") print_json(lookups, rules);
-  else for (const Lookup& lookup : lookups) print_text(lookup, rules);
-  return std::ranges::all_of(lookups, [](const Lookup& lookup) { return bool(lookup.result.observation.finding); }) ? 0 : exit_failure;
+  return failed || questions.bad_lines ? exit_failure : 0;
 }
 
 }  // namespace
@@ -132,11 +203,13 @@ int run(const Options& options) {
 void add_lookup(CLI::App& app, int& exit_code) {
   CLI::App* command = app.add_subcommand("lookup", "Asks once about each NAME: verdict, meaning and rule");
   const auto options = std::make_shared<Options>();
-  command->add_option("NAME", options->names, "Domains or GUIDs; NAME@CLOUD says where to ask")->required();
-  command->add_option("--output", options->output, "text or json")->check(CLI::IsMember({"text", "json"}))->capture_default_str();
-  command->add_option("--cloud", options->cloud, "Where to ask")->capture_default_str();
-  command->add_option("--rules", options->rules, "docs-2025 or seed-2022; default: the configuration's")->check(CLI::IsMember({"docs-2025", "seed-2022"}));
-  command->add_option("--config.file", options->config_file, "Its clouds, certificates and limits hold");
+  command->add_option("NAME", options->names, "Domains or GUIDs; NAME@CLOUD says where to ask");
+  command->add_option("--from", options->from, "Names from this file too: one a line, or CSV (the column domain, name or tenant, else the first); -: standard input");
+  command->add_option("--output", options->output, "text, json, or yaml: a list for tenant_files of the configuration")
+      ->check(CLI::IsMember({"text", "json", "yaml"}))
+      ->capture_default_str();
+  add_ask_options(*command, options->ask);
+  command->add_option("--clouds", options->clouds, "Ask in each of these clouds, with commas between them, or in all")->excludes(command->get_option("--cloud"));
   command->callback([options, &exit_code] { exit_code = run(*options); });
 }
 

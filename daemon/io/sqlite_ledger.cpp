@@ -25,6 +25,8 @@ Guid guid_in(const Rows& row, int column) {
   return *guid;
 }
 
+constexpr auto all_tenants = "SELECT * FROM tenants ORDER BY asked, name";
+
 // A row of the table `tenants`.
 StoredTenant tenant_in(const Rows& row) {
   StoredTenant stored{.key = {.asked = row.text(0), .name = row.text(1)}, .state = {}};
@@ -101,7 +103,7 @@ class SqliteLedger : public Ledger {
   Connection connection_;
   Guid id_ = id_of(connection_);
   sqlite::JournalQueries journal_{connection_};
-  Statement load_ = prepare("SELECT * FROM tenants ORDER BY asked, name");
+  Statement load_ = prepare(all_tenants);
   Statement generation_ = prepare("SELECT generation FROM tenants WHERE asked = ?1 AND name = ?2");
   Statement save_ = prepare("REPLACE INTO tenants VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)");
   Statement append_ = prepare("INSERT INTO journal VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)");
@@ -288,6 +290,20 @@ std::vector<TenantKey> SqliteLedger::expire_tenants(WallTime before, std::span<c
 }
 
 }  // namespace
+
+std::vector<StoredTenant> read_sqlite_states(const std::filesystem::path& storage) {
+  const auto database = sqlite::database_in(storage);
+  if (!sqlite::holds_ledger(database)) throw FatalError(exit_unusable, fmt::format("nothing is stored in {}", storage.native()));
+  try {
+    Connection connection(database, Connection::Mode::read_only);
+    Statement load(connection, all_tenants);
+    std::vector<StoredTenant> tenants;
+    for (Rows rows = load(); rows.next();) tenants.push_back(tenant_in(rows));
+    return tenants;
+  } catch (const sqlite::Failure& failure) {
+    throw FatalError(exit_unusable, failure.what());
+  }
+}
 
 std::unique_ptr<Ledger> open_sqlite_ledger(const std::filesystem::path& storage) {
   const auto database = sqlite::database_in(storage);

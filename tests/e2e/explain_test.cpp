@@ -1,0 +1,147 @@
+// Can HOST invite GUEST: asked by hand, of a daemon, of its storage; and the declared pairs over HTTP.
+#include <gtest/gtest.h>
+
+#include <boost/json/parse.hpp>
+
+#include <fmt/format.h>
+
+#include "e2e/rehearsal.hpp"
+
+namespace tenantscope::e2e {
+namespace {
+
+constexpr const char* scenario = R"(
+tenants:
+  - {name: agency.example, tenant_id: 00000000-0000-0000-0000-00000000000a, cloud: usgov, region_scope: USGov}
+  - {name: old.example, cloud: usgov, region_scope: USG}
+  - {name: contoso.example, tenant_id: 00000000-0000-0000-0000-00000000000c, region_scope: NA}
+  - {name: portal.example, fault: html}
+)";
+
+constexpr const char* rest = R"(
+tenants:
+  - {name: agency.example, cloud: usgov}
+  - {name: old.example, cloud: usgov}
+collaborations:
+  - {name: joint, hosts: [agency.example], guests: [contoso.example, "identity:saml"]}
+  - {name: settled, hosts: [agency.example], guests: [contoso.example], cross_cloud: enabled}
+)";
+
+class Explain : public testing::Test {
+ protected:
+  Finished explain(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), "explain");
+    arguments.push_back("--config.file=" + deployment.config_file().string());
+    return run_tenantscope(std::move(arguments));
+  }
+  json::object explained(std::vector<std::string> arguments) {
+    arguments.push_back("--output=json");
+    const Finished finished = explain(std::move(arguments));
+    return parsed(finished.out);
+  }
+  void start() {
+    deployment.start();
+    ASSERT_TRUE(eventually([&] { return deployment.daemon().metrics()["tenantscope_events_total{kind=\"baselined\"}"] == 3; }));
+  }
+
+  const Simulator authority{scenario};
+  Deployment deployment{configuration(authority.url(), rest)};
+};
+
+TEST_F(Explain, AsksNow) {
+  const json::object pair = explained({"agency.example", "contoso.example"});
+  EXPECT_EQ(text_at(pair, "/host"), "agency.example");
+  EXPECT_EQ(text_at(pair, "/guest"), "contoso.example");
+  EXPECT_EQ(text_at(pair, "/capability"), "conditional");
+  EXPECT_EQ(text_at(pair, "/rule"), "pair-global-usgov");
+  EXPECT_EQ(text_at(pair, "/rules"), "docs-2025");
+  EXPECT_EQ(text_at(pair, "/error"), "null");
+  EXPECT_EQ(pair.at("advice").as_array().size(), 3);
+  EXPECT_NE(text_at(pair, "/advice/2").find("00000000-0000-0000-0000-00000000000c"), std::string::npos);
+  EXPECT_EQ(text_at(explained({"agency.example", "contoso.example", "--cross-cloud=enabled"}), "/capability"), "supported");
+  EXPECT_EQ(text_at(explained({"agency.example", "contoso.example", "--rules=seed-2022"}), "/capability"), "not_supported");
+  EXPECT_EQ(text_at(explained({"agency.example", "identity:microsoft"}), "/capability"), "supported");
+  EXPECT_EQ(text_at(explained({"old.example@usgov", "contoso.example"}), "/host"), "old.example@usgov");
+}
+
+TEST_F(Explain, SaysItInWords) {
+  const Finished told = explain({"old.example", "contoso.example"});
+  EXPECT_EQ(told.exit_code, 0) << told.err;
+  for (const char* part : {"Can old.example invite contoso.example?\n", "answer      not_supported\n", "region scope USG, which doesn't support B2B",
+                           "instead     Ask the user for another email address", "instead     Or create a member account", "rule        pair-host-usg of docs-2025",
+                           "2025-07-07"})
+    EXPECT_NE(told.out.find(part), std::string::npos) << part << "\n" << told.out;
+  EXPECT_EQ(told.out.find('\033'), std::string::npos) << "no colour but on a terminal";
+}
+
+TEST_F(Explain, NotFoundIsAnAnswerAndAFailureIsNone) {
+  const Finished missing = explain({"contoso.example", "missing.example", "--output=json"});
+  EXPECT_EQ(missing.exit_code, 0);
+  EXPECT_EQ(text_at(parsed(missing.out), "/capability"), "unknown");
+  const Finished failed = explain({"contoso.example", "portal.example", "--output=json"});
+  EXPECT_EQ(failed.exit_code, 1);
+  EXPECT_EQ(text_at(parsed(failed.out), "/error"), "not_json");
+  EXPECT_EQ(explain({"contoso.example", "identity:facebook"}).exit_code, 2);
+  EXPECT_EQ(explain({"contoso.example", "common"}).exit_code, 2);
+  EXPECT_EQ(explain({"contoso.example", "a.example@nowhere"}).exit_code, 2);
+  EXPECT_EQ(explain({"contoso.example"}).exit_code, 2);
+}
+
+TEST_F(Explain, TakesWhatADaemonOrItsStorageKnows) {
+  start();
+  const auto requests = authority.requests("agency.example");
+  deployment.stop();
+  authority.change("agency.example", R"({"region_scope": "USG"})");
+  const std::string storage = "--storage.path=" + deployment.storage().string();
+  EXPECT_EQ(text_at(explained({"agency.example", "contoso.example", storage}), "/capability"), "conditional") << "as it was";
+  EXPECT_EQ(authority.requests("agency.example"), requests);
+  EXPECT_EQ(text_at(explained({"agency.example", "contoso.example"}), "/capability"), "not_supported") << "as it is";
+
+  deployment.start();
+  ASSERT_TRUE(eventually([&] { return deployment.daemon().metrics()["tenantscope_events_total{kind=\"changed\"}"] == 1; }));
+  const std::string url = "--url=" + deployment.daemon().url();
+  EXPECT_EQ(text_at(explained({"agency.example", "contoso.example", url}), "/capability"), "not_supported");
+  EXPECT_EQ(text_at(explained({"contoso.example", "missing.example", url}), "/capability"), "unknown") << "who isn't watched is asked";
+}
+
+TEST_F(Explain, TheApiShowsPairsAndExplains) {
+  start();
+  const json::value all = deployment.daemon().api("/api/v1/collaborations");
+  EXPECT_EQ(text_at(all, "/total"), "3");
+  EXPECT_EQ(text_at(all, "/collaborations/0/collaboration"), "joint");
+  EXPECT_EQ(text_at(all, "/collaborations/0/capability"), "conditional");
+  EXPECT_EQ(text_at(all, "/collaborations/1/guest"), "identity:saml");
+  EXPECT_EQ(text_at(all, "/collaborations/1/capability"), "not_supported");
+  EXPECT_EQ(text_at(all, "/collaborations/2/capability"), "supported") << "the operator's word";
+  EXPECT_EQ(text_at(deployment.daemon().api("/api/v1/collaborations?guest=" + url_encoded("identity:saml")), "/total"), "1");
+  const HttpAnswer csv = http_get(deployment.daemon().url() + "/api/v1/collaborations?format=csv");
+  EXPECT_EQ(csv.content_type, "text/csv; charset=utf-8");
+  EXPECT_TRUE(csv.body.starts_with("collaboration,host,guest,capability,rule,rules,explanation\r\n\"joint\",\"agency.example\",\"contoso.example\",conditional,")) << csv.body;
+  EXPECT_EQ(http_get(deployment.daemon().url() + "/api/v1/collaborations?format=xml").status, 400);
+
+  const json::value pair = deployment.daemon().api("/api/v1/explain?host=agency.example&guest=contoso.example");
+  EXPECT_EQ(text_at(pair, "/capability"), "conditional");
+  EXPECT_EQ(text_at(deployment.daemon().api("/api/v1/explain?host=agency.example&guest=identity:google"), "/capability"), "supported");
+  for (const auto& [query, status] : {std::pair("host=agency.example", 400), std::pair("host=agency.example&guest=nobody.example", 404),
+                                      std::pair("host=agency.example&guest=identity:x", 400), std::pair("host=a%20b&guest=contoso.example", 400)})
+    EXPECT_EQ(http_get(deployment.daemon().url() + "/api/v1/explain?" + query).status, status) << query;
+
+  const Metrics metrics = deployment.daemon().metrics();
+  EXPECT_EQ(metrics[R"(tenantscope_collaboration_capability{collaboration="joint",host="agency.example",guest="contoso.example",state="conditional"})"], 1);
+  EXPECT_EQ(metrics[R"(tenantscope_collaboration_capability{collaboration="settled",host="agency.example",guest="contoso.example",state="supported"})"], 1);
+}
+
+TEST_F(Explain, APairsChangeIsToldWithItsCause) {
+  start();
+  authority.change("agency.example", R"({"region_scope": "USG"})");
+  ASSERT_TRUE(eventually([&] { return deployment.daemon().metrics()["tenantscope_events_total{kind=\"collaboration_changed\"}"] == 2; }));
+  const auto pairs = of_type(deployment.daemon().events(), "tenantscope.collaboration.changed.v1");
+  ASSERT_EQ(pairs.size(), 2) << "identity:saml was not supported before";
+  EXPECT_EQ(text_at(pairs[0], "/data/cause"), text_at(of_type(deployment.daemon().events(), changed).at(0), "/id"));
+  EXPECT_EQ(text_at(pairs[1], "/data/from"), "supported");
+  const Finished listed = run_tenantscope({"events", "--url=" + deployment.daemon().url()});
+  EXPECT_NE(listed.out.find("joint: agency.example invites contoso.example: conditional -> not_supported"), std::string::npos) << listed.out;
+}
+
+}  // namespace
+}  // namespace tenantscope::e2e

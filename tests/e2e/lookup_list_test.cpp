@@ -1,0 +1,173 @@
+// `tenantscope lookup` on lists of names, and the tenant list that it makes of them.
+#include <gtest/gtest.h>
+
+#include <boost/json/parse.hpp>
+
+#include <fmt/format.h>
+
+#include "e2e/rehearsal.hpp"
+
+namespace tenantscope::e2e {
+namespace {
+
+constexpr const char* worldwide = R"(
+tenants:
+  - {name: agency.example, tenant_id: 00000000-0000-0000-0000-00000000000a, cloud: usgov, region_scope: USGov, sub_scope: DODCON}
+  - {name: contoso.example, tenant_id: 00000000-0000-0000-0000-00000000000b, region_scope: NA}
+  - {name: portal.example, region_scope: NA, fault: html}
+  - {name: xn--bcher-kva.example, tenant_id: 00000000-0000-0000-0000-00000000000d, region_scope: "EU\n- {name: evil.example}"}
+)";
+
+constexpr const char* chinese = R"(
+tenants:
+  - {name: contoso.example, tenant_id: 00000000-0000-0000-0000-00000000000c, cloud: china, region_scope: AS}
+  - {name: factory.example, tenant_id: 00000000-0000-0000-0000-00000000000f, cloud: china}
+)";
+
+class LookupList : public testing::Test {
+ protected:
+  LookupList() {
+    configure("");
+    write_file(names, "# partners\r\n\r\nagency.example\nmissing.example  # gone\nBücher.example\nagency.example\n");
+  }
+
+  // Global and usgov are one authority, china another; nobody is at the rest.
+  void configure(const std::string& rest) {
+    std::string text = "probe: {timeout: 2s}\nclouds:\n";
+    for (const char* cloud : {"germany", "bleu", "delos", "govsg", "usnat", "ussec"})
+      text += fmt::format("  {}: {{authority: \"http://127.0.0.1:1\"}}\n", cloud);
+    for (const char* cloud : {"global", "usgov"}) text += fmt::format("  {}: {{authority: \"{}\", requests_per_second: 1000}}\n", cloud, west.url());
+    write_file(file, text + fmt::format("  china: {{authority: \"{}\", requests_per_second: 1000}}\n{}", east.url(), rest));
+  }
+
+  Finished lookup(std::vector<std::string> arguments, const std::string& input = "") {
+    arguments.insert(arguments.begin(), {"lookup", "--config.file=" + file.string()});
+    return run(tenantscope_command(std::move(arguments)), input);
+  }
+
+  // The list has to be one that the configuration takes.
+  Finished as_yaml(std::vector<std::string> arguments, const std::string& input = "") {
+    arguments.emplace_back("--output=yaml");
+    const Finished made = lookup(std::move(arguments), input);
+    write_file(folder.path() / "made.yaml", made.out);
+    const auto config = folder.path() / "with-made.yaml";
+    write_file(config, "tenant_files: [made.yaml]\n");
+    const Finished checked = run_tenantscope({"config", "check", config});
+    EXPECT_EQ(checked.exit_code, 0) << checked.out << made.out;
+    return made;
+  }
+
+  Simulator west{worldwide};
+  Simulator east{chinese};
+  TemporaryFolder folder;
+  std::filesystem::path file = folder.path() / "tenantscope.yaml";
+  std::filesystem::path names = folder.path() / "names.txt";
+};
+
+constexpr const char* agency_entry =
+    "# agency.example: cloud usgov, tenant 00000000-0000-0000-0000-00000000000a, region scope USGov, sub scope DODCON, B2B supported\n"
+    "- {name: agency.example, cloud: global, tenant_id: 00000000-0000-0000-0000-00000000000a}\n";
+constexpr const char* contoso_entry =
+    "# contoso.example: cloud global, tenant 00000000-0000-0000-0000-00000000000b, region scope NA, B2B supported\n"
+    "- {name: contoso.example, cloud: global, tenant_id: 00000000-0000-0000-0000-00000000000b}\n";
+
+TEST_F(LookupList, MakesATenantListOfAFile) {
+  const Finished made = as_yaml({"--from=" + names.string(), "contoso.example"});
+  EXPECT_EQ(made.exit_code, 0) << made.err;
+  EXPECT_EQ(made.err, "");
+  EXPECT_EQ(made.out, std::string(contoso_entry) + agency_entry + "# missing.example: not found in global\n" +
+                          "# xn--bcher-kva.example: cloud global, tenant 00000000-0000-0000-0000-00000000000d, region scope EU?- {name: evil.example}, B2B supported\n"
+                          "- {name: xn--bcher-kva.example, cloud: global, tenant_id: 00000000-0000-0000-0000-00000000000d}\n");
+}
+
+TEST_F(LookupList, ReadsCsvAndStandardInput) {
+  const std::string csv = "Company,Domain\r\n\"Contoso, \"\"Ltd\"\"\",contoso.example\r\nAgency,agency.example@usgov\r\n";
+  const Finished made = as_yaml({"--from=-"}, csv);
+  EXPECT_EQ(made.exit_code, 0) << made.err;
+  std::string agency = agency_entry;
+  agency.replace(agency.find("cloud: global"), 13, "cloud: usgov");
+  EXPECT_EQ(made.out, contoso_entry + agency);
+  EXPECT_EQ(as_yaml({"--from=-"}, "# none\n").out, "[]\n");
+}
+
+TEST_F(LookupList, ReportsBadLinesAndFailuresAndGoesOn) {
+  write_file(names, "common\ncontoso.example\nhttps://agency.example/\n\"never.example\nagency.example@mars\nportal.example\n");
+  const Finished made = as_yaml({"--from=" + names.string()});
+  EXPECT_EQ(made.exit_code, 1);
+  EXPECT_TRUE(made.out.starts_with(std::string(contoso_entry) + "# portal.example: failed in global: not_json: ")) << made.out;
+  const auto lines = lines_of(made.err);
+  ASSERT_EQ(lines.size(), 4) << made.err;
+  for (const auto& [line, said] : {std::pair(1, "common"), std::pair(3, "URL"), std::pair(4, "quote"), std::pair(5, "mars")}) {
+    const std::string& told = lines[line == 1 ? 0 : std::size_t(line - 2)];
+    EXPECT_TRUE(told.starts_with(fmt::format("{}:{}: ", names.string(), line)) && told.find(said) != std::string::npos) << told;
+  }
+  EXPECT_EQ(as_yaml({"--from=-"}, "contoso.example\ncommon\n").exit_code, 1);
+  EXPECT_EQ(as_yaml({"--from=-"}, "portal.example\n").exit_code, 1);
+  EXPECT_EQ(lookup({"--from=" + (folder.path() / "none").string()}).exit_code, 1);
+}
+
+TEST_F(LookupList, AsksSeveralClouds) {
+  const Finished made = as_yaml({"--clouds=global,china", "--from=-"}, "contoso.example\nagency.example\nfactory.example\nmissing.example\nagency.example@usgov\n");
+  EXPECT_EQ(made.exit_code, 0) << made.err;
+  EXPECT_EQ(made.out, std::string("# contoso.example is 2 different tenants, asked in global, china: keep the one that is meant\n") + contoso_entry +
+                          "# contoso.example: cloud china, tenant 00000000-0000-0000-0000-00000000000c, region scope AS, B2B supported\n"
+                          "- {name: contoso.example, cloud: china, tenant_id: 00000000-0000-0000-0000-00000000000c}\n" +
+                          agency_entry +
+                          "# factory.example: cloud china, tenant 00000000-0000-0000-0000-00000000000f, region scope none, B2B supported\n"
+                          "- {name: factory.example, cloud: china, tenant_id: 00000000-0000-0000-0000-00000000000f}\n"
+                          "# missing.example: not found in global, china\n");
+}
+
+TEST_F(LookupList, LeavesOutWhatCannotBeReachedWhereAllAreAsked) {
+  const Finished made = as_yaml({"--clouds=all", "factory.example", "missing.example"});
+  EXPECT_EQ(made.exit_code, 0) << made.err;
+  EXPECT_TRUE(made.out.ends_with("cloud: china, tenant_id: 00000000-0000-0000-0000-00000000000f}\n# missing.example: not found in global, usgov, china\n")) << made.out;
+  EXPECT_EQ(lines_of(made.err).size(), 6) << made.err;
+  EXPECT_NE(made.err.find("usnat can't be reached"), std::string::npos) << made.err;
+
+  const Finished named = as_yaml({"--clouds=global,usnat", "contoso.example"});
+  EXPECT_EQ(named.exit_code, 1);
+  EXPECT_TRUE(named.out.starts_with(std::string(contoso_entry) + "# contoso.example: failed in usnat: connect: ")) << named.out;
+}
+
+TEST_F(LookupList, TellsInTextAndJsonToo) {
+  const std::vector<std::string> flags{"--clouds=global,china", "contoso.example", "factory.example", "missing.example", "--from=-"};
+  const auto with = [&](std::string flag) {
+    auto all = flags;
+    all.push_back(std::move(flag));
+    return lookup(all, "agency.example\n");
+  };
+  const json::value answer = json::parse(with("--output=json").out);
+  std::vector<std::string> told;
+  for (const json::value& one : answer.as_array()) told.push_back(text_at(one, "/tenant") + "@" + text_at(one, "/asked"));
+  EXPECT_EQ(told, (std::vector<std::string>{"contoso.example@global", "contoso.example@china", "factory.example@china", "missing.example@global", "agency.example@global"}));
+  EXPECT_EQ(lines_with(with("--output=text").out, {"(asked in "}).size(), 5);
+}
+
+TEST_F(LookupList, KeepsToThePaceOfTheConfiguration) {
+  write_file(file, fmt::format("clouds: {{global: {{authority: \"{}\", requests_per_second: 5}}}}\n", west.url()));
+  std::string many;
+  for (int i = 0; i < 10; ++i) many += fmt::format("t{}.example\n", i);
+  const auto started = std::chrono::steady_clock::now();
+  EXPECT_EQ(lookup({"--from=-"}, many).exit_code, 0);
+  EXPECT_GT(std::chrono::steady_clock::now() - started, std::chrono::milliseconds(800));
+
+  // An authority that wants to be left alone for an hour is: the rest fails at once.
+  west.change("a.example", R"({"fault": {"kind": "throttle", "retry_after": "1h"}})");
+  const Finished throttled = lookup({"--from=-", "--output=json", "a.example"}, many);
+  EXPECT_EQ(throttled.exit_code, 1);
+  EXPECT_EQ(text_at(json::parse(throttled.out), "/9/error"), "throttled");
+}
+
+TEST(LookupListUsage, IsChecked) {
+  const TemporaryFolder folder;
+  for (const std::vector<std::string>& wrong : {std::vector<std::string>{"lookup"}, {"lookup", "a.example", "--clouds=mars"}, {"lookup", "a.example", "--clouds=all", "--cloud=usgov"},
+                                                {"lookup", "--output=yml", "a.example"}, {"lookup", "--from=-", "common"}}) {
+    const Finished finished = run_tenantscope(wrong);
+    EXPECT_EQ(finished.exit_code, 2) << finished.err;
+    EXPECT_EQ(finished.out, "");
+  }
+}
+
+}  // namespace
+}  // namespace tenantscope::e2e
