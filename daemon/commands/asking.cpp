@@ -85,7 +85,8 @@ class Asking {
 
 void add_ask_options(CLI::App& command, AskOptions& options) {
   command.add_option("--cloud", options.cloud, "Where to ask")->default_str("global");
-  command.add_option("--rules", options.rules, "docs-2025 or seed-2022; default: the configuration's")->check(CLI::IsMember({"docs-2025", "seed-2022"}));
+  command.add_option("--rules", options.rules, "docs-2025 or seed-2022; default: the configuration's")
+      ->check(CLI::IsMember({"docs-2025", "seed-2022"}));
   command.add_option("--config.file", options.config_file, "Its clouds, certificates and limits hold");
 }
 

@@ -91,7 +91,10 @@ std::string text_at(const json::value& tenant, const char* key) {
 std::string failure_of(const json::value& tenant) {
   const std::string reason = text_at(tenant, "failure");
   if (!reason.empty()) return fmt::format("last probe failed: {}", reason);
-  if (tenant.at("stale").as_bool()) return fmt::format("stale, last success {}", tenant.at("last_success").is_null() ? "never" : text_at(tenant, "last_success"));
+  if (tenant.at("stale").as_bool()) {
+    const std::string last = text_at(tenant, "last_success");
+    return fmt::format("stale, last success {}", last.empty() ? "never" : last);
+  }
   return tenant.at("found").is_null() ? "not probed yet" : "";
 }
 
@@ -128,7 +131,9 @@ ServiceCheck ask_daemon(const Options& options) {
   const std::chrono::duration<double> duration = steady_now() - started;
   ServiceCheck check = read_tenant(tenant);
   check.seconds = duration.count();
-  check.evidence = {{"daemon", options.url}, {"last success", text_at(tenant, "last_success")}, {"change pending", tenant.at("pending").as_bool() ? "yes" : "no"}};
+  check.evidence = {{"daemon", options.url},
+                    {"last success", text_at(tenant, "last_success")},
+                    {"change pending", tenant.at("pending").as_bool() ? "yes" : "no"}};
   for (const auto& changed : tenant.at("last_change").as_object())
     check.evidence.emplace_back(fmt::format("last change of {}", std::string_view(changed.key())), changed.value().as_string());
   return check;
@@ -149,18 +154,22 @@ int run(const Options& options) {
 }  // namespace
 
 void add_check(CLI::App& app, const std::string& version, int& exit_code) {
-  CLI::App* command = app.add_subcommand("check", "A plugin for Nagios, Icinga and the like: one line with performance data about NAME; exits 0 to 3");
+  CLI::App* command = app.add_subcommand("check", "A plugin for Nagios, Icinga and the like: a line about NAME; exits 0 to 3");
   const auto options = std::make_shared<Options>();
   command->set_version_flag("-V,--version", version);
   command->add_option("NAME", options->name, "A domain or GUID; NAME@CLOUD says where to ask")->required();
-  command->add_option("--expect", options->expect, "OK where this is met, CRITICAL else: supported, not_supported, unknown, or region_scope=VALUE; repeatable")
+  command
+      ->add_option("--expect", options->expect,
+                   "OK where this is met, CRITICAL else: supported, not_supported, unknown, or region_scope=VALUE; repeatable")
       ->take_all()
       ->allow_extra_args(false);
   command->add_option("-w,--warning", options->warning, "Range of the response time in seconds: 10, 10:, ~:10, 10:20, @10:20");
   command->add_option("-c,--critical", options->critical, "Likewise");
-  command->add_option("-t,--timeout", options->timeout, "Seconds; later is UNKNOWN")->check(CLI::Range(0.001, 3600.0))->capture_default_str();
+  command->add_option("-t,--timeout", options->timeout, "Seconds; later is UNKNOWN")
+      ->check(CLI::Range(0.001, 3600.0))
+      ->capture_default_str();
   command->add_flag("-v,--verbose", options->verbosity, "More lines: the verdict; -vv: the finding; -vvv: the evidence");
-  const auto url = command->add_option("--url", options->url, "Ask the daemon at this URL, such as http://127.0.0.1:10944, instead of probing");
+  const auto url = command->add_option("--url", options->url, "Ask the daemon at this URL instead, such as http://127.0.0.1:10944");
   add_ask_options(*command, options->ask);
   for (const char* own : {"--rules", "--config.file"}) url->excludes(command->get_option(own));
   command->callback([options, &exit_code] { exit_code = run(*options); });

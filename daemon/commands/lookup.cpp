@@ -204,12 +204,14 @@ void add_lookup(CLI::App& app, int& exit_code) {
   CLI::App* command = app.add_subcommand("lookup", "Asks once about each NAME: verdict, meaning and rule");
   const auto options = std::make_shared<Options>();
   command->add_option("NAME", options->names, "Domains or GUIDs; NAME@CLOUD says where to ask");
-  command->add_option("--from", options->from, "Names from this file too: one a line, or CSV (the column domain, name or tenant, else the first); -: standard input");
+  command->add_option("--from", options->from,
+                      "Names from this file too: one a line, or CSV (the column domain, name or tenant, else the first); -: standard input");
   command->add_option("--output", options->output, "text, json, or yaml: a list for tenant_files of the configuration")
       ->check(CLI::IsMember({"text", "json", "yaml"}))
       ->capture_default_str();
   add_ask_options(*command, options->ask);
-  command->add_option("--clouds", options->clouds, "Ask in each of these clouds, with commas between them, or in all")->excludes(command->get_option("--cloud"));
+  command->add_option("--clouds", options->clouds, "Ask in each of these clouds, with commas between them, or in all")
+      ->excludes(command->get_option("--cloud"));
   command->callback([options, &exit_code] { exit_code = run(*options); });
 }
 

@@ -68,7 +68,8 @@ class Reader {
       return std::nullopt;
     }
     rest_.remove_prefix(text.size());
-    if (text.find('"') != std::string_view::npos) return "a quote in the middle of a field: put the whole field in quotes, and its quotes twice";
+    if (text.find('"') != std::string_view::npos)
+      return "a quote in the middle of a field: put the whole field in quotes, and its quotes twice";
     record.fields.emplace_back(trimmed(text));
     return std::nullopt;
   }

@@ -50,7 +50,8 @@ std::string against(const ServiceCheck& check, const Expectation& expect) {
 std::string expected(const Expectation& expect) {
   std::string text;
   if (expect.b2b) text = fmt::format("B2B {}", to_string(*expect.b2b));
-  if (expect.region_scope) text += fmt::format("{}region scope {}", text.empty() ? "" : ", ", expect.region_scope->empty() ? "none" : *expect.region_scope);
+  if (expect.region_scope)
+    text += fmt::format("{}region scope {}", text.empty() ? "" : ", ", expect.region_scope->empty() ? "none" : *expect.region_scope);
   return text;
 }
 
@@ -96,7 +97,8 @@ std::string details(const ServiceCheck& check, const Expectation& expect, int ve
 
 std::string plugin_output(const ServiceCheck& check, const ServiceLimits& limits, int verbosity) {
   const PluginState state = plugin_state(check, limits);
-  if (!check.failure.empty()) return headline(state, check.key.name, ": " + check.failure) + "\n" + details(check, limits.expect, verbosity);
+  if (!check.failure.empty())
+    return headline(state, check.key.name, ": " + check.failure) + "\n" + details(check, limits.expect, verbosity);
   std::string words = in_words(check) + against(check, limits.expect);
   if (time_state(check.seconds, limits) != PluginState::ok) words += fmt::format(", took {:.3f}s", check.seconds);
   else if (state == PluginState::ok && check.verdict.state != B2b::supported) words += ", as expected";

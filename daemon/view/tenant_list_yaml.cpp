@@ -14,8 +14,8 @@ std::string comment(const std::string& text) { return "# " + plain_text(text, 30
 std::string scope(const std::string& value) { return value.empty() ? "none" : plain_text(value, 60); }
 
 std::string shown(const Finding& finding, RuleSet rules) {
-  std::string text = fmt::format("cloud {}, tenant {}, region scope {}", finding.cloud.empty() ? "unknown" : finding.cloud, to_string(finding.tenant_id),
-                                 scope(finding.region_scope));
+  std::string text = fmt::format("cloud {}, tenant {}, region scope {}", finding.cloud.empty() ? "unknown" : finding.cloud,
+                                 to_string(finding.tenant_id), scope(finding.region_scope));
   if (!finding.sub_scope.empty()) text += fmt::format(", sub scope {}", scope(finding.sub_scope));
   return text + fmt::format(", B2B {}", to_string(capability(&finding, rules)));
 }
@@ -29,7 +29,8 @@ std::string tenant_list_yaml(const std::vector<NameAnswers>& names, RuleSet rule
     if (name.found.size() > 1) {
       std::vector<std::string_view> clouds;
       for (const FoundTenant& tenant : name.found) clouds.push_back(tenant.asked);
-      list += comment(fmt::format("{} is {} different tenants, asked in {}: keep the one that is meant", name.name, name.found.size(), fmt::join(clouds, ", ")));
+      list += comment(fmt::format("{} is {} different tenants, asked in {}: keep the one that is meant", name.name, name.found.size(),
+                                  fmt::join(clouds, ", ")));
     }
     for (const FoundTenant& tenant : name.found) {
       list += comment(fmt::format("{}: {}", name.name, shown(tenant.finding, rules)));

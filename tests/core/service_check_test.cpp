@@ -92,7 +92,8 @@ TEST(Expectations, AreReadAndMayNotContradict) {
   EXPECT_EQ(expect->b2b, B2b::supported);
   EXPECT_EQ(expect->region_scope, "USGov");
   EXPECT_TRUE(add_expectation(*expect, "region_scope=usgov"));
-  for (const char* wrong : {"", "perhaps", "SUPPORTED", "region_scope", "scope=NA", "not_supported", "region_scope=NA"}) EXPECT_FALSE(add_expectation(*expect, wrong)) << wrong;
+  for (const char* wrong : {"", "perhaps", "SUPPORTED", "region_scope", "scope=NA", "not_supported", "region_scope=NA"})
+    EXPECT_FALSE(add_expectation(*expect, wrong)) << wrong;
   EXPECT_EQ(add_expectation({}, "region_scope=")->region_scope, "");
 }
 

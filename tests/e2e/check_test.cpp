@@ -60,7 +60,8 @@ TEST_F(Check, TellsTheStateOnOneLineWithPerformanceData) {
       {{"--expect", "supported", "--expect", "region_scope=USG", "agency.example"}, 2, R"(.* CRITICAL - .*, expected scope USG\|.*)"},
       {{"missing.example", "--expect=unknown"}, 0, R"(.* OK - missing\.example is not found in global, as expected\|.*)"},
       {{"portal.example", "--expect=unknown"}, 3, R"(.* UNKNOWN - .*)"},
-      {{"slow.example", "-w", "0.2", "-c", "@10:20", "-t", "5"}, 1, R"(.* WARNING - slow\.example supports B2B \(NA\), took 0\.\d+s\|time=0\.\d+s;0\.2;@10:20;0;5 b2b=1;;;0;1)"},
+      {{"slow.example", "-w", "0.2", "-c", "@10:20", "-t", "5"}, 1, 
+       R"(.* WARNING - slow\.example supports B2B \(NA\), took 0\.\d+s\|time=0\.\d+s;0\.2;@10:20;0;5 b2b=1;;;0;1)"},
       {{"slow.example", "--warning=0.1", "--critical=~:0.2"}, 2, R"(.* CRITICAL - .*\|time=0\.\d+s;0\.1;~:0\.2;0;10 .*)"},
       {{"slow.example", "-w0.1:", "-c5:"}, 2, R"(.* CRITICAL - .*;0\.1:;5:;0;10 .*)"},
       {{"nasty.example"}, 0, R"(TENANTSCOPE OK - nasty\.example supports B2B \(N\?A\?b2b=1\.\.\.\)\|time=\d\.\d{3}s;;;0;10 b2b=1;;;0;1)"},
@@ -160,7 +161,8 @@ TEST_F(Check, AsksADaemon) {
   }
   EXPECT_NE(run_tenantscope({"check", url, "unwatched.example"}).out.find("`unwatched.example` is not watched"), std::string::npos);
   const std::string told = run_tenantscope({"check", url, "agency.example@usgov", "-vvv"}).out;
-  for (const char* part : {"\nrule: usgov-scope-usgov of docs-2025\n", "\nsub scope: DODCON\n", "\nchange pending: no\n", "\nlast success: 2", "\ntenant ID: 00000000-0000-0000-0000-00000000000a\n"})
+  for (const char* part : {"\nrule: usgov-scope-usgov of docs-2025\n", "\nsub scope: DODCON\n", "\nchange pending: no\n", "\nlast success: 2",
+                           "\ntenant ID: 00000000-0000-0000-0000-00000000000a\n"})
     EXPECT_NE(told.find(part), std::string::npos) << part << " in " << told;
 
   // What was confirmed goes on being shown, but isn't vouched for.
@@ -177,7 +179,8 @@ TEST_F(Check, SaysThatTheDaemonKnowsNothingRecent) {
   const std::string url = "--url=" + deployment.daemon().url();
   const auto line = [&](const char* name) { return line_of(run_tenantscope({"check", url, name})); };
   EXPECT_EQ(line("silent.example"), "TENANTSCOPE UNKNOWN - silent.example: not probed yet");
-  EXPECT_TRUE(eventually([&] { return line("contoso.example").starts_with("TENANTSCOPE UNKNOWN - contoso.example: stale, last success 2"); })) << line("contoso.example");
+  EXPECT_TRUE(eventually([&] { return line("contoso.example").starts_with("TENANTSCOPE UNKNOWN - contoso.example: stale, last success 2"); }))
+      << line("contoso.example");
   EXPECT_EQ(run_tenantscope({"check", url, "contoso.example", "--expect=supported"}).exit_code, 3);
 
   deployment.daemon().process().signal(SIGSTOP);

@@ -107,7 +107,8 @@ TEST_F(LookupList, ReportsBadLinesAndFailuresAndGoesOn) {
 }
 
 TEST_F(LookupList, AsksSeveralClouds) {
-  const Finished made = as_yaml({"--clouds=global,china", "--from=-"}, "contoso.example\nagency.example\nfactory.example\nmissing.example\nagency.example@usgov\n");
+  const Finished made = as_yaml({"--clouds=global,china", "--from=-"},
+                                "contoso.example\nagency.example\nfactory.example\nmissing.example\nagency.example@usgov\n");
   EXPECT_EQ(made.exit_code, 0) << made.err;
   EXPECT_EQ(made.out, std::string("# contoso.example is 2 different tenants, asked in global, china: keep the one that is meant\n") + contoso_entry +
                           "# contoso.example: cloud china, tenant 00000000-0000-0000-0000-00000000000c, region scope AS, B2B supported\n"
@@ -140,7 +141,8 @@ TEST_F(LookupList, TellsInTextAndJsonToo) {
   const json::value answer = json::parse(with("--output=json").out);
   std::vector<std::string> told;
   for (const json::value& one : answer.as_array()) told.push_back(text_at(one, "/tenant") + "@" + text_at(one, "/asked"));
-  EXPECT_EQ(told, (std::vector<std::string>{"contoso.example@global", "contoso.example@china", "factory.example@china", "missing.example@global", "agency.example@global"}));
+  EXPECT_EQ(told, (std::vector<std::string>{"contoso.example@global", "contoso.example@china", "factory.example@china",
+                                             "missing.example@global", "agency.example@global"}));
   EXPECT_EQ(lines_with(with("--output=text").out, {"(asked in "}).size(), 5);
 }
 
@@ -161,7 +163,8 @@ TEST_F(LookupList, KeepsToThePaceOfTheConfiguration) {
 
 TEST(LookupListUsage, IsChecked) {
   const TemporaryFolder folder;
-  for (const std::vector<std::string>& wrong : {std::vector<std::string>{"lookup"}, {"lookup", "a.example", "--clouds=mars"}, {"lookup", "a.example", "--clouds=all", "--cloud=usgov"},
+  for (const std::vector<std::string>& wrong : {std::vector<std::string>{"lookup"},
+                                                {"lookup", "a.example", "--clouds=mars"}, {"lookup", "a.example", "--clouds=all", "--cloud=usgov"},
                                                 {"lookup", "--output=yml", "a.example"}, {"lookup", "--from=-", "common"}}) {
     const Finished finished = run_tenantscope(wrong);
     EXPECT_EQ(finished.exit_code, 2) << finished.err;
