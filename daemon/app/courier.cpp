@@ -132,7 +132,7 @@ boost::asio::awaitable<bool> Courier::bring_one(Events events) {
 
 boost::asio::awaitable<Result<void>> Courier::settle(const Events& events) {
   std::optional<WallTime> until;
-  if (hold_) until = wall_now() + *hold_;
+  if (hold_) until = timeline_->wall() + *hold_;
   std::function<Result<void>(Ledger&)> job = [name = sink_name_, sequences = sequences_of(events), until](Ledger& ledger) {
     return until ? ledger.raise(name, sequences, *until) : ledger.acknowledge(name, sequences);
   };
@@ -228,7 +228,7 @@ boost::asio::awaitable<void> Courier::keep_showing(std::shared_ptr<Courier> self
         shown ? courier.log_.info("alerts are shown again", {{"sink", courier.sink_name_}})
               : courier.log_.warn("alerts can't be shown; they are tried again", {{"sink", courier.sink_name_}, {"err", shown.error().error.detail}});
       }
-      courier.ledger_.post([name = courier.sink_name_, before = wall_now() - show_resolved_for](Ledger& ledger) { (void)ledger.drop_alerts(name, before); });
+      courier.ledger_.post([name = courier.sink_name_, before = courier.timeline_->wall() - show_resolved_for](Ledger& ledger) { (void)ledger.drop_alerts(name, before); });
     }
     co_await courier.timeline_->wait(courier.show_timer_, courier.timeline_->now() + show_every);
   }

@@ -132,11 +132,11 @@ void Daemon::run() {
   open_control_socket_to_its_owner();
   watcher_.restore(std::move(stored_));
   watcher_.configure(settings_);
+  co_spawn(loop_, keep_house(), asio::detached);  // before the couriers: what retention takes is brought no more
   configure_sinks();
   instruments_.config_last_reload_successful().Set(1);
   instruments_.config_last_reload_success_timestamp_seconds().Set(unix_seconds(wall_now()));
   co_spawn(loop_, obey_signals(), asio::detached);
-  co_spawn(loop_, keep_house(), asio::detached);
   if (const auto interval = watchdog_interval()) co_spawn(loop_, feed_watchdog(*interval), asio::detached);
   api_.set_ready(true);
   notify_supervisor("READY=1");

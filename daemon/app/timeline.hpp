@@ -16,6 +16,7 @@ class Timeline {
   virtual ~Timeline() = default;
 
   virtual SteadyTime now() const { return steady_now(); }
+  virtual WallTime wall() const { return wall_now(); }
 
   // Until then, or until the timer is cancelled.
   virtual boost::asio::awaitable<void> wait(boost::asio::steady_timer& timer, SteadyTime until) {

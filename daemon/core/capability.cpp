@@ -4,16 +4,14 @@
 
 #include <fmt/format.h>
 
+#include "core/pages.hpp"
+
 namespace tenantscope {
 namespace {
 
-constexpr std::string_view page_2022 =
-    "Microsoft, Azure AD B2B in government and national clouds, 2022-01-31 "
-    "(https://learn.microsoft.com/azure/active-directory/external-identities/b2b-government-national-clouds)";
-constexpr std::string_view page_2025 =
-    "Microsoft Entra External ID, B2B in government and national clouds, 2025-07-07 "
-    "(https://learn.microsoft.com/entra/external-id/b2b-government-national-clouds)";
-constexpr std::string_view no_page = "tenantscope: nothing to judge by";
+constexpr std::string_view page_2022 = pages::national_clouds_2022;
+constexpr std::string_view page_2025 = pages::national_clouds_2025;
+constexpr std::string_view no_page = pages::none;
 
 // What people read.
 namespace text {

@@ -4,23 +4,18 @@
 
 #include <fmt/format.h>
 
+#include "core/pages.hpp"
+
 namespace tenantscope {
 namespace {
 
 using enum PairCapability;
 
-constexpr std::string_view page_2022 =
-    "Microsoft, Azure AD B2B in government and national clouds, 2022-01-31 "
-    "(https://learn.microsoft.com/azure/active-directory/external-identities/b2b-government-national-clouds)";
-constexpr std::string_view page_2025 =
-    "Microsoft Entra External ID, B2B in government and national clouds, 2025-07-07 "
-    "(https://learn.microsoft.com/entra/external-id/b2b-government-national-clouds)";
-constexpr std::string_view page_settings =
-    "Microsoft Entra External ID, Configure Microsoft cloud settings for B2B collaboration "
-    "(https://learn.microsoft.com/entra/external-id/cross-cloud-settings)";
-constexpr std::string_view page_providers =
-    "Microsoft Entra External ID, Identity providers (https://learn.microsoft.com/entra/external-id/identity-providers)";
-constexpr std::string_view no_page = "tenantscope: nothing to judge by";
+constexpr std::string_view page_2022 = pages::national_clouds_2022;
+constexpr std::string_view page_2025 = pages::national_clouds_2025;
+constexpr std::string_view page_settings = pages::cloud_settings;
+constexpr std::string_view page_providers = pages::identity_providers;
+constexpr std::string_view no_page = pages::none;
 
 constexpr std::string_view settings_decide =
     "Supported doesn't mean allowed: both tenants' cross-tenant access settings decide, and they can't be seen from outside.";

@@ -23,6 +23,11 @@ std::vector<Occasion> occasions_of(const Transition& transition) {
   return found;
 }
 
+// Of the tenant's own event among those of a transition.
+std::string own_name(const ChangeEvent& event) {
+  return fmt::format("{}/{}/{}", event.tenant.asked, event.tenant.name, event.transition.generation);
+}
+
 }  // namespace
 
 std::string_view to_string(EventKind kind) {
@@ -98,21 +103,19 @@ ChangeEvent make_pair_event(const TenantKey& cause, const Transition& transition
 }
 
 Guid event_id(const Guid& ledger, const ChangeEvent& event, std::uint64_t sequence) {
-  const TenantKey& tenant = event.tenant;
-  const std::string name = fmt::format("{}/{}/{}", tenant.asked, tenant.name, event.transition.generation);
   switch (event.kind) {
     case EventKind::baselined:
     case EventKind::changed: break;
-    case EventKind::expectation_changed: return name_based_guid(ledger, name + "/expectation");
+    case EventKind::expectation_changed: return name_based_guid(ledger, own_name(event) + "/expectation");
     case EventKind::collaboration_changed:
-      return name_based_guid(ledger, fmt::format("{}/collaboration/{}\n{}\n{}", name, event.pair->collaboration, event.pair->host, event.pair->guest));
-    case EventKind::drill: return name_based_guid(ledger, fmt::format("{}/{}/drill/{}", tenant.asked, tenant.name, sequence));
+      return name_based_guid(ledger, fmt::format("{}/collaboration/{}\n{}\n{}", own_name(event), event.pair->collaboration, event.pair->host,
+                                                 event.pair->guest));
+    case EventKind::drill:
+      return name_based_guid(ledger, fmt::format("{}/{}/drill/{}", event.tenant.asked, event.tenant.name, sequence));
   }
-  return name_based_guid(ledger, name);
+  return cause_id(ledger, event);
 }
 
-Guid cause_id(const Guid& ledger, const ChangeEvent& event) {
-  return name_based_guid(ledger, fmt::format("{}/{}/{}", event.tenant.asked, event.tenant.name, event.transition.generation));
-}
+Guid cause_id(const Guid& ledger, const ChangeEvent& event) { return name_based_guid(ledger, own_name(event)); }
 
 }  // namespace tenantscope

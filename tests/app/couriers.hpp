@@ -21,6 +21,7 @@ namespace tenantscope {
 class FastTime : public Timeline {
  public:
   SteadyTime now() const override { return now_; }
+  WallTime wall() const override { return start_wall_ + passed(); }
   void pass(Duration time) { now_ += time; }
   Duration passed() const { return std::chrono::duration_cast<Duration>(now_ - start_); }
 
@@ -35,6 +36,7 @@ class FastTime : public Timeline {
 
  private:
   SteadyTime start_ = steady_now();
+  WallTime start_wall_ = wall_now();
   SteadyTime now_ = start_;
 };
 

@@ -14,7 +14,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const std::string tools = TENANTSCOPE_SOURCE "/build/tools/root";
+const std::string tools = TENANTSCOPE_TOOLS;
 const std::string binary = tools + "/usr/bin/prometheus-alertmanager";
 
 // Debian's Alertmanager reads its templates in /usr/share: there, for itself alone, it sees those that came with it.

@@ -12,7 +12,7 @@
 namespace tenantscope::e2e {
 namespace {
 
-const std::string tools = TENANTSCOPE_SOURCE "/build/tools/root";
+const std::string tools = TENANTSCOPE_TOOLS;
 
 constexpr const char* scenario = R"(
 tenants:

@@ -13,7 +13,7 @@
 namespace tenantscope::e2e {
 namespace {
 
-const std::string tools = TENANTSCOPE_SOURCE "/build/tools/root/usr/bin/";
+const std::string tools = TENANTSCOPE_TOOLS "/usr/bin/";
 const std::string golden = TENANTSCOPE_SOURCE "/tests/e2e/golden_metrics.txt";
 const std::vector<std::string> as_openmetrics{"Accept: application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5"};
 

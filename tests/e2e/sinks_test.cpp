@@ -108,6 +108,25 @@ TEST_F(Sinks, WhatIsOnItsWayAtACleanStopDoesNotComeAgain) {
   EXPECT_EQ(ids.size(), 4) << "two baselines, two drills";
 }
 
+TEST_F(Sinks, OnlyRetentionTakesWhatWasNotDeliveredAndSaysSo) {
+  soc.answer(503);
+  configure("{}");
+  start();
+  authority.change("agency.example", R"({"region_scope": "USG"})");
+  ASSERT_TRUE(eventually([&] { return deployment.daemon().metrics()["tenantscope_event_outbox_events{sink=\"soc\"}"] == 3; }));
+  deployment.stop();
+  std::string config = read_file(deployment.config_file());
+  config.replace(config.find("events:\n"), 8, "events:\n  retention_events: 1\n");
+  deployment.configure(config);
+  deployment.start();
+  ASSERT_TRUE(eventually([&] { return deployment.daemon().metrics()["tenantscope_events_dropped_total{sink=\"soc\"}"] == 2; })) << deployment.daemon().log();
+  EXPECT_EQ(deployment.daemon().metrics()["tenantscope_events_dropped_total{sink=\"audit\"}"], 0) << "it had taken them";
+  EXPECT_EQ(lines_with(deployment.daemon().log(), {"events dropped undelivered by retention", "sink=soc", "events=2"}).size(), 1);
+  soc.answer(200);
+  ASSERT_TRUE(eventually([&] { return deployment.daemon().metrics()["tenantscope_event_deliveries_total{sink=\"soc\"}"] == 1; })) << deployment.daemon().log();
+  EXPECT_EQ(soc.posts().back().body, deployment.journal().at(0));
+}
+
 TEST_F(Sinks, ADrillGoesThroughTheSinksAndTouchesNothing) {
   start();
   const auto capability = [&] { return deployment.daemon().metrics()[tenant_series("b2b_capability", "agency.example", "usgov", "state=\"supported\"")]; };

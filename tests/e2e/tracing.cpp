@@ -10,7 +10,7 @@ namespace tenantscope::e2e {
 namespace {
 
 const std::string installed = "/usr/bin/strace";
-const std::string unpacked_root = TENANTSCOPE_SOURCE "/build/tools/root/usr";
+const std::string unpacked_root = TENANTSCOPE_TOOLS "/usr";
 const std::string unpacked = unpacked_root + "/bin/strace";
 
 bool runs(const std::string& program) { return ::access(program.c_str(), X_OK) == 0; }
