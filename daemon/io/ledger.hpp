@@ -1,6 +1,6 @@
 // The durable memory: tenants' states, the journal of events and each sink's outbox, moved together in one transaction.
 // Blocking, used by one thread at a time (app/ledger_thread); Journal is the read-only view for others beside it.
-// Every implementation passes tests/io/ledger_conformance.hpp.
+// Every implementation passes tests/io/ledger_conformance.hpp and ledger_deliveries.hpp.
 #pragma once
 
 #include <cstdint>

@@ -14,6 +14,7 @@
 
 #include <fmt/format.h>
 
+#include "e2e/numbered.hpp"
 #include "e2e/promises.hpp"
 #include "e2e/receiver.hpp"
 #include "e2e/rehearsal.hpp"
@@ -29,15 +30,6 @@ constexpr int side_by_side = 4;  // lives, which wait most of the time
 
 const std::vector<std::string> calls{"write",  "pwrite64", "writev",    "fsync",  "fdatasync", "sendto",   "sendmsg",
                                      "rename", "renameat", "renameat2", "unlink", "unlinkat",  "ftruncate"};
-
-std::string tenant(int i) { return fmt::format("tenant{}.example", i); }
-std::string value(int count) { return fmt::format("V{}", count); }
-
-std::string scenario() {
-  std::string text = "tenants:\n";
-  for (int i = 0; i < tenants; ++i) text += fmt::format("  - {{name: {}, region_scope: {}}}\n", tenant(i), value(0));
-  return text;
-}
 
 // The Nth such call of whichever thread comes first to it; of those on a `file` of the storage, where there is one: the file sink's
 // thread writes little, and would never be the first.
@@ -92,8 +84,7 @@ class Story {
  private:
   // Posts tell by their path which life they are of.
   void configure() {
-    std::string rest = "tenants:\n";
-    for (int i = 0; i < tenants; ++i) rest += fmt::format("  - {{name: {}}}\n", tenant(i));
+    std::string rest = numbered_tenants(tenants);
     rest += fmt::format("events: {{sinks: [{{name: audit, file: {{path: events.jsonl}}}}, {{name: hook, webhook: {{url: \"{}\"}}}}]}}\n",
                         receiver_.url(fmt::format("/life/{}", ++lives_)));
     deployment_.configure(configuration(authority_.url(), rest, "{interval: 50ms, timeout: 2s, confirmations: 1, confirm_interval: 50ms}"));
@@ -136,7 +127,7 @@ class Story {
 
 // What a life without a kill calls.
 std::vector<Point> enumerate() {
-  const Simulator authority(scenario());
+  const Simulator authority(numbered_scenario(tenants));
   Story story(authority);
   const TemporaryFolder folder;
   const auto record = folder.path() / "calls";
@@ -228,7 +219,7 @@ TEST(CrashPointsSlow, NothingIsLostOrInventedAtAnyOfThem) {
   std::vector<std::jthread> workers;
   for (int i = 0; i < side_by_side; ++i)
     workers.emplace_back([&] {
-      const Simulator authority(scenario());
+      const Simulator authority(numbered_scenario(tenants));
       for (std::size_t at; (at = next++) < visited.size() && !HasFailure();) kill_at(visited[at], authority, counts);
     });
   workers.clear();

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "e2e/numbered.hpp"
 #include "e2e/promises.hpp"
 #include "e2e/receiver.hpp"
 #include "e2e/rehearsal.hpp"
@@ -22,23 +23,13 @@ constexpr int tenants = 4;
 constexpr const char* audit = "tenantscope_event_outbox_events{sink=\"audit\"}";
 constexpr const char* hook = "tenantscope_event_outbox_events{sink=\"hook\"}";
 
-std::string tenant(int i) { return fmt::format("tenant{}.example", i); }
-std::string value(int count) { return fmt::format("V{}", count); }
-
-std::string scenario() {
-  std::string text = "tenants:\n";
-  for (int i = 0; i < tenants; ++i) text += fmt::format("  - {{name: {}, region_scope: {}}}\n", tenant(i), value(0));
-  return text;
-}
-
 // All tenants take the same values, one after the other.
 class StorageFaults : public testing::Test {
  protected:
   // What the file sink writes is in the storage, or at `file`.
   void configure(const std::filesystem::path& file = "events.jsonl") {
     file_ = deployment.storage() / file;
-    std::string rest = "tenants:\n";
-    for (int i = 0; i < tenants; ++i) rest += fmt::format("  - {{name: {}}}\n", tenant(i));
+    std::string rest = numbered_tenants(tenants);
     rest += fmt::format("events: {{sinks: [{{name: audit, file: {{path: {}}}}}, {{name: hook, webhook: {{url: \"{}\"}}}}]}}\n",
                         file.string(), receiver.url("/hook"));
     deployment.configure(configuration(authority.url(), rest, "{interval: 100ms, timeout: 2s, confirmations: 2, confirm_interval: 50ms}"));
@@ -112,7 +103,7 @@ class StorageFaults : public testing::Test {
   }
 
   const bool mounts = can_mount();  // before there are threads
-  Simulator authority{scenario()};
+  Simulator authority{numbered_scenario(tenants)};
   Receiver receiver;
   Deployment deployment{""};
 

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "io/ledger.hpp"
+#include "io/ledger_fixture.hpp"
 #include "io/ledger_model.hpp"
 #include "io/ledger_samples.hpp"
 #include "view/json.hpp"
@@ -21,30 +22,7 @@
 namespace tenantscope {
 
 template <class Storage>
-class LedgerConformance : public testing::Test {
- protected:
-  void reopen() {
-    ledger.reset();
-    ledger = storage.open();
-  }
-
-  // Commits one step of each tenant, to the next of its two scopes, at `time`; the sequences.
-  std::vector<std::uint64_t> flip(const std::vector<int>& tenants, WallTime time, const std::vector<std::string>& sinks = {}) {
-    std::vector<Step> steps;
-    const States states = states_of(*ledger);
-    for (int number : tenants) {
-      const auto stored = states.find(tenant(number));
-      const TenantState state = stored == states.end() ? TenantState{} : stored->second;
-      steps.push_back(step_to(tenant(number), state, document(state.generation % 2 == 0 ? "USG" : "USGov"), time, sinks));
-    }
-    std::vector<std::uint64_t> sequences;
-    for (const auto& result : ledger->commit(steps, "test")) sequences.push_back(result.value());
-    return sequences;
-  }
-
-  Storage storage;
-  std::unique_ptr<Ledger> ledger = storage.open();
-};
+class LedgerConformance : public LedgerFixture<Storage> {};
 
 TYPED_TEST_SUITE_P(LedgerConformance);
 
@@ -176,31 +154,6 @@ TYPED_TEST_P(LedgerConformance, IsReadInPages) {
   EXPECT_EQ(this->ledger->last().value(), 5u);
 }
 
-TYPED_TEST_P(LedgerConformance, KeepsAnOutboxForEachSink) {
-  using Sequences = std::vector<std::uint64_t>;
-  this->flip({1}, minute(0), {"audit"});
-  this->flip({2}, minute(1), {"audit", "soc"});
-  this->flip({3}, minute(2), {});
-  this->flip({4}, minute(3), {"soc", "audit"});
-  EXPECT_EQ(sequences_of(this->ledger->undelivered("audit", 0, 10)), (Sequences{1, 2, 4}));
-  EXPECT_EQ(sequences_of(this->ledger->undelivered("audit", 0, 2)), (Sequences{1, 2}));
-  EXPECT_EQ(sequences_of(this->ledger->undelivered("audit", 1, 10)), (Sequences{2, 4}));
-  EXPECT_EQ(sequences_of(this->ledger->undelivered("soc", 0, 10)), (Sequences{2, 4}));
-  EXPECT_EQ(sequences_of(this->ledger->undelivered("nobody", 0, 10)), Sequences{});
-  EXPECT_EQ(this->ledger->undelivered("soc", 0, 1).value()[0].event, this->ledger->read(1, 1).value()[0].event);
-
-  ASSERT_TRUE(this->ledger->acknowledge("audit", Sequences{2, 1, 99}));
-  ASSERT_TRUE(this->ledger->acknowledge("audit", Sequences{2}));
-  this->reopen();
-  EXPECT_EQ(sequences_of(this->ledger->undelivered("audit", 0, 10)), (Sequences{4}));
-  EXPECT_EQ(sequences_of(this->ledger->undelivered("soc", 0, 10)), (Sequences{2, 4}));
-  EXPECT_EQ(this->ledger->outbox("audit").value().events, 1u);
-  EXPECT_EQ(this->ledger->outbox("audit").value().oldest, minute(3));
-  EXPECT_EQ(this->ledger->outbox("soc").value().events, 2u);
-  EXPECT_EQ(this->ledger->outbox("soc").value().oldest, minute(1));
-  EXPECT_EQ(all_of(*this->ledger).size(), 4u);
-}
-
 TYPED_TEST_P(LedgerConformance, WritesAllEventsOfAStep) {
   Step step = step_to(tenant(1), {}, document("USG"), minute(0), {"audit"});
   ChangeEvent second = step.events.front();
@@ -240,52 +193,6 @@ TYPED_TEST_P(LedgerConformance, FindsAnEventByItsId) {
   EXPECT_FALSE(this->ledger->find("5be0cbb9-6f0a-5b0e-9d6b-000000000000").value());
 }
 
-TYPED_TEST_P(LedgerConformance, EnqueuesWhatIsInTheJournal) {
-  using Sequences = std::vector<std::uint64_t>;
-  this->flip({1, 2, 3}, minute(0), {"audit"});
-  ASSERT_TRUE(this->ledger->acknowledge("audit", Sequences{1, 2}));
-  EXPECT_EQ(this->ledger->enqueue("audit", Sequences{2, 3, 77}).value(), 1u);
-  EXPECT_EQ(this->ledger->enqueue("soc", Sequences{1}).value(), 1u);
-  this->reopen();
-  EXPECT_EQ(sequences_of(this->ledger->undelivered("audit", 0, 10)), (Sequences{2, 3}));
-  EXPECT_EQ(sequences_of(this->ledger->undelivered("soc", 0, 10)), (Sequences{1}));
-}
-
-TYPED_TEST_P(LedgerConformance, KeepsAlertsUntilTheyAreDropped) {
-  using Sequences = std::vector<std::uint64_t>;
-  const auto alerts_of = [this](const std::string& sink) {
-    std::map<std::uint64_t, WallTime> alerts;
-    for (const Alert& alert : this->ledger->alerts(sink).value()) alerts.emplace(alert.event.sequence, alert.until);
-    return alerts;
-  };
-  this->flip({1, 2, 3}, minute(0), {"am", "audit"});
-  ASSERT_TRUE(this->ledger->raise("am", Sequences{1, 2}, minute(60)));
-  ASSERT_TRUE(this->ledger->raise("am", Sequences{2, 99}, minute(70)));
-  this->reopen();
-  EXPECT_EQ(alerts_of("am"), (std::map<std::uint64_t, WallTime>{{1, minute(60)}, {2, minute(70)}}));
-  EXPECT_EQ(this->ledger->alerts("am").value()[1].event.event, all_of(*this->ledger)[1].event);
-  EXPECT_TRUE(alerts_of("audit").empty());
-  EXPECT_EQ(sequences_of(this->ledger->undelivered("am", 0, 10)), (Sequences{3}));
-  EXPECT_EQ(this->ledger->outbox("audit").value().events, 3u);
-
-  ASSERT_TRUE(this->ledger->drop_alerts("audit", minute(100)));
-  ASSERT_TRUE(this->ledger->drop_alerts("am", minute(70)));
-  EXPECT_EQ(alerts_of("am"), (std::map<std::uint64_t, WallTime>{{2, minute(70)}}));
-  ASSERT_TRUE(this->ledger->expire(minute(1), 1000, {}));
-  EXPECT_TRUE(alerts_of("am").empty()) << "no alert without its event";
-}
-
-TYPED_TEST_P(LedgerConformance, KeepsTheNewestEventsWhereTheyAreTooMany) {
-  this->flip({1, 2, 3, 4, 5}, minute(0), {"audit"});
-  ASSERT_TRUE(this->ledger->acknowledge("audit", std::vector<std::uint64_t>{1, 2}));
-  const Expired expired = this->ledger->expire(minute(0), 2, {}).value();
-  EXPECT_EQ(expired.events, 3u);
-  EXPECT_EQ(expired.undelivered, (std::vector<std::pair<std::string, std::uint64_t>>{{"audit", 1}}));
-  EXPECT_EQ(sequences_of(this->ledger->read(0, 10)), (std::vector<std::uint64_t>{4, 5}));
-  EXPECT_EQ(sequences_of(this->ledger->undelivered("audit", 0, 10)), (std::vector<std::uint64_t>{4, 5}));
-  EXPECT_EQ(this->ledger->expire(minute(0), 2, {}).value().events, 0u);
-}
-
 TYPED_TEST_P(LedgerConformance, SavesWhenATenantWasHeardOf) {
   this->flip({1, 2}, minute(0));
   States expected = states_of(*this->ledger);
@@ -295,55 +202,6 @@ TYPED_TEST_P(LedgerConformance, SavesWhenATenantWasHeardOf) {
   this->reopen();
   EXPECT_EQ(states_of(*this->ledger), expected);
   EXPECT_EQ(this->ledger->last().value(), 2u);
-}
-
-TYPED_TEST_P(LedgerConformance, ExpiresWhatIsOldAndNotWatched) {
-  this->flip({1, 2, 3}, minute(0), {"audit", "soc"});
-  this->flip({4}, minute(10), {"audit"});
-  ASSERT_TRUE(this->ledger->acknowledge("audit", std::vector<std::uint64_t>{1}));
-  ASSERT_TRUE(this->ledger->save_last_success(std::vector{std::pair(tenant(2), minute(10))}));
-  const std::vector watched{tenant(3), tenant(77)};
-
-  const Expired nothing = this->ledger->expire(minute(0), 1000, watched).value();
-  EXPECT_EQ(nothing.events, 0u);
-  EXPECT_TRUE(nothing.tenants.empty());
-  EXPECT_TRUE(nothing.undelivered.empty());
-
-  Expired expired = this->ledger->expire(minute(10), 1000, watched).value();
-  EXPECT_EQ(expired.events, 3u);
-  EXPECT_EQ(expired.tenants, std::vector{tenant(1)});
-  std::ranges::sort(expired.undelivered);
-  EXPECT_EQ(expired.undelivered, (std::vector<std::pair<std::string, std::uint64_t>>{{"audit", 2}, {"soc", 3}}));
-
-  this->reopen();
-  const States states = states_of(*this->ledger);
-  EXPECT_FALSE(states.contains(tenant(1)));
-  EXPECT_TRUE(states.contains(tenant(2))) << "heard of since";
-  EXPECT_TRUE(states.contains(tenant(3))) << "watched";
-  EXPECT_TRUE(states.contains(tenant(4)));
-  EXPECT_EQ(sequences_of(this->ledger->read(0, 10)), (std::vector<std::uint64_t>{4}));
-  EXPECT_EQ(this->ledger->oldest().value(), 4u);
-  EXPECT_EQ(sequences_of(this->ledger->undelivered("audit", 0, 10)), (std::vector<std::uint64_t>{4}));
-  EXPECT_EQ(this->ledger->outbox("soc").value().events, 0u);
-}
-
-TYPED_TEST_P(LedgerConformance, KeepsATenantThatItsEventsStillSpeakOf) {
-  this->flip({1}, minute(10));
-  ASSERT_TRUE(this->ledger->save_last_success(std::vector{std::pair(tenant(1), minute(0))}));
-  EXPECT_EQ(this->ledger->expire(minute(5), 1000, {}).value().tenants.size(), 0u);
-  EXPECT_TRUE(states_of(*this->ledger).contains(tenant(1)));
-}
-
-TYPED_TEST_P(LedgerConformance, NeverGivesASequenceTwice) {
-  this->flip({1, 2}, minute(0));
-  EXPECT_EQ(this->ledger->expire(minute(1), 1000, {}).value().tenants.size(), 2u);
-  EXPECT_TRUE(all_of(*this->ledger).empty());
-  EXPECT_EQ(this->ledger->oldest().value(), 3u);
-  EXPECT_EQ(this->ledger->last().value(), 2u);
-  this->reopen();
-  EXPECT_EQ(this->ledger->oldest().value(), 3u);
-  EXPECT_EQ(this->ledger->last().value(), 2u);
-  EXPECT_EQ(this->flip({1, 3}, minute(2)), (std::vector<std::uint64_t>{3, 4}));
 }
 
 TYPED_TEST_P(LedgerConformance, IsReadBesideItself) {
@@ -460,9 +318,7 @@ TYPED_TEST_P(LedgerConformance, DoesAsASimpleModelDoes) {
 
 REGISTER_TYPED_TEST_SUITE_P(LedgerConformance, IsEmptyAtFirst, KeepsAnIdOfItsOwn, GivesStatesBackAsTheyWere, WritesTheEventAsItIsSent,
                             RefusesAloneAStepThatDoesNotFollow, TakesTwoStepsOfOneTenantInOrder, TakesOneNameInTwoCloudsAsTwoTenants,
-                            IsReadInPages, KeepsAnOutboxForEachSink, WritesAllEventsOfAStep,
-                            WritesDrillsWithoutTouchingStates, FindsAnEventByItsId, EnqueuesWhatIsInTheJournal,
-                            KeepsAlertsUntilTheyAreDropped, KeepsTheNewestEventsWhereTheyAreTooMany, SavesWhenATenantWasHeardOf, ExpiresWhatIsOldAndNotWatched,
-                            KeepsATenantThatItsEventsStillSpeakOf, NeverGivesASequenceTwice, IsReadBesideItself, DoesAsASimpleModelDoes);
+                            IsReadInPages, WritesAllEventsOfAStep, WritesDrillsWithoutTouchingStates, FindsAnEventByItsId,
+                            SavesWhenATenantWasHeardOf, IsReadBesideItself, DoesAsASimpleModelDoes);
 
 }  // namespace tenantscope

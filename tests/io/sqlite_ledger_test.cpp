@@ -14,6 +14,7 @@
 #include <set>
 
 #include "io/ledger_conformance.hpp"
+#include "io/ledger_deliveries.hpp"
 #include "io/temporary_folder.hpp"
 
 namespace tenantscope {
@@ -27,6 +28,7 @@ struct SqliteStorage {
 };
 
 INSTANTIATE_TYPED_TEST_SUITE_P(Sqlite, LedgerConformance, SqliteStorage);
+INSTANTIATE_TYPED_TEST_SUITE_P(Sqlite, LedgerDeliveries, SqliteStorage);
 
 // No file can grow beyond `bytes` while this lives: to the writer, the disk is full.
 class FullDisk {
