@@ -18,7 +18,9 @@ struct WebRequest {
   std::string path;                                          // percent-decoded, without the query
   std::vector<std::pair<std::string, std::string>> query;    // percent-decoded, `+` is a space, in order
   std::vector<std::pair<std::string, std::string>> headers;  // names in lower case, values as they came
+  std::string peer;                                          // the client's address, "192.0.2.1" or "2001:db8::1"; "" of a unix: socket
   bool local = false;                                        // from this machine: over loopback or a unix: socket
+  bool control = false;                                      // over a socket that only the storage's owner reaches: no login wanted
 
   std::optional<std::string_view> parameter(std::string_view name) const;  // the first of this name
   std::string_view header(std::string_view lower_case_name) const;         // the first of this name; "" where it is missing

@@ -1,0 +1,30 @@
+// What --web.config.file says, in the exporter-toolkit's format, validated: who may connect and how.
+#pragma once
+
+#include <openssl/types.h>
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/time.hpp"
+
+namespace tenantscope {
+
+// A token bucket for all requests together: one token an `interval`, at most `burst` of them.
+struct WebRateLimit {
+  Duration interval{};
+  int burst = 0;
+};
+
+struct WebConfig {
+  std::shared_ptr<SSL_CTX> tls;                              // nullptr: plain HTTP
+  std::vector<std::pair<std::string, std::string>> headers;  // sent with every answer
+  std::map<std::string, std::string> basic_auth_users;       // name to bcrypt hash; empty: everybody may
+  std::optional<WebRateLimit> rate_limit;
+};
+
+}  // namespace tenantscope
