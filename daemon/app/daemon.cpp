@@ -16,7 +16,7 @@
 
 #include <fmt/format.h>
 
-#include "app/api.hpp"
+#include "app/api/api.hpp"
 #include "app/courier.hpp"
 #include "app/journal_bell.hpp"
 #include "app/ledger_thread.hpp"
@@ -112,7 +112,7 @@ Daemon::Daemon(const ServeOptions& options, const Log& log, Settings settings)
                 instruments_.storage_up().Set(committed);
               }),
       watcher_(loop_.get_executor(), fetcher_, ledger_, instruments_, table_, log, [this] { announce(); }),
-      api_(table_, instruments_, open_sqlite_journal(options.storage_path), operations(), options.enable_lifecycle),
+      api_(table_, instruments_, open_sqlite_journal(options.storage_path), operations(), {.lifecycle = options.enable_lifecycle, .probe = options.enable_probe}),
       web_(with_control_socket(options), [this](WebRequest request) { return api_.answer(std::move(request)); }, log),
       bell_(web_.executor()) {
   api_.use_bell(bell_);
@@ -197,22 +197,20 @@ std::string Daemon::reload() {
 // From the web server's thread to the loop and back.
 Operations Daemon::operations() {
   using Count = Result<std::uint64_t>;
-  const auto on_loop = [this](std::function<asio::awaitable<Count>()> work) {
-    std::function<void(Callback<Count>)> start = [this, work = std::move(work)](Callback<Count> done) {
-      co_spawn(loop_, work, [done](std::exception_ptr error, Count count) {
-        if (error) std::rethrow_exception(error);
-        done(std::move(count));
-      });
-    };
-    return await_callback<Count>(std::move(start));
-  };
   return {
       .reload =
           [this] {
             return await_callback<std::string>([this](Callback<std::string> done) { asio::post(loop_, [this, done] { done(reload()); }); });
           },
-      .drill = [this, on_loop](TenantKey tenant, std::string to) { return on_loop([this, tenant, to] { return watcher_.drill(tenant, to); }); },
-      .redeliver = [this, on_loop](Redelivery asked) { return on_loop([this, asked] { return redeliver(asked); }); },
+      .drill =
+          [this](TenantKey tenant, std::string to) {
+            return await_on<Count>(loop_.get_executor(), [this, tenant, to] { return watcher_.drill(tenant, to); });
+          },
+      .redeliver = [this](Redelivery asked) { return await_on<Count>(loop_.get_executor(), [this, asked] { return redeliver(asked); }); },
+      .probe =
+          [this](ProbeOrder order) {
+            return await_on<Result<ProbeResult>>(loop_.get_executor(), [this, order] { return watcher_.probe_now(order); });
+          },
   };
 }
 

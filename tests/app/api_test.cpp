@@ -1,4 +1,4 @@
-#include "app/api.hpp"
+#include "app/api/api.hpp"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>

@@ -1,0 +1,27 @@
+#include "app/api/answer.hpp"
+
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
+namespace tenantscope {
+namespace {
+
+WebResponse json(unsigned status, const boost::json::object& object) {
+  return {.status = status, .content_type = "application/json", .body = boost::json::serialize(object) + "\n"};
+}
+
+}  // namespace
+
+WebResponse plain(unsigned status, std::string text) { return {.status = status, .body = std::move(text) + "\n"}; }
+
+WebResponse success(boost::json::value data) { return json(200, {{"status", "success"}, {"data", std::move(data)}}); }
+
+WebResponse refused(const Refusal& refusal) { return json(refusal.status, {{"status", "error"}, {"error", refusal.why}}); }
+
+std::string required_parameter(const WebRequest& request, std::string_view name) {
+  const auto text = request.parameter(name);
+  if (!text || text->empty()) throw Refusal{400, fmt::format("`{}` is missing", name)};
+  return std::string(*text);
+}
+
+}  // namespace tenantscope
