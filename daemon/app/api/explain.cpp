@@ -16,24 +16,32 @@ namespace tenantscope {
 namespace {
 
 struct Known {
+  std::string shown;  // the name, with @CLOUD where that was written
   std::optional<Finding> finding;
   std::optional<ErrorKind> failure;
 };
 
 boost::asio::awaitable<Known> know(const Operations& operations, const Table& table, bool may_ask, std::string written) {
+  Known known;
   ProbeOrder order;
   {
     const std::lock_guard lock(table.mutex);
     const TenantChoice choice = choose_tenant(table, written);
-    if (choice.watch) co_return Known{choice.watch->state.confirmed(), choice.watch->status.failure};
+    known.shown = written.find('@') == std::string::npos ? choice.key.name : to_string(choice.key);
+    if (choice.watch) {
+      known.finding = choice.watch->state.confirmed();
+      known.failure = choice.watch->status.failure;
+      co_return known;
+    }
     if (!may_ask) throw Refusal{404, fmt::format("`{}` is not watched, and asking for others needs --web.enable-probe", written)};
     order.key = choice.key;
   }
   const Result<ProbeResult> probed = co_await operations.probe(std::move(order));
   if (!probed) throw Refusal{400, probed.error().detail};
   const Result<Finding>& finding = probed->observation.finding;
-  if (!finding) co_return Known{{}, finding.error().kind};
-  co_return Known{*finding, {}};
+  if (finding) known.finding = *finding;
+  else known.failure = finding.error().kind;
+  co_return known;
 }
 
 RuleSet rules_for(const Table& table, const WebRequest& request) {
@@ -61,11 +69,11 @@ boost::asio::awaitable<WebResponse> explain_pair(const Operations& operations, c
     if (!asked.identity) throw Refusal{400, fmt::format("`{}` is none of identity:microsoft, identity:google, identity:email_otp, identity:saml", guest)};
   }
   const Known host_known = co_await know(operations, table, may_ask, host);
-  Known guest_known;
+  Known guest_known{.shown = guest};
   if (!asked.identity) guest_known = co_await know(operations, table, may_ask, guest);
   if (guest_known.finding) asked.tenant = &*guest_known.finding;
   const PairVerdict verdict = judge_pair(host_known.finding ? &*host_known.finding : nullptr, asked, rules, *word);
-  co_return success(explain_json(host, guest, verdict, host_known.failure ? host_known.failure : guest_known.failure));
+  co_return success(explain_json(host_known.shown, guest_known.shown, verdict, host_known.failure ? host_known.failure : guest_known.failure));
 }
 
 }  // namespace tenantscope
