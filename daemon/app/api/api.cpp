@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "app/api/answer.hpp"
+#include "app/api/coding.hpp"
 #include "app/api/collaborations.hpp"
 #include "app/api/events.hpp"
 #include "app/api/explain.hpp"
@@ -24,6 +25,12 @@ Api::Api(const Table& table, const Instruments& instruments, std::unique_ptr<Jou
     : table_(table), instruments_(instruments), journal_(std::move(journal)), operations_(std::move(operations)), permissions_(permissions) {}
 
 boost::asio::awaitable<WebResponse> Api::answer(WebRequest request) {
+  const std::string accept_encoding = list_header(request, "accept-encoding");
+  WebResponse response = co_await respond(std::move(request));
+  co_return coded(std::move(response), accept_encoding);
+}
+
+boost::asio::awaitable<WebResponse> Api::respond(WebRequest request) {
   const bool operation = is_operation(request);
   if ((request.method == "POST") != operation) {
     WebResponse response = plain(405, "method not allowed");
