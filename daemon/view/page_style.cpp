@@ -31,10 +31,15 @@ th small, td small { display: block; }
 .bad { color: var(--bad); }
 .mind { color: var(--mind); }
 footer { margin-top: 2rem; border-top: 1px solid var(--line); }
-@media (min-width: 60rem) { .wide { width: 38%; } }
-@media (max-width: 60rem) {
+@media (min-width: 75rem) {
+  .wide { width: 34%; }
+  tbody th { min-width: 12rem; }
+  td { min-width: 7.5rem; }
+  #pairs ~ table td { min-width: 10rem; }
+}
+@media (max-width: 75rem) {
   thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-  table, tbody, tr, th, td { display: block; }
+  table, caption, tbody, tr, th, td { display: block; }
   tr { border-top: 1px solid var(--line); padding: .5rem 0; }
   th, td { border: 0; padding: .15rem 0; }
   td[data-label]::before { content: attr(data-label) ": "; color: var(--soft); }
