@@ -7,6 +7,7 @@
 #include "app/api/answer.hpp"
 #include "app/api/coding.hpp"
 #include "app/api/collaborations.hpp"
+#include "app/api/config.hpp"
 #include "app/api/events.hpp"
 #include "app/api/explain.hpp"
 #include "app/api/metrics.hpp"
@@ -54,6 +55,7 @@ boost::asio::awaitable<WebResponse> Api::route(WebRequest request) {
   if (path == "/metrics") co_return show_metrics(table_, instruments_, request);
   if (path == "/-/healthy") co_return plain(200, "tenantscope is healthy");
   if (path == "/-/ready") co_return ready_ ? plain(200, "tenantscope is ready") : plain(503, "tenantscope is starting or stopping");
+  if (path == "/config") co_return co_await show_config(operations_);
   if (path == "/probe") co_return co_await show_probe(operations_, table_, permissions_.probe, std::move(request));
   if (path == "/api/v1/tenants") co_return list_tenants(table_, request);
   if (path.starts_with(tenant_prefix)) co_return show_tenant(table_, request, std::string_view(path).substr(tenant_prefix.size()));
