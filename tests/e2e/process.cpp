@@ -131,7 +131,9 @@ Finished run_python(const std::string& script, std::vector<std::string> argument
   const std::string path = "PYTHONPATH=" + python_packages.string();
   std::vector<std::string> command{"/usr/bin/env", path, "PYTHONDONTWRITEBYTECODE=1", python, TENANTSCOPE_SOURCE "/tests/e2e/" + script};
   command.insert(command.end(), arguments.begin(), arguments.end());
-  return run(std::move(command), input);
+  Process process(std::move(command), input);
+  const int exit_code = process.wait(std::chrono::minutes(5));
+  return {exit_code, process.out(), process.err()};
 }
 
 Finished run_tenantscope(std::vector<std::string> arguments) { return run(tenantscope_command(std::move(arguments))); }
