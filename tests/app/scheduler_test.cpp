@@ -294,6 +294,7 @@ TEST_F(SchedulerVisits, MayAskWhereTheScheduleDoesNot) {
   EXPECT_TRUE(scheduler_.visited("b"));
   scheduler_.came_back("b", Outcome::throttled, 1s);
   const Visit& waiting = visit(cloud("b", 1e9, 1));
+  loop_.restart();
   loop_.poll();
   configure({cloud("a")});
   configure({cloud("a"), cloud("b", 1e9, 1)});
