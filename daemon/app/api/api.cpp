@@ -31,10 +31,10 @@ boost::asio::awaitable<WebResponse> Api::answer(WebRequest request) {
     co_return response;
   }
   const bool programs = request.path.starts_with("/api/");
-  std::optional<Refusal> refusal;
+  std::optional<RefusedRequest> refusal;
   try {
     co_return co_await route(std::move(request));
-  } catch (const Refusal& caught) {
+  } catch (const RefusedRequest& caught) {
     refusal = caught;
   }
   co_return programs ? refused(*refusal) : plain(refusal->status, refusal->why);
@@ -52,7 +52,7 @@ boost::asio::awaitable<WebResponse> Api::route(WebRequest request) {
   if (path == "/api/v1/explain") co_return co_await explain_pair(operations_, table_, permissions_.probe, std::move(request));
   if (path == "/api/v1/events") co_return co_await list_events(*journal_, *bell_, std::move(request));
   if (is_operation(request)) co_return co_await operate(operations_, table_, permissions_.lifecycle, std::move(request));
-  throw Refusal{404, path.starts_with("/api/") ? "no such resource" : "not found"};
+  throw RefusedRequest{404, path.starts_with("/api/") ? "no such resource" : "not found"};
 }
 
 }  // namespace tenantscope
