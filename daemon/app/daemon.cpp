@@ -52,10 +52,13 @@ void log_findings(const Log& log, const std::vector<ConfigFinding>& findings, Lo
 }
 
 // Beside the addresses that were asked for: how the commands with --storage.path reach the daemon that works on it.
-std::vector<std::string> with_control_socket(const ServeOptions& options) {
-  std::vector<std::string> addresses = options.listen_addresses;
-  if (const auto control = control_socket(options.storage_path)) addresses.push_back("unix:" + control->native());
-  return addresses;
+std::vector<ListeningSocket> with_control_socket(const ServeOptions& options) {
+  std::vector<ListeningSocket> sockets = listen_on_all(options.listen_addresses);
+  if (const auto control = control_socket(options.storage_path)) {
+    sockets.push_back(listen_on("unix:" + control->native()));
+    sockets.back().control = true;
+  }
+  return sockets;
 }
 
 class Daemon {

@@ -169,7 +169,7 @@ bool answers_without_body(const RawRequest& request) { return request.status == 
 
 class RawRequests : public testing::Test {
  protected:
-  RawRequests() : server_({"127.0.0.1:0"}, echo, Log(LogLevel::error, LogFormat::logfmt)) { server_.start(); }
+  RawRequests() : server_(listen_on_all({"127.0.0.1:0"}), echo, Log(LogLevel::error, LogFormat::logfmt)) { server_.start(); }
 
   void expect_answer(const RawRequest& request, RawClient& client) {
     const auto reply = client.reply(answers_without_body(request));

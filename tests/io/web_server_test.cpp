@@ -34,7 +34,7 @@ asio::awaitable<WebResponse> echo(WebRequest request) { co_return WebResponse{.b
 
 class Running : public WebServer {
  public:
-  explicit Running(WebHandler handler, WebLimits limits = {}) : WebServer({"127.0.0.1:0"}, std::move(handler), quiet, limits) { start(); }
+  explicit Running(WebHandler handler, WebLimits limits = {}) : WebServer(listen_on_all({"127.0.0.1:0"}), std::move(handler), quiet, limits) { start(); }
   std::string address() const { return addresses().front(); }
 };
 
@@ -263,7 +263,7 @@ TEST(WebServerLimits, SurviveALackOfDescriptors) {
 TEST(WebServerListeners, AreSeveralAtOnce) {
   const TemporaryFolder folder;
   const std::string file = folder.path() / "web";
-  WebServer server({"127.0.0.1:0", "unix:" + file, "127.0.0.1:0"}, echo, quiet);
+  WebServer server(listen_on_all({"127.0.0.1:0", "unix:" + file, "127.0.0.1:0"}), echo, quiet);
   server.start();
   const auto addresses = server.addresses();
   ASSERT_EQ(addresses.size(), 3u);
@@ -280,7 +280,7 @@ TEST(WebServerListeners, AreSeveralAtOnce) {
 TEST(WebServerListeners, ServeIpv6) {
   std::unique_ptr<WebServer> server;
   try {
-    server = std::make_unique<WebServer>(std::vector<std::string>{"[::1]:0"}, echo, quiet);
+    server = std::make_unique<WebServer>(listen_on_all({"[::1]:0"}), echo, quiet);
   } catch (const FatalError& error) {
     GTEST_SKIP() << "this machine has no IPv6: " << error.what();
   }
@@ -293,7 +293,7 @@ TEST(WebServerListeners, AreAllOrNone) {
   const std::string file = folder.path() / "web";
   Running other(echo);
   try {
-    WebServer server({"unix:" + file, other.address()}, echo, quiet);
+    WebServer server(listen_on_all({"unix:" + file, other.address()}), echo, quiet);
     ADD_FAILURE() << "bound a port that is taken";
   } catch (const FatalError& error) {
     EXPECT_EQ(error.exit_code, exit_failure);
@@ -303,7 +303,7 @@ TEST(WebServerListeners, AreAllOrNone) {
 }
 
 TEST(WebServerListeners, KeepAPortFromBeforeTheStart) {
-  WebServer server({"127.0.0.1:0"}, echo, quiet);
+  WebServer server(listen_on_all({"127.0.0.1:0"}), echo, quiet);
   RawClient client(server.addresses().front());
   client.send(get);
   server.start();
@@ -386,7 +386,7 @@ TEST(WebServer, AnswersHandlersThatWaitedForOtherThreads) {
 }
 
 TEST(WebServerStop, MayComeTwiceOrWithoutAStart) {
-  WebServer never({"127.0.0.1:0"}, echo, quiet);
+  WebServer never(listen_on_all({"127.0.0.1:0"}), echo, quiet);
   never.stop();
   Running server(echo);
   server.stop();

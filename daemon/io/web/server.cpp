@@ -7,7 +7,6 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
@@ -17,7 +16,6 @@
 #include <list>
 #include <thread>
 
-#include "io/web/address.hpp"
 #include "io/web/connection.hpp"
 
 namespace tenantscope {
@@ -28,31 +26,21 @@ namespace asio = boost::asio;
 constexpr auto stop_time = std::chrono::milliseconds(500);
 constexpr auto accept_pause = std::chrono::milliseconds(20);
 
-// A listening socket.
+// A way in.
 class Door {
  public:
-  Door(asio::io_context& io, const std::string& address) : acceptor_(io) {
-    const ListeningSocket socket = listen_on(address);
-    address_ = socket.address;
-    acceptor_.assign(asio::generic::stream_protocol(socket.family, 0), socket.descriptor);
+  Door(asio::io_context& io, ListeningSocket socket) : socket_(std::move(socket)), acceptor_(io) {
+    acceptor_.assign(asio::generic::stream_protocol(socket_.family(), 0), socket_.release());
     acceptor_.non_blocking(true);
   }
-  Door(const Door&) = delete;
-  Door& operator=(const Door&) = delete;
-  ~Door() { close(); }
 
   auto& acceptor() { return acceptor_; }
-  const std::string& address() const { return address_; }
-
-  void close() {
-    if (!acceptor_.is_open()) return;
-    acceptor_.close();
-    remove_socket_file(address_);
-  }
+  const std::string& address() const { return socket_.address(); }
+  bool control() const { return socket_.control; }
 
  private:
+  ListeningSocket socket_;
   asio::basic_socket_acceptor<asio::generic::stream_protocol> acceptor_;
-  std::string address_;
 };
 
 // A descriptor held back, so that a client can be told when no other is left.
@@ -85,17 +73,15 @@ void turn_away(ClientSocket socket) {
 
 class WebServer::Listener {
  public:
-  Listener(const std::vector<std::string>& addresses, WebHandler handler, const Log& log, WebLimits limits)
-      : handler_(std::move(handler)), log_(log), limits_(limits) {
-    for (const std::string& address : addresses) doors_.emplace_back(io_, address);
+  Listener(std::vector<ListeningSocket> sockets, WebHandler handler, const Log& log, WebLimits limits, TlsSource tls)
+      : handler_(std::move(handler)), log_(log), limits_(limits), tls_(std::move(tls)) {
+    for (ListeningSocket& socket : sockets) {
+      addresses_.push_back(socket.address());
+      doors_.emplace_back(io_, std::move(socket));
+    }
   }
 
-  std::vector<std::string> addresses() const {
-    std::vector<std::string> result;
-    for (const Door& door : doors_) result.push_back(door.address());
-    return result;
-  }
-
+  const std::vector<std::string>& addresses() const { return addresses_; }
   asio::any_io_executor executor() { return io_.get_executor(); }
 
   void start() {
@@ -108,22 +94,24 @@ class WebServer::Listener {
       asio::post(io_, [this] { wind_up(); });
       thread_.join();
     }
-    for (Door& door : doors_) door.close();
+    doors_.clear();
   }
 
   // REQUIRES: stopped.
-  bool has_stragglers() const { return !connections_.empty(); }
+  bool has_stragglers() const { return !seats_.empty(); }
 
  private:
   asio::awaitable<void> accept(Door& door);
-  void admit(ClientSocket socket);
+  void admit(ClientSocket socket, const Door& door);
   void turn_away_next(Door& door);
   void wind_up();
 
-  std::list<asio::cancellation_signal> connections_;  // one each; outlives the coroutines, which io_ may destroy
+  std::vector<std::string> addresses_;
+  std::list<std::shared_ptr<Seat>> seats_;  // outlive the coroutines, which io_ may destroy
   WebHandler handler_;
   Log log_;
   WebLimits limits_;
+  TlsSource tls_;
   asio::io_context io_{1};
   asio::steady_timer last_call_{io_};
   std::list<Door> doors_;
@@ -143,7 +131,7 @@ asio::awaitable<void> WebServer::Listener::accept(Door& door) {
               : log_.info("accepting connections again", {{"address", door.address()}});
     }
     if (!error) {
-      admit(std::move(socket));
+      admit(std::move(socket), door);
       continue;
     }
     turn_away_next(door);
@@ -152,14 +140,18 @@ asio::awaitable<void> WebServer::Listener::accept(Door& door) {
   }
 }
 
-void WebServer::Listener::admit(ClientSocket socket) {
-  if (connections_.size() >= limits_.connections) return turn_away(std::move(socket));
-  const auto connection = connections_.emplace(connections_.end());
-  const auto ended = [this, connection](std::exception_ptr) {
-    connections_.erase(connection);
-    if (stopping_ && connections_.empty()) io_.stop();
+void WebServer::Listener::admit(ClientSocket socket, const Door& door) {
+  if (seats_.size() >= limits_.connections) return turn_away(std::move(socket));
+  Peer peer = peer_of(socket.native_handle());
+  peer.control = door.control();
+  std::shared_ptr<SSL_CTX> tls = tls_ && !peer.control ? tls_() : nullptr;
+  const auto place = seats_.insert(seats_.end(), std::make_shared<Seat>(std::move(peer)));
+  const std::shared_ptr<Seat> seat = *place;
+  const auto ended = [this, place](std::exception_ptr) {
+    seats_.erase(place);
+    if (stopping_ && seats_.empty()) io_.stop();
   };
-  asio::co_spawn(io_, converse(std::move(socket), handler_, limits_, log_), asio::bind_cancellation_slot(connection->slot(), ended));
+  asio::co_spawn(io_, converse(std::move(socket), std::move(tls), seat, handler_, limits_, log_), asio::bind_cancellation_slot(seat->slot(), ended));
 }
 
 void WebServer::Listener::turn_away_next(Door& door) {
@@ -172,15 +164,15 @@ void WebServer::Listener::turn_away_next(Door& door) {
 
 void WebServer::Listener::wind_up() {
   stopping_ = true;
-  for (Door& door : doors_) door.close();
-  for (asio::cancellation_signal& connection : connections_) connection.emit(asio::cancellation_type::terminal);
-  if (connections_.empty()) return io_.stop();
+  for (Door& door : doors_) door.acceptor().close();
+  for (const auto& seat : seats_) seat->end();
+  if (seats_.empty()) return io_.stop();
   last_call_.expires_after(stop_time);
   last_call_.async_wait([this](boost::system::error_code) { io_.stop(); });
 }
 
-WebServer::WebServer(const std::vector<std::string>& addresses, WebHandler handler, const Log& log, WebLimits limits)
-    : listener_(std::make_unique<Listener>(addresses, std::move(handler), log, limits)) {}
+WebServer::WebServer(std::vector<ListeningSocket> sockets, WebHandler handler, const Log& log, WebLimits limits, TlsSource tls)
+    : listener_(std::make_unique<Listener>(std::move(sockets), std::move(handler), log, limits, std::move(tls))) {}
 
 WebServer::~WebServer() {
   stop();
