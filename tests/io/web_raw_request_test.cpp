@@ -1,9 +1,12 @@
 // What the server makes of requests as they come over the wire: the status, and whether the connection lives on.
 #include <gtest/gtest.h>
 
+#include <csignal>
+#include <memory>
 #include <vector>
 
-#include "io/raw_client.hpp"
+#include "io/temporary_folder.hpp"
+#include "io/tls_client.hpp"
 #include "io/web/server.hpp"
 
 namespace tenantscope {
@@ -167,9 +170,20 @@ const std::vector<RawRequest> raw_requests{
 
 bool answers_without_body(const RawRequest& request) { return request.status == 200 && request.bytes.starts_with("HEAD"); }
 
-class RawRequests : public testing::Test {
+enum class Over { plain, tls };
+
+class RawRequests : public testing::TestWithParam<Over> {
  protected:
-  RawRequests() : server_(listen_on_all({"127.0.0.1:0"}), echo, Log(LogLevel::error, LogFormat::logfmt)) { server_.start(); }
+  RawRequests() : server_(listen_on_all({"127.0.0.1:0"}), echo, Log(LogLevel::error, LogFormat::logfmt), {}, tls_source()) {
+    std::signal(SIGPIPE, SIG_IGN);
+    server_.start();
+  }
+
+  std::unique_ptr<RawClient> connect() {
+    const std::string address = server_.addresses().front();
+    if (GetParam() == Over::tls) return std::make_unique<TlsClient>(address, certificate_.file);
+    return std::make_unique<RawClient>(address);
+  }
 
   void expect_answer(const RawRequest& request, RawClient& client) {
     const auto reply = client.reply(answers_without_body(request));
@@ -184,36 +198,46 @@ class RawRequests : public testing::Test {
       EXPECT_TRUE(client.closed());
   }
 
+  TlsSource tls_source() const {
+    if (GetParam() == Over::plain) return {};
+    return [context = context_of(certificate_)] { return context; };
+  }
+
+  TemporaryFolder folder_;
+  Certificate certificate_ = make_certificate(folder_.path(), "IP:127.0.0.1");
   WebServer server_;
 };
 
-TEST_F(RawRequests, AreAnswered) {
+INSTANTIATE_TEST_SUITE_P(, RawRequests, testing::Values(Over::plain, Over::tls),
+                         [](const auto& instance) { return instance.param == Over::tls ? "OverTls" : "Plain"; });
+
+TEST_P(RawRequests, AreAnswered) {
   for (const RawRequest& request : raw_requests) {
     SCOPED_TRACE(request.name);
-    RawClient client(server_.addresses().front());
-    client.send(request.bytes);
-    expect_answer(request, client);
+    const auto client = connect();
+    client->send(request.bytes);
+    expect_answer(request, *client);
   }
 }
 
-TEST_F(RawRequests, AreAnsweredAlikeByteByByte) {
+TEST_P(RawRequests, AreAnsweredAlikeByteByByte) {
   for (const RawRequest& request : raw_requests) {
     SCOPED_TRACE(request.name);
     if (request.bytes.size() > 1000) continue;
-    RawClient client(server_.addresses().front());
-    client.send_bytewise(request.bytes);
-    expect_answer(request, client);
+    const auto client = connect();
+    client->send_bytewise(request.bytes);
+    expect_answer(request, *client);
   }
 }
 
-TEST_F(RawRequests, HideNothingBehindThem) {
+TEST_P(RawRequests, HideNothingBehindThem) {
   for (const RawRequest& request : raw_requests) {
     SCOPED_TRACE(request.name);
-    RawClient client(server_.addresses().front());
-    client.send(request.bytes + get("Host: x\r\n"));
-    client.finish_sending();
+    const auto client = connect();
+    client->send(request.bytes + get("Host: x\r\n"));
+    client->finish_sending();
     int answers = 0;
-    while (client.reply(answers == 0 && answers_without_body(request))) ++answers;
+    while (client->reply(answers == 0 && answers_without_body(request))) ++answers;
     EXPECT_EQ(answers, request.kept ? 2 : 1);
   }
 }

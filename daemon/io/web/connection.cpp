@@ -23,6 +23,7 @@ using Reading = boost::system::result<T, BadRequest>;
 
 constexpr std::size_t read_size = 4096;
 constexpr std::size_t write_size = 16 * 1024;  // of a TLS record
+constexpr std::size_t last_chunk_size = 5;     // given less than the last chunk, Beast's parser fails an assertion
 constexpr auto linger_time = std::chrono::seconds(1);
 
 WebResponse refusal(const BadRequest& bad) {
@@ -57,7 +58,7 @@ class Conversation {
   asio::awaitable<Reading<void>> greet();
   asio::awaitable<Reading<WebRequest>> read_request();
   asio::awaitable<std::optional<std::size_t>> read_head();  // its length; nullopt: it doesn't fit
-  asio::awaitable<Reading<void>> read_body();
+  asio::awaitable<Reading<void>> read_body(std::size_t head_size, bool chunked);
   asio::awaitable<WebResponse> answer(WebRequest request);
   void watch();
   asio::awaitable<void> refuse(BadRequest bad);
@@ -136,7 +137,7 @@ asio::awaitable<Reading<WebRequest>> Conversation::read_request() {
     co_await send(go_on);
     end_after(limits_.header_time);
   }
-  const Reading<void> body = co_await read_body();
+  const Reading<void> body = co_await read_body(*length, head->chunked);
   if (!body) co_return body.error();
   head->request.peer = seat_->peer().address;
   head->request.local = seat_->peer().local;
@@ -154,22 +155,27 @@ asio::awaitable<std::optional<std::size_t>> Conversation::read_head() {
   }
 }
 
-// Beast reads the head again, which it finds whole, and what it says about the body.
-asio::awaitable<Reading<void>> Conversation::read_body() {
+// Beast reads the head again, which is whole, and what it says about the body.
+asio::awaitable<Reading<void>> Conversation::read_body(std::size_t head_size, bool chunked) {
   http::request_parser<http::string_body> parser;
   parser.header_limit(std::uint32_t(limits_.header_bytes));
   parser.body_limit(limits_.body_bytes);
   parser.eager(true);
   auto on_chunk_header = refuse_control_characters;
   parser.on_chunk_header(on_chunk_header);
-  for (;;) {
-    beast::error_code error;
-    buffer_.consume(parser.put(buffer_.cdata(), error));
-    if (parser.is_done()) break;
+  const std::size_t least = chunked ? last_chunk_size : 1;
+  beast::error_code error;
+  buffer_.consume(parser.put(asio::buffer(buffer_.cdata(), head_size), error));
+  while (!parser.is_done()) {
     if (error == http::error::body_limit) co_return BadRequest{413, fmt::format("the body is over {} bytes", limits_.body_bytes)};
     if (error && error != http::error::need_more) co_return BadRequest{400, "the request is malformed: " + error.message()};
     if (buffer_.size() == buffer_.max_size()) co_return BadRequest{400, "a chunk's header, or the trailer, is too long"};
-    co_await read_more();
+    if (error || buffer_.size() < least) {
+      error.clear();
+      co_await read_more();
+    } else {
+      buffer_.consume(parser.put(buffer_.cdata(), error));
+    }
   }
   keep_alive_ = parser.keep_alive();
   co_return Reading<void>();
