@@ -87,6 +87,14 @@ int open_socket(const std::string& address, int family) {
   return descriptor;
 }
 
+void set(int descriptor, int level, int option, int value) { ::setsockopt(descriptor, level, option, &value, sizeof value); }
+
+// They inherit it.
+void prepare_connections(int listener, int family) {
+  set(listener, SOL_SOCKET, SO_SNDBUF, send_buffer);
+  if (family != AF_UNIX) set(listener, IPPROTO_TCP, TCP_NODELAY, 1);
+}
+
 void remove_stale_file(const std::string& address, SocketAddress& target) {
   const char* path = reinterpret_cast<const sockaddr_un&>(target.storage).sun_path;
   struct stat status {};
@@ -104,10 +112,16 @@ std::string host_of(SocketAddress& address, char (&port)[NI_MAXSERV]) {
   return ::getnameinfo(address.data(), address.size, host, sizeof host, port, sizeof port, NI_NUMERICHOST | NI_NUMERICSERV) == 0 ? host : "";
 }
 
+std::string unix_name(const SocketAddress& address) {
+  const char* name = reinterpret_cast<const sockaddr_un&>(address.storage).sun_path;
+  return name[0] == 0 ? "@" + std::string(name + 1) : name;
+}
+
 std::string bound_address(int descriptor) {
   SocketAddress bound;
   bound.size = sizeof bound.storage;
   ::getsockname(descriptor, bound.data(), &bound.size);
+  if (bound.storage.ss_family == AF_UNIX) return std::string(unix_scheme) + unix_name(bound);
   char port[NI_MAXSERV]{};
   const std::string host = host_of(bound, port);
   return bound.storage.ss_family == AF_INET6 ? fmt::format("[{}]:{}", host, port) : fmt::format("{}:{}", host, port);
@@ -152,11 +166,9 @@ ListeningSocket listen_on(const std::string& address) {
 
   const int family = target.storage.ss_family;
   const int descriptor = open_socket(address, family);
-  const auto set = [descriptor](int level, int option, int value) { ::setsockopt(descriptor, level, option, &value, sizeof value); };
-  set(SOL_SOCKET, SO_SNDBUF, send_buffer);
-  if (!local) set(SOL_SOCKET, SO_REUSEADDR, 1);
-  if (!local) set(IPPROTO_TCP, TCP_NODELAY, 1);
-  if (family == AF_INET6) set(IPPROTO_IPV6, IPV6_V6ONLY, 1);
+  prepare_connections(descriptor, family);
+  if (!local) set(descriptor, SOL_SOCKET, SO_REUSEADDR, 1);
+  if (family == AF_INET6) set(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, 1);
   if (::bind(descriptor, target.data(), target.size) != 0 || ::listen(descriptor, SOMAXCONN) != 0) {
     const int error = errno;
     ::close(descriptor);
@@ -168,6 +180,18 @@ ListeningSocket listen_on(const std::string& address) {
 std::vector<ListeningSocket> listen_on_all(const std::vector<std::string>& addresses) {
   std::vector<ListeningSocket> sockets;
   for (const std::string& address : addresses) sockets.push_back(listen_on(address));
+  return sockets;
+}
+
+std::vector<ListeningSocket> adopt(const std::vector<int>& descriptors) {
+  std::vector<ListeningSocket> sockets;
+  for (const int descriptor : descriptors) {
+    int family = 0;
+    socklen_t size = sizeof family;
+    ::getsockopt(descriptor, SOL_SOCKET, SO_DOMAIN, &family, &size);
+    prepare_connections(descriptor, family);
+    sockets.emplace_back(descriptor, family, bound_address(descriptor), false);
+  }
   return sockets;
 }
 

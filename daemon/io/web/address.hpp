@@ -39,6 +39,9 @@ ListeningSocket listen_on(const std::string& address);
 // All, or none.
 std::vector<ListeningSocket> listen_on_all(const std::vector<std::string>& addresses);
 
+// Sockets that listen already, as systemd passes them: their files aren't removed.
+std::vector<ListeningSocket> adopt(const std::vector<int>& descriptors);
+
 // Of a connected socket.
 Peer peer_of(int descriptor);
 

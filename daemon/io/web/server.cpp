@@ -76,7 +76,7 @@ class WebServer::Listener {
   Listener(std::vector<ListeningSocket> sockets, WebHandler handler, const Log& log, WebLimits limits, TlsSource tls)
       : handler_(std::move(handler)), log_(log), limits_(limits), tls_(std::move(tls)) {
     for (ListeningSocket& socket : sockets) {
-      addresses_.push_back(socket.address());
+      if (!socket.control) addresses_.push_back(socket.address());
       doors_.emplace_back(io_, std::move(socket));
     }
   }

@@ -53,7 +53,7 @@ class WebServer {
   WebServer(std::vector<ListeningSocket> sockets, WebHandler handler, const Log& log, WebLimits limits = {}, TlsSource tls = {});
   ~WebServer();  // stops
 
-  // In the order given.
+  // In the order given, without those for `control`.
   std::vector<std::string> addresses() const;
   boost::asio::any_io_executor executor() const;
 
