@@ -1,23 +1,15 @@
 // What the server makes of requests as they come over the wire: the status, and whether the connection lives on.
 #include <gtest/gtest.h>
 
-#include <csignal>
-#include <memory>
 #include <vector>
 
-#include "io/temporary_folder.hpp"
-#include "io/tls_client.hpp"
-#include "io/web/server.hpp"
+#include "io/web_serving.hpp"
 
 namespace tenantscope {
 namespace {
 
-namespace asio = boost::asio;
-
 constexpr std::size_t header_limit = 16 * 1024;
 constexpr std::size_t body_limit = 64 * 1024;
-
-asio::awaitable<WebResponse> echo(WebRequest request) { co_return WebResponse{.body = request.method + " " + request.path}; }
 
 struct RawRequest {
   std::string name;
@@ -170,20 +162,9 @@ const std::vector<RawRequest> raw_requests{
 
 bool answers_without_body(const RawRequest& request) { return request.status == 200 && request.bytes.starts_with("HEAD"); }
 
-enum class Over { plain, tls };
-
-class RawRequests : public testing::TestWithParam<Over> {
+class RawRequests : public Serving {
  protected:
-  RawRequests() : server_(listen_on_all({"127.0.0.1:0"}), echo, Log(LogLevel::error, LogFormat::logfmt), {}, tls_source()) {
-    std::signal(SIGPIPE, SIG_IGN);
-    server_.start();
-  }
-
-  std::unique_ptr<RawClient> connect() {
-    const std::string address = server_.addresses().front();
-    if (GetParam() == Over::tls) return std::make_unique<TlsClient>(address, certificate_.file);
-    return std::make_unique<RawClient>(address);
-  }
+  RawRequests() { serve(echo); }
 
   void expect_answer(const RawRequest& request, RawClient& client) {
     const auto reply = client.reply(answers_without_body(request));
@@ -197,19 +178,9 @@ class RawRequests : public testing::TestWithParam<Over> {
     else
       EXPECT_TRUE(client.closed());
   }
-
-  TlsSource tls_source() const {
-    if (GetParam() == Over::plain) return {};
-    return [context = context_of(certificate_)] { return context; };
-  }
-
-  TemporaryFolder folder_;
-  Certificate certificate_ = make_certificate(folder_.path(), "IP:127.0.0.1");
-  WebServer server_;
 };
 
-INSTANTIATE_TEST_SUITE_P(, RawRequests, testing::Values(Over::plain, Over::tls),
-                         [](const auto& instance) { return instance.param == Over::tls ? "OverTls" : "Plain"; });
+INSTANTIATE_TEST_SUITE_P(, RawRequests, over_both, name_of_over);
 
 TEST_P(RawRequests, AreAnswered) {
   for (const RawRequest& request : raw_requests) {

@@ -2,31 +2,22 @@
 #include <gtest/gtest.h>
 #include <openssl/ssl.h>
 
-#include <csignal>
 #include <mutex>
 
-#include "io/temporary_folder.hpp"
-#include "io/tls_client.hpp"
-#include "io/web/server.hpp"
+#include "io/web_serving.hpp"
 
 namespace tenantscope {
 namespace {
 
-namespace asio = boost::asio;
 using namespace std::chrono_literals;
 
-const Log quiet(LogLevel::error, LogFormat::logfmt);
-const std::string get = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
-
-std::string get_path(const std::string& path) { return "GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n"; }
-
-asio::awaitable<WebResponse> echo(WebRequest request) {
+asio::awaitable<WebResponse> answer_at_length(WebRequest request) {
   co_return WebResponse{.body = request.path == "/large" ? std::string(20'000'000, 'a') : request.method + " " + request.path};
 }
 
 class WebTls : public testing::Test {
  protected:
-  void start(WebHandler handler = echo, WebLimits limits = {}, LogLevel level = LogLevel::error) {
+  void start(WebHandler handler = answer_at_length, WebLimits limits = {}, LogLevel level = LogLevel::error) {
     std::signal(SIGPIPE, SIG_IGN);
     use(certificate_);
     const TlsSource source = [this] {
@@ -111,7 +102,7 @@ TEST_F(WebTls, MayComeAndGo) {
 
 TEST_F(WebTls, IsQuietAboutHandshakesThatFail) {
   testing::internal::CaptureStderr();
-  start(echo, {}, LogLevel::info);
+  start(answer_at_length, {}, LogLevel::info);
   for (const std::string& nonsense : {std::string("\x16\x03\x01\x00\x05hello"), std::string("SSH-2.0-OpenSSH_9.2\r\n"), std::string(1000, '\0')}) {
     RawClient client(address());
     client.send(nonsense);
@@ -130,7 +121,7 @@ TEST_F(WebTls, IsQuietAboutHandshakesThatFail) {
 }
 
 TEST_F(WebTls, EndsHandshakesThatTakeTooLong) {
-  start(echo, {.handshake_time = 30ms, .header_time = 1h, .idle_time = 1h});
+  start(answer_at_length, {.handshake_time = 30ms, .header_time = 1h, .idle_time = 1h});
   for (const std::string& beginning : {std::string(), std::string("\x16"), std::string("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 11), std::string("GET")}) {
     RawClient client(address());
     client.send(beginning);
@@ -140,7 +131,7 @@ TEST_F(WebTls, EndsHandshakesThatTakeTooLong) {
 }
 
 TEST_F(WebTls, KeepsTheTimeLimitsOfPlainConnections) {
-  start(echo, {.header_time = 300ms, .idle_time = 30ms});
+  start(answer_at_length, {.header_time = 300ms, .idle_time = 30ms});
   TlsClient silent(address(), certificate_.file);
   EXPECT_TRUE(silent.told_goodbye());
   TlsClient half(address(), certificate_.file);
@@ -152,7 +143,7 @@ TEST_F(WebTls, KeepsTheTimeLimitsOfPlainConnections) {
 }
 
 TEST_F(WebTls, EndsConnectionsThatDontRead) {
-  start(echo, {.header_time = 500ms, .write_time = 50ms});
+  start(answer_at_length, {.header_time = 500ms, .write_time = 50ms});
   TlsClient client(address(), certificate_.file);
   client.send(get_path("/large"));
   ASSERT_FALSE(client.read(1).empty());

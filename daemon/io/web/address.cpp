@@ -198,8 +198,12 @@ std::vector<ListeningSocket> adopt(const std::vector<int>& descriptors) {
 Peer peer_of(int descriptor) {
   SocketAddress peer;
   peer.size = sizeof peer.storage;
-  if (::getpeername(descriptor, peer.data(), &peer.size) != 0) return {};
-  if (peer.storage.ss_family == AF_UNIX) return {.local = true};
+  return ::getpeername(descriptor, peer.data(), &peer.size) == 0 ? peer_at(peer.storage) : Peer{};
+}
+
+Peer peer_at(const sockaddr_storage& address) {
+  if (address.ss_family == AF_UNIX) return {.local = true};
+  SocketAddress peer{address, sizeof address};
   unmap(peer);
   char port[NI_MAXSERV];
   Peer result{.address = host_of(peer, port), .local = is_loopback(peer)};

@@ -1,6 +1,8 @@
 // Sockets that listen, and who comes in by them. For the web server. No names are resolved.
 #pragma once
 
+#include <sys/socket.h>
+
 #include <string>
 #include <utility>
 #include <vector>
@@ -42,7 +44,7 @@ std::vector<ListeningSocket> listen_on_all(const std::vector<std::string>& addre
 // Sockets that listen already, as systemd passes them: their files aren't removed.
 std::vector<ListeningSocket> adopt(const std::vector<int>& descriptors);
 
-// Of a connected socket.
-Peer peer_of(int descriptor);
+Peer peer_at(const sockaddr_storage& address);
+Peer peer_of(int descriptor);  // of a connected socket
 
 }  // namespace tenantscope

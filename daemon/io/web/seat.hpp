@@ -1,5 +1,5 @@
-// A connection's place at the server: by it the server ends the connection, and the connection says whom it waits for, so that the server
-// knows which place can be had. On the web thread.
+// A connection's place at the server: by it the server ends the connection, and the connection says since when it waits for its client.
+// On the web thread.
 #pragma once
 
 #include <boost/asio/cancellation_signal.hpp>
@@ -26,7 +26,11 @@ class Seat {
 
   const Peer& peer() const { return peer_; }
   boost::asio::cancellation_slot slot() { return ending_.slot(); }
-  void end() { ending_.emit(boost::asio::cancellation_type::terminal); }
+  void end() {
+    ended_ = true;
+    ending_.emit(boost::asio::cancellation_type::terminal);
+  }
+  bool ended() const { return ended_; }
 
   void await_client(SteadyTime now) { waiting_since_ = now; }
   void work() { waiting_since_.reset(); }
@@ -43,6 +47,7 @@ class Seat {
   boost::asio::cancellation_signal ending_;
   std::optional<SteadyTime> waiting_since_ = std::chrono::steady_clock::now();
   bool served_ = false;
+  bool ended_ = false;
 };
 
 }  // namespace tenantscope

@@ -1,6 +1,7 @@
 #include "io/web/server.hpp"
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -17,6 +18,7 @@
 #include <thread>
 
 #include "io/web/connection.hpp"
+#include "io/web/seats.hpp"
 
 namespace tenantscope {
 namespace {
@@ -61,8 +63,15 @@ class Reserve {
   int descriptor_ = -1;
 };
 
-// Answers without waiting for anything, and closes.
-void turn_away(ClientSocket socket) {
+std::size_t most_connections(const WebLimits& limits) {
+  rlimit descriptors{};
+  ::getrlimit(RLIMIT_NOFILE, &descriptors);
+  return std::min<std::size_t>(limits.connections, descriptors.rlim_cur / 4);
+}
+
+// Answers without waiting for anything, unless the client expects TLS, and closes.
+void turn_away(ClientSocket socket, bool tls) {
+  if (tls) return;
   constexpr std::string_view answer = "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 21\r\nConnection: close\r\n\r\ntoo many connections\n";
   boost::system::error_code ignored;
   socket.non_blocking(true, ignored);
@@ -74,7 +83,7 @@ void turn_away(ClientSocket socket) {
 class WebServer::Listener {
  public:
   Listener(std::vector<ListeningSocket> sockets, WebHandler handler, const Log& log, WebLimits limits, TlsSource tls)
-      : handler_(std::move(handler)), log_(log), limits_(limits), tls_(std::move(tls)) {
+      : seats_(most_connections(limits), limits.connections_per_network), handler_(std::move(handler)), log_(log), limits_(limits), tls_(std::move(tls)) {
     for (ListeningSocket& socket : sockets) {
       if (!socket.control) addresses_.push_back(socket.address());
       doors_.emplace_back(io_, std::move(socket));
@@ -103,11 +112,12 @@ class WebServer::Listener {
  private:
   asio::awaitable<void> accept(Door& door);
   void admit(ClientSocket socket, const Door& door);
+  std::shared_ptr<SSL_CTX> tls_for(const Door& door) const { return tls_ && !door.control() ? tls_() : nullptr; }
   void turn_away_next(Door& door);
   void wind_up();
 
   std::vector<std::string> addresses_;
-  std::list<std::shared_ptr<Seat>> seats_;  // outlive the coroutines, which io_ may destroy
+  Seats seats_;  // outlive the coroutines, which io_ may destroy
   WebHandler handler_;
   Log log_;
   WebLimits limits_;
@@ -134,6 +144,10 @@ asio::awaitable<void> WebServer::Listener::accept(Door& door) {
       admit(std::move(socket), door);
       continue;
     }
+    if (seats_.free_one()) {
+      co_await asio::post(asio::use_awaitable);
+      continue;
+    }
     turn_away_next(door);
     pause.expires_after(accept_pause);
     co_await pause.async_wait(asio::use_awaitable);
@@ -141,14 +155,13 @@ asio::awaitable<void> WebServer::Listener::accept(Door& door) {
 }
 
 void WebServer::Listener::admit(ClientSocket socket, const Door& door) {
-  if (seats_.size() >= limits_.connections) return turn_away(std::move(socket));
   Peer peer = peer_of(socket.native_handle());
   peer.control = door.control();
-  std::shared_ptr<SSL_CTX> tls = tls_ && !peer.control ? tls_() : nullptr;
-  const auto place = seats_.insert(seats_.end(), std::make_shared<Seat>(std::move(peer)));
-  const std::shared_ptr<Seat> seat = *place;
-  const auto ended = [this, place](std::exception_ptr) {
-    seats_.erase(place);
+  std::shared_ptr<SSL_CTX> tls = tls_for(door);
+  const std::shared_ptr<Seat> seat = seats_.take(std::move(peer));
+  if (!seat) return turn_away(std::move(socket), bool(tls));
+  const auto ended = [this, seat](std::exception_ptr) {
+    seats_.give_back(seat);
     if (stopping_ && seats_.empty()) io_.stop();
   };
   asio::co_spawn(io_, converse(std::move(socket), std::move(tls), seat, handler_, limits_, log_), asio::bind_cancellation_slot(seat->slot(), ended));
@@ -158,14 +171,14 @@ void WebServer::Listener::turn_away_next(Door& door) {
   reserve_.give();
   boost::system::error_code error;
   ClientSocket socket = door.acceptor().accept(error);
-  if (!error) turn_away(std::move(socket));
+  if (!error) turn_away(std::move(socket), bool(tls_for(door)));
   reserve_.take();
 }
 
 void WebServer::Listener::wind_up() {
   stopping_ = true;
   for (Door& door : doors_) door.acceptor().close();
-  for (const auto& seat : seats_) seat->end();
+  seats_.end_all();
   if (seats_.empty()) return io_.stop();
   last_call_.expires_after(stop_time);
   last_call_.async_wait([this](boost::system::error_code) { io_.stop(); });
