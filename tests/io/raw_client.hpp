@@ -2,6 +2,7 @@
 #pragma once
 
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -32,6 +33,8 @@ class RawClient {
     if (socket_ < 0) throw std::runtime_error("no socket");
     const int receive_buffer = 64 * 1024;  // what isn't read soon holds the server up
     ::setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
+    const int at_once = 1;  // what is sent byte by byte comes so
+    ::setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &at_once, sizeof at_once);
   }
   // "127.0.0.1:1234", "[::1]:1234" or "unix:/path"
   explicit RawClient(const std::string& address) : RawClient(address[0] == '[' ? AF_INET6 : address[0] == 'u' ? AF_UNIX : AF_INET) {
