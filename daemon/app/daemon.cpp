@@ -26,8 +26,10 @@
 #include "io/config_file.hpp"
 #include "io/fetcher.hpp"
 #include "io/notify.hpp"
+#include "io/passed_sockets.hpp"
 #include "io/sqlite_ledger.hpp"
 #include "io/storage_lock.hpp"
+#include "io/web/exposure.hpp"
 #include "view/instruments.hpp"
 
 namespace tenantscope {
@@ -45,11 +47,22 @@ void log_findings(const Log& log, const std::vector<ConfigFinding>& findings, Lo
                              : log.warn("doubtful configuration", {{"finding", to_string(finding)}});
 }
 
-// Beside the addresses that were asked for: how the commands with --storage.path reach the daemon that works on it.
-std::vector<std::string> with_control_socket(const ServeOptions& options) {
-  std::vector<std::string> addresses = options.listen_addresses;
-  if (const auto control = control_socket(options.storage_path)) addresses.push_back("unix:" + control->native());
-  return addresses;
+std::vector<ListeningSocket> web_sockets(const ServeOptions& options) {
+  if (!options.systemd_socket) return listen_on_all(options.listen_addresses);
+  std::vector<ListeningSocket> sockets = adopt(passed_sockets());
+  if (sockets.empty())
+    throw FatalError(exit_failure, "--web.systemd-socket, but systemd passed no socket: start it by a .socket unit, or say --web.listen-address instead");
+  return sockets;
+}
+
+// Beside those that were asked for: how the commands with --storage.path reach the daemon that works on it.
+std::vector<ListeningSocket> with_control_socket(const ServeOptions& options) {
+  std::vector<ListeningSocket> sockets = web_sockets(options);
+  if (const auto control = control_socket(options.storage_path)) {
+    sockets.push_back(listen_on("unix:" + control->native()));
+    sockets.back().control = true;
+  }
+  return sockets;
 }
 
 class Daemon {
@@ -63,6 +76,7 @@ class Daemon {
   std::string reload();  // empty: done; else the findings
   Operations operations();
   void open_control_socket_to_its_owner();
+  void tell_exposure(const WebConfig& config);
   void announce();
   void stop();
   asio::awaitable<void> obey_signals();
@@ -118,8 +132,9 @@ std::unique_ptr<Ledger> Daemon::open_ledger() {
 
 void Daemon::run() {
   web_.start();
-  for (std::size_t i = 0; i < options_.listen_addresses.size(); ++i) log_.info("listening", {{"address", web_.addresses()[i]}});
+  for (const std::string& address : web_.addresses()) log_.info("listening", {{"address", address}});
   open_control_socket_to_its_owner();
+  tell_exposure(WebConfig{});
   watcher_.restore(std::move(stored_));
   watcher_.configure(settings_);
   co_spawn(loop_, keep_house(), asio::detached);  // before the couriers: what retention takes is brought no more
@@ -216,6 +231,13 @@ void Daemon::open_control_socket_to_its_owner() {
   const auto control = control_socket(options_.storage_path);
   if (control) std::filesystem::permissions(*control, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
   else log_.warn("no control socket: the path of --storage.path is too long for one; drill and redeliver need --url", {{"storage", options_.storage_path.string()}});
+}
+
+void Daemon::tell_exposure(const WebConfig& config) {
+  const Exposure exposure = exposure_of(web_.addresses(), config);
+  instruments_.web_exposed().Set(bool(exposure));
+  if (exposure)
+    log_.warn("other machines can reach the web server: see --web.config.file", {{"addresses", fmt::format("{}", fmt::join(exposure.addresses, " "))}, {"without", exposure.lacking}});
 }
 
 void Daemon::announce() {
