@@ -212,6 +212,11 @@ Operations Daemon::operations() {
           [this](ProbeOrder order) {
             return await_on<Result<ProbeResult>>(loop_.get_executor(), [this, order] { return watcher_.probe_now(order); });
           },
+      .settings =
+          [this] {
+            using InForce = std::shared_ptr<const Settings>;
+            return await_callback<InForce>([this](Callback<InForce> done) { asio::post(loop_, [this, done] { done(settings_); }); });
+          },
   };
 }
 

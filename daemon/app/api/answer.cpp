@@ -18,6 +18,13 @@ WebResponse success(boost::json::value data) { return json(200, {{"status", "suc
 
 WebResponse refused(const RefusedRequest& refusal) { return json(refusal.status, {{"status", "error"}, {"error", refusal.why}}); }
 
+std::string list_header(const WebRequest& request, std::string_view lower_case_name) {
+  std::string list;
+  for (const auto& [name, value] : request.headers)
+    if (name == lower_case_name) list += (list.empty() ? "" : ", ") + value;
+  return list;
+}
+
 std::string required_parameter(const WebRequest& request, std::string_view name) {
   const auto text = request.parameter(name);
   if (!text || text->empty()) throw RefusedRequest{400, fmt::format("`{}` is missing", name)};

@@ -24,6 +24,9 @@ WebResponse plain(unsigned status, std::string text);
 WebResponse success(boost::json::value data);
 WebResponse refused(const RefusedRequest& refusal);
 
+// The headers of this name as one list.
+std::string list_header(const WebRequest& request, std::string_view lower_case_name);
+
 std::string required_parameter(const WebRequest& request, std::string_view name);
 
 template <class Number>
