@@ -185,6 +185,15 @@ TEST_F(Dashboards, ShowWhatHappened) {
   EXPECT_EQ(shown("Collaborations", "Who can invite whom"),
             (Lines{"guest=agency.example@usgov,host=bureau.example@usgov 3", "guest=agency.example@usgov,host=contoso.example 2",
                    "guest=identity:google,host=bureau.example@usgov 3", "guest=identity:google,host=contoso.example 1"}));
+
+  if (!std::filesystem::exists("/usr/bin/python3")) GTEST_SKIP() << "no python3, which dashboards/grafana/draw is written in";
+  const TemporaryFolder pictures;
+  const Finished drawn = run({"/usr/bin/python3", TENANTSCOPE_SOURCE "/dashboards/grafana/draw", prometheus->url(), pictures.path().string(), "10",
+                              "tenant=agency.example", "asked=usgov"});
+  EXPECT_EQ(drawn.exit_code, 0) << drawn.err;
+  for (const json::value& dashboard : dashboards::all())
+    EXPECT_TRUE(read_file(pictures.path() / (dashboards::text(dashboard, "/uid") + ".svg")).ends_with("</svg>\n"));
+  EXPECT_NE(read_file(pictures.path() / "tenantscope-tenant.svg").find(">USGov DODCON</text>"), std::string::npos);
 }
 
 }  // namespace

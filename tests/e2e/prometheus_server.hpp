@@ -18,6 +18,7 @@ class PrometheusServer {
   explicit PrometheusServer(const std::string& target);
 
   Process& process() { return *process_; }
+  const std::string& url() const { return url_; }
 
   // `data` of an answer of /api/v1/PATH?query; throws with Prometheus' words where it is none.
   boost::json::value api(const std::string& path_and_query) const;

@@ -81,15 +81,10 @@ def heading(title):
 def stat(title, description, expr, legend, *, size=(4, 4), text="auto", **more):
     targets = [target(expr, legend, instant=True)]
     coloured = more.get("words") or more.get("steps") or more.get("overrides")
-    options = {"colorMode": "background" if coloured else "value", "graphMode": "none", "justifyMode": "auto", "orientation": "auto", "textMode": text,
+    options = {"colorMode": "background" if coloured else "value", "graphMode": "none", "justifyMode": "auto", "orientation": "auto",
+               "textMode": text,
                "reduceOptions": {"calcs": ["lastNotNull"], "fields": "", "values": False}}
     return panel("stat", title, description, targets, size=size, options=options, **more)
-
-
-def bars(title, description, expr, legend, *, size=(8, 8), **more):
-    options = {"displayMode": "basic", "orientation": "horizontal", "showUnfilled": True, "valueMode": "color",
-               "reduceOptions": {"calcs": ["lastNotNull"], "fields": "", "values": False}}
-    return panel("bargauge", title, description, [target(expr, legend, instant=True)], size=size, options=options, min=0, **more)
 
 
 def graph(title, description, *targets, size=(8, 8), style="line", stacked=False, **more):
@@ -162,8 +157,8 @@ def changes(matchers="@"):
 
 
 def dashboard(uid, title, description, panels, *, annotations=None, variables=(), matchers=""):
-    datasource = {"name": "datasource", "label": "Data source", "type": "datasource", "query": "prometheus", "regex": "", "refresh": 1, "hide": 0,
-                  "multi": False, "includeAll": False, "options": [], "skipUrlSync": False, "current": {}}
+    datasource = {"name": "datasource", "label": "Data source", "type": "datasource", "query": "prometheus", "regex": "", "refresh": 1,
+                  "hide": 0, "multi": False, "includeAll": False, "options": [], "skipUrlSync": False, "current": {}}
     first = [datasource, variable("job", "Job", "tenantscope_build_info"),
              variable("instance", "Instance", 'tenantscope_build_info{job=~"$job"}')]
     built_in = {"builtIn": 1, "name": "Annotations & Alerts", "type": "dashboard", "datasource": {"type": "grafana", "uid": "-- Grafana --"},
