@@ -54,7 +54,11 @@ class Dashboards : public testing::Test {
   void SetUp() override {
     if (!PrometheusServer::installed()) GTEST_SKIP() << "no prometheus: run scripts/setup --tests";
     deployment.configure(configuration(authority.url(), tenants, probe));
-    prometheus = std::make_unique<PrometheusServer>(deployment.start().url());
+    prometheus = std::make_unique<PrometheusServer>(
+        fmt::format("global: {{scrape_interval: 250ms, scrape_timeout: 250ms}}\n"
+                    "scrape_configs:\n"
+                    "  - {{job_name: tenantscope, static_configs: [{{targets: ['{}']}}]}}\n",
+                    address_of(deployment.start().url())));
     await("tenantscope_events_total{kind='baselined'}", 7);
     await("tenantscope_tenant_stale{tenant='portal.example'}", 1);
     authority.change("agency.example", R"({"fault": {"kind": "throttle", "retry_after": "1s", "count": 2}})");
@@ -95,8 +99,8 @@ class Dashboards : public testing::Test {
   // The answer's series; a range's step is 1 s.
   json::array ask(const std::string& expr, bool instant) const {
     const std::string query = "query=" + url_encoded(dashboards::interpolated(expr, variables()));
-    const json::value answer = prometheus->api(instant ? fmt::format("query?{}&time={:.3f}", query, until)
-                                                       : fmt::format("query_range?{}&start={:.3f}&end={:.3f}&step=1", query, since, until));
+    const json::value answer = prometheus->api(instant ? fmt::format("/query?{}&time={:.3f}", query, until)
+                                                       : fmt::format("/query_range?{}&start={:.3f}&end={:.3f}&step=1", query, since, until));
     return answer.at("result").as_array();
   }
 
@@ -157,7 +161,7 @@ TEST_F(Dashboards, FindDataForEveryPanelAnnotationAndVariable) {
       const std::string query = dashboards::interpolated(dashboards::text(variable, "/query/query"), variables());
       std::smatch match;
       if (!std::regex_match(query, match, label_values)) continue;  // the data source's
-      const json::value values = prometheus->api("label/" + match[2].str() + "/values?match[]=" + url_encoded(match[1]));
+      const json::value values = prometheus->api("/label/" + match[2].str() + "/values?match[]=" + url_encoded(match[1]));
       EXPECT_FALSE(values.as_array().empty()) << query;
       const std::string expected = variables().at(dashboards::text(variable, "/name"));
       EXPECT_TRUE(expected == ".+" || json::serialize(values).find(expected) != std::string::npos) << query;

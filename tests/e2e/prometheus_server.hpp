@@ -1,7 +1,9 @@
-// A real Prometheus that scrapes one daemon, on a port of its own. Ends with this object. On the test's main thread.
+// A real Prometheus for an end-to-end test, on a port of its own, with its data in a folder of its own; and the address of a URL.
+// On the test's main thread.
 #pragma once
 
 #include <boost/json/value.hpp>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -12,18 +14,16 @@ namespace tenantscope::e2e {
 
 class PrometheusServer {
  public:
-  static bool installed();
+  static bool installed();  // else: run scripts/setup --tests
 
-  // `target`: the daemon's URL, scraped every 250 ms as the job `tenantscope`.
-  explicit PrometheusServer(const std::string& target);
+  // `files` are copied beside the configuration, which names them.
+  explicit PrometheusServer(const std::string& config, const std::vector<std::filesystem::path>& files = {});
 
   Process& process() { return *process_; }
   const std::string& url() const { return url_; }
 
-  // `data` of an answer of /api/v1/PATH?query; throws with Prometheus' words where it is none.
-  boost::json::value api(const std::string& path_and_query) const;
-
-  // The result of an instant query: "LABEL'S-VALUE VALUE" each; empty while there is none.
+  boost::json::value api(const std::string& path) const;  // `data` of /api/v1PATH; throws at any other status than 200
+  // The result of an instant query: "LABEL VALUE" each; empty while there is none.
   std::vector<std::string> query(const std::string& promql, const std::string& label) const;
 
  private:
@@ -31,5 +31,8 @@ class PrometheusServer {
   std::unique_ptr<Process> process_;
   std::string url_;
 };
+
+// "127.0.0.1:10944" of "http://127.0.0.1:10944"
+std::string address_of(const std::string& url);
 
 }  // namespace tenantscope::e2e

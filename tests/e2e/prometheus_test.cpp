@@ -110,7 +110,10 @@ TEST_F(Prometheus, PromtoolHasNothingToSay) {
 
 TEST_F(Prometheus, ScrapesAndAnswers) {
   if (!PrometheusServer::installed()) GTEST_SKIP() << "no prometheus: run scripts/setup --tests";
-  PrometheusServer server(deployment.daemon().url());
+  PrometheusServer server(fmt::format("global: {{scrape_interval: 250ms, scrape_timeout: 250ms}}\n"
+                                      "scrape_configs:\n"
+                                      "  - {{job_name: tenantscope, static_configs: [{{targets: ['{}']}}]}}\n",
+                                      address_of(deployment.daemon().url())));
   struct {
     const char* promql;
     const char* label;
