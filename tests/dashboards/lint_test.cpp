@@ -1,6 +1,7 @@
 #include "dashboards/lint.hpp"
 
 #include <gtest/gtest.h>
+#include <yaml-cpp/yaml.h>
 
 #include <boost/json/serialize.hpp>
 #include <filesystem>
@@ -131,6 +132,21 @@ TEST(Dashboards, AreAsTheirSourceMakesThem) {
         << file.path() << " was edited by hand, or its source was and dashboards/grafana/generate not run";
   }
   EXPECT_EQ(compared, 4);
+}
+
+TEST(Provisioning, LooksWhereTheReadmeInstalls) {
+  const YAML::Node file = YAML::LoadFile(TENANTSCOPE_SOURCE "/dashboards/grafana/provisioning/dashboards/tenantscope.yaml");
+  EXPECT_EQ(file["apiVersion"].as<int>(), 1);
+  EXPECT_EQ(file["providers"][0]["type"].as<std::string>(), "file");
+  const auto path = file["providers"][0]["options"]["path"].as<std::string>();
+  EXPECT_NE(e2e::read_file(TENANTSCOPE_SOURCE "/README.md").find(" -t " + path + " dashboards/grafana/tenantscope-*.json\n"), std::string::npos) << path;
+}
+
+TEST(Provisioning, HasAPrometheus) {
+  const YAML::Node file = YAML::LoadFile(TENANTSCOPE_SOURCE "/dashboards/grafana/provisioning/datasources/tenantscope.yaml");
+  EXPECT_EQ(file["apiVersion"].as<int>(), 1);
+  EXPECT_EQ(file["datasources"][0]["type"].as<std::string>(), "prometheus");
+  EXPECT_EQ(file["datasources"][0]["access"].as<std::string>(), "proxy");
 }
 
 }  // namespace
