@@ -59,6 +59,12 @@ std::vector<std::string> lines_with(const std::string& text, const std::vector<s
   return lines;
 }
 
+std::string replaced(std::string text, const std::string& what, const std::string& by) {
+  if (text.find(what) == std::string::npos) throw std::runtime_error("no " + what + " in:\n" + text);
+  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size())) text.replace(at, what.size(), by);
+  return text;
+}
+
 Process::Process(std::vector<std::string> command, const std::string& input) : name_(command.front()) {
   write_file(folder_.path() / "in", input);
   const int in = opened(folder_.path() / "in", O_RDONLY);
@@ -125,7 +131,10 @@ std::vector<std::string> tenantscope_command(std::vector<std::string> arguments)
   return arguments;
 }
 
-bool python_has(const std::string& package) { return std::filesystem::exists(python) && std::filesystem::exists(python_packages / package); }
+bool python_has(const std::string& package) {
+  const std::filesystem::path installed = "/usr/lib/python3/dist-packages";
+  return std::filesystem::exists(python) && (std::filesystem::exists(python_packages / package) || std::filesystem::exists(installed / package));
+}
 
 Finished run_python(const std::string& script, std::vector<std::string> arguments, const std::string& input) {
   const std::string path = "PYTHONPATH=" + python_packages.string();

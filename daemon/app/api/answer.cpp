@@ -16,7 +16,7 @@ WebResponse plain(unsigned status, std::string text) { return {.status = status,
 
 WebResponse success(boost::json::value data) { return json(200, {{"status", "success"}, {"data", std::move(data)}}); }
 
-WebResponse refused(const Refusal& refusal) { return json(refusal.status, {{"status", "error"}, {"error", refusal.why}}); }
+WebResponse refused(const RefusedRequest& refusal) { return json(refusal.status, {{"status", "error"}, {"error", refusal.why}}); }
 
 std::string list_header(const WebRequest& request, std::string_view lower_case_name) {
   std::string list;
@@ -27,7 +27,7 @@ std::string list_header(const WebRequest& request, std::string_view lower_case_n
 
 std::string required_parameter(const WebRequest& request, std::string_view name) {
   const auto text = request.parameter(name);
-  if (!text || text->empty()) throw Refusal{400, fmt::format("`{}` is missing", name)};
+  if (!text || text->empty()) throw RefusedRequest{400, fmt::format("`{}` is missing", name)};
   return std::string(*text);
 }
 

@@ -22,7 +22,7 @@ namespace {
 
 constexpr std::string_view tenant_prefix = "/api/v1/tenants/";
 
-WebResponse refuse(const Refusal& refusal, bool to_programs) { return to_programs ? refused(refusal) : plain(refusal.status, refusal.why); }
+WebResponse refuse(const RefusedRequest& refusal, bool to_programs) { return to_programs ? refused(refusal) : plain(refusal.status, refusal.why); }
 
 }  // namespace
 
@@ -43,10 +43,10 @@ boost::asio::awaitable<WebResponse> Api::respond(WebRequest request) {
     response.headers.emplace_back("Allow", operation ? "POST" : "GET, HEAD");
     co_return response;
   }
-  std::optional<Refusal> refusal;
+  std::optional<RefusedRequest> refusal;
   try {
     co_return co_await route(std::move(request));
-  } catch (const Refusal& caught) {
+  } catch (const RefusedRequest& caught) {
     refusal = caught;
   }
   co_return refuse(*refusal, programs);
@@ -67,7 +67,7 @@ boost::asio::awaitable<WebResponse> Api::route(WebRequest request) {
   if (path == "/api/v1/openapi.json") co_return WebResponse{.content_type = "application/json", .body = std::string(openapi_json())};
   if (path == "/api/v1/events") co_return co_await list_events(*journal_, *bell_, std::move(request));
   if (is_operation(request)) co_return co_await operate(operations_, table_, permissions_.lifecycle, std::move(request));
-  throw Refusal{404, path.starts_with("/api/") ? "no such resource" : "not found"};
+  throw RefusedRequest{404, path.starts_with("/api/") ? "no such resource" : "not found"};
 }
 
 }  // namespace tenantscope
