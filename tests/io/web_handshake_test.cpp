@@ -28,7 +28,7 @@ struct Outcome {
   bool resumable = false;
 };
 
-class WebTls : public testing::Test {
+class WebHandshake : public testing::Test {
  protected:
   // nullopt: it failed, at either side.
   std::optional<Outcome> connect(const std::string& config, const Client& client = {}) {
@@ -90,7 +90,7 @@ class WebTls : public testing::Test {
 
 std::string tls(const std::string& more) { return server_pair + "  " + more + "\n"; }
 
-TEST_F(WebTls, SpeaksTls12And13AndNothingOlder) {
+TEST_F(WebHandshake, SpeaksTls12And13AndNothingOlder) {
   EXPECT_EQ(connect(server_pair)->version, TLS1_3_VERSION);
   EXPECT_EQ(connect(server_pair, {.version = TLS1_2_VERSION})->version, TLS1_2_VERSION);
   EXPECT_FALSE(connect(server_pair, {.version = TLS1_1_VERSION, .ciphers = "ALL:@SECLEVEL=0"}));
@@ -100,7 +100,7 @@ TEST_F(WebTls, SpeaksTls12And13AndNothingOlder) {
   EXPECT_FALSE(connect(tls("max_version: TLS12"), {.version = TLS1_3_VERSION}));
 }
 
-TEST_F(WebTls, OffersTheChosenSuitesInTheirOrder) {
+TEST_F(WebHandshake, OffersTheChosenSuitesInTheirOrder) {
   const std::string chosen = tls("cipher_suites: [TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256]");
   Client client{.version = TLS1_2_VERSION, .ciphers = "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384"};
   EXPECT_EQ(connect(chosen, client)->cipher, "ECDHE-ECDSA-AES256-GCM-SHA384");
@@ -116,7 +116,7 @@ TEST_F(WebTls, OffersTheChosenSuitesInTheirOrder) {
   EXPECT_FALSE(connect(only_13, {.version = TLS1_2_VERSION}));
 }
 
-TEST_F(WebTls, PrefersTheChosenCurves) {
+TEST_F(WebHandshake, PrefersTheChosenCurves) {
   const std::string chosen = tls("curve_preferences: [CurveP521, CurveP256]");
   EXPECT_EQ(connect(chosen, {.version = TLS1_2_VERSION, .groups = "P-256:P-521"})->group, "secp521r1");
   EXPECT_EQ(connect(chosen, {.groups = "P-256:P-521"})->group, "prime256v1");  // TLS 1.3 takes the key that is there already
@@ -124,25 +124,25 @@ TEST_F(WebTls, PrefersTheChosenCurves) {
   EXPECT_TRUE(connect(server_pair, {.groups = "X25519"}));
 }
 
-TEST_F(WebTls, SendsTheChainAndNoMore) {
+TEST_F(WebHandshake, SendsTheChainAndNoMore) {
   EXPECT_EQ(connect(server_pair)->chain, 1);
   EXPECT_EQ(connect("tls_server_config: {cert_file: chain.pem, key_file: server-key.pem}\n")->chain, 2);
   EXPECT_EQ(connect(tls("client_auth_type: VerifyClientCertIfGiven\n  client_ca_file: ca.pem"))->chain, 1);
 }
 
-TEST_F(WebTls, AgreesOnHttp1) {
+TEST_F(WebHandshake, AgreesOnHttp1) {
   EXPECT_EQ(connect(server_pair)->protocol, "");
   EXPECT_EQ(connect(server_pair, {.protocols = "\x02h2\x08http/1.1"})->protocol, "http/1.1");
   EXPECT_EQ(connect(server_pair, {.protocols = "\x08http/1.0"})->protocol, "http/1.0");
   EXPECT_FALSE(connect(server_pair, {.protocols = "\x02h2"}));
 }
 
-TEST_F(WebTls, ResumesOnlyWhereNobodyIsJudgedByACertificate) {
+TEST_F(WebHandshake, ResumesOnlyWhereNobodyIsJudgedByACertificate) {
   EXPECT_TRUE(connect(server_pair)->resumable);
   EXPECT_FALSE(connect(tls("client_auth_type: VerifyClientCertIfGiven\n  client_ca_file: ca.pem"))->resumable);
 }
 
-TEST_F(WebTls, JudgesClientsByThePolicy) {
+TEST_F(WebHandshake, JudgesClientsByThePolicy) {
   const Certificate trusted = make_certificate(folder.path(""), "trusted", {.names = "DNS:prometheus.example"}, &folder.authority);
   const Certificate expired = make_certificate(folder.path(""), "old", {.names = "DNS:prometheus.example", .days = -1}, &folder.authority);
   const Certificate& untrusted = folder.other;
@@ -175,7 +175,7 @@ TEST_F(WebTls, JudgesClientsByThePolicy) {
   }
 }
 
-TEST_F(WebTls, LetsOnlyAllowedNamesIn) {
+TEST_F(WebHandshake, LetsOnlyAllowedNamesIn) {
   const Certificate client = make_certificate(
       folder.path(""), "client", {.names = "DNS:a.example,DNS:b.example,email:me@a.example,IP:192.0.2.1,IP:2001:db8::1,IP:::ffff:192.0.2.7,URI:spiffe://a/b"},
       &folder.authority);
