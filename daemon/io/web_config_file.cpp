@@ -18,7 +18,8 @@ namespace {
 constexpr int cheapest_cost = 4;    // bcrypt's own limit
 constexpr int dearest_cost = 17;    // htpasswd's
 constexpr int slow_cost = 14;
-constexpr int largest_burst = 1'000'000;
+constexpr int largest_burst = 100'000;
+constexpr auto longest_interval = std::chrono::hours(24);
 
 bool is_control(char c) { return (c >= 0 && c < ' ') || c == '\x7f'; }
 
@@ -93,6 +94,8 @@ void read_rate_limit(const YamlNode& node, WebConfig& config, FileFindings& find
     const auto duration = parse_go_duration(interval->scalar);
     if (!duration)
       findings.add(*interval, fmt::format("`interval` has to be a duration such as 100ms, 1s or 1m30s, or 0 for no limit, not {}", quote(interval->scalar)));
+    else if (*duration > longest_interval)
+      findings.add(*interval, fmt::format("`interval` can be 24h at most, not {}", quote(interval->scalar)));
     limit.interval = duration.value_or(limit.interval);
     unlimited = duration == std::chrono::nanoseconds(0);
   }
