@@ -59,6 +59,12 @@ std::vector<std::string> lines_with(const std::string& text, const std::vector<s
   return lines;
 }
 
+std::string replaced(std::string text, const std::string& what, const std::string& by) {
+  if (text.find(what) == std::string::npos) throw std::runtime_error("no " + what + " in:\n" + text);
+  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size())) text.replace(at, what.size(), by);
+  return text;
+}
+
 Process::Process(std::vector<std::string> command, const std::string& input) : name_(command.front()) {
   write_file(folder_.path() / "in", input);
   const int in = opened(folder_.path() / "in", O_RDONLY);

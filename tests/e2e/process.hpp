@@ -28,6 +28,9 @@ std::vector<std::string> lines_of(const std::string& text);
 // The whole lines of `text` that hold every one of `needles`.
 std::vector<std::string> lines_with(const std::string& text, const std::vector<std::string>& needles);
 
+// Each `what` in `text` becomes `by`; throws where there is none.
+std::string replaced(std::string text, const std::string& what, const std::string& by);
+
 class Process {
  public:
   explicit Process(std::vector<std::string> command, const std::string& input = "");

@@ -1,13 +1,13 @@
 // What Prometheus gets: every name, label, HELP and TYPE as in golden_metrics.txt, promtool's opinion, and a real Prometheus's answers.
 #include <gtest/gtest.h>
 
-#include <boost/json/parse.hpp>
 #include <csignal>
 #include <regex>
 #include <set>
 
 #include <fmt/format.h>
 
+#include "e2e/prometheus_server.hpp"
 #include "e2e/rehearsal.hpp"
 
 namespace tenantscope::e2e {
@@ -136,44 +136,12 @@ TEST_F(Prometheus, GetsGzipWhereItTakesIt) {
   EXPECT_FALSE(http_get(url, {"Accept-Encoding: identity, gzip;q=0.5"}).headers.contains("content-encoding"));
 }
 
-class Server {
- public:
-  Server(const TemporaryFolder& folder, const std::string& target) {
-    write_file(folder.path() / "prometheus.yml", fmt::format("global: {{scrape_interval: 250ms, scrape_timeout: 250ms}}\n"
-                                                             "scrape_configs:\n"
-                                                             "  - {{job_name: tenantscope, static_configs: [{{targets: ['{}']}}]}}\n",
-                                                             target.substr(target.find("//") + 2)));
-    process_ = std::make_unique<Process>(std::vector<std::string>{
-        tools + "prometheus", "--config.file=" + (folder.path() / "prometheus.yml").string(),
-        "--storage.tsdb.path=" + (folder.path() / "tsdb").string(), "--web.listen-address=127.0.0.1:0", "--log.format=json"});
-    std::smatch port;
-    const std::string line = process_->await_line("\"msg\":\"Listening on\"");
-    if (!std::regex_search(line, port, std::regex("127\\.0\\.0\\.1:(\\d+)"))) throw std::runtime_error("no port in: " + line);
-    url_ = "http://127.0.0.1:" + port[1].str();
-  }
-
-  Process& process() { return *process_; }
-
-  // The result of an instant query: "LABELS VALUE" each; empty while there is none.
-  std::vector<std::string> query(const std::string& promql, const std::string& label) const {
-    const HttpAnswer answer = http_get(url_ + "/api/v1/query?query=" + url_encoded(promql));
-    std::vector<std::string> results;
-    if (answer.status != 200) return results;
-    const json::value body = json::parse(answer.body);
-    for (const json::value& result : body.at_pointer("/data/result").as_array())
-      results.push_back(text_at(result, "/metric/" + label) + " " + text_at(result, "/value/1"));
-    return results;
-  }
-
- private:
-  std::unique_ptr<Process> process_;
-  std::string url_;
-};
-
 TEST_F(Prometheus, ScrapesAndAnswers) {
-  if (!std::filesystem::exists(tools + "prometheus")) GTEST_SKIP() << "no prometheus: run scripts/setup --tests";
-  const TemporaryFolder folder;
-  Server server(folder, deployment.daemon().url());
+  if (!PrometheusServer::installed()) GTEST_SKIP() << "no prometheus: run scripts/setup --tests";
+  PrometheusServer server(fmt::format("global: {{scrape_interval: 250ms, scrape_timeout: 250ms}}\n"
+                                      "scrape_configs:\n"
+                                      "  - {{job_name: tenantscope, static_configs: [{{targets: ['{}']}}]}}\n",
+                                      address_of(deployment.daemon().url())));
   struct {
     const char* promql;
     const char* label;
