@@ -10,12 +10,13 @@ constexpr auto look_every = std::chrono::seconds(1);
 
 }  // namespace
 
-WebConfigWatch::WebConfigWatch(std::filesystem::path file, LoadedWebConfig first, const Log& log, Clock now)
+WebConfigWatch::WebConfigWatch(std::filesystem::path file, LoadedWebConfig first, const Log& log, Announce announce, Clock now)
     : file_(std::move(file)),
       config_(std::make_shared<const WebConfig>(std::move(first.config))),
       files_(std::move(first.files)),
       looked_(now()),
       log_(log),
+      announce_(std::move(announce)),
       now_(std::move(now)) {}
 
 std::shared_ptr<const WebConfig> WebConfigWatch::current() {
@@ -45,6 +46,7 @@ void WebConfigWatch::read() {
   config_ = std::make_shared<const WebConfig>(std::move(loaded.config));
   for (const ConfigFinding& finding : loaded.warnings) log_.warn("doubtful web configuration", {{"finding", to_string(finding)}});
   log_.info(was_bad ? "web configuration good again" : "web configuration reloaded", {{"file", file_.native()}});
+  announce_(*config_);
 }
 
 }  // namespace tenantscope

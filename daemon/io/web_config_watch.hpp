@@ -18,9 +18,10 @@ namespace tenantscope {
 class WebConfigWatch {
  public:
   using Clock = std::function<SteadyTime()>;
+  using Announce = std::function<void(const WebConfig&)>;
 
-  // `first`: what `file` held at the start. REQUIRES: it is without errors.
-  WebConfigWatch(std::filesystem::path file, LoadedWebConfig first, const Log& log, Clock now = steady_now);
+  // `first`: what `file` held at the start; `announce` is told of each that replaces it. REQUIRES: `first` is without errors.
+  WebConfigWatch(std::filesystem::path file, LoadedWebConfig first, const Log& log, Announce announce, Clock now = steady_now);
 
   // Never nullptr. Looks at the files at most once a second; reads them where one has changed.
   std::shared_ptr<const WebConfig> current();
@@ -39,6 +40,7 @@ class WebConfigWatch {
   SteadyTime looked_;
   std::atomic<bool> look_soon_ = false;
   const Log& log_;
+  Announce announce_;
   Clock now_;
 };
 

@@ -132,11 +132,11 @@ void TlsReader::read_clients() {
       findings_.add(*authority->node, fmt::format("{} is for nothing without a `client_auth_type` that asks for certificates: write "
                                                   "RequireAndVerifyClientCert",
                                                   authority->name));
-    else if (type_known && !verifies(clients.policy))
-      warnings_.add(*type, fmt::format("{} verifies nothing: any certificate is taken, from whomever; write RequireAndVerifyClientCert", type->scalar));
   } else if (verifies(clients.policy) && !map_.has("client_ca") && !map_.has("client_ca_file")) {
     warnings_.add(*type, fmt::format("{} without a `client_ca_file` trusts every authority that this system trusts", type->scalar));
   }
+  if (clients.policy == ClientPolicy::require_any || (authority && clients.policy == ClientPolicy::request))
+    warnings_.add(*type, fmt::format("{} verifies nothing: any certificate is taken, from whomever; write RequireAndVerifyClientCert", type->scalar));
 
   const YamlNode* sans = map_.list("client_allowed_sans");
   if (!sans) return;
@@ -149,8 +149,6 @@ void TlsReader::read_clients() {
   if (!type_known) return;
   if (!requires_certificate(clients.policy))
     findings_.add(*sans, "`client_allowed_sans` needs the `client_auth_type` RequireAndVerifyClientCert: with others a client may come without a certificate");
-  else if (!verifies(clients.policy))
-    warnings_.add(*sans, fmt::format("{} verifies nothing: anybody can make a certificate with an allowed SAN; write RequireAndVerifyClientCert", type->scalar));
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include "io/go_duration.hpp"
 #include "io/web_config_folder.hpp"
+#include "io/with_examples.hpp"
 
 namespace tenantscope {
 namespace {
@@ -48,8 +49,10 @@ TEST(GoodWebConfig, CertificatesAndClients) {
       {tls("client_auth_type: NoClientCert"), {}},
       {tls("client_auth_type: ''"), {}},
       {tls("client_auth_type: RequestClientCert"), {}},
-      {tls("client_auth_type: RequireAnyClientCert"), {}},
-      {tls("client_auth_type: RequireClientCert"), {}},
+      {tls("client_auth_type: RequireAnyClientCert"),
+       {"c:4:21: RequireAnyClientCert verifies nothing: any certificate is taken, from whomever; write RequireAndVerifyClientCert"}},
+      {tls("client_auth_type: RequireClientCert"),
+       {"c:4:21: RequireClientCert verifies nothing: any certificate is taken, from whomever; write RequireAndVerifyClientCert"}},
       {tls("client_auth_type: VerifyClientCertIfGiven\n  client_ca_file: ca.pem"), {}},
       {tls("client_auth_type: RequireAndVerifyClientCert\n  client_ca_file: chain.pem"), {}},
       {tls("client_auth_type: RequireAndVerifyClientCert\n  client_ca: " + authority), {}},
@@ -59,7 +62,7 @@ TEST(GoodWebConfig, CertificatesAndClients) {
       {tls("client_auth_type: RequestClientCert\n  client_ca_file: ca.pem"),
        {"c:4:21: RequestClientCert verifies nothing: any certificate is taken, from whomever; write RequireAndVerifyClientCert"}},
       {tls("client_auth_type: RequireAnyClientCert\n  client_allowed_sans: [a.example]"),
-       {"c:5:24: RequireAnyClientCert verifies nothing: anybody can make a certificate with an allowed SAN; write RequireAndVerifyClientCert"}},
+       {"c:4:21: RequireAnyClientCert verifies nothing: any certificate is taken, from whomever; write RequireAndVerifyClientCert"}},
   });
   EXPECT_NE(folder.load_web().config.tls, nullptr);
 }
@@ -142,6 +145,31 @@ TEST(GoodWebConfig, FindsKeysThatASupervisorHandsOver) {
   ::setenv("CREDENTIALS_DIRECTORY", folder.path("credentials").c_str(), 1);
   EXPECT_EQ(folder.shown(folder.load_web().errors), std::vector<std::string>{});
   ::unsetenv("CREDENTIALS_DIRECTORY");
+}
+
+TEST(GoodWebConfig, TheExampleForUsers) {
+  const LoadedWebConfig loaded = load_web_config(CONFIG_FOLDER "/web.yaml");
+  for (const ConfigFinding& finding : loaded.errors) ADD_FAILURE() << to_string(finding);
+  EXPECT_TRUE(loaded.warnings.empty());
+  EXPECT_EQ(loaded.config.tls, nullptr);
+  EXPECT_EQ(loaded.config.headers, (Headers{{"X-Frame-Options", "deny"}}));
+}
+
+TEST(GoodWebConfig, TheExampleForUsersWithAllThatItExplains) {
+  const WebConfigFolder folder;
+  std::filesystem::copy(folder.server.file, folder.path("web.pem"));
+  std::filesystem::copy(folder.server.key, folder.path("web.key"));
+  std::filesystem::copy(folder.authority.file, folder.path("clients-ca.pem"));
+  std::string text = with_examples(CONFIG_FOLDER "/web.yaml");
+  for (auto at = text.find("    # "); at != text.npos; at = text.find("    # ", at)) text.erase(at + 4, 2);
+  folder.write("c", text);
+  const LoadedWebConfig loaded = folder.load_web();
+  EXPECT_EQ(folder.shown(loaded.errors), std::vector<std::string>{});
+  EXPECT_EQ(folder.shown(loaded.warnings), std::vector<std::string>{});
+  EXPECT_NE(loaded.config.tls, nullptr);
+  EXPECT_EQ(loaded.config.headers.size(), 4u);
+  EXPECT_EQ(loaded.config.basic_auth_users.size(), 1u);
+  EXPECT_EQ(loaded.config.rate_limit, (WebRateLimit{100ms, 50}));
 }
 
 TEST(GoDuration, IsReadAsGoReadsIt) {

@@ -40,7 +40,8 @@ class WebConfigWatchTest : public testing::Test {
     Folder() { write("c", server_pair); }
   } folder;
   SteadyTime now{};
-  WebConfigWatch watch{folder.path("c"), folder.load_web(), log_all, [this] { return now; }};
+  std::vector<bool> announced;  // whether with TLS
+  WebConfigWatch watch{folder.path("c"), folder.load_web(), log_all, [this](const WebConfig& config) { announced.push_back(config.tls != nullptr); }, [this] { return now; }};
 };
 
 TEST_F(WebConfigWatchTest, ReadsNothingAgainThatHasNotChanged) {
@@ -59,6 +60,9 @@ TEST_F(WebConfigWatchTest, LooksOnceASecond) {
   const auto second = look(500ms);
   EXPECT_EQ(second->tls, nullptr);
   EXPECT_NE(look(500ms), second);
+  replace("c", server_pair);
+  EXPECT_NE(look()->tls, nullptr);
+  EXPECT_EQ(announced, (std::vector{false, false, true}));
 }
 
 TEST_F(WebConfigWatchTest, LooksSoonerWhenTold) {

@@ -52,7 +52,7 @@ WebResponse show_page(const Table& table, const WebRequest& request) {
   page.query = normalized(request.parameter("q").value_or(""));
   page.filter = request.parameter("state").value_or("");
   if (!page.filter.empty() && std::ranges::find(page_filters, page.filter) == page_filters.end())
-    throw Refusal{400, fmt::format("`state` is none of {}: `{}`", fmt::join(page_filters, ", "), page.filter)};
+    throw RefusedRequest{400, fmt::format("`state` is none of {}: `{}`", fmt::join(page_filters, ", "), page.filter)};
   page.offset = number_parameter<std::size_t>(request, "offset", 0, std::size_t(-1));
   page.now = wall_now();
   page.started = WallTime(Duration(std::int64_t(read_process_stats().start_time_seconds * 1000)));

@@ -1,4 +1,4 @@
-// The status page at /. Throws Refusal.
+// The status page at /. Throws RefusedRequest.
 #pragma once
 
 #include "app/table.hpp"
