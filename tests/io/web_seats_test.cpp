@@ -77,10 +77,11 @@ TEST_F(SeatsTest, OfThoseBeingAnsweredAreNotFreed) {
 TEST_F(SeatsTest, OfThoseThatLeaveAreFree) {
   const auto first = take(one);
   first->end();
-  take(one);
+  const auto second = take(one);
   const auto third = take(one);
-  EXPECT_TRUE(take(other));
-  EXPECT_TRUE(take(other));
+  for (const auto& seat : {second, third}) EXPECT_FALSE(seat->ended());
+  EXPECT_TRUE(take(one));
+  EXPECT_TRUE(second->ended());
   EXPECT_FALSE(third->ended());
 }
 
