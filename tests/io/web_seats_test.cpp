@@ -49,13 +49,14 @@ TEST_F(SeatsTest, AreFreedForTheNewWhereAllAreTaken) {
   for (const auto& seat : {first, second, local}) EXPECT_FALSE(seat->ended());
 }
 
-TEST_F(SeatsTest, AreKeptLongestByThoseThatHaveBeenServed) {
-  const auto served = take(one);
-  served->count_answer();
-  const auto fresh = take(one);
+TEST_F(SeatsTest, AreKeptByWhoSentSomethingLast) {
+  const auto early = take(one);
+  const auto late = take(one);
+  early->work();
+  early->await_client(now_ += 1s);
   EXPECT_TRUE(take(one));
-  EXPECT_TRUE(fresh->ended());
-  EXPECT_FALSE(served->ended());
+  EXPECT_TRUE(late->ended());
+  EXPECT_FALSE(early->ended());
 }
 
 TEST_F(SeatsTest, OfThoseBeingAnsweredAreNotFreed) {
