@@ -14,7 +14,7 @@
 namespace tenantscope::e2e {
 namespace {
 
-class FullRehearsal : public testing::Test {
+class FullRehearsalSlow : public testing::Test {
  protected:
   void SetUp() override {
     if (!PrometheusServer::installed() || !AlertmanagerServer::installed()) GTEST_SKIP() << "no servers: run scripts/setup --tests";
@@ -52,7 +52,7 @@ class FullRehearsal : public testing::Test {
   std::unique_ptr<Process> script;
 };
 
-TEST_F(FullRehearsal, ShowsTheAlertArriveAndStopsAtCtrlC) {
+TEST_F(FullRehearsalSlow, ShowsTheAlertArriveAndStopsAtCtrlC) {
   await_words({"Prometheus: TenantscopeB2BLost fires"});
   await_words({"Alertmanager: the alert has arrived"});
   await_words({"TenantscopeB2BLost  ", "defence.example@usgov: B2B collaboration isn't supported now"});
@@ -68,7 +68,7 @@ TEST_F(FullRehearsal, ShowsTheAlertArriveAndStopsAtCtrlC) {
   expect_nothing_left();
 }
 
-TEST_F(FullRehearsal, LeavesNothingBehindWhenItIsKilled) {
+TEST_F(FullRehearsalSlow, LeavesNothingBehindWhenItIsKilled) {
   await_words({"Prometheus scrapes it"});
   script->signal(SIGKILL);
   script->wait();

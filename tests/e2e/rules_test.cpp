@@ -58,7 +58,7 @@ TEST(Rules, ArePromtoolsRules) {
   EXPECT_TRUE(said.empty()) << said;
 }
 
-TEST(Rules, FireStayQuietResolveAndSurviveGaps) {
+TEST(RulesSlow, FireStayQuietResolveAndSurviveGaps) {
   if (!std::filesystem::exists(promtool)) GTEST_SKIP() << "no promtool: run scripts/setup --tests";
   for (const std::string& alert : alerts()) {
     const std::string said = complaint("test", {cases(alert)});
