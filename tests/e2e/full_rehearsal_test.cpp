@@ -24,7 +24,8 @@ class FullRehearsalSlow : public testing::Test {
 
   void await_words(const std::vector<std::string>& words) {
     ASSERT_TRUE(eventually([&] { return !lines_with(script->out(), words).empty() || script->ended(); }, std::chrono::minutes(2)));
-    ASSERT_FALSE(lines_with(script->out(), words).empty()) << "it never said " << testing::PrintToString(words) << "; it said:\n" << script->out() << script->err();
+    ASSERT_FALSE(lines_with(script->out(), words).empty())
+        << "it never said " << testing::PrintToString(words) << "; it said:\n" << script->out() << script->err();
   }
 
   std::set<std::string> urls() const {
