@@ -59,6 +59,7 @@ TEST_F(FullRehearsalSlow, ShowsTheAlertArriveAndStopsAtCtrlC) {
   await_words({"TenantscopeB2BLost  ", "defence.example@usgov: B2B collaboration isn't supported now"});
   await_words({"it goes to the receiver: pager"});
   await_words({"  + TenantscopeB2BGained", "agency.example@usgov"});  // the scenario's own flip
+  EXPECT_EQ(lines_with(script->out(), {"  - "}).size(), lines_with(script->out(), {"  - Tenantscope"}).size());
   ASSERT_EQ(urls().size(), 4) << script->out();
   for (const std::string& url : urls()) EXPECT_TRUE(answers(url)) << url;
 
