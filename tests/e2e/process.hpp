@@ -66,6 +66,10 @@ struct Finished {
 
 Finished run(std::vector<std::string> command, const std::string& input = "");
 
+// Debian's own interpreter, with the packages that scripts/setup --tests unpacks, on a script of this folder.
+bool python_has(const std::string& package);
+Finished run_python(const std::string& script, std::vector<std::string> arguments, const std::string& input = "");
+
 // The binary under test.
 Finished run_tenantscope(std::vector<std::string> arguments);
 std::vector<std::string> tenantscope_command(std::vector<std::string> arguments);

@@ -108,6 +108,34 @@ TEST_F(Prometheus, PromtoolHasNothingToSay) {
   EXPECT_EQ(checked.out + checked.err, "");
 }
 
+TEST_F(Prometheus, AnIndependentParserReadsTheSameInBothFormats) {
+  if (!python_has("prometheus_client")) GTEST_SKIP() << "no prometheus_client: run scripts/setup --tests";
+  const std::string url = deployment.daemon().url() + "/metrics";
+  const Finished text = run_python("parse_metrics.py", {"text"}, http_get(url).body);
+  const Finished openmetrics = run_python("parse_metrics.py", {"openmetrics"}, http_get(url, as_openmetrics).body);
+  EXPECT_EQ(text.exit_code, 0) << text.err;
+  EXPECT_EQ(openmetrics.exit_code, 0) << openmetrics.err;
+  EXPECT_EQ(text.out, openmetrics.out);
+  for (const std::string line : {R"(counter tenantscope_changes_total {"field": "region_scope"})",
+                                 R"(help tenantscope_tenant_up "1: the last probe gave a valid answer; \"no such tenant\" is one.")"})
+    EXPECT_FALSE(lines_with(openmetrics.out, {line}).empty()) << line << "\n" << openmetrics.out;
+  EXPECT_EQ(lines_with(openmetrics.out, {R"("team": "identity \"west\"")"}).size(), 1u) << openmetrics.out;
+}
+
+TEST_F(Prometheus, GetsGzipWhereItTakesIt) {
+  const std::string url = deployment.daemon().url() + "/metrics";
+  const HttpAnswer plain = http_get(url);
+  EXPECT_FALSE(plain.headers.contains("content-encoding"));
+  EXPECT_EQ(plain.headers.at("vary"), "Accept, Accept-Encoding");
+  const HttpAnswer compressed = http_get(url, {"Accept-Encoding: gzip"});
+  EXPECT_EQ(compressed.headers.at("content-encoding"), "gzip");
+  EXPECT_EQ(compressed.headers.at("vary"), "Accept, Accept-Encoding");
+  EXPECT_LT(std::stoul(compressed.headers.at("content-length")), plain.body.size() / 3);
+  EXPECT_EQ(series_of(compressed.body), series_of(plain.body));
+  EXPECT_FALSE(http_get(url, {"Accept-Encoding: gzip;q=0, *"}).headers.contains("content-encoding"));
+  EXPECT_FALSE(http_get(url, {"Accept-Encoding: identity, gzip;q=0.5"}).headers.contains("content-encoding"));
+}
+
 TEST_F(Prometheus, ScrapesAndAnswers) {
   if (!PrometheusServer::installed()) GTEST_SKIP() << "no prometheus: run scripts/setup --tests";
   PrometheusServer server(fmt::format("global: {{scrape_interval: 250ms, scrape_timeout: 250ms}}\n"
