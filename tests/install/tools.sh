@@ -29,3 +29,17 @@ all_commands() {
   echo "$words"
   for command in $(commands_of "$@"); do all_commands "$@" "$command"; done
 }
+
+# make_package BUILD FOLDER: first.deb there is the package, second.deb a newer one, third.deb one that is newer still and has another default.
+make_package() {
+  (cd "$1" && cpack --config CPackConfig.cmake -G DEB -B "$2/cpack" > "$2/cpack.log" 2>&1) || fail "$(cat "$2/cpack.log")"
+  mv "$2"/cpack/*.deb "$2/first.deb"
+  rm -r "$2/cpack"
+  dpkg-deb -R "$2/first.deb" "$2/tree"
+  sed -i 's/^Version: .*/&.2/' "$2/tree/DEBIAN/control"
+  dpkg-deb --root-owner-group -b "$2/tree" "$2/second.deb" > /dev/null
+  sed -i 's/^Version: .*/&.3/' "$2/tree/DEBIAN/control"
+  echo '# a new default' >> "$2/tree/etc/tenantscope/tenantscope.yaml"
+  dpkg-deb --root-owner-group -b "$2/tree" "$2/third.deb" > /dev/null
+  rm -r "$2/tree"
+}
