@@ -4,11 +4,13 @@
 #include <boost/asio/awaitable.hpp>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 
 #include "app/probe.hpp"
 #include "core/result.hpp"
+#include "core/settings.hpp"
 #include "core/tenant.hpp"
 #include "core/time.hpp"
 
@@ -35,6 +37,7 @@ struct Operations {
   std::function<boost::asio::awaitable<Result<std::uint64_t>>(TenantKey tenant, std::string to)> drill;  // the drill's sequence
   std::function<boost::asio::awaitable<Result<std::uint64_t>>(Redelivery)> redeliver;  // how many events
   std::function<boost::asio::awaitable<Result<ProbeResult>>(ProbeOrder)> probe;        // error: no such cloud
+  std::function<boost::asio::awaitable<std::shared_ptr<const Settings>>()> settings;   // those in force
 };
 
 }  // namespace tenantscope

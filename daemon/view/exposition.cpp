@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "core/finding.hpp"
+#include "view/accept.hpp"
 
 namespace tenantscope {
 namespace {
@@ -67,7 +68,10 @@ std::string_view content_type(ExpositionFormat format) {
 }
 
 ExpositionFormat negotiate(std::string_view accept) {
-  return accept.find("application/openmetrics-text") != std::string_view::npos ? ExpositionFormat::openmetrics : ExpositionFormat::text;
+  const Acceptance text = acceptance(accept, {.type = "text/plain", .version = "0.0.4"});
+  const Acceptance openmetrics = acceptance(accept, {.type = "application/openmetrics-text", .version = "1.0.0"});
+  const bool wanted = openmetrics.quality > 0 && (openmetrics.quality > text.quality || (openmetrics.quality == text.quality && openmetrics.named));
+  return wanted ? ExpositionFormat::openmetrics : ExpositionFormat::text;
 }
 
 void Exposition::family(std::string_view name, std::string_view type, std::string_view help) {

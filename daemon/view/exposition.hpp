@@ -19,7 +19,7 @@ namespace tenantscope {
 enum class ExpositionFormat { text, openmetrics };
 std::string_view content_type(ExpositionFormat format);
 
-// The format for an Accept header: OpenMetrics where it is asked for, else text.
+// The format for an Accept header: OpenMetrics where it is wanted more, or as much and by its name; else text.
 ExpositionFormat negotiate(std::string_view accept);
 
 struct ProcessStats {

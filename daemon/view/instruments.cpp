@@ -57,6 +57,7 @@ struct Instruments::Families {
   Counter& storage_commit_failures = counters(registry, "tenantscope_storage_commit_failures_total", "Transactions that failed; what they held is tried again.").Add({});
   Gauge& reload_successful = gauges(registry, "tenantscope_config_last_reload_successful", "1: the configuration in force is the one that was read last.").Add({});
   Gauge& reload_success = gauges(registry, "tenantscope_config_last_reload_success_timestamp_seconds", "When a configuration was taken over last.").Add({});
+  Gauge& web_exposed = gauges(registry, "tenantscope_web_exposed", "1: other machines can reach the web server without TLS or without a login.").Add({});
 
   std::map<Field, Counter*> changes_by_field;
   std::map<EventKind, Counter*> events_by_kind;
@@ -165,6 +166,7 @@ Counter& Instruments::storage_commits() { return families_->storage_commits; }
 Counter& Instruments::storage_commit_failures() { return families_->storage_commit_failures; }
 Gauge& Instruments::config_last_reload_successful() { return families_->reload_successful; }
 Gauge& Instruments::config_last_reload_success_timestamp_seconds() { return families_->reload_success; }
+Gauge& Instruments::web_exposed() { return families_->web_exposed; }
 
 std::vector<prometheus::MetricFamily> Instruments::collect() const {
   auto families = families_->registry.Collect();

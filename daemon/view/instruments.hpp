@@ -65,6 +65,7 @@ class Instruments {
   prometheus::Counter& storage_commit_failures();
   prometheus::Gauge& config_last_reload_successful();
   prometheus::Gauge& config_last_reload_success_timestamp_seconds();
+  prometheus::Gauge& web_exposed();
 
   // A copy of everything as it stands, families sorted by name and series by labels.
   std::vector<prometheus::MetricFamily> collect() const;

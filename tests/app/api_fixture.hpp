@@ -20,6 +20,13 @@ namespace json = boost::json;
 using Query = std::vector<std::pair<std::string, std::string>>;
 using Names = std::vector<std::string>;
 
+inline std::string header(const WebResponse& response, const std::string& name) {
+  std::string found;
+  for (const auto& [key, value] : response.headers)
+    if (key == name) found += value;
+  return found;
+}
+
 class ApiTest : public ::testing::Test {
  protected:
   ApiTest() { api_.use_bell(bell_); }

@@ -1,6 +1,8 @@
 // Watcher::probe_now: probes outside the schedule, which share its limiter and leave the tenants' states alone.
 #include <gtest/gtest.h>
 
+#include <boost/asio/co_spawn.hpp>
+
 #include "app/watcher_fixture.hpp"
 #include "io/clock.hpp"
 
@@ -72,9 +74,12 @@ TEST_F(ProbeNow, GivesUpInTime) {
   authority_.hold();
   start();
   configure({});
+  bool patient_is_over = false;
+  co_spawn(watching_->loop, watching_->watcher.probe_now(order("a.example")), [&](std::exception_ptr, const Result<ProbeResult>&) { patient_is_over = true; });
   ProbeOrder hurried = order("a.example");
   hurried.timeout = 50ms;
   EXPECT_EQ(failure_of(hurried), ErrorKind::timeout);
+  EXPECT_FALSE(patient_is_over);
 }
 
 TEST_F(ProbeNow, KeepsWhatAnAnswersHeadersSay) {

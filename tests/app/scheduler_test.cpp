@@ -292,10 +292,14 @@ TEST_F(SchedulerVisits, MayAskWhereTheScheduleDoesNot) {
   ASSERT_TRUE(over(elsewhere));
   EXPECT_FALSE(elsewhere.refused);
   EXPECT_TRUE(scheduler_.visited("b"));
+  scheduler_.came_back("b", Outcome::throttled, 1s);
   const Visit& waiting = visit(cloud("b", 1e9, 1));
+  loop_.restart();
+  loop_.poll();
   configure({cloud("a")});
-  scheduler_.came_back("b", Outcome::answered, {});
-  ASSERT_TRUE(over(waiting)) << "its authority stays while somebody waits for it";
+  configure({cloud("a"), cloud("b", 1e9, 1)});
+  EXPECT_FALSE(waiting.over);
+  ASSERT_TRUE(over(waiting)) << "its authority, and what it said, stay while somebody waits for it";
   EXPECT_FALSE(waiting.refused);
 }
 

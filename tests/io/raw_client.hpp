@@ -2,6 +2,7 @@
 #pragma once
 
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -32,6 +33,8 @@ class RawClient {
     if (socket_ < 0) throw std::runtime_error("no socket");
     const int receive_buffer = 64 * 1024;  // what isn't read soon holds the server up
     ::setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
+    const int at_once = 1;  // what is sent byte by byte comes so
+    ::setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &at_once, sizeof at_once);
   }
   // "127.0.0.1:1234", "[::1]:1234" or "unix:/path"
   explicit RawClient(const std::string& address) : RawClient(address[0] == '[' ? AF_INET6 : address[0] == 'u' ? AF_UNIX : AF_INET) {
@@ -39,7 +42,7 @@ class RawClient {
   }
   RawClient(const RawClient&) = delete;
   RawClient& operator=(const RawClient&) = delete;
-  ~RawClient() { ::close(socket_); }
+  virtual ~RawClient() { ::close(socket_); }
 
   void connect(const std::string& address) {
     sockaddr_storage target{};
@@ -69,7 +72,7 @@ class RawClient {
   // Quietly less where the server has gone.
   void send(std::string_view bytes) {
     while (!bytes.empty()) {
-      const auto sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      const auto sent = put(bytes);
       if (sent <= 0) return;
       bytes.remove_prefix(std::size_t(sent));
     }
@@ -79,7 +82,13 @@ class RawClient {
     for (std::size_t i = 0; i < bytes.size(); ++i) send(bytes.substr(i, 1));
   }
 
-  void finish_sending() { ::shutdown(socket_, SHUT_WR); }
+  virtual void finish_sending() { ::shutdown(socket_, SHUT_WR); }
+
+  // The connection will end with RST.
+  void reset() {
+    const linger at_once{.l_onoff = 1, .l_linger = 0};
+    ::setsockopt(socket_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  }
 
   // Exactly `size` bytes, or as many as come before the end.
   std::string read(std::size_t size) {
@@ -122,14 +131,21 @@ class RawClient {
     return answer ? answer->status : 0;
   }
 
- private:
-  static constexpr int longest_wait_ms = 20000;
-
-  bool receive() {
+ protected:
+  int socket() const { return socket_; }
+  virtual ssize_t put(std::string_view bytes) { return ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL); }
+  virtual ssize_t take(char* bytes, std::size_t room) {
     pollfd waiting{socket_, POLLIN, 0};
     if (::poll(&waiting, 1, longest_wait_ms) <= 0) throw std::runtime_error("nothing came");
+    return ::recv(socket_, bytes, room, 0);
+  }
+
+  static constexpr int longest_wait_ms = 20000;
+
+ private:
+  bool receive() {
     char bytes[65536];
-    const auto received = ::recv(socket_, bytes, sizeof bytes, 0);
+    const auto received = take(bytes, sizeof bytes);
     if (received <= 0) return false;
     buffer_.append(bytes, std::size_t(received));
     return true;

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <fstream>
+#include <optional>
 #include <vector>
 
 #include "core/result.hpp"
@@ -16,7 +17,7 @@ namespace {
 
 std::string reason_against(const std::string& address) {
   try {
-    ::close(listen_on(address).descriptor);
+    listen_on(address);
   } catch (const FatalError& error) {
     EXPECT_EQ(error.exit_code, exit_failure);
     return error.what();
@@ -26,31 +27,27 @@ std::string reason_against(const std::string& address) {
 
 TEST(ListenAddress, IsToldAsItIsBound) {
   const ListeningSocket socket = listen_on("127.0.0.1:0");
-  EXPECT_EQ(socket.family, AF_INET);
-  EXPECT_TRUE(socket.address.starts_with("127.0.0.1:"));
-  EXPECT_FALSE(socket.address.ends_with(":0"));
-  EXPECT_NO_THROW(RawClient{socket.address});
-  EXPECT_EQ(reason_against(socket.address), "can't listen on " + socket.address + ": Address already in use");
-  ::close(socket.descriptor);
+  EXPECT_EQ(socket.family(), AF_INET);
+  EXPECT_TRUE(socket.address().starts_with("127.0.0.1:"));
+  EXPECT_FALSE(socket.address().ends_with(":0"));
+  EXPECT_NO_THROW(RawClient{socket.address()});
+  EXPECT_EQ(reason_against(socket.address()), "can't listen on " + socket.address() + ": Address already in use");
 }
 
 TEST(ListenAddress, OfIpv6LeavesIpv4Alone) {
-  ListeningSocket six;
+  std::optional<ListeningSocket> loopback;
   try {
-    six = listen_on("[::1]:0");
+    loopback.emplace(listen_on("[::1]:0"));
   } catch (const FatalError& error) {
     GTEST_SKIP() << "this machine has no IPv6: " << error.what();
   }
-  EXPECT_EQ(six.family, AF_INET6);
-  EXPECT_TRUE(six.address.starts_with("[::1]:"));
-  EXPECT_NO_THROW(RawClient{six.address});
-  ::close(six.descriptor);
+  EXPECT_EQ(loopback->family(), AF_INET6);
+  EXPECT_TRUE(loopback->address().starts_with("[::1]:"));
+  EXPECT_NO_THROW(RawClient{loopback->address()});
 
   const ListeningSocket all_six = listen_on("[::]:0");
-  const ListeningSocket all_four = listen_on("0.0.0.0" + all_six.address.substr(4));
-  EXPECT_EQ(all_four.family, AF_INET);
-  ::close(all_six.descriptor);
-  ::close(all_four.descriptor);
+  const ListeningSocket all_four = listen_on("0.0.0.0" + all_six.address().substr(4));
+  EXPECT_EQ(all_four.family(), AF_INET);
 }
 
 TEST(ListenAddress, IsRefusedWithWhatToWrite) {
@@ -77,18 +74,18 @@ TEST(UnixSocket, TakesTheFileOnlyFromTheDead) {
   const TemporaryFolder folder;
   const std::string path = folder.path() / "web";
   const std::string address = "unix:" + path;
-  const ListeningSocket first = listen_on(address);
-  EXPECT_EQ(first.address, address);
-  EXPECT_EQ(first.family, AF_UNIX);
+  ListeningSocket first = listen_on(address);
+  EXPECT_EQ(first.address(), address);
+  EXPECT_EQ(first.family(), AF_UNIX);
   EXPECT_EQ(reason_against(address), "can't listen on " + address + ": Address already in use");
   EXPECT_NO_THROW(RawClient{address});
 
-  ::close(first.descriptor);
+  ::close(first.release());  // as a killed process leaves it
   ASSERT_TRUE(std::filesystem::exists(path));
-  const ListeningSocket second = listen_on(address);
-  EXPECT_NO_THROW(RawClient{address});
-  ::close(second.descriptor);
-  remove_socket_file(address);
+  {
+    const ListeningSocket second = listen_on(address);
+    EXPECT_NO_THROW(RawClient{address});
+  }
   EXPECT_FALSE(std::filesystem::exists(path));
 
   std::ofstream(path) << "precious";

@@ -3,18 +3,13 @@
 
 #include <vector>
 
-#include "io/raw_client.hpp"
-#include "io/web/server.hpp"
+#include "io/web_serving.hpp"
 
 namespace tenantscope {
 namespace {
 
-namespace asio = boost::asio;
-
 constexpr std::size_t header_limit = 16 * 1024;
 constexpr std::size_t body_limit = 64 * 1024;
-
-asio::awaitable<WebResponse> echo(WebRequest request) { co_return WebResponse{.body = request.method + " " + request.path}; }
 
 struct RawRequest {
   std::string name;
@@ -167,9 +162,9 @@ const std::vector<RawRequest> raw_requests{
 
 bool answers_without_body(const RawRequest& request) { return request.status == 200 && request.bytes.starts_with("HEAD"); }
 
-class RawRequests : public testing::Test {
+class RawRequests : public Serving {
  protected:
-  RawRequests() : server_({"127.0.0.1:0"}, echo, Log(LogLevel::error, LogFormat::logfmt)) { server_.start(); }
+  RawRequests() { serve(echo); }
 
   void expect_answer(const RawRequest& request, RawClient& client) {
     const auto reply = client.reply(answers_without_body(request));
@@ -183,37 +178,37 @@ class RawRequests : public testing::Test {
     else
       EXPECT_TRUE(client.closed());
   }
-
-  WebServer server_;
 };
 
-TEST_F(RawRequests, AreAnswered) {
+INSTANTIATE_TEST_SUITE_P(, RawRequests, over_both, name_of_over);
+
+TEST_P(RawRequests, AreAnswered) {
   for (const RawRequest& request : raw_requests) {
     SCOPED_TRACE(request.name);
-    RawClient client(server_.addresses().front());
-    client.send(request.bytes);
-    expect_answer(request, client);
+    const auto client = connect();
+    client->send(request.bytes);
+    expect_answer(request, *client);
   }
 }
 
-TEST_F(RawRequests, AreAnsweredAlikeByteByByte) {
+TEST_P(RawRequests, AreAnsweredAlikeByteByByte) {
   for (const RawRequest& request : raw_requests) {
     SCOPED_TRACE(request.name);
     if (request.bytes.size() > 1000) continue;
-    RawClient client(server_.addresses().front());
-    client.send_bytewise(request.bytes);
-    expect_answer(request, client);
+    const auto client = connect();
+    client->send_bytewise(request.bytes);
+    expect_answer(request, *client);
   }
 }
 
-TEST_F(RawRequests, HideNothingBehindThem) {
+TEST_P(RawRequests, HideNothingBehindThem) {
   for (const RawRequest& request : raw_requests) {
     SCOPED_TRACE(request.name);
-    RawClient client(server_.addresses().front());
-    client.send(request.bytes + get("Host: x\r\n"));
-    client.finish_sending();
+    const auto client = connect();
+    client->send(request.bytes + get("Host: x\r\n"));
+    client->finish_sending();
     int answers = 0;
-    while (client.reply(answers == 0 && answers_without_body(request))) ++answers;
+    while (client->reply(answers == 0 && answers_without_body(request))) ++answers;
     EXPECT_EQ(answers, request.kept ? 2 : 1);
   }
 }

@@ -1,48 +1,16 @@
 #include "io/web/server.hpp"
 
-#include <fcntl.h>
-#include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 
 #include <algorithm>
-#include <atomic>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <future>
-#include <memory>
 #include <thread>
 
 #include "core/result.hpp"
 #include "io/callback.hpp"
-#include "io/raw_client.hpp"
-#include "io/temporary_folder.hpp"
+#include "io/web_serving.hpp"
 
 namespace tenantscope {
 namespace {
-
-namespace asio = boost::asio;
-using namespace std::chrono_literals;
-
-const Log quiet(LogLevel::error, LogFormat::logfmt);
-const std::string get = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
-
-std::string get_path(const std::string& path) { return "GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n"; }
-
-asio::awaitable<WebResponse> echo(WebRequest request) { co_return WebResponse{.body = request.method + " " + request.path}; }
-
-class Running : public WebServer {
- public:
-  explicit Running(WebHandler handler, WebLimits limits = {}) : WebServer({"127.0.0.1:0"}, std::move(handler), quiet, limits) { start(); }
-  std::string address() const { return addresses().front(); }
-};
-
-// Until the server lets a client in again, which is so once it has noticed that another has gone.
-void await_admission(const std::string& address) {
-  const auto latest = std::chrono::steady_clock::now() + 20s;
-  while (RawClient(address).ask(get) != 200) ASSERT_LT(std::chrono::steady_clock::now(), latest);
-}
 
 TEST(WebServer, AnswersWhatTheHandlerSays) {
   const auto handler = [](WebRequest) -> asio::awaitable<WebResponse> {
@@ -151,119 +119,10 @@ TEST(WebServer, Answers500OnceLogged) {
   EXPECT_EQ(std::ranges::count(log, '\n'), 1);
 }
 
-TEST(WebServerLimits, EndConnectionsThatSendTooSlowly) {
-  Running server(echo, {.header_time = 30ms, .idle_time = 1h});
-  for (const std::string beginning : {"", "GET / HT", "GET / HTTP/1.1\r\nHost: x\r\n", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nab",
-                                      "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nab"}) {
-    RawClient client(server.address());
-    client.send(beginning);
-    EXPECT_TRUE(client.closed()) << beginning;
-  }
-}
-
-TEST(WebServerLimits, EndConnectionsThatTrickle) {
-  Running server(echo, {.header_time = 100ms, .idle_time = 1h});
-  RawClient client(server.address());
-  std::atomic<bool> ended = false;
-  client.send("GET / HTTP/1.1\r\nHost: x\r\nX-A: ");
-  std::thread trickle([&] {
-    while (!ended) client.send("a"), std::this_thread::yield();
-  });
-  const auto reply = client.reply();
-  ended = true;
-  trickle.join();
-  EXPECT_TRUE(!reply || reply->status == 431);
-}
-
-TEST(WebServerLimits, EndIdleConnections) {
-  Running server(echo, {.header_time = 1h, .idle_time = 30ms});
-  RawClient client(server.address());
-  EXPECT_EQ(client.ask(get), 200);
-  EXPECT_TRUE(client.closed());
-}
-
-const std::string& twenty_megabytes() {
-  static const std::string bytes = [] {
-    std::string result;
-    for (int i = 0; result.size() < 20'000'000; ++i) result += fmt::format("{:099}\n", i);
-    return result;
-  }();
-  return bytes;
-}
-
-asio::awaitable<WebResponse> answer_at_length(WebRequest request) {
-  co_return WebResponse{.body = request.path == "/large" ? twenty_megabytes() : ""};
-}
-
-TEST(WebServerLimits, LeaveASlowReaderItsTimeWhileItReads) {
-  constexpr std::size_t piece = 1'000'000;
-  Running server(answer_at_length, {.header_time = 200ms, .write_time = 3s});
-  RawClient client(server.address());
-  client.send(get_path("/large"));
-  std::string head;
-  while (!head.ends_with("\r\n\r\n")) head += client.read(1);
-  EXPECT_NE(head.find("Content-Length: 20000000\r\n"), head.npos);
-  for (std::size_t at = 0; at < twenty_megabytes().size(); at += piece) {
-    EXPECT_TRUE(RawClient(server.address()).closed());  // a header_time passes
-    ASSERT_TRUE(client.read(piece) == twenty_megabytes().substr(at, piece)) << at;
-  }
-  EXPECT_EQ(client.ask(get), 200);
-}
-
-TEST(WebServerLimits, EndConnectionsThatDontRead) {
-  Running server(answer_at_length, {.connections = 1, .write_time = 50ms});
-  RawClient client(server.address());
-  client.send(get_path("/large"));
-  ASSERT_FALSE(client.read(1).empty());
-  await_admission(server.address());
-}
-
-TEST(WebServerLimits, TurnAwayTooManyConnections) {
-  Running server(echo, {.connections = 2});
-  auto first = std::make_unique<RawClient>(server.address());
-  RawClient second(server.address());
-  EXPECT_EQ(first->ask(get), 200);
-  EXPECT_EQ(second.ask(get), 200);
-  RawClient third(server.address());
-  const auto reply = third.reply();
-  ASSERT_TRUE(reply);
-  EXPECT_EQ(reply->status, 503);
-  EXPECT_EQ(reply->body, "too many connections\n");
-  EXPECT_TRUE(third.closed());
-  EXPECT_EQ(second.ask(get), 200);
-  first.reset();
-  await_admission(server.address());
-}
-
-TEST(WebServerLimits, SurviveALackOfDescriptors) {
-  testing::internal::CaptureStderr();
-  Running server(echo);
-  RawClient early(AF_INET);
-  RawClient late(AF_INET);
-  rlimit before{};
-  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
-  const rlimit tight{64, before.rlim_max};
-  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &tight), 0);
-  std::vector<int> taken;
-  for (int descriptor; (descriptor = ::open("/dev/null", O_RDONLY | O_CLOEXEC)) >= 0;) taken.push_back(descriptor);
-
-  early.connect(server.address());
-  const auto refused = early.reply();
-  for (const int descriptor : taken) ::close(descriptor);
-  late.connect(server.address());
-  EXPECT_EQ(late.ask(get), 200);
-  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
-  server.stop();
-  const std::string log = testing::internal::GetCapturedStderr();
-  ASSERT_TRUE(refused);
-  EXPECT_EQ(refused->status, 503);
-  EXPECT_NE(log.find("msg=\"can't accept connections\" address=" + server.address() + " err=\"Too many open files\""), log.npos) << log;
-}
-
 TEST(WebServerListeners, AreSeveralAtOnce) {
   const TemporaryFolder folder;
   const std::string file = folder.path() / "web";
-  WebServer server({"127.0.0.1:0", "unix:" + file, "127.0.0.1:0"}, echo, quiet);
+  WebServer server(listen_on_all({"127.0.0.1:0", "unix:" + file, "127.0.0.1:0"}), echo, quiet);
   server.start();
   const auto addresses = server.addresses();
   ASSERT_EQ(addresses.size(), 3u);
@@ -280,7 +139,7 @@ TEST(WebServerListeners, AreSeveralAtOnce) {
 TEST(WebServerListeners, ServeIpv6) {
   std::unique_ptr<WebServer> server;
   try {
-    server = std::make_unique<WebServer>(std::vector<std::string>{"[::1]:0"}, echo, quiet);
+    server = std::make_unique<WebServer>(listen_on_all({"[::1]:0"}), echo, quiet);
   } catch (const FatalError& error) {
     GTEST_SKIP() << "this machine has no IPv6: " << error.what();
   }
@@ -293,7 +152,7 @@ TEST(WebServerListeners, AreAllOrNone) {
   const std::string file = folder.path() / "web";
   Running other(echo);
   try {
-    WebServer server({"unix:" + file, other.address()}, echo, quiet);
+    WebServer server(listen_on_all({"unix:" + file, other.address()}), echo, quiet);
     ADD_FAILURE() << "bound a port that is taken";
   } catch (const FatalError& error) {
     EXPECT_EQ(error.exit_code, exit_failure);
@@ -303,40 +162,29 @@ TEST(WebServerListeners, AreAllOrNone) {
 }
 
 TEST(WebServerListeners, KeepAPortFromBeforeTheStart) {
-  WebServer server({"127.0.0.1:0"}, echo, quiet);
+  WebServer server(listen_on_all({"127.0.0.1:0"}), echo, quiet);
   RawClient client(server.addresses().front());
   client.send(get);
   server.start();
   EXPECT_TRUE(client.reply());
 }
 
-// What a suspended handler leaves behind shows whether its coroutine has ended.
-struct LongPoll {
-  std::promise<void> entered;
-  std::weak_ptr<int> alive;
-};
-
-asio::awaitable<WebResponse> wait_an_hour(LongPoll& poll) {
-  const auto guard = std::make_shared<int>();
-  poll.alive = guard;
-  asio::steady_timer timer(co_await asio::this_coro::executor, 1h);
-  poll.entered.set_value();
-  co_await timer.async_wait(asio::use_awaitable);
-  co_return WebResponse{};
-}
-
 TEST(WebServerStop, EndsSuspendedHandlersQuietly) {
   testing::internal::CaptureStderr();
   LongPoll poll;
-  Running server([&poll](WebRequest) { return wait_an_hour(poll); });
+  Running server(poll.handler());
   RawClient client(server.address());
   client.send(get);
-  poll.entered.get_future().wait();
-  EXPECT_FALSE(poll.alive.expired());
+  poll.await_begin();
+  EXPECT_FALSE(poll.has_ended());
   server.stop();
-  EXPECT_TRUE(poll.alive.expired());
+  EXPECT_TRUE(poll.has_ended());
   EXPECT_TRUE(client.closed());
   EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+}
+
+asio::awaitable<WebResponse> answer_at_length(WebRequest request) {
+  co_return WebResponse{.body = std::string(request.path == "/large" ? 20'000'000 : 0, 'a')};
 }
 
 TEST(WebServerStop, EndsConnectionsInEveryState) {
@@ -386,7 +234,7 @@ TEST(WebServer, AnswersHandlersThatWaitedForOtherThreads) {
 }
 
 TEST(WebServerStop, MayComeTwiceOrWithoutAStart) {
-  WebServer never({"127.0.0.1:0"}, echo, quiet);
+  WebServer never(listen_on_all({"127.0.0.1:0"}), echo, quiet);
   never.stop();
   Running server(echo);
   server.stop();

@@ -44,6 +44,7 @@ tenantscope_storage_commit_failures_total{} 0
 tenantscope_storage_commits_total{} 0
 tenantscope_storage_up{} 1
 tenantscope_tenants{} 0
+tenantscope_web_exposed{} 0
 )");
 }
 

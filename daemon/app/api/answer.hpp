@@ -15,14 +15,17 @@
 namespace tenantscope {
 
 // What is wrong with a request, thrown as its answer.
-struct Refusal {
+struct RefusedRequest {
   unsigned status;
   std::string why;
 };
 
 WebResponse plain(unsigned status, std::string text);
 WebResponse success(boost::json::value data);
-WebResponse refused(const Refusal& refusal);
+WebResponse refused(const RefusedRequest& refusal);
+
+// The headers of this name as one list.
+std::string list_header(const WebRequest& request, std::string_view lower_case_name);
 
 std::string required_parameter(const WebRequest& request, std::string_view name);
 
@@ -33,14 +36,14 @@ Number number_parameter(const WebRequest& request, std::string_view name, Number
   Number value{};
   const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
   if (error != std::errc{} || end != text->data() + text->size() || value > most)
-    throw Refusal{400, fmt::format("`{}` is not a number from 0 to {}: `{}`", name, most, *text)};
+    throw RefusedRequest{400, fmt::format("`{}` is not a number from 0 to {}: `{}`", name, most, *text)};
   return value;
 }
 
 // What the storage gave, or 503.
 template <class T>
 T value_of(const Result<T>& result) {
-  if (!result) throw Refusal{503, result.error().detail};
+  if (!result) throw RefusedRequest{503, result.error().detail};
   return *result;
 }
 

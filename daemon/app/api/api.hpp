@@ -31,6 +31,7 @@ class Api {
   void set_ready(bool ready) { ready_ = ready; }
 
  private:
+  boost::asio::awaitable<WebResponse> respond(WebRequest request);
   boost::asio::awaitable<WebResponse> route(WebRequest request);
 
   const Table& table_;

@@ -26,7 +26,7 @@ WebResponse list_collaborations(const Table& table, const WebRequest& request) {
   const auto host = request.parameter("host");
   const auto guest = request.parameter("guest");
   const std::string format(request.parameter("format").value_or("json"));
-  if (format != "json" && format != "csv") throw Refusal{400, fmt::format("`format` is none of json, csv: `{}`", format)};
+  if (format != "json" && format != "csv") throw RefusedRequest{400, fmt::format("`format` is none of json, csv: `{}`", format)};
 
   boost::json::array shown;
   std::string csv = "collaboration,host,guest,capability,rule,rules,explanation\r\n";

@@ -1,4 +1,4 @@
-// /api/v1/collaborations: the declared pairs and what holds of them. Throws Refusal.
+// /api/v1/collaborations: the declared pairs and what holds of them. Throws RefusedRequest.
 #pragma once
 
 #include "app/table.hpp"

@@ -21,7 +21,7 @@ Duration wait_parameter(const WebRequest& request) {
   const auto text = request.parameter("wait");
   if (!text) return Duration::zero();
   const auto wait = parse_duration(*text);
-  if (!wait) throw Refusal{400, fmt::format("`wait` is not a duration such as 30s: `{}`", *text)};
+  if (!wait) throw RefusedRequest{400, fmt::format("`wait` is not a duration such as 30s: `{}`", *text)};
   return std::min(*wait, longest_wait);
 }
 
@@ -32,7 +32,7 @@ boost::asio::awaitable<WebResponse> list_events(Journal& journal, JournalBell& b
   const auto after = number_parameter<std::uint64_t>(request, "after", oldest - 1, std::uint64_t(-1) / 2);
   const auto limit = number_parameter(request, "limit", default_events, most_events);
   const SteadyTime until = steady_now() + wait_parameter(request);
-  if (after + 1 < oldest) throw Refusal{410, fmt::format("the journal begins at {:020}: older events left it by retention", oldest)};
+  if (after + 1 < oldest) throw RefusedRequest{410, fmt::format("the journal begins at {:020}: older events left it by retention", oldest)};
 
   std::vector<JournalEntry> entries = value_of(journal.read(after, limit));
   while (entries.empty() && limit > 0 && steady_now() < until) {

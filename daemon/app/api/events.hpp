@@ -1,4 +1,4 @@
-// /api/v1/events: the journal, oldest first, with a long poll. Throws Refusal.
+// /api/v1/events: the journal, oldest first, with a long poll. Throws RefusedRequest.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>

@@ -33,11 +33,11 @@ boost::asio::awaitable<Known> know(const Operations& operations, const Table& ta
       known.failure = choice.watch->status.failure;
       co_return known;
     }
-    if (!may_ask) throw Refusal{404, fmt::format("`{}` is not watched, and asking for others needs --web.enable-probe", written)};
+    if (!may_ask) throw RefusedRequest{404, fmt::format("`{}` is not watched, and asking for others needs --web.enable-probe", written)};
     order.key = choice.key;
   }
   const Result<ProbeResult> probed = co_await operations.probe(std::move(order));
-  if (!probed) throw Refusal{400, probed.error().detail};
+  if (!probed) throw RefusedRequest{400, probed.error().detail};
   const Result<Finding>& finding = probed->observation.finding;
   if (finding) known.finding = *finding;
   else known.failure = finding.error().kind;
@@ -49,7 +49,7 @@ RuleSet rules_for(const Table& table, const WebRequest& request) {
   const std::lock_guard lock(table.mutex);
   if (!written) return table.rules;
   const auto rules = parse_rule_set(*written);
-  if (!rules) throw Refusal{400, fmt::format("`rules` is none of docs-2025, seed-2022: `{}`", *written)};
+  if (!rules) throw RefusedRequest{400, fmt::format("`rules` is none of docs-2025, seed-2022: `{}`", *written)};
   return *rules;
 }
 
@@ -59,14 +59,14 @@ boost::asio::awaitable<WebResponse> explain_pair(const Operations& operations, c
   const std::string host = required_parameter(request, "host");
   const std::string guest = required_parameter(request, "guest");
   const auto word = parse_cross_cloud(request.parameter("cross_cloud").value_or("unset"));
-  if (!word) throw Refusal{400, "`cross_cloud` is none of enabled, disabled, unset"};
+  if (!word) throw RefusedRequest{400, "`cross_cloud` is none of enabled, disabled, unset"};
   const RuleSet rules = rules_for(table, request);
   const bool may_ask = anyone || from_this_machine(request);
 
   PairGuest asked;
   if (guest.starts_with("identity:")) {
     asked.identity = parse_identity_provider(guest.substr(std::string_view("identity:").size()));
-    if (!asked.identity) throw Refusal{400, fmt::format("`{}` is none of identity:microsoft, identity:google, identity:email_otp, identity:saml", guest)};
+    if (!asked.identity) throw RefusedRequest{400, fmt::format("`{}` is none of identity:microsoft, identity:google, identity:email_otp, identity:saml", guest)};
   }
   const Known host_known = co_await know(operations, table, may_ask, host);
   Known guest_known{.shown = guest};

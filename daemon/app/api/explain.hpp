@@ -1,4 +1,4 @@
-// /api/v1/explain: can HOST invite GUEST? Of who is watched by what is known, of others by asking now. Throws Refusal.
+// /api/v1/explain: can HOST invite GUEST? Of who is watched by what is known, of others by asking now. Throws RefusedRequest.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>

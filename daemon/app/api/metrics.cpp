@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "app/api/answer.hpp"
 #include "app/pairs.hpp"
 #include "io/clock.hpp"
 #include "io/process.hpp"
@@ -11,7 +12,7 @@
 namespace tenantscope {
 
 WebResponse show_metrics(const Table& table, const Instruments& instruments, const WebRequest& request) {
-  const ExpositionFormat format = negotiate(request.header("accept"));
+  const ExpositionFormat format = negotiate(list_header(request, "accept"));
   Exposition exposition(format);
   {
     const std::lock_guard lock(table.mutex);

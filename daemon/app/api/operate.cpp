@@ -18,7 +18,7 @@ constexpr std::string_view drill_path = "/api/v1/drill";
 constexpr std::string_view redeliver_path = "/api/v1/redeliver";
 
 std::uint64_t done(const Result<std::uint64_t>& result) {
-  if (!result) throw Refusal{result.error().kind == ErrorKind::io ? 503u : 404u, result.error().detail};
+  if (!result) throw RefusedRequest{result.error().kind == ErrorKind::io ? 503u : 404u, result.error().detail};
   return *result;
 }
 
@@ -28,10 +28,10 @@ std::string only_cloud_of(const Table& table, const std::string& name) {
   std::string asked;
   for (const Watch* watch : table.watched()) {
     if (watch->settings.key.name != name) continue;
-    if (!asked.empty()) throw Refusal{400, fmt::format("`{}` is asked in several clouds; say which one with `cloud`", name)};
+    if (!asked.empty()) throw RefusedRequest{400, fmt::format("`{}` is asked in several clouds; say which one with `cloud`", name)};
     asked = watch->settings.key.asked;
   }
-  if (asked.empty()) throw Refusal{404, fmt::format("`{}` is not watched", name)};
+  if (asked.empty()) throw RefusedRequest{404, fmt::format("`{}` is not watched", name)};
   return asked;
 }
 
@@ -43,7 +43,7 @@ boost::asio::awaitable<WebResponse> reload(const Operations& operations, bool li
 
 boost::asio::awaitable<WebResponse> drill(const Operations& operations, const Table& table, WebRequest request) {
   const Result<std::string> name = read_tenant_name(required_parameter(request, "tenant"));
-  if (!name) throw Refusal{400, name.error().detail};
+  if (!name) throw RefusedRequest{400, name.error().detail};
   std::string to = required_parameter(request, "to");
   TenantKey tenant{.asked = std::string(request.parameter("cloud").value_or("")), .name = *name};
   if (tenant.asked.empty()) tenant.asked = only_cloud_of(table, *name);
@@ -54,10 +54,10 @@ boost::asio::awaitable<WebResponse> drill(const Operations& operations, const Ta
 boost::asio::awaitable<WebResponse> redeliver(const Operations& operations, WebRequest request) {
   Redelivery asked{.sink = required_parameter(request, "sink"), .id = std::string(request.parameter("id").value_or("")), .since = {}};
   const auto since = request.parameter("since");
-  if (asked.id.empty() != since.has_value()) throw Refusal{400, "say which events: `id` or `since`"};
+  if (asked.id.empty() != since.has_value()) throw RefusedRequest{400, "say which events: `id` or `since`"};
   if (since) {
     const auto time = parse_rfc3339(*since);
-    if (!time) throw Refusal{400, fmt::format("`since` is not a time such as 2026-11-23T10:00:00Z: `{}`", *since)};
+    if (!time) throw RefusedRequest{400, fmt::format("`since` is not a time such as 2026-11-23T10:00:00Z: `{}`", *since)};
     asked.since = *time;
   }
   const Result<std::uint64_t> enqueued = co_await operations.redeliver(std::move(asked));
@@ -76,9 +76,9 @@ bool is_operation(const WebRequest& request) {
 }
 
 boost::asio::awaitable<WebResponse> operate(const Operations& operations, const Table& table, bool lifecycle, WebRequest request) {
-  if (!request.header("origin").empty()) throw Refusal{403, "browsers may not operate the daemon"};
+  if (!request.header("origin").empty()) throw RefusedRequest{403, "browsers may not operate the daemon"};
   if (request.path == reload_path) co_return co_await reload(operations, lifecycle);
-  if (!lifecycle && !from_this_machine(request)) throw Refusal{403, "operating the daemon from another machine needs --web.enable-lifecycle"};
+  if (!lifecycle && !from_this_machine(request)) throw RefusedRequest{403, "operating the daemon from another machine needs --web.enable-lifecycle"};
   if (request.path == drill_path) co_return co_await drill(operations, table, std::move(request));
   co_return co_await redeliver(operations, std::move(request));
 }

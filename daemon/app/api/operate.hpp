@@ -1,4 +1,4 @@
-// What changes something: reload, drill, redeliver. And who may. Throws Refusal.
+// What changes something: reload, drill, redeliver. And who may. Throws RefusedRequest.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>

@@ -25,14 +25,14 @@ std::optional<Duration> scrape_timeout(const WebRequest& request) {
   double seconds = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
   if (error != std::errc{} || end != text.data() + text.size() || !(seconds > 0))
-    throw Refusal{400, fmt::format("X-Prometheus-Scrape-Timeout-Seconds is no number of seconds: `{}`", text)};
+    throw RefusedRequest{400, fmt::format("X-Prometheus-Scrape-Timeout-Seconds is no number of seconds: `{}`", text)};
   if (seconds > transport_allowance) seconds -= transport_allowance;
   return std::chrono::ceil<Duration>(std::chrono::duration<double>(std::min(seconds, longest_timeout)));
 }
 
 bool debug_wanted(const WebRequest& request) {
   const std::string_view text = request.parameter("debug").value_or("false");
-  if (text != "true" && text != "false") throw Refusal{400, fmt::format("`debug` is none of true, false: `{}`", text)};
+  if (text != "true" && text != "false") throw RefusedRequest{400, fmt::format("`debug` is none of true, false: `{}`", text)};
   return text == "true";
 }
 
@@ -65,13 +65,13 @@ boost::asio::awaitable<WebResponse> show_probe(const Operations& operations, con
     const std::lock_guard lock(table.mutex);
     const TenantChoice choice = choose_tenant(table, target, cloud);
     if (!choice.watch && !anyone)
-      throw Refusal{403, fmt::format("`{}` is not a configured tenant; probing others needs --web.enable-probe", to_string(choice.key))};
+      throw RefusedRequest{403, fmt::format("`{}` is not a configured tenant; probing others needs --web.enable-probe", to_string(choice.key))};
     if (choice.watch) settings = choice.watch->settings;
     settings.key = choice.key;
   }
   ProbeOrder order{.key = settings.key, .tenant_id = settings.tenant_id, .timeout = scrape_timeout(request), .keep_headers = debug};
   const Result<ProbeResult> probed = co_await operations.probe(std::move(order));
-  if (!probed) throw Refusal{400, probed.error().detail};
+  if (!probed) throw RefusedRequest{400, probed.error().detail};
 
   const Watch seen = seen_by(std::move(settings), *probed);
   RuleSet rules;

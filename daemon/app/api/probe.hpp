@@ -1,4 +1,4 @@
-// /probe: the multi-target pattern. Asks the authority now and answers with what it saw, as metrics; moves no state. Throws Refusal.
+// /probe: the multi-target pattern. Asks the authority now and answers with what it saw, as metrics; moves no state. Throws RefusedRequest.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>

@@ -1,4 +1,4 @@
-// Which tenant a request means by NAME or NAME@CLOUD: one of the table's, or one that nobody watches. Throws Refusal.
+// Which tenant a request means by NAME or NAME@CLOUD: one of the table's, or one that nobody watches. Throws RefusedRequest.
 #pragma once
 
 #include <string>

@@ -23,7 +23,7 @@ WebResponse list_tenants(const Table& table, const WebRequest& request) {
   const auto cloud = request.parameter("cloud");
   const auto query = request.parameter("q");
   const auto state = request.parameter("state");
-  if (state && !parse_b2b(*state)) throw Refusal{400, fmt::format("`state` is none of supported, not_supported, unknown: `{}`", *state)};
+  if (state && !parse_b2b(*state)) throw RefusedRequest{400, fmt::format("`state` is none of supported, not_supported, unknown: `{}`", *state)};
   const auto limit = number_parameter(request, "limit", most_tenants, most_tenants);
   const auto offset = number_parameter<std::size_t>(request, "offset", 0, std::size_t(-1));
   const std::string needle = query ? normalized(*query) : "";
@@ -45,15 +45,15 @@ WebResponse list_tenants(const Table& table, const WebRequest& request) {
 
 WebResponse show_tenant(const Table& table, const WebRequest& request, std::string_view name) {
   const Result<std::string> canonical = read_tenant_name(name);
-  if (!canonical) throw Refusal{400, canonical.error().detail};
+  if (!canonical) throw RefusedRequest{400, canonical.error().detail};
   const auto cloud = request.parameter("cloud");
 
   const std::lock_guard lock(table.mutex);
   std::vector<const Watch*> found;
   for (const Watch* watch : table.watched())
     if (watch->settings.key.name == *canonical && (!cloud || watch->settings.key.asked == *cloud)) found.push_back(watch);
-  if (found.empty()) throw Refusal{404, fmt::format("`{}` is not watched", *canonical)};
-  if (found.size() > 1) throw Refusal{400, fmt::format("`{}` is asked in several clouds; say which one with ?cloud=", *canonical)};
+  if (found.empty()) throw RefusedRequest{404, fmt::format("`{}` is not watched", *canonical)};
+  if (found.size() > 1) throw RefusedRequest{400, fmt::format("`{}` is asked in several clouds; say which one with ?cloud=", *canonical)};
   return success(watch_json(*found.front(), table.rules, wall_now()));
 }
 

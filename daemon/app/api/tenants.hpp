@@ -1,4 +1,4 @@
-// /api/v1/tenants: what the table says of tenants. Throws Refusal.
+// /api/v1/tenants: what the table says of tenants. Throws RefusedRequest.
 #pragma once
 
 #include <string_view>

@@ -87,6 +87,14 @@ int open_socket(const std::string& address, int family) {
   return descriptor;
 }
 
+void set(int descriptor, int level, int option, int value) { ::setsockopt(descriptor, level, option, &value, sizeof value); }
+
+// They inherit it.
+void prepare_connections(int listener, int family) {
+  set(listener, SOL_SOCKET, SO_SNDBUF, send_buffer);
+  if (family != AF_UNIX) set(listener, IPPROTO_TCP, TCP_NODELAY, 1);
+}
+
 void remove_stale_file(const std::string& address, SocketAddress& target) {
   const char* path = reinterpret_cast<const sockaddr_un&>(target.storage).sun_path;
   struct stat status {};
@@ -99,17 +107,57 @@ void remove_stale_file(const std::string& address, SocketAddress& target) {
   ::unlink(path);
 }
 
+std::string host_of(SocketAddress& address, char (&port)[NI_MAXSERV]) {
+  char host[NI_MAXHOST];
+  return ::getnameinfo(address.data(), address.size, host, sizeof host, port, sizeof port, NI_NUMERICHOST | NI_NUMERICSERV) == 0 ? host : "";
+}
+
+std::string unix_name(const SocketAddress& address) {
+  const char* name = reinterpret_cast<const sockaddr_un&>(address.storage).sun_path;
+  return name[0] == 0 ? "@" + std::string(name + 1) : name;
+}
+
 std::string bound_address(int descriptor) {
   SocketAddress bound;
   bound.size = sizeof bound.storage;
   ::getsockname(descriptor, bound.data(), &bound.size);
-  char host[NI_MAXHOST];
-  char port[NI_MAXSERV];
-  ::getnameinfo(bound.data(), bound.size, host, sizeof host, port, sizeof port, NI_NUMERICHOST | NI_NUMERICSERV);
+  if (bound.storage.ss_family == AF_UNIX) return std::string(unix_scheme) + unix_name(bound);
+  char port[NI_MAXSERV]{};
+  const std::string host = host_of(bound, port);
   return bound.storage.ss_family == AF_INET6 ? fmt::format("[{}]:{}", host, port) : fmt::format("{}:{}", host, port);
 }
 
+// An IPv4 client of a socket for both.
+void unmap(SocketAddress& address) {
+  if (address.storage.ss_family != AF_INET6) return;
+  const sockaddr_in6 six = reinterpret_cast<const sockaddr_in6&>(address.storage);
+  if (!IN6_IS_ADDR_V4MAPPED(&six.sin6_addr)) return;
+  sockaddr_in four{};
+  four.sin_family = AF_INET;
+  four.sin_port = six.sin6_port;
+  std::memcpy(&four.sin_addr, six.sin6_addr.s6_addr + 12, 4);
+  std::memcpy(&address.storage, &four, sizeof four);
+  address.size = sizeof four;
+}
+
+bool is_loopback(const SocketAddress& address) {
+  if (address.storage.ss_family == AF_INET) return ntohl(reinterpret_cast<const sockaddr_in&>(address.storage).sin_addr.s_addr) >> 24 == 127;
+  return IN6_IS_ADDR_LOOPBACK(&reinterpret_cast<const sockaddr_in6&>(address.storage).sin6_addr);
+}
+
 }  // namespace
+
+ListeningSocket::ListeningSocket(ListeningSocket&& other) noexcept
+    : control(other.control),
+      descriptor_(other.release()),
+      family_(other.family_),
+      address_(std::move(other.address_)),
+      own_file_(std::exchange(other.own_file_, false)) {}
+
+ListeningSocket::~ListeningSocket() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+  if (own_file_) ::unlink(address_.c_str() + unix_scheme.size());
+}
 
 ListeningSocket listen_on(const std::string& address) {
   const bool local = address.starts_with(unix_scheme);
@@ -118,21 +166,51 @@ ListeningSocket listen_on(const std::string& address) {
 
   const int family = target.storage.ss_family;
   const int descriptor = open_socket(address, family);
-  const auto set = [descriptor](int level, int option, int value) { ::setsockopt(descriptor, level, option, &value, sizeof value); };
-  set(SOL_SOCKET, SO_SNDBUF, send_buffer);
-  if (!local) set(SOL_SOCKET, SO_REUSEADDR, 1);
-  if (!local) set(IPPROTO_TCP, TCP_NODELAY, 1);
-  if (family == AF_INET6) set(IPPROTO_IPV6, IPV6_V6ONLY, 1);
+  prepare_connections(descriptor, family);
+  if (!local) set(descriptor, SOL_SOCKET, SO_REUSEADDR, 1);
+  if (family == AF_INET6) set(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, 1);
   if (::bind(descriptor, target.data(), target.size) != 0 || ::listen(descriptor, SOMAXCONN) != 0) {
     const int error = errno;
     ::close(descriptor);
     fail(address, error);
   }
-  return {descriptor, family, local ? address : bound_address(descriptor)};
+  return {descriptor, family, local ? address : bound_address(descriptor), local};
 }
 
-void remove_socket_file(const std::string& address) {
-  if (address.starts_with(unix_scheme)) ::unlink(address.c_str() + unix_scheme.size());
+std::vector<ListeningSocket> listen_on_all(const std::vector<std::string>& addresses) {
+  std::vector<ListeningSocket> sockets;
+  for (const std::string& address : addresses) sockets.push_back(listen_on(address));
+  return sockets;
+}
+
+std::vector<ListeningSocket> adopt(const std::vector<int>& descriptors) {
+  std::vector<ListeningSocket> sockets;
+  for (const int descriptor : descriptors) {
+    int family = 0;
+    socklen_t size = sizeof family;
+    ::getsockopt(descriptor, SOL_SOCKET, SO_DOMAIN, &family, &size);
+    prepare_connections(descriptor, family);
+    sockets.emplace_back(descriptor, family, bound_address(descriptor), false);
+  }
+  return sockets;
+}
+
+Peer peer_of(int descriptor) {
+  SocketAddress peer;
+  peer.size = sizeof peer.storage;
+  return ::getpeername(descriptor, peer.data(), &peer.size) == 0 ? peer_at(peer.storage) : Peer{};
+}
+
+Peer peer_at(const sockaddr_storage& address) {
+  if (address.ss_family == AF_UNIX) return {.local = true};
+  SocketAddress peer{address, sizeof address};
+  unmap(peer);
+  char port[NI_MAXSERV];
+  Peer result{.address = host_of(peer, port), .local = is_loopback(peer)};
+  if (result.local) return result;
+  result.network = result.address;
+  if (peer.storage.ss_family == AF_INET6) result.network.assign(reinterpret_cast<const char*>(reinterpret_cast<const sockaddr_in6&>(peer.storage).sin6_addr.s6_addr), 8);
+  return result;
 }
 
 }  // namespace tenantscope

@@ -1,15 +1,11 @@
 #include "io/web/connection.hpp"
 
 #include <fmt/format.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 
 #include <algorithm>
-#include <array>
+#include <boost/asio/error.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <boost/beast/core/basic_stream.hpp>
-#include <boost/beast/core/buffers_suffix.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/status.hpp>
@@ -26,6 +22,8 @@ template <class T>
 using Reading = boost::system::result<T, BadRequest>;
 
 constexpr std::size_t read_size = 4096;
+constexpr std::size_t write_size = 16 * 1024;  // of a TLS record
+constexpr std::size_t last_chunk_size = 5;     // given less than the last chunk, Beast's parser fails an assertion
 constexpr auto linger_time = std::chrono::seconds(1);
 
 WebResponse refusal(const BadRequest& bad) {
@@ -49,79 +47,102 @@ void refuse_control_characters(std::uint64_t, beast::string_view extensions, bea
   if (std::ranges::any_of(extensions, control)) error = http::error::bad_chunk_extension;
 }
 
-bool is_local(const ClientSocket& socket) {
-  sockaddr_storage peer{};
-  socklen_t size = sizeof peer;
-  if (::getpeername(const_cast<ClientSocket&>(socket).native_handle(), reinterpret_cast<sockaddr*>(&peer), &size) != 0) return false;
-  if (peer.ss_family == AF_UNIX) return true;
-  if (peer.ss_family == AF_INET) return ntohl(reinterpret_cast<const sockaddr_in&>(peer).sin_addr.s_addr) >> 24 == 127;
-  return peer.ss_family == AF_INET6 && IN6_IS_ADDR_LOOPBACK(&reinterpret_cast<const sockaddr_in6&>(peer).sin6_addr);
-}
-
 class Conversation {
  public:
-  Conversation(ClientSocket socket, const WebHandler& handler, const WebLimits& limits, const Log& log)
-      : stream_(std::move(socket)), buffer_(limits.header_bytes), handler_(handler), limits_(limits), log_(log), local_(is_local(stream_.socket())) {}
+  Conversation(ClientSocket socket, SSL_CTX* tls, std::shared_ptr<Seat> seat, const WebHandler& handler, const WebLimits& limits, const Log& log)
+      : seat_(std::move(seat)), deadline_(socket.get_executor()), stream_(std::move(socket), tls), buffer_(limits.header_bytes), handler_(handler), limits_(limits), log_(log) {}
 
   asio::awaitable<void> run();
 
  private:
+  asio::awaitable<Reading<void>> greet();
   asio::awaitable<Reading<WebRequest>> read_request();
   asio::awaitable<std::optional<std::size_t>> read_head();  // its length; nullopt: it doesn't fit
-  asio::awaitable<Reading<void>> read_body();
+  asio::awaitable<Reading<void>> read_body(std::size_t head_size, bool chunked);
   asio::awaitable<WebResponse> answer(WebRequest request);
+  void watch();
+  asio::awaitable<void> refuse(BadRequest bad);
   asio::awaitable<void> send(std::string head, std::string_view body);
+  asio::awaitable<void> send(std::string_view bytes);
   asio::awaitable<void> linger();
   asio::awaitable<void> read_more();
+  void end_after(std::chrono::milliseconds limit);  // instead of what was said before
+  void stay();
+  auto room() { return buffer_.prepare(std::min(read_size, buffer_.max_size() - buffer_.size())); }
 
   std::string_view buffered() const { return {static_cast<const char*>(buffer_.cdata().data()), buffer_.size()}; }
 
-  beast::basic_stream<asio::generic::stream_protocol> stream_;
+  std::shared_ptr<Seat> seat_;
+  asio::steady_timer deadline_;
+  ClientStream stream_;
   beast::flat_buffer buffer_;  // holds a whole head, or what of a body isn't decoded yet
   const WebHandler& handler_;
   const WebLimits& limits_;
   const Log& log_;
-  bool local_;
   bool keep_alive_ = true;
 };
 
 asio::awaitable<void> Conversation::run() {
-  stream_.expires_after(limits_.header_time);
+  end_after(limits_.handshake_time);
+  Reading<void> greeted = co_await greet();
+  if (!greeted) {
+    co_await refuse(greeted.error());
+    co_return;
+  }
+  end_after(limits_.header_time);
   while (keep_alive_) {
     Reading<WebRequest> request = co_await read_request();
-    bool head_only = false;
-    WebResponse response;
-    if (request) {
-      head_only = request->method == "HEAD";
-      response = co_await answer(std::move(*request));
-    } else {
-      keep_alive_ = false;
-      response = refusal(request.error());
+    if (!request) {
+      co_await refuse(request.error());
+      co_return;
     }
+    const bool head_only = request->method == "HEAD";
+    const WebResponse response = co_await answer(std::move(*request));
     std::string head = response_head(response, keep_alive_);
     co_await send(std::move(head), head_only ? std::string_view{} : response.body);
-    stream_.expires_after(limits_.idle_time);
+    seat_->count_answer();
+    seat_->await_client(std::chrono::steady_clock::now());
+    end_after(limits_.idle_time);
   }
+  co_await linger();
+}
+
+asio::awaitable<Reading<void>> Conversation::greet() {
+  const auto greeted = co_await stream_.shake_hands();
+  if (greeted == ClientStream::Handshake::plain_http) co_return BadRequest{400, "Client sent an HTTP request to an HTTPS server."};
+  if (greeted == ClientStream::Handshake::failed) {
+    log_.debug("TLS handshake failed", {{"peer", seat_->peer().address}, {"err", stream_.failure()}});
+    throw boost::system::system_error(asio::error::connection_reset);
+  }
+  co_return Reading<void>();
+}
+
+asio::awaitable<void> Conversation::refuse(BadRequest bad) {
+  const WebResponse response = refusal(bad);
+  std::string head = response_head(response, false);
+  co_await send(std::move(head), response.body);
   co_await linger();
 }
 
 asio::awaitable<Reading<WebRequest>> Conversation::read_request() {
   if (buffer_.size() == 0) co_await read_more();
-  stream_.expires_after(limits_.header_time);
+  end_after(limits_.header_time);
   const auto length = co_await read_head();
   if (!length) co_return too_long(buffered());
   Reading<RequestHead> head = parse_head(buffered().substr(0, *length), limits_.body_bytes);
   if (!head) co_return head.error();
 
-  stream_.expires_after(limits_.header_time);
+  end_after(limits_.header_time);
   if (head->expects_continue && buffer_.size() == *length) {
     std::string go_on = "HTTP/1.1 100 Continue\r\n\r\n";
-    co_await send(std::move(go_on), {});
-    stream_.expires_after(limits_.header_time);
+    co_await send(go_on);
+    end_after(limits_.header_time);
   }
-  const Reading<void> body = co_await read_body();
+  const Reading<void> body = co_await read_body(*length, head->chunked);
   if (!body) co_return body.error();
-  head->request.local = local_;
+  head->request.peer = seat_->peer().address;
+  head->request.local = seat_->peer().local;
+  head->request.control = seat_->peer().control;
   co_return std::move(head->request);
 }
 
@@ -135,22 +156,27 @@ asio::awaitable<std::optional<std::size_t>> Conversation::read_head() {
   }
 }
 
-// Beast reads the head again, which it finds whole, and what it says about the body.
-asio::awaitable<Reading<void>> Conversation::read_body() {
+// Beast reads the head again, which is whole, and what it says about the body.
+asio::awaitable<Reading<void>> Conversation::read_body(std::size_t head_size, bool chunked) {
   http::request_parser<http::string_body> parser;
   parser.header_limit(std::uint32_t(limits_.header_bytes));
   parser.body_limit(limits_.body_bytes);
   parser.eager(true);
   auto on_chunk_header = refuse_control_characters;
   parser.on_chunk_header(on_chunk_header);
-  for (;;) {
-    beast::error_code error;
-    buffer_.consume(parser.put(buffer_.cdata(), error));
-    if (parser.is_done()) break;
+  const std::size_t least = chunked ? last_chunk_size : 1;
+  beast::error_code error;
+  buffer_.consume(parser.put(asio::buffer(buffer_.cdata(), head_size), error));
+  while (!parser.is_done()) {
     if (error == http::error::body_limit) co_return BadRequest{413, fmt::format("the body is over {} bytes", limits_.body_bytes)};
     if (error && error != http::error::need_more) co_return BadRequest{400, "the request is malformed: " + error.message()};
     if (buffer_.size() == buffer_.max_size()) co_return BadRequest{400, "a chunk's header, or the trailer, is too long"};
-    co_await read_more();
+    if (error || buffer_.size() < least) {
+      error.clear();
+      co_await read_more();
+    } else {
+      buffer_.consume(parser.put(buffer_.cdata(), error));
+    }
   }
   keep_alive_ = parser.keep_alive();
   co_return Reading<void>();
@@ -159,33 +185,52 @@ asio::awaitable<Reading<void>> Conversation::read_body() {
 asio::awaitable<WebResponse> Conversation::answer(WebRequest request) {
   const std::string path = request.path;
   std::string failure;
+  stay();
+  seat_->work();
+  watch();
   try {
     auto answering = handler_(std::move(request));
     WebResponse response = co_await std::move(answering);
+    stream_.stop_waiting();
     co_return response;
   } catch (const std::exception& error) {
     failure = error.what();
   }
+  stream_.stop_waiting();
   const auto cancellation = co_await asio::this_coro::cancellation_state;
   if (cancellation.cancelled() == asio::cancellation_type::none) log_.error("a request failed", {{"path", path}, {"err", failure}});
   co_return WebResponse{.status = 500, .body = "internal error; the log says more\n"};
 }
 
+// While the handler works: takes in what the client sends ahead, as far as there is room, and notices that the client has gone.
+void Conversation::watch() {
+  beast::error_code error;
+  while (!error && buffer_.size() < buffer_.max_size()) buffer_.commit(stream_.try_read(room(), error));
+  if (error == asio::error::would_block) return stream_.call_when_ready([this] { watch(); });
+  if (error == asio::error::eof) end_after(limits_.half_closed_time);
+  else if (error) seat_->end();
+}
+
 asio::awaitable<void> Conversation::send(std::string head, std::string_view body) {
-  const std::array parts{asio::const_buffer(head.data(), head.size()), asio::const_buffer(body.data(), body.size())};
-  beast::buffers_suffix rest(parts);
-  while (asio::buffer_size(rest) > 0) {
-    stream_.expires_after(limits_.write_time);
-    const std::size_t written = co_await stream_.async_write_some(rest, asio::use_awaitable);
-    rest.consume(written);
+  const std::size_t along = std::min(body.size(), write_size - std::min(head.size(), write_size));
+  head += body.substr(0, along);
+  co_await send(head);
+  co_await send(body.substr(along));
+}
+
+asio::awaitable<void> Conversation::send(std::string_view bytes) {
+  while (!bytes.empty()) {
+    seat_->await_client(std::chrono::steady_clock::now());
+    end_after(limits_.write_time);
+    const std::size_t written = co_await stream_.write_some(asio::buffer(bytes));
+    bytes.remove_prefix(written);
   }
 }
 
 // Closing while the client still sends would destroy the answer on its way: first let it finish, or give up.
 asio::awaitable<void> Conversation::linger() {
-  beast::error_code ignored;
-  stream_.socket().shutdown(asio::socket_base::shutdown_send, ignored);
-  stream_.expires_after(linger_time);
+  stream_.finish_sending();
+  end_after(linger_time);
   for (;;) {
     buffer_.clear();
     co_await read_more();
@@ -193,15 +238,30 @@ asio::awaitable<void> Conversation::linger() {
 }
 
 asio::awaitable<void> Conversation::read_more() {
-  const auto room = buffer_.prepare(std::min(read_size, buffer_.max_size() - buffer_.size()));
-  const std::size_t read = co_await stream_.async_read_some(room, asio::use_awaitable);
+  const asio::mutable_buffer free = room();
+  const std::size_t read = co_await stream_.read_some(free);
   buffer_.commit(read);
+}
+
+void Conversation::end_after(std::chrono::milliseconds limit) {
+  seat_->deadline = std::chrono::steady_clock::now() + limit;
+  deadline_.expires_at(seat_->deadline);
+  deadline_.async_wait([weak = std::weak_ptr(seat_)](beast::error_code) {
+    const auto seat = weak.lock();
+    if (seat && seat->deadline <= std::chrono::steady_clock::now()) seat->end();
+  });
+}
+
+void Conversation::stay() {
+  seat_->deadline = SteadyTime::max();
+  deadline_.cancel();
 }
 
 }  // namespace
 
-asio::awaitable<void> converse(ClientSocket socket, const WebHandler& handler, const WebLimits& limits, const Log& log) {
-  Conversation conversation(std::move(socket), handler, limits, log);
+asio::awaitable<void> converse(ClientSocket socket, std::shared_ptr<SSL_CTX> tls, std::shared_ptr<Seat> seat, const WebHandler& handler,
+                               const WebLimits& limits, const Log& log) {
+  Conversation conversation(std::move(socket), tls.get(), std::move(seat), handler, limits, log);
   co_await conversation.run();
 }
 

@@ -1,13 +1,13 @@
 #include "io/web/server.hpp"
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
@@ -17,8 +17,8 @@
 #include <list>
 #include <thread>
 
-#include "io/web/address.hpp"
 #include "io/web/connection.hpp"
+#include "io/web/seats.hpp"
 
 namespace tenantscope {
 namespace {
@@ -28,31 +28,21 @@ namespace asio = boost::asio;
 constexpr auto stop_time = std::chrono::milliseconds(500);
 constexpr auto accept_pause = std::chrono::milliseconds(20);
 
-// A listening socket.
+// A way in.
 class Door {
  public:
-  Door(asio::io_context& io, const std::string& address) : acceptor_(io) {
-    const ListeningSocket socket = listen_on(address);
-    address_ = socket.address;
-    acceptor_.assign(asio::generic::stream_protocol(socket.family, 0), socket.descriptor);
+  Door(asio::io_context& io, ListeningSocket socket) : socket_(std::move(socket)), acceptor_(io) {
+    acceptor_.assign(asio::generic::stream_protocol(socket_.family(), 0), socket_.release());
     acceptor_.non_blocking(true);
   }
-  Door(const Door&) = delete;
-  Door& operator=(const Door&) = delete;
-  ~Door() { close(); }
 
   auto& acceptor() { return acceptor_; }
-  const std::string& address() const { return address_; }
-
-  void close() {
-    if (!acceptor_.is_open()) return;
-    acceptor_.close();
-    remove_socket_file(address_);
-  }
+  const std::string& address() const { return socket_.address(); }
+  bool control() const { return socket_.control; }
 
  private:
+  ListeningSocket socket_;
   asio::basic_socket_acceptor<asio::generic::stream_protocol> acceptor_;
-  std::string address_;
 };
 
 // A descriptor held back, so that a client can be told when no other is left.
@@ -73,8 +63,15 @@ class Reserve {
   int descriptor_ = -1;
 };
 
-// Answers without waiting for anything, and closes.
-void turn_away(ClientSocket socket) {
+std::size_t most_connections(const WebLimits& limits) {
+  rlimit descriptors{};
+  ::getrlimit(RLIMIT_NOFILE, &descriptors);
+  return std::min<std::size_t>(limits.connections, descriptors.rlim_cur / 4);
+}
+
+// Answers without waiting for anything, unless the client expects TLS, and closes.
+void turn_away(ClientSocket socket, bool tls) {
+  if (tls) return;
   constexpr std::string_view answer = "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 21\r\nConnection: close\r\n\r\ntoo many connections\n";
   boost::system::error_code ignored;
   socket.non_blocking(true, ignored);
@@ -85,17 +82,15 @@ void turn_away(ClientSocket socket) {
 
 class WebServer::Listener {
  public:
-  Listener(const std::vector<std::string>& addresses, WebHandler handler, const Log& log, WebLimits limits)
-      : handler_(std::move(handler)), log_(log), limits_(limits) {
-    for (const std::string& address : addresses) doors_.emplace_back(io_, address);
+  Listener(std::vector<ListeningSocket> sockets, WebHandler handler, const Log& log, WebLimits limits, TlsSource tls)
+      : seats_(most_connections(limits), limits.connections_per_network), handler_(std::move(handler)), log_(log), limits_(limits), tls_(std::move(tls)) {
+    for (ListeningSocket& socket : sockets) {
+      if (!socket.control) addresses_.push_back(socket.address());
+      doors_.emplace_back(io_, std::move(socket));
+    }
   }
 
-  std::vector<std::string> addresses() const {
-    std::vector<std::string> result;
-    for (const Door& door : doors_) result.push_back(door.address());
-    return result;
-  }
-
+  const std::vector<std::string>& addresses() const { return addresses_; }
   asio::any_io_executor executor() { return io_.get_executor(); }
 
   void start() {
@@ -108,22 +103,25 @@ class WebServer::Listener {
       asio::post(io_, [this] { wind_up(); });
       thread_.join();
     }
-    for (Door& door : doors_) door.close();
+    doors_.clear();
   }
 
   // REQUIRES: stopped.
-  bool has_stragglers() const { return !connections_.empty(); }
+  bool has_stragglers() const { return !seats_.empty(); }
 
  private:
   asio::awaitable<void> accept(Door& door);
-  void admit(ClientSocket socket);
+  void admit(ClientSocket socket, const Door& door);
+  std::shared_ptr<SSL_CTX> tls_for(const Door& door) const { return tls_ && !door.control() ? tls_() : nullptr; }
   void turn_away_next(Door& door);
   void wind_up();
 
-  std::list<asio::cancellation_signal> connections_;  // one each; outlives the coroutines, which io_ may destroy
+  std::vector<std::string> addresses_;
+  Seats seats_;  // outlive the coroutines, which io_ may destroy
   WebHandler handler_;
   Log log_;
   WebLimits limits_;
+  TlsSource tls_;
   asio::io_context io_{1};
   asio::steady_timer last_call_{io_};
   std::list<Door> doors_;
@@ -143,7 +141,11 @@ asio::awaitable<void> WebServer::Listener::accept(Door& door) {
               : log_.info("accepting connections again", {{"address", door.address()}});
     }
     if (!error) {
-      admit(std::move(socket));
+      admit(std::move(socket), door);
+      continue;
+    }
+    if (seats_.free_one()) {
+      co_await asio::post(asio::use_awaitable);
       continue;
     }
     turn_away_next(door);
@@ -152,35 +154,38 @@ asio::awaitable<void> WebServer::Listener::accept(Door& door) {
   }
 }
 
-void WebServer::Listener::admit(ClientSocket socket) {
-  if (connections_.size() >= limits_.connections) return turn_away(std::move(socket));
-  const auto connection = connections_.emplace(connections_.end());
-  const auto ended = [this, connection](std::exception_ptr) {
-    connections_.erase(connection);
-    if (stopping_ && connections_.empty()) io_.stop();
+void WebServer::Listener::admit(ClientSocket socket, const Door& door) {
+  Peer peer = peer_of(socket.native_handle());
+  peer.control = door.control();
+  std::shared_ptr<SSL_CTX> tls = tls_for(door);
+  const std::shared_ptr<Seat> seat = seats_.take(std::move(peer));
+  if (!seat) return turn_away(std::move(socket), bool(tls));
+  const auto ended = [this, seat](std::exception_ptr) {
+    seats_.give_back(seat);
+    if (stopping_ && seats_.empty()) io_.stop();
   };
-  asio::co_spawn(io_, converse(std::move(socket), handler_, limits_, log_), asio::bind_cancellation_slot(connection->slot(), ended));
+  asio::co_spawn(io_, converse(std::move(socket), std::move(tls), seat, handler_, limits_, log_), asio::bind_cancellation_slot(seat->slot(), ended));
 }
 
 void WebServer::Listener::turn_away_next(Door& door) {
   reserve_.give();
   boost::system::error_code error;
   ClientSocket socket = door.acceptor().accept(error);
-  if (!error) turn_away(std::move(socket));
+  if (!error) turn_away(std::move(socket), bool(tls_for(door)));
   reserve_.take();
 }
 
 void WebServer::Listener::wind_up() {
   stopping_ = true;
-  for (Door& door : doors_) door.close();
-  for (asio::cancellation_signal& connection : connections_) connection.emit(asio::cancellation_type::terminal);
-  if (connections_.empty()) return io_.stop();
+  for (Door& door : doors_) door.acceptor().close();
+  seats_.end_all();
+  if (seats_.empty()) return io_.stop();
   last_call_.expires_after(stop_time);
   last_call_.async_wait([this](boost::system::error_code) { io_.stop(); });
 }
 
-WebServer::WebServer(const std::vector<std::string>& addresses, WebHandler handler, const Log& log, WebLimits limits)
-    : listener_(std::make_unique<Listener>(addresses, std::move(handler), log, limits)) {}
+WebServer::WebServer(std::vector<ListeningSocket> sockets, WebHandler handler, const Log& log, WebLimits limits, TlsSource tls)
+    : listener_(std::make_unique<Listener>(std::move(sockets), std::move(handler), log, limits, std::move(tls))) {}
 
 WebServer::~WebServer() {
   stop();

@@ -1,11 +1,12 @@
 // The HTTP/1.1 server (Boost.Beast) on its own thread: it parses, limits and times out; what is answered is the handler's business.
 // GET, HEAD and POST; keep-alive; anything ambiguous is refused and the connection closed. A POST's body is read and dropped.
-// A client that goes away while the handler is suspended is noticed when the handler answers: how long it waits is what bounds that.
+// A client that goes away ends the handler that is suspended for it; one that only waits for another thread ends when that has answered.
 #pragma once
+
+#include <openssl/types.h>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -13,6 +14,8 @@
 #include <vector>
 
 #include "io/log.hpp"
+#include "io/web/address.hpp"
+#include "io/web/limits.hpp"
 #include "io/web/request.hpp"
 
 namespace tenantscope {
@@ -29,22 +32,16 @@ struct WebResponse {
 // a second, never resumes, and its connection ends with the process.
 using WebHandler = std::function<boost::asio::awaitable<WebResponse>(WebRequest)>;
 
-struct WebLimits {
-  std::size_t header_bytes = 16 * 1024;
-  std::size_t body_bytes = 64 * 1024;
-  std::size_t connections = 512;                                     // more are answered with 503
-  std::chrono::milliseconds header_time = std::chrono::seconds(10);  // for a whole head, then for a whole body
-  std::chrono::milliseconds idle_time = std::chrono::seconds(60);    // between requests
-  std::chrono::milliseconds write_time = std::chrono::seconds(30);   // without any progress
-};
+// What a new connection shall be encrypted with; nullptr: nothing. Asked on the server's thread; doesn't throw.
+using TlsSource = std::function<std::shared_ptr<SSL_CTX>()>;
 
 class WebServer {
  public:
-  // Binds at once: "127.0.0.1:10944", "[::1]:0", "unix:/path". Throws FatalError(1) naming the address that can't be bound.
-  WebServer(const std::vector<std::string>& addresses, WebHandler handler, const Log& log, WebLimits limits = {});
+  // Without a source, and on sockets that are `control`: plain HTTP. REQUIRES: SIGPIPE is ignored where it is TLS.
+  WebServer(std::vector<ListeningSocket> sockets, WebHandler handler, const Log& log, WebLimits limits = {}, TlsSource tls = {});
   ~WebServer();  // stops
 
-  // The addresses really bound, in the order given.
+  // In the order given, without those for `control`.
   std::vector<std::string> addresses() const;
   boost::asio::any_io_executor executor() const;
 

@@ -1,0 +1,98 @@
+// Where the daemon is reached: several addresses, sockets that systemd passes, and what it says when strangers can.
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <csignal>
+
+#include <fmt/format.h>
+
+#include "e2e/rehearsal.hpp"
+#include "io/raw_client.hpp"
+
+namespace tenantscope::e2e {
+namespace {
+
+const std::string scrape = "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n";
+const std::string exposed = "tenantscope_web_exposed";
+constexpr const char* idle = "tenants: []\n";
+
+std::string activator() {
+  const std::string installed = "/usr/bin/systemd-socket-activate";
+  return ::access(installed.c_str(), X_OK) == 0 ? installed : TENANTSCOPE_TOOLS + installed;
+}
+
+// Bound by nobody a moment ago.
+std::string free_port() {
+  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{.sin_family = AF_INET, .sin_port = 0, .sin_addr = {htonl(INADDR_LOOPBACK)}, .sin_zero = {}};
+  socklen_t size = sizeof address;
+  ::bind(socket, reinterpret_cast<sockaddr*>(&address), size);
+  ::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size);
+  ::close(socket);
+  return std::to_string(ntohs(address.sin_port));
+}
+
+TEST(WebAddresses, AreSystemds) {
+  if (::access(activator().c_str(), X_OK) != 0) GTEST_SKIP() << "systemd-socket-activate isn't there: scripts/setup --tests";
+  Deployment deployment(idle);
+  const std::string port = free_port();
+  const std::string tcp = "127.0.0.1:" + port;
+  const std::string file = deployment.folder() / "web";
+  const std::vector<std::string> under{"/usr/bin/env", "LD_LIBRARY_PATH=" TENANTSCOPE_TOOLS "/usr/lib/x86_64-linux-gnu/systemd", activator(), "--listen=" + tcp, "--listen=" + file};
+  Daemon& daemon = deployment.launch({"--web.systemd-socket"}, under);
+  ASSERT_TRUE(eventually([&] { return lines_with(daemon.log(), {"Listening on"}).size() == 2; })) << daemon.log();
+  EXPECT_EQ(lines_with(daemon.log(), {"started"}).size(), 0u);
+
+  RawClient first(tcp);  // the daemon starts for its sake, and answers it
+  EXPECT_EQ(first.ask(scrape), 200);
+  EXPECT_EQ(RawClient("unix:" + file).ask(scrape), 200);
+  const auto listening = lines_with(daemon.log(), {"msg=\"listening\""});
+  ASSERT_EQ(listening.size(), 2u) << daemon.log();
+  EXPECT_TRUE(listening[0].ends_with("address=" + tcp)) << listening[0];
+  EXPECT_TRUE(listening[1].ends_with("address=unix:" + file)) << listening[1];
+  EXPECT_EQ(daemon.metrics()[exposed], 0);
+  EXPECT_EQ(deployment.stop(), 0);
+  EXPECT_TRUE(std::filesystem::exists(file));  // it is systemd's
+}
+
+TEST(WebAddresses, AreNobodysWithoutSystemd) {
+  Deployment deployment(idle);
+  Daemon& daemon = deployment.launch({"--web.systemd-socket"});
+  EXPECT_EQ(daemon.process().wait(), 1);
+  EXPECT_EQ(lines_with(daemon.log(), {"can't serve", "systemd passed no socket", ".socket unit", "--web.listen-address"}).size(), 1u) << daemon.log();
+}
+
+TEST(WebAddresses, AreOnlyThoseOfListeningSockets) {
+  Deployment deployment(idle);
+  // A descriptor of a file, passed as systemd passes sockets.
+  const std::vector<std::string> under{"/bin/sh", "-c", "exec 3</dev/null; LISTEN_FDS=1 LISTEN_PID=$$ exec \"$@\"", "sh"};
+  Daemon& daemon = deployment.launch({"--web.systemd-socket"}, under);
+  EXPECT_EQ(daemon.process().wait(), 1);
+  EXPECT_EQ(lines_with(daemon.log(), {"can't serve", "descriptor 3", "no listening stream socket", "ListenStream="}).size(), 1u) << daemon.log();
+}
+
+TEST(WebAddresses, AreSeveral) {
+  Deployment deployment(idle);
+  const std::string file = deployment.folder() / "web";
+  Daemon& daemon = deployment.start({"--web.listen-address=127.0.0.2:0", "--web.listen-address=unix:" + file});
+  const auto listening = lines_with(daemon.log(), {"msg=\"listening\""});
+  ASSERT_EQ(listening.size(), 3u) << daemon.log();
+  for (const std::string& line : listening) EXPECT_EQ(RawClient(line.substr(line.find("address=") + 8)).ask(scrape), 200) << line;
+  EXPECT_EQ(daemon.metrics()[exposed], 0);
+  EXPECT_EQ(lines_with(daemon.log(), {"level=warn"}).size(), 0u) << daemon.log();
+  EXPECT_EQ(deployment.stop(), 0);
+  EXPECT_FALSE(std::filesystem::exists(file));
+}
+
+TEST(WebAddresses, OfStrangersAreToldAndShown) {
+  Deployment deployment(idle);
+  Daemon& daemon = deployment.start({"--web.listen-address=0.0.0.0:0"});
+  EXPECT_EQ(daemon.metrics()[exposed], 1);
+  const auto warnings = lines_with(daemon.log(), {"level=warn", "other machines can reach the web server", "addresses=0.0.0.0:", "without=\"TLS and a login\""});
+  EXPECT_EQ(warnings.size(), 1u) << daemon.log();
+}
+
+}  // namespace
+}  // namespace tenantscope::e2e
