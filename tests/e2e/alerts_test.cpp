@@ -207,17 +207,22 @@ TEST_F(Alerts, EachRuleAndEachQueryOfTheRunbooksRuns) {
   }));
 }
 
+// The tenants in place of those that are shipped, and more often.
 TEST_F(Alerts, TheProbeJobAsksTheDaemonAboutEachTenant) {
-  std::set<std::string> urls;
-  const json::value data = prometheus->api("/targets?state=active");
-  for (const json::value& target : data.at("activeTargets").as_array())
-    if (text_at(target, "/labels/job") == "tenantscope-probe")
-      urls.insert(text_at(target, "/labels/instance") + " " + text_at(target, "/scrapeUrl"));
-  const std::string probe = " " + deployment.daemon().url() + "/probe?";
-  const std::set<std::string> expected{"agency.onmicrosoft.us" + probe + "target=agency.onmicrosoft.us",
-                                       "partner.example" + probe + "target=partner.example",
-                                       "21vianet.com" + probe + "cloud=china&target=21vianet.com"};
-  EXPECT_EQ(urls, expected);
+  std::string config = prometheus_config(address_of(deployment.daemon().url()), alertmanager->address());
+  config = replaced(replaced(config, "agency.onmicrosoft.us", "missing.example"), "21vianet.com", "harbour.example");
+  config = replaced(replaced(config, "_interval: 4m", "_interval: 1s"), "_timeout: 15s", "_timeout: 1s");
+  const PrometheusServer asking(config, rule_files());
+  const std::set<std::string> expected{"harbour.example 0", "missing.example 1", "partner.example 1"};
+  EXPECT_TRUE(eventually([&] {
+    const auto results = asking.query("probe_success{job=\"tenantscope-probe\"}", "instance");
+    return std::set<std::string>(results.begin(), results.end()) == expected;
+  })) << testing::PrintToString(asking.query("probe_success", "instance"));
+  EXPECT_EQ(asking.query("tenantscope_tenant_up{job=\"tenantscope-probe\",asked=\"china\"}", "tenant"), std::vector<std::string>{"harbour.example 0"});
+
+  const std::string missing = "ALERTS{alertname=\"TenantscopeTenantNotFound\",tenant=\"missing.example\"}";
+  EXPECT_TRUE(eventually([&] { return !asking.query(missing, "job").empty(); }));
+  EXPECT_EQ(asking.query(missing, "job"), std::vector<std::string>{"tenantscope 1"}) << "what /probe says is confirmed by nobody";
 }
 
 }  // namespace
