@@ -19,17 +19,19 @@
 #include "app/ledger_thread.hpp"
 #include "app/operations.hpp"
 #include "app/redeliver.hpp"
+#include "app/serve_config.hpp"
 #include "app/table.hpp"
 #include "app/watcher.hpp"
+#include "app/web_sockets.hpp"
 #include "io/clock.hpp"
 #include "io/control_socket.hpp"
-#include "io/config_file.hpp"
 #include "io/fetcher.hpp"
 #include "io/notify.hpp"
-#include "io/passed_sockets.hpp"
 #include "io/sqlite_ledger.hpp"
 #include "io/storage_lock.hpp"
 #include "io/web/exposure.hpp"
+#include "io/web_config_watch.hpp"
+#include "io/web_guard.hpp"
 #include "view/instruments.hpp"
 
 namespace tenantscope {
@@ -41,33 +43,9 @@ constexpr Duration save_every = std::chrono::minutes(5);
 constexpr int saves_per_expiry = 12;
 constexpr Duration last_deliveries = std::chrono::seconds(2);
 
-void log_findings(const Log& log, const std::vector<ConfigFinding>& findings, LogLevel level) {
-  for (const ConfigFinding& finding : findings)
-    level == LogLevel::error ? log.error("bad configuration", {{"finding", to_string(finding)}})
-                             : log.warn("doubtful configuration", {{"finding", to_string(finding)}});
-}
-
-std::vector<ListeningSocket> web_sockets(const ServeOptions& options) {
-  if (!options.systemd_socket) return listen_on_all(options.listen_addresses);
-  std::vector<ListeningSocket> sockets = adopt(passed_sockets());
-  if (sockets.empty())
-    throw FatalError(exit_failure, "--web.systemd-socket, but systemd passed no socket: start it by a .socket unit, or say --web.listen-address instead");
-  return sockets;
-}
-
-// Beside those that were asked for: how the commands with --storage.path reach the daemon that works on it.
-std::vector<ListeningSocket> with_control_socket(const ServeOptions& options) {
-  std::vector<ListeningSocket> sockets = web_sockets(options);
-  if (const auto control = control_socket(options.storage_path)) {
-    sockets.push_back(listen_on("unix:" + control->native()));
-    sockets.back().control = true;
-  }
-  return sockets;
-}
-
 class Daemon {
  public:
-  Daemon(const ServeOptions& options, const Log& log, Settings settings);
+  Daemon(const ServeOptions& options, const Log& log, Settings settings, LoadedWebConfig web_config);
 
   void run();
 
@@ -100,11 +78,13 @@ class Daemon {
   Watcher watcher_;
   Dispatch dispatch_;
   Api api_;
+  WebConfigWatch web_config_;
+  WebGuard guard_;
   WebServer web_;
   JournalBell bell_;
 };
 
-Daemon::Daemon(const ServeOptions& options, const Log& log, Settings settings)
+Daemon::Daemon(const ServeOptions& options, const Log& log, Settings settings, LoadedWebConfig web_config)
     : options_(options),
       log_(log),
       lock_(options.storage_path),
@@ -117,7 +97,10 @@ Daemon::Daemon(const ServeOptions& options, const Log& log, Settings settings)
       watcher_(loop_.get_executor(), fetcher_, ledger_, instruments_, table_, log, [this] { announce(); }),
       dispatch_(loop_.get_executor(), fetcher_, ledger_, instruments_, options.storage_path, log),
       api_(table_, instruments_, open_sqlite_journal(options.storage_path), operations(), {.lifecycle = options.enable_lifecycle, .probe = options.enable_probe}),
-      web_(with_control_socket(options), [this](WebRequest request) { return api_.answer(std::move(request)); }, log),
+      web_config_(options.web_config_file, std::move(web_config), log, [this](const WebConfig& changed) { tell_exposure(changed); }),
+      guard_([this](WebRequest request) { return api_.answer(std::move(request)); }, [this] { return web_config_.current(); }),
+      web_(open_web_sockets(options), [this](WebRequest request) { return guard_.answer(std::move(request)); }, log, {},
+           [this] { return web_config_.current()->tls; }),
       bell_(web_.executor()) {
   api_.use_bell(bell_);
 }
@@ -131,10 +114,11 @@ std::unique_ptr<Ledger> Daemon::open_ledger() {
 }
 
 void Daemon::run() {
+  const std::shared_ptr<const WebConfig> web_config = web_config_.current();
   web_.start();
   for (const std::string& address : web_.addresses()) log_.info("listening", {{"address", address}});
   open_control_socket_to_its_owner();
-  tell_exposure(WebConfig{});
+  tell_exposure(*web_config);
   watcher_.restore(std::move(stored_));
   watcher_.configure(settings_);
   co_spawn(loop_, keep_house(), asio::detached);  // before the couriers: what retention takes is brought no more
@@ -174,17 +158,17 @@ void Daemon::stop() {
 }
 
 std::string Daemon::reload() {
-  LoadedConfig loaded = load_config(options_.config_file);
-  log_findings(log_, loaded.errors, LogLevel::error);
-  log_findings(log_, loaded.warnings, LogLevel::warn);
-  if (!loaded.errors.empty()) {
+  ServeConfig loaded = load_serve_config(options_, log_);
+  const std::vector<ConfigFinding> errors = loaded.errors();
+  if (!errors.empty()) {
     instruments_.config_last_reload_successful().Set(0);
-    log_.error("configuration not reloaded; the last good one stays", {{"file", options_.config_file.string()}, {"findings", loaded.errors.size()}});
+    log_.error("configuration not reloaded; the last good one stays", {{"file", options_.config_file.string()}, {"findings", errors.size()}});
     std::string findings;
-    for (const ConfigFinding& finding : loaded.errors) findings += (findings.empty() ? "" : "\n") + to_string(finding);
+    for (const ConfigFinding& finding : errors) findings += (findings.empty() ? "" : "\n") + to_string(finding);
     return findings;
   }
-  settings_ = std::make_shared<const Settings>(std::move(loaded.settings));
+  web_config_.look_soon();
+  settings_ = std::make_shared<const Settings>(std::move(loaded.main.settings));
   ledger_.set_source(settings_->events.source);
   watcher_.configure(settings_);
   dispatch_.configure(settings_->events.sinks);
@@ -294,13 +278,10 @@ asio::awaitable<void> Daemon::feed_watchdog(Duration interval) {
 }  // namespace
 
 void run_daemon(const ServeOptions& options, const Log& log) {
-  LoadedConfig loaded = load_config(options.config_file);
-  log_findings(log, loaded.warnings, LogLevel::warn);
-  if (!loaded.errors.empty()) {
-    log_findings(log, loaded.errors, LogLevel::error);
-    throw FatalError(exit_unusable, fmt::format("{}: bad configuration", options.config_file.string()));
-  }
-  Daemon(options, log, std::move(loaded.settings)).run();
+  ServeConfig loaded = load_serve_config(options, log);
+  if (!loaded.main.errors.empty()) throw FatalError(exit_unusable, fmt::format("{}: bad configuration", options.config_file.string()));
+  if (!loaded.web.errors.empty()) throw FatalError(exit_unusable, fmt::format("{}: bad web configuration", options.web_config_file.string()));
+  Daemon(options, log, std::move(loaded.main.settings), std::move(loaded.web)).run();
 }
 
 }  // namespace tenantscope

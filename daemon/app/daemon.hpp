@@ -13,6 +13,7 @@ struct ServeOptions {
   std::filesystem::path config_file = "tenantscope.yaml";
   std::filesystem::path storage_path = "data";
   std::vector<std::string> listen_addresses{"127.0.0.1:10944"};
+  std::filesystem::path web_config_file;  // empty: plain HTTP for everybody
   bool systemd_socket = false;  // instead of listen_addresses: the sockets that systemd passes
   bool enable_lifecycle = false;
   bool enable_probe = false;
