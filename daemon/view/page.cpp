@@ -12,12 +12,8 @@
 namespace tenantscope {
 namespace {
 
-std::optional<Finding> confirmed(const Watch& watch) { return watch.state.confirmed(); }
-
-bool unmet(const Watch& watch, RuleSet rules) {
-  const auto finding = confirmed(watch);
-  const Finding* known = finding ? &*finding : nullptr;
-  return b2b_met(watch.settings.expect, known, rules) == false || region_scope_met(watch.settings.expect, known) == false;
+bool unmet(const Expectation& expect, const Finding* known, RuleSet rules) {
+  return b2b_met(expect, known, rules) == false || region_scope_met(expect, known) == false;
 }
 
 // Whole seconds, and no more of them than matter.
@@ -68,22 +64,23 @@ std::string last_change_html(const Watch& watch, WallTime now) {
   return last ? fmt::format("{}<small>{}</small>", time_html(last, now), fmt::join(fields, ", ")) : "none seen";
 }
 
-std::string condition_html(const Watch& watch, RuleSet rules, WallTime now) {
+std::string condition_html(const Watch& watch, const Finding* known, RuleSet rules, WallTime now) {
   std::string text;
   if (const auto& failure = watch.status.failure)
     text += fmt::format("<span class=\"state bad\">failing</span><small>{}: <bdi>{}</bdi></small>", to_string(*failure), html(watch.status.failure_detail));
   if (watch.state.pending)
     text += fmt::format("<span class=\"state mind\">change pending</span><small>seen {} of {} times</small>", watch.state.pending->sightings, watch.settings.probe.confirmations);
   if (stale(watch, now)) text += fmt::format("<span class=\"state mind\">stale</span><small>nothing heard for {}</small>", to_string(watch.settings.probe.stale_after));
-  if (unmet(watch, rules)) text += "<span class=\"state mind\">not as expected</span>";
+  if (unmet(watch.settings.expect, known, rules)) text += "<span class=\"state mind\">not as expected</span>";
   if (text.empty()) text = watch.status.probed ? "fine" : "<span class=\"soft\">not asked yet</span>";
   return text;
 }
 
 std::string tenant_row(const Watch& watch, RuleSet rules, WallTime now) {
   const TenantKey& key = watch.settings.key;
-  const auto finding = confirmed(watch);
-  const Verdict verdict = judge(finding ? &*finding : nullptr, rules);
+  const auto finding = watch.state.confirmed();
+  const Finding* known = finding ? &*finding : nullptr;
+  const Verdict verdict = judge(known, rules);
   std::string row = fmt::format("<tr><th scope=\"row\"><a href=\"api/v1/tenants/{}?cloud={}\">{}</a><small>asked in {}</small>", percent_encoded(key.name),
                                 percent_encoded(key.asked), html(key.name), html(key.asked));
   for (const auto& [name, value] : watch.settings.labels) row += fmt::format("<small>{}: <bdi>{}</bdi></small>", html(name), html(value));
@@ -95,7 +92,7 @@ std::string tenant_row(const Watch& watch, RuleSet rules, WallTime now) {
   row += text_cell("Cloud", finding && finding->found ? finding->cloud : "", finding && finding->found ? "unrecognised" : "-");
   row += cell("Last success", time_html(watch.state.last_success, now));
   row += cell("Last change", last_change_html(watch, now));
-  return row + cell("Condition", condition_html(watch, rules, now)) + "</tr>\n";
+  return row + cell("Condition", condition_html(watch, known, rules, now)) + "</tr>\n";
 }
 
 std::string pair_row(const PagePair& pair) {
@@ -176,13 +173,12 @@ std::string header_html(const Page& page) {
 
 }  // namespace
 
-bool passes(std::string_view filter, const Watch& watch, RuleSet rules, WallTime now) {
-  if (filter == "failing") return watch.status.failure.has_value();
-  if (filter == "pending") return watch.state.pending.has_value();
-  if (filter == "stale") return stale(watch, now);
-  if (filter == "unmet") return unmet(watch, rules);
-  const auto finding = confirmed(watch);
-  return to_string(capability(finding ? &*finding : nullptr, rules)) == filter;
+PageMarks page_marks(const Watch& watch, RuleSet rules, WallTime now) {
+  const auto finding = watch.state.confirmed();
+  const Finding* known = finding ? &*finding : nullptr;
+  const B2b state = capability(known, rules);
+  return {state == B2b::supported, state == B2b::not_supported, state == B2b::unknown, watch.status.failure.has_value(), watch.state.pending.has_value(),
+          stale(watch, now), unmet(watch.settings.expect, known, rules)};
 }
 
 std::string page_html(const Page& page) {

@@ -16,8 +16,9 @@ namespace tenantscope {
 // Which tenants are shown: by verdict, or by what is the matter with them.
 inline constexpr std::array page_filters{"supported", "not_supported", "unknown", "failing", "pending", "stale", "unmet"};
 
-// REQUIRES: `filter` is one of them.
-bool passes(std::string_view filter, const Watch& watch, RuleSet rules, WallTime now);
+// Which of them a tenant passes, in their order.
+using PageMarks = std::array<bool, page_filters.size()>;
+PageMarks page_marks(const Watch& watch, RuleSet rules, WallTime now);
 
 struct PagePair {
   std::string collaboration;

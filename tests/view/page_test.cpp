@@ -156,7 +156,7 @@ TEST(Page, NeedsNothingFromElsewhere) {
   EXPECT_EQ(unbalanced(text), "");
 }
 
-TEST(PageFilters, PassWhatTheyName) {
+TEST(PageMarks, AreWhatTheFiltersName) {
   Watch failing = watch("a.example", usgov("USGov"));
   failing.status.failure = ErrorKind::dns;
   Watch pending = watch("b.example", usgov("USG"));
@@ -168,8 +168,9 @@ TEST(PageFilters, PassWhatTheyName) {
   unmet.settings.expect.region_scope = "USGov";
   const auto filters = [](const Watch& one) {
     std::vector<std::string> passed;
-    for (const std::string_view filter : page_filters)
-      if (passes(filter, one, RuleSet::docs_2025, now)) passed.emplace_back(filter);
+    const PageMarks marks = page_marks(one, RuleSet::docs_2025, now);
+    for (std::size_t i = 0; i < marks.size(); ++i)
+      if (marks[i]) passed.emplace_back(page_filters[i]);
     return passed;
   };
   using Names = std::vector<std::string>;

@@ -36,6 +36,8 @@ panels = [
     stat("Configuration", "Whether the configuration in force is the one that was read last.",
          "min by (instance) (tenantscope_config_last_reload_successful{@})", WHO, words={0: ("reload failed", RED), 1: ("in force", GREEN)},
          text="value_and_name"),
+    stat("Exposed", "Whether other machines can reach the web server without TLS or without a login.",
+         "max by (instance) (tenantscope_web_exposed{@})", WHO, words={0: ("no", GREEN), 1: ("exposed", ORANGE)}, text="value_and_name"),
     stat("Configuration's age", "How long ago a configuration was taken over.", f"time() - max by (instance) ({CONFIGURED})", WHO, unit="s"),
     stat("Running for", "How long ago the process started.", f"time() - max by (instance) ({STARTED})", WHO, unit="s"),
     stat("Tenants watched", "Tenants in each instance's configuration.", "sum by (instance) (tenantscope_tenants{@})", WHO),
