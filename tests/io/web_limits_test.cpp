@@ -83,6 +83,20 @@ TEST(WebServerLimits, EndConnectionsThatDontRead) {
   EXPECT_LT(client.read(30'000'000).size(), 20'000'000u);
 }
 
+TEST(WebServerLimits, MakeFewAnswersAheadOfASlowReader) {
+  std::atomic<int> made = 0;
+  const auto handler = [&made](WebRequest) -> asio::awaitable<WebResponse> {
+    ++made;
+    co_return WebResponse{.body = std::string(100'000, 'a')};
+  };
+  Running server(handler, {.header_time = 300ms});
+  RawClient client(server.address());
+  for (int i = 0; i < 10; ++i) client.send(get);
+  EXPECT_FALSE(client.read(1).empty());
+  EXPECT_TRUE(RawClient(server.address()).closed());  // a header_time passes
+  EXPECT_LE(made, 3);
+}
+
 TEST(WebServerLimits, EndTheLongestWaitForANewConnection) {
   Running server(echo, {.connections = 3, .header_time = 1h, .idle_time = 1h});
   RawClient busy(server.address());
