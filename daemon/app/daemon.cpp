@@ -5,37 +5,33 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <csignal>
-#include <map>
 #include <memory>
-#include <set>
 
 #include <fmt/format.h>
 
-#include "app/api.hpp"
-#include "app/courier.hpp"
+#include "app/api/api.hpp"
+#include "app/dispatch.hpp"
 #include "app/journal_bell.hpp"
 #include "app/ledger_thread.hpp"
 #include "app/operations.hpp"
 #include "app/redeliver.hpp"
+#include "app/serve_config.hpp"
 #include "app/table.hpp"
 #include "app/watcher.hpp"
-#include "io/alertmanager_sink.hpp"
+#include "app/web_sockets.hpp"
 #include "io/clock.hpp"
 #include "io/control_socket.hpp"
-#include "io/config_file.hpp"
 #include "io/fetcher.hpp"
-#include "io/file_sink.hpp"
 #include "io/notify.hpp"
-#include "io/passed_sockets.hpp"
 #include "io/sqlite_ledger.hpp"
 #include "io/storage_lock.hpp"
 #include "io/web/exposure.hpp"
-#include "io/webhook_sink.hpp"
+#include "io/web_config_watch.hpp"
+#include "io/web_guard.hpp"
 #include "view/instruments.hpp"
 
 namespace tenantscope {
@@ -47,33 +43,9 @@ constexpr Duration save_every = std::chrono::minutes(5);
 constexpr int saves_per_expiry = 12;
 constexpr Duration last_deliveries = std::chrono::seconds(2);
 
-void log_findings(const Log& log, const std::vector<ConfigFinding>& findings, LogLevel level) {
-  for (const ConfigFinding& finding : findings)
-    level == LogLevel::error ? log.error("bad configuration", {{"finding", to_string(finding)}})
-                             : log.warn("doubtful configuration", {{"finding", to_string(finding)}});
-}
-
-std::vector<ListeningSocket> web_sockets(const ServeOptions& options) {
-  if (!options.systemd_socket) return listen_on_all(options.listen_addresses);
-  std::vector<ListeningSocket> sockets = adopt(passed_sockets());
-  if (sockets.empty())
-    throw FatalError(exit_failure, "--web.systemd-socket, but systemd passed no socket: start it by a .socket unit, or say --web.listen-address instead");
-  return sockets;
-}
-
-// Beside those that were asked for: how the commands with --storage.path reach the daemon that works on it.
-std::vector<ListeningSocket> with_control_socket(const ServeOptions& options) {
-  std::vector<ListeningSocket> sockets = web_sockets(options);
-  if (const auto control = control_socket(options.storage_path)) {
-    sockets.push_back(listen_on("unix:" + control->native()));
-    sockets.back().control = true;
-  }
-  return sockets;
-}
-
 class Daemon {
  public:
-  Daemon(const ServeOptions& options, const Log& log, Settings settings);
+  Daemon(const ServeOptions& options, const Log& log, Settings settings, LoadedWebConfig web_config);
 
   void run();
 
@@ -81,8 +53,6 @@ class Daemon {
   std::unique_ptr<Ledger> open_ledger();
   std::string reload();  // empty: done; else the findings
   Operations operations();
-  std::unique_ptr<Sink> make_sink(const SinkSettings& settings);
-  void configure_sinks();
   void open_control_socket_to_its_owner();
   void tell_exposure(const WebConfig& config);
   void announce();
@@ -102,20 +72,19 @@ class Daemon {
   // Taken down from the bottom up: who holds suspended coroutines goes before the loop they run on.
   asio::io_context loop_{1};
   Instruments instruments_;
-  asio::steady_timer couriers_ended_{loop_};
-  std::size_t running_couriers_ = 0;
   Table table_;
   LedgerThread ledger_;
   Fetcher fetcher_;
   Watcher watcher_;
-  std::map<std::string, std::pair<SinkSettings, std::shared_ptr<Courier>>> couriers_;
-  std::map<std::string, std::weak_ptr<Courier>> serving_;  // the last one of each sink, which may be ending
+  Dispatch dispatch_;
   Api api_;
+  WebConfigWatch web_config_;
+  WebGuard guard_;
   WebServer web_;
   JournalBell bell_;
 };
 
-Daemon::Daemon(const ServeOptions& options, const Log& log, Settings settings)
+Daemon::Daemon(const ServeOptions& options, const Log& log, Settings settings, LoadedWebConfig web_config)
     : options_(options),
       log_(log),
       lock_(options.storage_path),
@@ -126,8 +95,12 @@ Daemon::Daemon(const ServeOptions& options, const Log& log, Settings settings)
                 instruments_.storage_up().Set(committed);
               }),
       watcher_(loop_.get_executor(), fetcher_, ledger_, instruments_, table_, log, [this] { announce(); }),
-      api_(table_, instruments_, open_sqlite_journal(options.storage_path), operations(), options.enable_lifecycle),
-      web_(with_control_socket(options), [this](WebRequest request) { return api_.answer(std::move(request)); }, log),
+      dispatch_(loop_.get_executor(), fetcher_, ledger_, instruments_, options.storage_path, log),
+      api_(table_, instruments_, open_sqlite_journal(options.storage_path), operations(), {.lifecycle = options.enable_lifecycle, .probe = options.enable_probe}),
+      web_config_(options.web_config_file, std::move(web_config), log, [this](const WebConfig& changed) { tell_exposure(changed); }),
+      guard_([this](WebRequest request) { return api_.answer(std::move(request)); }, [this] { return web_config_.current(); }),
+      web_(open_web_sockets(options), [this](WebRequest request) { return guard_.answer(std::move(request)); }, log, {},
+           [this] { return web_config_.current()->tls; }),
       bell_(web_.executor()) {
   api_.use_bell(bell_);
 }
@@ -141,14 +114,15 @@ std::unique_ptr<Ledger> Daemon::open_ledger() {
 }
 
 void Daemon::run() {
+  const std::shared_ptr<const WebConfig> web_config = web_config_.current();
   web_.start();
   for (const std::string& address : web_.addresses()) log_.info("listening", {{"address", address}});
   open_control_socket_to_its_owner();
-  tell_exposure(WebConfig{});
+  tell_exposure(*web_config);
   watcher_.restore(std::move(stored_));
   watcher_.configure(settings_);
   co_spawn(loop_, keep_house(), asio::detached);  // before the couriers: what retention takes is brought no more
-  configure_sinks();
+  dispatch_.configure(settings_->events.sinks);
   instruments_.config_last_reload_successful().Set(1);
   instruments_.config_last_reload_success_timestamp_seconds().Set(unix_seconds(wall_now()));
   co_spawn(loop_, obey_signals(), asio::detached);
@@ -157,8 +131,7 @@ void Daemon::run() {
   notify_supervisor("READY=1");
   log_.info("started", {{"tenants", settings_->tenants.size()}, {"storage", options_.storage_path.string()}, {"rules", to_string(settings_->rules)}});
   loop_.run();
-  for (const auto& [name, courier] : serving_)
-    if (const auto last = courier.lock()) last->close();
+  dispatch_.close();
   log_.info("stopped");
 }
 
@@ -170,10 +143,7 @@ asio::awaitable<void> Daemon::obey_signals() {
     reload();
   }
   stop();
-  // What a receiver is taking shall not come again.
-  couriers_ended_.expires_after(last_deliveries);
-  boost::system::error_code all_ended;
-  if (running_couriers_ > 0) co_await couriers_ended_.async_wait(asio::redirect_error(asio::use_awaitable, all_ended));
+  co_await dispatch_.ended(last_deliveries);
   loop_.stop();
 }
 
@@ -182,27 +152,27 @@ void Daemon::stop() {
   notify_supervisor("STOPPING=1");
   api_.set_ready(false);
   watcher_.stop();
-  for (const auto& [name, courier] : couriers_) courier.second->stop();
+  dispatch_.stop();
   web_.stop();
   ledger_.post([times = watcher_.last_successes()](Ledger& ledger) { (void)ledger.save_last_success(times); });
 }
 
 std::string Daemon::reload() {
-  LoadedConfig loaded = load_config(options_.config_file);
-  log_findings(log_, loaded.errors, LogLevel::error);
-  log_findings(log_, loaded.warnings, LogLevel::warn);
-  if (!loaded.errors.empty()) {
+  ServeConfig loaded = load_serve_config(options_, log_);
+  const std::vector<ConfigFinding> errors = loaded.errors();
+  if (!errors.empty()) {
     instruments_.config_last_reload_successful().Set(0);
-    log_.error("configuration not reloaded; the last good one stays", {{"file", options_.config_file.string()}, {"findings", loaded.errors.size()}});
+    log_.error("configuration not reloaded; the last good one stays", {{"file", options_.config_file.string()}, {"findings", errors.size()}});
     std::string findings;
-    for (const ConfigFinding& finding : loaded.errors) findings += (findings.empty() ? "" : "\n") + to_string(finding);
+    for (const ConfigFinding& finding : errors) findings += (findings.empty() ? "" : "\n") + to_string(finding);
     return findings;
   }
-  settings_ = std::make_shared<const Settings>(std::move(loaded.settings));
+  web_config_.look_soon();
+  settings_ = std::make_shared<const Settings>(std::move(loaded.main.settings));
   ledger_.set_source(settings_->events.source);
   watcher_.configure(settings_);
-  configure_sinks();
-  for (const auto& [name, courier] : couriers_) courier.second->reopen();
+  dispatch_.configure(settings_->events.sinks);
+  dispatch_.reopen();
   instruments_.config_last_reload_successful().Set(1);
   instruments_.config_last_reload_success_timestamp_seconds().Set(unix_seconds(wall_now()));
   log_.info("configuration reloaded", {{"file", options_.config_file.string()}, {"tenants", settings_->tenants.size()}});
@@ -212,22 +182,25 @@ std::string Daemon::reload() {
 // From the web server's thread to the loop and back.
 Operations Daemon::operations() {
   using Count = Result<std::uint64_t>;
-  const auto on_loop = [this](std::function<asio::awaitable<Count>()> work) {
-    std::function<void(Callback<Count>)> start = [this, work = std::move(work)](Callback<Count> done) {
-      co_spawn(loop_, work, [done](std::exception_ptr error, Count count) {
-        if (error) std::rethrow_exception(error);
-        done(std::move(count));
-      });
-    };
-    return await_callback<Count>(std::move(start));
-  };
   return {
       .reload =
           [this] {
             return await_callback<std::string>([this](Callback<std::string> done) { asio::post(loop_, [this, done] { done(reload()); }); });
           },
-      .drill = [this, on_loop](TenantKey tenant, std::string to) { return on_loop([this, tenant, to] { return watcher_.drill(tenant, to); }); },
-      .redeliver = [this, on_loop](Redelivery asked) { return on_loop([this, asked] { return redeliver(asked); }); },
+      .drill =
+          [this](TenantKey tenant, std::string to) {
+            return await_on<Count>(loop_.get_executor(), [this, tenant, to] { return watcher_.drill(tenant, to); });
+          },
+      .redeliver = [this](Redelivery asked) { return await_on<Count>(loop_.get_executor(), [this, asked] { return redeliver(asked); }); },
+      .probe =
+          [this](ProbeOrder order) {
+            return await_on<Result<ProbeResult>>(loop_.get_executor(), [this, order] { return watcher_.probe_now(order); });
+          },
+      .settings =
+          [this] {
+            using InForce = std::shared_ptr<const Settings>;
+            return await_callback<InForce>([this](Callback<InForce> done) { asio::post(loop_, [this, done] { done(settings_); }); });
+          },
   };
 }
 
@@ -238,7 +211,7 @@ asio::awaitable<Result<std::uint64_t>> Daemon::redeliver(Redelivery asked) {
   SinkSettings settings = *sink;
   const Result<std::uint64_t> enqueued = co_await tenantscope::redeliver(ledger_, table_, std::move(settings), asked);
   if (enqueued) log_.info("redelivery", {{"sink", asked.sink}, {"events", *enqueued}});
-  if (const auto courier = couriers_.find(asked.sink); courier != couriers_.end()) courier->second.second->wake();
+  dispatch_.wake();
   co_return enqueued;
 }
 
@@ -256,44 +229,9 @@ void Daemon::tell_exposure(const WebConfig& config) {
     log_.warn("other machines can reach the web server: see --web.config.file", {{"addresses", fmt::format("{}", fmt::join(exposure.addresses, " "))}, {"without", exposure.lacking}});
 }
 
-std::unique_ptr<Sink> Daemon::make_sink(const SinkSettings& settings) {
-  if (const auto* file = std::get_if<FileSinkSettings>(&settings.target)) return std::make_unique<FileSink>(options_.storage_path / file->path);
-  if (const auto* webhook = std::get_if<WebhookSettings>(&settings.target)) return std::make_unique<WebhookSink>(*webhook, fetcher_);
-  return std::make_unique<AlertmanagerSink>(std::get<AlertmanagerSettings>(settings.target), fetcher_);
-}
-
-// Sinks that stay as they are keep their courier.
-void Daemon::configure_sinks() {
-  decltype(couriers_) kept;
-  std::set<std::string> names;
-  for (const SinkSettings& sink : settings_->events.sinks) {
-    names.insert(sink.name);
-    instruments_.sink(sink.name);
-    if (auto known = couriers_.extract(sink.name); known && known.mapped().first == sink) {
-      kept.insert(std::move(known));
-      continue;
-    } else if (known) {
-      known.mapped().second->stop();
-    }
-    auto courier = std::make_shared<Courier>(loop_.get_executor(), sink.name, make_sink(sink), ledger_, instruments_, log_);
-    ++running_couriers_;
-    auto& serving = serving_[sink.name];
-    const auto before = serving.lock();
-    serving = courier;
-    co_spawn(loop_, Courier::run(courier, before), [this](std::exception_ptr bug) {
-      if (bug) std::rethrow_exception(bug);
-      if (--running_couriers_ == 0) couriers_ended_.cancel();
-    });
-    kept.emplace(sink.name, std::pair(sink, std::move(courier)));
-  }
-  for (const auto& [name, gone] : couriers_) gone.second->stop();
-  couriers_ = std::move(kept);
-  instruments_.keep_sinks(names);
-}
-
 void Daemon::announce() {
   bell_.ring();
-  for (const auto& [name, courier] : couriers_) courier.second->wake();
+  dispatch_.wake();
 }
 
 asio::awaitable<void> Daemon::keep_house() {
@@ -320,7 +258,7 @@ asio::awaitable<void> Daemon::expire() {
   }
   watcher_.forget(expired->tenants);
   for (const auto& [sink, count] : expired->undelivered) {
-    if (couriers_.contains(sink)) instruments_.sink(sink).dropped.Increment(double(count));
+    if (dispatch_.has(sink)) instruments_.sink(sink).dropped.Increment(double(count));
     log_.warn("events dropped undelivered by retention", {{"sink", sink}, {"events", count}});
   }
 }
@@ -340,13 +278,10 @@ asio::awaitable<void> Daemon::feed_watchdog(Duration interval) {
 }  // namespace
 
 void run_daemon(const ServeOptions& options, const Log& log) {
-  LoadedConfig loaded = load_config(options.config_file);
-  log_findings(log, loaded.warnings, LogLevel::warn);
-  if (!loaded.errors.empty()) {
-    log_findings(log, loaded.errors, LogLevel::error);
-    throw FatalError(exit_unusable, fmt::format("{}: bad configuration", options.config_file.string()));
-  }
-  Daemon(options, log, std::move(loaded.settings)).run();
+  ServeConfig loaded = load_serve_config(options, log);
+  if (!loaded.main.errors.empty()) throw FatalError(exit_unusable, fmt::format("{}: bad configuration", options.config_file.string()));
+  if (!loaded.web.errors.empty()) throw FatalError(exit_unusable, fmt::format("{}: bad web configuration", options.web_config_file.string()));
+  Daemon(options, log, std::move(loaded.main.settings), std::move(loaded.web)).run();
 }
 
 }  // namespace tenantscope

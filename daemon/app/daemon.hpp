@@ -13,8 +13,10 @@ struct ServeOptions {
   std::filesystem::path config_file = "tenantscope.yaml";
   std::filesystem::path storage_path = "data";
   std::vector<std::string> listen_addresses{"127.0.0.1:10944"};
+  std::filesystem::path web_config_file;  // empty: plain HTTP for everybody
   bool systemd_socket = false;  // instead of listen_addresses: the sockets that systemd passes
   bool enable_lifecycle = false;
+  bool enable_probe = false;
 };
 
 // Runs until SIGTERM or SIGINT. Throws FatalError where it can't start; the findings of a bad configuration are logged first.

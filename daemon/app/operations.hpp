@@ -4,10 +4,13 @@
 #include <boost/asio/awaitable.hpp>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 
+#include "app/probe.hpp"
 #include "core/result.hpp"
+#include "core/settings.hpp"
 #include "core/tenant.hpp"
 #include "core/time.hpp"
 
@@ -20,11 +23,21 @@ struct Redelivery {
   WallTime since;  // where there is no id
 };
 
+// A probe outside the schedule.
+struct ProbeOrder {
+  TenantKey key;
+  std::optional<Guid> tenant_id;    // a pin
+  std::optional<Duration> timeout;  // all in all, waiting for the limiter included; nothing: the configuration's
+  bool keep_headers = false;
+};
+
 // Each may be awaited on any executor. Errors: io where the storage fails, other where what was asked for isn't there.
 struct Operations {
   std::function<boost::asio::awaitable<std::string>()> reload;  // empty: done; else the findings
   std::function<boost::asio::awaitable<Result<std::uint64_t>>(TenantKey tenant, std::string to)> drill;  // the drill's sequence
   std::function<boost::asio::awaitable<Result<std::uint64_t>>(Redelivery)> redeliver;  // how many events
+  std::function<boost::asio::awaitable<Result<ProbeResult>>(ProbeOrder)> probe;        // error: no such cloud
+  std::function<boost::asio::awaitable<std::shared_ptr<const Settings>>()> settings;   // those in force
 };
 
 }  // namespace tenantscope

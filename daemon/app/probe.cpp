@@ -24,7 +24,8 @@ boost::asio::awaitable<ProbeResult> probe(Fetcher& fetcher, std::shared_ptr<cons
                        .timeout = target.timeout,
                        .fresh_connection = target.fresh_connection,
                        .ca_file = asked.ca_file,
-                       .proxy_url = asked.proxy_url};
+                       .proxy_url = asked.proxy_url,
+                       .keep_headers = target.keep_headers};
   ProbeResult result;
   result.observation.evidence.url = request.url;
   const SteadyTime started = steady_now();
@@ -40,6 +41,7 @@ boost::asio::awaitable<ProbeResult> probe(Fetcher& fetcher, std::shared_ptr<cons
   result.status = response.status;
   result.retry_after = parse_retry_after(response.retry_after, result.observation.time).value_or(Duration::zero());
   result.connections_opened = response.connections_opened;
+  result.trace = response.trace;
   Evidence& evidence = result.observation.evidence;
   evidence.status = response.status;
   evidence.sha256 = sha256_hex(response.body);

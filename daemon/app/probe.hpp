@@ -19,6 +19,7 @@ struct ProbeTarget {
   std::optional<Guid> tenant_id;  // a pin: another tenant's document is an error
   Duration timeout = std::chrono::seconds(10);
   bool fresh_connection = false;
+  bool keep_headers = false;
 };
 
 struct ProbeResult {
@@ -27,6 +28,7 @@ struct ProbeResult {
   int status = 0;           // 0: no answer
   Duration retry_after{};   // 0: none named
   std::uint32_t connections_opened = 0;
+  RequestTrace trace;
 };
 
 // REQUIRES: `fetcher` outlives the probe; `asked` is one of `clouds`.

@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "app/pairs.hpp"
+#include "core/discovery.hpp"
 #include "core/match.hpp"
 #include "io/clock.hpp"
 
@@ -26,14 +27,6 @@ bool unreachable(ErrorKind kind) {
 
 bool never_probed(const Watch& watch) { return watch.state.generation == 0 && !watch.status.probed; }
 
-std::string in_words(const std::vector<Change>& changes) {
-  const auto shown = [](const std::string& value) { return value.empty() ? std::string("none") : value; };
-  std::string text;
-  for (const Change& change : changes)
-    text += fmt::format("{}{}: {} -> {}", text.empty() ? "" : ", ", to_string(change.field), shown(change.from), shown(change.to));
-  return text;
-}
-
 }  // namespace
 
 Watcher::Watcher(boost::asio::any_io_executor loop, Fetcher& fetcher, LedgerThread& ledger, Instruments& instruments, Table& table,
@@ -44,6 +37,7 @@ Watcher::Watcher(boost::asio::any_io_executor loop, Fetcher& fetcher, LedgerThre
       instruments_(instruments),
       table_(table),
       log_(log),
+      change_log_(log),
       announce_(std::move(announce)),
       pair_turn_(loop, SteadyTime::max()),
       scheduler_(loop, instruments, [this](std::size_t tenant) { co_spawn(loop_, watch_once(tenant), boost::asio::detached); }) {}
@@ -74,6 +68,8 @@ void Watcher::configure(std::shared_ptr<const Settings> settings) {
     if (never_probed(watch)) --first_probes_left_;
     scheduler_.drop(tenant);
   }
+  for (const Cloud& cloud : settings_->clouds)
+    if (scheduler_.visited(cloud.name) && !find_cloud(asked, cloud.name)) asked.push_back(cloud);
   scheduler_.configure(asked);
   if (!before) first_sweep_began_ = steady_now();
   for (const TenantSettings& tenant : settings_->tenants) watch_tenant(tenant, now);
@@ -89,12 +85,12 @@ void Watcher::configure(std::shared_ptr<const Settings> settings) {
     table_.rules = settings_->rules;
     table_.collaborations = settings_->collaborations;
   }
-  if (before && rules_before != settings_->rules) log_rejudged(rules_before, settings_->rules);
+  if (before && rules_before != settings_->rules) change_log_.rejudged(table_, rules_before);
   for_each_pair(table_, [&](const DeclaredPair& pair) {
     const auto was = pairs_before.find({pair.collaboration.name, pair.host.shown, pair.guest_shown()});
     if (was != pairs_before.end() && was->second != capability_of(table_, pair))
-      log_pair("collaboration under other settings",
-               {pair.collaboration.name, pair.host.shown, pair.guest_shown(), was->second, verdict_of(table_, pair), {}});
+      change_log_.pair("collaboration under other settings",
+                       {pair.collaboration.name, pair.host.shown, pair.guest_shown(), was->second, verdict_of(table_, pair), {}});
   });
 }
 
@@ -115,21 +111,6 @@ void Watcher::watch_tenant(const TenantSettings& settings, WallTime now) {
     if (never_probed(watch)) ++first_probes_left_;
   }
   if (moves) scheduler_.schedule(tenant, settings.key.asked, steady_now());
-}
-
-void Watcher::log_rejudged(RuleSet from, RuleSet to) {
-  for (const Watch* watch : table_.watched()) {
-    const auto confirmed = watch->state.confirmed();
-    const Finding* finding = confirmed ? &*confirmed : nullptr;
-    const B2b was = capability(finding, from);
-    const B2b is = capability(finding, to);
-    if (was != is)
-      log_.info("verdict under other rules", {{"tenant", watch->settings.key.name},
-                                              {"asked", watch->settings.key.asked},
-                                              {"rules", to_string(to)},
-                                              {"from", to_string(was)},
-                                              {"to", to_string(is)}});
-  }
 }
 
 boost::asio::awaitable<void> Watcher::watch_once(std::size_t tenant) {
@@ -208,34 +189,8 @@ boost::asio::awaitable<void> Watcher::commit_in_turn(std::size_t tenant, Advance
   }
   for (const ChangeEvent& event : events) instruments_.events(event.kind).Increment();
   for (const Change& change : transition.changes) instruments_.changes(change.field).Increment();
-  log_.info(transition.baseline() ? "tenant seen first" : "tenant changed",
-            {{"tenant", key.name},
-             {"asked", key.asked},
-             {"severity", to_string(events.front().severity)},
-             {"region_scope", transition.current.region_scope},
-             {"b2b", to_string(capability(&transition.current, settings_->rules))},
-             {"changes", in_words(transition.changes)},
-             {"sequence", *committed}});
-  for (const ChangeEvent& event : events) {
-    for (const ExpectationChange& change : event.expectations) log_expectation(key, change);
-    if (event.pair) log_pair("collaboration changed", *event.pair);
-  }
+  change_log_.committed(key, transition, events, settings_->rules, *committed);
   announce_();
-}
-
-void Watcher::log_pair(std::string_view msg, const PairChange& change) const {
-  log_.info(msg, {{"collaboration", change.collaboration},
-                  {"host", change.host},
-                  {"guest", change.guest},
-                  {"from", to_string(change.from)},
-                  {"to", to_string(change.verdict.capability)},
-                  {"rule", change.verdict.rule}});
-}
-
-void Watcher::log_expectation(const TenantKey& key, const ExpectationChange& change) const {
-  const LogFields fields{
-      {"tenant", key.name}, {"asked", key.asked}, {"expectation", change.expectation}, {"expected", change.expected}, {"actual", change.actual}};
-  change.met ? log_.info("expectation met again", fields) : log_.warn("expectation not met", fields);
 }
 
 // Says whose it is and which sinks want it.
@@ -309,9 +264,34 @@ void Watcher::note_probe(Watch& watch, const ProbeResult& result) {
       ++status.failures_in_a_row;
     }
   }
-  if (!finding && before != watch.status.failure)
-    log_.warn("probe failed", {{"tenant", key.name}, {"asked", key.asked}, {"reason", to_string(finding.error().kind)}, {"err", finding.error().detail}});
-  if (finding && before) log_.info("probe succeeds again", {{"tenant", key.name}, {"asked", key.asked}, {"was", to_string(*before)}});
+  change_log_.probed(key, finding, before);
+}
+
+boost::asio::awaitable<Result<ProbeResult>> Watcher::probe_now(ProbeOrder order) {
+  const std::shared_ptr<const Settings> all = settings_;
+  const std::shared_ptr<const Clouds> clouds(all, &all->clouds);
+  const Cloud* cloud = find_cloud(*clouds, order.key.asked);
+  if (!cloud) co_return Error{ErrorKind::other, fmt::format("no cloud is named `{}`", order.key.asked)};
+  const Watch* watch = table_.find(order.key);
+  const Duration usual = watch && watch->watched ? watch->settings.probe.timeout : all->probe.timeout;
+  const SteadyTime until = steady_now() + std::min(usual, order.timeout.value_or(usual));
+
+  ProbeResult result;
+  Cloud asked = *cloud;
+  const std::optional<Error> refused = co_await scheduler_.admit(asked, until);
+  if (refused) {
+    result.observation.finding = *refused;
+    result.observation.evidence.url = discovery_url(asked, order.key.name);
+    result.observation.time = wall_now();
+    co_return result;
+  }
+  ProbeTarget target{.tenant = order.key.name,
+                     .tenant_id = order.tenant_id,
+                     .timeout = std::max(Duration(1), std::chrono::floor<Duration>(until - steady_now())),
+                     .keep_headers = order.keep_headers};
+  result = co_await probe(fetcher_, clouds, std::move(asked), std::move(target));
+  account_request(order.key.asked, result);
+  co_return result;
 }
 
 std::vector<std::pair<TenantKey, WallTime>> Watcher::last_successes() const {

@@ -10,7 +10,9 @@
 #include <string>
 #include <vector>
 
+#include "app/change_log.hpp"
 #include "app/ledger_thread.hpp"
+#include "app/operations.hpp"
 #include "app/probe.hpp"
 #include "app/scheduler.hpp"
 #include "app/table.hpp"
@@ -39,6 +41,9 @@ class Watcher {
   // Commits a drill: as if the tenant's region scope had become `to`. Its sequence, or why there is none.
   boost::asio::awaitable<Result<std::uint64_t>> drill(TenantKey tenant, std::string to);
 
+  // Probes outside the schedule, at its authority's pace; moves no state. Error: no such cloud.
+  boost::asio::awaitable<Result<ProbeResult>> probe_now(ProbeOrder order);
+
   // What the ledger shall know for when this process is gone.
   std::vector<std::pair<TenantKey, WallTime>> last_successes() const;
   std::vector<TenantKey> watched_keys() const;
@@ -57,9 +62,6 @@ class Watcher {
   void account_request(const std::string& authority, const ProbeResult& result);
   void note_probe(Watch& watch, const ProbeResult& result);
   void watch_tenant(const TenantSettings& settings, WallTime now);
-  void log_pair(std::string_view msg, const PairChange& change) const;
-  void log_expectation(const TenantKey& key, const ExpectationChange& change) const;
-  void log_rejudged(RuleSet from, RuleSet to);
   SteadyTime commit_deadline(const Transition& transition) const;
 
   boost::asio::any_io_executor loop_;
@@ -68,6 +70,7 @@ class Watcher {
   Instruments& instruments_;
   Table& table_;
   const Log& log_;
+  ChangeLog change_log_;
   Announce announce_;
   boost::asio::steady_timer pair_turn_;
   bool pair_commit_under_way_ = false;

@@ -14,6 +14,7 @@
 #include "core/service_check.hpp"
 #include "io/clock.hpp"
 #include "io/idn.hpp"
+#include "view/html.hpp"
 #include "view/plugin_line.hpp"
 
 namespace tenantscope {

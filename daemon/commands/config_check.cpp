@@ -8,18 +8,31 @@
 
 #include "core/result.hpp"
 #include "io/config_file.hpp"
+#include "io/web_config_file.hpp"
 
 namespace tenantscope {
 namespace {
 
-int check(const std::filesystem::path& file) {
-  const LoadedConfig loaded = load_config(file);
+// Whether it would be taken.
+template <class Loaded>
+bool tell(const Loaded& loaded) {
   for (const ConfigFinding& finding : loaded.errors) std::cout << to_string(finding) << '\n';
   for (ConfigFinding finding : loaded.warnings) {
     finding.message.insert(0, "warning: ");
     std::cout << to_string(finding) << '\n';
   }
-  return loaded.errors.empty() ? 0 : exit_unusable;
+  return loaded.errors.empty();
+}
+
+struct Files {
+  std::filesystem::path config;
+  std::filesystem::path web_config;
+};
+
+int check(const Files& files) {
+  const bool good = files.config.empty() || tell(load_config(files.config));
+  const bool web_good = files.web_config.empty() || tell(load_web_config(files.web_config));
+  return good && web_good ? 0 : exit_unusable;
 }
 
 }  // namespace
@@ -28,9 +41,13 @@ void add_config(CLI::App& app, int& exit_code) {
   CLI::App* config = app.add_subcommand("config", "About configuration files");
   config->require_subcommand(1);
   CLI::App* command = config->add_subcommand("check", "Validates a configuration; findings as FILE:LINE:COLUMN: message, exit 0 or 78");
-  const auto file = std::make_shared<std::filesystem::path>();
-  command->add_option("FILE", *file, "The configuration to check")->required();
-  command->callback([file, &exit_code] { exit_code = check(*file); });
+  const auto files = std::make_shared<Files>();
+  CLI::Option* config_file = command->add_option("FILE", files->config, "The configuration to check");
+  CLI::Option* web_config_file = command->add_option("--web.config.file", files->web_config, "The web configuration to check, beside FILE or alone");
+  command->callback([=, &exit_code] {
+    if (config_file->empty() && web_config_file->empty()) throw CLI::RequiredError("FILE or --web.config.file");
+    exit_code = check(*files);
+  });
 }
 
 }  // namespace tenantscope

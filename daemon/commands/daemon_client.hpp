@@ -30,7 +30,4 @@ class DaemonClient {
   Fetcher fetcher_;
 };
 
-// As a parameter's value in a query.
-std::string percent_encoded(std::string_view text);
-
 }  // namespace tenantscope

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "commands/daemon_client.hpp"
+#include "view/html.hpp"
 
 namespace tenantscope {
 namespace {

@@ -19,6 +19,7 @@
 #include "io/clock.hpp"
 #include "io/idn.hpp"
 #include "io/sqlite_ledger.hpp"
+#include "view/html.hpp"
 
 namespace tenantscope {
 namespace {

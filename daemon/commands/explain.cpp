@@ -19,6 +19,7 @@
 #include "core/collaboration.hpp"
 #include "io/idn.hpp"
 #include "io/sqlite_ledger.hpp"
+#include "view/html.hpp"
 #include "view/json.hpp"
 
 namespace tenantscope {

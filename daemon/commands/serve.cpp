@@ -27,7 +27,9 @@ void add_serve(CLI::App& app, int& exit_code) {
       ->capture_default_str()
       ->take_all();
   command->add_flag("--web.systemd-socket", flags->serve.systemd_socket, "Listen on the sockets that systemd passes instead");
+  command->add_option("--web.config.file", flags->serve.web_config_file, "TLS, logins, headers and a rate limit, in the exporter-toolkit's format");
   command->add_flag("--web.enable-lifecycle", flags->serve.enable_lifecycle, "Permit POST /-/reload");
+  command->add_flag("--web.enable-probe", flags->serve.enable_probe, "Let /probe ask about any tenant, not only configured ones");
   command->add_option("--log.level", flags->level, "The least level that is logged: debug, info, warn, error")->transform(CLI::Transformer(levels))->default_str("info");
   command->add_option("--log.format", flags->format, "logfmt or json")->transform(CLI::Transformer(formats))->default_str("logfmt");
   command->callback([flags, &exit_code] {

@@ -5,9 +5,11 @@
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <utility>
@@ -30,6 +32,18 @@ boost::asio::awaitable<T> await_callback(std::function<void(Callback<T>)> start)
     });
   };
   co_return co_await asio::async_initiate<const asio::use_awaitable_t<>&, void(T)>(initiate, asio::use_awaitable, std::move(start));
+}
+
+// Runs `work` on `executor`, which another thread runs, and resumes on the caller's own with what comes of it.
+template <class T>
+boost::asio::awaitable<T> await_on(boost::asio::any_io_executor executor, std::function<boost::asio::awaitable<T>()> work) {
+  std::function<void(Callback<T>)> start = [executor, work = std::move(work)](Callback<T> done) {
+    boost::asio::co_spawn(executor, work, [done](std::exception_ptr error, T value) {
+      if (error) std::rethrow_exception(error);
+      done(std::move(value));
+    });
+  };
+  return await_callback<T>(std::move(start));
 }
 
 }  // namespace tenantscope

@@ -2,16 +2,20 @@
 
 #include <openssl/evp.h>
 
-#include <array>
-
 #include <fmt/format.h>
 
 namespace tenantscope {
 
+std::string sha256(std::string_view bytes) {
+  std::string digest(32, '\0');
+  EVP_Digest(bytes.data(), bytes.size(), reinterpret_cast<unsigned char*>(digest.data()), nullptr, EVP_sha256(), nullptr);
+  return digest;
+}
+
 std::string sha256_hex(std::string_view bytes) {
-  std::array<unsigned char, 32> digest{};
-  EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, EVP_sha256(), nullptr);
-  return fmt::format("{:02x}", fmt::join(digest, ""));
+  std::string hex;
+  for (const char byte : sha256(bytes)) hex += fmt::format("{:02x}", static_cast<unsigned char>(byte));
+  return hex;
 }
 
 }  // namespace tenantscope

@@ -1,4 +1,4 @@
-// SHA-256 of a body, in lower-case hex: evidence of what was seen.
+// SHA-256 of a text: evidence of what was seen.
 #pragma once
 
 #include <string>
@@ -6,6 +6,7 @@
 
 namespace tenantscope {
 
+std::string sha256(std::string_view bytes);  // its 32 bytes
 std::string sha256_hex(std::string_view bytes);
 
 }  // namespace tenantscope

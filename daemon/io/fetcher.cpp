@@ -102,11 +102,13 @@ std::size_t on_header(char* data, std::size_t, std::size_t size, void* self) {
     response.encoded = false;
     response.retry_after.clear();
     response.request_id.clear();
+    response.trace.headers.clear();
     transfer.interim = line.substr(std::min(line.find(' '), size)).starts_with(" 1");
   }
   if (trimmed(line).empty() && !transfer.interim) transfer.answered = true;
   const auto colon = line.find(':');
   if (colon == std::string_view::npos) return size;
+  if (transfer.request.keep_headers) response.trace.headers.emplace_back(trimmed(line));
   const auto name = line.substr(0, colon);
   const auto value = trimmed(line.substr(colon + 1));
   if (equal_ignoring_case(name, "content-encoding")) response.encoded = true;
@@ -130,6 +132,21 @@ std::unique_ptr<curl_slist, FreeList> header_list(const FetchRequest& request) {
   if (request.post)  // what libcurl adds to a POST of its own accord
     for (const char* unwanted : {"Expect:", "Content-Type:"}) list = curl_slist_append(list, unwanted);
   return std::unique_ptr<curl_slist, FreeList>(list);
+}
+
+RequestTrace trace_of(CURL* easy, std::vector<std::string> headers, bool kept_connection) {
+  const auto at = [easy](CURLINFO instant) {
+    curl_off_t microseconds = 0;
+    curl_easy_getinfo(easy, instant, &microseconds);
+    return std::chrono::duration_cast<RequestTrace::Seconds>(std::chrono::microseconds(microseconds));
+  };
+  return {.dns = at(CURLINFO_NAMELOOKUP_TIME_T),
+          .connect = at(CURLINFO_CONNECT_TIME_T),
+          .tls = at(CURLINFO_APPCONNECT_TIME_T),
+          .first_byte = at(CURLINFO_STARTTRANSFER_TIME_T),
+          .total = at(CURLINFO_TOTAL_TIME_T),
+          .kept_connection = kept_connection,
+          .headers = std::move(headers)};
 }
 
 CURLcode on_tls_context(CURL*, void* ssl_context, void* self) {
@@ -261,6 +278,7 @@ class Fetcher::Transfers {
     curl_easy_getinfo(easy, CURLINFO_NUM_CONNECTS, &connects);
     response.status = int(status);
     response.connections_opened = std::uint32_t(connects);
+    response.trace = trace_of(easy, std::move(response.trace.headers), connects == 0);
     curl_multi_remove_handle(multi_, easy);
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, nullptr);
     idle_.push_back(easy);

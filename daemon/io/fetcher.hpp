@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "core/request_trace.hpp"
 #include "core/result.hpp"
 #include "core/time.hpp"
 
@@ -25,6 +26,7 @@ struct FetchRequest {
   std::optional<std::string> post;   // POST with this body; nothing: GET
   std::size_t body_limit = 256 * 1024;  // what is read of the answer's body
   bool status_suffices = false;   // an answer counts once its headers are there, however its body ends
+  bool keep_headers = false;      // in the answer's trace
 };
 
 struct FetchResponse {
@@ -35,6 +37,7 @@ struct FetchResponse {
   std::string retry_after;       // raw header, or empty
   std::string request_id;        // x-ms-request-id, or empty
   std::uint32_t connections_opened = 0;  // for this request
+  RequestTrace trace;
 };
 
 class Fetcher {

@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <ctime>
 #include <fstream>
 #include <iterator>
 #include <sstream>
@@ -25,11 +26,17 @@ std::vector<std::string> stat_fields() {
   return {std::istream_iterator<std::string>(rest), {}};
 }
 
+double seconds_on(clockid_t clock) {
+  timespec time{};
+  ::clock_gettime(clock, &time);
+  return double(time.tv_sec) + double(time.tv_nsec) / 1e9;
+}
+
+// Of the first call, so that a start time stays as it is when the wall clock is set. Not `btime` of /proc/stat: a hardened service
+// doesn't see that (ProcSubset=pid).
 double boot_time_seconds() {
-  std::istringstream stat(read("/proc/stat"));
-  for (std::string line; std::getline(stat, line);)
-    if (line.starts_with("btime ")) return std::stod(line.substr(6));
-  return 0;
+  static const double boot = seconds_on(CLOCK_REALTIME) - seconds_on(CLOCK_BOOTTIME);
+  return boot;
 }
 
 double open_descriptors() {

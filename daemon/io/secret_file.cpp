@@ -1,35 +1,18 @@
 #include "io/secret_file.hpp"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
 #include <cstdlib>
 #include <system_error>
 
 #include <fmt/format.h>
 
+#include "io/base64.hpp"
 #include "io/text_file.hpp"
 
 namespace tenantscope {
 namespace {
 
 constexpr std::string_view key_prefix = "whsec_";
-
-bool is_base64_digit(char c) {
-  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/';
-}
-
-// Empty where `text` is no base64. OpenSSL's decoder alone would take spaces around it, and any `=` for a zero.
-std::string decode_base64(std::string_view text) {
-  const auto padding = std::size_t(text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0);
-  if (text.empty() || text.size() % 4 != 0 || !std::ranges::all_of(text.substr(0, text.size() - padding), is_base64_digit)) return {};
-  std::string bytes(text.size() / 4 * 3, '\0');
-  const int size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()), reinterpret_cast<const unsigned char*>(text.data()),
-                                   int(text.size()));
-  if (size < 0) return {};
-  bytes.resize(std::size_t(size) - padding);
-  return bytes;
-}
 
 }  // namespace
 
@@ -57,8 +40,8 @@ Result<std::string> read_signing_key(const std::filesystem::path& path) {
   if (!secret) return secret.error();
   std::string_view text = *secret;
   if (text.starts_with(key_prefix)) text.remove_prefix(key_prefix.size());
-  std::string key = decode_base64(text);
-  if (!key.empty()) return key;
+  auto key = decode_base64(text);
+  if (key && !key->empty()) return std::move(*key);
   return Error{ErrorKind::io, fmt::format("{}: a signing secret is `whsec_` and base64; make one with: echo whsec_$(openssl rand -base64 32)",
                                           path.native())};
 }

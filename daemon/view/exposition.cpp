@@ -1,10 +1,12 @@
 #include "view/exposition.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 
 #include "core/finding.hpp"
+#include "view/accept.hpp"
 
 namespace tenantscope {
 namespace {
@@ -66,7 +68,10 @@ std::string_view content_type(ExpositionFormat format) {
 }
 
 ExpositionFormat negotiate(std::string_view accept) {
-  return accept.find("application/openmetrics-text") != std::string_view::npos ? ExpositionFormat::openmetrics : ExpositionFormat::text;
+  const Acceptance text = acceptance(accept, {.type = "text/plain", .version = "0.0.4"});
+  const Acceptance openmetrics = acceptance(accept, {.type = "application/openmetrics-text", .version = "1.0.0"});
+  const bool wanted = openmetrics.quality > 0 && (openmetrics.quality > text.quality || (openmetrics.quality == text.quality && openmetrics.named));
+  return wanted ? ExpositionFormat::openmetrics : ExpositionFormat::text;
 }
 
 void Exposition::family(std::string_view name, std::string_view type, std::string_view help) {
@@ -83,14 +88,29 @@ void Exposition::sample(std::string_view name, std::string_view labels, double v
   text_.append(" ").append(number(value)).append("\n");
 }
 
-void Exposition::tenants(std::span<const Watch* const> watches, RuleSet rules, WallTime now) {
-  // One family of one series per tenant, where `value` gives one.
-  const auto gauge = [&](std::string_view name, std::string_view type, std::string_view help, auto value) {
-    family(name, type, help);
-    for (const Watch* watch : watches)
-      if (const std::optional<double> v = value(*watch)) sample(name, labels_of(watch->settings.key), *v);
-  };
+void Exposition::tenants(Watches watches, RuleSet rules, WallTime now) {
+  findings(watches, rules);
+  histories(watches, now);
+}
 
+void Exposition::probe(const Watch& seen, RuleSet rules) {
+  const bool success = !seen.status.failure;
+  family("probe_success", "gauge", "1: the probe gave a valid answer; \"no such tenant\" is one.");
+  sample("probe_success", "", success);
+  family("probe_duration_seconds", "gauge", "How long the probe took.");
+  sample("probe_duration_seconds", "", seen.status.duration.count());
+  const std::array one{&seen};
+  findings(one, rules);
+}
+
+void Exposition::per_tenant(std::string_view name, std::string_view type, std::string_view help, Watches watches,
+                            const std::function<std::optional<double>(const Watch&)>& value) {
+  family(name, type, help);
+  for (const Watch* watch : watches)
+    if (const std::optional<double> v = value(*watch)) sample(name, labels_of(watch->settings.key), *v);
+}
+
+void Exposition::findings(Watches watches, RuleSet rules) {
   family("tenantscope_tenant_info", "gauge", "1; the cloud and the tenant ID that the document shows, and the configured labels.");
   for (const Watch* watch : watches) {
     if (watch->state.generation == 0) continue;
@@ -116,35 +136,19 @@ void Exposition::tenants(std::span<const Watch* const> watches, RuleSet rules, W
       sample("tenantscope_tenant_b2b_capability", LabelText().add(labels_of(watch->settings.key)).add("state", to_string(state)).text(), state == now_holds);
   }
 
-  gauge("tenantscope_tenant_up", "gauge", "1: the last probe gave a valid answer; \"no such tenant\" is one.", [](const Watch& watch) {
+  per_tenant("tenantscope_tenant_up", "gauge", "1: the last probe gave a valid answer; \"no such tenant\" is one.", watches, [](const Watch& watch) {
     return watch.status.probed ? std::optional<double>(!watch.status.failure) : std::nullopt;
   });
-  gauge("tenantscope_tenant_found", "gauge", "1: the tenant exists in the cloud that is asked (confirmed); 0: it doesn't.",
-        [](const Watch& watch) { return watch.state.generation > 0 ? std::optional<double>(watch.state.found) : std::nullopt; });
+  per_tenant("tenantscope_tenant_found", "gauge", "1: the tenant exists in the cloud that is asked (confirmed); 0: it doesn't.", watches,
+             [](const Watch& watch) { return watch.state.generation > 0 ? std::optional<double>(watch.state.found) : std::nullopt; });
 
   family("tenantscope_tenant_failure_info", "gauge", "1; why the last probe failed. Only while it did.");
   for (const Watch* watch : watches)
     if (watch->status.failure)
       sample("tenantscope_tenant_failure_info", LabelText().add(labels_of(watch->settings.key)).add("reason", to_string(*watch->status.failure)).text(), 1);
 
-  gauge("tenantscope_tenant_last_success_timestamp_seconds", "gauge", "When a probe gave a valid answer last.", [](const Watch& watch) {
-    return watch.state.last_success ? std::optional(unix_seconds(*watch.state.last_success)) : std::nullopt;
-  });
-
-  family("tenantscope_tenant_last_change_timestamp_seconds", "gauge", "When a change of this field was confirmed last. Only for fields that have changed.");
-  for (const Watch* watch : watches)
-    for (const Field field : change_fields)
-      if (const auto& changed = watch->state.last_change[std::size_t(field)])
-        sample("tenantscope_tenant_last_change_timestamp_seconds", LabelText().add(labels_of(watch->settings.key)).add("field", to_string(field)).text(), unix_seconds(*changed));
-
-  gauge("tenantscope_tenant_change_pending", "gauge", "1 while a change awaits its confirmation.",
-        [](const Watch& watch) { return std::optional<double>(watch.state.pending.has_value()); });
-  gauge("tenantscope_tenant_stale", "gauge", "1 once nothing was heard of the tenant for longer than `stale_after`.",
-        [&](const Watch& watch) { return std::optional<double>(stale(watch, now)); });
-  gauge("tenantscope_tenant_probe_failures_total", "counter", "Probes that failed.",
-        [](const Watch& watch) { return std::optional<double>(double(watch.status.failures)); });
-  gauge("tenantscope_tenant_probe_duration_seconds", "gauge", "How long the last probe took.",
-        [](const Watch& watch) { return watch.status.probed ? std::optional(watch.status.duration.count()) : std::nullopt; });
+  per_tenant("tenantscope_tenant_probe_duration_seconds", "gauge", "How long the last probe took.", watches,
+             [](const Watch& watch) { return watch.status.probed ? std::optional(watch.status.duration.count()) : std::nullopt; });
 
   family("tenantscope_tenant_expectation_met", "gauge", "1: the tenant is as the configuration expects it; 0: it isn't.");
   for (const Watch* watch : watches) {
@@ -156,6 +160,25 @@ void Exposition::tenants(std::span<const Watch* const> watches, RuleSet rules, W
     expectation("b2b", b2b_met(watch->settings.expect, finding, rules));
     expectation("region_scope", region_scope_met(watch->settings.expect, finding));
   }
+}
+
+void Exposition::histories(Watches watches, WallTime now) {
+  per_tenant("tenantscope_tenant_last_success_timestamp_seconds", "gauge", "When a probe gave a valid answer last.", watches, [](const Watch& watch) {
+    return watch.state.last_success ? std::optional(unix_seconds(*watch.state.last_success)) : std::nullopt;
+  });
+
+  family("tenantscope_tenant_last_change_timestamp_seconds", "gauge", "When a change of this field was confirmed last. Only for fields that have changed.");
+  for (const Watch* watch : watches)
+    for (const Field field : change_fields)
+      if (const auto& changed = watch->state.last_change[std::size_t(field)])
+        sample("tenantscope_tenant_last_change_timestamp_seconds", LabelText().add(labels_of(watch->settings.key)).add("field", to_string(field)).text(), unix_seconds(*changed));
+
+  per_tenant("tenantscope_tenant_change_pending", "gauge", "1 while a change awaits its confirmation.", watches,
+             [](const Watch& watch) { return std::optional<double>(watch.state.pending.has_value()); });
+  per_tenant("tenantscope_tenant_stale", "gauge", "1 once nothing was heard of the tenant for longer than `stale_after`.", watches,
+             [&](const Watch& watch) { return std::optional<double>(stale(watch, now)); });
+  per_tenant("tenantscope_tenant_probe_failures_total", "counter", "Probes that failed.", watches,
+             [](const Watch& watch) { return std::optional<double>(double(watch.status.failures)); });
 }
 
 void Exposition::pairs(std::span<const PairRow> pairs) {

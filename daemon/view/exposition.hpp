@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -18,7 +19,7 @@ namespace tenantscope {
 enum class ExpositionFormat { text, openmetrics };
 std::string_view content_type(ExpositionFormat format);
 
-// The format for an Accept header: OpenMetrics where it is asked for, else text.
+// The format for an Accept header: OpenMetrics where it is wanted more, or as much and by its name; else text.
 ExpositionFormat negotiate(std::string_view accept);
 
 struct ProcessStats {
@@ -43,6 +44,8 @@ class Exposition {
   explicit Exposition(ExpositionFormat format) : format_(format) {}
 
   void tenants(std::span<const Watch* const> watches, RuleSet rules, WallTime now);
+  // What one probe saw: of a tenant of which nothing else is known.
+  void probe(const Watch& seen, RuleSet rules);
   void pairs(std::span<const PairRow> pairs);
   void instruments(const std::vector<prometheus::MetricFamily>& families);
   void process(const ProcessStats& stats);
@@ -50,6 +53,13 @@ class Exposition {
   std::string finish() &&;
 
  private:
+  using Watches = std::span<const Watch* const>;
+
+  void findings(Watches watches, RuleSet rules);
+  void histories(Watches watches, WallTime now);
+  // One series per tenant, where `value` gives one.
+  void per_tenant(std::string_view name, std::string_view type, std::string_view help, Watches watches,
+                  const std::function<std::optional<double>(const Watch&)>& value);
   void family(std::string_view name, std::string_view type, std::string_view help);
   void sample(std::string_view name, std::string_view labels, double value);
 

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <boost/asio/co_spawn.hpp>
+#include <deque>
+
 #include "io/clock.hpp"
 #include "io/event_loop.hpp"
 
@@ -215,6 +218,89 @@ TEST_F(SchedulerTest, StartsATenantUnderAnotherAuthorityWhenItsOwnIsGone) {
   scheduler_.schedule(0, "b", steady_now());
   EXPECT_TRUE(started(1));
   EXPECT_EQ(shown("b").in_flight_requests.Value(), 1);
+}
+
+// A request outside the schedule, and what came of waiting for its turn.
+struct Visit {
+  bool over = false;
+  std::optional<Error> refused;
+};
+
+class SchedulerVisits : public SchedulerTest {
+ protected:
+  Visit& visit(const Cloud& cloud, SteadyTime until = steady_now() + 1h) {
+    Visit& made = visits_.emplace_back();
+    boost::asio::co_spawn(loop_, scheduler_.admit(cloud, until), [&made](std::exception_ptr, std::optional<Error> refused) {
+      made.over = true;
+      made.refused = refused;
+    });
+    return made;
+  }
+  bool over(const Visit& visit) {
+    return run_until(loop_, [&] { return visit.over; });
+  }
+
+  std::deque<Visit> visits_;
+};
+
+TEST_F(SchedulerVisits, TakeTurnsWithTheSchedule) {
+  configure({cloud("a", 1e9, 1)});
+  const SteadyTime now = steady_now();
+  for (std::size_t tenant = 0; tenant < 3; ++tenant) scheduler_.schedule(tenant, "a", now - 1s);
+  ASSERT_TRUE(started(1));
+  const Visit& first = visit(clouds_[0]);
+  const Visit& second = visit(clouds_[0]);
+  settle();
+  EXPECT_FALSE(first.over) << "the connection is taken";
+
+  finish(0, "a");
+  ASSERT_TRUE(over(first));
+  EXPECT_FALSE(first.refused);
+  EXPECT_EQ(started_, Tenants{0});
+  scheduler_.came_back("a", Outcome::answered, {});
+  ASSERT_TRUE(started(2));
+  EXPECT_FALSE(second.over) << "the schedule's turn";
+  finish(1, "a");
+  ASSERT_TRUE(over(second));
+  EXPECT_FALSE(second.refused);
+  EXPECT_EQ(shown("a").in_flight_requests.Value(), 1);
+}
+
+TEST_F(SchedulerVisits, AreRefusedWhereThereIsNotTimeEnough) {
+  configure({cloud("a")});
+  scheduler_.schedule(0, "a", steady_now() - 1s);
+  ASSERT_TRUE(started(1));
+  finish(0, "a", Outcome::throttled, 1h);
+  const Visit& throttled = visit(clouds_[0], steady_now() + 30min);
+  ASSERT_TRUE(over(throttled));
+  EXPECT_EQ(throttled.refused.value().kind, ErrorKind::throttled);
+
+  configure({cloud("b", 1e9, 1)});
+  const Visit& holder = visit(clouds_[0]);
+  ASSERT_TRUE(over(holder));
+  const Visit& late = visit(clouds_[0], steady_now() + 50ms);
+  ASSERT_TRUE(over(late));
+  EXPECT_EQ(late.refused.value().kind, ErrorKind::timeout);
+  scheduler_.came_back("b", Outcome::answered, {});
+  EXPECT_EQ(shown("b").in_flight_requests.Value(), 0) << "nobody waits any more";
+}
+
+TEST_F(SchedulerVisits, MayAskWhereTheScheduleDoesNot) {
+  configure({cloud("a")});
+  EXPECT_FALSE(scheduler_.visited("b"));
+  const Visit& elsewhere = visit(cloud("b", 1e9, 1));
+  ASSERT_TRUE(over(elsewhere));
+  EXPECT_FALSE(elsewhere.refused);
+  EXPECT_TRUE(scheduler_.visited("b"));
+  scheduler_.came_back("b", Outcome::throttled, 1s);
+  const Visit& waiting = visit(cloud("b", 1e9, 1));
+  loop_.restart();
+  loop_.poll();
+  configure({cloud("a")});
+  configure({cloud("a"), cloud("b", 1e9, 1)});
+  EXPECT_FALSE(waiting.over);
+  ASSERT_TRUE(over(waiting)) << "its authority, and what it said, stay while somebody waits for it";
+  EXPECT_FALSE(waiting.refused);
 }
 
 TEST_F(SchedulerTest, MeasuresItsLag) {

@@ -122,9 +122,16 @@ TEST_F(Explain, TheApiShowsPairsAndExplains) {
   const json::value pair = deployment.daemon().api("/api/v1/explain?host=agency.example&guest=contoso.example");
   EXPECT_EQ(text_at(pair, "/capability"), "conditional");
   EXPECT_EQ(text_at(deployment.daemon().api("/api/v1/explain?host=agency.example&guest=identity:google"), "/capability"), "supported");
-  for (const auto& [query, status] : {std::pair("host=agency.example", 400), std::pair("host=agency.example&guest=nobody.example", 404),
+  for (const auto& [query, status] : {std::pair("host=agency.example", 400), std::pair("host=agency.example&guest=nobody.example@moon", 400),
                                       std::pair("host=agency.example&guest=identity:x", 400), std::pair("host=a%20b&guest=contoso.example", 400)})
     EXPECT_EQ(http_get(deployment.daemon().url() + "/api/v1/explain?" + query).status, status) << query;
+
+  const json::value probed = deployment.daemon().api("/api/v1/explain?host=nobody.example&guest=portal.example");
+  EXPECT_EQ(text_at(probed, "/capability"), "unknown");
+  EXPECT_EQ(text_at(probed, "/error"), "not_json");
+  EXPECT_EQ(authority.requests("portal.example"), 1) << "asked now: nobody watches it";
+  const std::vector<std::string> proxied{"X-Forwarded-For: 192.0.2.1"};
+  EXPECT_EQ(http_get(deployment.daemon().url() + "/api/v1/explain?host=nobody.example&guest=agency.example", proxied).status, 404);
 
   const Metrics metrics = deployment.daemon().metrics();
   EXPECT_EQ(metrics[R"(tenantscope_collaboration_capability{collaboration="joint",host="agency.example",guest="contoso.example",state="conditional"})"], 1);

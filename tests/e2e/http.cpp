@@ -2,6 +2,8 @@
 
 #include <curl/curl.h>
 
+#include <algorithm>
+#include <cctype>
 #include <memory>
 
 namespace tenantscope::e2e {
@@ -11,6 +13,16 @@ constexpr long time_limit_ms = 20'000;
 
 std::size_t append(char* data, std::size_t, std::size_t size, void* body) {
   static_cast<std::string*>(body)->append(data, size);
+  return size;
+}
+
+std::size_t read_header(char* data, std::size_t, std::size_t size, void* headers) {
+  const std::string line(data, size);
+  const auto colon = line.find(": ");
+  if (colon == std::string::npos) return size;
+  std::string name = line.substr(0, colon);
+  std::ranges::transform(name, name.begin(), [](unsigned char c) { return char(std::tolower(c)); });
+  static_cast<std::map<std::string, std::string>*>(headers)->insert_or_assign(name, line.substr(colon + 2, line.find("\r\n") - colon - 2));
   return size;
 }
 
@@ -32,6 +44,10 @@ HttpAnswer http(const std::string& method, const std::string& url, const std::st
   curl_easy_setopt(easy.get(), CURLOPT_TIMEOUT_MS, time_limit_ms);
   curl_easy_setopt(easy.get(), CURLOPT_WRITEFUNCTION, append);
   curl_easy_setopt(easy.get(), CURLOPT_WRITEDATA, &answer.body);
+  curl_easy_setopt(easy.get(), CURLOPT_HEADERFUNCTION, read_header);
+  curl_easy_setopt(easy.get(), CURLOPT_HEADERDATA, &answer.headers);
+  const bool any_coding = std::ranges::any_of(headers, [](const std::string& header) { return header.starts_with("Accept-Encoding:"); });
+  if (any_coding) curl_easy_setopt(easy.get(), CURLOPT_ACCEPT_ENCODING, "");  // decodes; the header given is sent
   const CURLcode code = curl_easy_perform(easy.get());
   if (code != CURLE_OK) throw NoAnswer(method + " " + url + ": " + curl_easy_strerror(code));
 

@@ -2,6 +2,7 @@
 // Blocking; on any thread.
 #pragma once
 
+#include <map>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -11,7 +12,8 @@ namespace tenantscope::e2e {
 struct HttpAnswer {
   int status = 0;
   std::string content_type;
-  std::string body;
+  std::string body;  // decoded
+  std::map<std::string, std::string> headers;  // names in lower case
 };
 
 // There was none: refused, cut, or too late.

@@ -40,12 +40,6 @@ object Host "missing" {
 object Host "without" { check_command = "dummy" }
 )";
 
-// In `text` each `what` becomes `by`; there has to be one.
-void replace(std::string& text, const std::string& what, const std::string& by) {
-  ASSERT_NE(text.find(what), std::string::npos) << what;
-  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size())) text.replace(at, what.size(), by);
-}
-
 class Icinga : public testing::Test {
  protected:
   void SetUp() override {
@@ -105,9 +99,9 @@ TEST_F(Icinga, RunsTheCheckAndUnderstandsItsPerformanceData) {
   deployment.start();
   ASSERT_TRUE(eventually([&] { return deployment.daemon().events().size() == 3; }));
   std::string shipped = definitions();
-  replace(shipped, "/usr/bin/tenantscope", TENANTSCOPE_BINARY);
-  replace(shipped, "http://127.0.0.1:10944", deployment.daemon().url());
-  replace(shipped, "check_interval = 5m", "check_interval = 1s");
+  shipped = replaced(shipped, "/usr/bin/tenantscope", TENANTSCOPE_BINARY);
+  shipped = replaced(shipped, "http://127.0.0.1:10944", deployment.daemon().url());
+  shipped = replaced(shipped, "check_interval = 5m", "check_interval = 1s");
   write_file(folder.path() / "tenantscope.conf", shipped);
   Receiver influx;
   influx.answer(204);

@@ -17,6 +17,8 @@ namespace tenantscope::e2e {
 namespace {
 
 constexpr auto look_again = std::chrono::milliseconds(10);
+constexpr const char* python = "/usr/bin/python3";
+const std::filesystem::path python_packages = TENANTSCOPE_TOOLS "/usr/lib/python3/dist-packages";
 
 int opened(const std::filesystem::path& path, int flags) {
   const int file = ::open(path.c_str(), flags | O_CLOEXEC, 0600);
@@ -55,6 +57,12 @@ std::vector<std::string> lines_with(const std::string& text, const std::vector<s
     return std::ranges::any_of(needles, [&](const std::string& needle) { return line.find(needle) == std::string::npos; });
   });
   return lines;
+}
+
+std::string replaced(std::string text, const std::string& what, const std::string& by) {
+  if (text.find(what) == std::string::npos) throw std::runtime_error("no " + what + " in:\n" + text);
+  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size())) text.replace(at, what.size(), by);
+  return text;
 }
 
 Process::Process(std::vector<std::string> command, const std::string& input) : name_(command.front()) {
@@ -121,6 +129,20 @@ Finished run(std::vector<std::string> command, const std::string& input) {
 std::vector<std::string> tenantscope_command(std::vector<std::string> arguments) {
   arguments.insert(arguments.begin(), TENANTSCOPE_BINARY);
   return arguments;
+}
+
+bool python_has(const std::string& package) {
+  const std::filesystem::path installed = "/usr/lib/python3/dist-packages";
+  return std::filesystem::exists(python) && (std::filesystem::exists(python_packages / package) || std::filesystem::exists(installed / package));
+}
+
+Finished run_python(const std::string& script, std::vector<std::string> arguments, const std::string& input) {
+  const std::string path = "PYTHONPATH=" + python_packages.string();
+  std::vector<std::string> command{"/usr/bin/env", path, "PYTHONDONTWRITEBYTECODE=1", python, TENANTSCOPE_SOURCE "/tests/e2e/" + script};
+  command.insert(command.end(), arguments.begin(), arguments.end());
+  Process process(std::move(command), input);
+  const int exit_code = process.wait(std::chrono::minutes(5));
+  return {exit_code, process.out(), process.err()};
 }
 
 Finished run_tenantscope(std::vector<std::string> arguments) { return run(tenantscope_command(std::move(arguments))); }

@@ -28,6 +28,9 @@ std::vector<std::string> lines_of(const std::string& text);
 // The whole lines of `text` that hold every one of `needles`.
 std::vector<std::string> lines_with(const std::string& text, const std::vector<std::string>& needles);
 
+// Each `what` in `text` becomes `by`; throws where there is none.
+std::string replaced(std::string text, const std::string& what, const std::string& by);
+
 class Process {
  public:
   explicit Process(std::vector<std::string> command, const std::string& input = "");
@@ -62,6 +65,10 @@ struct Finished {
 };
 
 Finished run(std::vector<std::string> command, const std::string& input = "");
+
+// Debian's own interpreter, with the packages that scripts/setup --tests unpacks, on a script of this folder.
+bool python_has(const std::string& package);
+Finished run_python(const std::string& script, std::vector<std::string> arguments, const std::string& input = "");
 
 // The binary under test.
 Finished run_tenantscope(std::vector<std::string> arguments);

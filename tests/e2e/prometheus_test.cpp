@@ -1,13 +1,13 @@
 // What Prometheus gets: every name, label, HELP and TYPE as in golden_metrics.txt, promtool's opinion, and a real Prometheus's answers.
 #include <gtest/gtest.h>
 
-#include <boost/json/parse.hpp>
 #include <csignal>
 #include <regex>
 #include <set>
 
 #include <fmt/format.h>
 
+#include "e2e/prometheus_server.hpp"
 #include "e2e/rehearsal.hpp"
 
 namespace tenantscope::e2e {
@@ -108,44 +108,40 @@ TEST_F(Prometheus, PromtoolHasNothingToSay) {
   EXPECT_EQ(checked.out + checked.err, "");
 }
 
-class Server {
- public:
-  Server(const TemporaryFolder& folder, const std::string& target) {
-    write_file(folder.path() / "prometheus.yml", fmt::format("global: {{scrape_interval: 250ms, scrape_timeout: 250ms}}\n"
-                                                             "scrape_configs:\n"
-                                                             "  - {{job_name: tenantscope, static_configs: [{{targets: ['{}']}}]}}\n",
-                                                             target.substr(target.find("//") + 2)));
-    process_ = std::make_unique<Process>(std::vector<std::string>{
-        tools + "prometheus", "--config.file=" + (folder.path() / "prometheus.yml").string(),
-        "--storage.tsdb.path=" + (folder.path() / "tsdb").string(), "--web.listen-address=127.0.0.1:0", "--log.format=json"});
-    std::smatch port;
-    const std::string line = process_->await_line("\"msg\":\"Listening on\"");
-    if (!std::regex_search(line, port, std::regex("127\\.0\\.0\\.1:(\\d+)"))) throw std::runtime_error("no port in: " + line);
-    url_ = "http://127.0.0.1:" + port[1].str();
-  }
+TEST_F(Prometheus, AnIndependentParserReadsTheSameInBothFormats) {
+  if (!python_has("prometheus_client")) GTEST_SKIP() << "no prometheus_client: run scripts/setup --tests";
+  const std::string url = deployment.daemon().url() + "/metrics";
+  const Finished text = run_python("parse_metrics.py", {"text"}, http_get(url).body);
+  const Finished openmetrics = run_python("parse_metrics.py", {"openmetrics"}, http_get(url, as_openmetrics).body);
+  EXPECT_EQ(text.exit_code, 0) << text.err;
+  EXPECT_EQ(openmetrics.exit_code, 0) << openmetrics.err;
+  EXPECT_EQ(text.out, openmetrics.out);
+  for (const std::string line : {R"(counter tenantscope_changes_total {"field": "region_scope"})",
+                                 R"(help tenantscope_tenant_up "1: the last probe gave a valid answer; \"no such tenant\" is one.")"})
+    EXPECT_FALSE(lines_with(openmetrics.out, {line}).empty()) << line << "\n" << openmetrics.out;
+  EXPECT_EQ(lines_with(openmetrics.out, {R"("team": "identity \"west\"")"}).size(), 1u) << openmetrics.out;
+}
 
-  Process& process() { return *process_; }
-
-  // The result of an instant query: "LABELS VALUE" each; empty while there is none.
-  std::vector<std::string> query(const std::string& promql, const std::string& label) const {
-    const HttpAnswer answer = http_get(url_ + "/api/v1/query?query=" + url_encoded(promql));
-    std::vector<std::string> results;
-    if (answer.status != 200) return results;
-    const json::value body = json::parse(answer.body);
-    for (const json::value& result : body.at_pointer("/data/result").as_array())
-      results.push_back(text_at(result, "/metric/" + label) + " " + text_at(result, "/value/1"));
-    return results;
-  }
-
- private:
-  std::unique_ptr<Process> process_;
-  std::string url_;
-};
+TEST_F(Prometheus, GetsGzipWhereItTakesIt) {
+  const std::string url = deployment.daemon().url() + "/metrics";
+  const HttpAnswer plain = http_get(url);
+  EXPECT_FALSE(plain.headers.contains("content-encoding"));
+  EXPECT_EQ(plain.headers.at("vary"), "Accept, Accept-Encoding");
+  const HttpAnswer compressed = http_get(url, {"Accept-Encoding: gzip"});
+  EXPECT_EQ(compressed.headers.at("content-encoding"), "gzip");
+  EXPECT_EQ(compressed.headers.at("vary"), "Accept, Accept-Encoding");
+  EXPECT_LT(std::stoul(compressed.headers.at("content-length")), plain.body.size() / 3);
+  EXPECT_EQ(series_of(compressed.body), series_of(plain.body));
+  EXPECT_FALSE(http_get(url, {"Accept-Encoding: gzip;q=0, *"}).headers.contains("content-encoding"));
+  EXPECT_FALSE(http_get(url, {"Accept-Encoding: identity, gzip;q=0.5"}).headers.contains("content-encoding"));
+}
 
 TEST_F(Prometheus, ScrapesAndAnswers) {
-  if (!std::filesystem::exists(tools + "prometheus")) GTEST_SKIP() << "no prometheus: run scripts/setup --tests";
-  const TemporaryFolder folder;
-  Server server(folder, deployment.daemon().url());
+  if (!PrometheusServer::installed()) GTEST_SKIP() << "no prometheus: run scripts/setup --tests";
+  PrometheusServer server(fmt::format("global: {{scrape_interval: 250ms, scrape_timeout: 250ms}}\n"
+                                      "scrape_configs:\n"
+                                      "  - {{job_name: tenantscope, static_configs: [{{targets: ['{}']}}]}}\n",
+                                      address_of(deployment.daemon().url())));
   struct {
     const char* promql;
     const char* label;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "io/config_folder.hpp"
+#include "io/with_examples.hpp"
 
 namespace tenantscope {
 namespace {
@@ -234,20 +235,6 @@ TEST(GoodConfig, TheExampleForUsers) {
   EXPECT_GE(loaded.settings.tenants.size(), 3u);
   EXPECT_EQ(loaded.settings.probe, ProbeSettings{});
   EXPECT_EQ(loaded.settings.events.sinks.size(), 1u);
-}
-
-// What follows a bare `#` is configuration, put out of action.
-std::string with_examples(const std::string& file) {
-  std::ifstream stream(file);
-  std::string text;
-  bool example = false;
-  for (std::string line; std::getline(stream, line); text += line + "\n") {
-    const auto at = line.find_first_not_of(' ');
-    const bool comment = at != std::string::npos && line[at] == '#';
-    if (comment && example) line.erase(at, 2);
-    example = comment && (example || at + 1 == line.size());
-  }
-  return text;
 }
 
 TEST(GoodConfig, TheExampleForUsersWithAllThatItExplains) {

@@ -3,6 +3,7 @@
 
 #include <openssl/types.h>
 
+#include <chrono>
 #include <map>
 #include <memory>
 #include <optional>
@@ -10,14 +11,14 @@
 #include <utility>
 #include <vector>
 
-#include "core/time.hpp"
-
 namespace tenantscope {
 
 // A token bucket for all requests together: one token an `interval`, at most `burst` of them.
 struct WebRateLimit {
-  Duration interval{};
+  std::chrono::nanoseconds interval{};
   int burst = 0;
+
+  bool operator==(const WebRateLimit&) const = default;
 };
 
 struct WebConfig {

@@ -1,0 +1,50 @@
+// What the parts of the API share: answers in the contract's form, refusals, and parameters that are read strictly.
+#pragma once
+
+#include <boost/json/fwd.hpp>
+#include <charconv>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "core/result.hpp"
+#include "io/web/server.hpp"
+
+namespace tenantscope {
+
+// What is wrong with a request, thrown as its answer.
+struct RefusedRequest {
+  unsigned status;
+  std::string why;
+};
+
+WebResponse plain(unsigned status, std::string text);
+WebResponse success(boost::json::value data);
+WebResponse refused(const RefusedRequest& refusal);
+
+// The headers of this name as one list.
+std::string list_header(const WebRequest& request, std::string_view lower_case_name);
+
+std::string required_parameter(const WebRequest& request, std::string_view name);
+
+template <class Number>
+Number number_parameter(const WebRequest& request, std::string_view name, Number fallback, Number most) {
+  const auto text = request.parameter(name);
+  if (!text) return fallback;
+  Number value{};
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
+  if (error != std::errc{} || end != text->data() + text->size() || value > most)
+    throw RefusedRequest{400, fmt::format("`{}` is not a number from 0 to {}: `{}`", name, most, *text)};
+  return value;
+}
+
+// What the storage gave, or 503.
+template <class T>
+T value_of(const Result<T>& result) {
+  if (!result) throw RefusedRequest{503, result.error().detail};
+  return *result;
+}
+
+}  // namespace tenantscope

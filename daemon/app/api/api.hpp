@@ -1,0 +1,46 @@
+// What is answered over HTTP: which path is whose. On the web server's thread; sees the table under its mutex and the journal through
+// a reader of its own. The answers themselves are made by the files beside it.
+#pragma once
+
+#include <atomic>
+#include <boost/asio/awaitable.hpp>
+#include <memory>
+
+#include "app/journal_bell.hpp"
+#include "app/operations.hpp"
+#include "app/table.hpp"
+#include "io/ledger.hpp"
+#include "io/web/server.hpp"
+#include "view/instruments.hpp"
+
+namespace tenantscope {
+
+struct ApiPermissions {
+  bool lifecycle = false;  // whoever can connect may operate the daemon, too
+  bool probe = false;      // and have any tenant probed
+};
+
+class Api {
+ public:
+  Api(const Table& table, const Instruments& instruments, std::unique_ptr<Journal> journal, Operations operations, ApiPermissions permissions);
+
+  boost::asio::awaitable<WebResponse> answer(WebRequest request);
+
+  // Once, before the first request: where long polls wait.
+  void use_bell(JournalBell& bell) { bell_ = &bell; }
+  void set_ready(bool ready) { ready_ = ready; }
+
+ private:
+  boost::asio::awaitable<WebResponse> respond(WebRequest request);
+  boost::asio::awaitable<WebResponse> route(WebRequest request);
+
+  const Table& table_;
+  const Instruments& instruments_;
+  std::unique_ptr<Journal> journal_;
+  Operations operations_;
+  ApiPermissions permissions_;
+  JournalBell* bell_ = nullptr;
+  std::atomic<bool> ready_ = false;
+};
+
+}  // namespace tenantscope

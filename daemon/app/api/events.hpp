@@ -1,0 +1,15 @@
+// /api/v1/events: the journal, oldest first, with a long poll. Throws RefusedRequest.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+
+#include "app/journal_bell.hpp"
+#include "io/ledger.hpp"
+#include "io/web/server.hpp"
+
+namespace tenantscope {
+
+// ?after= &limit= &wait=. REQUIRES: journal and bell outlive it.
+boost::asio::awaitable<WebResponse> list_events(Journal& journal, JournalBell& bell, WebRequest request);
+
+}  // namespace tenantscope

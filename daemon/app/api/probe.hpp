@@ -1,0 +1,16 @@
+// /probe: the multi-target pattern. Asks the authority now and answers with what it saw, as metrics; moves no state. Throws RefusedRequest.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+
+#include "app/operations.hpp"
+#include "app/table.hpp"
+#include "io/web/server.hpp"
+
+namespace tenantscope {
+
+// ?target=NAME [&cloud=] [&debug=true]; obeys X-Prometheus-Scrape-Timeout-Seconds. `anyone`: --web.enable-probe; without it configured
+// tenants only.
+boost::asio::awaitable<WebResponse> show_probe(const Operations& operations, const Table& table, bool anyone, WebRequest request);
+
+}  // namespace tenantscope

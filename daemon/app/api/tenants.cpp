@@ -1,0 +1,60 @@
+#include "app/api/tenants.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "app/api/answer.hpp"
+#include "core/capability.hpp"
+#include "io/clock.hpp"
+#include "io/idn.hpp"
+#include "view/tenant_json.hpp"
+
+namespace tenantscope {
+namespace {
+
+constexpr std::size_t most_tenants = 1000;
+
+}  // namespace
+
+WebResponse list_tenants(const Table& table, const WebRequest& request) {
+  const auto cloud = request.parameter("cloud");
+  const auto query = request.parameter("q");
+  const auto state = request.parameter("state");
+  if (state && !parse_b2b(*state)) throw RefusedRequest{400, fmt::format("`state` is none of supported, not_supported, unknown: `{}`", *state)};
+  const auto limit = number_parameter(request, "limit", most_tenants, most_tenants);
+  const auto offset = number_parameter<std::size_t>(request, "offset", 0, std::size_t(-1) / 2);
+  const std::string needle = query ? normalized(*query) : "";
+
+  boost::json::array shown;
+  std::size_t total = 0;
+  const WallTime now = wall_now();
+  const std::lock_guard lock(table.mutex);
+  for (const Watch* watch : table.watched()) {
+    const TenantKey& key = watch->settings.key;
+    if (cloud && key.asked != *cloud) continue;
+    if (key.name.find(needle) == std::string::npos) continue;
+    const auto confirmed = watch->state.confirmed();
+    if (state && to_string(capability(confirmed ? &*confirmed : nullptr, table.rules)) != *state) continue;
+    if (total++ >= offset && shown.size() < limit) shown.push_back(watch_json(*watch, table.rules, now));
+  }
+  return success(boost::json::object{{"tenants", std::move(shown)}, {"total", total}});
+}
+
+WebResponse show_tenant(const Table& table, const WebRequest& request, std::string_view name) {
+  const Result<std::string> canonical = read_tenant_name(name);
+  if (!canonical) throw RefusedRequest{400, canonical.error().detail};
+  const auto cloud = request.parameter("cloud");
+
+  const std::lock_guard lock(table.mutex);
+  std::vector<const Watch*> found;
+  for (const Watch* watch : table.watched())
+    if (watch->settings.key.name == *canonical && (!cloud || watch->settings.key.asked == *cloud)) found.push_back(watch);
+  if (found.empty()) throw RefusedRequest{404, fmt::format("`{}` is not watched", *canonical)};
+  if (found.size() > 1) throw RefusedRequest{400, fmt::format("`{}` is asked in several clouds; say which one with ?cloud=", *canonical)};
+  return success(watch_json(*found.front(), table.rules, wall_now()));
+}
+
+}  // namespace tenantscope

@@ -1,0 +1,72 @@
+#include "app/change_log.hpp"
+
+#include <string>
+
+#include <fmt/format.h>
+
+namespace tenantscope {
+namespace {
+
+std::string in_words(const std::vector<Change>& changes) {
+  const auto shown = [](const std::string& value) { return value.empty() ? std::string("none") : value; };
+  std::string text;
+  for (const Change& change : changes)
+    text += fmt::format("{}{}: {} -> {}", text.empty() ? "" : ", ", to_string(change.field), shown(change.from), shown(change.to));
+  return text;
+}
+
+}  // namespace
+
+void ChangeLog::committed(const TenantKey& key, const Transition& transition, std::span<const ChangeEvent> events, RuleSet rules,
+                          std::uint64_t sequence) const {
+  log_.info(transition.baseline() ? "tenant seen first" : "tenant changed",
+            {{"tenant", key.name},
+             {"asked", key.asked},
+             {"severity", to_string(events.front().severity)},
+             {"region_scope", transition.current.region_scope},
+             {"b2b", to_string(capability(&transition.current, rules))},
+             {"changes", in_words(transition.changes)},
+             {"sequence", sequence}});
+  for (const ChangeEvent& event : events) {
+    for (const ExpectationChange& change : event.expectations) expectation(key, change);
+    if (event.pair) pair("collaboration changed", *event.pair);
+  }
+}
+
+void ChangeLog::probed(const TenantKey& key, const Result<Finding>& finding, std::optional<ErrorKind> before) const {
+  if (!finding && before != finding.error().kind)
+    log_.warn("probe failed", {{"tenant", key.name}, {"asked", key.asked}, {"reason", to_string(finding.error().kind)}, {"err", finding.error().detail}});
+  if (finding && before) log_.info("probe succeeds again", {{"tenant", key.name}, {"asked", key.asked}, {"was", to_string(*before)}});
+}
+
+void ChangeLog::pair(std::string_view msg, const PairChange& change) const {
+  log_.info(msg, {{"collaboration", change.collaboration},
+                  {"host", change.host},
+                  {"guest", change.guest},
+                  {"from", to_string(change.from)},
+                  {"to", to_string(change.verdict.capability)},
+                  {"rule", change.verdict.rule}});
+}
+
+void ChangeLog::expectation(const TenantKey& key, const ExpectationChange& change) const {
+  const LogFields fields{
+      {"tenant", key.name}, {"asked", key.asked}, {"expectation", change.expectation}, {"expected", change.expected}, {"actual", change.actual}};
+  change.met ? log_.info("expectation met again", fields) : log_.warn("expectation not met", fields);
+}
+
+void ChangeLog::rejudged(const Table& table, RuleSet from) const {
+  for (const Watch* watch : table.watched()) {
+    const auto confirmed = watch->state.confirmed();
+    const Finding* finding = confirmed ? &*confirmed : nullptr;
+    const B2b was = capability(finding, from);
+    const B2b is = capability(finding, table.rules);
+    if (was != is)
+      log_.info("verdict under other rules", {{"tenant", watch->settings.key.name},
+                                              {"asked", watch->settings.key.asked},
+                                              {"rules", to_string(table.rules)},
+                                              {"from", to_string(was)},
+                                              {"to", to_string(is)}});
+  }
+}
+
+}  // namespace tenantscope

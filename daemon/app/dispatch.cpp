@@ -1,0 +1,78 @@
+#include "app/dispatch.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <set>
+#include <variant>
+
+#include "io/alertmanager_sink.hpp"
+#include "io/file_sink.hpp"
+#include "io/webhook_sink.hpp"
+
+namespace tenantscope {
+
+namespace asio = boost::asio;
+
+Dispatch::Dispatch(asio::any_io_executor loop, Fetcher& fetcher, LedgerThread& ledger, Instruments& instruments, std::filesystem::path storage,
+                   const Log& log)
+    : loop_(loop), fetcher_(fetcher), ledger_(ledger), instruments_(instruments), storage_(std::move(storage)), log_(log), all_ended_(loop) {}
+
+std::unique_ptr<Sink> Dispatch::make_sink(const SinkSettings& settings) {
+  if (const auto* file = std::get_if<FileSinkSettings>(&settings.target)) return std::make_unique<FileSink>(storage_ / file->path);
+  if (const auto* webhook = std::get_if<WebhookSettings>(&settings.target)) return std::make_unique<WebhookSink>(*webhook, fetcher_);
+  return std::make_unique<AlertmanagerSink>(std::get<AlertmanagerSettings>(settings.target), fetcher_);
+}
+
+void Dispatch::configure(const std::vector<SinkSettings>& sinks) {
+  decltype(couriers_) kept;
+  std::set<std::string> names;
+  for (const SinkSettings& sink : sinks) {
+    names.insert(sink.name);
+    instruments_.sink(sink.name);
+    if (auto known = couriers_.extract(sink.name); known && known.mapped().first == sink) {
+      kept.insert(std::move(known));
+      continue;
+    } else if (known) {
+      known.mapped().second->stop();
+    }
+    auto courier = std::make_shared<Courier>(loop_, sink.name, make_sink(sink), ledger_, instruments_, log_);
+    ++running_;
+    auto& serving = serving_[sink.name];
+    const auto before = serving.lock();
+    serving = courier;
+    co_spawn(loop_, Courier::run(courier, before), [this](std::exception_ptr bug) {
+      if (bug) std::rethrow_exception(bug);
+      if (--running_ == 0) all_ended_.cancel();
+    });
+    kept.emplace(sink.name, std::pair(sink, std::move(courier)));
+  }
+  for (const auto& [name, gone] : couriers_) gone.second->stop();
+  couriers_ = std::move(kept);
+  instruments_.keep_sinks(names);
+}
+
+void Dispatch::wake() {
+  for (const auto& [name, courier] : couriers_) courier.second->wake();
+}
+
+void Dispatch::reopen() {
+  for (const auto& [name, courier] : couriers_) courier.second->reopen();
+}
+
+void Dispatch::stop() {
+  for (const auto& [name, courier] : couriers_) courier.second->stop();
+}
+
+asio::awaitable<void> Dispatch::ended(Duration patience) {
+  all_ended_.expires_after(patience);
+  boost::system::error_code ended;
+  if (running_ > 0) co_await all_ended_.async_wait(asio::redirect_error(asio::use_awaitable, ended));
+}
+
+void Dispatch::close() {
+  for (const auto& [name, courier] : serving_)
+    if (const auto last = courier.lock()) last->close();
+}
+
+}  // namespace tenantscope

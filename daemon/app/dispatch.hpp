@@ -1,0 +1,56 @@
+// The couriers, one for each sink of the configuration: they come, go and are succeeded at a reload. On the loop's thread.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "app/courier.hpp"
+#include "app/ledger_thread.hpp"
+#include "core/settings.hpp"
+#include "io/fetcher.hpp"
+#include "io/log.hpp"
+#include "view/instruments.hpp"
+
+namespace tenantscope {
+
+class Dispatch {
+ public:
+  Dispatch(boost::asio::any_io_executor loop, Fetcher& fetcher, LedgerThread& ledger, Instruments& instruments, std::filesystem::path storage,
+           const Log& log);
+
+  // Sinks that stay as they are keep their courier.
+  void configure(const std::vector<SinkSettings>& sinks);
+  bool has(const std::string& sink) const { return couriers_.contains(sink); }
+
+  void wake();    // there may be something new for each
+  void reopen();  // the outside may be another one
+  void stop();    // no delivery begins any more
+
+  // After stop(): what a receiver is taking shall not come again, if it is quick.
+  boost::asio::awaitable<void> ended(Duration patience);
+  // Ends the sinks. REQUIRES: the loop runs no more.
+  void close();
+
+ private:
+  std::unique_ptr<Sink> make_sink(const SinkSettings& settings);
+
+  boost::asio::any_io_executor loop_;
+  Fetcher& fetcher_;
+  LedgerThread& ledger_;
+  Instruments& instruments_;
+  std::filesystem::path storage_;
+  const Log& log_;
+  boost::asio::steady_timer all_ended_;
+  std::size_t running_ = 0;
+  std::map<std::string, std::pair<SinkSettings, std::shared_ptr<Courier>>> couriers_;
+  std::map<std::string, std::weak_ptr<Courier>> serving_;  // the last one of each sink, which may be ending
+};
+
+}  // namespace tenantscope

@@ -1,0 +1,20 @@
+#include "app/serve_config.hpp"
+
+namespace tenantscope {
+
+std::vector<ConfigFinding> ServeConfig::errors() const {
+  std::vector<ConfigFinding> all = main.errors;
+  all.insert(all.end(), web.errors.begin(), web.errors.end());
+  return all;
+}
+
+ServeConfig load_serve_config(const ServeOptions& options, const Log& log) {
+  ServeConfig loaded{.main = load_config(options.config_file)};
+  if (!options.web_config_file.empty()) loaded.web = load_web_config(options.web_config_file);
+  for (const auto* warnings : {&loaded.main.warnings, &loaded.web.warnings})
+    for (const ConfigFinding& finding : *warnings) log.warn("doubtful configuration", {{"finding", to_string(finding)}});
+  for (const ConfigFinding& finding : loaded.errors()) log.error("bad configuration", {{"finding", to_string(finding)}});
+  return loaded;
+}
+
+}  // namespace tenantscope

@@ -1,0 +1,22 @@
+// What `serve` is configured by: its configuration and the web's, read and judged together. Every finding is logged.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "app/daemon.hpp"
+#include "io/config_file.hpp"
+#include "io/web_config_file.hpp"
+
+namespace tenantscope {
+
+struct ServeConfig {
+  LoadedConfig main;
+  LoadedWebConfig web;  // an empty one where there is no file for it
+
+  std::vector<ConfigFinding> errors() const;  // of both; empty: `main.settings` and `web.config` are to be used
+};
+
+ServeConfig load_serve_config(const ServeOptions& options, const Log& log);
+
+}  // namespace tenantscope

@@ -1,0 +1,29 @@
+#include "app/web_sockets.hpp"
+
+#include "core/result.hpp"
+#include "io/control_socket.hpp"
+#include "io/passed_sockets.hpp"
+
+namespace tenantscope {
+namespace {
+
+std::vector<ListeningSocket> asked_for(const ServeOptions& options) {
+  if (!options.systemd_socket) return listen_on_all(options.listen_addresses);
+  std::vector<ListeningSocket> sockets = adopt(passed_sockets());
+  if (sockets.empty())
+    throw FatalError(exit_failure, "--web.systemd-socket, but systemd passed no socket: start it by a .socket unit, or say --web.listen-address instead");
+  return sockets;
+}
+
+}  // namespace
+
+std::vector<ListeningSocket> open_web_sockets(const ServeOptions& options) {
+  std::vector<ListeningSocket> sockets = asked_for(options);
+  if (const auto control = control_socket(options.storage_path)) {
+    sockets.push_back(listen_on("unix:" + control->native()));
+    sockets.back().control = true;
+  }
+  return sockets;
+}
+
+}  // namespace tenantscope

@@ -1,0 +1,15 @@
+// Text for HTML, and for the addresses in it. Pure.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace tenantscope {
+
+// Safe between tags and in quoted attributes. REQUIRES: UTF-8; control characters become U+FFFD.
+std::string html(std::string_view text);
+
+// For one value of a query, or one part of a path.
+std::string percent_encoded(std::string_view text);
+
+}  // namespace tenantscope

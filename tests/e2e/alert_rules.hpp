@@ -1,0 +1,29 @@
+// The alert rules as they are shipped, and their runbooks, as values.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace tenantscope::e2e {
+
+struct Rule {
+  std::string alert;   // "" for a recording rule,
+  std::string record;  // which has this name
+  std::string expr;
+  std::map<std::string, std::string> labels;
+  std::map<std::string, std::string> annotations;
+};
+
+std::vector<std::filesystem::path> rule_files();  // dashboards/prometheus/*.rules.yaml
+std::vector<Rule> rules();
+
+std::filesystem::path runbook(const std::string& alert);
+// The fenced blocks of this language in a runbook.
+std::vector<std::string> blocks(const std::filesystem::path& page, const std::string& language);
+
+// Names of metrics in `promql`, those that are recorded included.
+std::vector<std::string> metric_names(const std::string& promql);
+
+}  // namespace tenantscope::e2e

@@ -1,0 +1,166 @@
+#!/usr/bin/env bash
+# machine_test.sh BINARY SOURCE BUILD: a machine with systemd, a copy of this one, installs the package, and its daemon works in the sandbox
+# of its unit: probes over TLS, commits, serves, reloads, feeds the watchdog, stops, is upgraded and purged.
+. "$(dirname "$0")/tools.sh"
+build=$3
+[ -x /lib/systemd/systemd ] || skip "no systemd to boot"
+command -v dpkg-shlibdeps >/dev/null || skip "no dpkg-shlibdeps: run scripts/setup"
+make_package "$build" "$work"
+cp "$source/tests/install/machine_boot.sh" "$work"
+printf 'tenants:\n  - {name: agency.example, cloud: usgov, region_scope: USG}\n' > "$work/scenario.yaml"
+cat > "$work/configured.yaml" <<'YAML'
+probe: {interval: 1s, timeout: 5s, confirm_interval: 100ms}
+clouds: {global: {authority: "https://localhost:8443", ca_file: ca.pem}}
+tenants: [{name: agency.example}]
+events:
+  sinks:
+    - {name: audit, file: {path: events.jsonl}}
+    - {name: soc, match: {severities: [critical]}, webhook: {url: "https://localhost:1/", secret_files: [soc.key]}}
+YAML
+
+"$source/tests/install/in_root.sh" "$work" /bin/bash /test/machine_boot.sh > "$work/console" 2>&1 &
+launcher=$!
+child_of() { cat "/proc/$1/task/$1/children" 2>/dev/null | awk '{print $1}'; }
+init=
+on_machine() { nsenter --target "$init" --mount --pid --net --ipc --uts --cgroup --root --wd -- /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin TERM=dumb "$@"; }
+end() {
+  [ -z "$init" ] || kill -KILL "$init" 2>/dev/null || true
+  wait "$launcher" 2>/dev/null || true
+  rm -rf "$work"
+}
+trap end EXIT
+fail() {
+  printf 'FAILED: %s\n' "$*" >&2
+  [ -z "$init" ] || on_machine journalctl --no-pager --output=cat --unit=tenantscope.service --lines=40 >&2 || true
+  exit 1
+}
+
+eventually() {  # COMMAND...: comes to succeed within 30 s
+  local end=$((SECONDS + 30))
+  until "$@" >/dev/null 2>&1; do
+    [ $SECONDS -lt $end ] || fail "never came to be: $*"
+    sleep 0.1
+  done
+}
+launched() { init=$(child_of "$(child_of $launcher)"); [ -n "$init" ] || ! kill -0 $launcher 2>/dev/null; }
+eventually launched
+if [ -z "$init" ]; then
+  code=0
+  wait $launcher || code=$?
+  cat "$work/console" >&2
+  exit $code
+fi
+booted() { on_machine test -S /run/systemd/private && on_machine systemctl is-active test.target; }
+eventually booted
+
+state() { on_machine systemctl show --property="$1" --value tenantscope.service; }
+is() { [ "$(state "$1")" = "$2" ] || fail "$1 is $(state "$1"), not $2${3:+: $3}"; }
+becomes() { eventually eval "[ \"\$(state $1)\" = '$2' ]"; }
+logged() { on_machine journalctl --no-pager --output=cat --unit=tenantscope.service | grep -qF -- "$1"; }
+get() { on_machine bash -c 'exec 3<>/dev/tcp/127.0.0.1/10944; printf "GET $0 HTTP/1.0\r\nHost: localhost\r\n\r\n" >&3; cat <&3' "$1"; }
+shows() { get /metrics | grep -qE -- "$1"; }
+journal_has() { on_machine tenantscope events --storage.path=/var/lib/tenantscope | grep -qF -- "$1"; }
+
+# Installed, it runs and asks nobody.
+on_machine dpkg -i /test/first.deb < /dev/null > "$work/dpkg" 2>&1 || fail "dpkg -i: $(cat "$work/dpkg")"
+is ActiveState active
+is UnitFileState enabled
+eventually shows '^tenantscope_tenants 0$'
+
+# The sandbox is there.
+pid=$(state MainPID)
+on_machine cat "/proc/$pid/status" > "$work/status"
+for line in 'Seccomp:	2' 'NoNewPrivs:	1' 'CapBnd:	0000000000000000' 'CapEff:	0000000000000000'; do
+  grep -q "^$line" "$work/status" || fail "not in the daemon's status: $line"
+done
+grep -q '^Uid:	0' "$work/status" && fail "the daemon runs as root"
+[ "$(on_machine stat -c %a /var/lib/private/tenantscope)" = 700 ] || fail "others may see the storage"
+# It knows since when it runs, though it doesn't see /proc/stat.
+started=$(get /metrics | sed -n 's/^process_start_time_seconds //p' | cut -d . -f 1)
+[ "$started" -gt $(($(date +%s) - 3600)) ] && [ "$started" -le "$(date +%s)" ] || fail "started at $started?"
+
+# A secret that isn't handed over is a bad configuration: no restart loop.
+on_machine systemd-run --quiet --unit=authority tenantscope simulate --scenario=/test/scenario.yaml --listen-address=127.0.0.1:8443 --tls.directory=/test/tls
+eventually test -s "$work/tls/ca.pem"
+on_machine mkdir -p /etc/tenantscope/secrets /etc/systemd/system/tenantscope.service.d
+on_machine cp /test/tls/ca.pem /etc/tenantscope/ca.pem
+on_machine cp /test/configured.yaml /etc/tenantscope/tenantscope.yaml
+on_machine systemctl restart tenantscope && fail "started without its secret"
+becomes ActiveState failed
+is ExecMainStatus 78
+is NRestarts 0
+on_machine bash -c 'echo whsec_dGhpcyBpcyBhIHRlc3QsIG5vdCBhIHNlY3JldCBhdCBhbGw= > /etc/tenantscope/secrets/soc.key; chmod 600 /etc/tenantscope/secrets/soc.key
+  printf "[Service]\nLoadCredential=soc.key:/etc/tenantscope/secrets/soc.key\nWatchdogSec=2s\n" > /etc/systemd/system/tenantscope.service.d/override.conf'
+on_machine systemctl daemon-reload
+on_machine systemctl restart tenantscope || fail "doesn't start with its secret"
+
+# It resolves, probes over TLS, commits and appends to its file; a change is seen and told.
+eventually journal_has 'agency.example@global first seen: region scope USG'
+printf 'PUT /control/tenants/agency.example HTTP/1.0\r\nHost: localhost\r\nContent-Length: 25\r\n\r\n{"region_scope": "USGov"}\n' > "$work/flip"
+on_machine bash -c 'openssl s_client -quiet -connect localhost:8443 -servername localhost < /test/flip' > "$work/flipped" 2>&1 || true
+grep -q ' 200 ' "$work/flipped" || fail "the authority: $(cat "$work/flipped")"
+eventually journal_has 'region_scope: USG -> USGov'
+eventually on_machine grep -q '"to":"USGov"' /var/lib/private/tenantscope/events.jsonl
+shows '^tenantscope_tenant_up\{tenant="agency.example",asked="global"\} 1$' || fail "not up: $(get /metrics | grep _tenant_)"
+on_machine tenantscope drill --storage.path=/var/lib/tenantscope --tenant=agency.example --to=USG > /dev/null || fail "the control socket doesn't answer"
+
+# The watchdog is fed, again and again.
+is WatchdogUSec 2s
+fed() { [ "$(state WatchdogTimestampMonotonic)" != "$before" ]; }
+for _ in 1 2 3; do
+  before=$(state WatchdogTimestampMonotonic)
+  eventually fed
+done
+
+on_machine systemctl reload tenantscope || fail "no reload"
+eventually logged 'configuration reloaded'
+is ActiveState active
+is NRestarts 0 "it was killed"
+
+# By the socket, which is there before the daemon.
+if "$binary" serve --help | grep -q -- --web.systemd-socket; then
+  on_machine sed -i 's/^ARGS=.*/ARGS="--web.systemd-socket"/' /etc/default/tenantscope
+  on_machine systemctl stop tenantscope
+  on_machine systemctl start tenantscope.socket
+  is ActiveState inactive
+  eventually shows '^tenantscope_tenants 1$'
+  is ActiveState active
+  on_machine systemctl restart tenantscope || fail "no restart with the socket"
+  on_machine systemctl stop tenantscope.socket
+  on_machine sed -i 's/^ARGS=.*/ARGS=""/' /etc/default/tenantscope
+  on_machine systemctl restart tenantscope
+fi
+
+# An upgrade asks nothing where the admin's file differs from the old default only, keeps it where the default has changed too, and goes on
+# with a new process.
+before=$(state MainPID)
+on_machine dpkg -i /test/second.deb < /dev/null > "$work/dpkg" 2>&1 || fail "upgrade: $(cat "$work/dpkg")"
+is ActiveState active
+[ "$(state MainPID)" != "$before" ] || fail "the old daemon runs on after the upgrade"
+on_machine cmp -s /test/configured.yaml /etc/tenantscope/tenantscope.yaml || fail "the upgrade took the admin's configuration"
+on_machine dpkg --force-confold -i /test/third.deb < /dev/null > "$work/dpkg" 2>&1 || fail "upgrade: $(cat "$work/dpkg")"
+on_machine cmp -s /test/configured.yaml /etc/tenantscope/tenantscope.yaml || fail "the upgrade with a new default took the admin's configuration"
+on_machine grep -q 'a new default' /etc/tenantscope/tenantscope.yaml.dpkg-dist || fail "the new default isn't beside the admin's configuration"
+eventually shows '^tenantscope_tenants 1$'
+journal_has 'region_scope: USG -> USGov' || fail "the upgrade lost the journal"
+
+# Disabled by the admin, it stays so over an upgrade.
+on_machine systemctl stop tenantscope
+is Result success
+is ExecMainStatus 0
+on_machine systemctl disable --quiet tenantscope
+on_machine dpkg -i /test/third.deb < /dev/null > "$work/dpkg" 2>&1 || fail "upgrade: $(cat "$work/dpkg")"
+is UnitFileState disabled
+is ActiveState inactive
+
+# Removed, configuration and journal stay; purged, nothing does.
+on_machine systemctl start tenantscope
+pid=$(state MainPID)
+on_machine dpkg --remove tenantscope > "$work/dpkg" 2>&1 || fail "remove: $(cat "$work/dpkg")"
+on_machine test -e "/proc/$pid/exe" && fail "the daemon runs on after the removal"
+on_machine test -s /etc/tenantscope/tenantscope.yaml || fail "the removal took the configuration"
+on_machine test -s /var/lib/private/tenantscope/tenantscope.db || fail "the removal took the journal"
+on_machine rm -r /etc/systemd/system/tenantscope.service.d /etc/tenantscope/secrets /etc/tenantscope/ca.pem  # the admin's own
+on_machine dpkg --purge tenantscope > "$work/dpkg" 2>&1 || fail "purge: $(cat "$work/dpkg")"
+left=$(on_machine find /etc /usr /var /lib -xdev -name '*tenantscope*' -not -path '/var/cache/*' -cnewer /test/first.deb)
+[ -z "$left" ] || fail "the purge left $left"

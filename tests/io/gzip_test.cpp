@@ -1,0 +1,51 @@
+#include "io/gzip.hpp"
+
+#include <gtest/gtest.h>
+#include <zlib.h>
+
+#include <random>
+
+namespace tenantscope {
+namespace {
+
+// What zlib makes of it again. Throws where it is no gzip stream, or where something follows it.
+std::string gunzip(std::string text) {
+  z_stream stream{};
+  if (::inflateInit2(&stream, MAX_WBITS + 16) != Z_OK) throw std::bad_alloc();
+  stream.next_in = reinterpret_cast<Bytef*>(text.data());
+  stream.avail_in = uInt(text.size());
+  std::string out;
+  int code = Z_OK;
+  for (std::string room(100'000, '\0'); code == Z_OK;) {
+    stream.next_out = reinterpret_cast<Bytef*>(room.data());
+    stream.avail_out = uInt(room.size());
+    code = ::inflate(&stream, Z_NO_FLUSH);
+    out.append(room, 0, room.size() - stream.avail_out);
+  }
+  ::inflateEnd(&stream);
+  if (code != Z_STREAM_END || stream.avail_in > 0) throw std::runtime_error("no gzip stream");
+  return out;
+}
+
+std::string noise(std::size_t size) {
+  std::mt19937 random(7);
+  std::string text(size, '\0');
+  for (char& c : text) c = char(random());
+  return text;
+}
+
+TEST(Gzip, ComesBackAsItWas) {
+  std::vector<std::string> texts{"", "a", std::string(3, '\0'), noise(1000), noise(64 * 1024), noise((1 << 20) - 1), noise(1 << 20), noise((1 << 20) + 1), noise(5'000'000)};
+  texts.push_back(std::string(30'000'000, 'x'));
+  for (const std::string& text : texts) EXPECT_TRUE(gunzip(gzip(text)) == text) << text.size() << " bytes";
+}
+
+TEST(Gzip, GainsSomething) {
+  std::string series;
+  for (int i = 0; i < 10'000; ++i) series += "tenantscope_tenant_up{tenant=\"t" + std::to_string(i) + ".example\",asked=\"global\"} 1\n";
+  EXPECT_LT(gzip(series).size(), series.size() / 10);
+  EXPECT_EQ(gzip(series), gzip(series));
+}
+
+}  // namespace
+}  // namespace tenantscope
