@@ -88,6 +88,8 @@ def read(schema, text):
     """A parameter's text as what its schema describes; itself where it can't be that."""
     if schema.get("type") == "integer" and re.fullmatch(r"[0-9]+", text):
         return int(text)
+    if schema.get("type") == "number" and re.fullmatch(r"[0-9]+([.][0-9]+)?(e[0-9]+)?", text):
+        return float(text)
     return text
 
 
@@ -97,6 +99,8 @@ def good(parameter):
         return st.sampled_from(SHORT[parameter["name"]])
     if "enum" in schema:
         return st.sampled_from(schema["enum"])
+    if schema["type"] == "number":
+        return st.sampled_from(["0.001", "0.75", "1", "2.5", "10", "1e2"])
     if schema["type"] == "integer":
         bounds = [schema["minimum"], schema["minimum"] + 1, schema["maximum"] - 1, schema["maximum"]]
         return st.one_of(st.sampled_from(bounds), st.integers(schema["minimum"], 20), st.integers(schema["minimum"], schema["maximum"])).map(str)
@@ -112,6 +116,8 @@ def bad(parameter):
     odd = ["", " ", "0x10", "1e3", "+1", "-0", "-1", "1.0", " 1", "1 ", "\u0661", "null", "\x00", "a\nb", "%", "../..", "'\"<>&", "JSON", "18446744073709551616"]
     near = [str(schema["maximum"] + 1), str(schema["minimum"] - 1)] if schema.get("type") == "integer" else []
     candidates = st.one_of(st.sampled_from(odd + near), st.text(st.characters(blacklist_categories=["Cs"]), max_size=20))
+    if parameter["in"] == "header":  # an empty one says nothing
+        candidates = st.one_of(st.sampled_from(odd), st.text(max_size=20)).map(str.strip).filter(lambda text: re.fullmatch("[ -~]+", text))
     return candidates.filter(lambda text: not holds(schema, read(schema, text)) or re.search(r"[\x00-\x1f\x7f]", text))
 
 
@@ -123,7 +129,7 @@ def requests_of(operation):
         for parameter in operation.get("parameters", []):
             choice = draw(st.sampled_from(["good"] * 5 + ["bad", "none", "none"]))
             if choice == "none":
-                if parameter["in"] == "query":
+                if parameter["in"] != "path":
                     proper = proper and not parameter.get("required")
                     continue
                 choice = "good"
@@ -135,11 +141,11 @@ def requests_of(operation):
 
 
 def target(path, operation, values):
-    in_path = {p["name"] for p in operation.get("parameters", []) if p["in"] == "path"}
-    for name in in_path:
+    place = {p["name"]: p["in"] for p in operation.get("parameters", [])}
+    for name in [name for name in values if place.get(name) == "path"]:
         path = path.replace("{" + name + "}", urllib.parse.quote(values[name], safe=""))
-    query = urllib.parse.urlencode({name: value for name, value in values.items() if name not in in_path})
-    return path + ("?" + query if query else "")
+    query = urllib.parse.urlencode({name: value for name, value in values.items() if place.get(name, "query") == "query"})
+    return path + ("?" + query if query else ""), {name: value for name, value in values.items() if place.get(name) == "header"}
 
 
 def check(operation, answer):
@@ -161,7 +167,8 @@ def check_operation(path, method, operation):
     @given(requests_of(operation), accepts)
     def explore(request, headers):
         values, proper = request
-        sent = target(path, operation, values)
+        sent, own_headers = target(path, operation, values)
+        headers = {**headers, **own_headers}
         answer = Answer(method.upper(), sent, headers)
         count = answers.setdefault(operation["operationId"], {})
         count[answer.status] = count.get(answer.status, 0) + 1
