@@ -4,9 +4,14 @@
 import gzip
 import http.client
 import json
+import os
 import re
 import sys
+import tempfile
 import urllib.parse
+
+scratch = tempfile.TemporaryDirectory()
+os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = scratch.name  # else it leaves a folder wherever it runs
 
 import jsonschema
 from hypothesis import HealthCheck, given, seed, settings, strategies as st
