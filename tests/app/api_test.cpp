@@ -19,6 +19,7 @@ TEST_F(ApiTest, RefusesWhatIsNotThereOrNotAllowed) {
     const WebResponse response = send("POST", path);
     EXPECT_EQ(response.status, 405u) << path;
     EXPECT_EQ(header(response, "Allow"), "GET, HEAD") << path;
+    EXPECT_EQ(response.content_type, path.starts_with("/api/") ? "application/json" : "text/plain; charset=utf-8") << path;
   }
   for (const std::string method : {"GET", "HEAD"}) {
     for (const std::string path : {"/-/reload", "/api/v1/drill", "/api/v1/redeliver"}) {
@@ -27,6 +28,13 @@ TEST_F(ApiTest, RefusesWhatIsNotThereOrNotAllowed) {
       EXPECT_EQ(header(response, "Allow"), "POST") << method << path;
     }
   }
+}
+
+TEST_F(ApiTest, PassesOverParametersThatItDoesNotKnow) {
+  watch_some();
+  EXPECT_EQ(tenants({{"limt", "x"}, {"q", "contoso"}}), Names{"contoso.example@global"});
+  EXPECT_EQ(tenants({{"q", "contoso"}, {"q", "agency"}}), Names{"contoso.example@global"}) << "the first counts";
+  for (const std::string path : {"/", "/metrics", "/-/healthy", "/api/v1/events", "/api/v1/collaborations"}) EXPECT_EQ(get(path, {{"x", "y"}}).status, 200u) << path;
 }
 
 TEST_F(ApiTest, AnswersHeadAsGet) {

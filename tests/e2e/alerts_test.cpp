@@ -27,6 +27,11 @@ tenants:
   - {name: portal.example, fault: html}
   - {name: factory.example, cloud: china, region_scope: AS, fault: {kind: throttle, retry_after: 1s}}
   - {name: harbour.example, cloud: china, region_scope: AS, fault: html}
+  - {name: bureau.example, cloud: usgov, region_scope: USG}
+  - {name: defence.example, cloud: usgov, region_scope: USGov}
+  - {name: county.example, region_scope: NA}
+  - {name: partner.example, region_scope: EU}
+  - {name: slow.example, region_scope: NA}
 )";
 
 constexpr const char* tenants = R"(
@@ -37,6 +42,11 @@ tenants:
   - {name: portal.example}
   - {name: factory.example, cloud: china}
   - {name: harbour.example, cloud: china}
+  - {name: bureau.example, cloud: usgov}
+  - {name: defence.example, cloud: usgov}
+  - {name: county.example}
+  - {name: partner.example}
+  - {name: slow.example, confirm_interval: 1h}
 collaborations:
   - {name: joint, hosts: [agency.example], guests: ["identity:google"]}
 events:
@@ -59,21 +69,34 @@ class Alerts : public testing::Test {
  protected:
   void SetUp() override {
     if (!PrometheusServer::installed() || !AlertmanagerServer::installed()) GTEST_SKIP() << "no servers: run scripts/setup --tests";
-    deployment.configure(configuration(authority.url(), tenants, "{interval: 200ms, timeout: 2s, confirm_interval: 50ms, stale_after: 1s}"));
+    deployment.configure(
+        configuration(authority.url(), tenants, "{interval: 200ms, timeout: 2s, confirm_interval: 50ms, stale_after: 1s}"));
     deployment.start();
+    await_shown(tenant_series("found", "slow.example"));
+    authority.change("slow.example", R"({"region_scope": "EU"})");  // pending for as long as Prometheus knows it
+    await_shown(tenant_series("change_pending", "slow.example"));
     alertmanager = std::make_unique<AlertmanagerServer>(alertmanager_config(pager.url("")));
-    prometheus = std::make_unique<PrometheusServer>(prometheus_config(address_of(deployment.daemon().url()), alertmanager->address()), rule_files());
-    ASSERT_TRUE(eventually([&] { return !prometheus->query("tenantscope_tenant_found{tenant=\"agency.example\"} == 1", "tenant").empty(); }))
+    const std::string daemon = address_of(deployment.daemon().url());
+    prometheus = std::make_unique<PrometheusServer>(prometheus_config(daemon, alertmanager->address()), rule_files());
+    ASSERT_TRUE(shows("tenantscope_tenant_found{tenant=\"agency.example\"} == 1"))
         << prometheus->process().err();
   }
 
+  void await_shown(const std::string& series) {
+    ASSERT_TRUE(eventually([&] { return deployment.daemon().metrics()[series] == 1; })) << series << "\n" << deployment.daemon().log();
+  }
+  // Whether the query comes to give something.
+  bool shows(const std::string& promql) const {
+    return eventually([&] { return !prometheus->query(promql, "job").empty(); });
+  }
   // The state of the alert in Prometheus: "", "pending" or "firing".
   std::string state(const std::string& alert, const std::string& labels = "") const {
     const auto states = prometheus->query(fmt::format("ALERTS{{alertname=\"{}\"{}}}", alert, labels), "alertstate");
     return states.empty() ? "" : states.front().substr(0, states.front().find(' '));
   }
   void await(const std::string& expected, const std::string& alert, const std::string& labels = "") {
-    EXPECT_TRUE(eventually([&] { return state(alert, labels) == expected; })) << alert << " is " << state(alert, labels) << ", not " << expected;
+    EXPECT_TRUE(eventually([&] { return state(alert, labels) == expected; }))
+        << alert << " is " << state(alert, labels) << ", not " << expected;
   }
 
   Simulator authority{scenario};
@@ -98,7 +121,8 @@ TEST_F(Alerts, ReachThePagerWhenATenantFlipsAndEndWhenItFlipsBack) {
       if (text_at(alert, "/labels/alertname") == "TenantscopeB2BLost" && text_at(alert, "/status") == status) {
         EXPECT_EQ(text_at(alert, "/labels/tenant"), "agency.example");
         EXPECT_EQ(text_at(alert, "/annotations/summary"), "agency.example@usgov: B2B collaboration isn't supported now");
-        EXPECT_NE(text_at(alert, "/annotations/description").find("is not_supported."), std::string::npos) << text_at(alert, "/annotations/description");
+        const std::string description = text_at(alert, "/annotations/description");
+        EXPECT_NE(description.find("is not_supported."), std::string::npos) << description;
         EXPECT_EQ(text_at(alert, "/annotations/runbook_url"), "docs/runbooks/TenantscopeB2BLost.md");
         return true;
       }
@@ -127,36 +151,78 @@ TEST_F(Alerts, AreOneForAnAuthorityThatGivesNoAnswers) {
   EXPECT_EQ(prometheus->query("ALERTS{alertname=\"TenantscopeAuthorityDown\"}", "asked"), std::vector<std::string>{"china 1"});
 }
 
-TEST_F(Alerts, EachRuleAndEachQueryOfTheRunbooksRuns) {
+// The time since when it fires, by which a real Alertmanager and people know that it is the same.
+TEST_F(Alerts, AreTheSameOverARestart) {
   authority.change("agency.example", R"({"region_scope": "USG"})");
   await("firing", "TenantscopeB2BLost");
-  std::set<std::string> seen;
-  EXPECT_TRUE(eventually([&] {
-    seen.clear();
-    const json::value data = prometheus->api("/rules");
-    for (const json::value& group : data.at("groups").as_array())
-      for (const json::value& rule : group.at("rules").as_array())
-        if (text_at(rule, "/health") == "ok") seen.insert(text_at(rule, "/name"));
-    return std::ranges::all_of(rules(), [&](const Rule& rule) { return seen.contains(rule.alert + rule.record); });
-  })) << testing::PrintToString(seen);
+  const auto value = [&](const std::string& promql) { return prometheus->query(promql, "job"); };
+  const std::string since = "ALERTS_FOR_STATE{alertname=\"TenantscopeB2BLost\"}", started = "process_start_time_seconds";
+  const auto fires_since = value(since), started_at = value(started);
+  ASSERT_EQ(fires_since.size(), 1);
+  const std::string address = address_of(deployment.daemon().url());
+  EXPECT_EQ(deployment.stop(), 0);
+  EXPECT_TRUE(eventually([&] { return value("up{job=\"tenantscope\"}") == std::vector<std::string>{"tenantscope 0"}; }));
+  EXPECT_TRUE(eventually([&] { return value("tenantscope_tenants").empty(); })) << "nothing is known of it now";
+  EXPECT_EQ(state("TenantscopeB2BLost"), "firing");
+  deployment.start({"--web.listen-address=" + address});
+  EXPECT_TRUE(eventually([&] { return value(started).size() == 1 && value(started) != started_at; }));
+  EXPECT_TRUE(shows("tenantscope_tenant_up{tenant=\"agency.example\"} == 1"));
+  EXPECT_EQ(value(since), fires_since);
+  EXPECT_EQ(alertmanager->firing("filter=alertname=TenantscopeB2BLost").size(), 1);
+}
 
+// Why a rule's expression gives nothing below.
+const std::map<std::string, std::string> empty_rules{
+    {"TenantscopeEventDeliveryStuck", "no event is 15 minutes old"},
+    {"TenantscopeStorageDown", "storage works; StorageFaults sees the metric at 0"},
+    {"TenantscopeExporterDown", "the daemon is scraped; another way of it is seen in AreTheSameOverARestart"},
+};
+
+TEST_F(Alerts, EachRuleAndEachQueryOfTheRunbooksRuns) {
+  authority.change("agency.example", R"({"region_scope": "USG"})");
+  authority.change("bureau.example", R"({"region_scope": "USGov"})");
+  authority.change("defence.example", R"({"sub_scope": "DOD"})");
+  authority.change("county.example", R"({"tenant_id": "00000000-0000-0000-0000-00000000000c"})");
+  authority.change("partner.example", R"({"found": false})");
+  write_file(deployment.config_file(), "tenants: {}\n");
+  deployment.reload();
   for (const Rule& rule : rules()) {
-    EXPECT_NO_THROW(prometheus->query(rule.expr, "tenant")) << rule.alert << rule.record;
-    for (const std::string& name : metric_names(rule.expr))
-      EXPECT_TRUE(eventually([&] { return !prometheus->query("last_over_time(" + name + "[5m])", "job").empty(); })) << "nothing has ever shown " << name;
+    const std::string name = rule.alert + rule.record;
+    if (const auto empty = empty_rules.find(name); empty != empty_rules.end()) {
+      EXPECT_EQ(prometheus->query(rule.expr, "job").size(), 0) << name << " isn't empty, though " << empty->second;
+    } else {
+      EXPECT_TRUE(shows(rule.expr)) << name << " gives nothing: " << rule.expr;
+    }
+    for (const std::string& metric : metric_names(rule.expr))
+      EXPECT_TRUE(shows("last_over_time(" + metric + "[5m])")) << "nothing has ever shown " << metric;
     for (const std::string& query : rule.alert.empty() ? std::vector<std::string>() : blocks(runbook(rule.alert), "promql"))
       EXPECT_NO_THROW(prometheus->query(query, "tenant")) << rule.alert << ".md";
   }
+  EXPECT_TRUE(eventually([&] {
+    std::size_t healthy = 0;
+    const json::value data = prometheus->api("/rules");
+    for (const json::value& group : data.at("groups").as_array())
+      for (const json::value& rule : group.at("rules").as_array()) healthy += text_at(rule, "/health") == "ok";
+    return healthy == rules().size();
+  }));
 }
 
+// The tenants in place of those that are shipped, and more often.
 TEST_F(Alerts, TheProbeJobAsksTheDaemonAboutEachTenant) {
-  std::set<std::string> urls;
-  const json::value data = prometheus->api("/targets?state=active");
-  for (const json::value& target : data.at("activeTargets").as_array())
-    if (text_at(target, "/labels/job") == "tenantscope-probe") urls.insert(text_at(target, "/labels/instance") + " " + text_at(target, "/scrapeUrl"));
-  const std::string probe = " " + deployment.daemon().url() + "/probe?";
-  EXPECT_EQ(urls, (std::set<std::string>{"agency.onmicrosoft.us" + probe + "target=agency.onmicrosoft.us", "partner.example" + probe + "target=partner.example",
-                                         "21vianet.com" + probe + "cloud=china&target=21vianet.com"}));
+  std::string config = prometheus_config(address_of(deployment.daemon().url()), alertmanager->address());
+  config = replaced(replaced(config, "agency.onmicrosoft.us", "missing.example"), "21vianet.com", "harbour.example");
+  config = replaced(replaced(config, "_interval: 4m", "_interval: 1s"), "_timeout: 15s", "_timeout: 1s");
+  const PrometheusServer asking(config, rule_files());
+  const std::set<std::string> expected{"harbour.example 0", "missing.example 1", "partner.example 1"};
+  EXPECT_TRUE(eventually([&] {
+    const auto results = asking.query("probe_success{job=\"tenantscope-probe\"}", "instance");
+    return std::set<std::string>(results.begin(), results.end()) == expected;
+  })) << testing::PrintToString(asking.query("probe_success", "instance"));
+  EXPECT_EQ(asking.query("tenantscope_tenant_up{job=\"tenantscope-probe\",asked=\"china\"}", "tenant"), std::vector<std::string>{"harbour.example 0"});
+
+  const std::string missing = "ALERTS{alertname=\"TenantscopeTenantNotFound\",tenant=\"missing.example\"}";
+  EXPECT_TRUE(eventually([&] { return !asking.query(missing, "job").empty(); }));
+  EXPECT_EQ(asking.query(missing, "job"), std::vector<std::string>{"tenantscope 1"}) << "what /probe says is confirmed by nobody";
 }
 
 }  // namespace

@@ -29,7 +29,8 @@ class Logrotate : public testing::Test {
     deployment.start();
     await_delivered(1);
     std::string rules = replaced(read_file(shipped), "/var/lib/tenantscope", deployment.storage());
-    rules = replaced(rules, "systemctl try-reload-or-restart tenantscope.service", fmt::format("kill -HUP {}", deployment.daemon().process().pid()));
+    const std::string hang_up = fmt::format("kill -HUP {}", deployment.daemon().process().pid());
+    rules = replaced(rules, "systemctl try-reload-or-restart tenantscope.service", hang_up);
     write_file(rules_file(), rules);
     fs::permissions(rules_file(), fs::perms::owner_read | fs::perms::owner_write);
   }

@@ -28,7 +28,8 @@ int free_port() {
   const int probe = ::socket(AF_INET, SOCK_STREAM, 0);
   sockaddr_in address{.sin_family = AF_INET, .sin_addr = {.s_addr = htonl(INADDR_LOOPBACK)}};
   socklen_t size = sizeof address;
-  const bool bound = ::bind(probe, reinterpret_cast<sockaddr*>(&address), size) == 0 && ::getsockname(probe, reinterpret_cast<sockaddr*>(&address), &size) == 0;
+  auto* const any = reinterpret_cast<sockaddr*>(&address);
+  const bool bound = ::bind(probe, any, size) == 0 && ::getsockname(probe, any, &size) == 0;
   ::close(probe);
   if (!bound) throw std::runtime_error("no free port");
   return ntohs(address.sin_port);
@@ -52,7 +53,8 @@ class Nginx : public testing::Test {
     write_file(folder.path() / "site.conf", text);
 
     std::string around = "daemon off; master_process off; pid nginx.pid;\nevents {}\nhttp {\n  access_log off;\n";
-    for (const char* module : {"client_body", "proxy", "fastcgi", "uwsgi", "scgi"}) around += fmt::format("  {}_temp_path {};\n", module, module);
+    for (const char* module : {"client_body", "proxy", "fastcgi", "uwsgi", "scgi"})
+      around += fmt::format("  {}_temp_path {};\n", module, module);
     write_file(folder.path() / "nginx.conf", around + "  include site.conf;\n}\n");
   }
 

@@ -131,13 +131,18 @@ std::vector<std::string> tenantscope_command(std::vector<std::string> arguments)
   return arguments;
 }
 
-bool python_has(const std::string& package) { return std::filesystem::exists(python) && std::filesystem::exists(python_packages / package); }
+bool python_has(const std::string& package) {
+  const std::filesystem::path installed = "/usr/lib/python3/dist-packages";
+  return std::filesystem::exists(python) && (std::filesystem::exists(python_packages / package) || std::filesystem::exists(installed / package));
+}
 
 Finished run_python(const std::string& script, std::vector<std::string> arguments, const std::string& input) {
   const std::string path = "PYTHONPATH=" + python_packages.string();
   std::vector<std::string> command{"/usr/bin/env", path, "PYTHONDONTWRITEBYTECODE=1", python, TENANTSCOPE_SOURCE "/tests/e2e/" + script};
   command.insert(command.end(), arguments.begin(), arguments.end());
-  return run(std::move(command), input);
+  Process process(std::move(command), input);
+  const int exit_code = process.wait(std::chrono::minutes(5));
+  return {exit_code, process.out(), process.err()};
 }
 
 Finished run_tenantscope(std::vector<std::string> arguments) { return run(tenantscope_command(std::move(arguments))); }

@@ -58,7 +58,7 @@ TEST(Rules, ArePromtoolsRules) {
   EXPECT_TRUE(said.empty()) << said;
 }
 
-TEST(Rules, FireStayQuietResolveAndSurviveGaps) {
+TEST(RulesSlow, FireStayQuietResolveAndSurviveGaps) {
   if (!std::filesystem::exists(promtool)) GTEST_SKIP() << "no promtool: run scripts/setup --tests";
   for (const std::string& alert : alerts()) {
     const std::string said = complaint("test", {cases(alert)});
@@ -89,7 +89,8 @@ void look_at(const YAML::Node& promtool_case, const std::string& alert, Proven& 
     EXPECT_FALSE(some) << alert << ": " << name;
     proven.quiet = true;
   } else if (name.starts_with("resolves: ")) {
-    EXPECT_NE(std::ranges::adjacent_find(fires, std::greater<>()), fires.end()) << alert << ": " << name << " never goes from firing to not firing";
+    EXPECT_NE(std::ranges::adjacent_find(fires, std::greater<>()), fires.end())
+        << alert << ": " << name << " never goes from firing to not firing";
     proven.resolves = true;
   } else if (name.starts_with("survives a gap: ")) {
     EXPECT_TRUE(some) << alert << ": " << name;
@@ -123,7 +124,8 @@ TEST(Rules, SaySeverityWordsAndRunbook) {
     if (rule.alert.empty()) continue;
     EXPECT_TRUE(rule.labels.contains("severity") && severities.contains(rule.labels.at("severity"))) << rule.alert;
     for (const char* annotation : {"summary", "description"})
-      EXPECT_TRUE(rule.annotations.contains(annotation) && !rule.annotations.at(annotation).empty()) << rule.alert << " has no " << annotation;
+      EXPECT_TRUE(rule.annotations.contains(annotation) && !rule.annotations.at(annotation).empty())
+          << rule.alert << " has no " << annotation;
     ASSERT_TRUE(rule.annotations.contains("runbook_url")) << rule.alert;
     EXPECT_EQ(rule.annotations.at("runbook_url"), "docs/runbooks/" + rule.alert + ".md");
     const std::string page = read_file(runbook(rule.alert));
@@ -207,7 +209,7 @@ TEST(Rules, DashboardsAndReadmeLeaveNoMetricOut) {
     name = std::regex_replace(name, std::regex("_seconds_(bucket|sum|count)$"), "_seconds");
     bool told = std::regex_search(used, std::regex("\\b" + name + "\\b"));
     for (auto at = name.find('_'); !told && at != std::string::npos; at = name.find('_', at + 1))
-      told = used.find("`…" + name.substr(at) + "`") != std::string::npos || used.find("`…" + name.substr(at) + "{") != std::string::npos;
+      for (const char* end : {"`", "{"}) told = told || used.find("`…" + name.substr(at) + end) != std::string::npos;
     EXPECT_TRUE(told) << name << " is used by no rule and no dashboard, and README doesn't name it";
   }
 }

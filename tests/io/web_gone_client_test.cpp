@@ -38,35 +38,32 @@ class GoneClients : public Serving {
 INSTANTIATE_TEST_SUITE_P(, GoneClients, over_both, name_of_over);
 
 TEST_P(GoneClients, EndTheirHandlersAtAReset) {
-  LongPoll poll;
-  serve(poll.handler(), {.half_closed_time = 1h});
+  serve(poll_.handler(), {.half_closed_time = 1h});
   auto client = connect();
   client->send(get);
-  poll.await_begin();
+  poll_.await_begin();
   client->reset();
   client.reset();
-  poll.await_end();
+  poll_.await_end();
 }
 
 TEST_P(GoneClients, EndTheirHandlersOnceTheyHaveClosedForLong) {
-  LongPoll poll;
-  serve(poll.handler(), {.half_closed_time = 30ms});
+  serve(poll_.handler(), {.half_closed_time = 30ms});
   auto client = connect();
   client->send(get);
-  poll.await_begin();
+  poll_.await_begin();
   client->finish_sending();
-  poll.await_end();
+  poll_.await_end();
 }
 
 TEST_P(GoneClients, LeaveTheirPlaceToOthers) {
-  LongPoll poll;
-  const auto handler = [wait = poll.handler()](WebRequest request) { return request.path == "/wait" ? wait(std::move(request)) : echo(std::move(request)); };
+  const auto handler = [wait = poll_.handler()](WebRequest request) { return request.path == "/wait" ? wait(std::move(request)) : echo(std::move(request)); };
   serve(handler, {.connections = 1, .half_closed_time = 30ms});
   auto client = connect();
   client->send(get_path("/wait"));
-  poll.await_begin();
+  poll_.await_begin();
   client.reset();
-  poll.await_end();
+  poll_.await_end();
   EXPECT_EQ(connect()->ask(get), 200);
 }
 

@@ -1,6 +1,7 @@
 // What the server makes of requests as they come over the wire: the status, and whether the connection lives on.
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <vector>
 
 #include "io/web_serving.hpp"
@@ -33,6 +34,8 @@ const std::vector<RawRequest> raw_requests{
     {"GET of no body, said", get("Host: x\r\nContent-Length: 0\r\n"), 200, true},
     {"close asked for", get("Host: x\r\nConnection: close\r\n"), 200, false},
     {"close among others", get("Host: x\r\nConnection: foo, Close\r\n"), 200, false},
+    {"close and keep-alive", get("Host: x\r\nConnection: close, keep-alive\r\n"), 200, false},
+    {"keep-alive and close", get("Host: x\r\nConnection: keep-alive\r\nConnection: close\r\n"), 200, false},
     {"HTTP/1.0", line("GET / HTTP/1.0"), 200, false},
     {"HTTP/1.0 without Host", "GET / HTTP/1.0\r\n\r\n", 200, false},
     {"HTTP/1.0 kept alive", "GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n", 200, true},
@@ -138,6 +141,18 @@ const std::vector<RawRequest> raw_requests{
     {"chunked in two fields", post("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n"), 400, false},
     {"chunked, quoted", post("Transfer-Encoding: \"chunked\"\r\n", "0\r\n\r\n"), 400, false},
     {"chunked and something", post("Transfer-Encoding: xchunked\r\n", "0\r\n\r\n"), 400, false},
+    {"chunked, upper case", post("TRANSFER-ENCODING: CHUNKED\r\n", "0\r\n\r\n"), 200, true},
+    {"chunked after a tab", post("Transfer-Encoding:\tchunked \r\n", "0\r\n\r\n"), 200, true},
+    {"chunked after an escape", post("Transfer-Encoding: \x0b" "chunked\r\n", "0\r\n\r\n"), 400, false},
+    {"chunked with a parameter", post("Transfer-Encoding: chunked;q=1\r\n", "0\r\n\r\n"), 400, false},
+    {"nothing and chunked", post("Transfer-Encoding: , chunked\r\n", "0\r\n\r\n"), 400, false},
+    {"chunked before a colon with a space", post("Transfer-Encoding : chunked\r\n", "0\r\n\r\n"), 400, false},
+    {"chunked in a fold", post("X-A: b\r\n Transfer-Encoding: chunked\r\n", "0\r\n\r\n"), 400, false},
+    {"chunked behind a NUL", post(std::string("Transfer-Encoding: chunked\0\r\n", 30), "0\r\n\r\n"), 400, false},
+    {"chunked behind a bare carriage return", post("X-A: b\rTransfer-Encoding: chunked\r\n", "0\r\n\r\n"), 400, false},
+    {"chunked behind a bare line feed", post("X-A: b\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n"), 400, false},
+    {"a name that only resembles it", post("Transfer_Encoding: chunked\r\nContent-Length: 3\r\n", "abc"), 200, true},
+    {"a length in HTTP/1.0", "POST / HTTP/1.0\r\nContent-Length: 3\r\n\r\nabc", 200, false},
     {"chunks in HTTP/1.0", "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400, false},
 
     // chunks
@@ -155,12 +170,42 @@ const std::vector<RawRequest> raw_requests{
     {"a chunk longer than said", chunked("3\r\nabcd\r\n0\r\n\r\n"), 400, false},
     {"a chunk ended by a line feed", chunked("3\r\nabc\n0\r\n\r\n"), 400, false},
     {"a size ended by a line feed", chunked("3\nabc\r\n0\r\n\r\n"), 400, false},
+    {"a size with a sign", chunked("+3\r\nabc\r\n0\r\n\r\n"), 400, false},
+    {"a size with a space in front", chunked(" 3\r\nabc\r\n0\r\n\r\n"), 400, false},
+    {"a size of zeros", chunked("0003\r\nabc\r\n000\r\n\r\n"), 200, true},
+    {"a chunk shorter than said", chunked("4\r\nabc\r\n0\r\n\r\n"), 400, false},
+    {"a chunk ended by a carriage return", chunked("3\r\nabc\r0\r\n\r\n"), 400, false},
+    {"a chunk's end with something more", chunked("3\r\nabc\r\nX\r\n0\r\n\r\n"), 400, false},
+    {"a trailer without a colon", chunked("0\r\nnonsense\r\n\r\n"), 400, false},
     {"a chunk over the limit", chunked("10001\r\n"), 413, false},
     {"chunks over the limit", chunked("ffff\r\n" + std::string(0xffff, 'a') + "\r\n2\r\n"), 413, false},
     {"a chunk's header without end", chunked("3;" + std::string(header_limit, 'a')), 400, false},
 };
 
 bool answers_without_body(const RawRequest& request) { return request.status == 200 && request.bytes.starts_with("HEAD"); }
+
+// Every way to say how long the body is, once and twice, in both orders.
+std::vector<RawRequest> all_lengths() {
+  struct Said {
+    std::string field;
+    std::optional<std::string> body;  // nothing: a reason to refuse
+  };
+  const std::string length = "Content-Length: ";
+  const std::string encoding = "Transfer-Encoding: ";
+  const std::string chunks = "3\r\nabc\r\n0\r\n\r\n";
+  const std::vector<Said> said{{length + "0\r\n", ""},       {length + "3\r\n", "abc"},     {length + "3, 3\r\n", {}},         {length + "x\r\n", {}},
+                               {encoding + "chunked\r\n", chunks}, {encoding + "gzip\r\n", {}}, {encoding + "gzip, chunked\r\n", {}}, {encoding + "identity\r\n", {}}};
+  std::vector<RawRequest> rows;
+  for (const std::string method : {"GET", "HEAD", "POST"}) {
+    const std::string start = method + " / HTTP/1.1\r\nHost: x\r\n";
+    for (const Said& first : said) {
+      const bool good = first.body && (method == "POST" || first.body->empty());
+      rows.push_back({method + " " + first.field, start + first.field + "\r\n" + first.body.value_or(chunks), good ? 200 : 400, good});
+      for (const Said& second : said) rows.push_back({method + " " + first.field + second.field, start + first.field + second.field + "\r\n" + chunks, 400, false});
+    }
+  }
+  return rows;
+}
 
 class RawRequests : public Serving {
  protected:
@@ -210,6 +255,44 @@ TEST_P(RawRequests, HideNothingBehindThem) {
     int answers = 0;
     while (client->reply(answers == 0 && answers_without_body(request))) ++answers;
     EXPECT_EQ(answers, request.kept ? 2 : 1);
+  }
+}
+
+TEST_P(RawRequests, OfAllLengthsAreAnswered) {
+  const std::vector<RawRequest> rows = all_lengths();
+  ASSERT_GT(rows.size(), 200u);
+  for (const RawRequest& request : rows) {
+    SCOPED_TRACE(request.name);
+    const auto client = connect();
+    client->send(request.bytes);
+    expect_answer(request, *client);
+  }
+}
+
+// Those before it are answered, those behind it aren't.
+TEST_P(RawRequests, AreAnsweredUpToTheFirstBadOne) {
+  const std::string good = get("Host: x\r\n");
+  for (const RawRequest& request : raw_requests) {
+    SCOPED_TRACE(request.name);
+    const auto client = connect();
+    client->send(good + good + request.bytes + good);
+    client->finish_sending();
+    std::vector<int> statuses;
+    for (std::optional<RawReply> reply; (reply = client->reply(statuses.size() == 2 && answers_without_body(request)));) statuses.push_back(reply->status);
+    std::vector<int> expected{200, 200, request.status};
+    if (request.kept) expected.push_back(200);
+    EXPECT_EQ(statuses, expected);
+  }
+}
+
+TEST_P(RawRequests, ThatStopHalfWayAreNotAnswered) {
+  const std::string whole = post("Transfer-Encoding: chunked\r\n", "3\r\nabc\r\n0\r\nX-A: b\r\n\r\n");
+  for (std::size_t size = 0; size < whole.size(); ++size) {
+    SCOPED_TRACE(size);
+    const auto client = connect();
+    client->send(whole.substr(0, size));
+    client->finish_sending();
+    EXPECT_TRUE(client->closed());
   }
 }
 

@@ -49,13 +49,14 @@ TEST_F(SeatsTest, AreFreedForTheNewWhereAllAreTaken) {
   for (const auto& seat : {first, second, local}) EXPECT_FALSE(seat->ended());
 }
 
-TEST_F(SeatsTest, AreKeptLongestByThoseThatHaveBeenServed) {
-  const auto served = take(one);
-  served->count_answer();
-  const auto fresh = take(one);
+TEST_F(SeatsTest, AreKeptByWhoSentSomethingLast) {
+  const auto early = take(one);
+  const auto late = take(one);
+  early->work();
+  early->await_client(now_ += 1s);
   EXPECT_TRUE(take(one));
-  EXPECT_TRUE(fresh->ended());
-  EXPECT_FALSE(served->ended());
+  EXPECT_TRUE(late->ended());
+  EXPECT_FALSE(early->ended());
 }
 
 TEST_F(SeatsTest, OfThoseBeingAnsweredAreNotFreed) {
@@ -77,10 +78,11 @@ TEST_F(SeatsTest, OfThoseBeingAnsweredAreNotFreed) {
 TEST_F(SeatsTest, OfThoseThatLeaveAreFree) {
   const auto first = take(one);
   first->end();
-  take(one);
+  const auto second = take(one);
   const auto third = take(one);
-  EXPECT_TRUE(take(other));
-  EXPECT_TRUE(take(other));
+  for (const auto& seat : {second, third}) EXPECT_FALSE(seat->ended());
+  EXPECT_TRUE(take(one));
+  EXPECT_TRUE(second->ended());
   EXPECT_FALSE(third->ended());
 }
 

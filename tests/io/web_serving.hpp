@@ -35,30 +35,6 @@ class Running : public WebServer {
   std::string address() const { return addresses().front(); }
 };
 
-enum class Over { plain, tls };
-
-// One and the same over plain connections and over TLS: INSTANTIATE_TEST_SUITE_P(, X, over_both, name_of_over).
-class Serving : public testing::TestWithParam<Over> {
- protected:
-  void serve(WebHandler handler, WebLimits limits = {}) {
-    std::signal(SIGPIPE, SIG_IGN);
-    TlsSource tls;
-    if (GetParam() == Over::tls) tls = [context = context_of(certificate_)] { return context; };
-    server_ = std::make_unique<Running>(std::move(handler), limits, std::move(tls));
-  }
-  std::unique_ptr<RawClient> connect() const {
-    if (GetParam() == Over::tls) return std::make_unique<TlsClient>(server_->address(), certificate_.file);
-    return std::make_unique<RawClient>(server_->address());
-  }
-
-  TemporaryFolder folder_;
-  Certificate certificate_ = make_certificate(folder_.path(), "IP:127.0.0.1");
-  std::unique_ptr<Running> server_;
-};
-
-inline const auto over_both = testing::Values(Over::plain, Over::tls);
-inline std::string name_of_over(const testing::TestParamInfo<Over>& info) { return info.param == Over::tls ? "OverTls" : "Plain"; }
-
 // A handler that waits for an hour, for one request, and tells when it begins and ends.
 class LongPoll {
  public:
@@ -86,5 +62,30 @@ class LongPoll {
   std::future<void> begun_ = begin_.get_future();
   std::future<void> ended_ = end_.get_future();
 };
+
+enum class Over { plain, tls };
+
+// One and the same over plain connections and over TLS: INSTANTIATE_TEST_SUITE_P(, X, over_both, name_of_over).
+class Serving : public testing::TestWithParam<Over> {
+ protected:
+  void serve(WebHandler handler, WebLimits limits = {}) {
+    std::signal(SIGPIPE, SIG_IGN);
+    TlsSource tls;
+    if (GetParam() == Over::tls) tls = [context = context_of(certificate_)] { return context; };
+    server_ = std::make_unique<Running>(std::move(handler), limits, std::move(tls));
+  }
+  std::unique_ptr<RawClient> connect() const {
+    if (GetParam() == Over::tls) return std::make_unique<TlsClient>(server_->address(), certificate_.file);
+    return std::make_unique<RawClient>(server_->address());
+  }
+
+  TemporaryFolder folder_;
+  Certificate certificate_ = make_certificate(folder_.path(), "IP:127.0.0.1");
+  LongPoll poll_;
+  std::unique_ptr<Running> server_;
+};
+
+inline const auto over_both = testing::Values(Over::plain, Over::tls);
+inline std::string name_of_over(const testing::TestParamInfo<Over>& info) { return info.param == Over::tls ? "OverTls" : "Plain"; }
 
 }  // namespace tenantscope

@@ -15,11 +15,14 @@
 #include "app/api/page.hpp"
 #include "app/api/probe.hpp"
 #include "app/api/tenants.hpp"
+#include "view/openapi.hpp"
 
 namespace tenantscope {
 namespace {
 
 constexpr std::string_view tenant_prefix = "/api/v1/tenants/";
+
+WebResponse refuse(const RefusedRequest& refusal, bool to_programs) { return to_programs ? refused(refusal) : plain(refusal.status, refusal.why); }
 
 }  // namespace
 
@@ -33,20 +36,20 @@ boost::asio::awaitable<WebResponse> Api::answer(WebRequest request) {
 }
 
 boost::asio::awaitable<WebResponse> Api::respond(WebRequest request) {
+  const bool programs = request.path.starts_with("/api/");
   const bool operation = is_operation(request);
   if ((request.method == "POST") != operation) {
-    WebResponse response = plain(405, "method not allowed");
+    WebResponse response = refuse({405, "method not allowed"}, programs);
     response.headers.emplace_back("Allow", operation ? "POST" : "GET, HEAD");
     co_return response;
   }
-  const bool programs = request.path.starts_with("/api/");
   std::optional<RefusedRequest> refusal;
   try {
     co_return co_await route(std::move(request));
   } catch (const RefusedRequest& caught) {
     refusal = caught;
   }
-  co_return programs ? refused(*refusal) : plain(refusal->status, refusal->why);
+  co_return refuse(*refusal, programs);
 }
 
 boost::asio::awaitable<WebResponse> Api::route(WebRequest request) {
@@ -61,6 +64,7 @@ boost::asio::awaitable<WebResponse> Api::route(WebRequest request) {
   if (path.starts_with(tenant_prefix)) co_return show_tenant(table_, request, std::string_view(path).substr(tenant_prefix.size()));
   if (path == "/api/v1/collaborations") co_return list_collaborations(table_, request);
   if (path == "/api/v1/explain") co_return co_await explain_pair(operations_, table_, permissions_.probe, std::move(request));
+  if (path == "/api/v1/openapi.json") co_return WebResponse{.content_type = "application/json", .body = std::string(openapi_json())};
   if (path == "/api/v1/events") co_return co_await list_events(*journal_, *bell_, std::move(request));
   if (is_operation(request)) co_return co_await operate(operations_, table_, permissions_.lifecycle, std::move(request));
   throw RefusedRequest{404, path.starts_with("/api/") ? "no such resource" : "not found"};

@@ -1,10 +1,10 @@
 #include "app/api/page.hpp"
 
-#include <algorithm>
-#include <string>
-
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+
+#include <algorithm>
+#include <string>
 
 #include "app/api/answer.hpp"
 #include "app/pairs.hpp"
@@ -18,17 +18,18 @@ namespace tenantscope {
 namespace {
 
 std::string content_policy() {
-  return fmt::format("default-src 'none'; style-src 'sha256-{}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'", encode_base64(sha256(page_style())));
+  return fmt::format("default-src 'none'; style-src 'sha256-{}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+                     encode_base64(sha256(page_style())));
 }
 
 void choose_tenants(Page& page, const Table& table) {
   for (const Watch* watch : table.watched()) {
     ++page.watched;
+    const PageMarks marks = page_marks(*watch, page.rules, page.now);
     bool fits = page.filter.empty();
-    for (std::size_t i = 0; i < page_filters.size(); ++i) {
-      const bool passed = passes(page_filters[i], *watch, page.rules, page.now);
-      page.counts[i] += passed;
-      if (page_filters[i] == page.filter) fits = passed;
+    for (std::size_t i = 0; i < marks.size(); ++i) {
+      page.counts[i] += marks[i];
+      if (page_filters[i] == page.filter) fits = marks[i];
     }
     if (!fits || watch->settings.key.name.find(page.query) == std::string::npos) continue;
     if (page.matching++ >= page.offset && page.tenants.size() < page_length) page.tenants.push_back(watch);
@@ -53,7 +54,7 @@ WebResponse show_page(const Table& table, const WebRequest& request) {
   page.filter = request.parameter("state").value_or("");
   if (!page.filter.empty() && std::ranges::find(page_filters, page.filter) == page_filters.end())
     throw RefusedRequest{400, fmt::format("`state` is none of {}: `{}`", fmt::join(page_filters, ", "), page.filter)};
-  page.offset = number_parameter<std::size_t>(request, "offset", 0, std::size_t(-1));
+  page.offset = number_parameter<std::size_t>(request, "offset", 0, std::size_t(-1) / 2);
   page.now = wall_now();
   page.started = WallTime(Duration(std::int64_t(read_process_stats().start_time_seconds * 1000)));
   WebResponse response{.content_type = "text/html; charset=utf-8"};

@@ -25,7 +25,7 @@ WebResponse list_tenants(const Table& table, const WebRequest& request) {
   const auto state = request.parameter("state");
   if (state && !parse_b2b(*state)) throw RefusedRequest{400, fmt::format("`state` is none of supported, not_supported, unknown: `{}`", *state)};
   const auto limit = number_parameter(request, "limit", most_tenants, most_tenants);
-  const auto offset = number_parameter<std::size_t>(request, "offset", 0, std::size_t(-1));
+  const auto offset = number_parameter<std::size_t>(request, "offset", 0, std::size_t(-1) / 2);
   const std::string needle = query ? normalized(*query) : "";
 
   boost::json::array shown;

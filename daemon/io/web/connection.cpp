@@ -100,7 +100,6 @@ asio::awaitable<void> Conversation::run() {
     const WebResponse response = co_await answer(std::move(*request));
     std::string head = response_head(response, keep_alive_);
     co_await send(std::move(head), head_only ? std::string_view{} : response.body);
-    seat_->count_answer();
     seat_->await_client(std::chrono::steady_clock::now());
     end_after(limits_.idle_time);
   }

@@ -34,11 +34,9 @@ class Seat {
 
   void await_client(SteadyTime now) { waiting_since_ = now; }
   void work() { waiting_since_.reset(); }
-  void count_answer() { served_ = true; }
 
   // Nothing: the client waits for the server.
   std::optional<SteadyTime> waiting_since() const { return waiting_since_; }
-  bool served() const { return served_; }
 
   SteadyTime deadline = SteadyTime::max();
 
@@ -46,7 +44,6 @@ class Seat {
   Peer peer_;
   boost::asio::cancellation_signal ending_;
   std::optional<SteadyTime> waiting_since_ = std::chrono::steady_clock::now();
-  bool served_ = false;
   bool ended_ = false;
 };
 

@@ -1,7 +1,6 @@
 #include "io/web/seats.hpp"
 
 #include <algorithm>
-#include <tuple>
 
 namespace tenantscope {
 namespace {
@@ -29,14 +28,13 @@ void Seats::end_all() {
 }
 
 bool Seats::free_one(const std::string& network) {
-  Seat* first = nullptr;
-  const auto turn = [](const Seat& seat) { return std::tuple(seat.served(), *seat.waiting_since()); };
+  Seat* longest = nullptr;
   for (const auto& seat : seats_) {
     if (!counts(*seat, network) || !seat->waiting_since()) continue;
-    if (!first || turn(*seat) < turn(*first)) first = seat.get();
+    if (!longest || seat->waiting_since() < longest->waiting_since()) longest = seat.get();
   }
-  if (first) first->end();
-  return first != nullptr;
+  if (longest) longest->end();
+  return longest != nullptr;
 }
 
 std::size_t Seats::taken(const std::string& network) const {

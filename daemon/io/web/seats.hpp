@@ -18,8 +18,7 @@ class Seats {
   void give_back(const std::shared_ptr<Seat>& seat) { seats_.remove(seat); }
   bool empty() const { return seats_.empty(); }
 
-  // Ends the connection whose client has kept the server waiting longest, of those that have never sent a whole request if there is one.
-  // False: there is none.
+  // Ends the connection whose client has kept the server waiting longest. False: the server waits for none.
   bool free_one() { return free_one({}); }
   void end_all();
 

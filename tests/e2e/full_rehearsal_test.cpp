@@ -1,0 +1,81 @@
+// `scripts/run --full` as far as it doesn't build: the alert arrives, and Ctrl-C leaves nothing behind.
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <filesystem>
+#include <regex>
+#include <set>
+
+#include "e2e/alertmanager_server.hpp"
+#include "e2e/http.hpp"
+#include "e2e/process.hpp"
+#include "e2e/prometheus_server.hpp"
+
+namespace tenantscope::e2e {
+namespace {
+
+class FullRehearsalSlow : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (!PrometheusServer::installed() || !AlertmanagerServer::installed()) GTEST_SKIP() << "no servers: run scripts/setup --tests";
+    script = std::make_unique<Process>(std::vector<std::string>{
+        "/usr/bin/env", "TMPDIR=" + folder.path().string(), TENANTSCOPE_SOURCE "/scripts/full-rehearsal", TENANTSCOPE_BINARY});
+  }
+
+  void await_words(const std::vector<std::string>& words) {
+    ASSERT_TRUE(eventually([&] { return !lines_with(script->out(), words).empty() || script->ended(); }, std::chrono::minutes(2)));
+    ASSERT_FALSE(lines_with(script->out(), words).empty())
+        << "it never said " << testing::PrintToString(words) << "; it said:\n" << script->out() << script->err();
+  }
+
+  std::set<std::string> urls() const {
+    static const std::regex url(R"(http://127\.0\.0\.1:\d+)");
+    std::set<std::string> urls;
+    const std::string said = script->out();
+    for (std::sregex_iterator match(said.begin(), said.end(), url), end; match != end; ++match) urls.insert(match->str());
+    return urls;
+  }
+
+  static bool answers(const std::string& url) {
+    try {
+      http_get(url + "/");
+      return true;
+    } catch (const NoAnswer&) {
+      return false;
+    }
+  }
+
+  void expect_nothing_left() const {
+    for (const std::string& url : urls()) EXPECT_TRUE(eventually([&] { return !answers(url); })) << url << " still answers";
+  }
+
+  TemporaryFolder folder;
+  std::unique_ptr<Process> script;
+};
+
+TEST_F(FullRehearsalSlow, ShowsTheAlertArriveAndStopsAtCtrlC) {
+  await_words({"Prometheus: TenantscopeB2BLost fires"});
+  await_words({"Alertmanager: the alert has arrived"});
+  await_words({"TenantscopeB2BLost  ", "defence.example@usgov: B2B collaboration isn't supported now"});
+  await_words({"it goes to the receiver: pager"});
+  await_words({"  + TenantscopeB2BGained", "agency.example@usgov"});  // the scenario's own flip
+  EXPECT_EQ(lines_with(script->out(), {"  - "}).size(), lines_with(script->out(), {"  - Tenantscope"}).size());
+  ASSERT_EQ(urls().size(), 4) << script->out();
+  for (const std::string& url : urls()) EXPECT_TRUE(answers(url)) << url;
+
+  script->signal(SIGINT);
+  EXPECT_EQ(script->wait(), 0) << script->err();
+  EXPECT_FALSE(lines_with(script->out(), {"run: stopped"}).empty()) << script->out();
+  EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
+  expect_nothing_left();
+}
+
+TEST_F(FullRehearsalSlow, LeavesNothingBehindWhenItIsKilled) {
+  await_words({"Prometheus scrapes it"});
+  script->signal(SIGKILL);
+  script->wait();
+  expect_nothing_left();
+}
+
+}  // namespace
+}  // namespace tenantscope::e2e
