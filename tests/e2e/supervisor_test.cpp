@@ -31,7 +31,8 @@ class NotifySocket {
   std::string told() const {
     std::string messages;
     std::array<char, 4096> message{};
-    for (ssize_t size; (size = ::recv(file_, message.data(), message.size(), 0)) > 0;) messages.append(message.data(), std::size_t(size)) += '\n';
+    for (ssize_t size; (size = ::recv(file_, message.data(), message.size(), 0)) > 0;)
+      messages.append(message.data(), std::size_t(size)) += '\n';
     return messages;
   }
 
@@ -61,7 +62,8 @@ TEST(Supervisor, HearsThatTheDaemonIsReadyAliveAndStopping) {
 TEST(Supervisor, HearsNoWatchdogThatItDidNotAskFor) {
   const NotifySocket supervisor;
   Deployment deployment(nothing_to_do);
-  deployment.launch({}, {"/usr/bin/env", "--unset=WATCHDOG_USEC", "NOTIFY_SOCKET=" + supervisor.path()}).process().await_line("\"started\"");
+  Daemon& daemon = deployment.launch({}, {"/usr/bin/env", "--unset=WATCHDOG_USEC", "NOTIFY_SOCKET=" + supervisor.path()});
+  daemon.process().await_line("\"started\"");
   EXPECT_EQ(deployment.stop(), 0);
   const std::string told = supervisor.told();
   EXPECT_NE(told.find("READY=1"), std::string::npos) << told;

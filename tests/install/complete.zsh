@@ -2,7 +2,8 @@
 # An interactive zsh on a terminal of its own completes; `compadd`, which every match goes through, tells.
 zmodload zsh/zpty || exit 77
 zpty shell zsh -f -i +Z
-zpty -w shell "module_path=(${(j: :)${(@q)module_path}}); fpath=(${(q)1} ${(j: :)${(@q)fpath}}); zmodload zsh/zle zsh/complete && setopt zle"
+zpty -w shell "module_path=(${(j: :)${(@q)module_path}}); fpath=(${(q)1} ${(j: :)${(@q)fpath}})"
+zpty -w shell "zmodload zsh/zle zsh/complete && setopt zle"
 zpty -w shell 'PROMPT= PROMPT2=; autoload -U compinit && compinit -u -D; bindkey "^I" complete-word
 zstyle ":completion:*" completer _complete
 compadd() {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# container_test.sh BINARY SOURCE: what the image consists of runs as the image's user on a read-only root, without a shell: probes, commits,
-# serves, stops. Not shown: that an engine builds and runs the image.
+# container_test.sh BINARY SOURCE: what the image consists of runs as the image's user on a read-only root, without a shell: probes,
+# commits, serves, stops. Not shown: that an engine builds and runs the image.
 . "$(dirname "$0")/tools.sh"
 [ "$(id -u)" = 0 ] || skip "only root may change the root"
 unshare --mount true 2>/dev/null || skip "may not mount here"
@@ -42,8 +42,8 @@ cp /etc/hosts "$image/etc/hosts"
 unshare --mount --propagation private -- bash -c '
   mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && mount -t proc proc "$0/proc" &&
   mount -t tmpfs -o mode=700,uid=65532,gid=65532 tmpfs "$0/var/lib/tenantscope" &&
-  exec setpriv --no-new-privs chroot --userspec=65532:65532 "$0" /usr/bin/tenantscope serve \
-    --config.file=/etc/tenantscope/tenantscope.yaml --storage.path=/var/lib/tenantscope --web.listen-address=127.0.0.1:0' "$image" 2> "$work/serve" &
+  exec setpriv --no-new-privs chroot --userspec=65532:65532 "$0" /usr/bin/tenantscope serve --web.listen-address=127.0.0.1:0 \
+    --config.file=/etc/tenantscope/tenantscope.yaml --storage.path=/var/lib/tenantscope' "$image" 2> "$work/serve" &
 daemon=$!
 await "$work/serve" 'tenant seen first'
 await "$work/serve" started

@@ -39,8 +39,8 @@ const std::map<std::string, Fields> fields_of{
      {"runAsNonRoot", "runAsUser", "runAsGroup", "fsGroup", "fsGroupChangePolicy", "seccompProfile"}},
     {"Deployment/spec/template/spec/securityContext/seccompProfile", {"type"}},
     {"Deployment/spec/template/spec/containers[]",
-     {"name", "image", "imagePullPolicy", "args", "env", "ports", "securityContext", "livenessProbe", "readinessProbe", "startupProbe", "resources",
-      "volumeMounts"}},
+     {"name", "image", "imagePullPolicy", "args", "env", "ports", "securityContext", "livenessProbe", "readinessProbe", "startupProbe",
+      "resources", "volumeMounts"}},
     {"Deployment/spec/template/spec/containers[]/env[]", {"name", "value"}},
     {"Deployment/spec/template/spec/containers[]/ports[]", {"name", "containerPort", "protocol"}},
     {"Deployment/spec/template/spec/containers[]/securityContext", {"allowPrivilegeEscalation", "readOnlyRootFilesystem", "capabilities"}},
@@ -138,7 +138,8 @@ TEST_F(Kubernetes, NamesResolve) {
   EXPECT_EQ(container["volumeMounts"].size(), pod["volumes"].size());
   EXPECT_EQ(item(pod["volumes"], "name", "configuration")["configMap"]["name"].as<std::string>(), name_of("ConfigMap"));
   EXPECT_EQ(item(pod["volumes"], "name", "credentials")["secret"]["secretName"].as<std::string>(), name_of("Secret"));
-  EXPECT_EQ(item(pod["volumes"], "name", "storage")["persistentVolumeClaim"]["claimName"].as<std::string>(), name_of("PersistentVolumeClaim"));
+  const YAML::Node claim = item(pod["volumes"], "name", "storage")["persistentVolumeClaim"];
+  EXPECT_EQ(claim["claimName"].as<std::string>(), name_of("PersistentVolumeClaim"));
 }
 
 TEST_F(Kubernetes, HoldsTheRestrictedStandardAndOneDaemonPerStorage) {

@@ -22,7 +22,10 @@ YAML
 launcher=$!
 child_of() { cat "/proc/$1/task/$1/children" 2>/dev/null | awk '{print $1}'; }
 init=
-on_machine() { nsenter --target "$init" --mount --pid --net --ipc --uts --cgroup --root --wd -- /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin TERM=dumb "$@"; }
+on_machine() {
+  nsenter --target "$init" --mount --pid --net --ipc --uts --cgroup --root --wd -- \
+    /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin TERM=dumb "$@"
+}
 end() {
   [ -z "$init" ] || kill -KILL "$init" 2>/dev/null || true
   wait "$launcher" 2>/dev/null || true
@@ -61,8 +64,12 @@ get() { on_machine bash -c 'exec 3<>/dev/tcp/127.0.0.1/10944; printf "GET $0 HTT
 shows() { get /metrics | grep -qE -- "$1"; }
 journal_has() { on_machine tenantscope events --storage.path=/var/lib/tenantscope | grep -qF -- "$1"; }
 
+package() {  # FLAGS...: what dpkg is told to do
+  on_machine dpkg "$@" < /dev/null > "$work/dpkg" 2>&1 || fail "dpkg $*: $(cat "$work/dpkg")"
+}
+
 # Installed, it runs and asks nobody.
-on_machine dpkg -i /test/first.deb < /dev/null > "$work/dpkg" 2>&1 || fail "dpkg -i: $(cat "$work/dpkg")"
+package -i /test/first.deb
 is ActiveState active
 is UnitFileState enabled
 eventually shows '^tenantscope_tenants 0$'
@@ -80,29 +87,41 @@ started=$(get /metrics | sed -n 's/^process_start_time_seconds //p' | cut -d . -
 [ "$started" -gt $(($(date +%s) - 3600)) ] && [ "$started" -le "$(date +%s)" ] || fail "started at $started?"
 
 # A secret that isn't handed over is a bad configuration: no restart loop.
-on_machine systemd-run --quiet --unit=authority tenantscope simulate --scenario=/test/scenario.yaml --listen-address=127.0.0.1:8443 --tls.directory=/test/tls
+on_machine systemd-run --quiet --unit=authority \
+  tenantscope simulate --scenario=/test/scenario.yaml --listen-address=127.0.0.1:8443 --tls.directory=/test/tls
 eventually test -s "$work/tls/ca.pem"
 on_machine mkdir -p /etc/tenantscope/secrets /etc/systemd/system/tenantscope.service.d
 on_machine cp /test/tls/ca.pem /etc/tenantscope/ca.pem
 on_machine cp /test/configured.yaml /etc/tenantscope/tenantscope.yaml
-on_machine systemctl restart tenantscope && fail "started without its secret"
+on_machine systemctl restart tenantscope 2> /dev/null && fail "started without its secret"
 becomes ActiveState failed
 is ExecMainStatus 78
 is NRestarts 0
-on_machine bash -c 'echo whsec_dGhpcyBpcyBhIHRlc3QsIG5vdCBhIHNlY3JldCBhdCBhbGw= > /etc/tenantscope/secrets/soc.key; chmod 600 /etc/tenantscope/secrets/soc.key
-  printf "[Service]\nLoadCredential=soc.key:/etc/tenantscope/secrets/soc.key\nLoadCredential=web.key:/test/tls/server.key\nWatchdogSec=2s\n" > /etc/systemd/system/tenantscope.service.d/override.conf'
+echo whsec_dGhpcyBpcyBhIHRlc3QsIG5vdCBhIHNlY3JldCBhdCBhbGw= > "$work/soc.key"
+on_machine install -m 600 /test/soc.key /etc/tenantscope/secrets
+cat > "$work/override.conf" <<'UNIT'
+[Service]
+LoadCredential=soc.key:/etc/tenantscope/secrets/soc.key
+LoadCredential=web.key:/test/tls/server.key
+WatchdogSec=2s
+UNIT
+on_machine cp /test/override.conf /etc/systemd/system/tenantscope.service.d
 on_machine systemctl daemon-reload
 on_machine systemctl restart tenantscope || fail "doesn't start with its secret"
 
 # It resolves, probes over TLS, commits and appends to its file; a change is seen and told.
 eventually journal_has 'agency.example@global first seen: region scope USG'
-printf 'PUT /control/tenants/agency.example HTTP/1.0\r\nHost: localhost\r\nContent-Length: 25\r\n\r\n{"region_scope": "USGov"}\n' > "$work/flip"
+{
+  printf 'PUT /control/tenants/agency.example HTTP/1.0\r\nHost: localhost\r\nContent-Length: 25\r\n\r\n'
+  printf '{"region_scope": "USGov"}\n'
+} > "$work/flip"
 on_machine bash -c 'openssl s_client -quiet -connect localhost:8443 -servername localhost < /test/flip' > "$work/flipped" 2>&1 || true
 grep -q ' 200 ' "$work/flipped" || fail "the authority: $(cat "$work/flipped")"
 eventually journal_has 'region_scope: USG -> USGov'
 eventually on_machine grep -q '"to":"USGov"' /var/lib/private/tenantscope/events.jsonl
 shows '^tenantscope_tenant_up\{tenant="agency.example",asked="global"\} 1$' || fail "not up: $(get /metrics | grep _tenant_)"
-on_machine tenantscope drill --storage.path=/var/lib/tenantscope --tenant=agency.example --to=USG > /dev/null || fail "the control socket doesn't answer"
+on_machine tenantscope drill --storage.path=/var/lib/tenantscope --tenant=agency.example --to=USG > /dev/null ||
+  fail "the control socket doesn't answer"
 
 # The watchdog is fed, again and again.
 is WatchdogUSec 2s
@@ -127,7 +146,8 @@ on_machine cp /test/tls/server.pem /etc/tenantscope/web.pem
 on_machine sed -i 's,^ARGS=.*,ARGS="--web.config.file=/etc/tenantscope/web.yaml",' /etc/default/tenantscope
 on_machine systemctl restart tenantscope || fail "no restart with a web configuration"
 answer_to() {  # NAME:PASSWORD: the first line of the answer
-  printf 'GET /metrics HTTP/1.0\r\nHost: localhost\r\nAuthorization: Basic %s\r\n\r\n' "$(printf %s "$1" | openssl base64)" > "$work/request"
+  printf 'GET /metrics HTTP/1.0\r\nHost: localhost\r\nAuthorization: Basic %s\r\n\r\n' \
+    "$(printf %s "$1" | openssl base64)" > "$work/request"
   on_machine bash -c 'openssl s_client -quiet -connect localhost:10944 < /test/request 2>/dev/null' | head -1
 }
 eventually eval 'answer_to prometheus:fakepassword | grep -q " 200 "'
@@ -147,16 +167,17 @@ on_machine systemctl stop tenantscope.socket
 on_machine sed -i 's/^ARGS=.*/ARGS=""/' /etc/default/tenantscope
 on_machine systemctl restart tenantscope
 
-# An upgrade asks nothing where the admin's file differs from the old default only, keeps it where the default has changed too, and goes on
-# with a new process.
+# An upgrade asks nothing where only the admin's file differs from the old default, keeps it where the default has changed too, and
+# goes on with a new process.
 before=$(state MainPID)
-on_machine dpkg -i /test/second.deb < /dev/null > "$work/dpkg" 2>&1 || fail "upgrade: $(cat "$work/dpkg")"
+package -i /test/second.deb
 is ActiveState active
 [ "$(state MainPID)" != "$before" ] || fail "the old daemon runs on after the upgrade"
-on_machine cmp -s /test/configured.yaml /etc/tenantscope/tenantscope.yaml || fail "the upgrade took the admin's configuration"
-on_machine dpkg --force-confold -i /test/third.deb < /dev/null > "$work/dpkg" 2>&1 || fail "upgrade: $(cat "$work/dpkg")"
-on_machine cmp -s /test/configured.yaml /etc/tenantscope/tenantscope.yaml || fail "the upgrade with a new default took the admin's configuration"
-on_machine grep -q 'a new default' /etc/tenantscope/tenantscope.yaml.dpkg-dist || fail "the new default isn't beside the admin's configuration"
+kept() { on_machine cmp -s /test/configured.yaml /etc/tenantscope/tenantscope.yaml; }
+kept || fail "the upgrade took the admin's configuration"
+package --force-confold -i /test/third.deb
+kept || fail "the upgrade with a new default took the admin's configuration"
+on_machine grep -q 'a new default' /etc/tenantscope/tenantscope.yaml.dpkg-dist || fail "the new default isn't beside the admin's file"
 eventually shows '^tenantscope_tenants 1$'
 journal_has 'region_scope: USG -> USGov' || fail "the upgrade lost the journal"
 
@@ -165,18 +186,18 @@ on_machine systemctl stop tenantscope
 is Result success
 is ExecMainStatus 0
 on_machine systemctl disable --quiet tenantscope
-on_machine dpkg -i /test/third.deb < /dev/null > "$work/dpkg" 2>&1 || fail "upgrade: $(cat "$work/dpkg")"
+package -i /test/third.deb
 is UnitFileState disabled
 is ActiveState inactive
 
 # Removed, configuration and journal stay; purged, nothing does.
 on_machine systemctl start tenantscope
 pid=$(state MainPID)
-on_machine dpkg --remove tenantscope > "$work/dpkg" 2>&1 || fail "remove: $(cat "$work/dpkg")"
+package --remove tenantscope
 on_machine test -e "/proc/$pid/exe" && fail "the daemon runs on after the removal"
 on_machine test -s /etc/tenantscope/tenantscope.yaml || fail "the removal took the configuration"
 on_machine test -s /var/lib/private/tenantscope/tenantscope.db || fail "the removal took the journal"
 on_machine rm -r /etc/systemd/system/tenantscope.service.d /etc/tenantscope/{secrets,ca.pem,web.pem,web.yaml}  # the admin's own
-on_machine dpkg --purge tenantscope > "$work/dpkg" 2>&1 || fail "purge: $(cat "$work/dpkg")"
+package --purge tenantscope
 left=$(on_machine find /etc /usr /var /lib -xdev -name '*tenantscope*' -not -path '/var/cache/*' -cnewer /test/first.deb)
 [ -z "$left" ] || fail "the purge left $left"

@@ -16,7 +16,8 @@ for file in etc/default/tenantscope etc/tenantscope/tenantscope.yaml lib/systemd
   grep -qxF "./$file" "$work/contents" || fail "not in the package: $file"
 done
 dpkg-deb -c "$deb" | grep -v ' root/root ' && fail "not root's"
-[ "$(dpkg-deb -I "$deb" conffiles)" = "$(grep '^./etc/.*[^/]$' "$work/contents" | sed 's/^.//' | sort)" ] || fail "conffiles: $(dpkg-deb -I "$deb" conffiles)"
+settings=$(grep '^./etc/.*[^/]$' "$work/contents" | sed 's/^.//' | sort)
+[ "$(dpkg-deb -I "$deb" conffiles)" = "$settings" ] || fail "conffiles: $(dpkg-deb -I "$deb" conffiles)"
 depends=$(dpkg-deb -f "$deb" Depends)
 for package in ca-certificates libc6 libcurl4 libsqlite3-0 libssl3 libsystemd0; do
   grep -qE "(^|, )$package( |,|$)" <<< "$depends" || fail "no dependency on $package: $depends"

@@ -30,7 +30,8 @@ all_commands() {
   for command in $(commands_of "$@"); do all_commands "$@" "$command"; done
 }
 
-# make_package BUILD FOLDER: first.deb there is the package, second.deb a newer one, third.deb one that is newer still and has another default.
+# make_package BUILD FOLDER: first.deb there is the package, second.deb a newer one, third.deb one that is newer still and has another
+# default.
 make_package() {
   (cd "$1" && cpack --config CPackConfig.cmake -G DEB -B "$2/cpack" > "$2/cpack.log" 2>&1) || fail "$(cat "$2/cpack.log")"
   mv "$2"/cpack/*.deb "$2/first.deb"

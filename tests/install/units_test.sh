@@ -19,7 +19,8 @@ findings=$(analyze verify --root="$work/root" --man=no tenantscope.service tenan
 [ -z "$findings" ] || fail "$findings"
 
 # What the daemon and its contract need, whatever the score says.
-for line in Type=notify DynamicUser=yes StateDirectory=tenantscope 'ExecReload=/bin/kill -HUP $MAINPID' 'RestartPreventExitStatus=2 78' WatchdogSec=60s; do
+for line in Type=notify WatchdogSec=60s DynamicUser=yes StateDirectory=tenantscope 'RestartPreventExitStatus=2 78' \
+  'ExecReload=/bin/kill -HUP $MAINPID'; do
   grep -qxF -- "$line" "$service" || fail "the service lacks $line"
 done
 grep -q notify-reload "$service" && fail "systemd 252 has no notify-reload"
