@@ -27,6 +27,7 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr auto stop_time = std::chrono::milliseconds(500);
+constexpr auto as_tuple = asio::as_tuple(asio::use_awaitable);
 constexpr auto accept_pause = std::chrono::milliseconds(20);
 
 // A way in.
@@ -135,8 +136,12 @@ asio::awaitable<void> WebServer::Listener::accept(Door& door) {
   asio::steady_timer pause(io_);
   bool starved = false;
   for (;;) {
-    auto [error, socket] = co_await door.acceptor().async_accept(asio::as_tuple(asio::use_awaitable));
+    // Without a descriptor to spare, accept() fails although nobody has come.
+    co_await door.acceptor().async_wait(asio::socket_base::wait_read, as_tuple);
     if (stopping_) co_return;
+    boost::system::error_code error;
+    ClientSocket socket = door.acceptor().accept(error);
+    if (error == asio::error::would_block || error == asio::error::connection_aborted) continue;
     if (std::exchange(starved, bool(error)) != starved) {
       starved ? log_.error("can't accept connections", {{"address", door.address()}, {"err", error.message()}})
               : log_.info("accepting connections again", {{"address", door.address()}});
