@@ -85,7 +85,11 @@ void turn_away(ClientSocket socket, bool tls) {
 class WebServer::Listener {
  public:
   Listener(std::vector<ListeningSocket> sockets, WebHandler handler, const Log& log, WebLimits limits, TlsSource tls)
-      : seats_(most_connections(limits), limits.connections_per_network), handler_(std::move(handler)), log_(log), limits_(limits), tls_(std::move(tls)) {
+      : seats_(most_connections(limits), limits.connections_per_network),
+        handler_(std::move(handler)),
+        log_(log),
+        limits_(limits),
+        tls_(std::move(tls)) {
     for (ListeningSocket& socket : sockets) {
       if (!socket.control) addresses_.push_back(socket.address());
       doors_.emplace_back(io_, std::move(socket));
@@ -170,7 +174,8 @@ void WebServer::Listener::admit(ClientSocket socket, const Door& door) {
     seats_.give_back(seat);
     if (stopping_ && seats_.empty()) io_.stop();
   };
-  asio::co_spawn(io_, converse(std::move(socket), std::move(tls), seat, handler_, limits_, log_), asio::bind_cancellation_slot(seat->slot(), ended));
+  auto conversation = converse(std::move(socket), std::move(tls), seat, handler_, limits_, log_);
+  asio::co_spawn(io_, std::move(conversation), asio::bind_cancellation_slot(seat->slot(), ended));
 }
 
 void WebServer::Listener::turn_away_next(Door& door) {
