@@ -143,7 +143,8 @@ void unmap(SocketAddress& address) {
 }
 
 bool is_loopback(const SocketAddress& address) {
-  if (address.storage.ss_family == AF_INET) return ntohl(reinterpret_cast<const sockaddr_in&>(address.storage).sin_addr.s_addr) >> 24 == 127;
+  const auto& four = reinterpret_cast<const sockaddr_in&>(address.storage);
+  if (address.storage.ss_family == AF_INET) return ntohl(four.sin_addr.s_addr) >> 24 == 127;
   return IN6_IS_ADDR_LOOPBACK(&reinterpret_cast<const sockaddr_in6&>(address.storage).sin6_addr);
 }
 
@@ -211,7 +212,10 @@ Peer peer_at(const sockaddr_storage& address) {
   Peer result{.address = host_of(peer, port), .local = is_loopback(peer)};
   if (result.local) return result;
   result.network = result.address;
-  if (peer.storage.ss_family == AF_INET6) result.network.assign(reinterpret_cast<const char*>(reinterpret_cast<const sockaddr_in6&>(peer.storage).sin6_addr.s6_addr), 8);
+  if (peer.storage.ss_family == AF_INET6) {
+    const auto* bytes = reinterpret_cast<const sockaddr_in6&>(peer.storage).sin6_addr.s6_addr;
+    result.network.assign(bytes, bytes + 8);
+  }
   return result;
 }
 

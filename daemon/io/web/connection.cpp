@@ -50,7 +50,13 @@ void refuse_control_characters(std::uint64_t, beast::string_view extensions, bea
 class Conversation {
  public:
   Conversation(ClientSocket socket, SSL_CTX* tls, std::shared_ptr<Seat> seat, const WebHandler& handler, const WebLimits& limits, const Log& log)
-      : seat_(std::move(seat)), deadline_(socket.get_executor()), stream_(std::move(socket), tls), buffer_(limits.header_bytes), handler_(handler), limits_(limits), log_(log) {}
+      : seat_(std::move(seat)),
+        deadline_(socket.get_executor()),
+        stream_(std::move(socket), tls),
+        buffer_(limits.header_bytes),
+        handler_(handler),
+        limits_(limits),
+        log_(log) {}
 
   asio::awaitable<void> run();
 

@@ -27,6 +27,7 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr auto stop_time = std::chrono::milliseconds(500);
+constexpr auto as_tuple = asio::as_tuple(asio::use_awaitable);
 constexpr auto accept_pause = std::chrono::milliseconds(20);
 
 // A way in.
@@ -84,7 +85,11 @@ void turn_away(ClientSocket socket, bool tls) {
 class WebServer::Listener {
  public:
   Listener(std::vector<ListeningSocket> sockets, WebHandler handler, const Log& log, WebLimits limits, TlsSource tls)
-      : seats_(most_connections(limits), limits.connections_per_network), handler_(std::move(handler)), log_(log), limits_(limits), tls_(std::move(tls)) {
+      : seats_(most_connections(limits), limits.connections_per_network),
+        handler_(std::move(handler)),
+        log_(log),
+        limits_(limits),
+        tls_(std::move(tls)) {
     for (ListeningSocket& socket : sockets) {
       if (!socket.control) addresses_.push_back(socket.address());
       doors_.emplace_back(io_, std::move(socket));
@@ -135,8 +140,12 @@ asio::awaitable<void> WebServer::Listener::accept(Door& door) {
   asio::steady_timer pause(io_);
   bool starved = false;
   for (;;) {
-    auto [error, socket] = co_await door.acceptor().async_accept(asio::as_tuple(asio::use_awaitable));
+    // Without a descriptor to spare, accept() fails although nobody has come.
+    co_await door.acceptor().async_wait(asio::socket_base::wait_read, as_tuple);
     if (stopping_) co_return;
+    boost::system::error_code error;
+    ClientSocket socket = door.acceptor().accept(error);
+    if (error == asio::error::would_block || error == asio::error::connection_aborted) continue;
     if (std::exchange(starved, bool(error)) != starved) {
       starved ? log_.error("can't accept connections", {{"address", door.address()}, {"err", error.message()}})
               : log_.info("accepting connections again", {{"address", door.address()}});
@@ -165,7 +174,8 @@ void WebServer::Listener::admit(ClientSocket socket, const Door& door) {
     seats_.give_back(seat);
     if (stopping_ && seats_.empty()) io_.stop();
   };
-  asio::co_spawn(io_, converse(std::move(socket), std::move(tls), seat, handler_, limits_, log_), asio::bind_cancellation_slot(seat->slot(), ended));
+  auto conversation = converse(std::move(socket), std::move(tls), seat, handler_, limits_, log_);
+  asio::co_spawn(io_, std::move(conversation), asio::bind_cancellation_slot(seat->slot(), ended));
 }
 
 void WebServer::Listener::turn_away_next(Door& door) {
