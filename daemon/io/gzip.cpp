@@ -14,7 +14,8 @@ constexpr std::size_t most_at_once = 1 << 20;  // zlib counts in 32 bits
 
 struct Deflater {
   Deflater() {
-    if (::deflateInit2(&stream, Z_BEST_SPEED, Z_DEFLATED, MAX_WBITS + with_gzip_header, usual_memory, Z_DEFAULT_STRATEGY) != Z_OK) throw std::bad_alloc();
+    if (::deflateInit2(&stream, Z_BEST_SPEED, Z_DEFLATED, MAX_WBITS + with_gzip_header, usual_memory, Z_DEFAULT_STRATEGY) != Z_OK)
+      throw std::bad_alloc();
   }
   ~Deflater() { ::deflateEnd(&stream); }
   Deflater(const Deflater&) = delete;

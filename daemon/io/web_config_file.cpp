@@ -10,6 +10,7 @@
 #include "io/go_duration.hpp"
 #include "io/quotation.hpp"
 #include "io/text_file.hpp"
+#include "io/web/client_policy.hpp"
 #include "io/web_tls_settings.hpp"
 
 namespace tenantscope {
@@ -125,6 +126,7 @@ LoadedWebConfig load_web_config(const std::filesystem::path& file) {
   MapReader map(root, "the web configuration", findings);
   if (const YamlNode* tls = map.map("tls_server_config"))
     loaded.config.tls = read_tls_settings(*tls, {file.parent_path(), loaded.files}, findings, warnings);
+  loaded.config.trusted_clients_only = loaded.config.tls && lets_in_trusted_only(*loaded.config.tls);
   if (const YamlNode* http = map.map("http_server_config")) read_http_server(*http, loaded.config, findings);
   if (const YamlNode* users = map.map("basic_auth_users")) read_users(*users, loaded.config, findings, warnings);
   if (const YamlNode* limit = map.map("rate_limit")) read_rate_limit(*limit, loaded.config, findings);

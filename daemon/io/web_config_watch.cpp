@@ -23,7 +23,7 @@ std::shared_ptr<const WebConfig> WebConfigWatch::current() {
   const SteadyTime now = now_();
   if (look_soon_.exchange(false) || now - looked_ >= look_every) {
     looked_ = now;
-    if (changed()) read();
+    if (bad_ || changed()) read();  // what it couldn't read may come back unchanged
   }
   return config_;
 }

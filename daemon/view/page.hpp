@@ -33,14 +33,14 @@ struct Page {
   WallTime started;
   RuleSet rules = RuleSet::docs_2025;
 
-  std::string query;   // part of a name; "": any
-  std::string filter;  // "": all
+  std::string query;                                      // part of a name; "": any
+  std::string filter;                                     // "": all
   std::array<std::size_t, page_filters.size()> counts{};  // of all tenants that are watched
   std::size_t watched = 0;
-  std::size_t matching = 0;            // how many the query and the filter leave
-  std::size_t offset = 0;              // of the first that is shown, among those
-  std::vector<const Watch*> tenants;   // that are shown
-  std::vector<PagePair> pairs;         // likewise; the query holds for them, too
+  std::size_t matching = 0;           // how many the query and the filter leave
+  std::size_t offset = 0;             // of the first that is shown, among those
+  std::vector<const Watch*> tenants;  // that are shown
+  std::vector<PagePair> pairs;        // likewise; the query holds for them, too
   std::size_t matching_pairs = 0;
   std::size_t declared_pairs = 0;
 };

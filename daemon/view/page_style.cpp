@@ -7,10 +7,12 @@ std::string_view page_style() {
 :root { color-scheme: light dark; --ink: #1b1f24; --soft: #57606a; --paper: #fff; --line: #d0d7de; --link: #0550ae;
         --good: #116329; --bad: #a40e26; --mind: #7d4e00; }
 @media (prefers-color-scheme: dark) {
-  :root { --ink: #e6edf3; --soft: #9198a1; --paper: #0d1117; --line: #30363d; --link: #79c0ff; --good: #56d364; --bad: #ff8a84; --mind: #e3b341; }
+  :root { --ink: #e6edf3; --soft: #9198a1; --paper: #0d1117; --line: #30363d; --link: #79c0ff;
+          --good: #56d364; --bad: #ff8a84; --mind: #e3b341; }
 }
 * { box-sizing: border-box; }
-body { margin: 0 auto; max-width: 100rem; padding: 1rem; font: 1rem/1.45 system-ui, sans-serif; color: var(--ink); background: var(--paper); }
+body { margin: 0 auto; max-width: 100rem; padding: 1rem; font: 1rem/1.45 system-ui, sans-serif;
+       color: var(--ink); background: var(--paper); }
 h1 { margin: 0; font-size: 1.5rem; }
 h2 { margin: 2rem 0 .5rem; font-size: 1.2rem; }
 p { margin: .3rem 0; }

@@ -37,8 +37,8 @@ std::string labels_map(const Labels& labels) {
 }
 
 std::string probe_keys(const ProbeSettings& probe) {
-  return fmt::format("interval: {}, timeout: {}, confirmations: {}, confirm_interval: {}, stale_after: {}", to_string(probe.interval), to_string(probe.timeout),
-                     probe.confirmations, to_string(probe.confirm_interval), to_string(probe.stale_after));
+  return fmt::format("interval: {}, timeout: {}, confirmations: {}, confirm_interval: {}, stale_after: {}", to_string(probe.interval),
+                     to_string(probe.timeout), probe.confirmations, to_string(probe.confirm_interval), to_string(probe.stale_after));
 }
 
 std::string expect_map(const Expectation& expect) {
@@ -49,14 +49,16 @@ std::string expect_map(const Expectation& expect) {
 }
 
 void write_cloud(const Cloud& cloud, std::string& out) {
-  fmt::format_to(std::back_inserter(out), "  {}: {{authority: {}, requests_per_second: {}, connections: {}, ca_file: {}, proxy_url: {}}}\n", cloud.name,
-                 scalar(cloud.authority), cloud.requests_per_second, cloud.connections, scalar(cloud.ca_file), scalar(cloud.proxy_url));
+  fmt::format_to(std::back_inserter(out), "  {}: {{authority: {}, requests_per_second: {}, connections: {}, ca_file: {}, proxy_url: {}}}\n",
+                 cloud.name, scalar(cloud.authority), cloud.requests_per_second, cloud.connections, scalar(cloud.ca_file),
+                 scalar(cloud.proxy_url));
 }
 
 void write_tenant(const TenantSettings& tenant, std::string& out) {
   fmt::format_to(std::back_inserter(out), "  - {{name: {}, cloud: {}, ", scalar(tenant.key.name), tenant.key.asked);
   if (tenant.tenant_id) fmt::format_to(std::back_inserter(out), "tenant_id: {}, ", scalar(to_string(*tenant.tenant_id)));
-  fmt::format_to(std::back_inserter(out), "expect: {}, {}, labels: {}}}\n", expect_map(tenant.expect), probe_keys(tenant.probe), labels_map(tenant.labels));
+  fmt::format_to(std::back_inserter(out), "expect: {}, {}, labels: {}}}\n", expect_map(tenant.expect), probe_keys(tenant.probe),
+                 labels_map(tenant.labels));
 }
 
 // Of the names that collaborations use, those that are asked in several clouds: there a name alone says too little.
@@ -70,7 +72,9 @@ std::set<std::string> ambiguous_names(const Settings& settings) {
 }
 
 void write_collaboration(const CollaborationSettings& collaboration, const std::set<std::string>& ambiguous, std::string& out) {
-  const auto member = [&](const CollaborationMember& one) { return scalar(ambiguous.contains(one.key.name) ? to_string(one.key) : one.shown); };
+  const auto member = [&](const CollaborationMember& one) {
+    return scalar(ambiguous.contains(one.key.name) ? to_string(one.key) : one.shown);
+  };
   const auto guest = [&](const CollaborationGuest& one) {
     if (const auto* provider = std::get_if<IdentityProvider>(&one)) return scalar("identity:" + std::string(to_string(*provider)));
     return member(std::get<CollaborationMember>(one));
@@ -80,9 +84,11 @@ void write_collaboration(const CollaborationSettings& collaboration, const std::
 }
 
 std::string http_keys(const HttpSettings& http) {
-  const std::string basic_auth =
-      http.username.empty() ? "" : fmt::format("basic_auth: {{username: {}, password_file: {}}}, ", scalar(http.username), scalar(http.password_file.native()));
-  return fmt::format("bearer_token_file: {}, {}ca_file: {}, timeout: {}", scalar(http.bearer_token_file.native()), basic_auth, scalar(http.ca_file), to_string(http.timeout));
+  const std::string basic_auth = http.username.empty() ? ""
+                                                       : fmt::format("basic_auth: {{username: {}, password_file: {}}}, ",
+                                                                     scalar(http.username), scalar(http.password_file.native()));
+  return fmt::format("bearer_token_file: {}, {}ca_file: {}, timeout: {}", scalar(http.bearer_token_file.native()), basic_auth,
+                     scalar(http.ca_file), to_string(http.timeout));
 }
 
 std::string target_of(const FileSinkSettings& file) { return fmt::format("file: {{path: {}}}", scalar(file.path.native())); }
@@ -90,26 +96,29 @@ std::string target_of(const FileSinkSettings& file) { return fmt::format("file: 
 // Who knows a webhook's URL may post there.
 std::string target_of(const WebhookSettings& webhook) {
   return fmt::format("webhook: {{url: {}, secret_files: {}, batch: {}, {}}}", scalar(masked_secret),
-                     list_of(webhook.secret_files, [](const auto& file) { return scalar(file.native()); }), webhook.batch, http_keys(webhook.http));
+                     list_of(webhook.secret_files, [](const auto& file) { return scalar(file.native()); }), webhook.batch,
+                     http_keys(webhook.http));
 }
 
 std::string target_of(const AlertmanagerSettings& alertmanager) {
-  return fmt::format("alertmanager: {{urls: {}, hold: {}, {}}}", list_of(alertmanager.urls, scalar), to_string(alertmanager.hold), http_keys(alertmanager.http));
+  return fmt::format("alertmanager: {{urls: {}, hold: {}, {}}}", list_of(alertmanager.urls, scalar), to_string(alertmanager.hold),
+                     http_keys(alertmanager.http));
 }
 
 void write_sink(const SinkSettings& sink, std::string& out) {
   const Match& match = sink.match;
   const auto named = [](auto value) { return to_string(value); };
-  fmt::format_to(std::back_inserter(out), "    - name: {}\n      match: {{types: {}, fields: {}, severities: {}, labels: {}}}\n      {}\n", scalar(sink.name),
-                 list_of(match.types, type_of), list_of(match.fields, named), list_of(match.severities, named), labels_map(match.labels),
-                 std::visit([](const auto& target) { return target_of(target); }, sink.target));
+  fmt::format_to(std::back_inserter(out), "    - name: {}\n      match: {{types: {}, fields: {}, severities: {}, labels: {}}}\n      {}\n",
+                 scalar(sink.name), list_of(match.types, type_of), list_of(match.fields, named), list_of(match.severities, named),
+                 labels_map(match.labels), std::visit([](const auto& target) { return target_of(target); }, sink.target));
 }
 
 void write_events(const EventSettings& events, std::string& out) {
   std::vector<std::string> severities_by_occasion;
-  for (const Occasion occasion : occasions) severities_by_occasion.push_back(fmt::format("{}: {}", to_string(occasion), to_string(events.severities.of(occasion))));
-  fmt::format_to(std::back_inserter(out), "events:\n  source: {}\n  retention: {}\n  retention_events: {}\n  severity: {{{}}}\n", scalar(events.source),
-                 to_string(events.retention), events.retention_events, fmt::join(severities_by_occasion, ", "));
+  for (const Occasion occasion : occasions)
+    severities_by_occasion.push_back(fmt::format("{}: {}", to_string(occasion), to_string(events.severities.of(occasion))));
+  fmt::format_to(std::back_inserter(out), "events:\n  source: {}\n  retention: {}\n  retention_events: {}\n  severity: {{{}}}\n",
+                 scalar(events.source), to_string(events.retention), events.retention_events, fmt::join(severities_by_occasion, ", "));
   out += events.sinks.empty() ? "  sinks: []\n" : "  sinks:\n";
   for (const SinkSettings& sink : events.sinks) write_sink(sink, out);
 }

@@ -15,7 +15,8 @@ class ApiConfig : public ApiTest {
  protected:
   std::string shown(const Settings& settings) {
     auto held = std::make_shared<const Settings>(settings);
-    Api api(table_, instruments_, open_sqlite_journal(folder_.path()), {.reload = {}, .drill = {}, .redeliver = {}, .probe = {}, .settings = [held] { return in_force(held); }}, {});
+    Api api(table_, instruments_, open_sqlite_journal(folder_.path()),
+            {.reload = {}, .drill = {}, .redeliver = {}, .probe = {}, .settings = [held] { return in_force(held); }}, {});
     const WebResponse response = run(loop_, api.answer({.method = "GET", .path = "/config", .query = {}, .headers = {}}));
     EXPECT_EQ(response.status, 200u);
     EXPECT_EQ(response.content_type, "text/plain; charset=utf-8");
@@ -86,7 +87,8 @@ TEST_F(ApiConfig, IsTheConfigurationInForceWrittenAnew) {
   ASSERT_EQ(again.settings.events.sinks.size(), 4u);
   EXPECT_EQ(again.settings.events.sinks[0], settings.events.sinks[0]);
   EXPECT_EQ(again.settings.events.sinks[1].match, settings.events.sinks[1].match);
-  EXPECT_EQ(std::get<WebhookSettings>(again.settings.events.sinks[1].target).http, std::get<WebhookSettings>(settings.events.sinks[1].target).http);
+  EXPECT_EQ(std::get<WebhookSettings>(again.settings.events.sinks[1].target).http,
+            std::get<WebhookSettings>(settings.events.sinks[1].target).http);
   EXPECT_EQ(again.settings.events.sinks[3], settings.events.sinks[3]);
   EXPECT_EQ(again.settings.events.severities, settings.events.severities);
   ASSERT_EQ(again.settings.collaborations.size(), 2u);

@@ -28,14 +28,16 @@ class ApiPage : public ApiTest {
     return names;
   }
   void declare(const std::string& host, std::vector<CollaborationGuest> guests) {
-    table_.collaborations.push_back({.name = "joint", .hosts = {{.key = {.asked = "global", .name = host}, .shown = host}}, .guests = std::move(guests)});
+    table_.collaborations.push_back(
+        {.name = "joint", .hosts = {{.key = {.asked = "global", .name = host}, .shown = host}}, .guests = std::move(guests)});
   }
 };
 
 TEST_F(ApiPage, ShowsTheTenantsThatAreAskedFor) {
   EXPECT_EQ(rows(), Names{});
   watch_some();
-  const std::string agency = "agency.example@global", contoso = "contoso.example@global", gov = "agency.example@usgov", unseen = "new.example@global";
+  const std::string agency = "agency.example@global", contoso = "contoso.example@global", gov = "agency.example@usgov",
+                    unseen = "new.example@global";
   EXPECT_EQ(rows(), (Names{agency, contoso, gov, unseen}));
   EXPECT_EQ(rows({{"q", "AGENCY"}}), (Names{agency, gov}));
   EXPECT_EQ(rows({{"q", ""}, {"state", ""}, {"offset", "0"}}), (Names{agency, contoso, gov, unseen}));
@@ -44,7 +46,8 @@ TEST_F(ApiPage, ShowsTheTenantsThatAreAskedFor) {
   EXPECT_EQ(rows({{"state", "failing"}}), Names{});
   EXPECT_EQ(rows({{"offset", "3"}}), Names{unseen});
   EXPECT_EQ(rows({{"offset", "4"}}), Names{});
-  for (const auto& [name, value] : Query{{"state", "maybe"}, {"offset", "-1"}, {"offset", "x"}}) EXPECT_EQ(get("/", {{name, value}}).status, 400u) << name << value;
+  for (const auto& [name, value] : Query{{"state", "maybe"}, {"offset", "-1"}, {"offset", "x"}})
+    EXPECT_EQ(get("/", {{name, value}}).status, 400u) << name << value;
   EXPECT_EQ(get("/", {{"state", "<script>"}}).content_type, "text/plain; charset=utf-8");
 }
 
@@ -66,20 +69,24 @@ TEST_F(ApiPage, IsNoLongerForManyTenants) {
   for (int i = 2000; i < 4000; ++i) watch(fmt::format("t{}.example", i), "global", document("USGov"));
   EXPECT_LT(page().size(), bytes + 100);
   declare("t1.example", {});
-  for (int i = 0; i < 2000; ++i) table_.collaborations.back().guests.push_back(CollaborationMember{.key = {.asked = "global", .name = fmt::format("g{}.example", i)}, .shown = fmt::format("g{}.example", i)});
+  for (int i = 0; i < 2000; ++i)
+    table_.collaborations.back().guests.push_back(
+        CollaborationMember{.key = {.asked = "global", .name = fmt::format("g{}.example", i)}, .shown = fmt::format("g{}.example", i)});
   EXPECT_NE(page().find("1 to 100 of 2000"), std::string::npos);
 }
 
 TEST_F(ApiPage, SaysOfPairsWhatTheApiSays) {
   watch_some();
-  declare("contoso.example", {IdentityProvider::google, CollaborationMember{.key = {.asked = "global", .name = "agency.example"}, .shown = "agency.example"}});
+  declare("contoso.example",
+          {IdentityProvider::google, CollaborationMember{.key = {.asked = "global", .name = "agency.example"}, .shown = "agency.example"}});
   const json::array pairs = data("/api/v1/collaborations").at("collaborations").as_array();
   ASSERT_EQ(pairs.size(), 2u);
   const std::string text = page();
   for (const json::value& pair : pairs) {
     EXPECT_NE(text.find(html(std::string(pair.at("explanation").as_string()))), std::string::npos) << pair;
     EXPECT_NE(text.find(html(std::string(pair.at("capability").as_string()))), std::string::npos) << pair;
-    for (const json::value& advice : pair.at("advice").as_array()) EXPECT_NE(text.find(html(std::string(advice.as_string()))), std::string::npos) << advice;
+    for (const json::value& advice : pair.at("advice").as_array())
+      EXPECT_NE(text.find(html(std::string(advice.as_string()))), std::string::npos) << advice;
   }
   const json::array tenants = data("/api/v1/tenants").at("tenants").as_array();
   ASSERT_EQ(tenants.size(), 4u);
@@ -108,9 +115,12 @@ TEST_F(ApiPage, CodesWhatIsWorthIt) {
     EXPECT_EQ(header(get(path), "Vary"), path == "/metrics" ? "Accept, Accept-Encoding" : "Accept-Encoding") << path;
   }
   EXPECT_EQ(header(send("GET", "/-/healthy", {}, gzip), "Content-Encoding"), "") << "short";
-  EXPECT_EQ(header(send("GET", "/-/healthy", {}, {{"accept-encoding", "gzip, identity;q=0"}}), "Content-Encoding"), "gzip") << "but not wanted otherwise";
-  EXPECT_EQ(header(send("GET", "/metrics", {}, {{"accept-encoding", "br"}, {"accept-encoding", "gzip"}}), "Content-Encoding"), "gzip") << "two headers";
-  EXPECT_TRUE(send("GET", "/metrics", {}, {{"accept", "text/plain;q=0.1"}, {"accept", "application/openmetrics-text"}}).body.ends_with("# EOF\n"));
+  EXPECT_EQ(header(send("GET", "/-/healthy", {}, {{"accept-encoding", "gzip, identity;q=0"}}), "Content-Encoding"), "gzip")
+      << "but not wanted otherwise";
+  EXPECT_EQ(header(send("GET", "/metrics", {}, {{"accept-encoding", "br"}, {"accept-encoding", "gzip"}}), "Content-Encoding"), "gzip")
+      << "two headers";
+  EXPECT_TRUE(
+      send("GET", "/metrics", {}, {{"accept", "text/plain;q=0.1"}, {"accept", "application/openmetrics-text"}}).body.ends_with("# EOF\n"));
 }
 
 }  // namespace

@@ -1,9 +1,8 @@
 // The API as its OpenAPI document says: a client that knows nothing else asks a real daemon all sorts of things. And what people read.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <cstdlib>
-
-#include <fmt/format.h>
 
 #include "e2e/rehearsal.hpp"
 
@@ -48,7 +47,10 @@ class ApiStory : public testing::Test {
   // Awaits that every tenant was asked.
   void start(const std::vector<std::string>& flags) {
     deployment.start(flags);
-    ASSERT_TRUE(eventually([&] { return of_type(deployment.daemon().events(), baselined).size() == 5 && deployment.daemon().metrics()[tenant_series("up", "portal.example")] == 0; })) << deployment.daemon().log();
+    ASSERT_TRUE(eventually([&] {
+      return of_type(deployment.daemon().events(), baselined).size() == 5 &&
+             deployment.daemon().metrics()[tenant_series("up", "portal.example")] == 0;
+    })) << deployment.daemon().log();
   }
   // "OPERATION STATUS:TIMES ..." a line of what was answered.
   std::vector<std::string> explore(const std::string& examples) {
@@ -127,8 +129,10 @@ TEST_F(ApiStory, SaysTheSameOnThePageAndInTheApi) {
   start({});
   const HttpAnswer page = http_get(deployment.daemon().url() + "/");
   EXPECT_EQ(page.content_type, "text/html; charset=utf-8");
-  for (const std::string part : {"agency.example", "<bdi>USG</bdi>", "identity &quot;west&quot;", "portal.example", "not as expected"}) EXPECT_NE(page.body.find(part), std::string::npos) << part;
-  const std::string explanation = text_at(deployment.daemon().api("/api/v1/explain?host=agency.example&guest=identity:google"), "/explanation");
+  for (const std::string part : {"agency.example", "<bdi>USG</bdi>", "identity &quot;west&quot;", "portal.example", "not as expected"})
+    EXPECT_NE(page.body.find(part), std::string::npos) << part;
+  const std::string explanation =
+      text_at(deployment.daemon().api("/api/v1/explain?host=agency.example&guest=identity:google"), "/explanation");
   EXPECT_NE(explanation, "null");
   const json::value pairs = deployment.daemon().api("/api/v1/collaborations?guest=identity:google");
   EXPECT_EQ(text_at(pairs, "/collaborations/0/explanation"), explanation);

@@ -90,7 +90,7 @@ becomes ActiveState failed
 is ExecMainStatus 78
 is NRestarts 0
 on_machine bash -c 'echo whsec_dGhpcyBpcyBhIHRlc3QsIG5vdCBhIHNlY3JldCBhdCBhbGw= > /etc/tenantscope/secrets/soc.key; chmod 600 /etc/tenantscope/secrets/soc.key
-  printf "[Service]\nLoadCredential=soc.key:/etc/tenantscope/secrets/soc.key\nWatchdogSec=2s\n" > /etc/systemd/system/tenantscope.service.d/override.conf'
+  printf "[Service]\nLoadCredential=soc.key:/etc/tenantscope/secrets/soc.key\nLoadCredential=web.key:/test/tls/server.key\nWatchdogSec=2s\n" > /etc/systemd/system/tenantscope.service.d/override.conf'
 on_machine systemctl daemon-reload
 on_machine systemctl restart tenantscope || fail "doesn't start with its secret"
 
@@ -117,19 +117,35 @@ eventually logged 'configuration reloaded'
 is ActiveState active
 is NRestarts 0 "it was killed"
 
+# TLS, its key handed over as well, and a login: a password is checked.
+cat > "$work/web.yaml" <<'YAML'
+tls_server_config: {cert_file: web.pem, key_file: web.key}
+basic_auth_users: {prometheus: $2y$10$QOauhQNbBCuQDKes6eFzPeMqBSjb7Mr5DUmpZ/VcEd00UAV/LDeSi}
+YAML
+on_machine cp /test/web.yaml /etc/tenantscope/web.yaml
+on_machine cp /test/tls/server.pem /etc/tenantscope/web.pem
+on_machine sed -i 's,^ARGS=.*,ARGS="--web.config.file=/etc/tenantscope/web.yaml",' /etc/default/tenantscope
+on_machine systemctl restart tenantscope || fail "no restart with a web configuration"
+answer_to() {  # NAME:PASSWORD: the first line of the answer
+  printf 'GET /metrics HTTP/1.0\r\nHost: localhost\r\nAuthorization: Basic %s\r\n\r\n' "$(printf %s "$1" | openssl base64)" > "$work/request"
+  on_machine bash -c 'openssl s_client -quiet -connect localhost:10944 < /test/request 2>/dev/null' | head -1
+}
+eventually eval 'answer_to prometheus:fakepassword | grep -q " 200 "'
+answer_to prometheus:wrong | grep -q ' 401 ' || fail "a wrong password: $(answer_to prometheus:wrong)"
+on_machine sed -i 's/^ARGS=.*/ARGS=""/' /etc/default/tenantscope
+on_machine systemctl restart tenantscope
+
 # By the socket, which is there before the daemon.
-if "$binary" serve --help | grep -q -- --web.systemd-socket; then
-  on_machine sed -i 's/^ARGS=.*/ARGS="--web.systemd-socket"/' /etc/default/tenantscope
-  on_machine systemctl stop tenantscope
-  on_machine systemctl start tenantscope.socket
-  is ActiveState inactive
-  eventually shows '^tenantscope_tenants 1$'
-  is ActiveState active
-  on_machine systemctl restart tenantscope || fail "no restart with the socket"
-  on_machine systemctl stop tenantscope.socket
-  on_machine sed -i 's/^ARGS=.*/ARGS=""/' /etc/default/tenantscope
-  on_machine systemctl restart tenantscope
-fi
+on_machine sed -i 's/^ARGS=.*/ARGS="--web.systemd-socket"/' /etc/default/tenantscope
+on_machine systemctl stop tenantscope
+on_machine systemctl start tenantscope.socket
+is ActiveState inactive
+eventually shows '^tenantscope_tenants 1$'
+is ActiveState active
+on_machine systemctl restart tenantscope || fail "no restart with the socket"
+on_machine systemctl stop tenantscope.socket
+on_machine sed -i 's/^ARGS=.*/ARGS=""/' /etc/default/tenantscope
+on_machine systemctl restart tenantscope
 
 # An upgrade asks nothing where the admin's file differs from the old default only, keeps it where the default has changed too, and goes on
 # with a new process.
@@ -160,7 +176,7 @@ on_machine dpkg --remove tenantscope > "$work/dpkg" 2>&1 || fail "remove: $(cat 
 on_machine test -e "/proc/$pid/exe" && fail "the daemon runs on after the removal"
 on_machine test -s /etc/tenantscope/tenantscope.yaml || fail "the removal took the configuration"
 on_machine test -s /var/lib/private/tenantscope/tenantscope.db || fail "the removal took the journal"
-on_machine rm -r /etc/systemd/system/tenantscope.service.d /etc/tenantscope/secrets /etc/tenantscope/ca.pem  # the admin's own
+on_machine rm -r /etc/systemd/system/tenantscope.service.d /etc/tenantscope/{secrets,ca.pem,web.pem,web.yaml}  # the admin's own
 on_machine dpkg --purge tenantscope > "$work/dpkg" 2>&1 || fail "purge: $(cat "$work/dpkg")"
 left=$(on_machine find /etc /usr /var /lib -xdev -name '*tenantscope*' -not -path '/var/cache/*' -cnewer /test/first.deb)
 [ -z "$left" ] || fail "the purge left $left"

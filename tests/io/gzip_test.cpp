@@ -35,7 +35,15 @@ std::string noise(std::size_t size) {
 }
 
 TEST(Gzip, ComesBackAsItWas) {
-  std::vector<std::string> texts{"", "a", std::string(3, '\0'), noise(1000), noise(64 * 1024), noise((1 << 20) - 1), noise(1 << 20), noise((1 << 20) + 1), noise(5'000'000)};
+  std::vector<std::string> texts{"",
+                                 "a",
+                                 std::string(3, '\0'),
+                                 noise(1000),
+                                 noise(64 * 1024),
+                                 noise((1 << 20) - 1),
+                                 noise(1 << 20),
+                                 noise((1 << 20) + 1),
+                                 noise(5'000'000)};
   texts.push_back(std::string(30'000'000, 'x'));
   for (const std::string& text : texts) EXPECT_TRUE(gunzip(gzip(text)) == text) << text.size() << " bytes";
 }

@@ -67,6 +67,14 @@ TEST(GoodWebConfig, CertificatesAndClients) {
   EXPECT_NE(folder.load_web().config.tls, nullptr);
 }
 
+TEST(GoodWebConfig, KnowsWhetherStrangersAreKeptOut) {
+  const WebConfigFolder folder;
+  for (const char* policy : {"NoClientCert", "RequestClientCert", "RequireAnyClientCert", "VerifyClientCertIfGiven", "RequireAndVerifyClientCert"}) {
+    folder.write("c", tls(std::string("client_auth_type: ") + policy));
+    EXPECT_EQ(folder.load_web().config.trusted_clients_only, std::string_view(policy) == "RequireAndVerifyClientCert") << policy;
+  }
+}
+
 TEST(GoodWebConfig, Cryptography) {
   std::string all = "cipher_suites:";
   for (const char* name :

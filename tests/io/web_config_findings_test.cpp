@@ -159,6 +159,7 @@ TEST(BadWebConfig, UsersAndTheirHashes) {
       {alice("$2x$" + hash.substr(4)), {"c:1:27: the user `alice`" + needed}},
       {alice("$6$" + hash.substr(3)), {"c:1:27: the user `alice`" + needed}},
       {alice(hash.substr(0, 20) + ":" + hash.substr(21)), {"c:1:27: the user `alice`" + needed}},
+      {alice(hash.substr(0, 6) + "." + hash.substr(7)), {"c:1:27: the user `alice`" + needed}},
       {alice(with_cost("1x")), {"c:1:27: the user `alice`" + needed}},
       {alice(with_cost("03")), {"c:1:27: the hash of the user `alice` has the cost 3, which has to be from 4 to 17; 10 is usual"}},
       {alice(with_cost("31")), {"c:1:27: the hash of the user `alice` has the cost 31, which has to be from 4 to 17; 10 is usual"}},

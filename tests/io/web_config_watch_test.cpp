@@ -1,6 +1,7 @@
 #include "io/web_config_watch.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 
@@ -138,6 +139,22 @@ TEST_F(WebConfigWatchTest, SeesAMissingFileComeBack) {
     EXPECT_EQ(look()->tls, nullptr);
   });
   EXPECT_EQ(lines.size(), 6u);
+}
+
+TEST_F(WebConfigWatchTest, TriesAgainWhatItCouldNotRead) {
+  const auto good = watch.current();
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  const rlimit none{0, before.rlim_max};
+  replace("c", "");
+  const auto lines = logged([&] {
+    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
+    EXPECT_EQ(look(), good);
+    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+    EXPECT_NE(look(), good);
+  });
+  ASSERT_EQ(lines.size(), 3u);
+  EXPECT_NE(lines[0].find("Too many open files"), std::string::npos) << lines[0];
 }
 
 TEST_F(WebConfigWatchTest, TakesACertificateAndItsKeyOneAfterTheOther) {

@@ -282,16 +282,16 @@ TEST_F(WebGuardTest, SetsTheHeadersOnEveryAnswer) {
 TEST(WebGuardStop, WaitsForNoCheckThatIsUnderWay) {
   std::promise<void> unblock;
   const auto blocked = unblock.get_future().share();
-  const auto ended = std::make_shared<std::promise<void>>();
+  auto held = std::make_shared<int>();
+  const std::weak_ptr<int> thread = held;  // until it has ended
   std::atomic<bool> checking = false;
   auto alive = std::make_shared<int>();
   asio::io_context loop;
   auto config = std::make_shared<WebConfig>();
   config->basic_auth_users = {{"alice", alices}};
-  auto guard = std::make_unique<WebGuard>(served, [config] { return config; }, [&checking, blocked, ended](const std::string&, const std::string&) {
+  auto guard = std::make_unique<WebGuard>(served, [config] { return config; }, [&checking, blocked, held](const std::string&, const std::string&) {
     checking = true;
     blocked.wait();
-    ended->set_value_at_thread_exit();
     return true;
   });
   for (int i = 0; i < 3; ++i) {
@@ -304,10 +304,10 @@ TEST(WebGuardStop, WaitsForNoCheckThatIsUnderWay) {
   loop.restart();
   loop.poll();
   EXPECT_EQ(alive.use_count(), 1);  // all of them were destroyed
+  held.reset();
+  EXPECT_FALSE(thread.expired());
   unblock.set_value();
-  ended->get_future().wait();
-  loop.restart();
-  loop.poll();
+  EXPECT_TRUE(run_until(loop, [&] { return thread.expired(); }));
 }
 
 TEST(Bcrypt, KnowsTheThreeForms) {

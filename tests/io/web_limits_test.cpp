@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 
 #include <atomic>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -83,6 +84,20 @@ TEST(WebServerLimits, EndConnectionsThatDontRead) {
   EXPECT_LT(client.read(30'000'000).size(), 20'000'000u);
 }
 
+TEST(WebServerLimits, MakeFewAnswersAheadOfASlowReader) {
+  std::atomic<int> made = 0;
+  const auto handler = [&made](WebRequest) -> asio::awaitable<WebResponse> {
+    ++made;
+    co_return WebResponse{.body = std::string(100'000, 'a')};
+  };
+  Running server(handler, {.header_time = 300ms});
+  RawClient client(server.address());
+  for (int i = 0; i < 10; ++i) client.send(get);
+  EXPECT_FALSE(client.read(1).empty());
+  EXPECT_TRUE(RawClient(server.address()).closed());  // a header_time passes
+  EXPECT_LE(made, 3);
+}
+
 TEST(WebServerLimits, EndTheLongestWaitForANewConnection) {
   Running server(echo, {.connections = 3, .header_time = 1h, .idle_time = 1h});
   RawClient busy(server.address());
@@ -137,24 +152,55 @@ TEST(WebServerLimits, LetTheOwnerInWhenAllIsTaken) {
   EXPECT_EQ(RawClient("unix:" + (folder.path() / "control").string()).ask(get), 200);
 }
 
+// Takes every descriptor that is left, while it lives.
+class Lack {
+ public:
+  Lack() {
+    ::getrlimit(RLIMIT_NOFILE, &before_);
+    const rlimit tight{64, before_.rlim_max};
+    ::setrlimit(RLIMIT_NOFILE, &tight);
+    for (int descriptor; (descriptor = ::open("/dev/null", O_RDONLY | O_CLOEXEC)) >= 0;) taken_.push_back(descriptor);
+  }
+  ~Lack() {
+    for (const int descriptor : taken_) ::close(descriptor);
+    ::setrlimit(RLIMIT_NOFILE, &before_);
+  }
+
+ private:
+  rlimit before_{};
+  std::vector<int> taken_;
+};
+
+TEST(WebServerLimits, GiveTheLastDescriptorToWhoeverComes) {
+  testing::internal::CaptureStderr();
+  Running server(echo);
+  RawClient slow(server.address());
+  slow.send("GET / HT");
+  RawClient busy(server.address());
+  EXPECT_EQ(busy.ask(get), 200);  // and the slow one is in, too
+  RawClient late(AF_INET);
+  const Lack lack;
+  late.connect(server.address());
+  EXPECT_EQ(late.ask(get), 200);
+  EXPECT_TRUE(slow.closed());
+  EXPECT_EQ(busy.ask(get), 200);
+  server.stop();
+  testing::internal::GetCapturedStderr();
+}
+
 TEST(WebServerLimits, SurviveALackOfDescriptors) {
   testing::internal::CaptureStderr();
   Running server(echo);
   RawClient early(AF_INET);
   RawClient late(AF_INET);
-  rlimit before{};
-  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
-  const rlimit tight{64, before.rlim_max};
-  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &tight), 0);
-  std::vector<int> taken;
-  for (int descriptor; (descriptor = ::open("/dev/null", O_RDONLY | O_CLOEXEC)) >= 0;) taken.push_back(descriptor);
-
-  early.connect(server.address());
-  const auto refused = early.reply();
-  for (const int descriptor : taken) ::close(descriptor);
+  std::optional<RawReply> refused;
+  {
+    const Lack lack;
+    early.connect(server.address());
+    refused = early.reply();
+  }
   late.connect(server.address());
   EXPECT_EQ(late.ask(get), 200);
-  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
   server.stop();
   const std::string log = testing::internal::GetCapturedStderr();
   ASSERT_TRUE(refused);

@@ -69,12 +69,27 @@ TEST(Page, ShowsAllThatIsKnownOfATenant) {
   const std::string text = shown(one);
   const Finding finding = usgov("USGov", "DODCON");
   const Verdict verdict = judge(&finding, RuleSet::docs_2025);
-  for (const std::string& part :
-       {std::string("agency.example"), std::string("asked in global"), std::string("team: <bdi>identity"), html(verdict.explanation), html(verdict.source), "Rule " + verdict.rule + " of docs-2025",
-        html(verdict.limits.front()), std::string(">supported</span>"), std::string("<bdi>USGov</bdi>"), std::string("<bdi>DODCON</bdi>"), std::string("<bdi>usgov</bdi>"),
-        std::string("datetime=\"2026-11-23T08:00:00.000Z\">2026-11-23 08:00:00 UTC</time> <small>2h ago"), std::string("<small>region_scope, b2b_capability</small>"), std::string("change pending"), std::string("seen 1 of 2 times"),
-        std::string("timeout: <bdi>no answer for 10s"), std::string(">stale<"), std::string("not as expected"), std::string("up 1d3h"),
-        std::string("as of 2026-11-23T10:00:00 UTC"), std::string("href=\"api/v1/tenants/agency.example?cloud=global\"")})
+  for (const std::string& part : {std::string("agency.example"),
+                                  std::string("asked in global"),
+                                  std::string("team: <bdi>identity"),
+                                  html(verdict.explanation),
+                                  html(verdict.source),
+                                  "Rule " + verdict.rule + " of docs-2025",
+                                  html(verdict.limits.front()),
+                                  std::string(">supported</span>"),
+                                  std::string("<bdi>USGov</bdi>"),
+                                  std::string("<bdi>DODCON</bdi>"),
+                                  std::string("<bdi>usgov</bdi>"),
+                                  std::string("datetime=\"2026-11-23T08:00:00.000Z\">2026-11-23 08:00:00 UTC</time> <small>2h ago"),
+                                  std::string("<small>region_scope, b2b_capability</small>"),
+                                  std::string("change pending"),
+                                  std::string("seen 1 of 2 times"),
+                                  std::string("timeout: <bdi>no answer for 10s"),
+                                  std::string(">stale<"),
+                                  std::string("not as expected"),
+                                  std::string("up 1d3h"),
+                                  std::string("as of 2026-11-23T10:00:00 UTC"),
+                                  std::string("href=\"api/v1/tenants/agency.example?cloud=global\"")})
     EXPECT_TRUE(has(text, part)) << part << "\n" << text;
 }
 
@@ -100,7 +115,13 @@ TEST(Page, EscapesWhatComesFromOutside) {
   page.tenants = {&one};
   page.watched = page.matching = 500;
   page.offset = 100;
-  PairVerdict verdict{.capability = PairCapability::unknown, .rules = RuleSet::docs_2025, .rule = evil, .explanation = evil, .limits = {evil}, .advice = {evil}, .sources = {evil}};
+  PairVerdict verdict{.capability = PairCapability::unknown,
+                      .rules = RuleSet::docs_2025,
+                      .rule = evil,
+                      .explanation = evil,
+                      .limits = {evil},
+                      .advice = {evil},
+                      .sources = {evil}};
   page.pairs = {{evil, evil, evil, verdict, ErrorKind::dns}};
   page.matching_pairs = page.declared_pairs = 1;
   const std::string text = page_html(page);
@@ -118,8 +139,10 @@ TEST(Page, ShowsPairsWithReasonAndAdvice) {
   page.declared_pairs = 200;
   page.matching_pairs = 150;
   const std::string text = page_html(page);
-  for (const std::string& part : {std::string("joint"), std::string("agency.example"), std::string("contoso.example"), std::string(to_string(verdict.capability)), html(verdict.explanation), html(verdict.advice.at(0)),
-                                  verdict.rule, html(verdict.sources.at(0)), std::string("<small>dns</small>"), std::string("1 to 1 of 150"), std::string("The others:")})
+  for (const std::string& part :
+       {std::string("joint"), std::string("agency.example"), std::string("contoso.example"), std::string(to_string(verdict.capability)),
+        html(verdict.explanation), html(verdict.advice.at(0)), verdict.rule, html(verdict.sources.at(0)), std::string("<small>dns</small>"),
+        std::string("1 to 1 of 150"), std::string("The others:")})
     EXPECT_TRUE(has(text, part)) << part << "\n" << text;
   EXPECT_EQ(unbalanced(text), "");
 }

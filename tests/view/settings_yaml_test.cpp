@@ -37,28 +37,43 @@ std::string line(const std::string& text, const std::string& beginning) {
 
 TEST(SettingsYaml, QuotesWhatPeopleWrite) {
   Settings settings;
-  settings.tenants = {{.key = {"global", "a.example"}, .tenant_id = {}, .expect = {.region_scope = "US: {Gov}", .b2b = B2b::supported}, .probe = {}, .labels = {{"team", "a \"b\"\n# c: \\ 'd'"}}}};
-  EXPECT_EQ(line(settings_yaml(settings), "  - {"),
-            R"(  - {name: "a.example", cloud: global, expect: {region_scope: "US: {Gov}", b2b: supported}, interval: 15m, timeout: 10s, confirmations: 2, confirm_interval: 30s, stale_after: 1h, labels: {"team": "a \"b\"\n# c: \\ 'd'"}})");
+  settings.tenants = {{.key = {"global", "a.example"},
+                       .tenant_id = {},
+                       .expect = {.region_scope = "US: {Gov}", .b2b = B2b::supported},
+                       .probe = {},
+                       .labels = {{"team", "a \"b\"\n# c: \\ 'd'"}}}};
+  EXPECT_EQ(
+      line(settings_yaml(settings), "  - {"),
+      R"(  - {name: "a.example", cloud: global, expect: {region_scope: "US: {Gov}", b2b: supported}, interval: 15m, timeout: 10s, confirmations: 2, confirm_interval: 30s, stale_after: 1h, labels: {"team": "a \"b\"\n# c: \\ 'd'"}})");
 }
 
 TEST(SettingsYaml, MasksAWebhooksAddressAndNothingOfItElsewhere) {
   Settings settings;
-  settings.events.sinks = {{.name = "soc", .match = {}, .target = WebhookSettings{.url = "https://hooks.example/T0/B0/s3cret?token=s3cret", .http = {.bearer_token_file = "/etc/t.token"}, .secret_files = {"/etc/new.key"}, .batch = true}}};
+  settings.events.sinks = {{.name = "soc",
+                            .match = {},
+                            .target = WebhookSettings{.url = "https://hooks.example/T0/B0/s3cret?token=s3cret",
+                                                      .http = {.bearer_token_file = "/etc/t.token"},
+                                                      .secret_files = {"/etc/new.key"},
+                                                      .batch = true}}};
   const std::string text = settings_yaml(settings);
   EXPECT_EQ(text.find("s3cret"), text.npos);
   EXPECT_EQ(text.find("hooks.example"), text.npos);
-  EXPECT_EQ(line(text, "      webhook"), R"(      webhook: {url: "<secret>", secret_files: ["/etc/new.key"], batch: true, bearer_token_file: "/etc/t.token", ca_file: "", timeout: 10s})");
+  EXPECT_EQ(
+      line(text, "      webhook"),
+      R"(      webhook: {url: "<secret>", secret_files: ["/etc/new.key"], batch: true, bearer_token_file: "/etc/t.token", ca_file: "", timeout: 10s})");
 }
 
 TEST(SettingsYaml, SaysTheCloudOfMembersWhereTheNameIsNotEnough) {
-  const CollaborationMember twice{.key = {"usgov", "twice.example"}, .shown = "twice.example@usgov"}, bare{.key = {"global", "twice.example"}, .shown = "twice.example"},
-      once{.key = {"global", "once.example"}, .shown = "once.example"};
+  const CollaborationMember twice{.key = {"usgov", "twice.example"}, .shown = "twice.example@usgov"},
+      bare{.key = {"global", "twice.example"}, .shown = "twice.example"}, once{.key = {"global", "once.example"}, .shown = "once.example"};
   Settings settings;
-  for (const auto& member : {twice, bare, once}) settings.tenants.push_back({.key = member.key, .tenant_id = {}, .expect = {}, .probe = {}, .labels = {}});
-  settings.collaborations = {{.name = "joint", .hosts = {bare, twice}, .guests = {once, IdentityProvider::email_otp}, .cross_cloud = CrossCloud::enabled}};
-  EXPECT_EQ(line(settings_yaml(settings), "  - {name: \"joint\""),
-            R"(  - {name: "joint", hosts: ["twice.example@global", "twice.example@usgov"], guests: ["once.example", "identity:email_otp"], cross_cloud: enabled})");
+  for (const auto& member : {twice, bare, once})
+    settings.tenants.push_back({.key = member.key, .tenant_id = {}, .expect = {}, .probe = {}, .labels = {}});
+  settings.collaborations = {
+      {.name = "joint", .hosts = {bare, twice}, .guests = {once, IdentityProvider::email_otp}, .cross_cloud = CrossCloud::enabled}};
+  EXPECT_EQ(
+      line(settings_yaml(settings), "  - {name: \"joint\""),
+      R"(  - {name: "joint", hosts: ["twice.example@global", "twice.example@usgov"], guests: ["once.example", "identity:email_otp"], cross_cloud: enabled})");
 }
 
 }  // namespace

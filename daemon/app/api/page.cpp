@@ -1,10 +1,10 @@
 #include "app/api/page.hpp"
 
-#include <algorithm>
-#include <string>
-
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+
+#include <algorithm>
+#include <string>
 
 #include "app/api/answer.hpp"
 #include "app/pairs.hpp"
@@ -18,7 +18,8 @@ namespace tenantscope {
 namespace {
 
 std::string content_policy() {
-  return fmt::format("default-src 'none'; style-src 'sha256-{}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'", encode_base64(sha256(page_style())));
+  return fmt::format("default-src 'none'; style-src 'sha256-{}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+                     encode_base64(sha256(page_style())));
 }
 
 void choose_tenants(Page& page, const Table& table) {

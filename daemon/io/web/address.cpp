@@ -23,8 +23,8 @@ namespace tenantscope {
 namespace {
 
 constexpr std::string_view unix_scheme = "unix:";
-// Small enough that a slow reader's progress shows in time, large enough for a long way.
-constexpr int send_buffer = 256 * 1024;
+constexpr int send_buffer = 256 * 1024;  // enough for a long way
+constexpr int most_unsent = 32 * 1024;   // of it: what a slow reader doesn't take shows soon, and keeps the next answer from being made
 
 struct SocketAddress {
   sockaddr_storage storage{};
@@ -92,7 +92,9 @@ void set(int descriptor, int level, int option, int value) { ::setsockopt(descri
 // They inherit it.
 void prepare_connections(int listener, int family) {
   set(listener, SOL_SOCKET, SO_SNDBUF, send_buffer);
-  if (family != AF_UNIX) set(listener, IPPROTO_TCP, TCP_NODELAY, 1);
+  if (family == AF_UNIX) return;
+  set(listener, IPPROTO_TCP, TCP_NODELAY, 1);
+  set(listener, IPPROTO_TCP, TCP_NOTSENT_LOWAT, most_unsent);
 }
 
 void remove_stale_file(const std::string& address, SocketAddress& target) {

@@ -78,6 +78,11 @@ std::vector<std::string> subject_names(const X509& certificate) {
   return names;
 }
 
+bool lets_in_trusted_only(const SSL_CTX& tls) {
+  const auto* judgement = static_cast<const Judgement*>(SSL_CTX_get_ex_data(&tls, judgement_index()));
+  return judgement && judgement->verifies && (SSL_CTX_get_verify_mode(&tls) & SSL_VERIFY_FAIL_IF_NO_PEER_CERT);
+}
+
 bool obey(SSL_CTX& tls, const ClientRules& rules) {
   if (rules.policy == ClientPolicy::none) return true;
   auto judgement = std::make_unique<Judgement>(verifies(rules.policy), rules.allowed_sans);

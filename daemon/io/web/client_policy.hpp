@@ -31,6 +31,9 @@ std::string comparable_san(const std::string& written);
 // The certificate's DNS names, email addresses, IP addresses and URIs.
 std::vector<std::string> subject_names(const X509& certificate);
 
+// Whether nobody gets in without a certificate that is trusted.
+bool lets_in_trusted_only(const SSL_CTX& tls);
+
 // False, with an error of OpenSSL's: it couldn't be done.
 bool obey(SSL_CTX& tls, const ClientRules& rules);
 

@@ -1,7 +1,5 @@
 #include "io/web/exposure.hpp"
 
-#include <openssl/ssl.h>
-
 #include <algorithm>
 #include <iterator>
 
@@ -10,15 +8,13 @@ namespace {
 
 bool stays_here(const std::string& address) { return address.starts_with("unix:") || address.starts_with("127.") || address.starts_with("[::1]:"); }
 
-bool wants_certificates(const WebConfig& config) { return config.tls && (SSL_CTX_get_verify_mode(config.tls.get()) & SSL_VERIFY_FAIL_IF_NO_PEER_CERT); }
-
 }  // namespace
 
 Exposure exposure_of(const std::vector<std::string>& addresses, const WebConfig& config) {
   Exposure result;
   std::ranges::remove_copy_if(addresses, std::back_inserter(result.addresses), stays_here);
   if (!config.tls) result.lacking = "TLS";
-  if (config.basic_auth_users.empty() && !wants_certificates(config)) result.lacking += result.lacking.empty() ? "a login" : " and a login";
+  if (config.basic_auth_users.empty() && !config.trusted_clients_only) result.lacking += result.lacking.empty() ? "a login" : " and a login";
   return result;
 }
 

@@ -14,7 +14,7 @@ struct Exposure {
   explicit operator bool() const { return !addresses.empty() && !lacking.empty(); }
 };
 
-// `addresses`: as they are bound. A certificate that every client must show is a login.
+// `addresses`: as they are bound. A trusted certificate that every client must show is a login.
 Exposure exposure_of(const std::vector<std::string>& addresses, const WebConfig& config);
 
 }  // namespace tenantscope

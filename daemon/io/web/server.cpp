@@ -10,6 +10,7 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/error.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -144,7 +145,7 @@ asio::awaitable<void> WebServer::Listener::accept(Door& door) {
       admit(std::move(socket), door);
       continue;
     }
-    if (seats_.free_one()) {
+    if (error == asio::error::no_descriptors && seats_.free_one()) {
       co_await asio::post(asio::use_awaitable);
       continue;
     }

@@ -23,6 +23,7 @@ struct WebRateLimit {
 
 struct WebConfig {
   std::shared_ptr<SSL_CTX> tls;                              // nullptr: plain HTTP
+  bool trusted_clients_only = false;                         // each has to show a certificate that is trusted
   std::vector<std::pair<std::string, std::string>> headers;  // sent with every answer
   std::map<std::string, std::string> basic_auth_users;       // name to bcrypt hash; empty: everybody may
   std::optional<WebRateLimit> rate_limit;

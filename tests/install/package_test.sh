@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# package_test.sh BINARY SOURCE BUILD: what is in the package, and that lintian finds no error in it.
+. "$(dirname "$0")/tools.sh"
+build=$3
+command -v dpkg-shlibdeps > /dev/null || skip "no dpkg-shlibdeps: run scripts/setup"
+make_package "$build" "$work"
+deb=$work/first.deb
+
+dpkg-deb -c "$deb" | awk '{print $6}' > "$work/contents"
+for file in etc/default/tenantscope etc/tenantscope/tenantscope.yaml lib/systemd/system/tenantscope.{service,socket} usr/bin/tenantscope \
+  usr/share/man/man1/tenantscope.1.gz usr/share/man/man5/tenantscope.yaml.5.gz usr/share/bash-completion/completions/tenantscope \
+  usr/share/zsh/vendor-completions/_tenantscope usr/share/fish/vendor_completions.d/tenantscope.fish \
+  usr/share/doc/tenantscope/{copyright,changelog.gz,changelog.Debian.gz,README.md} \
+  usr/share/doc/tenantscope/examples/config/{tenantscope.yaml,rehearsal.yaml,kubernetes/tenantscope.yaml} \
+  usr/share/doc/tenantscope/examples/dashboards/prometheus/daemon.rules.yaml; do
+  grep -qxF "./$file" "$work/contents" || fail "not in the package: $file"
+done
+dpkg-deb -c "$deb" | grep -v ' root/root ' && fail "not root's"
+[ "$(dpkg-deb -I "$deb" conffiles)" = "$(grep '^./etc/.*[^/]$' "$work/contents" | sed 's/^.//' | sort)" ] || fail "conffiles: $(dpkg-deb -I "$deb" conffiles)"
+depends=$(dpkg-deb -f "$deb" Depends)
+for package in ca-certificates libc6 libcurl4 libsqlite3-0 libssl3 libsystemd0; do
+  grep -qE "(^|, )$package( |,|$)" <<< "$depends" || fail "no dependency on $package: $depends"
+done
+
+# What is unpacked runs, and the configuration that comes with it is good and watches nothing.
+dpkg-deb -x "$deb" "$work/unpacked"
+"$work/unpacked/usr/bin/tenantscope" --version > /dev/null || fail "the packaged program doesn't run"
+findings=$("$work/unpacked/usr/bin/tenantscope" config check "$work/unpacked/etc/tenantscope/tenantscope.yaml") || fail "$findings"
+[ -z "$findings" ] || fail "$findings"
+grep -qx 'tenants: \[\]' "$work/unpacked/etc/tenantscope/tenantscope.yaml" || fail "the service would watch tenants that nobody named"
+(. "$work/unpacked/etc/default/tenantscope" && [ -z "$ARGS" ]) || fail "the service has flags that nobody gave"
+
+lintian=$(find_tool lintian)
+if [ -z "$lintian" ]; then
+  echo "no lintian: run scripts/setup --tests" >&2
+  exit 0
+fi
+findings=$(PATH=$PATH:$tools/usr/bin LD_LIBRARY_PATH=$libraries PERL5LIB=$tools/usr/share/perl5:$(echo "$libraries"/perl5/*) \
+  "$lintian" --no-cfg --allow-root --fail-on error "$deb" 2>&1) || fail "$findings"
+printf '%s\n' "$findings"

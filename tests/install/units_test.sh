@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# units_test.sh BINARY SOURCE: systemd-analyze finds no fault in the units, and the service hardened to 1.1 at most.
+. "$(dirname "$0")/tools.sh"
+analyze=$(find_tool systemd-analyze)
+[ -n "$analyze" ] || skip "no systemd-analyze: run scripts/setup --tests"
+analyze() { LD_LIBRARY_PATH=$libraries/systemd "$analyze" "$@"; }
+service=$source/systemd/tenantscope.service
+
+analyze security --offline=true --threshold=11 "$service" > "$work/security" || fail "$(tail -1 "$work/security")"
+
+# In a root of their own, with the program where the package puts it and systemd's own units beside them.
+units=$(ls -d /lib/systemd/system "$tools/lib/systemd/system" 2>/dev/null | head -1)
+mkdir -p "$work"/root/{etc,usr/bin,bin,lib/systemd/system}
+cp "$units"/*.target "$units"/*.slice "$units"/*.mount "$work/root/lib/systemd/system" 2>/dev/null || true
+cp "$service" "$source/systemd/tenantscope.socket" "$work/root/lib/systemd/system"
+install -m 755 /dev/null "$work/root/usr/bin/tenantscope"
+install -m 755 /dev/null "$work/root/bin/kill"
+findings=$(analyze verify --root="$work/root" --man=no tenantscope.service tenantscope.socket 2>&1) || fail "$findings"
+[ -z "$findings" ] || fail "$findings"
+
+# What the daemon and its contract need, whatever the score says.
+for line in Type=notify DynamicUser=yes StateDirectory=tenantscope 'ExecReload=/bin/kill -HUP $MAINPID' 'RestartPreventExitStatus=2 78' WatchdogSec=60s; do
+  grep -qxF -- "$line" "$service" || fail "the service lacks $line"
+done
+grep -q notify-reload "$service" && fail "systemd 252 has no notify-reload"
+# Each flag that the service and its defaults name is one.
+for flag in $(grep -ohE -- '--[a-z.-]+' "$service" "$source/systemd/tenantscope.default" "$source/systemd/tenantscope.socket" | sort -u); do
+  case $flag in --now) continue ;; esac
+  "$binary" serve --help | grep -qE -- "^  $flag( |$)" || fail "no flag of tenantscope serve: $flag"
+done
