@@ -16,6 +16,7 @@
 
 #include "app/api/api.hpp"
 #include "app/dispatch.hpp"
+#include "app/housekeeping.hpp"
 #include "app/journal_bell.hpp"
 #include "app/ledger_thread.hpp"
 #include "app/operations.hpp"
@@ -41,8 +42,6 @@ namespace {
 
 namespace asio = boost::asio;
 
-constexpr Duration save_every = std::chrono::minutes(5);
-constexpr int saves_per_expiry = 12;
 constexpr Duration last_deliveries = std::chrono::seconds(2);
 
 class Daemon {
@@ -64,8 +63,6 @@ class Daemon {
   void stop();
   asio::awaitable<void> obey_signals();
   asio::awaitable<Result<std::uint64_t>> redeliver(Redelivery asked);
-  asio::awaitable<void> keep_house();
-  asio::awaitable<void> expire();
   asio::awaitable<void> feed_watchdog(Duration interval);
 
   const ServeOptions& options_;
@@ -84,6 +81,7 @@ class Daemon {
   Fetcher fetcher_;
   Watcher watcher_;
   Dispatch dispatch_;
+  Housekeeping housekeeping_;
   TenantLists lists_;
   Api api_;
   WebConfigWatch web_config_;
@@ -106,6 +104,7 @@ Daemon::Daemon(const ServeOptions& options, const Log& log, ServeConfig config, 
               }),
       watcher_(loop_.get_executor(), fetcher_, ledger_, instruments_, table_, log, [this] { announce(); }),
       dispatch_(loop_.get_executor(), fetcher_, ledger_, instruments_, options.storage_path, log),
+      housekeeping_(loop_.get_executor(), ledger_, watcher_, dispatch_, instruments_, log),
       lists_(loop_.get_executor(), fetcher_, ledger_, options.storage_path, options.config_file.parent_path(), std::move(lists), log,
              {.files_changed = [this] { reload_lists(lists_.texts(), {}); },
               .fetched =
@@ -139,7 +138,8 @@ void Daemon::run() {
   tell_exposure(*web_config);
   watcher_.restore(std::move(stored_));
   watcher_.configure(settings_);
-  co_spawn(loop_, keep_house(), asio::detached);  // before the couriers: what retention takes is brought no more
+  housekeeping_.configure(settings_->events);
+  co_spawn(loop_, housekeeping_.run(), asio::detached);  // before the couriers: what retention takes is brought no more
   dispatch_.configure(settings_->events.sinks);
   lists_.follow(*settings_, std::move(first_tenant_files_));
   instruments_.config_last_reload_successful().Set(1);
@@ -173,7 +173,7 @@ void Daemon::stop() {
   watcher_.stop();
   dispatch_.stop();
   web_.stop();
-  ledger_.post([times = watcher_.last_successes()](Ledger& ledger) { (void)ledger.save_last_success(times); });
+  housekeeping_.save();
 }
 
 std::string Daemon::reload() {
@@ -200,6 +200,7 @@ void Daemon::replace_config(LoadedConfig& loaded) {
   ledger_.set_source(settings_->events.source);
   watcher_.configure(settings_);
   dispatch_.configure(settings_->events.sinks);
+  housekeeping_.configure(settings_->events);
   lists_.follow(*settings_, std::move(loaded.tenant_files));
   instruments_.config_last_reload_successful().Set(loaded.refused_lists.empty());
   instruments_.config_last_reload_success_timestamp_seconds().Set(unix_seconds(wall_now()));
@@ -274,35 +275,6 @@ void Daemon::tell_exposure(const WebConfig& config) {
 void Daemon::announce() {
   bell_.ring();
   dispatch_.wake();
-}
-
-asio::awaitable<void> Daemon::keep_house() {
-  asio::steady_timer timer(loop_);
-  for (int round = 0;; ++round) {
-    if (round % saves_per_expiry == 0) co_await expire();
-    timer.expires_after(save_every);
-    co_await timer.async_wait(asio::use_awaitable);
-    ledger_.post([times = watcher_.last_successes()](Ledger& ledger) { (void)ledger.save_last_success(times); });
-  }
-}
-
-asio::awaitable<void> Daemon::expire() {
-  const WallTime before = wall_now() - settings_->events.retention;
-  const std::uint64_t most = settings_->events.retention_events;
-  std::function<Result<Expired>(Ledger&)> job = [before, most, times = watcher_.last_successes(), watched = watcher_.watched_keys()](Ledger& ledger) -> Result<Expired> {
-    if (const auto saved = ledger.save_last_success(times); !saved) return saved.error();
-    return ledger.expire(before, most, watched);
-  };
-  const Result<Expired> expired = co_await ledger_.run(std::move(job));
-  if (!expired) {
-    log_.error("retention not applied; it is tried again", {{"err", expired.error().detail}});
-    co_return;
-  }
-  watcher_.forget(expired->tenants);
-  for (const auto& [sink, count] : expired->undelivered) {
-    if (dispatch_.has(sink)) instruments_.sink(sink).dropped.Increment(double(count));
-    log_.warn("events dropped undelivered by retention", {{"sink", sink}, {"events", count}});
-  }
 }
 
 // The loop and the ledger's thread both answered: that is progress worth telling.
