@@ -78,7 +78,6 @@ void TenantLists::follow(const Settings& settings, std::vector<FileStamp> files)
   for (const auto& [url, gone] : followers_) {
     gone->gone = true;
     gone->timer.cancel();
-    if (!kept.contains(url)) texts_.erase(url);
   }
   followers_ = std::move(kept);
 }
