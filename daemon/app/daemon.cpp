@@ -9,18 +9,21 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <csignal>
+#include <map>
 #include <memory>
 
 #include <fmt/format.h>
 
 #include "app/api/api.hpp"
 #include "app/dispatch.hpp"
+#include "app/housekeeping.hpp"
 #include "app/journal_bell.hpp"
 #include "app/ledger_thread.hpp"
 #include "app/operations.hpp"
 #include "app/redeliver.hpp"
 #include "app/serve_config.hpp"
 #include "app/table.hpp"
+#include "app/tenant_lists.hpp"
 #include "app/watcher.hpp"
 #include "app/web_sockets.hpp"
 #include "io/clock.hpp"
@@ -39,19 +42,20 @@ namespace {
 
 namespace asio = boost::asio;
 
-constexpr Duration save_every = std::chrono::minutes(5);
-constexpr int saves_per_expiry = 12;
 constexpr Duration last_deliveries = std::chrono::seconds(2);
 
 class Daemon {
  public:
-  Daemon(const ServeOptions& options, const Log& log, Settings settings, LoadedWebConfig web_config);
+  // `lists`: what of `tenant_urls` was kept from before.
+  Daemon(const ServeOptions& options, const Log& log, ServeConfig config, std::map<std::string, std::string> lists);
 
   void run();
 
  private:
   std::unique_ptr<Ledger> open_ledger();
   std::string reload();  // empty: done; else the findings
+  bool reload_lists(const std::map<std::string, std::string>& lists, const std::string& wanted);
+  void replace_config(LoadedConfig& loaded);
   Operations operations();
   void open_control_socket_to_its_owner();
   void tell_exposure(const WebConfig& config);
@@ -59,14 +63,14 @@ class Daemon {
   void stop();
   asio::awaitable<void> obey_signals();
   asio::awaitable<Result<std::uint64_t>> redeliver(Redelivery asked);
-  asio::awaitable<void> keep_house();
-  asio::awaitable<void> expire();
   asio::awaitable<void> feed_watchdog(Duration interval);
 
   const ServeOptions& options_;
   const Log& log_;
   StorageLock lock_;
   std::shared_ptr<const Settings> settings_;
+  std::string config_text_;  // that settings_ come from
+  std::vector<FileStamp> first_tenant_files_;
   std::vector<StoredTenant> stored_;
 
   // Taken down from the bottom up: who holds suspended coroutines goes before the loop they run on.
@@ -77,6 +81,8 @@ class Daemon {
   Fetcher fetcher_;
   Watcher watcher_;
   Dispatch dispatch_;
+  Housekeeping housekeeping_;
+  TenantLists lists_;
   Api api_;
   WebConfigWatch web_config_;
   WebGuard guard_;
@@ -84,11 +90,13 @@ class Daemon {
   JournalBell bell_;
 };
 
-Daemon::Daemon(const ServeOptions& options, const Log& log, Settings settings, LoadedWebConfig web_config)
+Daemon::Daemon(const ServeOptions& options, const Log& log, ServeConfig config, std::map<std::string, std::string> lists)
     : options_(options),
       log_(log),
       lock_(options.storage_path),
-      settings_(std::make_shared<const Settings>(std::move(settings))),
+      settings_(std::make_shared<const Settings>(std::move(config.main.settings))),
+      config_text_(std::move(config.main.text)),
+      first_tenant_files_(std::move(config.main.tenant_files)),
       ledger_(open_ledger(), settings_->events.source,
               [this](bool committed) {
                 (committed ? instruments_.storage_commits() : instruments_.storage_commit_failures()).Increment();
@@ -96,8 +104,17 @@ Daemon::Daemon(const ServeOptions& options, const Log& log, Settings settings, L
               }),
       watcher_(loop_.get_executor(), fetcher_, ledger_, instruments_, table_, log, [this] { announce(); }),
       dispatch_(loop_.get_executor(), fetcher_, ledger_, instruments_, options.storage_path, log),
+      housekeeping_(loop_.get_executor(), ledger_, watcher_, dispatch_, instruments_, log),
+      lists_(loop_.get_executor(), fetcher_, ledger_, options.storage_path, options.config_file.parent_path(), std::move(lists), log,
+             {.files_changed = [this] { reload_lists(lists_.texts(), {}); },
+              .fetched =
+                  [this](const std::string& url, const std::string& text) {
+                    auto texts = lists_.texts();
+                    texts[url] = text;
+                    return reload_lists(texts, url);
+                  }}),
       api_(table_, instruments_, open_sqlite_journal(options.storage_path), operations(), {.lifecycle = options.enable_lifecycle, .probe = options.enable_probe}),
-      web_config_(options.web_config_file, std::move(web_config), log, [this](const WebConfig& changed) { tell_exposure(changed); }),
+      web_config_(options.web_config_file, std::move(config.web), log, [this](const WebConfig& changed) { tell_exposure(changed); }),
       guard_([this](WebRequest request) { return api_.answer(std::move(request)); }, [this] { return web_config_.current(); }),
       web_(open_web_sockets(options), [this](WebRequest request) { return guard_.answer(std::move(request)); }, log, {},
            [this] { return web_config_.current()->tls; }),
@@ -121,8 +138,10 @@ void Daemon::run() {
   tell_exposure(*web_config);
   watcher_.restore(std::move(stored_));
   watcher_.configure(settings_);
-  co_spawn(loop_, keep_house(), asio::detached);  // before the couriers: what retention takes is brought no more
+  housekeeping_.configure(settings_->events);
+  co_spawn(loop_, housekeeping_.run(), asio::detached);  // before the couriers: what retention takes is brought no more
   dispatch_.configure(settings_->events.sinks);
+  lists_.follow(*settings_, std::move(first_tenant_files_));
   instruments_.config_last_reload_successful().Set(1);
   instruments_.config_last_reload_success_timestamp_seconds().Set(unix_seconds(wall_now()));
   co_spawn(loop_, obey_signals(), asio::detached);
@@ -154,11 +173,11 @@ void Daemon::stop() {
   watcher_.stop();
   dispatch_.stop();
   web_.stop();
-  ledger_.post([times = watcher_.last_successes()](Ledger& ledger) { (void)ledger.save_last_success(times); });
+  housekeeping_.save();
 }
 
 std::string Daemon::reload() {
-  ServeConfig loaded = load_serve_config(options_, log_);
+  ServeConfig loaded = load_serve_config(options_, log_, {.lists = lists_.texts()});
   const std::vector<ConfigFinding> errors = loaded.errors();
   if (!errors.empty()) {
     instruments_.config_last_reload_successful().Set(0);
@@ -168,15 +187,39 @@ std::string Daemon::reload() {
     return findings;
   }
   web_config_.look_soon();
-  settings_ = std::make_shared<const Settings>(std::move(loaded.main.settings));
+  replace_config(loaded.main);
+  dispatch_.reopen();
+  log_.info("configuration reloaded", {{"file", options_.config_file.string()}, {"tenants", settings_->tenants.size()}});
+  return {};
+}
+
+// REQUIRES: it has no errors.
+void Daemon::replace_config(LoadedConfig& loaded) {
+  config_text_ = std::move(loaded.text);
+  settings_ = std::make_shared<const Settings>(std::move(loaded.settings));
   ledger_.set_source(settings_->events.source);
   watcher_.configure(settings_);
   dispatch_.configure(settings_->events.sinks);
-  dispatch_.reopen();
-  instruments_.config_last_reload_successful().Set(1);
+  housekeeping_.configure(settings_->events);
+  lists_.follow(*settings_, std::move(loaded.tenant_files));
+  instruments_.config_last_reload_successful().Set(loaded.refused_lists.empty());
   instruments_.config_last_reload_success_timestamp_seconds().Set(unix_seconds(wall_now()));
-  log_.info("configuration reloaded", {{"file", options_.config_file.string()}, {"tenants", settings_->tenants.size()}});
-  return {};
+}
+
+// The lists anew, the configuration itself as it was: what is being edited there waits for its reload.
+bool Daemon::reload_lists(const std::map<std::string, std::string>& lists, const std::string& wanted) {
+  LoadedConfig loaded = load_config(options_.config_file, {.text = config_text_, .lists = lists});
+  const auto refused = loaded.refused_lists.find(wanted);
+  const auto& findings = refused != loaded.refused_lists.end() ? refused->second : loaded.errors;
+  for (const ConfigFinding& finding : findings) log_.error("bad tenant list", {{"finding", to_string(finding)}});
+  if (!findings.empty()) {
+    instruments_.config_last_reload_successful().Set(0);
+    log_.error("tenant list not taken; the last good one stays", {{"findings", findings.size()}});
+    return false;
+  }
+  replace_config(loaded);
+  log_.info("tenant lists taken", {{"tenants", settings_->tenants.size()}});
+  return true;
 }
 
 // From the web server's thread to the loop and back.
@@ -234,35 +277,6 @@ void Daemon::announce() {
   dispatch_.wake();
 }
 
-asio::awaitable<void> Daemon::keep_house() {
-  asio::steady_timer timer(loop_);
-  for (int round = 0;; ++round) {
-    if (round % saves_per_expiry == 0) co_await expire();
-    timer.expires_after(save_every);
-    co_await timer.async_wait(asio::use_awaitable);
-    ledger_.post([times = watcher_.last_successes()](Ledger& ledger) { (void)ledger.save_last_success(times); });
-  }
-}
-
-asio::awaitable<void> Daemon::expire() {
-  const WallTime before = wall_now() - settings_->events.retention;
-  const std::uint64_t most = settings_->events.retention_events;
-  std::function<Result<Expired>(Ledger&)> job = [before, most, times = watcher_.last_successes(), watched = watcher_.watched_keys()](Ledger& ledger) -> Result<Expired> {
-    if (const auto saved = ledger.save_last_success(times); !saved) return saved.error();
-    return ledger.expire(before, most, watched);
-  };
-  const Result<Expired> expired = co_await ledger_.run(std::move(job));
-  if (!expired) {
-    log_.error("retention not applied; it is tried again", {{"err", expired.error().detail}});
-    co_return;
-  }
-  watcher_.forget(expired->tenants);
-  for (const auto& [sink, count] : expired->undelivered) {
-    if (dispatch_.has(sink)) instruments_.sink(sink).dropped.Increment(double(count));
-    log_.warn("events dropped undelivered by retention", {{"sink", sink}, {"events", count}});
-  }
-}
-
 // The loop and the ledger's thread both answered: that is progress worth telling.
 asio::awaitable<void> Daemon::feed_watchdog(Duration interval) {
   asio::steady_timer timer(loop_);
@@ -281,7 +295,12 @@ void run_daemon(const ServeOptions& options, const Log& log) {
   ServeConfig loaded = load_serve_config(options, log);
   if (!loaded.main.errors.empty()) throw FatalError(exit_unusable, fmt::format("{}: bad configuration", options.config_file.string()));
   if (!loaded.web.errors.empty()) throw FatalError(exit_unusable, fmt::format("{}: bad web configuration", options.web_config_file.string()));
-  Daemon(options, log, std::move(loaded.main.settings), std::move(loaded.web)).run();
+  auto lists = read_kept_lists(options.storage_path, loaded.main.settings.tenant_urls);
+  if (!lists.empty()) {
+    loaded = load_serve_config(options, log, {.lists = lists});
+    for (const auto& [url, findings] : loaded.main.refused_lists) lists.erase(url);
+  }
+  Daemon(options, log, std::move(loaded), std::move(lists)).run();
 }
 
 }  // namespace tenantscope

@@ -17,6 +17,6 @@ struct ServeConfig {
   std::vector<ConfigFinding> errors() const;  // of both; empty: `main.settings` and `web.config` are to be used
 };
 
-ServeConfig load_serve_config(const ServeOptions& options, const Log& log);
+ServeConfig load_serve_config(const ServeOptions& options, const Log& log, const ConfigSources& sources = {});
 
 }  // namespace tenantscope

@@ -40,6 +40,14 @@ struct TenantSettings {
   bool operator==(const TenantSettings&) const = default;
 };
 
+// A list of tenants that is fetched and followed.
+struct TenantUrl {
+  std::string url;
+  Duration interval = std::chrono::minutes(5);
+
+  bool operator==(const TenantUrl&) const = default;
+};
+
 struct FileSinkSettings {
   std::filesystem::path path;  // relative to --storage.path
 
@@ -115,7 +123,9 @@ struct Settings {
   RuleSet rules = RuleSet::docs_2025;
   ProbeSettings probe;
   Clouds clouds = builtin_clouds();
-  std::vector<TenantSettings> tenants;  // in the order of the configuration, files last; no (name, cloud) twice
+  std::vector<TenantSettings> tenants;    // in the order of the configuration, files and then URLs last; no (name, cloud) twice
+  std::vector<std::string> tenant_files;  // patterns, as they are written
+  std::vector<TenantUrl> tenant_urls;
   std::vector<CollaborationSettings> collaborations;
   EventSettings events;
 };

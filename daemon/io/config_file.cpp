@@ -1,12 +1,7 @@
 #include "io/config_file.hpp"
 
-#include <glob.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <map>
-#include <set>
-#include <system_error>
 
 #include <fmt/format.h>
 
@@ -15,18 +10,21 @@
 #include "io/config_reader.hpp"
 #include "io/quotation.hpp"
 #include "io/sink_list.hpp"
+#include "io/tenant_files.hpp"
 #include "io/tenant_list.hpp"
+#include "io/tenant_url_list.hpp"
 #include "io/text_file.hpp"
+#include "io/url.hpp"
 
 namespace tenantscope {
 namespace {
 
 namespace fs = std::filesystem;
 
-// The root of `file`, null where it couldn't be read or parsed; then there is a finding more.
-YamlNode parse_file(const fs::path& file, std::vector<ConfigFinding>& findings) {
-  const Result<std::string> text = read_text_file(file);
-  if (text) return parse_yaml(*text, file.string(), findings);
+// Empty where it can't be read; then there is a finding more.
+std::string read_file(const fs::path& file, std::vector<ConfigFinding>& findings) {
+  Result<std::string> text = read_text_file(file);
+  if (text) return std::move(*text);
   findings.push_back({file.string(), 1, 1, "the file can't be read: " + text.error().detail});
   return {};
 }
@@ -37,63 +35,29 @@ RuleSet read_rules(const YamlNode& node, FileFindings& findings) {
   return rules.value_or(RuleSet::docs_2025);
 }
 
-bool is_pattern(std::string_view text) { return text.find_first_of("*?[") != std::string_view::npos; }
-
-std::string escape_pattern(std::string_view text) {
-  std::string escaped;
-  for (char c : text) {
-    if (is_pattern({&c, 1}) || c == '\\') escaped += '\\';
-    escaped += c;
-  }
-  return escaped;
-}
-
-// The files that `pattern` matches, in the order of their names. A folder that isn't there matches nothing; one that can't be read is an
-// error, lest its tenants vanish unnoticed.
-Result<std::vector<fs::path>> match(const fs::path& folder, const std::string& pattern) {
-  if (!is_pattern(pattern)) {
-    std::error_code ignored;
-    if (!pattern.empty() && fs::exists(folder / pattern, ignored)) return std::vector{folder / pattern};
-    return Error{ErrorKind::io, "there is no such file"};
-  }
-  const bool relative = fs::path(pattern).is_relative() && !folder.empty();
-  const std::string whole = relative ? escape_pattern((folder / "").native()) + pattern : pattern;
-  const auto stop = [](const char*, int code) { return int(code != ENOENT && code != ENOTDIR); };
-  glob_t found{};
-  const int code = ::glob(whole.c_str(), 0, stop, &found);
-  const int cause = errno;
-  std::vector<fs::path> files(found.gl_pathv, found.gl_pathv + found.gl_pathc);
-  ::globfree(&found);
-  if (code == 0 || code == GLOB_NOMATCH) return files;
-  return Error{ErrorKind::io, std::generic_category().message(cause)};
-}
-
-// Each file once, however many patterns match it.
-std::vector<fs::path> read_tenant_files(const YamlNode& list, const fs::path& folder, FileFindings& findings) {
-  std::vector<fs::path> files;
-  std::set<fs::path> seen;
-  for (const YamlNode& item : list.items) {
-    const YamlNode* pattern = text_item(item, "a tenant file", findings);
-    if (!pattern) continue;
-    const auto matched = match(folder, pattern->scalar);
-    if (!matched) {
-      findings.add(item, fmt::format("the tenant file {} can't be read: {}", quote(pattern->scalar), matched.error().detail));
-      continue;
-    }
-    for (const fs::path& file : *matched)
-      if (seen.insert(file.lexically_normal()).second) files.push_back(file);
-  }
-  return files;
+void read_tenant_text(const std::string& text, const std::string& name, TenantList& tenants, std::vector<ConfigFinding>& all) {
+  const std::size_t before = all.size();
+  const YamlNode root = parse_yaml(text, name, all);
+  FileFindings findings{name, all};
+  if (root.kind == YamlNode::Kind::sequence)
+    tenants.read(root, findings);
+  else if (all.size() == before)
+    findings.add(root, "a list of tenants has to be a list like `tenants`; write [] for none");
 }
 
 void read_tenant_file(const fs::path& file, TenantList& tenants, std::vector<ConfigFinding>& all) {
   const std::size_t before = all.size();
-  const YamlNode root = parse_file(file, all);
-  FileFindings findings{file.string(), all};
-  if (root.kind == YamlNode::Kind::sequence)
-    tenants.read(root, findings);
-  else if (all.size() == before)
-    findings.add(root, "a tenant file has to be a list like `tenants`; write [] for none");
+  const std::string text = read_file(file, all);
+  if (all.size() == before) read_tenant_text(text, file.string(), tenants, all);
+}
+
+// All of the list, or what is wrong in it.
+std::vector<ConfigFinding> read_fetched(const std::string& url, const std::string& text, TenantList& tenants) {
+  std::vector<ConfigFinding> findings;
+  const auto mark = tenants.mark();
+  read_tenant_text(text, without_query(url), tenants, findings);
+  if (!findings.empty()) tenants.go_back(mark);
+  return findings;
 }
 
 // Where to say that a cloud's plan exceeds its ceiling: at the ceiling, or where the tenants come from.
@@ -121,14 +85,15 @@ void warn_of_plans(const YamlNode& root, const Settings& settings, FileFindings&
 
 }  // namespace
 
-LoadedConfig load_config(const fs::path& file) {
+LoadedConfig load_config(const fs::path& file, const ConfigSources& sources) {
   LoadedConfig loaded;
   Settings& settings = loaded.settings;
   const fs::path folder = file.parent_path();
   FileFindings findings{file.string(), loaded.errors};
   FileFindings warnings{file.string(), loaded.warnings};
 
-  YamlNode root = parse_file(file, loaded.errors);
+  loaded.text = sources.text ? *sources.text : read_file(file, loaded.errors);
+  YamlNode root = loaded.errors.empty() ? parse_yaml(loaded.text, file.string(), loaded.errors) : YamlNode{};
   if (root.kind == YamlNode::Kind::null) root.kind = YamlNode::Kind::map;
   MapReader map(root, "the configuration", findings);
 
@@ -144,14 +109,20 @@ LoadedConfig load_config(const fs::path& file) {
 
   TenantList tenants(defaults, settings.clouds);
   if (const YamlNode* list = map.list("tenants")) tenants.read(*list, findings);
-  if (const YamlNode* list = map.list("tenant_files"))
+  if (const YamlNode* list = map.list("tenant_files")) {
+    for (const YamlNode& item : list->items) settings.tenant_files.push_back(item.scalar);
+    loaded.tenant_files = stamp_tenant_files(settings.tenant_files, folder);
     for (const fs::path& tenant_file : read_tenant_files(*list, folder, findings)) read_tenant_file(tenant_file, tenants, loaded.errors);
+  }
+  if (const YamlNode* list = map.list("tenant_urls")) settings.tenant_urls = read_tenant_urls(*list, findings);
+  for (const TenantUrl& list : settings.tenant_urls)
+    if (const auto text = sources.lists.find(list.url); text != sources.lists.end())
+      if (auto refused = read_fetched(list.url, text->second, tenants); !refused.empty()) loaded.refused_lists.emplace(list.url, std::move(refused));
   settings.tenants = tenants.take();
   if (const YamlNode* list = map.list("collaborations"))
     settings.collaborations = read_collaborations(*list, defaults.probe, settings.clouds, settings.tenants, findings);
 
   if (const YamlNode* events = map.map("events")) settings.events = read_events(*events, folder, findings, warnings);
-  map.unsupported("tenant_urls");
   map.refuse_unknown();
 
   std::ranges::stable_sort(loaded.errors);

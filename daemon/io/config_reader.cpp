@@ -162,9 +162,7 @@ bool MapReader::read_whole_number(std::string_view key, int& value_read, int lea
 
 void MapReader::refuse_unknown() {
   for (const YamlNode& key : node_.keys) {
-    if (std::ranges::find(later_, key.scalar) != later_.end())
-      findings_.add(key, fmt::format("`{}` is not supported by this version", key.scalar));
-    else if (std::ranges::find(known_, key.scalar) == known_.end())
+    if (std::ranges::find(known_, key.scalar) == known_.end())
       findings_.add(key, fmt::format("unknown key {}{}", quote(key.scalar), suggestion(key.scalar, known_, "the keys here are")));
   }
 }

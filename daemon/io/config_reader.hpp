@@ -46,7 +46,6 @@ class MapReader {
     if (read_whole_number(key, read, least, most)) value = static_cast<Integer>(read);
   }
 
-  void unsupported(std::string_view key) { later_.push_back(key); }  // what later versions bring
   void refuse_unknown();  // to be called last: the keys that were never asked for
 
  private:
@@ -58,7 +57,6 @@ class MapReader {
   std::string_view what_;
   FileFindings& findings_;
   std::vector<std::string_view> known_;
-  std::vector<std::string_view> later_;
 };
 
 // A text of a list; nullptr and a finding where the item is none.

@@ -77,6 +77,13 @@ void TenantList::read(const YamlNode& list, FileFindings& findings) {
   for (const YamlNode& item : list.items) read_tenant(item, findings);
 }
 
+// A double's name stays with whoever had it first.
+void TenantList::go_back(const Mark& mark) {
+  for (; files_.size() > mark.files; files_.pop_back())
+    std::erase_if(places_, [&](const auto& place) { return place.second.file.data() == files_.back().data(); });
+  tenants_.resize(mark.tenants);
+}
+
 void TenantList::read_tenant(const YamlNode& node, FileFindings& findings) {
   MapReader map(node, "a tenant", findings);
   TenantSettings tenant;

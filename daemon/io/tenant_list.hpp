@@ -30,6 +30,14 @@ class TenantList {
   TenantList(const ProbeKeys& defaults, const Clouds& clouds);
 
   void read(const YamlNode& list, FileFindings& findings);
+  // What was read since a mark can be taken back: lists from elsewhere are taken whole or not at all.
+  struct Mark {
+    std::size_t tenants;
+    std::size_t files;
+  };
+  Mark mark() const { return {tenants_.size(), files_.size()}; }
+  void go_back(const Mark& mark);
+
   std::vector<TenantSettings> take() { return std::move(tenants_); }
 
  private:

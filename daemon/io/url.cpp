@@ -99,4 +99,6 @@ std::optional<Origin> parse_origin(std::string_view written) {
   return std::move(url->origin);
 }
 
+std::string without_query(std::string_view url) { return std::string(url.substr(0, url.find('?'))); }
+
 }  // namespace tenantscope

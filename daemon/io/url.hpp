@@ -30,6 +30,9 @@ struct Url {
 // Error: what is wrong, to be read after "`url` ". It doesn't say the URL, which may have a password in it.
 Result<Url> parse_url(std::string_view written);
 
+// How a URL may be shown: its query may hold a secret.
+std::string without_query(std::string_view url);
+
 // A single slash at the end is passed over.
 std::optional<Origin> parse_origin(std::string_view written);
 

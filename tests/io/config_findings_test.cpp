@@ -44,7 +44,7 @@ TEST(BadConfig, UnknownKeys) {
       {"Rules: docs-2025\n", {"c:1:1: unknown key `Rules`, did you mean `rules`?"}},
       {"tenant-files: []\n", {"c:1:1: unknown key `tenant-files`, did you mean `tenant_files`?"}},
       {"tenatns: []\n", {"c:1:1: unknown key `tenatns`, did you mean `tenants`?"}},
-      {"colour: red\n", {"c:1:1: unknown key `colour`; the keys here are: rules, probe, clouds, tenants, tenant_files, collaborations, events"}},
+      {"colour: red\n", {"c:1:1: unknown key `colour`; the keys here are: rules, probe, clouds, tenants, tenant_files, tenant_urls, collaborations, events"}},
       {"probe: {intervall: 5m}\n", {"c:1:9: unknown key `intervall`, did you mean `interval`?"}},
       {"probe: {stale-after: 5m}\n", {"c:1:9: unknown key `stale-after`, did you mean `stale_after`?"}},
       {"probe: {confirmation: 3, zzz: 1}\n",
@@ -65,16 +65,15 @@ TEST(BadConfig, UnknownKeys) {
        {"c:1:18: a sink needs one of `file`, `webhook` and `alertmanager`",
         "c:1:28: unknown key `fiel`, did you mean `file`?"}},
       {"events: {sinks: [{name: a, file: {path: b, mode: 600}}]}\n", {"c:1:44: unknown key `mode`; the keys here are: path"}},
-      {"\"a\\nb\": 1\n", {"c:1:1: unknown key `a\\x0ab`; the keys here are: rules, probe, clouds, tenants, tenant_files, collaborations, events"}},
+      {"\"a\\nb\": 1\n", {"c:1:1: unknown key `a\\x0ab`; the keys here are: rules, probe, clouds, tenants, tenant_files, tenant_urls, collaborations, events"}},
       {std::string(300, 'k') + ": 1\n",
        {"c:1:1: unknown key `kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk...`; the keys here are: rules, probe, "
-        "clouds, tenants, tenant_files, collaborations, events"}},
+        "clouds, tenants, tenant_files, tenant_urls, collaborations, events"}},
   });
 }
 
 TEST(BadConfig, WhatLaterVersionsBring) {
   expect_findings({
-      {"tenant_urls: [{url: \"https://example.org\", interval: 5m}]\n", {"c:1:1: `tenant_urls` is not supported by this version"}},
   });
 }
 
@@ -296,9 +295,9 @@ TEST(BadConfig, AFileThatCantBeRead) {
 
 TEST(BadConfig, ATenantFileIsAList) {
   for (const auto& [text, finding] : std::vector<std::pair<std::string, std::string>>{
-           {"", "t.yaml:1:1: a tenant file has to be a list like `tenants`; write [] for none"},
-           {"# all gone\n", "t.yaml:1:1: a tenant file has to be a list like `tenants`; write [] for none"},
-           {"tenants:\n  - name: contoso.com\n", "t.yaml:1:1: a tenant file has to be a list like `tenants`; write [] for none"},
+           {"", "t.yaml:1:1: a list of tenants has to be a list like `tenants`; write [] for none"},
+           {"# all gone\n", "t.yaml:1:1: a list of tenants has to be a list like `tenants`; write [] for none"},
+           {"tenants:\n  - name: contoso.com\n", "t.yaml:1:1: a list of tenants has to be a list like `tenants`; write [] for none"},
            {"- name: contoso.com\n ]", "t.yaml:2:2: a closing bracket without its opening one"}}) {
     const ConfigFolder folder("tenant_files: [t.yaml]\n");
     folder.write("t.yaml", text);

@@ -1,0 +1,39 @@
+// What is done now and then: the last successes are saved, and what is older than the retention goes. On the loop's thread.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <cstdint>
+
+#include "app/dispatch.hpp"
+#include "app/ledger_thread.hpp"
+#include "app/watcher.hpp"
+#include "core/settings.hpp"
+#include "io/log.hpp"
+#include "view/instruments.hpp"
+
+namespace tenantscope {
+
+class Housekeeping {
+ public:
+  Housekeeping(boost::asio::any_io_executor loop, LedgerThread& ledger, Watcher& watcher, const Dispatch& dispatch, Instruments& instruments,
+               const Log& log);
+
+  void configure(const EventSettings& events);
+  boost::asio::awaitable<void> run();  // until the loop ends; applies the retention first
+  void save();
+
+ private:
+  boost::asio::awaitable<void> expire();
+
+  boost::asio::any_io_executor loop_;
+  LedgerThread& ledger_;
+  Watcher& watcher_;
+  const Dispatch& dispatch_;
+  Instruments& instruments_;
+  const Log& log_;
+  Duration retention_{};
+  std::uint64_t retention_events_ = 0;
+};
+
+}  // namespace tenantscope

@@ -1,0 +1,139 @@
+#include "app/tenant_lists.hpp"
+
+#include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <fstream>
+#include <optional>
+#include <system_error>
+
+#include <fmt/format.h>
+
+#include "io/digest.hpp"
+#include "io/tenant_files.hpp"
+#include "io/text_file.hpp"
+#include "io/url.hpp"
+
+namespace tenantscope {
+namespace {
+
+namespace asio = boost::asio;
+namespace fs = std::filesystem;
+
+constexpr auto look_every = std::chrono::seconds(5);
+constexpr auto fetch_timeout = std::chrono::seconds(30);
+constexpr std::size_t largest_list = 64 * 1024 * 1024;
+
+// URLs are no file names, and may hold a secret.
+fs::path kept_file(const fs::path& storage, const std::string& url) { return storage / "tenant-lists" / sha256_hex(url); }
+
+std::optional<std::string> failure_of(const Result<FetchResponse>& fetched) {
+  if (!fetched) return fetched.error().detail;
+  if (fetched->status != 200) return fmt::format("HTTP status {}", fetched->status);
+  if (fetched->encoded) return "it has a Content-Encoding";
+  if (fetched->truncated) return fmt::format("it is over {} MiB", largest_list / 1024 / 1024);
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::map<std::string, std::string> read_kept_lists(const fs::path& storage, const std::vector<TenantUrl>& urls) {
+  std::map<std::string, std::string> lists;
+  for (const TenantUrl& list : urls)
+    if (auto text = read_text_file(kept_file(storage, list.url))) lists.emplace(list.url, std::move(*text));
+  return lists;
+}
+
+TenantLists::TenantLists(asio::any_io_executor loop, Fetcher& fetcher, LedgerThread& ledger, fs::path storage, fs::path folder,
+                         std::map<std::string, std::string> kept, const Log& log, Listener listener)
+    : loop_(loop),
+      fetcher_(fetcher),
+      ledger_(ledger),
+      storage_(std::move(storage)),
+      folder_(std::move(folder)),
+      texts_(std::move(kept)),
+      log_(log),
+      listener_(std::move(listener)),
+      look_timer_(loop) {}
+
+void TenantLists::follow(const Settings& settings, std::vector<FileStamp> files) {
+  patterns_ = settings.tenant_files;
+  stamps_ = std::move(files);
+  if (!std::exchange(looking_, true)) co_spawn(loop_, look_at_files(), asio::detached);
+
+  decltype(followers_) kept;
+  for (const TenantUrl& list : settings.tenant_urls) {
+    auto& follower = kept[list.url];
+    if (const auto known = followers_.find(list.url); known != followers_.end() && known->second->list == list) {
+      follower = known->second;
+      follower->refused.clear();
+      followers_.erase(known);
+      continue;
+    }
+    follower = std::make_shared<Follower>(Follower{list, asio::steady_timer(loop_)});
+    co_spawn(loop_, follow_url(*this, follower), asio::detached);
+  }
+  for (const auto& [url, gone] : followers_) {
+    gone->gone = true;
+    gone->timer.cancel();
+  }
+  followers_ = std::move(kept);
+}
+
+asio::awaitable<void> TenantLists::look_at_files() {
+  for (;;) {
+    look_timer_.expires_after(look_every);
+    co_await look_timer_.async_wait(asio::use_awaitable);
+    std::vector<FileStamp> now = stamp_tenant_files(patterns_, folder_);
+    if (now == stamps_) continue;
+    stamps_ = std::move(now);
+    listener_.files_changed();
+  }
+}
+
+asio::awaitable<void> TenantLists::follow_url(TenantLists& lists, std::shared_ptr<Follower> follower) {
+  while (!follower->gone) {
+    FetchRequest request{.url = follower->list.url, .timeout = fetch_timeout, .body_limit = largest_list};
+    const Result<FetchResponse> fetched = co_await lists.fetcher_.fetch(std::move(request));
+    if (follower->gone) co_return;
+    lists.take(*follower, fetched);
+    follower->timer.expires_after(follower->list.interval);
+    boost::system::error_code cut_short;
+    if (!follower->gone) co_await follower->timer.async_wait(asio::redirect_error(asio::use_awaitable, cut_short));
+  }
+}
+
+void TenantLists::take(Follower& follower, const Result<FetchResponse>& fetched) {
+  const std::string& url = follower.list.url;
+  const auto failure = failure_of(fetched);
+  if (std::exchange(follower.failing, failure.has_value()) != follower.failing)
+    failure ? log_.error("tenant list not fetched; the last good one stays", {{"url", without_query(url)}, {"err", *failure}})
+            : log_.info("tenant list fetched again", {{"url", without_query(url)}});
+  if (failure) return;
+  if (const auto known = texts_.find(url); known != texts_.end() && known->second == fetched->body) return;
+  if (follower.refused == fetched->body) return;
+  if (!listener_.fetched(url, fetched->body)) {
+    follower.refused = fetched->body;
+    return;
+  }
+  texts_[url] = fetched->body;
+  keep(url, fetched->body);
+}
+
+// A list that is lost here is fetched again: it needs no fsync, only to be whole.
+void TenantLists::keep(const std::string& url, const std::string& text) {
+  ledger_.post([file = kept_file(storage_, url), text, &log = log_](Ledger&) {
+    std::error_code error;
+    fs::create_directories(file.parent_path(), error);
+    const fs::path fresh = file.string() + ".new";
+    std::ofstream out(fresh, std::ios::binary);
+    out << text;
+    out.close();
+    if (out) fs::rename(fresh, file, error);
+    if (!out || error) log.warn("tenant list not kept for the next start", {{"file", file.native()}});
+  });
+}
+
+}  // namespace tenantscope

@@ -1,0 +1,72 @@
+// The lists of tenants beside the configuration, followed while the daemon runs: `tenant_files` are looked at, `tenant_urls` fetched.
+// What was fetched last and was good is kept in the storage, for a start without its server. On the loop's thread.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/ledger_thread.hpp"
+#include "core/settings.hpp"
+#include "io/fetcher.hpp"
+#include "io/file_stamp.hpp"
+#include "io/log.hpp"
+
+namespace tenantscope {
+
+// What the storage has of these lists, by URL.
+std::map<std::string, std::string> read_kept_lists(const std::filesystem::path& storage, const std::vector<TenantUrl>& urls);
+
+class TenantLists {
+ public:
+  struct Listener {
+    std::function<void()> files_changed;
+    // Another text than before. False: it was refused, the one before is still good.
+    std::function<bool(const std::string& url, const std::string& text)> fetched;
+  };
+
+  // `kept`: what is good of each URL so far; `folder`: that `tenant_files` are relative to.
+  TenantLists(boost::asio::any_io_executor loop, Fetcher& fetcher, LedgerThread& ledger, std::filesystem::path storage, std::filesystem::path folder,
+              std::map<std::string, std::string> kept, const Log& log, Listener listener);
+
+  // At the start and after each change of the configuration: those that stay keep their schedule. `files`: as they were when they were read.
+  void follow(const Settings& settings, std::vector<FileStamp> files);
+
+  const std::map<std::string, std::string>& texts() const { return texts_; }
+
+ private:
+  struct Follower {
+    TenantUrl list;
+    boost::asio::steady_timer timer;
+    bool gone = false;
+    bool failing = false;
+    std::string refused;  // the last text that was; tried again under another configuration
+  };
+
+  boost::asio::awaitable<void> look_at_files();
+  static boost::asio::awaitable<void> follow_url(TenantLists& lists, std::shared_ptr<Follower> follower);
+  void take(Follower& follower, const Result<FetchResponse>& fetched);
+  void keep(const std::string& url, const std::string& text);
+
+  boost::asio::any_io_executor loop_;
+  Fetcher& fetcher_;
+  LedgerThread& ledger_;
+  std::filesystem::path storage_;
+  std::filesystem::path folder_;
+  std::map<std::string, std::string> texts_;
+  const Log& log_;
+  Listener listener_;
+  boost::asio::steady_timer look_timer_;
+  bool looking_ = false;
+  std::vector<std::string> patterns_;
+  std::vector<FileStamp> stamps_;
+  std::map<std::string, std::shared_ptr<Follower>> followers_;
+};
+
+}  // namespace tenantscope

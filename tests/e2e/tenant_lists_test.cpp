@@ -1,0 +1,160 @@
+// Lists of tenants that change while the daemon runs: in files, and at URLs.
+#include <gtest/gtest.h>
+
+#include <fmt/format.h>
+
+#include <mutex>
+
+#include "e2e/rehearsal.hpp"
+#include "io/raw_server.hpp"
+
+namespace tenantscope::e2e {
+namespace {
+
+constexpr const char* scenario = R"(
+tenants:
+  - {name: one.example, region_scope: NA}
+  - {name: two.example, region_scope: EU}
+  - {name: three.example, region_scope: AS}
+)";
+
+constexpr const char* reload_successful = "tenantscope_config_last_reload_successful";
+
+class TenantLists : public testing::Test {
+ protected:
+  void start(const std::string& rest) {
+    deployment.configure(configuration(authority.url(), rest));
+    deployment.start();
+  }
+  bool watches(double tenants) {
+    return eventually([&] { return deployment.daemon().metrics()["tenantscope_tenants"] == tenants; });
+  }
+  bool sees(const std::string& tenant) {
+    return eventually([&] { return deployment.daemon().metrics()[tenant_series("found", tenant)] == 1; });
+  }
+  bool logged(const std::vector<std::string>& parts) {
+    return eventually([&] { return !lines_with(deployment.daemon().log(), parts).empty(); });
+  }
+
+  Simulator authority{scenario};
+  Deployment deployment{""};
+};
+
+TEST_F(TenantLists, FilesAreFollowedAndTheConfigurationIsNot) {
+  const auto list = [&](const char* name) { return deployment.folder() / "tenants.d" / name; };
+  std::filesystem::create_directory(deployment.folder() / "tenants.d");
+  write_file(list("a.yaml"), "- {name: one.example}\n");
+  start("tenant_files: [tenants.d/*]\n");
+  ASSERT_TRUE(sees("one.example"));
+
+  write_file(deployment.config_file(), "half an edit");
+  write_file(list("b.json"), R"([{"name": "two.example", "labels": {"team": "identity"}}])");
+  ASSERT_TRUE(sees("two.example")) << deployment.daemon().log();
+  EXPECT_EQ(deployment.daemon().metrics()[reload_successful], 1);
+
+  write_file(list("a.yaml"), "- {name: one.example}\n- {name: two.example}\n");
+  ASSERT_TRUE(logged({"bad tenant list", "b.json:1:11: `two.example` is there already"})) << deployment.daemon().log();
+  EXPECT_EQ(deployment.daemon().metrics()[reload_successful], 0);
+  EXPECT_TRUE(watches(2)) << "the last good lists stay";
+
+  std::filesystem::remove(list("b.json"));
+  write_file(list("a.yaml"), "- {name: three.example}\n");
+  ASSERT_TRUE(sees("three.example"));
+  EXPECT_TRUE(watches(1));
+  EXPECT_EQ(deployment.daemon().metrics()[reload_successful], 1);
+}
+
+// A server of one list, which counts how often it was asked for it.
+class ListServer {
+ public:
+  void show(std::string status, std::string body) {
+    const std::lock_guard lock(mutex_);
+    status_ = std::move(status);
+    body_ = std::move(body);
+  }
+  int asked() const {
+    const std::lock_guard lock(mutex_);
+    return asked_;
+  }
+  std::string url() const { return server_.url() + "/list.yaml?token=secret"; }
+
+ private:
+  void serve(RawConnection& connection) {
+    while (connection.read_head()) {
+      std::unique_lock lock(mutex_);
+      ++asked_;
+      const std::string answer = fmt::format("HTTP/1.1 {}\r\nContent-Length: {}\r\n\r\n{}", status_, body_.size(), body_);
+      lock.unlock();
+      if (!connection.send(answer)) return;
+    }
+  }
+
+  mutable std::mutex mutex_;
+  std::string status_ = "200 OK";
+  std::string body_ = "[]";
+  int asked_ = 0;
+  RawServer server_{[this](RawConnection& connection) { serve(connection); }};
+};
+
+class TenantUrls : public TenantLists {
+ protected:
+  void start() { TenantLists::start(fmt::format("tenants: [{{name: one.example}}]\ntenant_urls: [{{url: \"{}\", interval: 1s}}]\n", server.url())); }
+  bool asked_again() {
+    const int before = server.asked();
+    return eventually([&] { return server.asked() >= before + 2; });
+  }
+
+  ListServer server;
+};
+
+TEST_F(TenantUrls, AreFetchedAgainAndAgain) {
+  server.show("200 OK", "- {name: two.example}\n");
+  start();
+  ASSERT_TRUE(sees("two.example")) << deployment.daemon().log();
+  server.show("200 OK", R"([{"name": "three.example", "expect": {"region_scope": "AS"}}])");
+  ASSERT_TRUE(sees("three.example"));
+  EXPECT_TRUE(watches(2));
+  EXPECT_EQ(deployment.daemon().tenant("one.example").at("found"), true);
+
+  deployment.configure(configuration(authority.url(), "tenants: [{name: one.example}]\n"));
+  deployment.reload();
+  EXPECT_TRUE(watches(1)) << "a list that is no more takes its tenants along";
+}
+
+TEST_F(TenantUrls, KeepTheLastGoodListOverErrorsAndRestarts) {
+  server.show("200 OK", "- {name: two.example}\n");
+  start();
+  ASSERT_TRUE(sees("two.example"));
+  server.show("200 OK", "- {name: two.example}\n- {name: one.example}\n");
+  ASSERT_TRUE(logged({"bad tenant list", "/list.yaml:2:10: `one.example` is there already"})) << deployment.daemon().log();
+  EXPECT_EQ(deployment.daemon().metrics()[reload_successful], 0);
+  server.show("503 Service Unavailable", "- {name: three.example}\n");
+  ASSERT_TRUE(logged({"tenant list not fetched", "HTTP status 503"}));
+  server.show("200 OK", "<html>please log in</html>");
+  ASSERT_TRUE(logged({"bad tenant list", "/list.yaml:1:1: "})) << deployment.daemon().log();
+  ASSERT_TRUE(asked_again());
+  EXPECT_TRUE(watches(2));
+  EXPECT_EQ(lines_with(deployment.daemon().log(), {"bad tenant list"}).size(), 2u) << "once each\n" << deployment.daemon().log();
+  deployment.reload();
+  EXPECT_TRUE(watches(2));
+  EXPECT_EQ(deployment.daemon().log().find("secret"), std::string::npos);
+
+  deployment.stop();
+  server.show("503 Service Unavailable", "");
+  deployment.start();
+  EXPECT_TRUE(watches(2)) << "as the storage has it";
+  EXPECT_TRUE(sees("two.example"));
+}
+
+TEST_F(TenantUrls, DoNotKeepTheDaemonFromStarting) {
+  server.show("200 OK", "- {name: one.example}\n");
+  start();
+  EXPECT_TRUE(logged({"bad tenant list", "`one.example` is there already"}));
+  EXPECT_TRUE(sees("one.example"));
+  server.show("200 OK", "- {name: two.example}\n");
+  EXPECT_TRUE(sees("two.example"));
+  EXPECT_TRUE(eventually([&] { return deployment.daemon().metrics()[reload_successful] == 1; }));
+}
+
+}  // namespace
+}  // namespace tenantscope::e2e
