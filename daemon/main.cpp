@@ -1,6 +1,9 @@
+#include <algorithm>
 #include <csignal>
 #include <exception>
 #include <iostream>
+#include <string>
+#include <string_view>
 
 #include <CLI/CLI.hpp>
 
@@ -14,6 +17,29 @@
 #include "commands/simulate.hpp"
 #include "core/result.hpp"
 #include "version.hpp"
+
+namespace {
+
+constexpr int unknown_check = 3;
+
+// CLI11 would take the next argument for the value.
+void refuse_empty_values(int argc, char** argv) {
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view argument = argv[i];
+    if (argument == "--") return;
+    if (argument.starts_with("--") && argument.find('=') == argument.size() - 1)
+      throw CLI::ArgumentMismatch(std::string(argument.substr(0, argument.size() - 1)) + " has no value: leave it off, or write one after the =");
+  }
+}
+
+// What was printed has arrived; else the reader of a full disk would take a part for the whole.
+bool flushed() {
+  if (std::cout.flush()) return true;
+  std::cerr << "tenantscope: standard output can't be written\n";
+  return false;
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
   using namespace tenantscope;
@@ -34,10 +60,11 @@ int main(int argc, char** argv) {
   add_simulate(app, exit_code);
 
   try {
+    refuse_empty_values(argc, argv);
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    if (app.got_subcommand("check")) return end_check(app, error);
-    return app.exit(error) == 0 ? 0 : exit_usage;
+    if (app.got_subcommand("check") || std::string_view(argv[std::min(argc - 1, 1)]) == "check") return end_check(app, error);
+    if (app.exit(error) != 0) return exit_usage;
   } catch (const FatalError& error) {
     std::cerr << "tenantscope: " << error.what() << '\n';
     return error.exit_code;
@@ -45,5 +72,6 @@ int main(int argc, char** argv) {
     std::cerr << "tenantscope: " << error.what() << '\n';
     return exit_failure;
   }
+  if (!flushed()) exit_code = app.got_subcommand("check") ? unknown_check : exit_failure;
   return exit_code;
 }

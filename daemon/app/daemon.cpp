@@ -29,6 +29,7 @@
 #include "io/clock.hpp"
 #include "io/control_socket.hpp"
 #include "io/fetcher.hpp"
+#include "io/held_signals.hpp"
 #include "io/notify.hpp"
 #include "io/sqlite_ledger.hpp"
 #include "io/storage_lock.hpp"
@@ -42,16 +43,18 @@ namespace {
 
 namespace asio = boost::asio;
 
+constexpr Duration lock_patience = std::chrono::seconds(10);
 constexpr Duration last_deliveries = std::chrono::seconds(2);
 
 class Daemon {
  public:
   // `lists`: what of `tenant_urls` was kept from before.
-  Daemon(const ServeOptions& options, const Log& log, ServeConfig config, std::map<std::string, std::string> lists);
+  Daemon(const ServeOptions& options, const Log& log, ServeConfig config, std::map<std::string, std::string> lists, HeldSignals& signals);
 
   void run();
 
  private:
+  bool wait_for_storage(Duration pause);
   std::unique_ptr<Ledger> open_ledger();
   std::string reload();  // empty: done; else the findings
   bool reload_lists(const std::map<std::string, std::string>& lists, const std::string& wanted);
@@ -67,6 +70,8 @@ class Daemon {
 
   const ServeOptions& options_;
   const Log& log_;
+  HeldSignals& held_signals_;
+  bool waiting_for_storage_ = false;
   StorageLock lock_;
   std::shared_ptr<const Settings> settings_;
   std::string config_text_;  // that settings_ come from
@@ -90,10 +95,11 @@ class Daemon {
   JournalBell bell_;
 };
 
-Daemon::Daemon(const ServeOptions& options, const Log& log, ServeConfig config, std::map<std::string, std::string> lists)
+Daemon::Daemon(const ServeOptions& options, const Log& log, ServeConfig config, std::map<std::string, std::string> lists, HeldSignals& signals)
     : options_(options),
       log_(log),
-      lock_(options.storage_path),
+      held_signals_(signals),
+      lock_(options.storage_path, lock_patience, [this](Duration pause) { return wait_for_storage(pause); }),
       settings_(std::make_shared<const Settings>(std::move(config.main.settings))),
       config_text_(std::move(config.main.text)),
       first_tenant_files_(std::move(config.main.tenant_files)),
@@ -120,6 +126,13 @@ Daemon::Daemon(const ServeOptions& options, const Log& log, ServeConfig config, 
            [this] { return web_config_.current()->tls; }),
       bell_(web_.executor()) {
   api_.use_bell(bell_);
+}
+
+// True: a signal says that it needn't.
+bool Daemon::wait_for_storage(Duration pause) {
+  if (!std::exchange(waiting_for_storage_, true))
+    log_.info("waiting for the storage, which another tenantscope has", {{"storage", options_.storage_path.string()}});
+  return held_signals_.stopped_within(pause);
 }
 
 std::unique_ptr<Ledger> Daemon::open_ledger() {
@@ -156,6 +169,7 @@ void Daemon::run() {
 
 asio::awaitable<void> Daemon::obey_signals() {
   asio::signal_set signals(loop_, SIGTERM, SIGINT, SIGHUP);
+  held_signals_.release();
   for (;;) {
     const int signal = co_await signals.async_wait(asio::use_awaitable);
     if (signal != SIGHUP) break;
@@ -292,6 +306,7 @@ asio::awaitable<void> Daemon::feed_watchdog(Duration interval) {
 }  // namespace
 
 void run_daemon(const ServeOptions& options, const Log& log) {
+  HeldSignals signals;
   ServeConfig loaded = load_serve_config(options, log);
   if (!loaded.main.errors.empty()) throw FatalError(exit_unusable, fmt::format("{}: bad configuration", options.config_file.string()));
   if (!loaded.web.errors.empty()) throw FatalError(exit_unusable, fmt::format("{}: bad web configuration", options.web_config_file.string()));
@@ -300,7 +315,11 @@ void run_daemon(const ServeOptions& options, const Log& log) {
     loaded = load_serve_config(options, log, {.lists = lists});
     for (const auto& [url, findings] : loaded.main.refused_lists) lists.erase(url);
   }
-  Daemon(options, log, std::move(loaded), std::move(lists)).run();
+  try {
+    Daemon(options, log, std::move(loaded), std::move(lists), signals).run();
+  } catch (const StorageLock::GivenUp&) {
+    log.info("stopped while waiting for the storage");
+  }
 }
 
 }  // namespace tenantscope

@@ -21,6 +21,7 @@
 #include "io/sqlite_ledger.hpp"
 #include "view/html.hpp"
 #include "view/json.hpp"
+#include "view/plain_text.hpp"
 
 namespace tenantscope {
 namespace {
@@ -28,6 +29,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::string_view identity_prefix = "identity:";
+constexpr std::size_t longest_line = 4096;
 
 struct Options {
   std::string host;
@@ -131,10 +133,10 @@ std::string in_short(const Known& known) {
 }
 
 void print_text(const Known& host, const std::string& guest, const Known* guest_known, const PairVerdict& verdict) {
-  const auto line = [](std::string_view name, std::string_view value) { std::cout << fmt::format("  {:<12}{}\n", name, value); };
+  const auto line = [](std::string_view name, std::string_view value) { std::cout << fmt::format("  {:<12}{}\n", name, plain_text(value, longest_line)); };
   std::cout << fmt::format("Can {} invite {}?\n", host.shown, guest);
   const bool terminal = ::isatty(STDOUT_FILENO);
-  line("answer", fmt::format("{}{}{}", terminal ? colour_of(verdict.capability) : "", to_string(verdict.capability), terminal ? "\033[0m" : ""));
+  std::cout << fmt::format("  {:<12}{}{}{}\n", "answer", terminal ? colour_of(verdict.capability) : "", to_string(verdict.capability), terminal ? "\033[0m" : "");
   line("why", verdict.explanation);
   for (const std::string& limit : verdict.limits) line("mind", limit);
   for (const std::string& advice : verdict.advice) line("instead", advice);

@@ -33,6 +33,8 @@ struct Options {
   AskOptions ask;
 };
 
+constexpr std::size_t longest_line = 4096;
+
 // Of the clouds that `all` means, these count even where they can't be reached: most networks let nobody through to some of the others.
 constexpr std::array first_clouds{"global", "usgov", "china"};
 
@@ -150,7 +152,7 @@ std::vector<Lookup> telling(const std::vector<Lookup>& lookups) {
 void print_text(const Lookup& lookup, RuleSet rules) {
   const auto& finding = lookup.result.observation.finding;
   std::cout << fmt::format("{} (asked in {})\n", lookup.key.name, lookup.key.asked);
-  const auto line = [](std::string_view name, std::string_view value) { std::cout << fmt::format("  {:<14}{}\n", name, value); };
+  const auto line = [](std::string_view name, std::string_view value) { std::cout << fmt::format("  {:<14}{}\n", name, plain_text(value, longest_line)); };
   if (!finding) {
     line("failed", fmt::format("{}: {}", to_string(finding.error().kind), finding.error().detail));
     return;

@@ -283,8 +283,12 @@ class Fetcher::Transfers {
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, nullptr);
     idle_.push_back(easy);
 
-    const bool suffices = transfer.request.status_suffices && transfer.answered && status >= 200;
-    if (code == CURLE_OK || response.truncated || suffices) {
+    // What isn't read for its body counts as soon as it has said its status: a 429 that stalls is to be heeded all the same.
+    const bool for_its_body = (status == 200 || status == 400) && !transfer.request.status_suffices;
+    const bool suffices = transfer.answered && status >= 200 && !for_its_body;
+    if (code == CURLE_OK && !transfer.answered) {  // libcurl takes an end for the end of the headers
+      transfer.done(Error{ErrorKind::connect, "the answer ended within its headers"});
+    } else if (code == CURLE_OK || response.truncated || suffices) {
       transfer.done(std::move(response));
     } else if (transfer.headers_too_large || code == CURLE_OUT_OF_MEMORY) {  // libcurl's word for a single line of over 100 KB
       transfer.done(Error{ErrorKind::too_large, "the answer's headers are over 32 KiB"});

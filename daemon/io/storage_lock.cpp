@@ -47,13 +47,18 @@ int open_lock(const std::filesystem::path& storage) {
 
 }  // namespace
 
-StorageLock::StorageLock(const std::filesystem::path& storage, Duration wait) : StorageLock(open_lock(storage)) {
+bool StorageLock::sleep(Duration pause) {
+  std::this_thread::sleep_for(pause);
+  return false;
+}
+
+StorageLock::StorageLock(const std::filesystem::path& storage, Duration wait, const Pause& pause) : StorageLock(open_lock(storage)) {
   const auto deadline = std::chrono::steady_clock::now() + wait;
   while (::flock(file_, LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK && errno != EINTR) refuse(lock_in(storage), last_error());
     if (std::chrono::steady_clock::now() >= deadline)
       refuse(storage, fmt::format("in use by another tenantscope{}: stop that one, or choose another --storage.path", holder(file_)));
-    std::this_thread::sleep_for(retry_interval);
+    if (pause(retry_interval)) throw GivenUp{};
   }
   const std::string pid = fmt::format("{}\n", ::getpid());
   if (::ftruncate(file_, 0) != 0 || ::pwrite(file_, pid.data(), pid.size(), 0) != ssize_t(pid.size()))

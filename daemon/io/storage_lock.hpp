@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 
 #include "core/time.hpp"
 
@@ -12,13 +13,17 @@ class StorageLock {
  public:
   // Creates the folder where it is missing. Waits for a holder that is about to stop; throws FatalError(78), naming the path and the
   // holder, when it hasn't let go within `wait`.
-  explicit StorageLock(const std::filesystem::path& storage, Duration wait = std::chrono::seconds(10));
+  // `pause` sleeps between tries; where it returns true, GivenUp is thrown.
+  using Pause = std::function<bool(Duration)>;
+  struct GivenUp {};
+  explicit StorageLock(const std::filesystem::path& storage, Duration wait = std::chrono::seconds(10), const Pause& pause = sleep);
   ~StorageLock();
   StorageLock(const StorageLock&) = delete;
   StorageLock& operator=(const StorageLock&) = delete;
 
  private:
   explicit StorageLock(int file) : file_(file) {}
+  static bool sleep(Duration pause);
 
   int file_;
 };

@@ -35,7 +35,7 @@ constexpr auto as_tuple = asio::as_tuple(asio::use_awaitable);
 
 tcp::endpoint read_address(const std::string& text) {
   const auto refuse = [&](std::string_view why) {
-    return FatalError(exit_unusable, fmt::format("can't listen on `{}`: {}", text, why));
+    return FatalError(exit_usage, fmt::format("can't listen on `{}`: {}", text, why));
   };
   const auto colon = text.rfind(':');
   if (colon == std::string::npos) throw refuse("write it as HOST:PORT, such as 127.0.0.1:0");

@@ -247,6 +247,55 @@ TEST(BadAnswers, AreFailuresWithTheirReasonAndNoChange) {
   EXPECT_EQ(daemon.metrics()["tenantscope_events_total{kind=\"changed\"}"], 0);
 }
 
+TEST(BadUsage, AFlagWithoutItsValueTakesNoOthers) {
+  const TemporaryFolder folder;
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"serve", "--storage.path=", "--web.listen-address=127.0.0.1:0"}, {"drill", "--tenant=a.example", "--to=", "--url=http://127.0.0.1:1"},
+        {"config", "check", "--web.config.file=", "c.yaml"}, {"lookup", "--cloud=", "a.example"}}) {
+    const Finished finished = run_tenantscope(arguments);
+    EXPECT_EQ(finished.exit_code, 2) << arguments[0];
+    EXPECT_NE(finished.err.find(" has no value: leave it off, or write one after the ="), std::string::npos) << finished.err;
+  }
+  const Finished check = run_tenantscope({"check", "a.example", "--cloud="});
+  EXPECT_EQ(check.exit_code, 3);
+  EXPECT_TRUE(check.out.starts_with("TENANTSCOPE UNKNOWN - --cloud has no value")) << check.out;
+}
+
+TEST(BadUsage, IsAnAddressThatIsNone) {
+  const TemporaryFolder folder;
+  write_file(folder.path() / "c.yaml", "tenants: []\n");
+  for (const std::string address : {"foo", "127.0.0.1", ":20999", "127.0.0.1:99999", "unix:", "localhost:0"}) {
+    const Finished finished = run_tenantscope({"serve", "--config.file=" + (folder.path() / "c.yaml").string(), "--storage.path=" + (folder.path() / "s").string(),
+                                               "--web.listen-address=" + address});
+    EXPECT_EQ(finished.exit_code, 2) << address << finished.err;
+    EXPECT_NE(finished.err.find("can't listen on " + address), std::string::npos) << finished.err;
+  }
+  EXPECT_EQ(run_tenantscope({"simulate", "--listen-address=foo"}).exit_code, 2);
+}
+
+TEST(BadOutput, ToAFullDiskIsAFailure) {
+  const auto printed_to_full = [](const std::string& arguments) { return run({"/bin/sh", "-c", TENANTSCOPE_BINARY " " + arguments + " > /dev/full"}); };
+  for (const std::string arguments : {"--version", "lookup --help"}) {
+    const Finished finished = printed_to_full(arguments);
+    EXPECT_EQ(finished.exit_code, 1) << arguments;
+    EXPECT_EQ(finished.err, "tenantscope: standard output can't be written\n");
+  }
+  EXPECT_EQ(printed_to_full("check --help").exit_code, 3);
+}
+
+TEST(BadMoment, ASignalBeforeAnybodyObeysItStopsCleanly) {
+  Deployment deployment("tenants: []\n");
+  deployment.start();
+  for (const int signal : {SIGTERM, SIGINT}) {
+    Process second({TENANTSCOPE_BINARY, "serve", "--config.file=" + deployment.config_file().string(), "--storage.path=" + deployment.storage().string(),
+                    "--web.listen-address=127.0.0.1:0"});
+    second.await_line("waiting for the storage");
+    second.signal(SIGHUP);
+    second.signal(signal);
+    EXPECT_EQ(second.wait(), 0) << signal << second.err();
+  }
+}
+
 TEST(BadCommit, IsTriedAgainWhileEverythingElseGoesOn) {
   const Simulator authority(scenario);
   Deployment deployment(configuration(authority.url(), tenants));

@@ -114,6 +114,11 @@ TEST_F(Explain, TheApiShowsPairsAndExplains) {
   EXPECT_EQ(text_at(all, "/collaborations/1/capability"), "not_supported");
   EXPECT_EQ(text_at(all, "/collaborations/2/capability"), "supported") << "the operator's word";
   EXPECT_EQ(text_at(deployment.daemon().api("/api/v1/collaborations?guest=" + url_encoded("identity:saml")), "/total"), "1");
+  for (const auto& [query, total] : {std::pair("host=Agency.example", "3"), std::pair("host=agency.example@usgov&guest=contoso.example", "2"),
+                                     std::pair("host=agency.example@global", "0"), std::pair("guest=identity:google", "0"), std::pair("host=identity:saml", "0")})
+    EXPECT_EQ(text_at(deployment.daemon().api(std::string("/api/v1/collaborations?") + query), "/total"), total) << query;
+  for (const char* query : {"host=a..b", "guest=identity:x"})
+    EXPECT_EQ(http_get(deployment.daemon().url() + "/api/v1/collaborations?" + query).status, 400) << query;
   const HttpAnswer csv = http_get(deployment.daemon().url() + "/api/v1/collaborations?format=csv");
   EXPECT_EQ(csv.content_type, "text/csv; charset=utf-8");
   EXPECT_TRUE(csv.body.starts_with("collaboration,host,guest,capability,rule,rules,explanation\r\n\"joint\",\"agency.example\",\"contoso.example\",conditional,")) << csv.body;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "io/config_folder.hpp"
+#include "io/sample_certificate.hpp"
 #include "io/with_examples.hpp"
 
 namespace tenantscope {
@@ -145,10 +146,21 @@ TEST(GoodConfig, LoopbackMayBePlain) {
 TEST(GoodConfig, CaFileIsRelativeToTheConfiguration) {
   const ConfigFolder folder;
   folder.write("sub/c.yaml", "clouds: {global: {ca_file: ../ca.pem}}\n");
-  folder.write("ca.pem", "# ours\n-----BEGIN CERTIFICATE-----\n");
+  folder.write("ca.pem", "# ours\n" + sample_certificate);
   const LoadedConfig loaded = folder.load("sub/c.yaml");
   EXPECT_TRUE(loaded.errors.empty());
   EXPECT_EQ(find_cloud(loaded.settings.clouds, "global")->ca_file, folder.path("ca.pem"));
+}
+
+TEST(BadConfig, CaFileHoldsNothingButWholeCertificates) {
+  const std::string half = sample_certificate.substr(0, sample_certificate.size() / 2);
+  const std::string key = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIJ+DYvh6SEqVTm50DFtMDoQikTmiCqirVv9mWG9qfSnF\n-----END PRIVATE KEY-----\n";
+  const std::string garbage = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+  for (const std::string& content : {half, key, garbage, sample_certificate + garbage}) {
+    const ConfigFolder folder("clouds: {global: {ca_file: ca.pem}}\n");
+    folder.write("ca.pem", content);
+    EXPECT_EQ(folder.errors(), (std::vector<std::string>{"c:1:28: `ca_file` `ca.pem` holds something else than certificates in PEM form, or a broken one"})) << content;
+  }
 }
 
 TEST(GoodConfig, LineEndsOfWindows) {
@@ -239,7 +251,7 @@ TEST(GoodConfig, TheExampleForUsers) {
 
 TEST(GoodConfig, TheExampleForUsersWithAllThatItExplains) {
   const ConfigFolder folder(with_examples(CONFIG_FOLDER "/tenantscope.yaml"));
-  for (const char* certificates : {"proxy-ca.pem", "hooks-ca.pem"}) folder.write(certificates, "-----BEGIN CERTIFICATE-----\n");
+  for (const char* certificates : {"proxy-ca.pem", "hooks-ca.pem"}) folder.write(certificates, sample_certificate);
   for (const char* key : {"new.key", "old.key"}) folder.write(key, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n");
   folder.write("hooks.token", "t0ken\n");
   const LoadedConfig loaded = folder.load();

@@ -77,6 +77,8 @@ TEST_F(FetcherTest, SaysWhyThereIsNoAnswer) {
       {"an empty answer", "", Ending::close, ErrorKind::connect},
       {"half a status line", "HTTP/1.", Ending::close, ErrorKind::connect},
       {"half a head", "HTTP/1.1 200 OK\r\nContent-", Ending::reset, ErrorKind::connect},
+      {"half a head, and its end", "HTTP/1.1 200 OK\r\nContent-Le", Ending::close, ErrorKind::connect},
+      {"a head without its empty line", "HTTP/1.1 404 Not Found\r\n", Ending::close, ErrorKind::connect},
       {"reset in the body", with_length(100, "abc"), Ending::reset, ErrorKind::connect},
       {"a short body", with_length(100, "abc"), Ending::close, ErrorKind::connect},
       {"a length that is none", "HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\nabc", Ending::close, ErrorKind::connect},
@@ -103,6 +105,18 @@ TEST_F(FetcherTest, SaysWhyThereIsNoAnswer) {
     ASSERT_FALSE(answer) << row.what << ": " << answer->status << " " << answer->body.size();
     EXPECT_EQ(answer.error().kind, row.kind) << row.what << ": " << answer.error().detail;
     EXPECT_NE(answer.error().detail, "") << row.what;
+  }
+}
+
+TEST_F(FetcherTest, CountsAStatusThatNeedsNoBodyHoweverThatEnds) {
+  for (const Ending ending : {Ending::close, Ending::reset, Ending::hang}) {
+    for (const int status : {429, 503, 302}) {
+      RawServer server(answering("HTTP/1.1 " + std::to_string(status) + " Whatever\r\nRetry-After: 7\r\nContent-Length: 100\r\n\r\nabc", ending));
+      const auto answer = fetch({.url = server.url(), .timeout = 300ms});
+      ASSERT_TRUE(answer) << status << ": " << answer.error().detail;
+      EXPECT_EQ(answer->status, status);
+      EXPECT_EQ(answer->retry_after, "7");
+    }
   }
 }
 

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "io/config_findings.hpp"
+#include "io/sample_certificate.hpp"
 
 namespace tenantscope {
 namespace {
@@ -21,7 +22,7 @@ class SinkFolder : public ConfigFolder {
     write("token", "t0ken\n");
     write("password", "pa55word\n");
     write("empty", "\n");
-    write("ca.pem", "-----BEGIN CERTIFICATE-----\n");
+    write("ca.pem", sample_certificate);
   }
 };
 

@@ -15,11 +15,11 @@
 namespace tenantscope {
 namespace {
 
-std::string reason_against(const std::string& address) {
+std::string reason_against(const std::string& address, int exit_code = exit_failure) {
   try {
     listen_on(address);
   } catch (const FatalError& error) {
-    EXPECT_EQ(error.exit_code, exit_failure);
+    EXPECT_EQ(error.exit_code, exit_code);
     return error.what();
   }
   return "";
@@ -67,7 +67,7 @@ TEST(ListenAddress, IsRefusedWithWhatToWrite) {
       {"unix:/" + std::string(200, 'a'), "the path is longer than 107 bytes"},
       {"unix:/nowhere/at/all", "No such file or directory"},
   };
-  for (const auto& [address, reason] : cases) EXPECT_EQ(reason_against(address), "can't listen on " + address + ": " + reason);
+  for (const auto& [address, reason] : cases) EXPECT_EQ(reason_against(address, exit_usage), "can't listen on " + address + ": " + reason);
 }
 
 TEST(UnixSocket, TakesTheFileOnlyFromTheDead) {

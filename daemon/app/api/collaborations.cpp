@@ -2,12 +2,16 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <variant>
 
 #include <fmt/format.h>
 
 #include "app/api/answer.hpp"
 #include "app/pairs.hpp"
+#include "io/idn.hpp"
 #include "view/json.hpp"
 
 namespace tenantscope {
@@ -20,11 +24,45 @@ std::string cell(std::string_view text) {
   return quoted + '"';
 }
 
+// Whom ?host= or ?guest= means: NAME or NAME@CLOUD as people write it, or identity:PROVIDER.
+class Wanted {
+ public:
+  explicit Wanted(std::optional<std::string_view> written) {
+    if (!written) return;
+    any_ = false;
+    if (written->starts_with(identity_prefix)) {
+      identity_ = parse_identity_provider(written->substr(identity_prefix.size()));
+      if (!identity_) throw RefusedRequest{400, fmt::format("`{}` is no identity such as identity:google", *written)};
+      return;
+    }
+    const auto at = written->rfind('@');
+    const Result<std::string> name = read_tenant_name(written->substr(0, at));
+    if (!name) throw RefusedRequest{400, name.error().detail};
+    key_.name = *name;
+    if (at != std::string_view::npos) key_.asked = written->substr(at + 1);
+  }
+
+  bool is(const CollaborationMember& member) const {
+    return any_ || (!identity_ && member.key.name == key_.name && (key_.asked.empty() || member.key.asked == key_.asked));
+  }
+  bool is(const CollaborationGuest& guest) const {
+    const auto* member = std::get_if<CollaborationMember>(&guest);
+    return member ? is(*member) : any_ || std::get<IdentityProvider>(guest) == identity_;
+  }
+
+ private:
+  static constexpr std::string_view identity_prefix = "identity:";
+
+  bool any_ = true;
+  std::optional<IdentityProvider> identity_;
+  TenantKey key_;  // `asked` empty: wherever
+};
+
 }  // namespace
 
 WebResponse list_collaborations(const Table& table, const WebRequest& request) {
-  const auto host = request.parameter("host");
-  const auto guest = request.parameter("guest");
+  const Wanted host(request.parameter("host"));
+  const Wanted guest(request.parameter("guest"));
   const std::string format(request.parameter("format").value_or("json"));
   if (format != "json" && format != "csv") throw RefusedRequest{400, fmt::format("`format` is none of json, csv: `{}`", format)};
 
@@ -32,7 +70,7 @@ WebResponse list_collaborations(const Table& table, const WebRequest& request) {
   std::string csv = "collaboration,host,guest,capability,rule,rules,explanation\r\n";
   const std::lock_guard lock(table.mutex);
   for_each_pair(table, [&](const DeclaredPair& pair) {
-    if ((host && pair.host.shown != *host) || (guest && pair.guest_shown() != *guest)) return;
+    if (!host.is(pair.host) || !guest.is(pair.guest)) return;
     const PairVerdict verdict = verdict_of(table, pair);
     if (format == "csv") {
       csv += fmt::format("{},{},{},{},{},{},{}\r\n", cell(pair.collaboration.name), cell(pair.host.shown), cell(pair.guest_shown()),

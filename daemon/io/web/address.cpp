@@ -37,14 +37,18 @@ struct SocketAddress {
   throw FatalError(exit_failure, fmt::format("can't listen on {}: {}", address, reason));
 }
 
+[[noreturn]] void refuse(const std::string& address, const std::string& reason) {
+  throw FatalError(exit_usage, fmt::format("can't listen on {}: {}", address, reason));
+}
+
 [[noreturn]] void fail(const std::string& address, int error) { fail(address, std::generic_category().message(error)); }
 
 SocketAddress parse_unix(const std::string& address) {
   const std::string path = address.substr(unix_scheme.size());
   SocketAddress result;
   auto& target = reinterpret_cast<sockaddr_un&>(result.storage);
-  if (path.empty()) fail(address, "a path is missing: write unix:/PATH");
-  if (path.size() >= sizeof target.sun_path) fail(address, fmt::format("the path is longer than {} bytes", sizeof target.sun_path - 1));
+  if (path.empty()) refuse(address, "a path is missing: write unix:/PATH");
+  if (path.size() >= sizeof target.sun_path) refuse(address, fmt::format("the path is longer than {} bytes", sizeof target.sun_path - 1));
   target.sun_family = AF_UNIX;
   std::memcpy(target.sun_path, path.c_str(), path.size() + 1);
   result.size = sizeof target;
@@ -60,11 +64,11 @@ bool is_port(std::string_view text) {
 SocketAddress parse_ip(const std::string& address) {
   constexpr auto form = "write IPV4:PORT, [IPV6]:PORT or unix:/PATH";
   const auto colon = address.rfind(':');
-  if (colon == address.npos) fail(address, fmt::format("the port is missing: {}", form));
+  if (colon == address.npos) refuse(address, fmt::format("the port is missing: {}", form));
   const std::string port = address.substr(colon + 1);
   std::string host = address.substr(0, colon);
-  if (!is_port(port)) fail(address, fmt::format("`{}` is no port from 0 to 65535", port));
-  if (host.empty()) fail(address, fmt::format("the address is missing: write 0.0.0.0:{0} for all IPv4 or [::]:{0} for all IPv6 addresses", port));
+  if (!is_port(port)) refuse(address, fmt::format("`{}` is no port from 0 to 65535", port));
+  if (host.empty()) refuse(address, fmt::format("the address is missing: write 0.0.0.0:{0} for all IPv4 or [::]:{0} for all IPv6 addresses", port));
   const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
   if (bracketed) host = host.substr(1, host.size() - 2);
 
@@ -73,7 +77,7 @@ SocketAddress parse_ip(const std::string& address) {
   hints.ai_family = bracketed ? AF_INET6 : AF_INET;
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* found = nullptr;
-  if (::getaddrinfo(host.c_str(), port.c_str(), &hints, &found) != 0) fail(address, fmt::format("`{}` is no IP address: {}", host, form));
+  if (::getaddrinfo(host.c_str(), port.c_str(), &hints, &found) != 0) refuse(address, fmt::format("`{}` is no IP address: {}", host, form));
   const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owner(found, ::freeaddrinfo);
   SocketAddress result;
   std::memcpy(&result.storage, found->ai_addr, found->ai_addrlen);

@@ -1,0 +1,21 @@
+// Somebody's certificate, for where any will do.
+#pragma once
+
+#include <string>
+
+namespace tenantscope {
+
+inline const std::string sample_certificate = R"(-----BEGIN CERTIFICATE-----
+MIIBjTCCATOgAwIBAgIULnlvApGJHHjU3OzmiMR/cTcV3f4wCgYIKoZIzj0EAwIw
+GzEZMBcGA1UEAwwQdGVuYW50c2NvcGUgdGVzdDAgFw0yNjExMjYwODE1NTFaGA8y
+MTI2MTEwMjA4MTU1MVowGzEZMBcGA1UEAwwQdGVuYW50c2NvcGUgdGVzdDBZMBMG
+ByqGSM49AgEGCCqGSM49AwEHA0IABNiJuIEmnziYEkeOCB6hcDdgH24bjIJY80Ri
+w2D33JlQ751wfxfJ8T0IWUUqY506hQ5JnyycQ844LXn+692ieayjUzBRMB0GA1Ud
+DgQWBBRb9DnKxqU5GunKCY0jBj4BbutJvTAfBgNVHSMEGDAWgBRb9DnKxqU5GunK
+CY0jBj4BbutJvTAPBgNVHRMBAf8EBTADAQH/MAoGCCqGSM49BAMCA0gAMEUCICXr
+SSpQeWIWxJMHAziec8Gg9LBZ14m7ZMRxg+uCHHwJAiEAkg0K6NMZU4oqFRU5wc6y
+UF0sozzSAUfW6mD76TpM1T8=
+-----END CERTIFICATE-----
+)";
+
+}  // namespace tenantscope
