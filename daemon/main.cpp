@@ -1,3 +1,6 @@
+#include <poll.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <csignal>
 #include <exception>
@@ -32,9 +35,14 @@ void refuse_empty_values(int argc, char** argv) {
   }
 }
 
-// What was printed has arrived; else the reader of a full disk would take a part for the whole.
+bool reader_is_gone() {
+  pollfd out{.fd = STDOUT_FILENO, .events = POLLOUT, .revents = 0};
+  return ::poll(&out, 1, 0) == 1 && (out.revents & (POLLERR | POLLHUP)) != 0;
+}
+
+// What was printed has arrived; else the reader of a full disk would take a part for the whole. Who has read enough may go.
 bool flushed() {
-  if (std::cout.flush()) return true;
+  if (std::cout.flush() || reader_is_gone()) return true;
   std::cerr << "tenantscope: standard output can't be written\n";
   return false;
 }

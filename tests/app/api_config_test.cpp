@@ -4,6 +4,7 @@
 
 #include "app/api_fixture.hpp"
 #include "io/config_folder.hpp"
+#include "io/sample_certificate.hpp"
 #include "view/settings_yaml.hpp"
 
 namespace tenantscope {
@@ -62,7 +63,7 @@ events:
 TEST_F(ApiConfig, IsTheConfigurationInForceWrittenAnew) {
   const ConfigFolder folder(everything), elsewhere;
   folder.write("more.yaml", "[{name: filed.example, cloud: china}]");
-  folder.write("ca.pem", "-----BEGIN CERTIFICATE-----\n");
+  folder.write("ca.pem", sample_certificate);
   folder.write("new: key", "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=");
   folder.write("password", "p4ssword");
   folder.write("token", "t0ken");

@@ -274,7 +274,7 @@ TEST(Server, ListensOnLoopbackOnly) {
       Server server(authority, address, {});
       ADD_FAILURE() << address;
     } catch (const FatalError& error) {
-      EXPECT_EQ(error.exit_code, exit_unusable) << error.what();
+      EXPECT_EQ(error.exit_code, exit_usage) << error.what();
       EXPECT_NE(std::string(error.what()).find(std::string("`") + address + "`"), std::string::npos) << error.what();
     }
   }

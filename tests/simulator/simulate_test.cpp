@@ -64,15 +64,16 @@ TEST(Simulate, RefusesWhatItCantServe) {
   struct Case {
     SimulateOptions options;
     std::string said;
+    int exit_code = exit_unusable;
   };
-  for (const auto& [options, said] : {Case{{.scenario = wrong}, wrong + ":2:1: "},
+  for (const auto& [options, said, exit_code] : {Case{{.scenario = wrong}, wrong + ":2:1: "},
                                       Case{{.scenario = "/nowhere.yaml"}, "/nowhere.yaml:1:1: "},
-                                      Case{{.listen_address = "0.0.0.0:0"}, "loopback"},
+                                      Case{{.listen_address = "0.0.0.0:0"}, "loopback", exit_usage},
                                       Case{{.tls_directory = "/dev/null/tls"}, "/dev/null/tls"}}) {
     Simulation simulation(options);
     const std::string line = simulation.read_line();
     EXPECT_NE(line.find(said), std::string::npos) << line;
-    EXPECT_EQ(simulation.exit_code(), exit_unusable) << line;
+    EXPECT_EQ(simulation.exit_code(), exit_code) << line;
   }
 }
 
