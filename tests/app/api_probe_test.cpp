@@ -50,7 +50,7 @@ TEST_F(ApiProbe, ShowsWhatTheProbeSawAsMetrics) {
   EXPECT_EQ(response.status, 200u);
   EXPECT_EQ(response.content_type, "text/plain; version=0.0.4; charset=utf-8");
   const std::string key = R"(tenant="agency.example",asked="global")";
-  for (const std::string line :
+  for (const std::string& line :
        {std::string("probe_success 1"), std::string("probe_duration_seconds 0.25"), "tenantscope_tenant_region_scope{" + key + R"(,scope="USGov",sub_scope=""} 1)",
         "tenantscope_tenant_b2b_capability{" + key + R"(,state="supported"} 1)", "tenantscope_tenant_up{" + key + "} 1",
         "tenantscope_tenant_found{" + key + "} 1", "tenantscope_tenant_probe_duration_seconds{" + key + "} 0.25"})

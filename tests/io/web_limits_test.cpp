@@ -5,6 +5,8 @@
 #include <sys/resource.h>
 
 #include <atomic>
+#include <boost/asio/post.hpp>
+#include <future>
 #include <optional>
 #include <thread>
 #include <vector>
@@ -191,6 +193,9 @@ TEST(WebServerLimits, GiveTheLastDescriptorToWhoeverComes) {
 TEST(WebServerLimits, SurviveALackOfDescriptors) {
   testing::internal::CaptureStderr();
   Running server(echo);
+  std::promise<void> running;  // a thread that is being started may hold a descriptor for a moment
+  asio::post(server.executor(), [&running] { running.set_value(); });
+  running.get_future().wait();
   RawClient early(AF_INET);
   RawClient late(AF_INET);
   std::optional<RawReply> refused;
