@@ -74,6 +74,13 @@ TEST_F(Explain, SaysItInWords) {
   EXPECT_EQ(told.out.find('\033'), std::string::npos) << "no colour but on a terminal";
 }
 
+TEST_F(Explain, IsColouredOnATerminal) {
+  const std::string command = fmt::format("{} explain old.example contoso.example --config.file={}", TENANTSCOPE_BINARY, deployment.config_file().string());
+  const Finished told = run({"/usr/bin/script", "--quiet", "--return", "--command", command, "/dev/null"});
+  EXPECT_EQ(told.exit_code, 0);
+  EXPECT_NE(told.out.find("answer      \033[31mnot_supported\033[0m"), std::string::npos) << told.out;
+}
+
 TEST_F(Explain, NotFoundIsAnAnswerAndAFailureIsNone) {
   const Finished missing = explain({"contoso.example", "missing.example", "--output=json"});
   EXPECT_EQ(missing.exit_code, 0);

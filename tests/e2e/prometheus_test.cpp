@@ -101,6 +101,14 @@ TEST_F(Prometheus, GetsTheSameSeriesInBothFormats) {
   EXPECT_NE(openmetrics.body.find("# TYPE tenantscope_changes counter\n"), std::string::npos);
 }
 
+TEST_F(Prometheus, SeesNoNewSeriesWhateverIsAsked) {
+  const std::string url = deployment.daemon().url();
+  const std::set<std::string> before = series_of(http_get(url + "/metrics").body);
+  for (const char* method : {"GET", "POST", "PUT", "BREW"})
+    for (const char* path : {"/nothing", "/api/v1/nothing", "/api/v1/tenants/nobody.example", "/probe?target=nobody.example", "/metrics?x=1"}) http(method, url + path);
+  EXPECT_EQ(series_of(http_get(url + "/metrics").body), before);
+}
+
 TEST_F(Prometheus, PromtoolHasNothingToSay) {
   if (!std::filesystem::exists(tools + "promtool")) GTEST_SKIP() << "no promtool: run scripts/setup --tests";
   const Finished checked = run({tools + "promtool", "check", "metrics"}, deployment.daemon().metrics().text());
