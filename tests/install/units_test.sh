@@ -9,7 +9,8 @@ service=$source/systemd/tenantscope.service
 analyze security --offline=true --threshold=11 "$service" > "$work/security" || fail "$(tail -1 "$work/security")"
 
 # In a root of their own, with the program where the package puts it and systemd's own units beside them.
-units=$(ls -d /lib/systemd/system "$tools/lib/systemd/system" 2>/dev/null | head -1)
+units=/lib/systemd/system
+[ -e "$units/sysinit.target" ] || units=$tools$units
 mkdir -p "$work"/root/{etc,usr/bin,bin,lib/systemd/system}
 cp "$units"/*.target "$units"/*.slice "$units"/*.mount "$work/root/lib/systemd/system" 2>/dev/null || true
 cp "$service" "$source/systemd/tenantscope.socket" "$work/root/lib/systemd/system"
