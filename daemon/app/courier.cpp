@@ -30,7 +30,7 @@ Courier::Courier(boost::asio::any_io_executor loop, std::string sink_name, std::
       log_(log),
       timeline_(std::move(timeline)),
       timer_(loop_),
-      lanes_done_(loop_),
+      room_(loop_),
       show_timer_(loop_),
       ended_timer_(loop_, SteadyTime::max()) {}
 
@@ -42,82 +42,100 @@ boost::asio::awaitable<void> Courier::run(std::shared_ptr<Courier> self, std::sh
   if (courier.hold_) co_spawn(courier.loop_, keep_showing(self), boost::asio::detached);
   while (!courier.stopped_) {
     courier.woken_ = false;
-    co_await courier.bring_what_is_there();
+    co_await courier.go_through_outbox();
     co_await courier.show_outbox();
     co_await courier.wait_for_more();
   }
+  while (!courier.under_way_.empty()) co_await courier.wait_for_room();
   courier.ended_ = true;
   courier.ended_timer_.cancel();
 }
 
-// One way through the outbox, from its oldest event, until its end or until the sink has to be left alone.
-boost::asio::awaitable<void> Courier::bring_what_is_there() {
+// One round: from the outbox's oldest event until all were looked at, or until the sink has to be left alone. Deliveries go on after it.
+boost::asio::awaitable<void> Courier::go_through_outbox() {
   // Until a round came through to the end, who was refused stays held: else the same ones would keep all others out.
   const SteadyTime now = timeline_->now();
   if (!std::exchange(cut_short_, false)) std::erase_if(held_, [&](const auto& held) { return held.second <= now; });
   refused_in_a_row_ = 0;
+  passed_over_.clear();
+  std::set<TenantKey> busy;  // since before their events were read: those may be old news
   std::uint64_t after = 0;
   for (;;) {
+    busy.insert(under_way_.begin(), under_way_.end());
     std::function<Result<Events>(Ledger&)> read = [name = sink_name_, after](Ledger& ledger) { return ledger.undelivered(name, after, window); };
-    const Result<Events> events = co_await ledger_.run(std::move(read));
-    if (stopped_) co_return;
+    Result<Events> events = co_await ledger_.run(std::move(read));
+    if (stopped_ || cut_short_) co_return;
     if (!events) {
       rest(backoff_.failed(0, {}));
       begin_anew();
       co_return;
     }
     if (events->empty()) co_return;
+    const bool last = events->size() < window;
     after = events->back().sequence;
-    std::vector<Lane> lanes = lanes_of(*events);
-    co_await bring(std::move(lanes));
-    if (stopped_ || cut_short_ || events->size() < window) co_return;
+    queue(std::move(*events), busy);
+    begin_lanes();
+    while (!stopped_ && !cut_short_ && (!lanes_.empty() || (!last && under_way_.size() == in_flight))) co_await wait_for_room();
+    lanes_.clear();
+    if (stopped_ || cut_short_ || last) co_return;
     co_await show_outbox();
   }
 }
 
-// One lane of batches for a sink that takes them, else a lane for each tenant; without the tenants that are held.
-std::vector<Courier::Lane> Courier::lanes_of(Events events) const {
-  std::vector<Lane> lanes;
+// A lane for each tenant, or one of batches for a sink that takes them; without the tenants that are held or under way.
+void Courier::queue(Events events, const std::set<TenantKey>& busy) {
   std::map<TenantKey, std::size_t> places;
   for (JournalEntry& event : events) {
     if (held_.contains(event.tenant)) continue;
-    const auto [place, made] = places.try_emplace(batches_ ? TenantKey() : event.tenant, lanes.size());
-    if (made) lanes.emplace_back();
-    Lane& lane = lanes[place->second];
-    if (lane.empty() || lane.back().size() >= (batches_ ? batch_limit_ : 1)) lane.emplace_back();
-    lane.back().push_back(std::move(event));
-  }
-  return lanes;
-}
-
-boost::asio::awaitable<void> Courier::bring(std::vector<Lane> lanes) {
-  const auto queue = std::make_shared<std::deque<Lane>>(std::make_move_iterator(lanes.begin()), std::make_move_iterator(lanes.end()));
-  const std::size_t count = std::min(in_flight, queue->size());
-  const auto ended = [this](std::exception_ptr error) {
-    if (error) std::rethrow_exception(error);
-    if (--workers_ == 0) lanes_done_.cancel();
-  };
-  for (std::size_t i = 0; i < count; ++i) {
-    ++workers_;
-    co_spawn(loop_, bring_lanes(shared_from_this(), queue), ended);
-  }
-  while (workers_ > 0) {
-    lanes_done_.expires_at(SteadyTime::max());
-    boost::system::error_code done;
-    co_await lanes_done_.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, done));
-  }
-}
-
-boost::asio::awaitable<void> Courier::bring_lanes(std::shared_ptr<Courier> self, std::shared_ptr<std::deque<Lane>> lanes) {
-  while (!lanes->empty()) {
-    Lane lane = std::move(lanes->front());
-    lanes->pop_front();
-    for (bool taken = true; taken && !lane.empty(); lane.pop_front()) {
-      if (self->stopped_ || self->cut_short_) co_return;
-      Events events = std::move(lane.front());
-      taken = co_await self->bring_one(std::move(events));
+    const TenantKey whose = batches_ ? TenantKey() : event.tenant;
+    if (busy.contains(whose)) {
+      passed_over_.insert(whose);
+      woken_ = woken_ || !under_way_.contains(whose);
+      continue;
     }
+    const auto [place, made] = places.try_emplace(whose, lanes_.size());
+    if (made) lanes_.push_back({whose, {}});
+    std::deque<Events>& deliveries = lanes_[place->second].deliveries;
+    if (deliveries.empty() || deliveries.back().size() >= (batches_ ? batch_limit_ : 1)) deliveries.emplace_back();
+    deliveries.back().push_back(std::move(event));
   }
+}
+
+void Courier::begin_lanes() {
+  while (!stopped_ && !cut_short_ && !lanes_.empty() && under_way_.size() < in_flight) {
+    Lane lane = std::move(lanes_.front());
+    lanes_.pop_front();
+    const TenantKey whose = lane.whose;
+    under_way_.insert(whose);
+    co_spawn(loop_, bring_lane(shared_from_this(), std::move(lane)), [self = shared_from_this(), whose](std::exception_ptr bug) {
+      if (bug) std::rethrow_exception(bug);
+      self->lane_ended(whose);
+    });
+  }
+}
+
+void Courier::lane_ended(const TenantKey& whose) {
+  under_way_.erase(whose);
+  taken_from_ = true;
+  if (passed_over_.contains(whose)) woken_ = true;
+  begin_lanes();
+  room_.cancel();
+  timer_.cancel();
+}
+
+boost::asio::awaitable<void> Courier::bring_lane(std::shared_ptr<Courier> self, Lane lane) {
+  for (Events& events : lane.deliveries) {
+    if (self->stopped_ || self->cut_short_) co_return;
+    const bool taken = co_await self->bring_one(std::move(events));
+    if (!taken) co_return;
+  }
+}
+
+// Until a lane has ended.
+boost::asio::awaitable<void> Courier::wait_for_room() {
+  room_.expires_at(SteadyTime::max());
+  boost::system::error_code ended;
+  co_await room_.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, ended));
 }
 
 // True: the sink took them, and the outbox knows.
@@ -192,20 +210,22 @@ void Courier::rest(Duration pause) { rests_until_ = std::max(rests_until_, timel
 
 boost::asio::awaitable<void> Courier::wait_for_more() {
   while (!stopped_) {
+    if (taken_from_) co_await show_outbox();
     SteadyTime until = paused_ ? SteadyTime::max() : rests_until_;
     if (!resting()) {
       if (woken_ || cut_short_) co_return;
       const auto earliest = std::ranges::min_element(held_, {}, [](const auto& held) { return held.second; });
       until = earliest == held_.end() ? SteadyTime::max() : earliest->second;
       if (until <= timeline_->now()) co_return;
+      if (!under_way_.empty()) until = SteadyTime::max();  // the end of a lane looks again
     }
     co_await timeline_->wait(timer_, until);
-    if (stopped_ || !resting()) co_return;
-    co_await show_outbox();
+    if (!stopped_ && resting()) co_await show_outbox();
   }
 }
 
 boost::asio::awaitable<void> Courier::show_outbox() {
+  taken_from_ = false;
   std::function<Result<OutboxStatus>(Ledger&)> ask = [name = sink_name_](Ledger& ledger) { return ledger.outbox(name); };
   const Result<OutboxStatus> status = co_await ledger_.run(std::move(ask));
   if (!status || stopped_) co_return;

@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <random>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -42,13 +43,18 @@ class Courier : public std::enable_shared_from_this<Courier> {
 
  private:
   using Events = std::vector<JournalEntry>;
-  using Lane = std::deque<Events>;  // deliveries, each after the one before
+  struct Lane {
+    TenantKey whose;                // nobody's where the sink takes batches: all go through one lane
+    std::deque<Events> deliveries;  // each after the one before
+  };
 
-  boost::asio::awaitable<void> bring_what_is_there();
-  boost::asio::awaitable<void> bring(std::vector<Lane> lanes);
-  static boost::asio::awaitable<void> bring_lanes(std::shared_ptr<Courier> self, std::shared_ptr<std::deque<Lane>> lanes);
+  boost::asio::awaitable<void> go_through_outbox();
+  void queue(Events events, const std::set<TenantKey>& busy);
+  void begin_lanes();
+  void lane_ended(const TenantKey& whose);
+  static boost::asio::awaitable<void> bring_lane(std::shared_ptr<Courier> self, Lane lane);
   boost::asio::awaitable<bool> bring_one(Events events);
-  std::vector<Lane> lanes_of(Events events) const;
+  boost::asio::awaitable<void> wait_for_room();
   boost::asio::awaitable<Result<void>> settle(const Events& events);
 
   void note_taken(const Events& events);
@@ -72,7 +78,7 @@ class Courier : public std::enable_shared_from_this<Courier> {
   const Log& log_;
   std::shared_ptr<Timeline> timeline_;
   boost::asio::steady_timer timer_;
-  boost::asio::steady_timer lanes_done_;
+  boost::asio::steady_timer room_;
   boost::asio::steady_timer show_timer_;
   boost::asio::steady_timer ended_timer_;
   std::minstd_rand random_{std::random_device()()};
@@ -87,7 +93,10 @@ class Courier : public std::enable_shared_from_this<Courier> {
   std::size_t refused_in_a_row_ = 0;
   std::size_t batch_limit_ = window;           // smaller while a batch was refused, to find the event that is
   bool cut_short_ = false;                     // the round left events behind that aren't held
-  std::size_t workers_ = 0;
+  std::deque<Lane> lanes_;                     // that wait for room
+  std::set<TenantKey> under_way_;              // whose lanes those are that run
+  std::set<TenantKey> passed_over_;            // by this round, because they were under way
+  bool taken_from_ = false;                    // the outbox holds less than is shown
   bool woken_ = false;
   bool stopped_ = false;
   bool ended_ = false;

@@ -112,6 +112,54 @@ TEST_F(CourierLanes, NeverHasTwoOfOneTenantUnderWay) {
   expect_all_taken_in_order();
 }
 
+TEST_F(CourierLanes, AHangingDeliveryKeepsNobodyElseWaiting) {
+  script_->waits = [](const JournalEntry& event) { return event.sequence == 1; };
+  commit({1, 1});
+  start_script();
+  ASSERT_TRUE(until([&] { return script_->under_way == 1 && shown_waiting() == 2; }));
+  std::vector<int> tenants;
+  for (int i = 0; i < 2 * int(Courier::window); ++i) tenants.push_back(i % 20);
+  commit(tenants);
+  const double of_the_first = 2 + double(std::ranges::count(tenants, 1));
+  ASSERT_TRUE(until([&] { return shown_waiting() == of_the_first; })) << shown_waiting();
+  EXPECT_EQ(script_->under_way, 1u);
+  script_->release();
+  ASSERT_TRUE(until([&] { return shown_waiting() == 0; }));
+  expect_all_taken_in_order();
+}
+
+// Its later events were read while it was under way, on a page before others of its own: none of those comes first.
+TEST_F(CourierLanes, KeepTheOrderOfATenantThatEndsInTheMiddleOfARound) {
+  const auto held = [](const JournalEntry& event) { return event.sequence == 1 || (event.sequence >= 3 && event.sequence < 3 + Courier::in_flight); };
+  script_->waits = held;
+  commit({1});
+  start_script();
+  ASSERT_TRUE(until([&] { return script_->under_way == 1; }));
+  std::vector<int> tenants{1};
+  for (int i = 0; i < int(Courier::window) - 1; ++i) tenants.push_back(2 + i);
+  tenants.push_back(1);
+  commit(tenants);
+  ASSERT_TRUE(until([&] { return script_->under_way == Courier::in_flight; }));
+  ASSERT_TRUE(until([&] {
+    script_->release();
+    return deliveries() == double(tenants.size() + 1);
+  }));
+  expect_all_taken_in_order();
+}
+
+TEST_F(CourierLanes, ATenantThatEndsWhileItsNextEventIsReadIsNotForgotten) {
+  script_->waits = [](const JournalEntry& event) { return event.sequence == 1; };
+  commit({1});
+  start_script();
+  ASSERT_TRUE(until([&] { return script_->under_way == 1; }));
+  commit({1});
+  ASSERT_TRUE(until([&] { return shown_waiting() == 2; }));
+  script_->release();
+  courier_->wake();
+  ASSERT_TRUE(until([&] { return deliveries() == 2; }));
+  expect_all_taken_in_order();
+}
+
 TEST_F(CourierLanes, TriesAgainForHoursWithoutLosingAny) {
   commit({1, 2, 1, 3, 2});
   const Duration down_for = 6h;
