@@ -1,5 +1,4 @@
-// Can HOST invite GUEST? The published rules about pairs as data: the first row that fits decides. Pure.
-// Adding a rule set is adding rows.
+// Can HOST invite GUEST? Judged by the published rules in core/collaboration_rules. Pure.
 #pragma once
 
 #include <array>
@@ -49,6 +48,5 @@ struct PairGuest {
 PairVerdict judge_pair(const Finding* host, const PairGuest& guest, RuleSet rules, CrossCloud cross_cloud);
 // The capability alone, without building texts.
 PairCapability pair_capability(const Finding* host, const PairGuest& guest, RuleSet rules, CrossCloud cross_cloud);
-
 
 }  // namespace tenantscope
