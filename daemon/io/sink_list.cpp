@@ -31,17 +31,20 @@ std::optional<std::string> refuse_sink_path(const fs::path& path) {
   if (!path.has_filename() || path.filename() == ".") return "the file's name is missing";
   if (std::ranges::find(path, "..") != path.end()) return "it may not have `..` in it";
   const fs::path own = path.lexically_normal();
-  if (own.native().starts_with("tenantscope.db") || own == "lock" || own == "control") return "this is a file of the daemon's own";
+  if (own.filename().native().starts_with("tenantscope.db") || own == "lock" || own == "control") return "this is a file of the daemon's own";
   return std::nullopt;
 }
 
-FileSinkSettings read_file_sink(const YamlNode& node, FileFindings& findings) {
+FileSinkSettings read_file_sink(const YamlNode& node, FileFindings& findings, FileFindings& warnings) {
   MapReader map(node, "a file sink", findings);
   FileSinkSettings sink;
   if (const YamlNode* path = map.required_text("path")) {
     sink.path = path->scalar;
+    std::error_code unreadable;
     if (const auto refused = refuse_sink_path(sink.path))
       findings.add(*path, fmt::format("`path` can't be {}: {}", quote(path->scalar), *refused));
+    else if (const fs::path folder = sink.path.parent_path(); sink.path.is_absolute() && !fs::is_directory(folder, unreadable))
+      warnings.add(*path, fmt::format("the folder {} isn't there: events wait until it is", quote(folder.string())));
   }
   map.refuse_unknown();
   return sink;
@@ -70,7 +73,7 @@ SinkSettings read_sink(const YamlNode& node, const fs::path& folder, SinkNames& 
       findings.add(*name, fmt::format("there is a sink `{}` already, at {}:{}", sink.name, first->second->line, first->second->column));
   }
   if (const YamlNode* match = map.map("match")) sink.match = read_match(*match, findings);
-  if (const YamlNode* file = map.map("file")) sink.target = read_file_sink(*file, findings);
+  if (const YamlNode* file = map.map("file")) sink.target = read_file_sink(*file, findings, warnings);
   if (const YamlNode* webhook = map.map("webhook")) sink.target = read_webhook(*webhook, folder, findings, warnings);
   if (const YamlNode* manager = map.map("alertmanager")) sink.target = read_alertmanager(*manager, folder, findings, warnings);
   refuse_targets(node, findings);

@@ -161,6 +161,8 @@ TEST(BadSinks, FilesAndWhatAllHave) {
       {"events: {sinks: [{name: a, file: {path: tenantscope.db}}, {name: b, file: {path: lock}}]}\n",
        {"c:1:41: `path` can't be `tenantscope.db`: this is a file of the daemon's own",
         "c:1:82: `path` can't be `lock`: this is a file of the daemon's own"}},
+      {"events: {sinks: [{name: a, file: {path: /var/lib/tenantscope/tenantscope.db-wal}}]}\n",
+       {"c:1:41: `path` can't be `/var/lib/tenantscope/tenantscope.db-wal`: this is a file of the daemon's own"}},
   });
 }
 
@@ -322,7 +324,7 @@ TEST(BadSinks, SecretsAndTheRest) {
   });
 }
 
-TEST(SinkWarnings, PlainHttpAndShortKeys) {
+TEST(SinkWarnings, PlainHttpShortKeysAndMissingFolders) {
   const std::string plain =
       " is reached over plain http: whoever is in between can read and change what is sent; use https:// where that is possible";
   const std::vector<Bad> cases{
@@ -333,6 +335,8 @@ TEST(SinkWarnings, PlainHttpAndShortKeys) {
       {webhook("url: \"https://a.example\", secret_files: [new.key, short.key]"),
        {"c:2:54: the signing secret `short.key` has 11 bytes, where Standard Webhooks wants 24 at least; make another one with: echo "
         "whsec_$(openssl rand -base64 32)"}},
+      {"events: {sinks: [{name: a, file: {path: /nowhere/at-all/b}}, {name: b, file: {path: /tmp/b}}, {name: c, file: {path: d/e}}]}\n",
+       {"c:1:41: the folder `/nowhere/at-all` isn't there: events wait until it is"}},
       {webhook("url: \"http://siem.example\", batch: 1"), {}},  // errors first
   };
   const SinkFolder folder;
