@@ -29,7 +29,7 @@ struct Options {
   std::string critical;
   double timeout = 10;
   int verbosity = 0;
-  std::string url;
+  DaemonPlace daemon;
   AskOptions ask;
 };
 
@@ -126,13 +126,13 @@ ServiceCheck ask_daemon(const Options& options) {
   std::string target = "/api/v1/tenants/" + percent_encoded(*name);
   if (!cloud.empty()) target += "?cloud=" + percent_encoded(cloud);
 
-  DaemonClient daemon(options.url, {});
+  DaemonClient daemon(options.daemon);
   const SteadyTime started = steady_now();
   const json::value tenant = daemon.get(target, timeout_of(options));
   const std::chrono::duration<double> duration = steady_now() - started;
   ServiceCheck check = read_tenant(tenant);
   check.seconds = duration.count();
-  check.evidence = {{"daemon", options.url},
+  check.evidence = {{"daemon", options.daemon.url},
                     {"last success", text_at(tenant, "last_success")},
                     {"change pending", tenant.at("pending").as_bool() ? "yes" : "no"}};
   for (const auto& changed : tenant.at("last_change").as_object())
@@ -143,7 +143,7 @@ ServiceCheck ask_daemon(const Options& options) {
 int run(const Options& options) {
   try {
     const ServiceLimits limits = read_limits(options);
-    const ServiceCheck check = options.url.empty() ? probe_once(options) : ask_daemon(options);
+    const ServiceCheck check = options.daemon.url.empty() ? probe_once(options) : ask_daemon(options);
     std::cout << plugin_output(check, limits, options.verbosity);
     return int(plugin_state(check, limits));
   } catch (const std::exception& error) {
@@ -170,7 +170,7 @@ void add_check(CLI::App& app, const std::string& version, int& exit_code) {
       ->check(CLI::Range(0.001, 3600.0))
       ->capture_default_str();
   command->add_flag("-v,--verbose", options->verbosity, "More lines: the verdict; -vv: the finding; -vvv: the evidence");
-  const auto url = command->add_option("--url", options->url, "Ask the daemon at this URL instead, such as http://127.0.0.1:10944");
+  const auto url = add_url_options(*command, options->daemon, "Ask the daemon at this URL instead");
   add_ask_options(*command, options->ask);
   for (const char* own : {"--rules", "--config.file"}) url->excludes(command->get_option(own));
   command->callback([options, &exit_code] { exit_code = run(*options); });

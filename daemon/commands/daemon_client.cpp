@@ -6,6 +6,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "io/control_socket.hpp"
@@ -17,11 +18,27 @@ struct NotThere : FatalError {
   using FatalError::FatalError;
 };
 
+HttpClient read_client(const std::filesystem::path& file) {
+  LoadedHttpClient loaded = load_http_client(file);
+  if (loaded.errors.empty()) return std::move(loaded.client);
+  std::string findings;
+  for (const ConfigFinding& finding : loaded.errors) findings += (findings.empty() ? "" : "\n") + to_string(finding);
+  throw FatalError(exit_unusable, findings);
+}
+
 }  // namespace
 
-DaemonClient::DaemonClient(std::string url, const std::filesystem::path& storage) : url_(std::move(url)), where_(url_) {
+CLI::Option* add_url_options(CLI::App& command, DaemonPlace& place, const std::string& what) {
+  CLI::Option* url = command.add_option("--url", place.url, what + ", such as http://127.0.0.1:10944");
+  command.add_option("--http.config.file", place.http_config_file, "Login and trust for --url, in the format of Prometheus' programs")->needs(url);
+  return url;
+}
+
+DaemonClient::DaemonClient(const DaemonPlace& place) : url_(place.url), where_(url_) {
   while (url_.ends_with('/')) url_.pop_back();
+  if (!place.http_config_file.empty()) client_ = read_client(place.http_config_file);
   if (!url_.empty()) return;
+  const std::filesystem::path& storage = place.storage_path;
   const auto socket = control_socket(storage);
   if (!socket) throw FatalError(exit_failure, fmt::format("{}: the path is too long for a socket: name the daemon with --url", storage.native()));
   std::error_code ignored;
@@ -49,12 +66,15 @@ std::optional<boost::json::value> DaemonClient::find(const std::string& target) 
 boost::json::value DaemonClient::ask(FetchRequest request, const std::string& target) {
   request.url = url_ + target;
   request.unix_socket = unix_socket_;
+  request.ca_file = client_.ca_file;
+  if (!client_.authorization.empty()) request.headers.push_back("Authorization: " + client_.authorization);
   request.body_limit = 64 * 1024 * 1024;
   boost::asio::io_context loop(1);
   auto future = co_spawn(loop, fetcher_.fetch(std::move(request)), boost::asio::use_future);
   loop.run();
   const Result<FetchResponse> response = future.get();
   if (!response) throw FatalError(exit_failure, fmt::format("{}: {}", where_, response.error().detail));
+  if (response->status == 401) throw FatalError(exit_failure, fmt::format("{}: it wants another login: see --http.config.file", where_));
   boost::system::error_code broken;
   const boost::json::value answer = boost::json::parse(response->body, broken);
   const auto* object = broken ? nullptr : answer.if_object();

@@ -7,13 +7,29 @@
 #include <string>
 
 #include "io/fetcher.hpp"
+#include "io/http_client_file.hpp"
+
+namespace CLI {
+class App;
+class Option;
+}  // namespace CLI
 
 namespace tenantscope {
 
+// Where the flags say that it is.
+struct DaemonPlace {
+  std::string url;                            // "http://127.0.0.1:10944"; empty: the daemon that works on `storage_path`
+  std::filesystem::path http_config_file;     // of `url`; empty: none
+  std::filesystem::path storage_path = "data";
+};
+
+// --url, described by `what`, and --http.config.file. The former's option.
+CLI::Option* add_url_options(CLI::App& command, DaemonPlace& place, const std::string& what);
+
 class DaemonClient {
  public:
-  // `url`: "http://127.0.0.1:10944"; empty: the daemon that works on `storage`.
-  DaemonClient(std::string url, const std::filesystem::path& storage);
+  // Throws FatalError: there is no daemon on the storage, or --http.config.file is wrong.
+  explicit DaemonClient(const DaemonPlace& place);
 
   // `data` of the answer; `target` is a path with its query. Throws FatalError(1): nobody answers there, or what the daemon says is wrong.
   boost::json::value get(const std::string& target, Duration timeout = std::chrono::seconds(60));
@@ -26,6 +42,7 @@ class DaemonClient {
 
   std::string url_;
   std::string unix_socket_;
+  HttpClient client_;
   std::string where_;  // for people
   Fetcher fetcher_;
 };

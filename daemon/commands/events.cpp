@@ -27,8 +27,7 @@ namespace {
 namespace json = boost::json;
 
 struct Options {
-  std::filesystem::path storage_path = "data";
-  std::string url;
+  DaemonPlace daemon;
   std::optional<std::uint64_t> after;
   std::string since;
   std::string tenant;
@@ -77,7 +76,7 @@ class StorageSource : public Source {
 
 class DaemonSource : public Source {
  public:
-  explicit DaemonSource(const std::string& url) : daemon_(url, {}) {}
+  explicit DaemonSource(const DaemonPlace& place) : daemon_(place) {}
 
   Page read(std::optional<std::uint64_t> after, bool wait) override {
     std::string query = "limit=500";
@@ -149,8 +148,8 @@ int run(const Options& options) {
   }
 
   std::unique_ptr<Source> source;
-  if (options.url.empty()) source = std::make_unique<StorageSource>(options.storage_path);
-  else source = std::make_unique<DaemonSource>(options.url);
+  if (options.daemon.url.empty()) source = std::make_unique<StorageSource>(options.daemon.storage_path);
+  else source = std::make_unique<DaemonSource>(options.daemon);
   std::optional<std::uint64_t> after = options.after;
   for (bool more = true; more;) {
     const Page page = source->read(after, options.follow);
@@ -176,7 +175,7 @@ int redeliver(const Options& where, const RedeliverOptions& options) {
   std::string query = "sink=" + percent_encoded(options.sink);
   if (!options.id.empty()) query += "&id=" + percent_encoded(options.id);
   else query += "&since=" + percent_encoded(rfc3339(required_since(options.since)));
-  const json::value data = DaemonClient(where.url, where.storage_path).post("/api/v1/redeliver?" + query);
+  const json::value data = DaemonClient(where.daemon).post("/api/v1/redeliver?" + query);
   const auto count = data.at("events").to_number<std::uint64_t>();
   std::cout << fmt::format("{} {} to {} again\n", count, count == 1 ? "event goes" : "events go", options.sink);
   return 0;
@@ -187,8 +186,8 @@ int redeliver(const Options& where, const RedeliverOptions& options) {
 void add_events(CLI::App& app, int& exit_code) {
   CLI::App* command = app.add_subcommand("events", "Prints the journal of changes, oldest first");
   const auto options = std::make_shared<Options>();
-  const auto storage = command->add_option("--storage.path", options->storage_path, "Read this storage, also beside a running daemon")->capture_default_str();
-  command->add_option("--url", options->url, "Ask the daemon at this URL instead, such as http://127.0.0.1:10944")->excludes(storage);
+  const auto storage = command->add_option("--storage.path", options->daemon.storage_path, "Read this storage, also beside a running daemon")->capture_default_str();
+  add_url_options(*command, options->daemon, "Ask the daemon at this URL instead")->excludes(storage);
   command->add_option("--after", options->after, "Only events after this sequence number");
   command->add_option("--since", options->since, "Only events since this time (RFC 3339), or of the last such as 24h");
   command->add_option("--tenant", options->tenant, "Only events of this tenant");
@@ -197,8 +196,8 @@ void add_events(CLI::App& app, int& exit_code) {
 
   CLI::App* again = command->add_subcommand("redeliver", "Sends events of the journal to a sink once more, through the daemon");
   const auto redelivery = std::make_shared<RedeliverOptions>();
-  const auto again_storage = again->add_option("--storage.path", options->storage_path, "Through the daemon that works on this storage")->capture_default_str();
-  again->add_option("--url", options->url, "Through the daemon at this URL instead, such as http://127.0.0.1:10944")->excludes(again_storage);
+  const auto again_storage = again->add_option("--storage.path", options->daemon.storage_path, "Through the daemon that works on this storage")->capture_default_str();
+  add_url_options(*again, options->daemon, "Through the daemon at this URL instead")->excludes(again_storage);
   again->add_option("--sink", redelivery->sink, "The sink's name")->required();
   const auto id = again->add_option("--id", redelivery->id, "The event of this id, whatever the sink's match");
   again->add_option("--since", redelivery->since, "All that the sink wants since this time (RFC 3339), or of the last such as 24h")->excludes(id);

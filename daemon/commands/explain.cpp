@@ -36,8 +36,7 @@ struct Options {
   std::string guest;
   std::string output = "text";
   std::string cross_cloud = "unset";
-  std::filesystem::path storage_path;
-  std::string url;
+  DaemonPlace daemon{.storage_path = {}};
   AskOptions ask;
 };
 
@@ -91,8 +90,8 @@ std::optional<Finding> look_up(const std::vector<StoredTenant>& stored, const Wr
 std::vector<Known> learn(const std::vector<Written>& tenants, const Settings& settings, const Options& options) {
   std::optional<DaemonClient> daemon;
   std::vector<StoredTenant> stored;
-  if (!options.url.empty()) daemon.emplace(options.url, "");
-  if (!options.storage_path.empty()) stored = read_sqlite_states(options.storage_path);
+  if (!options.daemon.url.empty()) daemon.emplace(options.daemon);
+  if (!options.daemon.storage_path.empty()) stored = read_sqlite_states(options.daemon.storage_path);
 
   std::vector<Known> known;
   std::vector<Lookup> lookups;
@@ -184,8 +183,8 @@ void add_explain(CLI::App& app, int& exit_code) {
   command->add_option("--cross-cloud", options->cross_cloud, "Your word on both sides' Microsoft cloud settings")
       ->check(CLI::IsMember({"enabled", "disabled", "unset"}))
       ->capture_default_str();
-  const auto storage = command->add_option("--storage.path", options->storage_path, "What this storage knows is taken from there, also beside a running daemon");
-  command->add_option("--url", options->url, "What the daemon at this URL knows is taken from there")->excludes(storage);
+  const auto storage = command->add_option("--storage.path", options->daemon.storage_path, "What this storage knows is taken from there, also beside a running daemon");
+  add_url_options(*command, options->daemon, "What the daemon at this URL knows is taken from there")->excludes(storage);
   add_ask_options(*command, options->ask);
   command->callback([options, &exit_code] { exit_code = run(*options); });
 }

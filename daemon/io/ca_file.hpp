@@ -1,4 +1,4 @@
-// Reads a `ca_file:` of the configuration: certificates to trust beside the system's. For io/cloud_list and io/http_settings.
+// Reads a `ca_file:` of the configuration: certificates to trust beside the system's. For io/cloud_list, io/http_settings and io/http_client_file.
 #pragma once
 
 #include <filesystem>

@@ -40,6 +40,33 @@ TEST_F(WebConfig, AsksNobodyOnTheControlSocket) {
   EXPECT_TRUE(holds(redelivered.err, "no sink is named `none`")) << redelivered.err;
 }
 
+TEST_F(WebConfig, LetsCommandsIn) {
+  start(tls + users, {"--web.enable-lifecycle"});
+  const auto client = [&](const std::string& text) {
+    const std::string file = deployment.folder() / "client.yaml";
+    write_file(file, text);
+    return "--http.config.file=" + file;
+  };
+  write_file(deployment.folder() / "password", "open sesame\n");
+  const std::string url = "--url=https://" + address;
+  const std::string trust = "tls_config: {ca_file: " + authority.file.filename().string() + "}\n";
+  const std::string good = client(trust + "basic_auth: {username: alice, password_file: password}\n");
+  const Finished listed = run_tenantscope({"events", url, good});
+  EXPECT_EQ(listed.exit_code, 0) << listed.err;
+  const Finished drilled = run_tenantscope({"drill", "--tenant=a.example", "--to=USG", url, good});
+  EXPECT_TRUE(holds(drilled.err, "`a.example` is not watched")) << drilled.err;
+  const Finished checked = run_tenantscope({"check", "a.example", url, good});
+  EXPECT_TRUE(holds(checked.out, "`a.example` is not watched")) << checked.out;
+
+  const Finished unknown = run_tenantscope({"events", url, client(trust + "basic_auth: {username: alice, password: open sesam}\n")});
+  EXPECT_EQ(unknown.exit_code, 1);
+  EXPECT_TRUE(holds(unknown.err, "it wants another login: see --http.config.file")) << unknown.err;
+  EXPECT_EQ(run_tenantscope({"events", url, client("")}).exit_code, 1) << "its certificate is nobody's that is trusted";
+  const Finished wrong = run_tenantscope({"events", url, client("basic_auth: {}\n")});
+  EXPECT_EQ(wrong.exit_code, 78);
+  EXPECT_TRUE(holds(wrong.err, "client.yaml:1:13: `basic_auth` needs a `username`")) << wrong.err;
+}
+
 TEST_F(WebConfig, ActsOnChangesOfUsers) {
   start(users);
   const std::string url = "http://" + address + "/metrics";
