@@ -42,8 +42,7 @@ class SimulatedDay {
 
   struct Counts {
     std::uint64_t probes = 0, confirmations = 0, visits = 0, given_up = 0, throttled = 0, unreachable = 0, openings = 0, wakes = 0;
-    Duration worst_calm_lag{};
-    std::uint64_t calm_lags = 0, calm_lags_over_250ms = 0;
+    std::uint64_t calm_lags = 0, late_though_calm = 0;
   };
   const Counts& counts() const { return counts_; }
 
