@@ -4,6 +4,7 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <set>
+#include <utility>
 
 #include "io/clock.hpp"
 
@@ -105,7 +106,8 @@ void Scheduler::tell(const std::string& name, Known& known, bool was_open, bool 
     known.slowed = true;
     log_.warn("authority throttles; it is left alone and then asked less", {{"asked", name}, {"retry_after", to_string(retry_after)}});
   }
-  if (outcome == Outcome::throttled && !was_closed && retry_after > Limiter::longest_wait)
+  if (!was_closed) known.clamped = false;
+  if (outcome == Outcome::throttled && retry_after > Limiter::longest_wait && !std::exchange(known.clamped, true))
     log_.warn("authority wants to be left alone for too long", {{"asked", name},
                                                                 {"retry_after", to_string(retry_after)},
                                                                 {"obeyed", to_string(Limiter::longest_wait)}});

@@ -57,7 +57,8 @@ class Scheduler {
     Agenda::Authority& authority;
     AuthorityInstruments* shown;  // nullptr: it isn't asked
     bool visited = false;
-    bool slowed = false;  // and the log says so
+    bool slowed = false;   // and the log says so
+    bool clamped = false;  // likewise: it wants to be left alone for longer than it is
   };
 
   Known& know(const Cloud& cloud, SteadyTime now);
