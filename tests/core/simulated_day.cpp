@@ -58,6 +58,8 @@ void SimulatedDay::request_begins(Side& side, std::size_t kind) {
   side.begun.push_back(now_);
   while (side.begun.front() <= now_ - 1s) side.begun.pop_front();
   ASSERT_LE(double(side.begun.size()), side.ceiling + bucket_of(side.ceiling)) << "a burst above the ceiling";
+  const double risen = 1 + side.ceiling * (Seconds(now_ - side.reached_again) / Seconds(Limiter::recovery));
+  ASSERT_LE(double(side.begun.size()), risen + 1 + bucket_of(risen)) << "faster after an outage than the rate rises";
   ASSERT_LE(side.authority->in_flight(), side.connections);
   if (side.silent) {
     ASSERT_LE(++side.begun_in_silence, 2 + int(Seconds(now_ - std::max(side.silent_since, side.left_alone_until)).count()))
@@ -107,7 +109,7 @@ void SimulatedDay::answer_later(Side& side, bool slow, std::function<void(Agenda
     case Trouble::refusing: outcome = Agenda::Outcome::unreachable, takes = 2ms; break;
     case Trouble::storm:
       if (double(side.served.size()) < side.storm_limit) break;
-      outcome = Agenda::Outcome::throttled, retry_after = side.retry_after;
+      outcome = Agenda::Outcome::throttled, retry_after = chance() < 0.5 ? side.retry_after : side.retry_after / 2;
   }
   if (outcome == Agenda::Outcome::answered) side.served.push_back(now_);
   at(now_ + takes, [then = std::move(then), outcome, retry_after] { then(outcome, retry_after); });
@@ -124,6 +126,7 @@ void SimulatedDay::hear(Side& side, Agenda::Outcome outcome, Duration retry_afte
     side.begun_in_silence = 0;
   } else if (outcome == Agenda::Outcome::answered && now_ >= side.left_alone_until) {
     side.silent = false;
+    if (side.authority->limiter().open()) side.reached_again = now_;
   }
 }
 
@@ -270,7 +273,7 @@ void SimulatedDay::run() {
     if (wake <= happens) {
       ++counts_.wakes;
       agenda_.advance(now_);
-      due = Time::max();
+      due = wake = Time::max();
       for (Side& side : sides_) look_at(side);
     } else {
       const auto what = std::move(happenings_.top().what);

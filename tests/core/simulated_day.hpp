@@ -63,6 +63,7 @@ class SimulatedDay {
     Time silent_since{};           // the last trouble, while no answer came
     bool silent = false;
     int begun_in_silence = 0;
+    Time reached_again{};          // the first answer after an outage
     std::array<std::set<Due>, 2> waiting;  // confirmations and the others, as far as they were given a date
     std::array<int, 3> passed_over{};      // how often others went first while one of this kind was due
     std::deque<Agenda::Visitor*> visitors;
