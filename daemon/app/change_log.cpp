@@ -33,10 +33,13 @@ void ChangeLog::committed(const TenantKey& key, const Transition& transition, st
   }
 }
 
-void ChangeLog::probed(const TenantKey& key, const Result<Finding>& finding, std::optional<ErrorKind> before) const {
-  if (!finding && before != finding.error().kind)
+void ChangeLog::probed(const TenantKey& key, const Result<Finding>& finding, std::optional<ErrorKind> before, bool authoritys) {
+  if (finding) {
+    if (!failing_.empty() && failing_.erase(key) > 0 && before)
+      log_.info("probe succeeds again", {{"tenant", key.name}, {"asked", key.asked}, {"was", to_string(*before)}});
+  } else if (!authoritys && (failing_.insert(key).second || before != finding.error().kind)) {
     log_.warn("probe failed", {{"tenant", key.name}, {"asked", key.asked}, {"reason", to_string(finding.error().kind)}, {"err", finding.error().detail}});
-  if (finding && before) log_.info("probe succeeds again", {{"tenant", key.name}, {"asked", key.asked}, {"was", to_string(*before)}});
+  }
 }
 
 void ChangeLog::pair(std::string_view msg, const PairChange& change) const {

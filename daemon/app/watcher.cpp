@@ -13,6 +13,7 @@
 #include "app/pairs.hpp"
 #include "core/discovery.hpp"
 #include "core/match.hpp"
+#include "core/schedule.hpp"
 #include "io/clock.hpp"
 
 namespace tenantscope {
@@ -24,6 +25,8 @@ constexpr Duration longest_linger{5000};
 bool unreachable(ErrorKind kind) {
   return kind == ErrorKind::dns || kind == ErrorKind::connect || kind == ErrorKind::tls || kind == ErrorKind::timeout;
 }
+
+bool throttled(const ProbeResult& result) { return result.status == 429 || result.status == 503; }
 
 bool never_probed(const Watch& watch) { return watch.state.generation == 0 && !watch.status.probed; }
 
@@ -40,7 +43,7 @@ Watcher::Watcher(boost::asio::any_io_executor loop, Fetcher& fetcher, LedgerThre
       change_log_(log),
       announce_(std::move(announce)),
       pair_turn_(loop, SteadyTime::max()),
-      scheduler_(loop, instruments, [this](std::size_t tenant) { co_spawn(loop_, watch_once(tenant), boost::asio::detached); }) {}
+      scheduler_(loop, instruments, log, [this](std::size_t tenant) { co_spawn(loop_, watch_once(tenant), boost::asio::detached); }) {}
 
 void Watcher::restore(std::vector<StoredTenant> stored) {
   const std::lock_guard lock(table_.mutex);
@@ -110,11 +113,12 @@ void Watcher::watch_tenant(const TenantSettings& settings, WallTime now) {
     watch.status = {.watched_since = now};
     if (never_probed(watch)) ++first_probes_left_;
   }
-  if (moves) scheduler_.schedule(tenant, settings.key.asked, steady_now());
+  if (moves) scheduler_.schedule(tenant, settings.key.asked, comes ? steady_now() : due_after(watch, steady_now()), watch.state.pending.has_value());
 }
 
 boost::asio::awaitable<void> Watcher::watch_once(std::size_t tenant) {
   Watch& watch = table_.watches[tenant];
+  const SteadyTime began = steady_now();
   const TenantSettings settings = watch.settings;
   const std::shared_ptr<const Settings> all = settings_;
   const std::shared_ptr<const Clouds> clouds(all, &all->clouds);
@@ -145,9 +149,11 @@ boost::asio::awaitable<void> Watcher::watch_once(std::size_t tenant) {
 
   scheduler_.finished(tenant);
   if (!watch.watched) co_return;
-  const SteadyTime due =
-      next_due(steady_now(), settings.key, watch.settings.probe, watch.state.pending.has_value(), watch.status.failures_in_a_row);
-  scheduler_.schedule(tenant, settings.key.asked, due);
+  scheduler_.schedule(tenant, settings.key.asked, due_after(watch, began), watch.state.pending.has_value());
+}
+
+SteadyTime Watcher::due_after(const Watch& watch, SteadyTime began) const {
+  return next_due(began, steady_now(), watch.settings.key, watch.settings.probe, watch.state.pending.has_value(), watch.status.failures_in_a_row);
 }
 
 boost::asio::awaitable<void> Watcher::commit(std::size_t tenant, Advance advanced) {
@@ -237,10 +243,10 @@ void Watcher::account_request(const std::string& authority, const ProbeResult& r
   if (finding) (finding->found ? counted.found : counted.not_found).Increment();
   else counted.failures.at(finding.error().kind)->Increment();
 
-  const bool throttled = result.status == 429 || result.status == 503;
-  if (throttled) counted.throttled.Increment();
+  if (throttled(result)) counted.throttled.Increment();
   const bool no_answer = result.status == 0 && !finding && unreachable(finding.error().kind);
-  scheduler_.came_back(authority, throttled ? Outcome::throttled : no_answer ? Outcome::unreachable : Outcome::answered, result.retry_after);
+  scheduler_.came_back(authority, throttled(result) ? Outcome::throttled : no_answer ? Outcome::unreachable : Outcome::answered, result.retry_after,
+                       no_answer ? finding.error().detail : std::string());
 }
 
 void Watcher::note_probe(Watch& watch, const ProbeResult& result) {
@@ -264,7 +270,9 @@ void Watcher::note_probe(Watch& watch, const ProbeResult& result) {
       ++status.failures_in_a_row;
     }
   }
-  change_log_.probed(key, finding, before);
+  // What an authority does to all of them is told once, by the scheduler.
+  const bool authoritys = throttled(result) || scheduler_.down(key.asked);
+  change_log_.probed(key, finding, before, authoritys);
 }
 
 boost::asio::awaitable<Result<ProbeResult>> Watcher::probe_now(ProbeOrder order) {

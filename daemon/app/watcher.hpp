@@ -62,6 +62,7 @@ class Watcher {
   void account_request(const std::string& authority, const ProbeResult& result);
   void note_probe(Watch& watch, const ProbeResult& result);
   void watch_tenant(const TenantSettings& settings, WallTime now);
+  SteadyTime due_after(const Watch& watch, SteadyTime began) const;
   SteadyTime commit_deadline(const Transition& transition) const;
 
   boost::asio::any_io_executor loop_;

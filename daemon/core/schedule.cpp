@@ -1,6 +1,7 @@
 #include "core/schedule.hpp"
 
 #include <algorithm>
+#include <string_view>
 
 namespace tenantscope {
 namespace {
@@ -17,17 +18,17 @@ Duration phase_of(const TenantKey& key, Duration interval) {
   return Duration(std::int64_t(stable_hash(key.name, stable_hash(key.asked)) % std::uint64_t(interval.count())));
 }
 
-SteadyTime next_due(SteadyTime now, const TenantKey& key, const ProbeSettings& probe, bool pending, std::uint64_t failures) {
-  if (pending) return now + probe.confirm_interval;
+SteadyTime next_due(SteadyTime began, SteadyTime now, const TenantKey& key, const ProbeSettings& probe, bool pending, std::uint64_t failures) {
+  if (pending && failures == 0) return std::max(now, began + probe.confirm_interval);
   if (failures > 0) {
     const Duration first = std::min(probe.confirm_interval, probe.interval);
     const auto doublings = std::min<std::uint64_t>(failures - 1, 20);
     return now + std::min(first * (std::int64_t(1) << doublings), probe.interval);
   }
   const Duration phase = phase_of(key, probe.interval);
-  const auto earliest = std::chrono::ceil<Duration>((now + probe.interval / 2).time_since_epoch());
+  const auto earliest = std::chrono::ceil<Duration>((began + probe.interval / 2).time_since_epoch());
   const auto cycles = (earliest - phase + probe.interval - Duration(1)) / probe.interval;
-  return SteadyTime(phase + cycles * probe.interval);
+  return std::max(now, SteadyTime(phase + cycles * probe.interval));
 }
 
 }  // namespace tenantscope

@@ -1,6 +1,7 @@
 #include "io/config_file.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 #include <fmt/format.h>
@@ -60,27 +61,38 @@ std::vector<ConfigFinding> read_fetched(const std::string& url, const std::strin
   return findings;
 }
 
-// Where to say that a cloud's plan exceeds its ceiling: at the ceiling, or where the tenants come from.
-const YamlNode& place_of_ceiling(const YamlNode& root, const std::string& cloud) {
+// Where to say that a cloud's plan exceeds what its `key` permits: there, or where the tenants come from.
+const YamlNode& place_of_limit(const YamlNode& root, const std::string& cloud, std::string_view key) {
   const YamlNode* clouds = root.find("clouds");
   const YamlNode* own = clouds ? clouds->find(cloud) : nullptr;
-  if (const YamlNode* ceiling = own ? own->find("requests_per_second") : nullptr) return *ceiling;
+  if (const YamlNode* limit = own ? own->find(key) : nullptr) return *limit;
   const YamlNode* tenants = root.find("tenants");
   if (tenants && !tenants->items.empty()) return *tenants;
   const YamlNode* files = root.find("tenant_files");
   return files ? *files : root;
 }
 
+constexpr double usual_answer = 0.2;  // seconds; as Microsoft's authority does
+
 void warn_of_plans(const YamlNode& root, const Settings& settings, FileFindings& warnings) {
+  constexpr double rounding = 1e-9;
   std::map<std::string_view, double> planned;
   for (const TenantSettings& tenant : settings.tenants)
     planned[tenant.key.asked] += 1 / std::chrono::duration<double>(tenant.probe.interval).count();
-  for (const Cloud& cloud : settings.clouds)
-    if (const double rate = planned[cloud.name]; rate > cloud.requests_per_second * (1 + 1e-9))
-      warnings.add(place_of_ceiling(root, cloud.name),
-                   fmt::format("the tenants asked in `{}` need {:.3g} requests per second, but its `requests_per_second` is {:.3g}: probes "
+  for (const Cloud& cloud : settings.clouds) {
+    const double rate = planned[cloud.name];
+    if (rate > cloud.requests_per_second * (1 + rounding))
+      warnings.add(place_of_limit(root, cloud.name, "requests_per_second"),
+                   fmt::format("the tenants asked in `{}` need {:.4g} requests per second, but its `requests_per_second` is {:.4g}: probes "
                                "will be late; lengthen their `interval`",
                                cloud.name, rate, cloud.requests_per_second));
+    const auto needed = std::size_t(std::ceil(rate * usual_answer * (1 - rounding)));
+    if (needed > cloud.connections)
+      warnings.add(place_of_limit(root, cloud.name, "connections"),
+                   fmt::format("the tenants asked in `{}` need {:.4g} requests per second and so {} connections where an answer takes 200 ms, "
+                               "but its `connections` is {}{}: probes will be late; set `connections` to {} or more, or lengthen their `interval`",
+                               cloud.name, rate, needed, cloud.connections, cloud.connections == Cloud{}.connections ? ", the default" : "", needed));
+  }
 }
 
 }  // namespace

@@ -46,7 +46,8 @@ class SchedulerTest : public ::testing::Test {
   Instruments instruments_;
   Tenants started_;
   Clouds clouds_;
-  Scheduler scheduler_{loop_.get_executor(), instruments_, [this](std::size_t tenant) { started_.push_back(tenant); }};
+  const Log log_{LogLevel::info, LogFormat::logfmt};
+  Scheduler scheduler_{loop_.get_executor(), instruments_, log_, [this](std::size_t tenant) { started_.push_back(tenant); }};
 };
 
 TEST_F(SchedulerTest, StartsWhatIsDueInTheOrderOfItsDates) {
@@ -131,16 +132,72 @@ TEST_F(SchedulerTest, ShowsAnAuthorityThatCannotBeReached) {
   EXPECT_EQ(shown("a").requests_per_second.Value(), Limiter::probing_rate);
 }
 
-TEST_F(SchedulerTest, MovesTheDateOfATenantThatWaits) {
+// The messages of what came back, without their fields.
+class SchedulerLog : public SchedulerTest {
+ protected:
+  std::string told(int times, Outcome outcome, Duration retry_after = {}) {
+    testing::internal::CaptureStderr();
+    for (int i = 0; i < times; ++i) scheduler_.came_back("a", outcome, retry_after, "refused");
+    const std::string text = testing::internal::GetCapturedStderr();
+    std::string messages;
+    for (std::size_t at = 0; (at = text.find(" level=", at)) != std::string::npos;) {
+      const auto end = text.find('\n', at);
+      messages += text.substr(at + 7, end - at - 7) + "\n";
+      at = end;
+    }
+    return messages;
+  }
+  void SetUp() override {
+    configure({cloud("a", 1e9, 1000)});
+    for (std::size_t tenant = 0; tenant < 500; ++tenant) scheduler_.schedule(tenant, "a", steady_now());
+    ASSERT_TRUE(started(500));
+  }
+};
+
+TEST_F(SchedulerLog, TellsOnceThatAnAuthorityIsOutOfReachAndOnceThatItIsBack) {
+  EXPECT_EQ(told(Limiter::open_after - 1, Outcome::unreachable), "");
+  EXPECT_FALSE(scheduler_.down("a"));
+  EXPECT_EQ(told(100, Outcome::unreachable), "warn msg=\"authority can't be reached; it is asked once a second\" asked=a err=refused\n");
+  EXPECT_TRUE(scheduler_.down("a"));
+  EXPECT_EQ(told(100, Outcome::answered), "info msg=\"authority can be reached again; its rate rises\" asked=a within=5m\n");
+  EXPECT_FALSE(scheduler_.down("a"));
+  EXPECT_FALSE(scheduler_.down("unknown"));
+}
+
+TEST_F(SchedulerLog, TellsOnceThatAnAuthorityThrottles) {
+  EXPECT_EQ(told(100, Outcome::throttled, 1min), "warn msg=\"authority throttles; it is left alone and then asked less\" asked=a retry_after=1m\n");
+  EXPECT_EQ(told(100, Outcome::answered), "");
+}
+
+TEST_F(SchedulerLog, TellsWhatItDoesNotObey) {
+  const std::string onset = "warn msg=\"authority throttles; it is left alone and then asked less\" asked=a retry_after=";
+  EXPECT_EQ(told(1, Outcome::throttled, 0s), onset + "0s\n");
+  EXPECT_EQ(told(2, Outcome::throttled, 24h), "");
+  EXPECT_EQ(told(100, Outcome::throttled, 30h), "warn msg=\"authority wants to be left alone for too long\" asked=a retry_after=1d6h obeyed=1d\n");
+}
+
+TEST_F(SchedulerTest, RemembersAThrottleOfAnAuthorityThatLeavesAndReturns) {
+  configure({cloud("a")});
+  scheduler_.schedule(0, "a", steady_now());
+  ASSERT_TRUE(started(1));
+  finish(0, "a", Outcome::throttled, 1h);
+  configure({});
+  configure({cloud("a")});
+  scheduler_.schedule(0, "a", steady_now());
+  settle();
+  EXPECT_EQ(started_, Tenants{0});
+}
+
+TEST_F(SchedulerTest, BringsTheDateOfATenantForward) {
   configure({cloud("a")});
   const SteadyTime now = steady_now();
   scheduler_.schedule(0, "a", now + 1h);
   scheduler_.schedule(1, "a", now);
   scheduler_.schedule(0, "a", now);       // earlier
-  scheduler_.schedule(1, "a", now + 1h);  // later
-  ASSERT_TRUE(started(1));
+  scheduler_.schedule(1, "a", now + 1h);  // later: the earlier date holds
+  ASSERT_TRUE(started(2));
   settle();
-  EXPECT_EQ(started_, Tenants{0});
+  EXPECT_EQ(started_, (Tenants{0, 1}));
 }
 
 TEST_F(SchedulerTest, StartsATenantOnceAtATime) {

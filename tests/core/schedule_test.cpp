@@ -51,47 +51,66 @@ TEST(Phase, SpreadsTenantsEvenly) {
     }
 }
 
-TEST(NextDue, IsTheNextOwnSlotHalfAnIntervalAway) {
+TEST(NextDue, IsTheNextOwnSlotHalfAnIntervalAfterItBegan) {
   std::mt19937_64 random(15);
   for (int i = 0; i < 20'000; ++i) {
     const TenantKey key{"global", fmt::format("t{}.example", random() % 1000)};
     ProbeSettings probe;
     probe.interval = Duration(1 + random() % (i % 2 ? 2'000 : 100'000'000));
-    const SteadyTime now = at(std::chrono::nanoseconds(random() % 1'000'000'000'000'000));
-    const SteadyTime due = next_due(now, key, probe, false, 0);
+    const SteadyTime began = at(std::chrono::nanoseconds(random() % 1'000'000'000'000'000));
+    const SteadyTime due = next_due(began, began, key, probe, false, 0);
     ASSERT_EQ((due - at(phase_of(key, probe.interval)).time_since_epoch()).time_since_epoch() % probe.interval, 0ns);
-    ASSERT_GE(due, now + probe.interval / 2);
-    const SteadyTime earliest = at(std::chrono::ceil<Duration>((now + probe.interval / 2).time_since_epoch()));
+    ASSERT_GE(due, began + probe.interval / 2);
+    const SteadyTime earliest = at(std::chrono::ceil<Duration>((began + probe.interval / 2).time_since_epoch()));
     ASSERT_LT(due - probe.interval, earliest) << "not the first such slot";
+    const SteadyTime ended = began + std::chrono::nanoseconds(random() % 1'000'000'000'000);
+    ASSERT_EQ(next_due(began, ended, key, probe, false, 0), std::max(due, ended));
   }
 }
 
-TEST(NextDue, KeepsToTheSlotsHoweverLongProbesTake) {
-  ProbeSettings probe;
-  probe.interval = 15min;
-  SteadyTime due = next_due(at(100h), contoso, probe, false, 0);
-  for (const Duration took : {0ms, 1ms, 200ms, 10'000ms, 449'999ms}) {
-    const SteadyTime next = next_due(due + took, contoso, probe, false, 0);
-    EXPECT_EQ(next, due + probe.interval) << to_string(took);
-    due = next;
+TEST(NextDue, KeepsToTheSlotsHoweverLateAProbeBeganAndHoweverLongItTook) {
+  for (const Duration interval : {Duration(1s), Duration(1min), Duration(15min)}) {
+    ProbeSettings probe;
+    probe.interval = interval;
+    SteadyTime due = next_due(at(100h), at(100h), contoso, probe, false, 0);
+    for (const Duration late : {Duration(0), Duration(1), Duration(50), interval / 2 - Duration(1), interval / 2})
+      for (const Duration took : {Duration(0), Duration(1), Duration(200), interval - late}) {
+        const SteadyTime next = next_due(due + late, due + late + took, contoso, probe, false, 0);
+        EXPECT_EQ(next, due + std::max(interval, late + took)) << to_string(interval) << " " << to_string(late) << " " << to_string(took);
+        due = SteadyTime(due + interval);
+      }
+    EXPECT_EQ(next_due(due + interval / 2 + 1ms, due + interval / 2 + 1ms, contoso, probe, false, 0), due + 2 * interval)
+        << "began too late for the next slot";
+    EXPECT_EQ(next_due(due - interval * 8 / 15, due, contoso, probe, false, 0), due) << "began too early, and far enough from the slot";
+    EXPECT_EQ(next_due(due - interval * 7 / 15, due, contoso, probe, false, 0), due + interval) << "too near to the slot";
   }
-  EXPECT_EQ(next_due(due + 8min, contoso, probe, false, 0), due + 2 * probe.interval) << "too late for the next slot";
-  EXPECT_EQ(next_due(due - 8min, contoso, probe, false, 0), due) << "too early, and far enough from the slot";
-  EXPECT_EQ(next_due(due - 7min, contoso, probe, false, 0), due + probe.interval) << "too early, and too near to the slot";
+}
+
+TEST(NextDue, ATenantSlowerThanItsIntervalIsAskedAsOftenAsItAnswers) {
+  ProbeSettings probe;
+  probe.interval = 1s;
+  const SteadyTime began = at(100h);
+  EXPECT_EQ(next_due(began, began + 9s, contoso, probe, false, 0), began + 9s);
 }
 
 TEST(NextDue, RightAfterBootIsAFirstSlot) {
   ProbeSettings probe;
   probe.interval = 24h;
   const SteadyTime first = at(phase_of(contoso, probe.interval));
-  EXPECT_EQ(next_due(at(0s), contoso, probe, false, 0), first.time_since_epoch() >= 12h ? first : first + 24h);
+  EXPECT_EQ(next_due(at(0s), at(0s), contoso, probe, false, 0), first.time_since_epoch() >= 12h ? first : first + 24h);
 }
 
-TEST(NextDue, APendingChangeIsConfirmedSoon) {
+TEST(NextDue, APendingChangeIsConfirmedSoonAfterItWasAskedFor) {
   ProbeSettings probe;
   probe.confirm_interval = 30s;
-  for (const std::uint64_t failures : {0, 1, 10, 1000}) EXPECT_EQ(next_due(at(1h), contoso, probe, true, failures), at(1h + 30s))
-      << failures;
+  for (const Duration took : {0s, 1s, 30s}) EXPECT_EQ(next_due(at(1h), at(1h) + took, contoso, probe, true, 0), at(1h + 30s)) << to_string(took);
+  EXPECT_EQ(next_due(at(1h), at(1h + 31s), contoso, probe, true, 0), at(1h + 31s));
+}
+
+TEST(NextDue, APendingChangeOfATenantThatFailsBacksOffToo) {
+  ProbeSettings probe;
+  for (const std::uint64_t failures : {1, 2, 5, 1000})
+    EXPECT_EQ(next_due(at(1h), at(2h), contoso, probe, true, failures), next_due(at(1h), at(2h), contoso, probe, false, failures)) << failures;
 }
 
 TEST(NextDue, FailuresBackOffUpToTheInterval) {
@@ -123,22 +142,8 @@ TEST(NextDue, FailuresBackOffUpToTheInterval) {
     ProbeSettings probe;
     probe.confirm_interval = c.confirm_interval;
     probe.interval = c.interval;
-    EXPECT_EQ(next_due(at(5s), contoso, probe, false, c.failures), at(5s) + c.wait) << c.failures << " failures";
+    EXPECT_EQ(next_due(at(1s), at(5s), contoso, probe, false, c.failures), at(5s) + c.wait) << c.failures << " failures";
   }
-}
-
-TEST(DueHeap, GivesTheEarliestFirst) {
-  std::mt19937_64 random(7);
-  DueHeap heap;
-  for (std::uint64_t i = 0; i < 1000; ++i) heap.push({at(std::chrono::seconds(random() % 500)), i});
-  std::vector<bool> seen(1000);
-  for (SteadyTime last{}; !heap.empty(); heap.pop()) {
-    EXPECT_GE(heap.top().time, last);
-    last = heap.top().time;
-    EXPECT_FALSE(seen[heap.top().tenant]);
-    seen[heap.top().tenant] = true;
-  }
-  EXPECT_TRUE(std::ranges::all_of(seen, std::identity()));
 }
 
 }  // namespace

@@ -339,6 +339,7 @@ TEST_F(Rehearsal, ARestartShowsWhatWasKnownAndFindsWhatChangedMeanwhile) {
   EXPECT_NE(restarted[tenant_series("up", "agency.example", "usgov")], 1);
   expect_holds(tenant_series("failure_info", "agency.example", "usgov", "reason=\"connect\""));
   expect_holds("tenantscope_authority_up{asked=\"global\"}", 0);
+  EXPECT_TRUE(eventually([&] { return lines_with(deployment.daemon().log(), {"msg=\"authority can't be reached"}).size() >= 2; }));
   EXPECT_EQ(deployment.journal(), journal);
 
   std::string meanwhile = every_class;
@@ -351,6 +352,11 @@ TEST_F(Rehearsal, ARestartShowsWhatWasKnownAndFindsWhatChangedMeanwhile) {
   EXPECT_EQ(text_at(changes[1], "/data/changes"), R"([{"field":"region_scope","from":"EU","to":"AS"}])");
   expect_holds("tenantscope_authority_up{asked=\"global\"}");
   expect_holds(tenant_series("up", "agency.example", "usgov"));
+  const std::string log = deployment.daemon().log();
+  for (const char* asked : {"asked=global", "asked=usgov"}) {
+    EXPECT_EQ(lines_with(log, {"msg=\"authority can't be reached", asked}).size(), 1) << log;
+    EXPECT_LE(lines_with(log, {"msg=\"probe failed\"", asked, "reason=connect"}).size(), 4) << "told of the authority, not of each tenant\n" << log;
+  }
 
   EXPECT_EQ(deployment.stop(), 0);
   deployment.start();

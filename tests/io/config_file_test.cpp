@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "io/config_folder.hpp"
 #include "io/sample_certificate.hpp"
 #include "io/with_examples.hpp"
@@ -237,6 +239,29 @@ TEST(Warnings, APlanThatExceedsTheCeiling) {
   for (const auto& [config, warnings] : cases) {
     const ConfigFolder folder(config);
     EXPECT_EQ(folder.shown(folder.load().warnings), warnings) << config;
+  }
+}
+
+std::string tenants_each_second(int count) {
+  std::string list = "probe: {interval: 1s}\ntenants:\n";
+  for (int i = 0; i < count; ++i) list += fmt::format("  - name: t{}.example\n", i);
+  return list;
+}
+
+TEST(Warnings, APlanThatNeedsMoreConnections) {
+  const auto clouds = [](std::string_view keys) { return fmt::format("clouds: {{global: {{requests_per_second: 2000, {}}}}}\n", keys); };
+  const std::string advice = ": probes will be late; set `connections` to 334 or more, or lengthen their `interval`";
+  const std::string need = "the tenants asked in `global` need 1667 requests per second and so 334 connections where an answer takes 200 ms, but its ";
+  const std::vector<Warned> cases{
+      {clouds("connections: 334") + tenants_each_second(1667), {}},
+      {clouds("connections: 333") + tenants_each_second(1667), {"c:1:59: " + need + "`connections` is 333" + advice}},
+      {clouds("ca_file: ''") + tenants_each_second(1667), {"c:4:3: " + need + "`connections` is 16, the default" + advice}},
+      {clouds("connections: 1") + tenants_each_second(5), {}},  // 5 x 0.2 s is 1, however it is rounded
+      {clouds("connections: 10000") + tenants_each_second(1999), {}},
+  };
+  for (const auto& [config, warnings] : cases) {
+    const ConfigFolder folder(config);
+    EXPECT_EQ(folder.shown(folder.load().warnings), warnings) << config.substr(0, 60);
   }
 }
 
