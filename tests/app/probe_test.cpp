@@ -16,7 +16,7 @@ class ProbeTest : public ::testing::Test {
  protected:
   ProbeResult probe_once(ProbeTarget target = {.tenant = "a.example"}) {
     const auto clouds = std::make_shared<const Clouds>(authority_.clouds());
-    return run(loop_, probe(fetcher_, clouds, *find_cloud(*clouds, "global"), std::move(target)));
+    return run(loop_, probe(fetcher_, clouds, find_cloud(*clouds, "global"), std::move(target)));
   }
 
   LoopbackAuthority authority_;
@@ -125,7 +125,7 @@ TEST_F(ProbeTest, GoesThroughTheCloudsProxy) {
   asked.authority = "http://nobody.invalid";
   asked.proxy_url = proxy.url();
   ProbeTarget target{.tenant = "a.example"};
-  EXPECT_TRUE(run(loop_, probe(fetcher_, clouds, asked, std::move(target))).observation.finding);
+  EXPECT_TRUE(run(loop_, probe(fetcher_, clouds, &asked, std::move(target))).observation.finding);
 }
 
 }  // namespace
