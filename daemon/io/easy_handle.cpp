@@ -78,11 +78,29 @@ void EasyHandle::begin(FetchRequest request, X509_STORE* trust) {
   curl_easy_setopt(easy_, CURLOPT_CONNECTTIMEOUT_MS, long(request_.timeout.count()));
   curl_easy_setopt(easy_, CURLOPT_FRESH_CONNECT, request_.fresh_connection ? 1L : 0L);
   curl_easy_setopt(easy_, CURLOPT_FORBID_REUSE, request_.fresh_connection ? 1L : 0L);
-  // HTTP/2 where the handshake offers it: requests wait for the first one of their authority to learn that, and then share
-  // its connection, or have one each. A plain connection has no handshake to learn it from.
-  const bool either = request_.url.starts_with("https:") && !request_.post;
-  curl_easy_setopt(easy_, CURLOPT_HTTP_VERSION, long(either ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
-  curl_easy_setopt(easy_, CURLOPT_PIPEWAIT, either ? 1L : 0L);
+  set_version(request_.url.starts_with("https:") && !request_.post);  // a plain connection has no handshake that tells
+}
+
+// HTTP/2 where the handshake offers it: requests wait for the first one of their authority to learn that, and then share its
+// connection, or have one each.
+void EasyHandle::set_version(bool http2) {
+  http2_ = http2;
+  curl_easy_setopt(easy_, CURLOPT_HTTP_VERSION, long(http2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
+  curl_easy_setopt(easy_, CURLOPT_PIPEWAIT, http2 ? 1L : 0L);
+}
+
+bool EasyHandle::begin_again(CURLcode code) {
+  const bool ended = code == CURLE_HTTP2 || code == CURLE_HTTP2_STREAM || code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR;
+  if (!http2_ || !ended || header_bytes_ > 0) return false;
+  long connects = 0;
+  curl_off_t spent = 0;
+  curl_easy_getinfo(easy_, CURLINFO_NUM_CONNECTS, &connects);
+  curl_easy_getinfo(easy_, CURLINFO_TOTAL_TIME_T, &spent);
+  const Duration left = request_.timeout - std::chrono::floor<Duration>(std::chrono::microseconds(spent));
+  if (connects > 0 || left <= Duration::zero()) return false;
+  curl_easy_setopt(easy_, CURLOPT_TIMEOUT_MS, long(left.count()));
+  set_version(false);
+  return true;
 }
 
 void EasyHandle::set_lasting() {

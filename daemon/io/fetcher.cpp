@@ -118,9 +118,14 @@ class Fetcher::Transfers {
   }
 
   void finish(CURL* easy, CURLcode code) {
-    auto node = running_.extract(easy);
-    Running& transfer = node.mapped();
     curl_multi_remove_handle(multi_, easy);
+    const auto running = running_.find(easy);
+    if (running->second.handle->begin_again(code)) {
+      curl_multi_add_handle(multi_, easy);
+      return;
+    }
+    Running transfer = std::move(running->second);
+    running_.erase(running);
     finished_.emplace_back(std::move(transfer.done), transfer.handle->end(code));
     if (idle_.size() < idle_handles) idle_.push_back(std::move(transfer.handle));
   }

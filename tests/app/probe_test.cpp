@@ -116,6 +116,14 @@ TEST_F(ProbeTest, ConfirmsOverAConnectionOfItsOwn) {
   EXPECT_EQ(authority_.connections(), 3);
 }
 
+TEST_F(ProbeTest, LeavesTheDigestToWhoNeedsIt) {
+  const std::string body = documents::usg_document(contoso).text();
+  authority_.show("a.example", http_answer("200 OK", body));
+  const ProbeResult result = probe_once({.tenant = "a.example", .digest = false});
+  EXPECT_EQ(result.observation.evidence.sha256, "");
+  EXPECT_EQ(result.body, body);
+}
+
 TEST_F(ProbeTest, GoesThroughTheCloudsProxy) {
   RawServer proxy([](RawConnection& connection) {
     if (connection.read_head()) connection.send(found(documents::usg_document(contoso)));
