@@ -24,8 +24,8 @@ class EasyHandle {
 
   // Makes it ready to be added to a multi handle. REQUIRES: `trust` is that of the request's ca_file and outlives it.
   void begin(FetchRequest request, X509_STORE* trust);
-  // A connection with HTTP/2 that ends takes the unanswered requests of others along, and libcurl gives those up: true where this is
-  // one, made ready to be added again, once, with HTTP/1.1. REQUIRES: it was taken from the multi handle.
+  // A server may end a kept TLS connection at any time, and libcurl doesn't always ask again for what was unanswered, least of all with
+  // HTTP/2: true where this is such a request, made ready to be added once more, with HTTP/1.1. REQUIRES: it was taken from the multi handle.
   bool begin_again(CURLcode code);
   // What came of it. REQUIRES: it was taken from the multi handle.
   Result<FetchResponse> end(CURLcode code);
@@ -59,7 +59,7 @@ class EasyHandle {
   std::unique_ptr<curl_slist, FreeList> headers_;
   std::size_t header_bytes_ = 0;
   bool headers_too_large_ = false;
-  bool http2_ = false;     // it may be
+  bool http2_ = false;     // it may be; no longer at the second try
   bool interim_ = false;   // the head that is being read is a 1xx
   bool answered_ = false;  // the final head was read
   std::array<char, CURL_ERROR_SIZE> error_{};
