@@ -19,17 +19,17 @@ Result<Finding> judge_pin(Result<Finding> finding, const std::optional<Guid>& pi
 
 }  // namespace
 
-boost::asio::awaitable<ProbeResult> probe(Fetcher& fetcher, std::shared_ptr<const Clouds> clouds, Cloud asked, ProbeTarget target) {
-  FetchRequest request{.url = discovery_url(asked, target.tenant),
+boost::asio::awaitable<ProbeResult> probe(Fetcher& fetcher, std::shared_ptr<const Clouds> clouds, const Cloud* asked, ProbeTarget target) {
+  FetchRequest request{.url = discovery_url(*asked, target.tenant),
                        .timeout = target.timeout,
                        .fresh_connection = target.fresh_connection,
-                       .ca_file = asked.ca_file,
-                       .proxy_url = asked.proxy_url,
+                       .ca_file = asked->ca_file,
+                       .proxy_url = asked->proxy_url,
                        .keep_headers = target.keep_headers};
   ProbeResult result;
   result.observation.evidence.url = request.url;
   const SteadyTime started = steady_now();
-  const Result<FetchResponse> fetched = co_await fetcher.fetch(std::move(request));
+  Result<FetchResponse> fetched = co_await fetcher.fetch(std::move(request));
   result.duration = steady_now() - started;
   result.observation.time = wall_now();
   if (!fetched) {
@@ -37,18 +37,19 @@ boost::asio::awaitable<ProbeResult> probe(Fetcher& fetcher, std::shared_ptr<cons
     co_return result;
   }
 
-  const FetchResponse& response = *fetched;
+  FetchResponse& response = *fetched;
   result.status = response.status;
   result.retry_after = parse_retry_after(response.retry_after, result.observation.time).value_or(Duration::zero());
   result.connections_opened = response.connections_opened;
-  result.trace = response.trace;
+  result.trace = std::move(response.trace);
   Evidence& evidence = result.observation.evidence;
   evidence.status = response.status;
-  evidence.sha256 = sha256_hex(response.body);
-  evidence.request_id = response.request_id;
+  if (target.digest) evidence.sha256 = sha256_hex(response.body);
+  evidence.request_id = std::move(response.request_id);
   evidence.body_bytes = response.body.size();
   const Answer answer{.status = response.status, .encoded = response.encoded, .truncated = response.truncated, .body = response.body};
   result.observation.finding = judge_pin(read_answer(answer, *clouds), target.tenant_id);
+  result.body = std::move(response.body);
   co_return result;
 }
 

@@ -20,6 +20,7 @@ struct ProbeTarget {
   Duration timeout = std::chrono::seconds(10);
   bool fresh_connection = false;
   bool keep_headers = false;
+  bool digest = true;  // of the body, in the evidence. Without: whoever turns out to need one makes it of `body`
 };
 
 struct ProbeResult {
@@ -29,9 +30,10 @@ struct ProbeResult {
   Duration retry_after{};   // 0: none named
   std::uint32_t connections_opened = 0;
   RequestTrace trace;
+  std::string body;
 };
 
-// REQUIRES: `fetcher` outlives the probe; `asked` is one of `clouds`.
-boost::asio::awaitable<ProbeResult> probe(Fetcher& fetcher, std::shared_ptr<const Clouds> clouds, Cloud asked, ProbeTarget target);
+// REQUIRES: `fetcher` outlives the probe; `asked` lives as long as `clouds`, of which it is one.
+boost::asio::awaitable<ProbeResult> probe(Fetcher& fetcher, std::shared_ptr<const Clouds> clouds, const Cloud* asked, ProbeTarget target);
 
 }  // namespace tenantscope

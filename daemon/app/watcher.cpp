@@ -15,6 +15,7 @@
 #include "core/match.hpp"
 #include "core/schedule.hpp"
 #include "io/clock.hpp"
+#include "io/digest.hpp"
 
 namespace tenantscope {
 namespace {
@@ -119,27 +120,29 @@ void Watcher::watch_tenant(const TenantSettings& settings, WallTime now) {
 boost::asio::awaitable<void> Watcher::watch_once(std::size_t tenant) {
   Watch& watch = table_.watches[tenant];
   const SteadyTime began = steady_now();
-  const TenantSettings settings = watch.settings;
-  const std::shared_ptr<const Settings> all = settings_;
-  const std::shared_ptr<const Clouds> clouds(all, &all->clouds);
-  Cloud asked = *find_cloud(*clouds, settings.key.asked);
-  ProbeTarget target{.tenant = settings.key.name,
-                     .tenant_id = settings.tenant_id,
-                     .timeout = settings.probe.timeout,
-                     .fresh_connection = watch.state.pending.has_value()};
-  const ProbeResult result = co_await probe(fetcher_, clouds, std::move(asked), std::move(target));
+  const TenantKey& key = watch.settings.key;  // the same for ever
+  const std::shared_ptr<const Clouds> clouds(settings_, &settings_->clouds);
+  const Cloud* const asked = find_cloud(*clouds, key.asked);
+  const std::optional<Guid> pin = watch.settings.tenant_id;
+  ProbeTarget target{.tenant = key.name,
+                     .tenant_id = pin,
+                     .timeout = watch.settings.probe.timeout,
+                     .fresh_connection = watch.state.pending.has_value(),
+                     .digest = false};
+  const ProbeResult result = co_await probe(fetcher_, clouds, asked, std::move(target));
   if (stopping_) co_return;
 
-  account_request(settings.key.asked, result);
-  if (!watch.watched || watch.settings.tenant_id != settings.tenant_id) {  // it left, or is pinned otherwise since
+  account_request(key.asked, result);
+  if (!watch.watched || watch.settings.tenant_id != pin) {  // it left, or is pinned otherwise since
     scheduler_.finished(tenant);
-    if (watch.watched) scheduler_.schedule(tenant, settings.key.asked, steady_now());
+    if (watch.watched) scheduler_.schedule(tenant, key.asked, steady_now());
     co_return;
   }
   note_probe(watch, result);
-  const Policy policy{.confirmations = settings.probe.confirmations, .rules = settings_->rules};
+  const Policy policy{.confirmations = watch.settings.probe.confirmations, .rules = settings_->rules};
   Advance advanced = advance(watch.state, result.observation, policy);
   if (advanced.transition) {
+    advanced.transition->evidence.sha256 = sha256_hex(result.body);
     co_await commit(tenant, std::move(advanced));
     if (stopping_) co_return;
   } else {
@@ -149,7 +152,7 @@ boost::asio::awaitable<void> Watcher::watch_once(std::size_t tenant) {
 
   scheduler_.finished(tenant);
   if (!watch.watched) co_return;
-  scheduler_.schedule(tenant, settings.key.asked, due_after(watch, began), watch.state.pending.has_value());
+  scheduler_.schedule(tenant, key.asked, due_after(watch, began), watch.state.pending.has_value());
 }
 
 SteadyTime Watcher::due_after(const Watch& watch, SteadyTime began) const {
@@ -285,7 +288,7 @@ boost::asio::awaitable<Result<ProbeResult>> Watcher::probe_now(ProbeOrder order)
   const SteadyTime until = steady_now() + std::min(usual, order.timeout.value_or(usual));
 
   ProbeResult result;
-  Cloud asked = *cloud;
+  const Cloud& asked = *cloud;
   const std::optional<Error> refused = co_await scheduler_.admit(asked, until);
   if (refused) {
     result.observation.finding = *refused;
@@ -297,7 +300,7 @@ boost::asio::awaitable<Result<ProbeResult>> Watcher::probe_now(ProbeOrder order)
                      .tenant_id = order.tenant_id,
                      .timeout = std::max(Duration(1), std::chrono::floor<Duration>(until - steady_now())),
                      .keep_headers = order.keep_headers};
-  result = co_await probe(fetcher_, clouds, std::move(asked), std::move(target));
+  result = co_await probe(fetcher_, clouds, cloud, std::move(target));
   account_request(order.key.asked, result);
   co_return result;
 }

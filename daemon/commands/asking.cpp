@@ -46,9 +46,9 @@ class Asking {
         lookup.result.observation.finding = *error;
         continue;
       }
-      Cloud asked = *find_cloud(*clouds_, lookup.key.asked);
+      const Cloud* const asked = find_cloud(*clouds_, lookup.key.asked);
       ProbeTarget target{.tenant = lookup.key.name, .timeout = timeout_};
-      lookup.result = co_await probe(fetcher_, clouds_, std::move(asked), std::move(target));
+      lookup.result = co_await probe(fetcher_, clouds_, asked, std::move(target));
       learn(limiter->second, lookup.result);
     }
   }

@@ -2,8 +2,6 @@
 
 #include <openssl/evp.h>
 
-#include <fmt/format.h>
-
 namespace tenantscope {
 
 std::string sha256(std::string_view bytes) {
@@ -13,8 +11,9 @@ std::string sha256(std::string_view bytes) {
 }
 
 std::string sha256_hex(std::string_view bytes) {
+  constexpr std::string_view digits = "0123456789abcdef";
   std::string hex;
-  for (const char byte : sha256(bytes)) hex += fmt::format("{:02x}", static_cast<unsigned char>(byte));
+  for (const unsigned char byte : sha256(bytes)) hex += {digits[byte >> 4], digits[byte & 15]};
   return hex;
 }
 

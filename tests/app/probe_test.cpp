@@ -16,7 +16,7 @@ class ProbeTest : public ::testing::Test {
  protected:
   ProbeResult probe_once(ProbeTarget target = {.tenant = "a.example"}) {
     const auto clouds = std::make_shared<const Clouds>(authority_.clouds());
-    return run(loop_, probe(fetcher_, clouds, *find_cloud(*clouds, "global"), std::move(target)));
+    return run(loop_, probe(fetcher_, clouds, find_cloud(*clouds, "global"), std::move(target)));
   }
 
   LoopbackAuthority authority_;
@@ -116,6 +116,14 @@ TEST_F(ProbeTest, ConfirmsOverAConnectionOfItsOwn) {
   EXPECT_EQ(authority_.connections(), 3);
 }
 
+TEST_F(ProbeTest, LeavesTheDigestToWhoNeedsIt) {
+  const std::string body = documents::usg_document(contoso).text();
+  authority_.show("a.example", http_answer("200 OK", body));
+  const ProbeResult result = probe_once({.tenant = "a.example", .digest = false});
+  EXPECT_EQ(result.observation.evidence.sha256, "");
+  EXPECT_EQ(result.body, body);
+}
+
 TEST_F(ProbeTest, GoesThroughTheCloudsProxy) {
   RawServer proxy([](RawConnection& connection) {
     if (connection.read_head()) connection.send(found(documents::usg_document(contoso)));
@@ -125,7 +133,7 @@ TEST_F(ProbeTest, GoesThroughTheCloudsProxy) {
   asked.authority = "http://nobody.invalid";
   asked.proxy_url = proxy.url();
   ProbeTarget target{.tenant = "a.example"};
-  EXPECT_TRUE(run(loop_, probe(fetcher_, clouds, asked, std::move(target))).observation.finding);
+  EXPECT_TRUE(run(loop_, probe(fetcher_, clouds, &asked, std::move(target))).observation.finding);
 }
 
 }  // namespace

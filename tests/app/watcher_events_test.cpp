@@ -5,6 +5,7 @@
 
 #include "app/loopback_authority.hpp"
 #include "app/watching.hpp"
+#include "io/digest.hpp"
 #include "io/ledger_samples.hpp"
 #include "io/temporary_folder.hpp"
 
@@ -53,6 +54,19 @@ TEST_F(WatcherEvents, GoToTheSinksThatWantThem) {
   EXPECT_EQ(outbox("pager"), (Sequences{2}));
   EXPECT_EQ(outbox("identity"), (Sequences{2}));
   EXPECT_EQ(outbox("network"), Sequences{});
+}
+
+TEST_F(WatcherEvents, HaveTheDigestOfTheBodyThatConfirmedThem) {
+  show(documents::gcc_high_document(contoso));
+  configure();
+  ASSERT_TRUE(watching_.until_generation("a.example", 1));
+  show(documents::usg_document(contoso));
+  ASSERT_TRUE(watching_.until_generation("a.example", 2));
+  std::function<Result<std::vector<JournalEntry>>(Ledger&)> job = [](Ledger& ledger) { return ledger.undelivered("audit", 0, 100); };
+  const auto entries = run(watching_.loop, watching_.ledger.run(std::move(job)));
+  ASSERT_EQ(entries.value().size(), 2u);
+  EXPECT_NE(entries->at(0).event.find(sha256_hex(documents::gcc_high_document(contoso).text())), std::string::npos) << entries->at(0).event;
+  EXPECT_NE(entries->at(1).event.find(sha256_hex(documents::usg_document(contoso).text())), std::string::npos) << entries->at(1).event;
 }
 
 TEST_F(WatcherEvents, AreAsSevereAsTheConfigurationSays) {

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 
 #include <array>
+#include <atomic>
+#include <boost/asio/detached.hpp>
 
 #include "io/fetcher.hpp"
 #include "io/fetching.hpp"
@@ -114,6 +116,39 @@ TEST_F(TlsFetcherTest, NamesATrustFileThatCannotBeRead) {
 TEST_F(TlsFetcherTest, FindsNoTlsWhereThereIsNone) {
   RawServer plain([](RawConnection& connection) { connection.send("HTTP/1.1 400 Bad Request\r\n\r\n"); });
   EXPECT_EQ(failure({.url = "https://" + plain.address()}), ErrorKind::tls);
+}
+
+// They wait for the first handshake, which tells whether one connection is enough, but for no answer.
+TEST_F(TlsFetcherTest, LetsNoRequestWaitForAnAnswer) {
+  const Certificate certificate = make_certificate(folder_.path(), "IP:127.0.0.1");
+  std::atomic<int> asked = 0;
+  RawServer server(
+      [&](RawConnection& connection) {
+        if (connection.read_head()) ++asked;
+        connection.wait_for_end();
+      },
+      certificate);
+  for (int i = 0; i < 20; ++i)
+    boost::asio::co_spawn(loop_, fetcher_->fetch({.url = server.url(), .timeout = 1h, .ca_file = certificate.file}), boost::asio::detached);
+  EXPECT_TRUE(run_until(loop_, [&] { return asked == 20; }));
+}
+
+TEST_F(TlsFetcherTest, TellsAllWhoWaitForAHandshakeThatFails) {
+  const Certificate certificate = make_certificate(folder_.path(), "IP:127.0.0.1");
+  RawServer untrusted(answering_forever("200 OK", "ab"), certificate);
+  RawServer silent([](RawConnection& connection) { connection.wait_for_end(); });
+  const auto count = [&](const std::string& url, ErrorKind kind) {
+    int failed = 0;
+    for (int i = 0; i < 20; ++i)
+      boost::asio::co_spawn(loop_, fetcher_->fetch({.url = url, .timeout = kind == ErrorKind::timeout ? 200ms : 50s}), [&](std::exception_ptr, Result<FetchResponse> answer) {
+        ASSERT_FALSE(answer);
+        EXPECT_EQ(answer.error().kind, kind) << answer.error().detail;
+        ++failed;
+      });
+    return run_until(loop_, [&] { return failed == 20; });
+  };
+  EXPECT_TRUE(count(untrusted.url(), ErrorKind::tls));
+  EXPECT_TRUE(count("https://" + silent.address(), ErrorKind::timeout));
 }
 
 TEST_F(TlsFetcherTest, TakesNoBodyThatWasCutOff) {
