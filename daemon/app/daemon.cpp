@@ -150,7 +150,7 @@ void Daemon::run() {
   open_control_socket_to_its_owner();
   tell_exposure(*web_config);
   watcher_.restore(std::move(stored_));
-  watcher_.configure(settings_);
+  watcher_.configure(plan_changeover(table_, settings_));
   housekeeping_.configure(settings_->events);
   co_spawn(loop_, housekeeping_.run(), asio::detached);  // before the couriers: what retention takes is brought no more
   dispatch_.configure(settings_->events.sinks);
@@ -212,7 +212,7 @@ void Daemon::replace_config(LoadedConfig& loaded) {
   config_text_ = std::move(loaded.text);
   settings_ = std::make_shared<const Settings>(std::move(loaded.settings));
   ledger_.set_source(settings_->events.source);
-  watcher_.configure(settings_);
+  watcher_.configure(plan_changeover(table_, settings_));
   dispatch_.configure(settings_->events.sinks);
   housekeeping_.configure(settings_->events);
   lists_.follow(*settings_, std::move(loaded.tenant_files));

@@ -13,6 +13,7 @@
 #include "core/collaboration.hpp"
 #include "core/expectation.hpp"
 #include "core/guid.hpp"
+#include "core/labels.hpp"
 #include "core/match.hpp"
 #include "core/severity.hpp"
 #include "core/tenant.hpp"

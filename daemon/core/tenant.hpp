@@ -2,7 +2,6 @@
 #pragma once
 
 #include <compare>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,9 +13,6 @@ struct TenantKey {
   std::string name;   // a domain (lower case, A-labels) or a GUID (lower case)
   auto operator<=>(const TenantKey&) const = default;
 };
-
-// What the operator says about a tenant: name and value.
-using Labels = std::map<std::string, std::string>;
 
 // "name@asked", as people write it.
 std::string to_string(const TenantKey& key);

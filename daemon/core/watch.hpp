@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 
 #include "core/history.hpp"
@@ -21,7 +22,7 @@ struct ProbeStatus {
 
 struct Watch {
   bool watched = true;  // false: it left the configuration; its state is kept for when it returns
-  TenantSettings settings;
+  std::shared_ptr<const TenantSettings> settings = std::make_shared<const TenantSettings>();  // a part of the configuration in force; never null
   TenantState state;
   ProbeStatus status;
 };

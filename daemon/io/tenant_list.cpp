@@ -52,12 +52,12 @@ Expectation read_expectation(const YamlNode& node, FileFindings& findings) {
 }  // namespace
 
 Labels read_labels(const YamlNode& node, FileFindings& findings) {
-  Labels labels;
+  std::vector<Labels::Label> labels;
   for (std::size_t i = 0; i < node.keys.size(); ++i) {
     read_label_name(node.keys[i], findings);
-    if (const YamlNode* value = text_item(node.items[i], "a label's value", findings)) labels.emplace(node.keys[i].scalar, value->scalar);
+    if (const YamlNode* value = text_item(node.items[i], "a label's value", findings)) labels.emplace_back(node.keys[i].scalar, value->scalar);
   }
-  return labels;
+  return Labels(std::move(labels));
 }
 
 void ProbeKeys::read(MapReader& map) {
