@@ -2,16 +2,15 @@
 // mutex; the loop reads without it, everyone else with it.
 #pragma once
 
-#include <boost/unordered/unordered_flat_set.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <functional>
 #include <mutex>
 #include <optional>
 #include <utility>
 #include <vector>
 
+#include "core/key_index.hpp"
 #include "core/watch.hpp"
 
 namespace tenantscope {
@@ -31,10 +30,7 @@ class Table {
   }
 
   // Nothing where nobody watches it, or ever did.
-  std::optional<std::size_t> number_of(const TenantKey& key) const {
-    const auto known = index_.find(key);
-    return known == index_.end() ? std::nullopt : std::optional<std::size_t>(*known);
-  }
+  std::optional<std::uint32_t> number_of(const TenantKey& key) const { return index_.find(key); }
   const Watch* find(const TenantKey& key) const {
     const auto number = number_of(key);
     return number ? &watches[*number] : nullptr;
@@ -49,25 +45,7 @@ class Table {
   }
 
  private:
-  // Numbers are found by the keys of their tenants, which are kept there alone.
-  struct ByKey {
-    using is_transparent = void;
-    const std::deque<Watch>* watches;
-
-    const TenantKey& key(std::uint32_t number) const { return (*watches)[number].settings->key; }
-    const TenantKey& key(const TenantKey& key) const { return key; }
-  };
-  struct Hash : ByKey {
-    std::size_t operator()(const auto& tenant) const {
-      const TenantKey& key = this->key(tenant);
-      return std::hash<std::string>()(key.name) * 31 + std::hash<std::string>()(key.asked);
-    }
-  };
-  struct Equal : ByKey {
-    bool operator()(const auto& a, const auto& b) const { return this->key(a) == this->key(b); }
-  };
-
-  boost::unordered_flat_set<std::uint32_t, Hash, Equal> index_{0, Hash{{&watches}}, Equal{{&watches}}};
+  KeyIndex<std::deque<Watch>> index_{watches};
 };
 
 }  // namespace tenantscope

@@ -41,13 +41,17 @@ Watcher::Watcher(boost::asio::any_io_executor loop, Fetcher& fetcher, LedgerThre
       pair_turn_(loop, SteadyTime::max()),
       scheduler_(loop, instruments, [this](std::size_t tenant) { co_spawn(loop_, watch_once(tenant), boost::asio::detached); }) {}
 
-void Watcher::restore(std::vector<StoredTenant> stored) {
+void Watcher::restore(std::vector<StoredTenant> stored, const std::shared_ptr<const Settings>& settings) {
+  KeyIndex configured(settings->tenants);
+  configured.reserve(settings->tenants.size());
+  for (std::uint32_t i = 0; i < settings->tenants.size(); ++i) configured.insert(i);
+
   const std::lock_guard lock(table_.mutex);
-  for (StoredTenant& tenant : stored)
-    table_.add({.watched = false,
-                .settings = std::make_shared<const TenantSettings>(TenantSettings{.key = std::move(tenant.key)}),
-                .state = std::move(tenant.state),
-                .status = {}});
+  for (StoredTenant& tenant : stored) {
+    const auto known = configured.find(tenant.key);
+    auto own = known ? tenant_of(settings, *known) : std::make_shared<const TenantSettings>(TenantSettings{.key = std::move(tenant.key)});
+    table_.add({.watched = false, .settings = std::move(own), .state = std::move(tenant.state), .status = {}});
+  }
 }
 
 void Watcher::configure(Changeover changeover) {
@@ -145,7 +149,7 @@ boost::asio::awaitable<void> Watcher::watch_once(std::size_t tenant) {
 
 boost::asio::awaitable<void> Watcher::commit(std::size_t tenant, Advance advanced) {
   // Two changes of one pair, each judged by what was before the other, would both miss what they come to together.
-  const bool alone = !advanced.transition->baseline() && in_a_pair(table_, table_.watches[tenant].settings.key);
+  const bool alone = !advanced.transition->baseline() && in_a_pair(table_, table_.watches[tenant].settings->key);
   while (alone && pair_commit_under_way_) {
     boost::system::error_code next;
     co_await pair_turn_.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, next));

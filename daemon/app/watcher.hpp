@@ -33,8 +33,8 @@ class Watcher {
   Watcher(boost::asio::any_io_executor loop, Fetcher& fetcher, LedgerThread& ledger, Instruments& instruments, Table& table, const Log& log,
           Announce announce);
 
-  // Takes the states of the ledger over. Once, before configure().
-  void restore(std::vector<StoredTenant> stored);
+  // Takes the states of the ledger over. Once, before configure(): `settings` are those to come.
+  void restore(std::vector<StoredTenant> stored, const std::shared_ptr<const Settings>& settings = std::make_shared<const Settings>());
 
   // Start and reload: tenants come, go and return; those that stay keep their schedule and state.
   void configure(Changeover changeover);

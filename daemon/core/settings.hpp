@@ -41,6 +41,8 @@ struct TenantSettings {
   bool operator==(const TenantSettings&) const = default;
 };
 
+inline const TenantKey& key_of(const TenantSettings& tenant) { return tenant.key; }
+
 // A list of tenants that is fetched and followed.
 struct TenantUrl {
   std::string url;

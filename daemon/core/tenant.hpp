@@ -2,6 +2,7 @@
 #pragma once
 
 #include <compare>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +14,8 @@ struct TenantKey {
   std::string name;   // a domain (lower case, A-labels) or a GUID (lower case)
   auto operator<=>(const TenantKey&) const = default;
 };
+
+std::size_t hash_of(const TenantKey& key);
 
 // "name@asked", as people write it.
 std::string to_string(const TenantKey& key);

@@ -27,6 +27,8 @@ struct Watch {
   ProbeStatus status;
 };
 
+inline const TenantKey& key_of(const Watch& watch) { return watch.settings->key; }
+
 // Nothing has been heard of the tenant for longer than its `stale_after`.
 bool stale(const Watch& watch, WallTime now);
 
