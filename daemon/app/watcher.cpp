@@ -13,6 +13,7 @@
 #include "core/discovery.hpp"
 #include "core/match.hpp"
 #include "io/clock.hpp"
+#include "io/heap.hpp"
 
 namespace tenantscope {
 namespace {
@@ -244,7 +245,7 @@ void Watcher::note_probe(Watch& watch, const ProbeResult& result) {
   const TenantKey& key = watch.settings->key;
   const Result<Finding>& finding = result.observation.finding;
   const std::optional<ErrorKind> before = watch.status.failure;
-  if (never_probed(watch)) --first_probes_left_;
+  if (never_probed(watch) && --first_probes_left_ == 0) ledger_.post([](Ledger&) { trim_heap(); });  // after the first sweep's baselines
   {
     const std::lock_guard lock(table_.mutex);
     ProbeStatus& status = watch.status;

@@ -161,9 +161,13 @@ LoadedConfig load(const fs::path& file, const ConfigSources& sources, Pace& pace
 LoadedConfig load_config(const fs::path& file, const ConfigSources& sources) {
   Pace pace;
   LoadedConfig loaded = load(file, sources, pace);
-  if (!pace.places_missing || (loaded.errors.empty() && loaded.refused_lists.empty())) return loaded;
-  pace.careful = true;
-  return load(file, sources, pace);
+  if (pace.places_missing && !(loaded.errors.empty() && loaded.refused_lists.empty())) {
+    pace.careful = true;
+    loaded = load(file, sources, pace);
+  }
+  // They lie scattered among what reading took and has given back: close together, they let that go back to the system.
+  loaded.settings.tenants = std::vector(loaded.settings.tenants);
+  return loaded;
 }
 
 }  // namespace tenantscope

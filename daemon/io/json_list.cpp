@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <boost/json/basic_parser_impl.hpp>
@@ -23,7 +24,7 @@ class ItemReader {
 
   bool on_document_begin(error_code&) { return true; }
   bool on_document_end(error_code&) { return true; }
-  bool on_array_begin(error_code& error) { return open_.empty() && !list_begun_ ? list_begun_ = true : open(YamlNode::Kind::sequence, error); }
+  bool on_array_begin(error_code& error) { return std::exchange(list_begun_, true) ? open(YamlNode::Kind::sequence, error) : true; }
   bool on_array_end(std::size_t, error_code& error) { return open_.empty() || close(error); }
   bool on_object_begin(error_code& error) { return open(YamlNode::Kind::map, error); }
   bool on_object_end(std::size_t, error_code& error) { return !doubled(open_.back().keys) ? close(error) : refuse(error); }
