@@ -117,6 +117,7 @@ class Daemon {
   bool stopping_ = false;
   Turns config_turns_{loop_.get_executor()};  // one configuration at a time is read and put into force
   std::vector<Done> reload_asked_;            // since the last reload began to read
+  std::vector<Done> reload_awaited_;          // of that one
   asio::thread_pool reader_{1};
 };
 
@@ -208,22 +209,25 @@ void Daemon::stop() {
   api_.set_ready(false);
   watcher_.stop();
   dispatch_.stop();
+  for (auto* waiting : {&reload_asked_, &reload_awaited_})  // on the web server, which goes before the loop
+    for (const Done& done : std::exchange(*waiting, {})) done("stopping");
   web_.stop();
   housekeeping_.save();
 }
 
 // Who asks before the next reload begins to read gets what comes of that one.
 void Daemon::ask_to_reload(Done done) {
+  if (stopping_) return done("stopping");
   reload_asked_.push_back(std::move(done));
   if (reload_asked_.size() == 1) co_spawn(loop_, reload_in_turn(), asio::detached);
 }
 
 asio::awaitable<void> Daemon::reload_in_turn() {
   co_await config_turns_.take();
-  const std::vector<Done> asked = std::exchange(reload_asked_, {});
+  reload_awaited_ = std::exchange(reload_asked_, {});
   const std::string findings = co_await reload();
   config_turns_.give();
-  for (const Done& done : asked) done(findings);
+  for (const Done& done : std::exchange(reload_awaited_, {})) done(findings);
 }
 
 asio::awaitable<std::shared_ptr<Daemon::Reading>> Daemon::read_beside_the_loop(std::function<ServeConfig()> load) {

@@ -121,8 +121,8 @@ bool TenantLists::usable(Follower& follower, const Result<FetchResponse>& fetche
 }
 
 asio::awaitable<void> TenantLists::take(Follower& follower, std::string text) {
-  std::string url = follower.list.url;
-  const bool good = co_await listener_.fetched(std::move(url), text);
+  std::string url = follower.list.url, copy = text;
+  const bool good = co_await listener_.fetched(std::move(url), std::move(copy));
   if (!good) follower.refused = std::move(text);
 }
 
