@@ -14,7 +14,7 @@ namespace {
 const WallTime now = *parse_rfc3339("2026-11-23T10:00:00Z");
 
 Watch watch(const std::string& name, std::optional<Finding> known = {}) {
-  Watch made{.settings = shared({.key = {.asked = "global", .name = name})}};
+  Watch made{.settings = shared({.key = {.asked = "global", .name = name}})};
   made.status.watched_since = now;
   if (known) made.state = {.generation = 1, .found = known->found, .known = known, .last_success = now - std::chrono::minutes(5)};
   made.status.probed = known.has_value();
@@ -110,7 +110,7 @@ TEST(Page, EscapesWhatComesFromOutside) {
   settings_of(one).labels = {{"team", evil}};
   one.status.failure = ErrorKind::other;
   one.status.failure_detail = evil;
-  one.settings.key.asked = evil;
+  settings_of(one).key.asked = evil;
   Page page{.now = now, .started = now};
   page.query = evil;
   page.tenants = {&one};
@@ -189,7 +189,7 @@ TEST(PageMarks, AreWhatTheFiltersName) {
   old.state.last_success = now - std::chrono::hours(2);
   Watch unmet = watch("d.example");
   unmet.state = {.generation = 1, .found = true, .known = usgov("USG"), .last_success = now};
-  unmet.settings.expect.region_scope = "USGov";
+  settings_of(unmet).expect.region_scope = "USGov";
   const auto filters = [](const Watch& one) {
     std::vector<std::string> passed;
     const PageMarks marks = page_marks(one, RuleSet::docs_2025, now);
