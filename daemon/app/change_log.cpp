@@ -64,8 +64,8 @@ void ChangeLog::rejudged(const Table& table, RuleSet from) const {
     const B2b was = capability(finding, from);
     const B2b is = capability(finding, table.rules);
     if (was != is)
-      log_.info("verdict under other rules", {{"tenant", watch->settings.key.name},
-                                              {"asked", watch->settings.key.asked},
+      log_.info("verdict under other rules", {{"tenant", watch->settings->key.name},
+                                              {"asked", watch->settings->key.asked},
                                               {"rules", to_string(table.rules)},
                                               {"from", to_string(was)},
                                               {"to", to_string(is)}});

@@ -7,6 +7,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <csignal>
 #include <map>
@@ -24,11 +25,13 @@
 #include "app/serve_config.hpp"
 #include "app/table.hpp"
 #include "app/tenant_lists.hpp"
+#include "app/turns.hpp"
 #include "app/watcher.hpp"
 #include "app/web_sockets.hpp"
 #include "io/clock.hpp"
 #include "io/control_socket.hpp"
 #include "io/fetcher.hpp"
+#include "io/heap.hpp"
 #include "io/held_signals.hpp"
 #include "io/notify.hpp"
 #include "io/sqlite_ledger.hpp"
@@ -46,6 +49,11 @@ namespace asio = boost::asio;
 constexpr Duration lock_patience = std::chrono::seconds(10);
 constexpr Duration last_deliveries = std::chrono::seconds(2);
 
+// The configuration's own text, where lists are read beside it without it being read again.
+std::string text_for_lists(LoadedConfig& loaded, const Settings& settings) {
+  return settings.tenant_files.empty() && settings.tenant_urls.empty() ? std::string() : std::move(loaded.text);
+}
+
 class Daemon {
  public:
   // `lists`: what of `tenant_urls` was kept from before.
@@ -56,9 +64,21 @@ class Daemon {
  private:
   bool wait_for_storage(Duration pause);
   std::unique_ptr<Ledger> open_ledger();
-  std::string reload();  // empty: done; else the findings
-  bool reload_lists(const std::map<std::string, std::string>& lists, const std::string& wanted);
-  void replace_config(LoadedConfig& loaded);
+  // What is read beside the loop, as a whole new configuration.
+  struct Reading {
+    ServeConfig loaded;
+    Changeover changeover;
+  };
+  using Done = Callback<std::string>;  // empty: reloaded; else the findings
+
+  void ask_to_reload(Done done);
+  asio::awaitable<void> reload_in_turn();
+  asio::awaitable<std::string> reload();
+  asio::awaitable<void> follow_files();
+  asio::awaitable<bool> follow_url(std::string url, std::string text);
+  asio::awaitable<bool> reload_lists(std::map<std::string, std::string> lists, std::string wanted);
+  asio::awaitable<std::shared_ptr<Reading>> read_beside_the_loop(std::function<ServeConfig()> load);
+  void replace_config(Reading& reading);
   Operations operations();
   void open_control_socket_to_its_owner();
   void tell_exposure(const WebConfig& config);
@@ -93,6 +113,12 @@ class Daemon {
   WebGuard guard_;
   WebServer web_;
   JournalBell bell_;
+
+  bool stopping_ = false;
+  Turns config_turns_{loop_.get_executor()};  // one configuration at a time is read and put into force
+  std::vector<Done> reload_asked_;            // since the last reload began to read
+  std::vector<Done> reload_awaited_;          // of that one
+  asio::thread_pool reader_{1};
 };
 
 Daemon::Daemon(const ServeOptions& options, const Log& log, ServeConfig config, std::map<std::string, std::string> lists, HeldSignals& signals)
@@ -101,7 +127,7 @@ Daemon::Daemon(const ServeOptions& options, const Log& log, ServeConfig config, 
       held_signals_(signals),
       lock_(options.storage_path, lock_patience, [this](Duration pause) { return wait_for_storage(pause); }),
       settings_(std::make_shared<const Settings>(std::move(config.main.settings))),
-      config_text_(std::move(config.main.text)),
+      config_text_(text_for_lists(config.main, *settings_)),
       first_tenant_files_(std::move(config.main.tenant_files)),
       ledger_(open_ledger(), settings_->events.source,
               [this](bool committed) {
@@ -112,13 +138,8 @@ Daemon::Daemon(const ServeOptions& options, const Log& log, ServeConfig config, 
       dispatch_(loop_.get_executor(), fetcher_, ledger_, instruments_, options.storage_path, log),
       housekeeping_(loop_.get_executor(), ledger_, watcher_, dispatch_, instruments_, log),
       lists_(loop_.get_executor(), fetcher_, ledger_, options.storage_path, options.config_file.parent_path(), std::move(lists), log,
-             {.files_changed = [this] { reload_lists(lists_.texts(), {}); },
-              .fetched =
-                  [this](const std::string& url, const std::string& text) {
-                    auto texts = lists_.texts();
-                    texts[url] = text;
-                    return reload_lists(texts, url);
-                  }}),
+             {.files_changed = [this] { co_spawn(loop_, follow_files(), asio::detached); },
+              .fetched = [this](std::string url, std::string text) { return follow_url(std::move(url), std::move(text)); }}),
       api_(table_, instruments_, open_sqlite_journal(options.storage_path), operations(), {.lifecycle = options.enable_lifecycle, .probe = options.enable_probe}),
       web_config_(options.web_config_file, std::move(config.web), log, [this](const WebConfig& changed) { tell_exposure(changed); }),
       guard_([this](WebRequest request) { return api_.answer(std::move(request)); }, [this] { return web_config_.current(); }),
@@ -149,8 +170,8 @@ void Daemon::run() {
   for (const std::string& address : web_.addresses()) log_.info("listening", {{"address", address}});
   open_control_socket_to_its_owner();
   tell_exposure(*web_config);
-  watcher_.restore(std::move(stored_));
-  watcher_.configure(settings_);
+  watcher_.restore(std::exchange(stored_, {}), settings_);
+  watcher_.configure(plan_changeover(table_, settings_));
   housekeeping_.configure(settings_->events);
   co_spawn(loop_, housekeeping_.run(), asio::detached);  // before the couriers: what retention takes is brought no more
   dispatch_.configure(settings_->events.sinks);
@@ -160,6 +181,7 @@ void Daemon::run() {
   co_spawn(loop_, obey_signals(), asio::detached);
   if (const auto interval = watchdog_interval()) co_spawn(loop_, feed_watchdog(*interval), asio::detached);
   api_.set_ready(true);
+  trim_heap();
   notify_supervisor("READY=1");
   log_.info("started", {{"tenants", settings_->tenants.size()}, {"storage", options_.storage_path.string()}, {"rules", to_string(settings_->rules)}});
   loop_.run();
@@ -173,7 +195,7 @@ asio::awaitable<void> Daemon::obey_signals() {
   for (;;) {
     const int signal = co_await signals.async_wait(asio::use_awaitable);
     if (signal != SIGHUP) break;
-    reload();
+    ask_to_reload([](const std::string&) {});
   }
   stop();
   co_await dispatch_.ended(last_deliveries);
@@ -181,59 +203,121 @@ asio::awaitable<void> Daemon::obey_signals() {
 }
 
 void Daemon::stop() {
+  stopping_ = true;
   log_.info("stopping");
   notify_supervisor("STOPPING=1");
   api_.set_ready(false);
   watcher_.stop();
   dispatch_.stop();
+  for (auto* waiting : {&reload_asked_, &reload_awaited_})  // on the web server, which goes before the loop
+    for (const Done& done : std::exchange(*waiting, {})) done("stopping");
   web_.stop();
   housekeeping_.save();
 }
 
-std::string Daemon::reload() {
-  ServeConfig loaded = load_serve_config(options_, log_, {.lists = lists_.texts()});
-  const std::vector<ConfigFinding> errors = loaded.errors();
+// Who asks before the next reload begins to read gets what comes of that one.
+void Daemon::ask_to_reload(Done done) {
+  if (stopping_) return done("stopping");
+  reload_asked_.push_back(std::move(done));
+  if (reload_asked_.size() == 1) co_spawn(loop_, reload_in_turn(), asio::detached);
+}
+
+asio::awaitable<void> Daemon::reload_in_turn() {
+  co_await config_turns_.take();
+  reload_awaited_ = std::exchange(reload_asked_, {});
+  const std::string findings = co_await reload();
+  config_turns_.give();
+  for (const Done& done : std::exchange(reload_awaited_, {})) done(findings);
+}
+
+asio::awaitable<std::shared_ptr<Daemon::Reading>> Daemon::read_beside_the_loop(std::function<ServeConfig()> load) {
+  using Read = std::shared_ptr<Reading>;
+  std::function<void(Callback<Read>)> start = [this, load = std::move(load)](Callback<Read> done) {
+    asio::post(reader_, [this, load, done] {
+      auto reading = std::make_shared<Reading>(Reading{.loaded = load(), .changeover = {}});
+      auto settings = std::make_shared<const Settings>(std::move(reading->loaded.main.settings));
+      if (reading->loaded.main.errors.empty()) reading->changeover = plan_changeover(table_, std::move(settings));
+      done(std::move(reading));
+    });
+  };
+  return await_callback<Read>(std::move(start));
+}
+
+asio::awaitable<std::string> Daemon::reload() {
+  const auto sources = std::make_shared<const ConfigSources>(ConfigSources{.text = {}, .lists = lists_.texts()});
+  std::function<ServeConfig()> load = [this, sources] { return load_serve_config(options_, log_, *sources); };
+  const std::shared_ptr<Reading> reading = co_await read_beside_the_loop(std::move(load));
+  if (stopping_) co_return "stopping";
+  const std::vector<ConfigFinding> errors = reading->loaded.errors();
   if (!errors.empty()) {
     instruments_.config_last_reload_successful().Set(0);
     log_.error("configuration not reloaded; the last good one stays", {{"file", options_.config_file.string()}, {"findings", errors.size()}});
     std::string findings;
     for (const ConfigFinding& finding : errors) findings += (findings.empty() ? "" : "\n") + to_string(finding);
-    return findings;
+    co_return findings;
   }
   web_config_.look_soon();
-  replace_config(loaded.main);
+  replace_config(*reading);
   dispatch_.reopen();
   log_.info("configuration reloaded", {{"file", options_.config_file.string()}, {"tenants", settings_->tenants.size()}});
-  return {};
+  co_return "";
 }
 
 // REQUIRES: it has no errors.
-void Daemon::replace_config(LoadedConfig& loaded) {
-  config_text_ = std::move(loaded.text);
-  settings_ = std::make_shared<const Settings>(std::move(loaded.settings));
+void Daemon::replace_config(Reading& reading) {
+  LoadedConfig& loaded = reading.loaded.main;
+  config_text_ = text_for_lists(loaded, *reading.changeover.settings);
+  std::shared_ptr<const Settings> before = std::exchange(settings_, reading.changeover.settings);
   ledger_.set_source(settings_->events.source);
-  watcher_.configure(settings_);
+  watcher_.configure(std::move(reading.changeover));
   dispatch_.configure(settings_->events.sinks);
   housekeeping_.configure(settings_->events);
   lists_.follow(*settings_, std::move(loaded.tenant_files));
   instruments_.config_last_reload_successful().Set(loaded.refused_lists.empty());
   instruments_.config_last_reload_success_timestamp_seconds().Set(unix_seconds(wall_now()));
+  asio::post(reader_, [before = std::move(before)]() mutable {
+    before.reset();
+    trim_heap();
+  });
+}
+
+asio::awaitable<void> Daemon::follow_files() {
+  co_await config_turns_.take();
+  std::map<std::string, std::string> lists = lists_.texts();
+  std::string none;
+  co_await reload_lists(std::move(lists), std::move(none));
+  config_turns_.give();
+}
+
+asio::awaitable<bool> Daemon::follow_url(std::string url, std::string text) {
+  co_await config_turns_.take();
+  std::map<std::string, std::string> lists = lists_.texts();
+  lists[url] = text;
+  std::string wanted = url;
+  const bool good = co_await reload_lists(std::move(lists), std::move(wanted));
+  if (good) lists_.keep(url, text);
+  config_turns_.give();
+  co_return good;
 }
 
 // The lists anew, the configuration itself as it was: what is being edited there waits for its reload.
-bool Daemon::reload_lists(const std::map<std::string, std::string>& lists, const std::string& wanted) {
-  LoadedConfig loaded = load_config(options_.config_file, {.text = config_text_, .lists = lists});
+asio::awaitable<bool> Daemon::reload_lists(std::map<std::string, std::string> lists, std::string wanted) {
+  const auto sources = std::make_shared<const ConfigSources>(ConfigSources{.text = config_text_, .lists = std::move(lists)});
+  std::function<ServeConfig()> load = [this, sources] { return ServeConfig{.main = load_config(options_.config_file, *sources), .web = {}}; };
+  const std::shared_ptr<Reading> reading = co_await read_beside_the_loop(std::move(load));
+  if (stopping_) co_return false;
+  const LoadedConfig& loaded = reading->loaded.main;
   const auto refused = loaded.refused_lists.find(wanted);
   const auto& findings = refused != loaded.refused_lists.end() ? refused->second : loaded.errors;
   for (const ConfigFinding& finding : findings) log_.error("bad tenant list", {{"finding", to_string(finding)}});
   if (!findings.empty()) {
     instruments_.config_last_reload_successful().Set(0);
     log_.error("tenant list not taken; the last good one stays", {{"findings", findings.size()}});
-    return false;
+    co_return false;
   }
-  replace_config(loaded);
+  replace_config(*reading);
   log_.info("tenant lists taken", {{"tenants", settings_->tenants.size()}});
-  return true;
+  co_return true;
 }
 
 // From the web server's thread to the loop and back.
@@ -242,7 +326,7 @@ Operations Daemon::operations() {
   return {
       .reload =
           [this] {
-            return await_callback<std::string>([this](Callback<std::string> done) { asio::post(loop_, [this, done] { done(reload()); }); });
+            return await_callback<std::string>([this](Done done) { asio::post(loop_, [this, done] { ask_to_reload(done); }); });
           },
       .drill =
           [this](TenantKey tenant, std::string to) {

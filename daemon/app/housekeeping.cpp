@@ -4,6 +4,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "io/clock.hpp"
+#include "io/heap.hpp"
 
 namespace tenantscope {
 namespace {
@@ -26,6 +27,7 @@ void Housekeeping::configure(const EventSettings& events) {
 
 void Housekeeping::save() {
   ledger_.post([times = watcher_.last_successes()](Ledger& ledger) { (void)ledger.save_last_success(times); });
+  ledger_.post([](Ledger&) { trim_heap(); });  // once the times are gone too
 }
 
 asio::awaitable<void> Housekeeping::run() {

@@ -6,6 +6,12 @@
 #include "io/clock.hpp"
 
 namespace tenantscope {
+namespace {
+
+// More steps than this gain nothing from sharing a transaction, but cost memory while they wait.
+constexpr std::size_t enough_company = 1000;
+
+}  // namespace
 
 LedgerThread::LedgerThread(std::unique_ptr<Ledger> ledger, std::string source, Observer observer)
     : ledger_(std::move(ledger)), observer_(std::move(observer)), source_(std::move(source)), thread_([this] { loop(); }) {}
@@ -47,7 +53,7 @@ void LedgerThread::loop() {
   std::unique_lock lock(mutex_);
   for (;;) {
     const auto earliest = std::ranges::min_element(steps_, {}, &Queued::deadline);
-    const bool steps_due = earliest != steps_.end() && (stopping_ || earliest->deadline <= steady_now());
+    const bool steps_due = earliest != steps_.end() && (stopping_ || steps_.size() >= enough_company || earliest->deadline <= steady_now());
     if (steps_due) {
       auto together = std::exchange(steps_, {});
       const std::string source = source_;

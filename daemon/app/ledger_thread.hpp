@@ -26,7 +26,7 @@ class LedgerThread {
   LedgerThread(std::unique_ptr<Ledger> ledger, std::string source, Observer observer);
   ~LedgerThread();  // commits and runs what is queued, then ends the thread
 
-  // Durable on return, or an error. Begins at `deadline` at the latest, as soon as nothing else is under way.
+  // Durable on return, or an error. Begins at `deadline` at the latest, or in enough company, as soon as nothing else is under way.
   boost::asio::awaitable<Result<std::uint64_t>> commit(Step step, SteadyTime deadline);
 
   // Runs `job` with the ledger, in turn with the commits.

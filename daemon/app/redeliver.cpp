@@ -11,10 +11,9 @@ namespace {
 
 constexpr std::size_t page_size = 500;
 
-const Labels& labels_of(const Table& table, const TenantKey& tenant) {
-  static const Labels none;
-  const auto known = table.index.find(tenant);
-  return known == table.index.end() ? none : table.watches[known->second].settings.labels;
+Labels labels_of(const Table& table, const TenantKey& tenant) {
+  const Watch* watch = table.find(tenant);
+  return watch ? watch->settings->labels : Labels();
 }
 
 boost::asio::awaitable<Result<std::uint64_t>> enqueue(LedgerThread& ledger, std::string sink, std::vector<std::uint64_t> sequences) {

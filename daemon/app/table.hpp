@@ -3,26 +3,37 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <deque>
-#include <map>
 #include <mutex>
+#include <optional>
+#include <utility>
 #include <vector>
 
+#include "core/key_index.hpp"
 #include "core/watch.hpp"
 
 namespace tenantscope {
 
-struct Table {
+class Table {
+ public:
   mutable std::mutex mutex;
   RuleSet rules = RuleSet::docs_2025;
-  std::deque<Watch> watches;               // a tenant's number is its place here, for the life of the process
-  std::map<TenantKey, std::size_t> index;
+  std::deque<Watch> watches;  // a tenant's number is its place here, for the life of the process
   std::vector<CollaborationSettings> collaborations;
 
-  // nullptr where nobody watches it, or ever did.
+  // Its number. REQUIRES: nobody was there under its key.
+  std::size_t add(Watch watch) {
+    watches.push_back(std::move(watch));
+    index_.insert(std::uint32_t(watches.size() - 1));
+    return watches.size() - 1;
+  }
+
+  // Nothing where nobody watches it, or ever did.
+  std::optional<std::uint32_t> number_of(const TenantKey& key) const { return index_.find(key); }
   const Watch* find(const TenantKey& key) const {
-    const auto known = index.find(key);
-    return known == index.end() ? nullptr : &watches[known->second];
+    const auto number = number_of(key);
+    return number ? &watches[*number] : nullptr;
   }
 
   // REQUIRES: the mutex is held. In the order of their numbers.
@@ -32,6 +43,9 @@ struct Table {
       if (watch.watched) result.push_back(&watch);
     return result;
   }
+
+ private:
+  KeyIndex<std::deque<Watch>> index_{watches};
 };
 
 }  // namespace tenantscope

@@ -96,34 +96,39 @@ asio::awaitable<void> TenantLists::look_at_files() {
 asio::awaitable<void> TenantLists::follow_url(TenantLists& lists, std::shared_ptr<Follower> follower) {
   while (!follower->gone) {
     FetchRequest request{.url = follower->list.url, .timeout = fetch_timeout, .body_limit = largest_list};
-    const Result<FetchResponse> fetched = co_await lists.fetcher_.fetch(std::move(request));
+    Result<FetchResponse> fetched = co_await lists.fetcher_.fetch(std::move(request));
     if (follower->gone) co_return;
-    lists.take(*follower, fetched);
+    if (lists.usable(*follower, fetched)) {
+      std::string text = std::move(fetched->body);
+      co_await lists.take(*follower, std::move(text));
+    }
     follower->timer.expires_after(follower->list.interval);
     boost::system::error_code cut_short;
     if (!follower->gone) co_await follower->timer.async_wait(asio::redirect_error(asio::use_awaitable, cut_short));
   }
 }
 
-void TenantLists::take(Follower& follower, const Result<FetchResponse>& fetched) {
+// Whether it is another text than those that were taken or refused before.
+bool TenantLists::usable(Follower& follower, const Result<FetchResponse>& fetched) {
   const std::string& url = follower.list.url;
   const auto failure = failure_of(fetched);
   if (std::exchange(follower.failing, failure.has_value()) != follower.failing)
     failure ? log_.error("tenant list not fetched; the last good one stays", {{"url", without_query(url)}, {"err", *failure}})
             : log_.info("tenant list fetched again", {{"url", without_query(url)}});
-  if (failure) return;
-  if (const auto known = texts_.find(url); known != texts_.end() && known->second == fetched->body) return;
-  if (follower.refused == fetched->body) return;
-  if (!listener_.fetched(url, fetched->body)) {
-    follower.refused = fetched->body;
-    return;
-  }
-  texts_[url] = fetched->body;
-  keep(url, fetched->body);
+  if (failure || follower.refused == fetched->body) return false;
+  const auto known = texts_.find(url);
+  return known == texts_.end() || known->second != fetched->body;
+}
+
+asio::awaitable<void> TenantLists::take(Follower& follower, std::string text) {
+  std::string url = follower.list.url, copy = text;
+  const bool good = co_await listener_.fetched(std::move(url), std::move(copy));
+  if (!good) follower.refused = std::move(text);
 }
 
 // A list that is lost here is fetched again: it needs no fsync, only to be whole.
 void TenantLists::keep(const std::string& url, const std::string& text) {
+  texts_[url] = text;
   ledger_.post([file = kept_file(storage_, url), text, &log = log_](Ledger&) {
     std::error_code error;
     fs::create_directories(file.parent_path(), error);

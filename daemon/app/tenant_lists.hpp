@@ -27,8 +27,8 @@ class TenantLists {
  public:
   struct Listener {
     std::function<void()> files_changed;
-    // Another text than before. False: it was refused, the one before is still good.
-    std::function<bool(const std::string& url, const std::string& text)> fetched;
+    // Another text than before. True: it is good, and was kept (keep()); false: it was refused, the one before is still good.
+    std::function<boost::asio::awaitable<bool>(std::string url, std::string text)> fetched;
   };
 
   // `kept`: what is good of each URL so far; `folder`: that `tenant_files` are relative to.
@@ -39,6 +39,8 @@ class TenantLists {
   void follow(const Settings& settings, std::vector<FileStamp> files);
 
   const std::map<std::string, std::string>& texts() const { return texts_; }
+  // The text is good, and the one to start with the next time.
+  void keep(const std::string& url, const std::string& text);
 
  private:
   struct Follower {
@@ -51,8 +53,8 @@ class TenantLists {
 
   boost::asio::awaitable<void> look_at_files();
   static boost::asio::awaitable<void> follow_url(TenantLists& lists, std::shared_ptr<Follower> follower);
-  void take(Follower& follower, const Result<FetchResponse>& fetched);
-  void keep(const std::string& url, const std::string& text);
+  bool usable(Follower& follower, const Result<FetchResponse>& fetched);
+  boost::asio::awaitable<void> take(Follower& follower, std::string text);
 
   boost::asio::any_io_executor loop_;
   Fetcher& fetcher_;

@@ -6,7 +6,6 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <map>
-#include <set>
 
 #include <fmt/format.h>
 
@@ -16,6 +15,7 @@
 #include "core/schedule.hpp"
 #include "io/clock.hpp"
 #include "io/digest.hpp"
+#include "io/heap.hpp"
 
 namespace tenantscope {
 namespace {
@@ -46,37 +46,36 @@ Watcher::Watcher(boost::asio::any_io_executor loop, Fetcher& fetcher, LedgerThre
       pair_turn_(loop, SteadyTime::max()),
       scheduler_(loop, instruments, log, [this](std::size_t tenant) { co_spawn(loop_, watch_once(tenant), boost::asio::detached); }) {}
 
-void Watcher::restore(std::vector<StoredTenant> stored) {
+void Watcher::restore(std::vector<StoredTenant> stored, const std::shared_ptr<const Settings>& settings) {
+  KeyIndex configured(settings->tenants);
+  configured.reserve(settings->tenants.size());
+  for (std::uint32_t i = 0; i < settings->tenants.size(); ++i) configured.insert(i);
+
   const std::lock_guard lock(table_.mutex);
   for (StoredTenant& tenant : stored) {
-    table_.index.emplace(tenant.key, table_.watches.size());
-    table_.watches.push_back({.watched = false, .settings = {.key = tenant.key}, .state = std::move(tenant.state), .status = {}});
+    const auto known = configured.find(tenant.key);
+    auto own = known ? tenant_of(settings, *known) : std::make_shared<const TenantSettings>(TenantSettings{.key = std::move(tenant.key)});
+    table_.add({.watched = false, .settings = std::move(own), .state = std::move(tenant.state), .status = {}});
   }
 }
 
-void Watcher::configure(std::shared_ptr<const Settings> settings) {
-  const std::shared_ptr<const Settings> before = std::exchange(settings_, std::move(settings));
+void Watcher::configure(Changeover changeover) {
+  const std::shared_ptr<const Settings> before = std::exchange(settings_, std::move(changeover.settings));
   const WallTime now = wall_now();
 
-  std::set<TenantKey> keys;
-  Clouds asked;
-  for (const TenantSettings& tenant : settings_->tenants) {
-    keys.insert(tenant.key);
-    if (!find_cloud(asked, tenant.key.asked)) asked.push_back(*find_cloud(settings_->clouds, tenant.key.asked));
-  }
-  for (std::size_t tenant = 0; tenant < table_.watches.size(); ++tenant) {
+  for (auto& [tenant, remembered] : changeover.leaving) {
     Watch& watch = table_.watches[tenant];
-    if (!watch.watched || keys.contains(watch.settings.key)) continue;
     const std::lock_guard lock(table_.mutex);
     watch.watched = false;
+    watch.settings = std::move(remembered);
     if (never_probed(watch)) --first_probes_left_;
     scheduler_.drop(tenant);
   }
   for (const Cloud& cloud : settings_->clouds)
-    if (scheduler_.visited(cloud.name) && !find_cloud(asked, cloud.name)) asked.push_back(cloud);
-  scheduler_.configure(asked);
+    if (scheduler_.visited(cloud.name) && !find_cloud(changeover.asked, cloud.name)) changeover.asked.push_back(cloud);
+  scheduler_.configure(changeover.asked);
   if (!before) first_sweep_began_ = steady_now();
-  for (const TenantSettings& tenant : settings_->tenants) watch_tenant(tenant, now);
+  for (std::size_t i = 0; i < changeover.numbers.size(); ++i) watch_tenant(changeover.numbers[i], tenant_of(settings_, i), now);
   instruments_.tenants().Set(double(settings_->tenants.size()));
 
   const RuleSet rules_before = table_.rules;
@@ -98,48 +97,46 @@ void Watcher::configure(std::shared_ptr<const Settings> settings) {
   });
 }
 
-void Watcher::watch_tenant(const TenantSettings& settings, WallTime now) {
+void Watcher::watch_tenant(std::size_t tenant, std::shared_ptr<const TenantSettings> settings, WallTime now) {
   const std::lock_guard lock(table_.mutex);
-  const auto [entry, made] = table_.index.try_emplace(settings.key, table_.watches.size());
-  const std::size_t tenant = entry->second;
-  if (made) table_.watches.push_back({.watched = false});
+  if (tenant == table_.watches.size()) table_.add({.watched = false, .settings = settings});
   Watch& watch = table_.watches[tenant];
 
   const bool comes = !watch.watched;
-  const bool moves = comes || watch.settings.probe != settings.probe;
-  if (watch.settings.tenant_id != settings.tenant_id || comes) watch.state.pending.reset();
-  watch.settings = settings;
+  const bool moves = comes || watch.settings->probe != settings->probe;
+  if (watch.settings->tenant_id != settings->tenant_id || comes) watch.state.pending.reset();
+  watch.settings = std::move(settings);
   if (comes) {
     watch.watched = true;
     watch.status = {.watched_since = now};
     if (never_probed(watch)) ++first_probes_left_;
   }
-  if (moves) scheduler_.schedule(tenant, settings.key.asked, comes ? steady_now() : due_after(watch, steady_now()), watch.state.pending.has_value());
+  if (moves) scheduler_.schedule(tenant, watch.settings->key.asked, comes ? steady_now() : due_after(watch, steady_now()), watch.state.pending.has_value());
 }
 
 boost::asio::awaitable<void> Watcher::watch_once(std::size_t tenant) {
   Watch& watch = table_.watches[tenant];
   const SteadyTime began = steady_now();
-  const TenantKey& key = watch.settings.key;  // the same for ever
+  const std::shared_ptr<const TenantSettings> as_asked = watch.settings;
+  const TenantKey& key = as_asked->key;
   const std::shared_ptr<const Clouds> clouds(settings_, &settings_->clouds);
   const Cloud* const asked = find_cloud(*clouds, key.asked);
-  const std::optional<Guid> pin = watch.settings.tenant_id;
   ProbeTarget target{.tenant = key.name,
-                     .tenant_id = pin,
-                     .timeout = watch.settings.probe.timeout,
+                     .tenant_id = as_asked->tenant_id,
+                     .timeout = as_asked->probe.timeout,
                      .fresh_connection = watch.state.pending.has_value(),
                      .digest = false};
   const ProbeResult result = co_await probe(fetcher_, clouds, asked, std::move(target));
   if (stopping_) co_return;
 
   account_request(key.asked, result);
-  if (!watch.watched || watch.settings.tenant_id != pin) {  // it left, or is pinned otherwise since
+  if (!watch.watched || watch.settings->tenant_id != as_asked->tenant_id) {  // it left, or is pinned otherwise since
     scheduler_.finished(tenant);
     if (watch.watched) scheduler_.schedule(tenant, key.asked, steady_now());
     co_return;
   }
   note_probe(watch, result);
-  const Policy policy{.confirmations = watch.settings.probe.confirmations, .rules = settings_->rules};
+  const Policy policy{.confirmations = watch.settings->probe.confirmations, .rules = settings_->rules};
   Advance advanced = advance(watch.state, result.observation, policy);
   if (advanced.transition) {
     advanced.transition->evidence.sha256 = sha256_hex(result.body);
@@ -156,12 +153,12 @@ boost::asio::awaitable<void> Watcher::watch_once(std::size_t tenant) {
 }
 
 SteadyTime Watcher::due_after(const Watch& watch, SteadyTime began) const {
-  return next_due(began, steady_now(), watch.settings.key, watch.settings.probe, watch.state.pending.has_value(), watch.status.failures_in_a_row);
+  return next_due(began, steady_now(), watch.settings->key, watch.settings->probe, watch.state.pending.has_value(), watch.status.failures_in_a_row);
 }
 
 boost::asio::awaitable<void> Watcher::commit(std::size_t tenant, Advance advanced) {
   // Two changes of one pair, each judged by what was before the other, would both miss what they come to together.
-  const bool alone = !advanced.transition->baseline() && in_a_pair(table_, table_.watches[tenant].settings.key);
+  const bool alone = !advanced.transition->baseline() && in_a_pair(table_, table_.watches[tenant].settings->key);
   while (alone && pair_commit_under_way_) {
     boost::system::error_code next;
     co_await pair_turn_.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, next));
@@ -176,11 +173,11 @@ boost::asio::awaitable<void> Watcher::commit(std::size_t tenant, Advance advance
 
 boost::asio::awaitable<void> Watcher::commit_in_turn(std::size_t tenant, Advance advanced) {
   Watch& watch = table_.watches[tenant];
-  const TenantKey key = watch.settings.key;
+  const TenantKey key = watch.settings->key;
   const Transition transition = *advanced.transition;
-  Step step{.tenant = key, .state = advanced.state, .events = make_events(key, transition, watch.settings.expect, event_policy())};
+  Step step{.tenant = key, .state = advanced.state, .events = make_events(key, transition, watch.settings->expect, event_policy())};
   for (ChangeEvent& event : pair_events(table_, key, transition, event_policy())) step.events.push_back(std::move(event));
-  for (ChangeEvent& event : step.events) address(event, watch.settings.labels);
+  for (ChangeEvent& event : step.events) address(event, watch.settings->labels);
   const std::vector<ChangeEvent> events = step.events;
   const SteadyTime deadline = commit_deadline(transition);
   const Result<std::uint64_t> committed = co_await ledger_.commit(std::move(step), deadline);
@@ -213,12 +210,12 @@ void Watcher::address(ChangeEvent& event, const Labels& labels) const {
 EventPolicy Watcher::event_policy() const { return {.rules = settings_->rules, .severities = settings_->events.severities}; }
 
 boost::asio::awaitable<Result<std::uint64_t>> Watcher::drill(TenantKey tenant, std::string to) {
-  const auto known = table_.index.find(tenant);
-  if (known == table_.index.end() || !table_.watches[known->second].watched)
+  const Watch* known = table_.find(tenant);
+  if (!known || !known->watched)
     co_return Error{ErrorKind::other, fmt::format("`{}` isn't watched: a drill needs a configured tenant", to_string(tenant))};
-  const Watch& watch = table_.watches[known->second];
+  const Watch& watch = *known;
   ChangeEvent event = make_drill(tenant, watch.state, to, wall_now(), event_policy());
-  address(event, watch.settings.labels);
+  address(event, watch.settings->labels);
   Step step{.tenant = tenant, .state = {}, .events = {std::move(event)}};
   const SteadyTime now = steady_now();
   const Result<std::uint64_t> committed = co_await ledger_.commit(std::move(step), now);
@@ -253,10 +250,10 @@ void Watcher::account_request(const std::string& authority, const ProbeResult& r
 }
 
 void Watcher::note_probe(Watch& watch, const ProbeResult& result) {
-  const TenantKey& key = watch.settings.key;
+  const TenantKey& key = watch.settings->key;
   const Result<Finding>& finding = result.observation.finding;
   const std::optional<ErrorKind> before = watch.status.failure;
-  if (never_probed(watch)) --first_probes_left_;
+  if (never_probed(watch) && --first_probes_left_ == 0) ledger_.post([](Ledger&) { trim_heap(); });  // after the first sweep's baselines
   {
     const std::lock_guard lock(table_.mutex);
     ProbeStatus& status = watch.status;
@@ -284,7 +281,7 @@ boost::asio::awaitable<Result<ProbeResult>> Watcher::probe_now(ProbeOrder order)
   const Cloud* cloud = find_cloud(*clouds, order.key.asked);
   if (!cloud) co_return Error{ErrorKind::other, fmt::format("no cloud is named `{}`", order.key.asked)};
   const Watch* watch = table_.find(order.key);
-  const Duration usual = watch && watch->watched ? watch->settings.probe.timeout : all->probe.timeout;
+  const Duration usual = watch && watch->watched ? watch->settings->probe.timeout : all->probe.timeout;
   const SteadyTime until = steady_now() + std::min(usual, order.timeout.value_or(usual));
 
   ProbeResult result;
@@ -308,19 +305,19 @@ boost::asio::awaitable<Result<ProbeResult>> Watcher::probe_now(ProbeOrder order)
 std::vector<std::pair<TenantKey, WallTime>> Watcher::last_successes() const {
   std::vector<std::pair<TenantKey, WallTime>> times;
   for (const Watch& watch : table_.watches)
-    if (watch.state.last_success && watch.state.generation > 0) times.emplace_back(watch.settings.key, *watch.state.last_success);
+    if (watch.state.last_success && watch.state.generation > 0) times.emplace_back(watch.settings->key, *watch.state.last_success);
   return times;
 }
 
 std::vector<TenantKey> Watcher::watched_keys() const {
   std::vector<TenantKey> keys;
-  for (const Watch* watch : table_.watched()) keys.push_back(watch->settings.key);
+  for (const Watch* watch : table_.watched()) keys.push_back(watch->settings->key);
   return keys;
 }
 
 void Watcher::forget(const std::vector<TenantKey>& tenants) {
   const std::lock_guard lock(table_.mutex);
-  for (const TenantKey& key : tenants) table_.watches[table_.index.at(key)].state = {};
+  for (const TenantKey& key : tenants) table_.watches[*table_.number_of(key)].state = {};
 }
 
 void Watcher::stop() {

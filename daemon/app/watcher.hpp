@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "app/change_log.hpp"
+#include "app/changeover.hpp"
 #include "app/ledger_thread.hpp"
 #include "app/operations.hpp"
 #include "app/probe.hpp"
@@ -32,11 +33,11 @@ class Watcher {
   Watcher(boost::asio::any_io_executor loop, Fetcher& fetcher, LedgerThread& ledger, Instruments& instruments, Table& table, const Log& log,
           Announce announce);
 
-  // Takes the states of the ledger over. Once, before configure().
-  void restore(std::vector<StoredTenant> stored);
+  // Takes the states of the ledger over. Once, before configure(): `settings` are those to come.
+  void restore(std::vector<StoredTenant> stored, const std::shared_ptr<const Settings>& settings = std::make_shared<const Settings>());
 
   // Start and reload: tenants come, go and return; those that stay keep their schedule and state.
-  void configure(std::shared_ptr<const Settings> settings);
+  void configure(Changeover changeover);
 
   // Commits a drill: as if the tenant's region scope had become `to`. Its sequence, or why there is none.
   boost::asio::awaitable<Result<std::uint64_t>> drill(TenantKey tenant, std::string to);
@@ -61,7 +62,7 @@ class Watcher {
   void address(ChangeEvent& event, const Labels& labels) const;
   void account_request(const std::string& authority, const ProbeResult& result);
   void note_probe(Watch& watch, const ProbeResult& result);
-  void watch_tenant(const TenantSettings& settings, WallTime now);
+  void watch_tenant(std::size_t tenant, std::shared_ptr<const TenantSettings> settings, WallTime now);
   SteadyTime due_after(const Watch& watch, SteadyTime began) const;
   SteadyTime commit_deadline(const Transition& transition) const;
 

@@ -13,6 +13,7 @@
 #include "core/expectation.hpp"
 #include "core/guid.hpp"
 #include "core/history.hpp"
+#include "core/labels.hpp"
 #include "core/severity.hpp"
 #include "core/tenant.hpp"
 

@@ -9,11 +9,12 @@
 #include "core/capability.hpp"
 #include "core/finding.hpp"
 #include "core/history.hpp"
+#include "core/rare.hpp"
 
 namespace tenantscope {
 
 struct Expectation {
-  std::optional<std::string> region_scope;
+  Rare<std::string> region_scope;
   std::optional<B2b> b2b;
 
   bool operator==(const Expectation&) const = default;

@@ -42,6 +42,16 @@ std::string_view to_string(Field field) {
   return "";
 }
 
+void ChangeTimes::set(Field field, WallTime time) {
+  if (!times_) times_ = Times{};
+  (*times_)[std::size_t(field)] = time;
+}
+
+const ChangeTimes::Times& ChangeTimes::all() const {
+  static const Times none;
+  return times_ ? *times_ : none;
+}
+
 std::optional<Finding> TenantState::confirmed() const {
   if (generation == 0) return std::nullopt;
   return found ? known : Finding{};
@@ -78,7 +88,7 @@ Advance advance(const TenantState& state, const Observation& observation, const 
                         .confirmed = observation.time,
                         .confirmations = sighting.sightings,
                         .evidence = observation.evidence};
-  for (const Change& change : transition.changes) next.last_change[std::size_t(change.field)] = transition.confirmed;
+  for (const Change& change : transition.changes) next.last_change.set(change.field, transition.confirmed);
   next.generation = transition.generation;
   next.found = finding.found;
   if (finding.found) next.known = finding;

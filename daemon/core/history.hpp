@@ -11,6 +11,7 @@
 
 #include "core/capability.hpp"
 #include "core/finding.hpp"
+#include "core/rare.hpp"
 #include "core/result.hpp"
 #include "core/time.hpp"
 
@@ -42,13 +43,34 @@ struct Pending {
   WallTime first_seen;
 };
 
+// When a change of each field was confirmed last: most tenants' have never changed.
+class ChangeTimes {
+ public:
+  using Times = std::array<std::optional<WallTime>, change_fields.size()>;
+
+  ChangeTimes() = default;
+  ChangeTimes(const Times& times) : times_(times) {}
+
+  const std::optional<WallTime>& operator[](std::size_t field) const { return all()[field]; }
+  void set(Field field, WallTime time);
+  Times::const_iterator begin() const { return all().begin(); }
+  Times::const_iterator end() const { return all().end(); }
+
+  friend bool operator==(const ChangeTimes& a, const ChangeTimes& b) { return a.all() == b.all(); }
+
+ private:
+  const Times& all() const;
+
+  Rare<Times> times_;
+};
+
 struct TenantState {
   std::uint64_t generation = 0;  // 0: never seen; each event adds one
   bool found = false;            // the confirmed presence
   std::optional<Finding> known;  // the last confirmed document: kept when the tenant vanishes, so that its return is compared with it
-  std::array<std::optional<WallTime>, change_fields.size()> last_change;  // by Field
+  ChangeTimes last_change;
   std::optional<WallTime> last_success;
-  std::optional<Pending> pending;  // never stored: a restart starts again
+  Rare<Pending> pending;  // never stored: a restart starts again
 
   // What is shown: the known document while found, "not found" after that, nothing before the first answer.
   std::optional<Finding> confirmed() const;

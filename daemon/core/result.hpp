@@ -4,13 +4,14 @@
 
 #include <array>
 #include <boost/system/result.hpp>
+#include <cstdint>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 
 namespace tenantscope {
 
-enum class ErrorKind {
+enum class ErrorKind : std::uint8_t {
   dns,
   connect,
   tls,

@@ -13,6 +13,7 @@
 #include "core/collaboration.hpp"
 #include "core/expectation.hpp"
 #include "core/guid.hpp"
+#include "core/labels.hpp"
 #include "core/match.hpp"
 #include "core/severity.hpp"
 #include "core/tenant.hpp"
@@ -39,6 +40,8 @@ struct TenantSettings {
 
   bool operator==(const TenantSettings&) const = default;
 };
+
+inline const TenantKey& key_of(const TenantSettings& tenant) { return tenant.key; }
 
 // A list of tenants that is fetched and followed.
 struct TenantUrl {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 
 #include <fmt/format.h>
 
@@ -24,6 +25,8 @@ std::optional<std::string> refuse_label(std::string_view label) {
 }
 
 }  // namespace
+
+std::size_t hash_of(const TenantKey& key) { return std::hash<std::string>()(key.name) * 31 + std::hash<std::string>()(key.asked); }
 
 std::string to_string(const TenantKey& key) { return key.name + "@" + key.asked; }
 

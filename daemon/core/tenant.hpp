@@ -2,7 +2,7 @@
 #pragma once
 
 #include <compare>
-#include <map>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,8 +15,7 @@ struct TenantKey {
   auto operator<=>(const TenantKey&) const = default;
 };
 
-// What the operator says about a tenant: name and value.
-using Labels = std::map<std::string, std::string>;
+std::size_t hash_of(const TenantKey& key);
 
 // "name@asked", as people write it.
 std::string to_string(const TenantKey& key);

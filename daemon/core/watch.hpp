@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 
 #include "core/history.hpp"
@@ -21,10 +22,12 @@ struct ProbeStatus {
 
 struct Watch {
   bool watched = true;  // false: it left the configuration; its state is kept for when it returns
-  TenantSettings settings;
+  std::shared_ptr<const TenantSettings> settings = std::make_shared<const TenantSettings>();  // a part of the configuration in force; never null
   TenantState state;
   ProbeStatus status;
 };
+
+inline const TenantKey& key_of(const Watch& watch) { return watch.settings->key; }
 
 // Nothing has been heard of the tenant for longer than its `stale_after`.
 bool stale(const Watch& watch, WallTime now);

@@ -9,6 +9,7 @@
 #include "io/cloud_list.hpp"
 #include "io/collaboration_list.hpp"
 #include "io/config_reader.hpp"
+#include "io/json_list.hpp"
 #include "io/quotation.hpp"
 #include "io/sink_list.hpp"
 #include "io/tenant_files.hpp"
@@ -36,7 +37,30 @@ RuleSet read_rules(const YamlNode& node, FileFindings& findings) {
   return rules.value_or(RuleSet::docs_2025);
 }
 
-void read_tenant_text(const std::string& text, const std::string& name, TenantList& tenants, std::vector<ConfigFinding>& all) {
+// Lists in JSON are read quickly at first, without places. Where anything is wrong, all is read again by the reader that has them.
+struct Pace {
+  bool careful = false;
+  bool places_missing = false;
+};
+
+bool read_json_text(const std::string& text, const std::string& name, TenantList& tenants) {
+  std::vector<ConfigFinding> none;
+  FileFindings findings{name, none};
+  const auto mark = tenants.mark();
+  tenants.begin(name);
+  const bool read = read_json_list(text, [&](const YamlNode& item) {
+    tenants.read_tenant(item, findings);
+    return none.empty();
+  });
+  if (!read) tenants.go_back(mark);
+  return read;
+}
+
+void read_tenant_text(const std::string& text, const std::string& name, Pace& pace, TenantList& tenants, std::vector<ConfigFinding>& all) {
+  if (!pace.careful && looks_like_json(text)) {
+    pace.places_missing = true;
+    if (read_json_text(text, name, tenants)) return;
+  }
   const std::size_t before = all.size();
   const YamlNode root = parse_yaml(text, name, all);
   FileFindings findings{name, all};
@@ -46,17 +70,17 @@ void read_tenant_text(const std::string& text, const std::string& name, TenantLi
     findings.add(root, "a list of tenants has to be a list like `tenants`; write [] for none");
 }
 
-void read_tenant_file(const fs::path& file, TenantList& tenants, std::vector<ConfigFinding>& all) {
+void read_tenant_file(const fs::path& file, Pace& pace, TenantList& tenants, std::vector<ConfigFinding>& all) {
   const std::size_t before = all.size();
   const std::string text = read_file(file, all);
-  if (all.size() == before) read_tenant_text(text, file.string(), tenants, all);
+  if (all.size() == before) read_tenant_text(text, file.string(), pace, tenants, all);
 }
 
 // All of the list, or what is wrong in it.
-std::vector<ConfigFinding> read_fetched(const std::string& url, const std::string& text, TenantList& tenants) {
+std::vector<ConfigFinding> read_fetched(const std::string& url, const std::string& text, Pace& pace, TenantList& tenants) {
   std::vector<ConfigFinding> findings;
   const auto mark = tenants.mark();
-  read_tenant_text(text, without_query(url), tenants, findings);
+  read_tenant_text(text, without_query(url), pace, tenants, findings);
   if (!findings.empty()) tenants.go_back(mark);
   return findings;
 }
@@ -95,9 +119,7 @@ void warn_of_plans(const YamlNode& root, const Settings& settings, FileFindings&
   }
 }
 
-}  // namespace
-
-LoadedConfig load_config(const fs::path& file, const ConfigSources& sources) {
+LoadedConfig load(const fs::path& file, const ConfigSources& sources, Pace& pace) {
   LoadedConfig loaded;
   Settings& settings = loaded.settings;
   const fs::path folder = file.parent_path();
@@ -124,12 +146,12 @@ LoadedConfig load_config(const fs::path& file, const ConfigSources& sources) {
   if (const YamlNode* list = map.list("tenant_files")) {
     for (const YamlNode& item : list->items) settings.tenant_files.push_back(item.scalar);
     loaded.tenant_files = stamp_tenant_files(settings.tenant_files, folder);
-    for (const fs::path& tenant_file : read_tenant_files(*list, folder, findings)) read_tenant_file(tenant_file, tenants, loaded.errors);
+    for (const fs::path& tenant_file : read_tenant_files(*list, folder, findings)) read_tenant_file(tenant_file, pace, tenants, loaded.errors);
   }
   if (const YamlNode* list = map.list("tenant_urls")) settings.tenant_urls = read_tenant_urls(*list, findings);
   for (const TenantUrl& list : settings.tenant_urls)
     if (const auto text = sources.lists.find(list.url); text != sources.lists.end())
-      if (auto refused = read_fetched(list.url, text->second, tenants); !refused.empty()) loaded.refused_lists.emplace(list.url, std::move(refused));
+      if (auto refused = read_fetched(list.url, text->second, pace, tenants); !refused.empty()) loaded.refused_lists.emplace(list.url, std::move(refused));
   settings.tenants = tenants.take();
   if (const YamlNode* list = map.list("collaborations"))
     settings.collaborations = read_collaborations(*list, defaults.probe, settings.clouds, settings.tenants, findings);
@@ -143,6 +165,20 @@ LoadedConfig load_config(const fs::path& file, const ConfigSources& sources) {
   else
     loaded.warnings.clear();
   std::ranges::sort(loaded.warnings);
+  return loaded;
+}
+
+}  // namespace
+
+LoadedConfig load_config(const fs::path& file, const ConfigSources& sources) {
+  Pace pace;
+  LoadedConfig loaded = load(file, sources, pace);
+  if (pace.places_missing && !(loaded.errors.empty() && loaded.refused_lists.empty())) {
+    pace.careful = true;
+    loaded = load(file, sources, pace);
+  }
+  // They lie scattered among what reading took and has given back: close together, they let that go back to the system.
+  loaded.settings.tenants = std::vector(loaded.settings.tenants);
   return loaded;
 }
 

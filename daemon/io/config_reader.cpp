@@ -73,6 +73,7 @@ std::string suggestion(std::string_view text, std::span<const std::string_view> 
 }
 
 MapReader::MapReader(const YamlNode& node, std::string_view what, FileFindings& findings) : node_(node), what_(what), findings_(findings) {
+  known_.reserve(16);
   if (node.kind != YamlNode::Kind::map && node.kind != YamlNode::Kind::alias)
     findings_.add(node, fmt::format("{} has to be a map, not {}", what, found(node)));
 }

@@ -36,8 +36,8 @@ StoredTenant tenant_in(const Rows& row) {
   if (!row.null(5))
     state.known = Finding{
         .found = true, .cloud = row.text(4), .tenant_id = guid_in(row, 5), .region_scope = row.text(6), .sub_scope = row.text(7)};
-  for (std::size_t field = 0; field < change_fields.size(); ++field)
-    if (const int column = 8 + int(field); !row.null(column)) state.last_change[field] = row.time(column);
+  for (const Field field : change_fields)
+    if (const int column = 8 + int(field); !row.null(column)) state.last_change.set(field, row.time(column));
   if (!row.null(13)) state.last_success = row.time(13);
   return stored;
 }

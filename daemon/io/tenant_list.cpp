@@ -52,12 +52,12 @@ Expectation read_expectation(const YamlNode& node, FileFindings& findings) {
 }  // namespace
 
 Labels read_labels(const YamlNode& node, FileFindings& findings) {
-  Labels labels;
+  std::vector<Labels::Label> labels;
   for (std::size_t i = 0; i < node.keys.size(); ++i) {
     read_label_name(node.keys[i], findings);
-    if (const YamlNode* value = text_item(node.items[i], "a label's value", findings)) labels.emplace(node.keys[i].scalar, value->scalar);
+    if (const YamlNode* value = text_item(node.items[i], "a label's value", findings)) labels.emplace_back(node.keys[i].scalar, value->scalar);
   }
-  return labels;
+  return Labels(std::move(labels));
 }
 
 void ProbeKeys::read(MapReader& map) {
@@ -72,16 +72,23 @@ void ProbeKeys::read(MapReader& map) {
 TenantList::TenantList(const ProbeKeys& defaults, const Clouds& clouds) : defaults_(defaults), clouds_(clouds) {}
 
 void TenantList::read(const YamlNode& list, FileFindings& findings) {
-  files_.push_back(findings.file);
+  begin(findings.file);
   tenants_.reserve(tenants_.size() + list.items.size());
   for (const YamlNode& item : list.items) read_tenant(item, findings);
 }
 
 // A double's name stays with whoever had it first.
 void TenantList::go_back(const Mark& mark) {
-  for (; files_.size() > mark.files; files_.pop_back())
-    std::erase_if(places_, [&](const auto& place) { return place.second.file.data() == files_.back().data(); });
+  index_.cut(std::uint32_t(mark.tenants));
   tenants_.resize(mark.tenants);
+  places_.resize(mark.tenants);
+  files_.resize(mark.files);
+}
+
+std::vector<TenantSettings> TenantList::take() {
+  index_.cut(0);
+  tenants_.shrink_to_fit();
+  return std::move(tenants_);
 }
 
 void TenantList::read_tenant(const YamlNode& node, FileFindings& findings) {
@@ -89,17 +96,22 @@ void TenantList::read_tenant(const YamlNode& node, FileFindings& findings) {
   TenantSettings tenant;
   tenant.key.name = read_name(map, findings);
   tenant.key.asked = read_cloud(map, findings);
-  if (!tenant.key.asked.empty() && !tenant.key.name.empty()) refuse_double(tenant.key, *node.find("name"), findings);
+  const YamlNode* name = node.find("name");
+  const bool named = !tenant.key.asked.empty() && !tenant.key.name.empty() && !refuse_double(tenant.key, *name, findings);
 
   if (const YamlNode* id = map.text("tenant_id")) tenant.tenant_id = read_tenant_id(*id, findings);
   if (const YamlNode* expect = map.map("expect")) tenant.expect = read_expectation(*expect, findings);
-  if (const YamlNode* labels = map.map("labels")) tenant.labels = read_labels(*labels, findings);
+  if (const YamlNode* labels = map.map("labels")) tenant.labels = shared(read_labels(*labels, findings));
   ProbeKeys keys = defaults_;
   keys.read(map);
   tenant.probe = keys.probe;
   map.refuse_unknown();
   tenants_.push_back(std::move(tenant));
+  places_.push_back(name ? Place{std::uint32_t(files_.size() - 1), name->line, name->column} : Place{});
+  if (named) index_.insert(std::uint32_t(tenants_.size() - 1));
 }
+
+Labels TenantList::shared(Labels labels) { return *labels_.insert(std::move(labels)).first; }
 
 // Empty where the name was refused.
 std::string TenantList::read_name(MapReader& map, FileFindings& findings) const {
@@ -127,12 +139,13 @@ std::string TenantList::read_cloud(MapReader& map, FileFindings& findings) const
   return {};
 }
 
-void TenantList::refuse_double(const TenantKey& key, const YamlNode& name, FileFindings& findings) {
-  const auto [first, added] = places_.try_emplace(to_string(key), Place{files_.back(), name.line, name.column});
-  if (added) return;
-  const Place& place = first->second;
-  findings.add(name, fmt::format("`{}` is there already in the cloud `{}`, at {}:{}:{}", key.name, key.asked, place.file, place.line,
+bool TenantList::refuse_double(const TenantKey& key, const YamlNode& name, FileFindings& findings) const {
+  const auto first = index_.find(key);
+  if (!first) return false;
+  const Place& place = places_[*first];
+  findings.add(name, fmt::format("`{}` is there already in the cloud `{}`, at {}:{}:{}", key.name, key.asked, files_[place.file], place.line,
                                  place.column));
+  return true;
 }
 
 }  // namespace tenantscope

@@ -2,12 +2,13 @@
 // twice in one cloud. For io/config_file.
 #pragma once
 
-#include <deque>
+#include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
+#include "core/key_index.hpp"
 #include "core/settings.hpp"
 #include "io/config_reader.hpp"
 
@@ -30,6 +31,9 @@ class TenantList {
   TenantList(const ProbeKeys& defaults, const Clouds& clouds);
 
   void read(const YamlNode& list, FileFindings& findings);
+  // The same, one by one: the items of a list from `file`.
+  void begin(const std::string& file) { files_.push_back(file); }
+  void read_tenant(const YamlNode& node, FileFindings& findings);
   // What was read since a mark can be taken back: lists from elsewhere are taken whole or not at all.
   struct Mark {
     std::size_t tenants;
@@ -38,25 +42,27 @@ class TenantList {
   Mark mark() const { return {tenants_.size(), files_.size()}; }
   void go_back(const Mark& mark);
 
-  std::vector<TenantSettings> take() { return std::move(tenants_); }
+  std::vector<TenantSettings> take();
 
  private:
   struct Place {
-    std::string_view file;
+    std::uint32_t file;
     int line;
     int column;
   };
 
-  void read_tenant(const YamlNode& node, FileFindings& findings);
   std::string read_cloud(MapReader& map, FileFindings& findings) const;
   std::string read_name(MapReader& map, FileFindings& findings) const;
-  void refuse_double(const TenantKey& key, const YamlNode& name, FileFindings& findings);
+  bool refuse_double(const TenantKey& key, const YamlNode& name, FileFindings& findings) const;
+  Labels shared(Labels labels);
 
   const ProbeKeys& defaults_;
   const Clouds& clouds_;
   std::vector<TenantSettings> tenants_;
-  std::deque<std::string> files_;
-  std::unordered_map<std::string, Place> places_;  // of the names, by "name@asked"
+  std::vector<Place> places_;  // of their names
+  std::vector<std::string> files_;
+  KeyIndex<std::vector<TenantSettings>> index_{tenants_};
+  std::set<Labels> labels_;
 };
 
 }  // namespace tenantscope

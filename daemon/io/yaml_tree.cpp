@@ -12,6 +12,7 @@
 #include <yaml-cpp/mark.h>
 #include <yaml-cpp/parser.h>
 
+#include "io/json_list.hpp"
 #include "io/quotation.hpp"
 #include "io/yaml_text.hpp"
 
@@ -166,6 +167,7 @@ class TreeBuilder : public YAML::EventHandler {
   }
 
   void refuse_duplicates(YamlNode& map) {
+    if (map.keys.size() < 2) return;
     std::vector<std::size_t> order(map.keys.size());
     std::iota(order.begin(), order.end(), 0);
     std::ranges::stable_sort(order, {}, [&](std::size_t i) -> const std::string& { return map.keys[i].scalar; });
@@ -214,7 +216,7 @@ const YamlNode* YamlNode::find(std::string_view key) const {
 }
 
 YamlNode parse_yaml(std::string_view text, const std::string& file, std::vector<ConfigFinding>& findings) {
-  const YamlText source(text, file.ends_with(".json"));
+  const YamlText source(text, file.ends_with(".json") || looks_like_json(text));
   if (auto flaw = source.flaw()) {
     findings.push_back({file, flaw->place.line, flaw->place.column, std::move(flaw->message)});
     return {};

@@ -41,7 +41,7 @@ struct YamlNode {
 
 // Parses `text`; what is wrong goes to `findings` under the name `file` (of syntax errors, the first).
 // An empty document is a null node, and so is one with a syntax error. Of duplicate keys the first is in the tree.
-// JSON is read as well; where `file` ends in .json, its pairs of \u escapes for one character too.
+// JSON is read as well; where `file` ends in .json or the text begins as JSON does, its pairs of \u escapes for one character too.
 YamlNode parse_yaml(std::string_view text, const std::string& file, std::vector<ConfigFinding>& findings);
 
 }  // namespace tenantscope

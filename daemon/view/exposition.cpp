@@ -107,7 +107,7 @@ void Exposition::per_tenant(std::string_view name, std::string_view type, std::s
                             const std::function<std::optional<double>(const Watch&)>& value) {
   family(name, type, help);
   for (const Watch* watch : watches)
-    if (const std::optional<double> v = value(*watch)) sample(name, labels_of(watch->settings.key), *v);
+    if (const std::optional<double> v = value(*watch)) sample(name, labels_of(watch->settings->key), *v);
 }
 
 void Exposition::findings(Watches watches, RuleSet rules) {
@@ -115,10 +115,10 @@ void Exposition::findings(Watches watches, RuleSet rules) {
   for (const Watch* watch : watches) {
     if (watch->state.generation == 0) continue;
     LabelText labels;
-    labels.add(labels_of(watch->settings.key));
+    labels.add(labels_of(watch->settings->key));
     const auto& known = watch->state.known;
     labels.add("cloud", known ? known->cloud : "").add("tenant_id", known ? to_string(known->tenant_id) : "");
-    for (const auto& [label, value] : watch->settings.labels) labels.add(label, value);
+    for (const auto& [label, value] : watch->settings->labels) labels.add(label, value);
     sample("tenantscope_tenant_info", labels.text(), 1);
   }
 
@@ -126,14 +126,14 @@ void Exposition::findings(Watches watches, RuleSet rules) {
   for (const Watch* watch : watches)
     if (watch->state.generation > 0 && watch->state.found)
       sample("tenantscope_tenant_region_scope",
-             LabelText().add(labels_of(watch->settings.key)).add("scope", watch->state.known->region_scope).add("sub_scope", watch->state.known->sub_scope).text(), 1);
+             LabelText().add(labels_of(watch->settings->key)).add("scope", watch->state.known->region_scope).add("sub_scope", watch->state.known->sub_scope).text(), 1);
 
   family("tenantscope_tenant_b2b_capability", "gauge", "1 for the state that holds of B2B collaboration with this tenant, 0 for the others.");
   for (const Watch* watch : watches) {
     const auto confirmed = watch->state.confirmed();
     const B2b now_holds = capability(confirmed ? &*confirmed : nullptr, rules);
     for (const B2b state : b2b_states)
-      sample("tenantscope_tenant_b2b_capability", LabelText().add(labels_of(watch->settings.key)).add("state", to_string(state)).text(), state == now_holds);
+      sample("tenantscope_tenant_b2b_capability", LabelText().add(labels_of(watch->settings->key)).add("state", to_string(state)).text(), state == now_holds);
   }
 
   per_tenant("tenantscope_tenant_up", "gauge", "1: the last probe gave a valid answer; \"no such tenant\" is one.", watches, [](const Watch& watch) {
@@ -145,7 +145,7 @@ void Exposition::findings(Watches watches, RuleSet rules) {
   family("tenantscope_tenant_failure_info", "gauge", "1; why the last probe failed. Only while it did.");
   for (const Watch* watch : watches)
     if (watch->status.failure)
-      sample("tenantscope_tenant_failure_info", LabelText().add(labels_of(watch->settings.key)).add("reason", to_string(*watch->status.failure)).text(), 1);
+      sample("tenantscope_tenant_failure_info", LabelText().add(labels_of(watch->settings->key)).add("reason", to_string(*watch->status.failure)).text(), 1);
 
   per_tenant("tenantscope_tenant_probe_duration_seconds", "gauge", "How long the last probe took.", watches,
              [](const Watch& watch) { return watch.status.probed ? std::optional(watch.status.duration.count()) : std::nullopt; });
@@ -153,12 +153,12 @@ void Exposition::findings(Watches watches, RuleSet rules) {
   family("tenantscope_tenant_expectation_met", "gauge", "1: the tenant is as the configuration expects it; 0: it isn't.");
   for (const Watch* watch : watches) {
     const auto expectation = [&](std::string_view name, std::optional<bool> met) {
-      if (met) sample("tenantscope_tenant_expectation_met", LabelText().add(labels_of(watch->settings.key)).add("expectation", name).text(), *met);
+      if (met) sample("tenantscope_tenant_expectation_met", LabelText().add(labels_of(watch->settings->key)).add("expectation", name).text(), *met);
     };
     const auto confirmed = watch->state.confirmed();
     const Finding* finding = confirmed ? &*confirmed : nullptr;
-    expectation("b2b", b2b_met(watch->settings.expect, finding, rules));
-    expectation("region_scope", region_scope_met(watch->settings.expect, finding));
+    expectation("b2b", b2b_met(watch->settings->expect, finding, rules));
+    expectation("region_scope", region_scope_met(watch->settings->expect, finding));
   }
 }
 
@@ -171,7 +171,7 @@ void Exposition::histories(Watches watches, WallTime now) {
   for (const Watch* watch : watches)
     for (const Field field : change_fields)
       if (const auto& changed = watch->state.last_change[std::size_t(field)])
-        sample("tenantscope_tenant_last_change_timestamp_seconds", LabelText().add(labels_of(watch->settings.key)).add("field", to_string(field)).text(), unix_seconds(*changed));
+        sample("tenantscope_tenant_last_change_timestamp_seconds", LabelText().add(labels_of(watch->settings->key)).add("field", to_string(field)).text(), unix_seconds(*changed));
 
   per_tenant("tenantscope_tenant_change_pending", "gauge", "1 while a change awaits its confirmation.", watches,
              [](const Watch& watch) { return std::optional<double>(watch.state.pending.has_value()); });

@@ -74,23 +74,23 @@ std::string condition_html(const Watch& watch, const Finding* known, RuleSet rul
                         html(watch.status.failure_detail));
   if (watch.state.pending)
     text += fmt::format("<span class=\"state mind\">change pending</span><small>seen {} of {} times</small>",
-                        watch.state.pending->sightings, watch.settings.probe.confirmations);
+                        watch.state.pending->sightings, watch.settings->probe.confirmations);
   if (stale(watch, now))
     text += fmt::format("<span class=\"state mind\">stale</span><small>nothing heard for {}</small>",
-                        to_string(watch.settings.probe.stale_after));
-  if (unmet(watch.settings.expect, known, rules)) text += "<span class=\"state mind\">not as expected</span>";
+                        to_string(watch.settings->probe.stale_after));
+  if (unmet(watch.settings->expect, known, rules)) text += "<span class=\"state mind\">not as expected</span>";
   if (text.empty()) text = watch.status.probed ? "fine" : "<span class=\"soft\">not asked yet</span>";
   return text;
 }
 
 std::string tenant_row(const Watch& watch, RuleSet rules, WallTime now) {
-  const TenantKey& key = watch.settings.key;
+  const TenantKey& key = watch.settings->key;
   const auto finding = watch.state.confirmed();
   const Finding* known = finding ? &*finding : nullptr;
   const Verdict verdict = judge(known, rules);
   std::string row = fmt::format("<tr><th scope=\"row\"><a href=\"api/v1/tenants/{}?cloud={}\">{}</a><small>asked in {}</small>",
                                 percent_encoded(key.name), percent_encoded(key.asked), html(key.name), html(key.asked));
-  for (const auto& [name, value] : watch.settings.labels) row += fmt::format("<small>{}: <bdi>{}</bdi></small>", html(name), html(value));
+  for (const auto& [name, value] : watch.settings->labels) row += fmt::format("<small>{}: <bdi>{}</bdi></small>", html(name), html(value));
   row += "</th>\n";
   row += cell("B2B",
               fmt::format("{}<p>{}</p>{}<small>Rule {} of {}. {}</small>", state_html(to_string(verdict.state)), html(verdict.explanation),
@@ -211,7 +211,7 @@ PageMarks page_marks(const Watch& watch, RuleSet rules, WallTime now) {
           watch.status.failure.has_value(),
           watch.state.pending.has_value(),
           stale(watch, now),
-          unmet(watch.settings.expect, known, rules)};
+          unmet(watch.settings->expect, known, rules)};
 }
 
 std::string page_html(const Page& page) {

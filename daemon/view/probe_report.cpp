@@ -24,7 +24,7 @@ class Report {
 
 std::string probe_report(const Watch& seen, const Evidence& evidence, const RequestTrace& trace, RuleSet rules) {
   Report report;
-  report.text() = fmt::format("{} (asked in {})\n", seen.settings.key.name, seen.settings.key.asked);
+  report.text() = fmt::format("{} (asked in {})\n", seen.settings->key.name, seen.settings->key.asked);
   report.line("request", "GET " + evidence.url);
   if (seen.status.failure) report.line("failure", fmt::format("{}: {}", to_string(*seen.status.failure), seen.status.failure_detail));
   if (evidence.status != 0) {

@@ -28,7 +28,7 @@ boost::json::object lookup_json(const TenantKey& key, const Finding* finding, Ru
 
 boost::json::object watch_json(const Watch& watch, RuleSet rules, WallTime now) {
   const auto confirmed = watch.state.confirmed();
-  boost::json::object object = lookup_json(watch.settings.key, confirmed ? &*confirmed : nullptr, rules, watch.status.failure);
+  boost::json::object object = lookup_json(watch.settings->key, confirmed ? &*confirmed : nullptr, rules, watch.status.failure);
   object.emplace("up", watch.status.probed ? boost::json::value(!watch.status.failure) : nullptr);
   object.emplace("failure", reason_json(watch.status.failure));
   object.emplace("pending", watch.state.pending.has_value());
@@ -39,7 +39,7 @@ boost::json::object watch_json(const Watch& watch, RuleSet rules, WallTime now) 
     if (const auto& changed = watch.state.last_change[std::size_t(field)]) last_change.emplace(to_string(field), rfc3339(*changed));
   object.emplace("last_change", std::move(last_change));
   boost::json::object labels;
-  for (const auto& [name, value] : watch.settings.labels) labels.emplace(name, value);
+  for (const auto& [name, value] : watch.settings->labels) labels.emplace(name, value);
   object.emplace("labels", std::move(labels));
   return object;
 }

@@ -13,6 +13,7 @@
 #include "io/ledger_samples.hpp"
 #include "io/sqlite_ledger.hpp"
 #include "io/temporary_folder.hpp"
+#include "core/watch_settings.hpp"
 
 namespace tenantscope {
 
@@ -57,10 +58,9 @@ class ApiTest : public ::testing::Test {
   }
 
   void watch(const std::string& name, const std::string& asked, std::optional<Finding> known = {}) {
-    Watch made{.settings = {.key = {.asked = asked, .name = name}}};
+    Watch made{.settings = shared({.key = {.asked = asked, .name = name})}};
     if (known) made.state = {.generation = 1, .found = true, .known = known, .last_success = wall_now()};
-    table_.index.emplace(made.settings.key, table_.watches.size());
-    table_.watches.push_back(std::move(made));
+    table_.add(std::move(made));
   }
   void watch_some() {
     watch("agency.example", "global", document("USGov"));

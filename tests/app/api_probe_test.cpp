@@ -10,8 +10,8 @@ class ApiProbe : public ApiTest {
  protected:
   ApiProbe() {
     watch_some();
-    table_.watches[0].settings.tenant_id = parse_guid("00000000-0000-0000-0000-00000000000a");
-    table_.watches[0].settings.labels = {{"team", "identity"}};
+    settings_of(table_.watches[0]).tenant_id = parse_guid("00000000-0000-0000-0000-00000000000a");
+    settings_of(table_.watches[0]).labels = {{"team", "identity"}};
     show(document("USGov"));
   }
 
@@ -60,7 +60,7 @@ TEST_F(ApiProbe, ShowsWhatTheProbeSawAsMetrics) {
     EXPECT_EQ(response.body.find(of_the_watch), std::string::npos) << of_the_watch;
   ASSERT_EQ(orders_.size(), 1u);
   EXPECT_EQ(to_string(orders_[0].key), "agency.example@global");
-  EXPECT_EQ(orders_[0].tenant_id, table_.watches[0].settings.tenant_id);
+  EXPECT_EQ(orders_[0].tenant_id, table_.watches[0].settings->tenant_id);
   EXPECT_FALSE(orders_[0].timeout);
 }
 

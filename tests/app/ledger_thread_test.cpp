@@ -88,6 +88,13 @@ TEST_F(LedgerThreadTest, LetsAStepWaitForItsDeadlineOrForCompany) {
   EXPECT_EQ(faults_.commits, 1);
 }
 
+TEST_F(LedgerThreadTest, WaitsForNoMoreThanEnoughCompany) {
+  open();
+  for (int number = 0; number < 1000; ++number) commit(baseline(number), steady_now() + 1h);
+  ASSERT_TRUE(committed(1000));
+  EXPECT_EQ(observed().size(), 1u);
+}
+
 TEST_F(LedgerThreadTest, CommitsAtTheDeadline) {
   open();
   const SteadyTime deadline = steady_now() + 50ms;

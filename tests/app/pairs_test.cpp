@@ -33,7 +33,7 @@ class PairsTest : public ::testing::Test {
                                 .guests = {member("a.example"), member("b.example"), IdentityProvider::saml},
                                 .cross_cloud = word}};
     settings.events.sinks = {{.name = "audit", .match = {}, .target = FileSinkSettings{"events.jsonl"}}};
-    watching_.watcher.configure(std::make_shared<const Settings>(std::move(settings)));
+    watching_.watcher.configure(plan_changeover(watching_.table, std::make_shared<const Settings>(std::move(settings))));
   }
   std::vector<std::string> shown() {
     std::vector<std::string> pairs;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "app/couriers.hpp"
+#include "core/watch_settings.hpp"
 
 namespace tenantscope {
 namespace {
@@ -13,9 +14,8 @@ class RedeliverTest : public CourierInFastTime {
  protected:
   RedeliverTest() {
     for (const int number : {1, 2}) {
-      Watch watch{.settings = {.key = tenant(number), .labels = {{"number", std::to_string(number)}}}};
-      table_.index.emplace(watch.settings.key, table_.watches.size());
-      table_.watches.push_back(watch);
+      Watch watch{.settings = shared({.key = tenant(number), .labels = {{"number", std::to_string(number)}}})};
+      table_.add(watch);
     }
     std::function<bool(Ledger&)> job = [](Ledger& ledger) {
       TenantState one, two;

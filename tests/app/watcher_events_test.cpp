@@ -29,7 +29,7 @@ class WatcherEvents : public ::testing::Test {
                              {.name = "pager", .match = {.severities = {Severity::critical}}, .target = file},
                              {.name = "identity", .match = {.types = {EventKind::changed}, .labels = {{"team", "identity"}}}, .target = file},
                              {.name = "network", .match = {.labels = {{"team", "network"}}}, .target = file}};
-    watching_.watcher.configure(std::make_shared<const Settings>(std::move(settings)));
+    watching_.watcher.configure(plan_changeover(watching_.table, std::make_shared<const Settings>(std::move(settings))));
   }
   void show(const documents::Document& document) { authority_.show("a.example", found(document)); }
   std::vector<std::uint64_t> outbox(const std::string& sink) {

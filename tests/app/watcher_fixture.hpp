@@ -45,7 +45,7 @@ class WatcherTest : public ::testing::Test {
   void configure(std::vector<TenantSettings> tenants, RuleSet rules = RuleSet::docs_2025) {
     Settings settings{.rules = rules, .clouds = authority_.clouds(), .tenants = std::move(tenants)};
     settings.events.sinks = {{.name = "audit", .target = FileSinkSettings{"events.jsonl"}}};
-    watching_->watcher.configure(std::make_shared<const Settings>(std::move(settings)));
+    watching_->watcher.configure(plan_changeover(watching_->table, std::make_shared<const Settings>(std::move(settings))));
   }
   // The authority is asked that many times more.
   bool asked_again(const std::string& tenant, int times = 1) {

@@ -242,7 +242,7 @@ TEST_F(WatcherTest, GoesOnUnderANewIntervalWhereThatIsSoonerAndElseKeepsTheSched
   TenantSettings labelled = watch("a.example", once);
   labelled.labels = {{"team", "identity"}};
   configure({labelled, watch("b.example", seldom), watch("c.example", often_enough)});
-  EXPECT_EQ(watching_->tenant("a.example").settings.labels.at("team"), "identity");
+  EXPECT_EQ(watching_->tenant("a.example").settings->labels.at("team"), "identity");
   ASSERT_TRUE(watching_->until([&] { return authority_.asked("c.example") == 3; }));
   ASSERT_TRUE(watching_->until([&] { return in_flight() == 0; }));
   EXPECT_EQ(authority_.asked("a.example"), 1);

@@ -20,7 +20,7 @@ class Watching {
     watcher.restore(stored_);
   }
 
-  const Watch& tenant(const std::string& name) const { return table.watches[table.index.at({.asked = "global", .name = name})]; }
+  const Watch& tenant(const std::string& name) const { return table.watches.at(table.number_of({.asked = "global", .name = name}).value()); }
   std::vector<JournalEntry> journal() const { return open_sqlite_journal(storage_)->read(0, 1000).value(); }
 
   bool until(const std::function<bool()>& holds) { return run_until(loop, holds); }

@@ -216,6 +216,34 @@ TEST(TenantFiles, ReadJsonEscapes) {
   EXPECT_EQ(loaded.settings.tenants[0].labels, (Labels{{"a", "x/y"}, {"b", "😀"}, {"c", "\"\\\n"}}));
 }
 
+// They are read quickly as long as nothing is wrong.
+TEST(TenantFiles, HavePlacesInJsonAndInYaml) {
+  const ConfigFolder folder("tenants: [{name: own.example}]\ntenant_files: [a.json, b.json, c.yaml]\n");
+  folder.write("a.json", "[\n {\"name\": \"a.example\"},\n {\"name\": \"own.example\", \"intervall\": \"5m\"}\n]\n");
+  folder.write("b.json", "[{\"name\": \"b.example\"}, {\"name\": \"a.example\"}]");
+  folder.write("c.yaml", "- name: b.example\n");
+  EXPECT_EQ(folder.errors(), (std::vector<std::string>{"a.json:3:11: `own.example` is there already in the cloud `global`, at c:1:18",
+                                                       "a.json:3:26: unknown key `intervall`, did you mean `interval`?",
+                                                       "b.json:1:34: `a.example` is there already in the cloud `global`, at a.json:2:11",
+                                                       "c.yaml:1:9: `b.example` is there already in the cloud `global`, at b.json:1:11"}));
+}
+
+TEST(TenantFiles, AreOneListInWhateverTheyAreWritten) {
+  const ConfigFolder folder("tenant_files: [a.json, b.json, c.yaml]\n");
+  folder.write("a.json", R"([{"name": "A.example", "tenant_id": "00000000-0000-0000-0000-00000000000A", "confirmations": 3, "labels": {"t": "x"}}])");
+  folder.write("b.json", "[{name: b.example, confirmations: 3, labels: {t: x}}]  # no JSON in spite of its name\n");
+  folder.write("c.yaml", "- {name: c.example, labels: {t: x}}\n");
+  const LoadedConfig loaded = folder.load();
+  EXPECT_EQ(folder.shown(loaded.errors), std::vector<std::string>{});
+  ASSERT_EQ(loaded.settings.tenants.size(), 3u);
+  const TenantSettings& a = loaded.settings.tenants[0];
+  EXPECT_EQ(a.key, (TenantKey{"global", "a.example"}));
+  EXPECT_EQ(a.tenant_id, parse_guid("00000000-0000-0000-0000-00000000000a"));
+  EXPECT_EQ(a.probe.confirmations, 3);
+  EXPECT_EQ(loaded.settings.tenants[1].probe, a.probe);
+  for (const TenantSettings& tenant : loaded.settings.tenants) EXPECT_EQ(&*tenant.labels.begin(), &*a.labels.begin()) << "shared";
+}
+
 struct Warned {
   std::string config;
   std::vector<std::string> warnings;

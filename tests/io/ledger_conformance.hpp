@@ -48,9 +48,9 @@ TYPED_TEST_P(LedgerConformance, KeepsAnIdOfItsOwn) {
 
 TYPED_TEST_P(LedgerConformance, GivesStatesBackAsTheyWere) {
   TenantState vanished{.generation = 1, .found = false, .known = document("USGov", "DOD")};
-  vanished.last_change = {minute(1), minute(2), minute(3), minute(4), minute(5)};
+  vanished.last_change = ChangeTimes::Times{minute(1), minute(2), minute(3), minute(4), minute(5)};
   TenantState sparse{.generation = 1, .found = true, .known = document("USG")};
-  sparse.last_change[std::size_t(Field::identity)] = minute(-1'000'000'000);
+  sparse.last_change.set(Field::identity, minute(-1'000'000'000));
   const std::vector<TenantState> table{
       {.generation = 1, .found = false, .last_success = minute(1)},
       {.generation = 1, .found = true, .known = document("USGov", "DODCON"), .last_success = minute(1)},

@@ -6,6 +6,8 @@
 #include <limits>
 #include <sstream>
 
+#include "core/watch_settings.hpp"
+
 namespace tenantscope {
 namespace {
 
@@ -14,7 +16,7 @@ const WallTime now = *parse_rfc3339("2026-11-23T10:00:00Z");  // 1795428000
 
 Watch watch(const std::string& name, const std::string& asked = "global") {
   Watch made;
-  made.settings.key = {.asked = asked, .name = name};
+  settings_of(made).key = {.asked = asked, .name = name};
   made.status.watched_since = now;
   return made;
 }
@@ -51,11 +53,11 @@ std::string samples_of(const Watch& one, const std::string& name) { return sampl
 // One tenant with everything that can be said of one, and one that was never seen.
 std::vector<Watch> two_tenants() {
   Watch full = seen("agency.example", usgov("USGov", "DODCON"));
-  full.settings.labels = {{"team", "identity"}};
-  full.settings.expect = {.region_scope = "USGOV", .b2b = B2b::not_supported};
+  settings_of(full).labels = {{"team", "identity"}};
+  settings_of(full).expect = {.region_scope = "USGOV", .b2b = B2b::not_supported};
   full.state.generation = 2;
-  full.state.last_change[std::size_t(Field::region_scope)] = now - std::chrono::milliseconds(250);
-  full.state.last_change[std::size_t(Field::b2b_capability)] = now;
+  full.state.last_change.set(Field::region_scope, now - std::chrono::milliseconds(250));
+  full.state.last_change.set(Field::b2b_capability, now);
   full.state.last_success = now - std::chrono::hours(2);
   full.state.pending = Pending{Finding{}, 1, now};
   full.status.failure = ErrorKind::timeout;
@@ -146,7 +148,7 @@ TEST(Exposition, BeforeTheFirstAnswerSaysOnlyWhatIsKnown) {
 TEST(Exposition, OfATenantWhoseProbesFailedFromTheStart) {
   Watch failing = watch("a.example");
   failing.status = {.watched_since = now - std::chrono::hours(2), .probed = true, .failure = ErrorKind::dns, .failures = 4};
-  failing.settings.expect = {.region_scope = "NA", .b2b = B2b::supported};
+  settings_of(failing).expect = {.region_scope = "NA", .b2b = B2b::supported};
   EXPECT_EQ(samples_of(failing, "up"), R"({tenant="a.example",asked="global"} 0)" "\n");
   EXPECT_EQ(samples_of(failing, "failure_info"), R"({tenant="a.example",asked="global",reason="dns"} 1)" "\n");
   EXPECT_EQ(samples_of(failing, "stale"), R"({tenant="a.example",asked="global"} 1)" "\n");
@@ -156,7 +158,7 @@ TEST(Exposition, OfATenantWhoseProbesFailedFromTheStart) {
 
 TEST(Exposition, OfATenantThatIsNotFound) {
   Watch missing = seen("a.example", std::nullopt);
-  missing.settings.expect = {.region_scope = "NA", .b2b = B2b::supported};
+  settings_of(missing).expect = {.region_scope = "NA", .b2b = B2b::supported};
   EXPECT_EQ(samples_of(missing, "up"), R"({tenant="a.example",asked="global"} 1)" "\n");
   EXPECT_EQ(samples_of(missing, "found"), R"({tenant="a.example",asked="global"} 0)" "\n");
   EXPECT_EQ(samples_of(missing, "region_scope"), "");
@@ -200,7 +202,7 @@ TEST(Exposition, HasOneB2bStateAtATimeUnderTheRules) {
 
 TEST(Exposition, EscapesLabelValues) {
   Watch odd = seen("a.example", usgov("a\\b\"c\nd"));
-  odd.settings.labels = {{"team", "\\ \" \n ö"}};
+  settings_of(odd).labels = {{"team", "\\ \" \n ö"}};
   for (const auto format : {ExpositionFormat::text, ExpositionFormat::openmetrics}) {
     const std::string text = expose({&odd}, format);
     EXPECT_EQ(samples(text, "tenantscope_tenant_region_scope"),

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "view/html.hpp"
+#include "core/watch_settings.hpp"
 
 namespace tenantscope {
 namespace {
@@ -13,7 +14,7 @@ namespace {
 const WallTime now = *parse_rfc3339("2026-11-23T10:00:00Z");
 
 Watch watch(const std::string& name, std::optional<Finding> known = {}) {
-  Watch made{.settings = {.key = {.asked = "global", .name = name}}};
+  Watch made{.settings = shared({.key = {.asked = "global", .name = name}})};
   made.status.watched_since = now;
   if (known) made.state = {.generation = 1, .found = known->found, .known = known, .last_success = now - std::chrono::minutes(5)};
   made.status.probed = known.has_value();
@@ -57,11 +58,11 @@ TEST(Html, Escapes) {
 
 TEST(Page, ShowsAllThatIsKnownOfATenant) {
   Watch one = watch("agency.example", usgov("USGov", "DODCON"));
-  one.settings.labels = {{"team", "identity"}};
-  one.settings.expect = {.region_scope = {}, .b2b = B2b::not_supported};
-  one.state.last_change[std::size_t(Field::region_scope)] = now - std::chrono::hours(3);
-  one.state.last_change[std::size_t(Field::b2b_capability)] = now - std::chrono::hours(3);
-  one.state.last_change[std::size_t(Field::sub_scope)] = now - std::chrono::hours(50);
+  settings_of(one).labels = {{"team", "identity"}};
+  settings_of(one).expect = {.region_scope = {}, .b2b = B2b::not_supported};
+  one.state.last_change.set(Field::region_scope, now - std::chrono::hours(3));
+  one.state.last_change.set(Field::b2b_capability, now - std::chrono::hours(3));
+  one.state.last_change.set(Field::sub_scope, now - std::chrono::hours(50));
   one.state.pending = Pending{usgov("USG"), 1, now};
   one.status.failure = ErrorKind::timeout;
   one.status.failure_detail = "no answer for 10s";
@@ -106,10 +107,10 @@ TEST(Page, EscapesWhatComesFromOutside) {
   const std::string evil = "\"><script>alert('x')</script>&\x01";
   Watch one = watch("agency.example", usgov(evil, evil));
   one.state.known->cloud = evil;
-  one.settings.labels = {{"team", evil}};
+  settings_of(one).labels = {{"team", evil}};
   one.status.failure = ErrorKind::other;
   one.status.failure_detail = evil;
-  one.settings.key.asked = evil;
+  settings_of(one).key.asked = evil;
   Page page{.now = now, .started = now};
   page.query = evil;
   page.tenants = {&one};
@@ -188,7 +189,7 @@ TEST(PageMarks, AreWhatTheFiltersName) {
   old.state.last_success = now - std::chrono::hours(2);
   Watch unmet = watch("d.example");
   unmet.state = {.generation = 1, .found = true, .known = usgov("USG"), .last_success = now};
-  unmet.settings.expect.region_scope = "USGov";
+  settings_of(unmet).expect.region_scope = "USGov";
   const auto filters = [](const Watch& one) {
     std::vector<std::string> passed;
     const PageMarks marks = page_marks(one, RuleSet::docs_2025, now);

@@ -4,6 +4,8 @@
 
 #include <boost/json/serialize.hpp>
 
+#include "core/watch_settings.hpp"
+
 namespace tenantscope {
 namespace {
 
@@ -75,11 +77,11 @@ TEST(WatchJson, HasTheKeysOfTheContractInOrder) {
   const std::vector<std::string> expected{"tenant", "asked",  "found",  "cloud", "tenant_id", "region_scope", "sub_scope",
                                           "b2b",    "rule",   "rules",  "explanation", "source", "limits", "error",
                                           "up",     "failure", "pending", "stale", "last_success", "last_change", "labels"};
-  EXPECT_EQ(keys(watch_json(Watch{.settings = {.key = key}}, RuleSet::docs_2025, now)), expected);
+  EXPECT_EQ(keys(watch_json(Watch{.settings = shared({.key = key})}, RuleSet::docs_2025, now)), expected);
 }
 
 TEST(WatchJson, BeforeTheFirstProbe) {
-  const Watch watch{.settings = {.key = key}, .state = {}, .status = {.watched_since = now}};
+  const Watch watch{.settings = shared({.key = key}), .state = {}, .status = {.watched_since = now}};
   const json::object shown = watch_json(watch, RuleSet::docs_2025, now);
   for (const char* unknown : {"found", "cloud", "tenant_id", "region_scope", "sub_scope", "error", "up", "failure", "last_success"})
     EXPECT_TRUE(shown.at(unknown).is_null()) << unknown;
@@ -89,9 +91,9 @@ TEST(WatchJson, BeforeTheFirstProbe) {
 }
 
 TEST(WatchJson, OfATenantThatIsKnownButFailsAtPresent) {
-  Watch watch{.settings = {.key = key, .labels = {{"team", "identity"}}}};
+  Watch watch{.settings = shared({.key = key, .labels = {{"team", "identity"}}})};
   watch.state = {.generation = 3, .found = true, .known = usgov("USG"), .last_success = now - std::chrono::hours(2), .pending = Pending{usgov("USGov"), 1, now}};
-  watch.state.last_change[std::size_t(Field::region_scope)] = now - std::chrono::hours(3);
+  watch.state.last_change.set(Field::region_scope, now - std::chrono::hours(3));
   watch.status = {.probed = true, .failure = ErrorKind::http_status, .failure_detail = "the authority answered with status 500"};
   const json::object shown = watch_json(watch, RuleSet::docs_2025, now);
   EXPECT_EQ(shown.at("region_scope"), "USG");
@@ -107,7 +109,7 @@ TEST(WatchJson, OfATenantThatIsKnownButFailsAtPresent) {
 }
 
 TEST(WatchJson, OfATenantThatAnswers) {
-  Watch watch{.settings = {.key = key}, .state = {.generation = 1, .found = true, .known = usgov("USG"), .last_success = now}, .status = {.probed = true}};
+  Watch watch{.settings = shared({.key = key}), .state = {.generation = 1, .found = true, .known = usgov("USG"), .last_success = now}, .status = {.probed = true}};
   const json::object shown = watch_json(watch, RuleSet::docs_2025, now);
   EXPECT_EQ(shown.at("up"), true);
   EXPECT_EQ(shown.at("stale"), false);

@@ -27,9 +27,9 @@ std::string only_cloud_of(const Table& table, const std::string& name) {
   const std::lock_guard lock(table.mutex);
   std::string asked;
   for (const Watch* watch : table.watched()) {
-    if (watch->settings.key.name != name) continue;
+    if (watch->settings->key.name != name) continue;
     if (!asked.empty()) throw RefusedRequest{400, fmt::format("`{}` is asked in several clouds; say which one with `cloud`", name)};
-    asked = watch->settings.key.asked;
+    asked = watch->settings->key.asked;
   }
   if (asked.empty()) throw RefusedRequest{404, fmt::format("`{}` is not watched", name)};
   return asked;

@@ -31,7 +31,7 @@ void choose_tenants(Page& page, const Table& table) {
       page.counts[i] += marks[i];
       if (page_filters[i] == page.filter) fits = marks[i];
     }
-    if (!fits || watch->settings.key.name.find(page.query) == std::string::npos) continue;
+    if (!fits || watch->settings->key.name.find(page.query) == std::string::npos) continue;
     if (page.matching++ >= page.offset && page.tenants.size() < page_length) page.tenants.push_back(watch);
   }
 }

@@ -38,7 +38,7 @@ bool debug_wanted(const WebRequest& request) {
 
 // A tenant of which nothing is known but what this probe saw.
 Watch seen_by(TenantSettings settings, const ProbeResult& result) {
-  Watch watch{.settings = std::move(settings)};
+  Watch watch{.settings = std::make_shared<const TenantSettings>(std::move(settings))};
   watch.status.probed = true;
   watch.status.duration = result.duration;
   const Result<Finding>& finding = result.observation.finding;
@@ -66,7 +66,7 @@ boost::asio::awaitable<WebResponse> show_probe(const Operations& operations, con
     const TenantChoice choice = choose_tenant(table, target, cloud);
     if (!choice.watch && !anyone)
       throw RefusedRequest{403, fmt::format("`{}` is not a configured tenant; probing others needs --web.enable-probe", to_string(choice.key))};
-    if (choice.watch) settings = choice.watch->settings;
+    if (choice.watch) settings = *choice.watch->settings;
     settings.key = choice.key;
   }
   ProbeOrder order{.key = settings.key, .tenant_id = settings.tenant_id, .timeout = scrape_timeout(request), .keep_headers = debug};

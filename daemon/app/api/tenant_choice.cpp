@@ -19,9 +19,9 @@ TenantChoice choose_tenant(const Table& table, std::string_view written, std::st
 
   TenantChoice choice{.key = {.asked = std::string(cloud.empty() ? "global" : cloud), .name = *name}};
   for (const Watch* watch : table.watched()) {
-    if (watch->settings.key.name != *name || (!cloud.empty() && watch->settings.key.asked != cloud)) continue;
+    if (watch->settings->key.name != *name || (!cloud.empty() && watch->settings->key.asked != cloud)) continue;
     if (choice.watch) throw RefusedRequest{400, fmt::format("`{}` is asked in several clouds; say which one with ?cloud=, or as {}@CLOUD", *name, *name)};
-    choice = {watch->settings.key, watch};
+    choice = {watch->settings->key, watch};
   }
   return choice;
 }

@@ -33,7 +33,7 @@ WebResponse list_tenants(const Table& table, const WebRequest& request) {
   const WallTime now = wall_now();
   const std::lock_guard lock(table.mutex);
   for (const Watch* watch : table.watched()) {
-    const TenantKey& key = watch->settings.key;
+    const TenantKey& key = watch->settings->key;
     if (cloud && key.asked != *cloud) continue;
     if (key.name.find(needle) == std::string::npos) continue;
     const auto confirmed = watch->state.confirmed();
@@ -51,7 +51,7 @@ WebResponse show_tenant(const Table& table, const WebRequest& request, std::stri
   const std::lock_guard lock(table.mutex);
   std::vector<const Watch*> found;
   for (const Watch* watch : table.watched())
-    if (watch->settings.key.name == *canonical && (!cloud || watch->settings.key.asked == *cloud)) found.push_back(watch);
+    if (watch->settings->key.name == *canonical && (!cloud || watch->settings->key.asked == *cloud)) found.push_back(watch);
   if (found.empty()) throw RefusedRequest{404, fmt::format("`{}` is not watched", *canonical)};
   if (found.size() > 1) throw RefusedRequest{400, fmt::format("`{}` is asked in several clouds; say which one with ?cloud=", *canonical)};
   return success(watch_json(*found.front(), table.rules, wall_now()));
