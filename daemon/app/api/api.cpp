@@ -32,7 +32,7 @@ Api::Api(const Table& table, const Instruments& instruments, std::unique_ptr<Jou
 boost::asio::awaitable<WebResponse> Api::answer(WebRequest request) {
   const std::string accept_encoding = list_header(request, "accept-encoding");
   WebResponse response = co_await respond(std::move(request));
-  co_return coded(std::move(response), accept_encoding);
+  co_return coded(std::move(response), accept_encoding, coded_blocks_);
 }
 
 boost::asio::awaitable<WebResponse> Api::respond(WebRequest request) {

@@ -6,6 +6,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <memory>
 
+#include "app/api/coded_blocks.hpp"
 #include "app/journal_bell.hpp"
 #include "app/operations.hpp"
 #include "app/table.hpp"
@@ -39,6 +40,7 @@ class Api {
   std::unique_ptr<Journal> journal_;
   Operations operations_;
   ApiPermissions permissions_;
+  CodedBlocks coded_blocks_;
   JournalBell* bell_ = nullptr;
   std::atomic<bool> ready_ = false;
 };
