@@ -1,6 +1,7 @@
 #include "view/exposition.hpp"
 
 #include "view/accept.hpp"
+#include "view/tenant_labels.hpp"
 
 namespace tenantscope {
 namespace {
@@ -59,10 +60,12 @@ void Exposition::probe(const Watch& seen, RuleSet rules) {
   sample("probe_success", "", !seen.status.failure);
   family("probe_duration_seconds", "gauge", "How long the probe took.");
   sample("probe_duration_seconds", "", seen.status.duration.count());
+  MetricText labels;
+  write_labels(labels, seen.settings.key);
   for (const TenantFamily& family : tenant_families()) {
     if (!family.of_probe) continue;
     begin(family);
-    tenant(family, seen, {.rules = rules, .now = {}});
+    tenant(family, {.watch = seen, .labels = labels.text(), .rules = rules});
   }
 }
 

@@ -48,7 +48,7 @@ class Exposition {
 
   // A family's head, then its tenants, each once.
   void begin(const TenantFamily& family) { this->family(family.name, family.type, family.help); }
-  void tenant(const TenantFamily& family, const Watch& watch, const Viewpoint& from) { family.write(out_, family.name, watch, from); }
+  void tenant(const TenantFamily& family, const TenantView& tenant) { family.write(out_, family.name, tenant); }
   // Likewise.
   void begin_pairs();
   void pair(const PairRow& pair);

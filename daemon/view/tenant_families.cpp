@@ -3,11 +3,7 @@
 namespace tenantscope {
 namespace {
 
-// Neither a tenant's name nor a cloud's holds anything that wants escaping.
-MetricText& begin(MetricText& out, std::string_view name, const Watch& watch) {
-  const TenantKey& key = watch.settings.key;
-  return out.raw(name).raw("{tenant=\"").raw(key.name).raw("\",asked=\"").raw(key.asked).raw("\"");
-}
+MetricText& begin(MetricText& out, std::string_view name, const TenantView& tenant) { return out.raw(name).raw("{").raw(tenant.labels); }
 
 MetricText& label(MetricText& out, std::string_view name, std::string_view value) {
   return out.raw(",").raw(name).raw("=\"").escaped(value).raw("\"");
@@ -19,8 +15,8 @@ void end(MetricText& out, Value value) {
 }
 
 template <class Value>
-void sample(MetricText& out, std::string_view name, const Watch& watch, Value value) {
-  begin(out, name, watch);
+void sample(MetricText& out, std::string_view name, const TenantView& tenant, Value value) {
+  begin(out, name, tenant);
   end(out, value);
 }
 
@@ -31,80 +27,92 @@ const Finding* confirmed_of(const Watch& watch) {
   return watch.state.found ? &*watch.state.known : &not_found;
 }
 
-void info(MetricText& out, std::string_view name, const Watch& watch, const Viewpoint&) {
+void info(MetricText& out, std::string_view name, const TenantView& tenant) {
+  const Watch& watch = tenant.watch;
   if (watch.state.generation == 0) return;
   const auto& known = watch.state.known;
-  begin(out, name, watch);
+  begin(out, name, tenant);
   label(out, "cloud", known ? std::string_view(known->cloud) : "");
   label(out, "tenant_id", known ? to_string(known->tenant_id) : "");
   for (const auto& [label_name, value] : watch.settings.labels) label(out, label_name, value);
   end(out, true);
 }
 
-void region_scope(MetricText& out, std::string_view name, const Watch& watch, const Viewpoint&) {
+void region_scope(MetricText& out, std::string_view name, const TenantView& tenant) {
+  const Watch& watch = tenant.watch;
   if (watch.state.generation == 0 || !watch.state.found) return;
-  begin(out, name, watch);
+  begin(out, name, tenant);
   label(out, "scope", watch.state.known->region_scope);
   label(out, "sub_scope", watch.state.known->sub_scope);
   end(out, true);
 }
 
-void b2b_capability(MetricText& out, std::string_view name, const Watch& watch, const Viewpoint& from) {
-  const B2b holds = capability(confirmed_of(watch), from.rules);
+void b2b_capability(MetricText& out, std::string_view name, const TenantView& tenant) {
+  const Watch& watch = tenant.watch;
+  const B2b holds = capability(confirmed_of(watch), tenant.rules);
   for (const B2b state : b2b_states) {
-    begin(out, name, watch).raw(",state=\"").raw(to_string(state)).raw("\"");
+    begin(out, name, tenant).raw(",state=\"").raw(to_string(state)).raw("\"");
     end(out, state == holds);
   }
 }
 
-void up(MetricText& out, std::string_view name, const Watch& watch, const Viewpoint&) {
-  if (watch.status.probed) sample(out, name, watch, !watch.status.failure);
+void up(MetricText& out, std::string_view name, const TenantView& tenant) {
+  const Watch& watch = tenant.watch;
+  if (watch.status.probed) sample(out, name, tenant, !watch.status.failure);
 }
 
-void found(MetricText& out, std::string_view name, const Watch& watch, const Viewpoint&) {
-  if (watch.state.generation > 0) sample(out, name, watch, watch.state.found);
+void found(MetricText& out, std::string_view name, const TenantView& tenant) {
+  const Watch& watch = tenant.watch;
+  if (watch.state.generation > 0) sample(out, name, tenant, watch.state.found);
 }
 
-void failure_info(MetricText& out, std::string_view name, const Watch& watch, const Viewpoint&) {
+void failure_info(MetricText& out, std::string_view name, const TenantView& tenant) {
+  const Watch& watch = tenant.watch;
   if (!watch.status.failure) return;
-  begin(out, name, watch).raw(",reason=\"").raw(to_string(*watch.status.failure)).raw("\"");
+  begin(out, name, tenant).raw(",reason=\"").raw(to_string(*watch.status.failure)).raw("\"");
   end(out, true);
 }
 
-void probe_duration(MetricText& out, std::string_view name, const Watch& watch, const Viewpoint&) {
-  if (watch.status.probed) sample(out, name, watch, watch.status.duration.count());
+void probe_duration(MetricText& out, std::string_view name, const TenantView& tenant) {
+  const Watch& watch = tenant.watch;
+  if (watch.status.probed) sample(out, name, tenant, watch.status.duration.count());
 }
 
-void expectation_met(MetricText& out, std::string_view name, const Watch& watch, const Viewpoint& from) {
+void expectation_met(MetricText& out, std::string_view name, const TenantView& tenant) {
+  const Watch& watch = tenant.watch;
   const auto expectation = [&](std::string_view which, std::optional<bool> met) {
     if (!met) return;
-    begin(out, name, watch).raw(",expectation=\"").raw(which).raw("\"");
+    begin(out, name, tenant).raw(",expectation=\"").raw(which).raw("\"");
     end(out, *met);
   };
-  expectation("b2b", b2b_met(watch.settings.expect, confirmed_of(watch), from.rules));
-  expectation("region_scope", region_scope_met(watch.settings.expect, confirmed_of(watch)));
+  const Expectation& expect = watch.settings.expect;
+  if (expect.b2b) expectation("b2b", b2b_met(expect, confirmed_of(watch), tenant.rules));
+  if (expect.region_scope) expectation("region_scope", region_scope_met(expect, confirmed_of(watch)));
 }
 
-void last_success(MetricText& out, std::string_view name, const Watch& watch, const Viewpoint&) {
-  if (watch.state.last_success) sample(out, name, watch, unix_seconds(*watch.state.last_success));
+void last_success(MetricText& out, std::string_view name, const TenantView& tenant) {
+  const Watch& watch = tenant.watch;
+  if (watch.state.last_success) sample(out, name, tenant, unix_seconds(*watch.state.last_success));
 }
 
-void last_change(MetricText& out, std::string_view name, const Watch& watch, const Viewpoint&) {
+void last_change(MetricText& out, std::string_view name, const TenantView& tenant) {
+  const Watch& watch = tenant.watch;
   for (const Field field : change_fields) {
     const auto& changed = watch.state.last_change[std::size_t(field)];
     if (!changed) continue;
-    begin(out, name, watch).raw(",field=\"").raw(to_string(field)).raw("\"");
+    begin(out, name, tenant).raw(",field=\"").raw(to_string(field)).raw("\"");
     end(out, unix_seconds(*changed));
   }
 }
 
-void change_pending(MetricText& out, std::string_view name, const Watch& watch, const Viewpoint&) {
-  sample(out, name, watch, watch.state.pending.has_value());
+void change_pending(MetricText& out, std::string_view name, const TenantView& tenant) {
+  const Watch& watch = tenant.watch;
+  sample(out, name, tenant, watch.state.pending.has_value());
 }
 
-void is_stale(MetricText& out, std::string_view name, const Watch& watch, const Viewpoint& from) { sample(out, name, watch, stale(watch, from.now)); }
+void is_stale(MetricText& out, std::string_view name, const TenantView& tenant) { sample(out, name, tenant, stale(tenant.watch, tenant.now)); }
 
-void probe_failures(MetricText& out, std::string_view name, const Watch& watch, const Viewpoint&) { sample(out, name, watch, watch.status.failures); }
+void probe_failures(MetricText& out, std::string_view name, const TenantView& tenant) { sample(out, name, tenant, tenant.watch.status.failures); }
 
 constexpr TenantFamily families[]{
     {"tenantscope_tenant_info", "gauge", "1; the cloud and the tenant ID that the document shows, and the configured labels.", true, true, info},

@@ -9,8 +9,10 @@
 
 namespace tenantscope {
 
-// By which rules tenants are judged, and when they are looked at.
-struct Viewpoint {
+// A tenant as it is looked at.
+struct TenantView {
+  const Watch& watch;
+  std::string_view labels;  // as write_labels() has them
   RuleSet rules = RuleSet::docs_2025;
   WallTime now;
 };
@@ -21,7 +23,7 @@ struct TenantFamily {
   std::string_view help;
   bool of_probe;  // also shown of one probe outside the schedule
   bool steady;    // mostly the same as at the last scrape
-  void (*write)(MetricText& out, std::string_view name, const Watch& watch, const Viewpoint& from);  // its series: any number, or none
+  void (*write)(MetricText& out, std::string_view name, const TenantView& tenant);  // its series: any number, or none
 };
 
 std::span<const TenantFamily> tenant_families();

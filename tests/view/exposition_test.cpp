@@ -6,6 +6,8 @@
 #include <limits>
 #include <sstream>
 
+#include "view/tenant_labels.hpp"
+
 namespace tenantscope {
 namespace {
 
@@ -40,7 +42,11 @@ std::string expose(const std::vector<const Watch*>& watches, ExpositionFormat fo
   Exposition exposition(format);
   for (const TenantFamily& family : tenant_families()) {
     exposition.begin(family);
-    for (const Watch* watch : watches) exposition.tenant(family, *watch, {.rules = rules, .now = now});
+    for (const Watch* watch : watches) {
+      MetricText labels;
+      write_labels(labels, watch->settings.key);
+      exposition.tenant(family, {.watch = *watch, .labels = labels.text(), .rules = rules, .now = now});
+    }
   }
   return finished(exposition);
 }

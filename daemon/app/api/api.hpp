@@ -13,6 +13,7 @@
 #include "io/ledger.hpp"
 #include "io/web/server.hpp"
 #include "view/instruments.hpp"
+#include "view/tenant_labels.hpp"
 
 namespace tenantscope {
 
@@ -41,6 +42,7 @@ class Api {
   Operations operations_;
   ApiPermissions permissions_;
   CodedBlocks coded_blocks_;
+  TenantLabels tenant_labels_;
   JournalBell* bell_ = nullptr;
   std::atomic<bool> ready_ = false;
 };

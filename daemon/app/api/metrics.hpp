@@ -5,10 +5,11 @@
 #include "app/table.hpp"
 #include "io/web/response.hpp"
 #include "view/instruments.hpp"
+#include "view/tenant_labels.hpp"
 
 namespace tenantscope {
 
-// REQUIRES: both outlive the answer.
-WebResponse show_metrics(const Table& table, const Instruments& instruments, const WebRequest& request);
+// `labels`: of the table's tenants, as far as they were shown before. REQUIRES: all outlive the answer.
+WebResponse show_metrics(const Table& table, TenantLabels& labels, const Instruments& instruments, const WebRequest& request);
 
 }  // namespace tenantscope
