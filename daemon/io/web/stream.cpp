@@ -31,9 +31,13 @@ ClientStream::ClientStream(ClientSocket socket, SSL_CTX* tls) : socket_(std::mov
 }
 
 ClientStream::~ClientStream() {
+  if (!break_off_) {
+    finish_sending();
+    return;
+  }
   error_code gone;
-  if (break_off_) socket_.set_option(asio::socket_base::linger(true, 0), gone);
-  else finish_sending();
+  socket_.set_option(asio::socket_base::linger(true, 0), gone);
+  socket_.close(gone);  // its own destructor would take its time
 }
 
 asio::awaitable<ClientStream::Handshake> ClientStream::shake_hands() {
