@@ -80,7 +80,7 @@ class MetricsBody : public WebBody {
         if (from_ + ahead < end) fetch(table_.watches[from_ + ahead]);
         const Watch& watch = table_.watches[from_];
         if (labels_.size() == from_) labels_.add(watch.settings.key);
-        if (watch.watched && is_in_shard(watch))
+        if (is_in_shard(watch) && watch.watched)
           exposition_.tenant(family(), {.watch = watch, .labels = labels_.of(from_), .rules = table_.rules, .now = now_});
       }
     }
