@@ -14,7 +14,7 @@ std::uint64_t hash(std::string_view text, std::uint64_t so_far = 146959810393466
 std::optional<std::uint32_t> read_number(std::string_view text) {
   std::uint32_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{} || end != text.data() + text.size() || number < 1 || number > most_shards) return std::nullopt;
+  if (error != std::errc{} || end != text.data() + text.size() || text.front() == '0' || number > most_shards) return std::nullopt;
   return number;
 }
 

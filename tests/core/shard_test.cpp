@@ -23,7 +23,7 @@ TEST(Shard, IsReadStrictly) {
   EXPECT_EQ(parse_shard("4/4"), (Shard{4, 4}));
   EXPECT_EQ(parse_shard("1/1"), (Shard{1, 1}));
   EXPECT_EQ(parse_shard("1000/1000"), (Shard{1000, 1000}));
-  for (const std::string bad : {"", "/", "1", "1/", "/4", "0/4", "5/4", "1/0", "1/1001", "-1/4", "+1/4", "1/4 ", " 1/4", "1/4/4", "1,4", "a/b", "1/99999999999"})
+  for (const std::string bad : {"", "/", "1", "1/", "/4", "0/4", "01/4", "1/04", "5/4", "1/0", "1/1001", "-1/4", "+1/4", "1/4 ", " 1/4", "1/4/4", "1,4", "a/b", "1/99999999999"})
     EXPECT_EQ(parse_shard(bad), std::nullopt) << bad;
 }
 
