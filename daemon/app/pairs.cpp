@@ -36,13 +36,27 @@ bool DeclaredPair::has(const TenantKey& tenant) const {
   return host.key == tenant || (member && member->key == tenant);
 }
 
+std::optional<DeclaredPair> PairWalk::next() {
+  while (collaboration_ < collaborations_.size()) {
+    const CollaborationSettings& collaboration = collaborations_[collaboration_];
+    if (host_ == collaboration.hosts.size()) {
+      ++collaboration_;
+      host_ = 0;
+    } else if (guest_ == collaboration.guests.size()) {
+      ++host_;
+      guest_ = 0;
+    } else {
+      const DeclaredPair pair{collaboration, collaboration.hosts[host_], collaboration.guests[guest_++]};
+      const auto* member = std::get_if<CollaborationMember>(&pair.guest);
+      if (!member || member->key != pair.host.key) return pair;
+    }
+  }
+  return std::nullopt;
+}
+
 void for_each_pair(const Table& table, const std::function<void(const DeclaredPair&)>& use) {
-  for (const CollaborationSettings& collaboration : table.collaborations)
-    for (const CollaborationMember& host : collaboration.hosts)
-      for (const CollaborationGuest& guest : collaboration.guests) {
-        const auto* member = std::get_if<CollaborationMember>(&guest);
-        if (!member || member->key != host.key) use({collaboration, host, guest});
-      }
+  PairWalk walk(table.collaborations);
+  while (const auto pair = walk.next()) use(*pair);
 }
 
 bool in_a_pair(const Table& table, const TenantKey& tenant) {

@@ -20,7 +20,21 @@ struct DeclaredPair {
   bool has(const TenantKey& tenant) const;
 };
 
-// In the configuration's order.
+// One pair after the other, in the configuration's order. REQUIRES: the collaborations outlive it, unchanged.
+class PairWalk {
+ public:
+  explicit PairWalk(const std::vector<CollaborationSettings>& collaborations) : collaborations_(collaborations) {}
+
+  std::optional<DeclaredPair> next();
+
+ private:
+  const std::vector<CollaborationSettings>& collaborations_;
+  std::size_t collaboration_ = 0;
+  std::size_t host_ = 0;
+  std::size_t guest_ = 0;
+};
+
+// All of them.
 void for_each_pair(const Table& table, const std::function<void(const DeclaredPair&)>& use);
 
 PairVerdict verdict_of(const Table& table, const DeclaredPair& pair);

@@ -1,10 +1,8 @@
 // /metrics: from the table of tenants, the daemon's instruments and the process to the text format 0.0.4 or OpenMetrics 1.0.0.
-// Pure, in a stable order, no timestamps. The names of all series are here and in instruments.cpp, nowhere else.
+// Pure, in a stable order, no timestamps. The names of all series are here, in tenant_families.cpp
+// and in instruments.cpp, nowhere else.
 #pragma once
 
-#include <functional>
-#include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +11,7 @@
 
 #include "core/collaboration.hpp"
 #include "core/watch.hpp"
+#include "view/tenant_families.hpp"
 
 namespace tenantscope {
 
@@ -43,28 +42,29 @@ class Exposition {
  public:
   explicit Exposition(ExpositionFormat format) : format_(format) {}
 
-  void tenants(std::span<const Watch* const> watches, RuleSet rules, WallTime now);
+  // What is written comes into text(), which clear() empties: a large one is taken from there bit by bit.
+  std::string_view text() const { return out_.text(); }
+  void clear() { out_.clear(); }
+
+  // A family's head, then its tenants, each once.
+  void begin(const TenantFamily& family) { this->family(family.name, family.type, family.help); }
+  void tenant(const TenantFamily& family, const TenantView& tenant) { family.write(out_, family.name, tenant); }
+  // Likewise.
+  void begin_pairs();
+  void pair(const PairRow& pair);
+
   // What one probe saw: of a tenant of which nothing else is known.
   void probe(const Watch& seen, RuleSet rules);
-  void pairs(std::span<const PairRow> pairs);
   void instruments(const std::vector<prometheus::MetricFamily>& families);
   void process(const ProcessStats& stats);
-
-  std::string finish() &&;
+  void finish();
 
  private:
-  using Watches = std::span<const Watch* const>;
-
-  void findings(Watches watches, RuleSet rules);
-  void histories(Watches watches, WallTime now);
-  // One series per tenant, where `value` gives one.
-  void per_tenant(std::string_view name, std::string_view type, std::string_view help, Watches watches,
-                  const std::function<std::optional<double>(const Watch&)>& value);
   void family(std::string_view name, std::string_view type, std::string_view help);
   void sample(std::string_view name, std::string_view labels, double value);
 
   ExpositionFormat format_;
-  std::string text_;
+  MetricText out_;
 };
 
 }  // namespace tenantscope

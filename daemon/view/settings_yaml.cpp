@@ -12,6 +12,8 @@
 namespace tenantscope {
 namespace {
 
+constexpr std::size_t tenants_at_once = 100;
+
 // What JSON writes as a string, YAML reads as one, but for a few characters.
 std::string scalar(std::string_view text) {
   constexpr std::pair<std::string_view, std::string_view> special[]{{"\x7f", "\\x7f"}, {"\ufeff", "\\ufeff"}};
@@ -123,17 +125,39 @@ void write_events(const EventSettings& events, std::string& out) {
   for (const SinkSettings& sink : events.sinks) write_sink(sink, out);
 }
 
-}  // namespace
-
-std::string settings_yaml(const Settings& settings) {
+std::string head(const Settings& settings) {
   std::string out = fmt::format("rules: {}\nprobe: {{{}}}\nclouds:\n", to_string(settings.rules), probe_keys(settings.probe));
   for (const Cloud& cloud : settings.clouds) write_cloud(cloud, out);
-  out += settings.tenants.empty() ? "tenants: []\n" : "tenants:\n";
-  for (const TenantSettings& tenant : settings.tenants) write_tenant(tenant, out);
-  out += settings.collaborations.empty() ? "collaborations: []\n" : "collaborations:\n";
+  return out + (settings.tenants.empty() ? "tenants: []\n" : "tenants:\n");
+}
+
+std::string rest(const Settings& settings) {
+  std::string out = settings.collaborations.empty() ? "collaborations: []\n" : "collaborations:\n";
   const std::set<std::string> ambiguous = ambiguous_names(settings);
   for (const CollaborationSettings& collaboration : settings.collaborations) write_collaboration(collaboration, ambiguous, out);
   write_events(settings.events, out);
+  return out;
+}
+
+}  // namespace
+
+std::string SettingsYaml::next() {
+  std::string out;
+  switch (part_) {
+    case Part::head:
+      part_ = settings_.tenants.empty() ? Part::rest : Part::tenants;
+      return head(settings_);
+    case Part::tenants: {
+      const std::size_t end = std::min(settings_.tenants.size(), tenant_ + tenants_at_once);
+      while (tenant_ < end) write_tenant(settings_.tenants[tenant_++], out);
+      if (end == settings_.tenants.size()) part_ = Part::rest;
+      return out;
+    }
+    case Part::rest:
+      part_ = Part::over;
+      return rest(settings_);
+    case Part::over: break;
+  }
   return out;
 }
 

@@ -11,7 +11,20 @@ namespace tenantscope {
 
 inline constexpr std::string_view masked_secret = "<secret>";
 
-// Tenants of files, and those that only collaborations name, are among `tenants`.
-std::string settings_yaml(const Settings& settings);
+// A part at a time, as there may be very many tenants. Those of files, and those that only collaborations name, are among `tenants`.
+// REQUIRES: the settings outlive it.
+class SettingsYaml {
+ public:
+  explicit SettingsYaml(const Settings& settings) : settings_(settings) {}
+
+  std::string next();  // "": that was all
+
+ private:
+  enum class Part { head, tenants, rest, over };
+
+  const Settings& settings_;
+  Part part_ = Part::head;
+  std::size_t tenant_ = 0;
+};
 
 }  // namespace tenantscope

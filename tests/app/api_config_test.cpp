@@ -21,7 +21,7 @@ class ApiConfig : public ApiTest {
     const WebResponse response = run(loop_, api.answer({.method = "GET", .path = "/config", .query = {}, .headers = {}}));
     EXPECT_EQ(response.status, 200u);
     EXPECT_EQ(response.content_type, "text/plain; charset=utf-8");
-    return response.body;
+    return rest_of(*response.pieces);
   }
 };
 

@@ -4,6 +4,7 @@
 #include <zlib.h>
 
 #include <random>
+#include <vector>
 
 namespace tenantscope {
 namespace {
@@ -53,6 +54,42 @@ TEST(Gzip, GainsSomething) {
   for (int i = 0; i < 10'000; ++i) series += "tenantscope_tenant_up{tenant=\"t" + std::to_string(i) + ".example\",asked=\"global\"} 1\n";
   EXPECT_LT(gzip(series).size(), series.size() / 10);
   EXPECT_EQ(gzip(series), gzip(series));
+}
+
+std::string member_of(const std::vector<std::string>& texts) {
+  GzipCompressor compressor;
+  GzipMember member;
+  std::string bytes(GzipMember::head());
+  for (const std::string& text : texts) {
+    const GzipBlock block = compressor.compress(text);
+    member.add(block);
+    bytes += block.deflated;
+  }
+  return bytes + member.tail();
+}
+
+TEST(GzipBlocks, AreOneMemberTogether) {
+  const std::string series = "tenantscope_tenant_up{tenant=\"a.example\",asked=\"global\"} 1\n";
+  const std::vector<std::vector<std::string>> rows{
+      {}, {""}, {"a"}, {"a", "", "b"}, {series, series, series}, {noise(100'000), series, noise((1 << 20) + 1)}, std::vector<std::string>(1000, series)};
+  for (const auto& texts : rows) {
+    std::string whole;
+    for (const std::string& text : texts) whole += text;
+    EXPECT_TRUE(gunzip(member_of(texts)) == whole) << texts.size() << " blocks, " << whole.size() << " bytes";
+  }
+}
+
+TEST(GzipBlocks, AreTheSameWhateverCameBefore) {
+  GzipCompressor compressor;
+  const GzipBlock first = compressor.compress("a block");
+  compressor.compress(noise(300'000));
+  EXPECT_EQ(compressor.compress("a block").deflated, first.deflated);
+}
+
+TEST(GzipBlocks, CountTheirBytesModuloTwoToTheThirtyTwo) {
+  GzipMember member;
+  for (int i = 0; i < 5; ++i) member.add({.deflated = {}, .crc = 0, .size = 1 << 30});
+  EXPECT_EQ(member.tail().substr(6), std::string({'\0', '\0', '\0', '\x40'}));
 }
 
 }  // namespace

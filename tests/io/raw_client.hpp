@@ -9,12 +9,14 @@
 #include <unistd.h>
 
 #include <cctype>
+#include <cerrno>
 #include <cstring>
 #include <map>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <arpa/inet.h>
 
@@ -121,7 +123,35 @@ class RawClient {
       result.body = read(length);
       if (result.body.size() != length) return std::nullopt;
     }
+    if (!head_only && result.headers.contains("transfer-encoding")) {
+      const auto body = chunks();
+      if (!body) return std::nullopt;
+      result.body = *body;
+    }
     return result;
+  }
+
+  // The rest of a chunked body; nullopt: the connection ended first, or it isn't one.
+  std::optional<std::string> chunks() {
+    for (std::string body;;) {
+      std::size_t end = 0;
+      while ((end = buffer_.find("\r\n")) == buffer_.npos)
+        if (!receive()) return std::nullopt;
+      const std::string line = read(end + 2);
+      const std::size_t size = std::stoul(line, nullptr, 16);
+      const std::string chunk = read(size + 2);
+      if (chunk.size() != size + 2 || !chunk.ends_with("\r\n")) return std::nullopt;
+      if (size == 0) return body;
+      body.append(chunk, 0, size);
+    }
+  }
+
+  // What comes until the connection ends; nullopt: it ended with a reset.
+  std::optional<std::string> rest() {
+    while (receive()) {
+    }
+    if (reset_seen_) return std::nullopt;
+    return std::exchange(buffer_, {});
   }
 
   // The status of one whole exchange; 0: the connection ended first.
@@ -146,6 +176,7 @@ class RawClient {
   bool receive() {
     char bytes[65536];
     const auto received = take(bytes, sizeof bytes);
+    if (received < 0 && errno == ECONNRESET) reset_seen_ = true;
     if (received <= 0) return false;
     buffer_.append(bytes, std::size_t(received));
     return true;
@@ -153,6 +184,7 @@ class RawClient {
 
   int socket_;
   std::string buffer_;
+  bool reset_seen_ = false;
 };
 
 }  // namespace tenantscope

@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "core/watch_settings.hpp"
+#include "view/tenant_labels.hpp"
 
 namespace tenantscope {
 namespace {
@@ -32,11 +33,23 @@ Finding usgov(std::string scope, std::string sub_scope = "") {
   return {.found = true, .cloud = "usgov", .tenant_id = tenant_id, .region_scope = std::move(scope), .sub_scope = std::move(sub_scope)};
 }
 
+std::string finished(Exposition& exposition) {
+  exposition.finish();
+  return std::string(exposition.text());
+}
+
 std::string expose(const std::vector<const Watch*>& watches, ExpositionFormat format = ExpositionFormat::text,
                    RuleSet rules = RuleSet::docs_2025) {
   Exposition exposition(format);
-  exposition.tenants(watches, rules, now);
-  return std::move(exposition).finish();
+  for (const TenantFamily& family : tenant_families()) {
+    exposition.begin(family);
+    for (const Watch* watch : watches) {
+      MetricText labels;
+      write_labels(labels, watch->settings.key);
+      exposition.tenant(family, {.watch = *watch, .labels = labels.text(), .rules = rules, .now = now});
+    }
+  }
+  return finished(exposition);
 }
 
 // The samples of one family, one a line, without the family's name.
@@ -236,7 +249,7 @@ prometheus::ClientMetric gauge(double value, std::vector<prometheus::ClientMetri
 std::string expose(const std::vector<prometheus::MetricFamily>& families, ExpositionFormat format) {
   Exposition exposition(format);
   exposition.instruments(families);
-  return std::move(exposition).finish();
+  return finished(exposition);
 }
 
 TEST(Exposition, OfInstruments) {
@@ -309,7 +322,7 @@ TEST(Exposition, OfTheProcess) {
                       .virtual_memory_bytes = 1 << 30,
                       .open_fds = 17,
                       .max_fds = 1024});
-  EXPECT_EQ(std::move(exposition).finish(), R"(# HELP process_cpu_seconds User and system CPU time spent, in seconds.
+  EXPECT_EQ(finished(exposition), R"(# HELP process_cpu_seconds User and system CPU time spent, in seconds.
 # TYPE process_cpu_seconds counter
 process_cpu_seconds_total 1.5
 # HELP process_max_fds How many file descriptors may be open.

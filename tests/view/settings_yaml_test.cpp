@@ -2,8 +2,17 @@
 
 #include <gtest/gtest.h>
 
+#include <sstream>
+
 namespace tenantscope {
 namespace {
+
+std::string settings_yaml(const Settings& settings) {
+  std::string whole;
+  SettingsYaml yaml(settings);
+  for (std::string part = yaml.next(); !part.empty(); part = yaml.next()) whole += part;
+  return whole;
+}
 
 TEST(SettingsYaml, FillsTheDefaultsIn) {
   EXPECT_EQ(settings_yaml({}), R"(rules: docs-2025
@@ -74,6 +83,22 @@ TEST(SettingsYaml, SaysTheCloudOfMembersWhereTheNameIsNotEnough) {
   EXPECT_EQ(
       line(settings_yaml(settings), "  - {name: \"joint\""),
       R"(  - {name: "joint", hosts: ["twice.example@global", "twice.example@usgov"], guests: ["once.example", "identity:email_otp"], cross_cloud: enabled})");
+}
+
+TEST(SettingsYaml, HasEachTenantOnceHoweverManyThereAre) {
+  for (const std::size_t tenants : {0u, 1u, 99u, 100u, 101u, 350u}) {
+    Settings settings;
+    std::string names;
+    for (std::size_t i = 0; i < tenants; ++i) {
+      settings.tenants.push_back({.key = {.asked = "global", .name = "t" + std::to_string(i)}});
+      names += "t" + std::to_string(i) + " ";
+    }
+    std::istringstream lines(settings_yaml(settings));
+    std::string shown;
+    for (std::string line; std::getline(lines, line);)
+      if (line.starts_with("  - {name: \"")) shown += line.substr(12, line.find('"', 12) - 12) + " ";
+    EXPECT_EQ(shown, names);
+  }
 }
 
 }  // namespace

@@ -32,7 +32,7 @@ Api::Api(const Table& table, const Instruments& instruments, std::unique_ptr<Jou
 boost::asio::awaitable<WebResponse> Api::answer(WebRequest request) {
   const std::string accept_encoding = list_header(request, "accept-encoding");
   WebResponse response = co_await respond(std::move(request));
-  co_return coded(std::move(response), accept_encoding);
+  co_return coded(std::move(response), accept_encoding, coded_blocks_);
 }
 
 boost::asio::awaitable<WebResponse> Api::respond(WebRequest request) {
@@ -55,7 +55,7 @@ boost::asio::awaitable<WebResponse> Api::respond(WebRequest request) {
 boost::asio::awaitable<WebResponse> Api::route(WebRequest request) {
   const std::string& path = request.path;
   if (path == "/") co_return show_page(table_, request);
-  if (path == "/metrics") co_return show_metrics(table_, instruments_, request);
+  if (path == "/metrics") co_return show_metrics(table_, tenant_labels_, instruments_, request);
   if (path == "/-/healthy") co_return plain(200, "tenantscope is healthy");
   if (path == "/-/ready") co_return ready_ ? plain(200, "tenantscope is ready") : plain(503, "tenantscope is starting or stopping");
   if (path == "/config") co_return co_await show_config(operations_);

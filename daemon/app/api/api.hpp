@@ -6,12 +6,14 @@
 #include <boost/asio/awaitable.hpp>
 #include <memory>
 
+#include "app/api/coded_blocks.hpp"
 #include "app/journal_bell.hpp"
 #include "app/operations.hpp"
 #include "app/table.hpp"
 #include "io/ledger.hpp"
 #include "io/web/server.hpp"
 #include "view/instruments.hpp"
+#include "view/tenant_labels.hpp"
 
 namespace tenantscope {
 
@@ -39,6 +41,8 @@ class Api {
   std::unique_ptr<Journal> journal_;
   Operations operations_;
   ApiPermissions permissions_;
+  CodedBlocks coded_blocks_;
+  TenantLabels tenant_labels_;
   JournalBell* bell_ = nullptr;
   std::atomic<bool> ready_ = false;
 };

@@ -3,11 +3,12 @@
 
 #include <string_view>
 
-#include "io/web/server.hpp"
+#include "app/api/coded_blocks.hpp"
+#include "io/web/response.hpp"
 
 namespace tenantscope {
 
-// Also says what the answer varies by.
-WebResponse coded(WebResponse response, std::string_view accept_encoding);
+// Also says what the answer varies by. REQUIRES: `blocks` outlives the answer.
+WebResponse coded(WebResponse response, std::string_view accept_encoding, CodedBlocks& blocks);
 
 }  // namespace tenantscope

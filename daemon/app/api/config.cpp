@@ -6,9 +6,30 @@
 
 namespace tenantscope {
 
+namespace {
+
+class ConfigBody : public WebBody {
+ public:
+  explicit ConfigBody(std::shared_ptr<const Settings> settings) : settings_(std::move(settings)) {}
+
+  WebPiece next() override {
+    part_ = yaml_.next();
+    return {.text = part_};
+  }
+
+ private:
+  std::shared_ptr<const Settings> settings_;
+  SettingsYaml yaml_{*settings_};
+  std::string part_;
+};
+
+}  // namespace
+
 boost::asio::awaitable<WebResponse> show_config(const Operations& operations) {
-  const std::shared_ptr<const Settings> settings = co_await operations.settings();
-  co_return WebResponse{.body = settings_yaml(*settings)};
+  std::shared_ptr<const Settings> settings = co_await operations.settings();
+  WebResponse response;
+  response.pieces = std::make_unique<ConfigBody>(std::move(settings));
+  co_return response;
 }
 
 }  // namespace tenantscope

@@ -82,7 +82,8 @@ boost::asio::awaitable<WebResponse> show_probe(const Operations& operations, con
   const ExpositionFormat format = debug ? ExpositionFormat::text : negotiate(request.header("accept"));
   Exposition exposition(format);
   exposition.probe(seen, rules);
-  std::string metrics = std::move(exposition).finish();
+  exposition.finish();
+  std::string metrics(exposition.text());
   if (debug) co_return plain(200, probe_report(seen, probed->observation.evidence, probed->trace, rules) + "\n" + metrics);
   co_return WebResponse{.content_type = std::string(content_type(format)), .body = std::move(metrics)};
 }

@@ -8,7 +8,6 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/status.hpp>
 #include <boost/beast/http/string_body.hpp>
 
 namespace tenantscope {
@@ -25,21 +24,6 @@ constexpr std::size_t read_size = 4096;
 constexpr std::size_t write_size = 16 * 1024;  // of a TLS record
 constexpr std::size_t last_chunk_size = 5;     // given less than the last chunk, Beast's parser fails an assertion
 constexpr auto linger_time = std::chrono::seconds(1);
-
-WebResponse refusal(const BadRequest& bad) {
-  WebResponse response{.status = bad.status, .body = bad.why + "\n"};
-  if (bad.status == 405) response.headers.emplace_back("Allow", "GET, HEAD, POST");
-  return response;
-}
-
-std::string response_head(const WebResponse& response, bool keep_alive) {
-  const auto reason = http::obsolete_reason(http::int_to_status(response.status));
-  std::string head = fmt::format(
-      "HTTP/1.1 {} {}\r\nContent-Type: {}\r\nContent-Length: {}\r\nX-Content-Type-Options: nosniff\r\nConnection: {}\r\n", response.status,
-      std::string_view(reason), response.content_type, response.body.size(), keep_alive ? "keep-alive" : "close");
-  for (const auto& [name, value] : response.headers) head += fmt::format("{}: {}\r\n", name, value);
-  return head + "\r\n";
-}
 
 // Beast refuses this too late or not at all: an extension may hold anything between quotes.
 void refuse_control_characters(std::uint64_t, beast::string_view extensions, beast::error_code& error) {
@@ -69,7 +53,9 @@ class Conversation {
   void watch();
   asio::awaitable<void> refuse(BadRequest bad);
   asio::awaitable<void> send(std::string head, std::string_view body);
+  asio::awaitable<void> send_pieces(std::string head, WebBody& body, Framing framing);
   asio::awaitable<void> send(std::string_view bytes);
+  WebPiece next_of(WebBody& body);
   asio::awaitable<void> linger();
   asio::awaitable<void> read_more();
   void end_after(std::chrono::milliseconds limit);  // instead of what was said before
@@ -85,6 +71,7 @@ class Conversation {
   const WebHandler& handler_;
   const WebLimits& limits_;
   const Log& log_;
+  bool http_1_0_ = false;
   bool keep_alive_ = true;
 };
 
@@ -104,8 +91,11 @@ asio::awaitable<void> Conversation::run() {
     }
     const bool head_only = request->method == "HEAD";
     const WebResponse response = co_await answer(std::move(*request));
-    std::string head = response_head(response, keep_alive_);
-    co_await send(std::move(head), head_only ? std::string_view{} : response.body);
+    const Framing framing = framing_of(response, http_1_0_);
+    keep_alive_ = keep_alive_ && framing != Framing::close;
+    std::string head = response_head(response, framing, keep_alive_);
+    if (response.pieces && !head_only) co_await send_pieces(std::move(head), *response.pieces, framing);
+    else co_await send(std::move(head), head_only ? std::string_view{} : response.body);
     seat_->await_client(std::chrono::steady_clock::now());
     end_after(limits_.idle_time);
   }
@@ -124,7 +114,7 @@ asio::awaitable<Reading<void>> Conversation::greet() {
 
 asio::awaitable<void> Conversation::refuse(BadRequest bad) {
   const WebResponse response = refusal(bad);
-  std::string head = response_head(response, false);
+  std::string head = response_head(response, Framing::length, false);
   co_await send(std::move(head), response.body);
   co_await linger();
 }
@@ -136,6 +126,7 @@ asio::awaitable<Reading<WebRequest>> Conversation::read_request() {
   if (!length) co_return too_long(buffered());
   Reading<RequestHead> head = parse_head(buffered().substr(0, *length), limits_.body_bytes);
   if (!head) co_return head.error();
+  http_1_0_ = head->http_1_0;
 
   end_after(limits_.header_time);
   if (head->expects_continue && buffer_.size() == *length) {
@@ -229,6 +220,28 @@ asio::awaitable<void> Conversation::send(std::string_view bytes) {
     end_after(limits_.write_time);
     const std::size_t written = co_await stream_.write_some(asio::buffer(bytes));
     bytes.remove_prefix(written);
+  }
+}
+
+// An end that comes before the body's mustn't look like it.
+asio::awaitable<void> Conversation::send_pieces(std::string head, WebBody& body, Framing framing) {
+  stream_.break_off_at_end(framing == Framing::close);
+  for (WebPiece piece = next_of(body); !piece.text.empty(); piece = next_of(body)) {
+    if (framing == Framing::chunked) head += fmt::format("{:x}\r\n", piece.text.size());
+    co_await send(std::move(head), piece.text);
+    head = framing == Framing::chunked ? "\r\n" : "";
+  }
+  if (framing == Framing::chunked) head += "0\r\n\r\n";
+  co_await send(head);
+  stream_.break_off_at_end(false);
+}
+
+WebPiece Conversation::next_of(WebBody& body) {
+  try {
+    return body.next();
+  } catch (const std::exception& error) {
+    log_.error("an answer failed on its way", {{"err", error.what()}});
+    throw;
   }
 }
 

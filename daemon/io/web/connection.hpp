@@ -1,5 +1,5 @@
 // A client's connection from its first byte to its last: the handshake, where it is TLS, then reads requests, within limits, and writes the
-// handler's answers. The .cpp is the only user of Beast. On the executor of its socket.
+// handler's answers. The .cpp is the user of Beast. On the executor of its socket.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>

@@ -107,13 +107,13 @@ Refused read_field(std::string_view line, WebRequest& request) {
   return {};
 }
 
-Refused read_body_length(RequestHead& head, bool http_1_0, std::uint64_t body_limit) {
+Refused read_body_length(RequestHead& head, std::uint64_t body_limit) {
   const auto count = [&](std::string_view name) { return std::ranges::count(head.request.headers, name, [](const auto& field) { return std::string_view(field.first); }); };
   const auto lengths = count("content-length");
   const auto encodings = count("transfer-encoding");
   if (lengths + encodings > 1) return refuse(400, "the body's length is said more than once");
   if (encodings == 1) {
-    if (http_1_0 || lower(head.request.header("transfer-encoding")) != "chunked") return refuse(400, "a Transfer-Encoding other than chunked");
+    if (head.http_1_0 || lower(head.request.header("transfer-encoding")) != "chunked") return refuse(400, "a Transfer-Encoding other than chunked");
     head.chunked = true;
   }
   if (lengths == 1) {
@@ -138,11 +138,11 @@ Refused read_host(const WebRequest& request, bool http_1_0) {
   return {};
 }
 
-Refused read_expectations(RequestHead& head, bool http_1_0) {
+Refused read_expectations(RequestHead& head) {
   for (const auto& [name, value] : head.request.headers) {
     if (name != "expect") continue;
     if (lower(value) != "100-continue") return refuse(417, "no expectation but 100-continue can be met");
-    head.expects_continue = head.has_body() && !http_1_0;
+    head.expects_continue = head.has_body() && !head.http_1_0;
   }
   return {};
 }
@@ -180,12 +180,11 @@ boost::system::result<RequestHead, BadRequest> parse_head(std::string_view head,
   head.remove_suffix(2);
 
   RequestHead result;
-  bool http_1_0 = false;
-  Refused refused = read_request_line(take_until(head, "\r\n"), result.request, http_1_0);
+  Refused refused = read_request_line(take_until(head, "\r\n"), result.request, result.http_1_0);
   while (!refused && !head.empty()) refused = read_field(take_until(head, "\r\n"), result.request);
-  if (!refused) refused = read_host(result.request, http_1_0);
-  if (!refused) refused = read_body_length(result, http_1_0, body_limit);
-  if (!refused) refused = read_expectations(result, http_1_0);
+  if (!refused) refused = read_host(result.request, result.http_1_0);
+  if (!refused) refused = read_body_length(result, body_limit);
+  if (!refused) refused = read_expectations(result);
   if (refused) return *std::move(refused);
   return result;
 }

@@ -36,6 +36,7 @@ struct RequestHead {
   WebRequest request;
   std::uint64_t content_length = 0;
   bool chunked = false;
+  bool http_1_0 = false;
   bool expects_continue = false;
 
   bool has_body() const { return chunked || content_length > 0; }

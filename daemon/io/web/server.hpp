@@ -10,22 +10,15 @@
 #include <functional>
 #include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "io/log.hpp"
 #include "io/web/address.hpp"
 #include "io/web/limits.hpp"
 #include "io/web/request.hpp"
+#include "io/web/response.hpp"
 
 namespace tenantscope {
-
-struct WebResponse {
-  unsigned status = 200;
-  std::string content_type = "text/plain; charset=utf-8";
-  std::string body;  // of a HEAD too: its length is told, it isn't sent
-  std::vector<std::pair<std::string, std::string>> headers;
-};
 
 // Runs on the server's thread; may suspend (a long poll), may throw (answered with 500 and logged). It waits for other threads
 // through await_callback() only. At stop() a wait on this thread is cancelled; one for another thread, if it isn't over within half

@@ -4,6 +4,7 @@
 #include <openssl/ssl.h>
 
 #include <boost/asio/error.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -20,6 +21,7 @@ void ClientStream::Freeing::operator()(SSL* tls) const { SSL_free(tls); }
 ClientStream::ClientStream(ClientSocket socket, SSL_CTX* tls) : socket_(std::move(socket)) {
   error_code gone;
   socket_.non_blocking(true, gone);
+  socket_.set_option(asio::ip::tcp::no_delay(true), gone);  // what is written is worth sending
   if (!tls) return;
   tls_.reset(SSL_new(tls));
   if (!tls_ || SSL_set_fd(tls_.get(), socket_.native_handle()) != 1) throw std::bad_alloc();
@@ -28,7 +30,15 @@ ClientStream::ClientStream(ClientSocket socket, SSL_CTX* tls) : socket_(std::mov
   SSL_set_accept_state(tls_.get());
 }
 
-ClientStream::~ClientStream() { finish_sending(); }
+ClientStream::~ClientStream() {
+  if (!break_off_) {
+    finish_sending();
+    return;
+  }
+  error_code gone;
+  socket_.set_option(asio::socket_base::linger(true, 0), gone);
+  socket_.close(gone);  // its own destructor would take its time
+}
 
 asio::awaitable<ClientStream::Handshake> ClientStream::shake_hands() {
   if (!tls_) co_return Handshake::done;

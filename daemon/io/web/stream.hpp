@@ -39,6 +39,8 @@ class ClientStream {
   void stop_waiting();
 
   void finish_sending();
+  // Whether the connection, if it ended now, shall end with a reset and no farewell: the client mustn't take it for the body's end.
+  void break_off_at_end(bool yes) { break_off_ = yes; }
 
  private:
   struct Freeing {
@@ -53,6 +55,7 @@ class ClientStream {
   ClientSocket::wait_type awaited_ = ClientSocket::wait_read;
   std::shared_ptr<std::function<void()>> again_;
   bool open_ = true;  // to a farewell
+  bool break_off_ = false;
   std::string failure_;
 };
 
