@@ -54,7 +54,7 @@ def main():
         parser.error("--write wants all parts, measured in full")
 
     machine.enter_own_network()
-    machine.loopback_up()
+    machine.take_place()
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     began, missing = time.monotonic(), []

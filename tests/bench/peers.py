@@ -31,12 +31,9 @@ def tenant_paths(folder, tenants):
     return Paths(folder, f"paths{tenants}", [path(name) for name in names(tenants)])
 
 
-def wrk(url, paths, seconds, connections=16, core=MEASURED, headers=()):
+def wrk(url, paths, seconds, connections=16, core=MEASURED):
     """(requests answered with 200, CPU seconds, wall seconds)."""
-    command = program("wrk") + ["-t1", f"-c{connections}", f"-d{seconds}s", "-s", paths.script]
-    for header in headers:
-        command += ["-H", header]
-    used, wall, text = spent_by(command + [url], core)
+    used, wall, text = spent_by(program("wrk") + ["-t1", f"-c{connections}", f"-d{seconds}s", "-s", paths.script, url], core)
     if "Non-2xx" in text:
         raise RuntimeError("wrk: " + text)
     return int(re.search(r"(\d+) requests in", text).group(1)), used, wall
@@ -53,6 +50,15 @@ def h2load(origin_url, paths, requests, http1=False, clients=1, streams=100, rat
         command.append(f"--rps={rate / clients:g}")
     used, wall, text = spent_by(command, core)
     return int(re.search(r"status codes: (\d+) 2xx", text).group(1)), used, wall
+
+
+def new_connections(origin_url, paths, requests, ca_file):
+    """curl with a new TLS connection and session for each: (requests, CPU seconds, wall seconds)."""
+    urls = paths.list + ".curl"
+    with open(paths.list) as lines, open(urls, "w") as f:
+        f.writelines(f'url = "{origin_url}{line.strip()}"\noutput = "/dev/null"\n' for line, _ in zip(lines, range(requests)))
+    used, wall, _ = spent_by(["curl", "-sS", "--fail", "--http1.1", "--no-sessionid", "--cacert", ca_file, "-H", "Connection: close", "-K", urls])
+    return requests, used, wall
 
 
 class Blackbox(Process):

@@ -2,8 +2,8 @@
 import os, signal, statistics, time
 
 from daemon import Daemon, Plan
-from machine import MEASURED, cpu, loopback_bytes, memory
-from peers import Blackbox, Prometheus, h2load, probe_job, target_job, tenant_paths, wrk
+from machine import MEASURED, cpu, loopback_bytes
+from peers import Blackbox, Prometheus, h2load, new_connections, probe_job, target_job, tenant_paths, wrk
 from origin import names
 from table import HTTP1, HTTP2
 
@@ -85,7 +85,7 @@ def saturated(bench):
                 done, used, _ = run()
                 cost.add("limit " + who, used / done)
             bytes_before = loopback_bytes()
-            done, used, _ = wrk(url[HTTP1], paths, 2, CONNECTIONS, headers=["Connection: close"])
+            done, used, _ = new_connections(url[HTTP1], paths, 1000, origin.ca_file)
             cost.add("a new connection each", used / done)
             size.add("new connection", (loopback_bytes() - bytes_before) / done)
             cost.add("blackbox", blackbox.saturated(probes, seconds))
@@ -104,7 +104,7 @@ def saturated(bench):
             polling.daemon.stop()
             p, limit = polling.protocol, "limit " + polling.protocol
             bench.table.add("P1", cost[p] / cost[limit], f"{cost.microseconds(p)} / {'wrk' if p == HTTP1 else 'h2load'} {cost.microseconds(limit)}, {rounds} rounds in turn", p)
-            bench.table.add("P2", cost["blackbox"] / cost[p], f"blackbox_exporter {cost.microseconds('blackbox')}, 16 probes at once; wrk with a new connection each {cost.microseconds('a new connection each')}", p)
+            bench.table.add("P2", cost["blackbox"] / cost[p], f"blackbox_exporter {cost.microseconds('blackbox')}, 16 probes at once; curl with a new connection each {cost.microseconds('a new connection each')}", p)
             bench.table.add("P7", size[p] / size["new connection"], f"both ways over the loopback: {p} {size[p]:,.0f} B, new connections {size['new connection']:,.0f} B", p)
 
 

@@ -174,7 +174,7 @@ def main():
     parser.add_argument("--short", action="store_true", help="2,000 tenants, every 2 s, for 30 s")
     scale = Scale(parser.parse_args().short)
     machine.enter_own_network()
-    machine.loopback_up()
+    machine.take_place()
     try:
         program("nginx")
     except Missing as error:

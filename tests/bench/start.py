@@ -2,7 +2,7 @@
 import os, re, shutil, statistics, time
 
 from daemon import Daemon, Plan
-from machine import BINARY, MEASURED, spent_by
+from machine import BINARY, spent_by
 from peers import h2load, tenant_paths, wrk
 from table import HTTP1, HTTP2
 
