@@ -18,7 +18,8 @@ def slowest(bench):
     for entry, command in entries[:3 if bench.quick else 8]:
         command = [word for word in command if "ccache" not in word]
         for kind in worst:
-            seconds = compile_time(command if kind == "release" else [word for word in command if word not in RELEASE] + SANITIZED, entry["directory"])
+            words = command if kind == "release" else [word for word in command if word not in RELEASE] + SANITIZED
+            seconds = compile_time(words, entry["directory"])
             worst[kind] = max(worst[kind], (seconds, os.path.relpath(entry["file"], SOURCE)))
     for kind, (seconds, file) in worst.items():
         bench.table.add("B1 " + kind, seconds, f"CPU of g++ for {file}, the slowest of the {3 if bench.quick else 8} largest objects")

@@ -23,9 +23,11 @@ class Plan:
         v = self.values
         sinks = "[{name: audit, file: {path: events.jsonl}}]" if v["sink"] else "[]"
         with open(self.file, "w") as f:
-            f.write(f"""probe: {{interval: {v['interval']}, timeout: {v['timeout']}, confirmations: {v['confirmations']}, confirm_interval: {v['confirm_interval']}, stale_after: 7d}}
+            f.write(f"""probe:
+  {{interval: {v['interval']}, timeout: {v['timeout']}, confirmations: {v['confirmations']}, confirm_interval: {v['confirm_interval']}, stale_after: 7d}}
 clouds:
-  global: {{authority: "https://localhost:{v['port']}", requests_per_second: {v['rate']}, connections: {v['connections']}, ca_file: "{v['ca_file']}"}}
+  global:
+    {{authority: "https://localhost:{v['port']}", requests_per_second: {v['rate']}, connections: {v['connections']}, ca_file: "{v['ca_file']}"}}
 tenant_files: {json.dumps([self.list]) if self.tenants else "[]"}
 events: {{sinks: {sinks}}}
 """)
@@ -108,8 +110,9 @@ class Metrics:
         return {float(bound): float(value) for bound, value in re.findall(rf'^{name}_bucket\{{.*le="([^"]+)"\}} (\S+)$', self.text, re.M)}
 
     def failures(self):
-        return {outcome: float(value) for outcome, value in re.findall(r'^tenantscope_authority_requests_total\{.*outcome="(\w+)"\} (\S+)$', self.text, re.M)
-                if float(value) and outcome not in ("found", "not_found")}
+        """Requests that came to nothing, by outcome."""
+        outcomes = re.findall(r'^tenantscope_authority_requests_total\{.*outcome="(\w+)"\} (\S+)$', self.text, re.M)
+        return {outcome: float(value) for outcome, value in outcomes if float(value) and outcome not in ("found", "not_found")}
 
 
 def quantile_bound(now, before, quantile):

@@ -78,6 +78,11 @@ def events(bench):
     answered = first_answers(origin, "USG")
     late = [(listener.arrived[name] - answered[name]) * 1000 for name in changed]
     beyond = [(listener.arrived[name] - at - 1) * 1000 for name, at in changed.items()]
-    bench.table.add("L1", max(0.0, quantile(late, 0.99)), f"{len(late)} changes among {tenants:,} polls a second, from nginx's log to a reader of /api/v1/events; median {quantile(late, 0.5):.1f} ms")
-    bench.table.add("L2", quantile(beyond, 0.99), f"the same changes, interval 1 s, without confirmation; median {quantile(beyond, 0.5):.0f} ms")
-    bench.table.add("D1", used[1] / (used[0] - used[1]), f"the ledger's thread {used[1] / used[2] * 1e6:.2f} us a poll, the others {(used[0] - used[1]) / used[2] * 1e6:.1f} us; {used[2] / 1000:,.0f} thousand polls")
+    bench.table.add("L1", max(0.0, quantile(late, 0.99)),
+                    f"{len(late)} changes among {tenants:,} polls a second, from nginx's log to a reader of /api/v1/events; "
+                    f"median {quantile(late, 0.5):.1f} ms")
+    bench.table.add("L2", quantile(beyond, 0.99),
+                    f"the same changes, interval 1 s, without confirmation; median {quantile(beyond, 0.5):.0f} ms")
+    bench.table.add("D1", used[1] / (used[0] - used[1]),
+                    f"the ledger's thread {used[1] / used[2] * 1e6:.2f} us a poll, "
+                    f"the others {(used[0] - used[1]) / used[2] * 1e6:.1f} us; {used[2] / 1000:,.0f} thousand polls")

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""How many instructions the daemon executes for a poll and for a series of a scrape, counted by valgrind's callgrind: the same on noisy machines.
+"""How many instructions the daemon executes for a poll and for a series of a scrape, by valgrind's callgrind: the same on noisy machines.
 
 The difference between two lengths of a run is divided by what the longer one did more, so that starting and stopping don't count.
   instructions.py            against the bounds in instructions.json; exits 77 without valgrind or nginx
   instructions.py --renew    writes what is measured there: after a change that is meant to cost more, or that saves much
 """
-import json, os, re, sys, tempfile
+import json, os, sys, tempfile
 
 import machine
 from daemon import Daemon, Plan

@@ -108,8 +108,9 @@ for key in ca intermediate leaf; do openssl genrsa -out $key.key 2048; done
 openssl req -x509 -new -key ca.key -days 30 -subj "/CN=bench root" -out ca.pem
 printf 'basicConstraints=critical,CA:TRUE,pathlen:0\nkeyUsage=critical,keyCertSign,cRLSign\n' > intermediate.ext
 printf 'subjectAltName=DNS:localhost,IP:127.0.0.1\nkeyUsage=critical,digitalSignature,keyEncipherment\nextendedKeyUsage=serverAuth\n' > leaf.ext
-openssl req -new -key intermediate.key -subj "/CN=bench issuing" | openssl x509 -req -CA ca.pem -CAkey ca.key -CAcreateserial -days 30 -extfile intermediate.ext -out intermediate.pem
-openssl req -new -key leaf.key -subj "/CN=localhost" | openssl x509 -req -CA intermediate.pem -CAkey intermediate.key -CAcreateserial -days 30 -extfile leaf.ext -out leaf.pem
+issue() { openssl req -new -key $1.key -subj "/CN=$2" | openssl x509 -req -CA $3.pem -CAkey $3.key -CAcreateserial -days 30 -extfile $1.ext -out $1.pem; }
+issue intermediate "bench issuing" ca
+issue leaf localhost intermediate
 cat leaf.pem intermediate.pem > chain.pem
 """
     subprocess.run(["sh", "-c", script], cwd=folder, check=True, capture_output=True)
@@ -125,12 +126,14 @@ class Origin(Process):
         for kind in ("USG", "USGov", "failing", "hanging"):
             os.makedirs(os.path.join(folder, "state", kind))
         text = CONFIGURATION.replace("@DOCUMENT@", DOCUMENT).replace("@FOLDER@", folder).replace("@SILENCE@", str(silence_port))
-        text = text.replace("@USER@", "" if os.geteuid() else "user root root;")  # else nginx gives its folders to nobody, whom a namespace may lack
+        # Else nginx gives its folders to nobody, whom a namespace may lack.
+        text = text.replace("@USER@", "" if os.geteuid() else "user root root;")
         for key, port in (("STATUS", self.status_port), ("HTTP1", self.http1), ("HTTP2", self.http2), ("CHANGING", self.changing)):
             text = text.replace(f"@{key}@", str(port))
         with open(os.path.join(folder, "nginx.conf"), "w") as f:
             f.write(text)
-        super().__init__("nginx", program("nginx") + ["-p", folder, "-e", folder + "/nginx-error.log", "-c", folder + "/nginx.conf"], LOAD, folder)
+        command = program("nginx") + ["-p", folder, "-e", folder + "/nginx-error.log", "-c", folder + "/nginx.conf"]
+        super().__init__("nginx", command, LOAD, folder)
         self.awaiting(self.answers, "its first answer")
 
     def answers(self):

@@ -1,7 +1,7 @@
 """What tenantscope is compared with: the programs that do the same, and those that show how little it can cost."""
-import json, os, re, time, urllib.parse, urllib.request
+import json, os, re, urllib.parse, urllib.request
 
-from machine import LOAD, MEASURED, Process, cpu, free_port, pinned, program, spent_by
+from machine import LOAD, MEASURED, Process, cpu, free_port, program, spent_by
 from origin import names, path
 
 LUA = """
@@ -57,7 +57,8 @@ def new_connections(origin_url, paths, requests, ca_file):
     urls = paths.list + ".curl"
     with open(paths.list) as lines, open(urls, "w") as f:
         f.writelines(f'url = "{origin_url}{line.strip()}"\noutput = "/dev/null"\n' for line, _ in zip(lines, range(requests)))
-    used, wall, _ = spent_by(["curl", "-sS", "--fail", "--http1.1", "--no-sessionid", "--cacert", ca_file, "-H", "Connection: close", "-K", urls])
+    command = ["curl", "-sS", "--fail", "--http1.1", "--no-sessionid", "--cacert", ca_file, "-H", "Connection: close", "-K", urls]
+    used, wall, _ = spent_by(command)
     return requests, used, wall
 
 
@@ -80,8 +81,9 @@ class Blackbox(Process):
         - '"issuer":"https://login\\.microsoftonline\\.com/[0-9a-f-]{{36}}/v2\\.0"'
       tls_config: {{ca_file: {ca_file}}}
 """)
-        super().__init__("blackbox", program("prometheus-blackbox-exporter") +
-                         [f"--config.file={folder}/blackbox.yml", f"--web.listen-address=127.0.0.1:{self.port}", "--log.level=error"], MEASURED, folder)
+        command = program("prometheus-blackbox-exporter") + [f"--config.file={folder}/blackbox.yml",
+                                                             f"--web.listen-address=127.0.0.1:{self.port}", "--log.level=error"]
+        super().__init__("blackbox", command, MEASURED, folder)
         self.awaiting(self.answers, "its first answer")
 
     def answers(self):
@@ -121,7 +123,8 @@ class Prometheus(Process):
     def ask(self, query):
         """The value of a query's first sample."""
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/api/v1/query?" + urllib.parse.urlencode({"query": query}), timeout=60) as answer:
+            url = f"http://127.0.0.1:{self.port}/api/v1/query?" + urllib.parse.urlencode({"query": query})
+            with urllib.request.urlopen(url, timeout=60) as answer:
                 result = json.loads(answer.read())["data"]["result"]
         except OSError:
             return None

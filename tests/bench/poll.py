@@ -74,7 +74,8 @@ def saturated(bench):
             handshakes = len(origin.openings()) - opened
             if polling.spoken() == protocol:
                 ours.append(polling)
-                bench.table.add("P6 handshakes", handshakes / polls * 10_000, f"{handshakes} in the first {polls:,} polls, counted by the origin", protocol)
+                bench.table.add("P6 handshakes", handshakes / polls * 10_000,
+                                f"{handshakes} in the first {polls:,} polls, counted by the origin", protocol)
                 bench.table.add("P6 connections", held, "as the origin sees it", protocol)
             polling.signal(signal.SIGSTOP)
             if polling not in ours:
@@ -103,9 +104,14 @@ def saturated(bench):
                 raise RuntimeError(f"polls failed: {failures}")
             polling.daemon.stop()
             p, limit = polling.protocol, "limit " + polling.protocol
-            bench.table.add("P1", cost[p] / cost[limit], f"{cost.microseconds(p)} / {'wrk' if p == HTTP1 else 'h2load'} {cost.microseconds(limit)}, {rounds} rounds in turn", p)
-            bench.table.add("P2", cost["blackbox"] / cost[p], f"blackbox_exporter {cost.microseconds('blackbox')}, 16 probes at once; curl with a new connection each {cost.microseconds('a new connection each')}", p)
-            bench.table.add("P7", size[p] / size["new connection"], f"both ways over the loopback: {p} {size[p]:,.0f} B, new connections {size['new connection']:,.0f} B", p)
+            bench.table.add("P1", cost[p] / cost[limit],
+                            f"{cost.microseconds(p)} / {'wrk' if p == HTTP1 else 'h2load'} {cost.microseconds(limit)}, "
+                            f"{rounds} rounds in turn", p)
+            bench.table.add("P2", cost["blackbox"] / cost[p],
+                            f"blackbox_exporter {cost.microseconds('blackbox')}, 16 probes at once; "
+                            f"curl with a new connection each {cost.microseconds('a new connection each')}", p)
+            bench.table.add("P7", size[p] / size["new connection"],
+                            f"both ways over the loopback: {p} {size[p]:,.0f} B, new connections {size['new connection']:,.0f} B", p)
 
 
 def paced(bench):
@@ -137,9 +143,13 @@ def paced(bench):
                 raise RuntimeError(f"polls failed: {metrics.failures()}")
             polling.daemon.stop()
             if rate == 200:
-                bench.table.add("P3", cost["blackbox"] / cost[p], f"{cost.microseconds(p)}, blackbox_exporter {cost.microseconds('blackbox')}; 2,000 tenants every 10 s", p)
+                bench.table.add("P3", cost["blackbox"] / cost[p],
+                                f"{cost.microseconds(p)}, blackbox_exporter {cost.microseconds('blackbox')}; 2,000 tenants every 10 s", p)
             else:
-                bench.table.add("P4", cost[p] / cost["limit " + p], f"{cost.microseconds(p)} / h2load {'--h1 -c16' if p == HTTP1 else '-m100'} --rps {cost.microseconds('limit ' + p)}; 20,000 tenants every 10 s", p)
+                bench.table.add("P4", cost[p] / cost["limit " + p],
+                                f"{cost.microseconds(p)} "
+                                f"/ h2load {'--h1 -c16' if p == HTTP1 else '-m100'} --rps {cost.microseconds('limit ' + p)}; "
+                                f"20,000 tenants every 10 s", p)
 
 
 def whole(bench):
@@ -167,4 +177,6 @@ def whole(bench):
         with polling.daemon, Prometheus(polling.plan.folder, target_job(polling.daemon.url), interval, MEASURED) as prometheus:
             ours = spent(prometheus, polling.daemon, 1)
             if polling.spoken() == protocol:
-                bench.table.add("P5", sum(today) / sum(ours), f"2,000 tenants every 10 s, Prometheus + exporter: {today[0]:.0f} + {today[1]:.0f} us / {protocol} {ours[0]:.0f} + {ours[1]:.0f} us", protocol)
+                bench.table.add("P5", sum(today) / sum(ours),
+                                f"2,000 tenants every 10 s, Prometheus + exporter: {today[0]:.0f} + {today[1]:.0f} us "
+                                f"/ {protocol} {ours[0]:.0f} + {ours[1]:.0f} us", protocol)

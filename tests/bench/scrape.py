@@ -30,7 +30,9 @@ def scrape(process, url, gzip=False, clients=1):
     """CPU seconds per scrape, wall seconds, MiB that it took at most, bytes."""
     reset_peak(process.pid)
     before, used, began = memory(process.pid)[0], cpu(process.pid), time.monotonic()
-    command = ["curl", "-sS", "--fail", "--max-time", "300", "-o", "/dev/null", "-w", "%{size_download}"] + (["-H", "Accept-Encoding: gzip"] if gzip else [])
+    command = ["curl", "-sS", "--fail", "--max-time", "300", "-o", "/dev/null", "-w", "%{size_download}"]
+    if gzip:
+        command += ["-H", "Accept-Encoding: gzip"]
     curls = [subprocess.Popen(pinned(command + [url + "/metrics"], LOAD), stdout=subprocess.PIPE, text=True) for _ in range(clients)]
     sizes = [curl.communicate()[0] for curl in curls]
     if any(curl.returncode for curl in curls):
@@ -62,7 +64,8 @@ def scrapes(bench):
     floor_port, exposer_port = free_port(), free_port()
     floor = started("floor", [SOURCE + "/build/tests/bench/bench_floor", str(floor_port), file], plan.folder, floor_port)
     exposer = started("exposer", [SOURCE + "/build/tests/bench/bench_exposer", str(exposer_port), file], plan.folder, exposer_port)
-    contenders = {"ours": (daemon, daemon.url), "floor": (floor, f"http://127.0.0.1:{floor_port}"), "prometheus-cpp": (exposer, f"http://127.0.0.1:{exposer_port}")}
+    contenders = {"ours": (daemon, daemon.url), "floor": (floor, f"http://127.0.0.1:{floor_port}"),
+                  "prometheus-cpp": (exposer, f"http://127.0.0.1:{exposer_port}")}
     for process, url in contenders.values():
         scrape(process, url)
     costs, taken, walls = {}, {"one": [], "four": []}, {}
@@ -83,8 +86,11 @@ def scrapes(bench):
     exposer.stop()
     cost = {who: median(seconds) for who, seconds in costs.items()}
     how = f"{tenants:,} tenants, {series:,} series, {len(body) / 1e6:.0f} MB: ours {cost['ours']:.3f} s"
-    bench.table.add("S1", cost["ours"] / cost["floor"], f"{how}, floor {cost['floor']:.3f} s, {rounds} rounds in turn; {textfile(plan, file)}")
-    bench.table.add("S2", cost["prometheus-cpp"] / cost["ours"], f"prometheus-cpp's Exposer {cost['prometheus-cpp']:.2f} s, ours {cost['ours']:.3f} s of CPU, answered in {median(walls['ours']):.2f} s")
+    bench.table.add("S1", cost["ours"] / cost["floor"],
+                    f"{how}, floor {cost['floor']:.3f} s, {rounds} rounds in turn; {textfile(plan, file)}")
+    bench.table.add("S2", cost["prometheus-cpp"] / cost["ours"],
+                    f"prometheus-cpp's Exposer {cost['prometheus-cpp']:.2f} s, ours {cost['ours']:.3f} s of CPU, "
+                    f"answered in {median(walls['ours']):.2f} s")
     bench.table.add("S5 one", max(taken["one"]), "most of all scrapes, plain and gzip, after one of each")
     bench.table.add("S5 four", max(taken["four"]), "most of plain and gzip")
 
@@ -99,7 +105,9 @@ def scrapes(bench):
         gzip_costs.append(used)
         deflate_costs.append(deflate_cost(body))
     changed, deflate = median(gzip_costs), median(deflate_costs)
-    bench.table.add("S3", changed / deflate, f"ours {changed:.2f} s for {packed / 1e6:.1f} MB, zlib {deflate:.2f} s; nothing changed: {cost['ours, nothing changed']:.3f} s")
+    bench.table.add("S3", changed / deflate,
+                    f"ours {changed:.2f} s for {packed / 1e6:.1f} MB, zlib {deflate:.2f} s; "
+                    f"nothing changed: {cost['ours, nothing changed']:.3f} s")
     with Prometheus(plan.folder, target_job(daemon.url), 20) as prometheus:
         prometheus.awaiting(lambda: (prometheus.ask("sum_over_time(up[10m])") or 0) >= 2, "two scrapes", 300)
         time.sleep(10)
@@ -116,8 +124,8 @@ def textfile(plan, file):
     port, folder = free_port(), os.path.join(plan.folder, "textfile")
     os.makedirs(folder)
     os.rename(file, os.path.join(folder, "metrics.prom"))
-    command = program("prometheus-node-exporter") + ["--collector.disable-defaults", "--collector.textfile", f"--collector.textfile.directory={folder}",
-                                                     f"--web.listen-address=127.0.0.1:{port}", "--web.disable-exporter-metrics"]
+    command = program("prometheus-node-exporter") + ["--collector.disable-defaults", "--web.disable-exporter-metrics", "--collector.textfile",
+                                                     f"--collector.textfile.directory={folder}", f"--web.listen-address=127.0.0.1:{port}"]
     with started("node_exporter", command, plan.folder, port) as exporter:
         used, _, _, _ = scrape(exporter, f"http://127.0.0.1:{port}")
         return f"node_exporter's textfile collector {used:.1f} s and {memory(exporter.pid)[1]:,.0f} MiB"
@@ -141,7 +149,9 @@ def delay(bench):
         scraped = waiting(bench.origin, seconds)
         stop.set()
         scraper.join()
-    bench.table.add("S6", max(0.0, scraped - alone), f"{tenants:,} tenants, scrapes without a pause ({len(done)} of {median(done):.2f} s), a poll's wait at any instant: p99 {alone:.1f} ms without, {scraped:.1f} ms with them")
+    bench.table.add("S6", max(0.0, scraped - alone),
+                    f"{tenants:,} tenants, scrapes without a pause ({len(done)} of {median(done):.2f} s), "
+                    f"a poll's wait at any instant: p99 {alone:.1f} ms without, {scraped:.1f} ms with them")
 
 
 def waiting(origin, seconds, share=0.01):

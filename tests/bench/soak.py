@@ -8,7 +8,7 @@ Says what was promised and what was seen; exits 1 where that isn't the same, 77 
 import argparse, collections, gzip, json, os, resource, signal, socket, sys, tempfile, threading, time
 
 import machine
-from daemon import Daemon, Metrics, Plan, quantile_bound
+from daemon import Daemon, Plan, quantile_bound
 from machine import Missing, memory, program
 from origin import Origin, names
 
@@ -19,7 +19,7 @@ TURNS = ["USG", "USGov", "NA"]  # a tenant's scopes, in turn; it begins as NA
 class Scale:
     def __init__(self, short):
         self.tenants, self.seconds, self.interval, self.rate = (2_000, 30, 2, 1_500) if short else (100_000, 600, 60, 2_000)
-        self.changes_per_second, self.changing = (10, 100) if short else (5, 1_000)  # each of these again and again, ten intervals apart or three
+        self.changes_per_second, self.changing = (10, 100) if short else (5, 1_000)  # each of these again and again
         self.failing, self.hanging = (20, 4) if short else (500, 60)
         self.scrape_every = 3 if short else 15
         self.warm = 3 * self.interval if short else 2 * self.interval  # first sweep, and everybody in place
@@ -103,8 +103,8 @@ class Verdict:
 
 
 def soak(scale, origin, folder):
-    plan = Plan(folder, origin, origin.changing, scale.tenants, f"{scale.interval}s", connections=64, rate=scale.rate, timeout=scale.timeout,
-                confirm_interval=scale.confirm_interval, sink=True)
+    plan = Plan(folder, origin, origin.changing, scale.tenants, f"{scale.interval}s", connections=64, rate=scale.rate,
+                timeout=scale.timeout, confirm_interval=scale.confirm_interval, sink=True)
     everybody = names(scale.tenants)
     changes = Changes(origin, everybody[:scale.changing])
     failing = everybody[-scale.failing:]
@@ -125,6 +125,8 @@ def soak(scale, origin, folder):
                     faults[kind] = wanted
             if second == scale.warm:
                 lag_before = daemon.metrics().histogram("tenantscope_schedule_lag_seconds")
+            if daemon.process.poll() is not None:
+                raise RuntimeError(f"the daemon has ended by itself: {daemon.said(r'.*$').group()}")
             if second >= scale.warm:
                 samples.append((time.monotonic() - began, memory(daemon.pid)[0]))
             for i in range(scale.changes_per_second):
@@ -154,17 +156,22 @@ def soak(scale, origin, folder):
     firsts = collections.Counter(event["subject"] for event in events if event["type"] == "tenantscope.tenant.baselined.v1")
     verdict.gate("each tenant seen first once", len(firsts) == scale.tenants and set(firsts.values()) == {1}, f"{len(firsts):,} tenants")
     others = {event["subject"] for event in events if event["type"] == "tenantscope.tenant.changed.v1"} - set(changes.told)
-    verdict.gate("nobody else changed", not others, f"{len(others)}, while {len(failing):,} tenants failed and {len(hanging)} did not answer")
+    verdict.gate("nobody else changed", not others,
+                 f"{len(others)}, while {len(failing):,} tenants failed and {len(hanging)} did not answer")
     failures = metrics.failures()
-    verdict.gate("failures are those that were made", set(failures) == {"http_status", "timeout"}, {kind: f"{count:,.0f}" for kind, count in failures.items()})
+    verdict.gate("failures are those that were made", set(failures) == {"http_status", "timeout"},
+                 ", ".join(f"{count:,.0f} {kind}" for kind, count in failures.items()))
     lag = metrics.histogram("tenantscope_schedule_lag_seconds")
     bound = quantile_bound(lag, lag_before, 0.99)
     polls = max(lag.values()) - max(lag_before.values())
-    verdict.gate(f"schedule lag p99 at most {LAG_GATE} s", bound <= LAG_GATE, f"at most {bound} s, {polls:,.0f} polls, {polls / (scale.seconds - scale.warm):,.0f} a second")
+    verdict.gate(f"schedule lag p99 at most {LAG_GATE} s", bound <= LAG_GATE,
+                 f"at most {bound} s, {polls:,.0f} polls, {polls / (scale.seconds - scale.warm):,.0f} a second")
     grown, least, most = slope(samples), min(m for _, m in samples), max(m for _, m in samples)
-    verdict.gate("memory flat", grown <= max(4, 0.02 * least), f"{grown:+.1f} MiB over {samples[-1][0] - samples[0][0]:.0f} s; {least:.0f} to {most:.0f} MiB")
+    verdict.gate("memory flat", grown <= max(4, 0.02 * least),
+                 f"{grown:+.1f} MiB over {samples[-1][0] - samples[0][0]:.0f} s; {least:.0f} to {most:.0f} MiB")
     verdict.gate("no scrape failed", not scraper.failed and len(scraper.times) > 0,
-                 f"{len(scraper.times)} scrapes every {scale.scrape_every} s, longest {max(scraper.times, default=0):.2f} s{''.join('; ' + why for why in scraper.failed[:3])}")
+                 f"{len(scraper.times)} scrapes every {scale.scrape_every} s, longest {max(scraper.times, default=0):.2f} s"
+                 + "".join("; " + why for why in scraper.failed[:3]))
     verdict.gate("storage up, clean stop", spoken.sum("tenantscope_storage_commit_failures_total") == 0 and told == 0, f"exit {told}")
     return verdict.missed
 

@@ -36,7 +36,8 @@ def starts(bench):
                     raise RuntimeError("the first scrape lacks values that were known")
     for kind, measured in times.items():
         whole, ready = (median(column) for column in zip(*measured))
-        bench.table.add("C1 " + kind, whole, f"{tenants:,} tenants, median of {len(measured)}; ready after {ready:.2f} s, the rest is the scrape")
+        bench.table.add("C1 " + kind, whole,
+                        f"{tenants:,} tenants, median of {len(measured)}; ready after {ready:.2f} s, the rest is the scrape")
 
 
 def sweep(bench):
@@ -59,7 +60,8 @@ def sweep(bench):
         else:
             done, _, wall = h2load(f"https://localhost:{port}", paths, tenants)
         limit = wall * tenants / done
-        bench.table.add("C2", ours / limit, f"{tenants:,} tenants in {ours:.1f} s, {'wrk' if protocol == HTTP1 else 'h2load'} {limit:.1f} s", protocol)
+        bench.table.add("C2", ours / limit,
+                        f"{tenants:,} tenants in {ours:.1f} s, {'wrk' if protocol == HTTP1 else 'h2load'} {limit:.1f} s", protocol)
 
 
 def reload(bench):
@@ -82,4 +84,6 @@ def reload(bench):
         lost = tenants - metrics.count("tenantscope_tenant_up"), metrics.failures()
         if lost != (0, {}) or metrics.sum("tenantscope_authority_requests_total", outcome="found") < found:
             raise RuntimeError(f"the reload lost series or polls: {lost}")
-    bench.table.add("C3", median(warm) / median(cold), f"POST /-/reload {median(warm):.2f} s while {tenants // 60:,} are polled a second, config check {median(cold):.2f} s, medians of {len(warm)}; no series lost, no poll failed")
+    bench.table.add("C3", median(warm) / median(cold),
+                    f"POST /-/reload {median(warm):.2f} s while {tenants // 60:,} are polled a second, "
+                    f"config check {median(cold):.2f} s, medians of {len(warm)}; no series lost, no poll failed")
