@@ -57,7 +57,7 @@ def new_connections(origin_url, paths, requests, ca_file):
     urls = paths.list + ".curl"
     with open(paths.list) as lines, open(urls, "w") as f:
         f.writelines(f'url = "{origin_url}{line.strip()}"\noutput = "/dev/null"\n' for line, _ in zip(lines, range(requests)))
-    command = ["curl", "-sS", "--fail", "--http1.1", "--no-sessionid", "--cacert", ca_file, "-H", "Connection: close", "-K", urls]
+    command = program("curl") + ["-sS", "--fail", "--http1.1", "--no-sessionid", "--cacert", ca_file, "-H", "Connection: close", "-K", urls]
     used, wall, _ = spent_by(command)
     return requests, used, wall
 

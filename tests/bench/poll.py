@@ -49,9 +49,6 @@ class Polling:
         protocols = {protocol for port, protocol, _ in self.origin.openings() if port == self.port}
         return HTTP2 if protocols == {"HTTP/2.0"} else HTTP1
 
-    def handshakes(self):
-        return sum(port == self.port for port, _, _ in self.origin.openings())
-
     def signal(self, number):
         os.kill(self.daemon.pid, number)
 

@@ -30,7 +30,7 @@ def scrape(process, url, gzip=False, clients=1):
     """CPU seconds per scrape, wall seconds, MiB that it took at most, bytes."""
     reset_peak(process.pid)
     before, used, began = memory(process.pid)[0], cpu(process.pid), time.monotonic()
-    command = ["curl", "-sS", "--fail", "--max-time", "300", "-o", "/dev/null", "-w", "%{size_download}"]
+    command = program("curl") + ["-sS", "--fail", "--max-time", "300", "-o", "/dev/null", "-w", "%{size_download}"]
     if gzip:
         command += ["-H", "Accept-Encoding: gzip"]
     curls = [subprocess.Popen(pinned(command + [url + "/metrics"], LOAD), stdout=subprocess.PIPE, text=True) for _ in range(clients)]
