@@ -1,11 +1,10 @@
 #!/usr/bin/env python3
 """How many instructions the daemon executes for a poll and for a series of a scrape, by valgrind's callgrind: the same on noisy machines.
 
-The difference between two lengths of a run is divided by what the longer one did more, so that starting and stopping don't count.
   instructions.py            against the bounds in instructions.json; exits 77 without valgrind or nginx
   instructions.py --renew    writes what is measured there: after a change that is meant to cost more, or that saves much
 """
-import json, os, sys, tempfile
+import json, os, re, subprocess, sys, tempfile
 
 import machine
 from daemon import Daemon, Plan
@@ -18,47 +17,41 @@ CEILING = 260_000  # per poll, whatever the bounds are
 
 
 class Counted(Daemon):
-    """The daemon under callgrind, on a core of its own like the origin."""
+    """The daemon under callgrind."""
 
     def __init__(self, plan):
-        valgrind = program("valgrind") + ["--tool=callgrind", f"--callgrind-out-file={plan.folder}/callgrind.out"]
-        super().__init__(plan, MEASURED, prefix=valgrind)
+        self.dump = os.path.join(plan.folder, "callgrind.out")
+        super().__init__(plan, MEASURED, prefix=program("valgrind") + ["--tool=callgrind", "--callgrind-out-file=" + self.dump])
 
-    def instructions(self):
-        """All of its life's. It ends."""
-        self.stop()
-        return int(self.await_said(r"Collected : (\d+)").group(1))
+    def order(self, what):
+        subprocess.run(program("vgdb") + [f"--pid={self.pid}", what], check=True, capture_output=True, timeout=120)
 
-
-def difference(runs):
-    (count, instructions), (more, most) = runs
-    return (most - instructions) / (more - count)
-
-
-def per_poll(origin, port, folder, polls=(2_000, 6_000)):
-    runs = []
-    for length in polls:
-        plan = Plan(os.path.join(folder, f"polls{port}-{length}"), origin, port, 1_000, "1s", timeout="60s")
-        before = origin.requests()
-        with Counted(plan) as daemon:
-            daemon.awaiting(lambda: origin.requests() - before >= length, f"{length} polls", 300)
-            instructions = daemon.instructions()
-        runs.append((origin.requests() - before, instructions))
-    return difference(runs)
+    def instructions(self, work):
+        """Those that all its threads execute while `work` is done."""
+        self.order("zero")
+        work()
+        self.order("dump")
+        with open(self.dump + ".1") as f:
+            return int(re.search(r"^totals: (\d+)", f.read(), re.M).group(1))
 
 
-def per_series(origin, folder, scrapes=(2, 8)):
-    runs = []
-    for length in scrapes:
-        plan = Plan(os.path.join(folder, f"scrapes{length}"), origin, origin.http1, 1_000, "24h")
-        before = origin.requests()
-        with Counted(plan) as daemon:
-            daemon.awaiting(lambda: origin.requests() - before >= 1_000, "a first sweep", 300)
-            daemon.await_baselines()
-            for _ in range(length):
-                series = daemon.metrics().series()
-            runs.append((length * series, daemon.instructions()))
-    return difference(runs)
+def per_poll(origin, port, folder, polls=4_000):
+    with Counted(Plan(folder, origin, port, 1_000, "1s", timeout="60s")) as daemon:
+        daemon.await_baselines()
+
+        def poll():
+            counts.append(origin.requests())
+            daemon.awaiting(lambda: origin.requests() - counts[0] >= polls, f"{polls} polls", 500)
+            counts.append(origin.requests())
+        counts = []
+        return daemon.instructions(poll) / (counts[1] - counts[0])
+
+
+def per_series(origin, folder, scrapes=10):
+    with Counted(Plan(folder, origin, origin.http1, 1_000, "24h")) as daemon:
+        daemon.await_baselines()
+        series = daemon.metrics().series()
+        return daemon.instructions(lambda: [daemon.metrics() for _ in range(scrapes)]) / (scrapes * series)
 
 
 def figures(bench):
@@ -68,17 +61,17 @@ def figures(bench):
         counted = per_poll(bench.origin, port, bench.fresh_folder())
         spoken = {protocol for _, protocol, _ in bench.origin.openings()[opened:]}
         if protocol == HTTP1 or spoken == {"HTTP/2.0"}:
-            bench.table.add("P8", counted, "the kernel's not included; the difference between runs of 2,000 and 6,000 polls", protocol)
+            bench.table.add("P8", counted, "those of the kernel not included; 4,000 polls", protocol)
 
 
 def main():
     try:
-        program("valgrind"), program("nginx")
+        program("valgrind"), program("vgdb"), program("nginx")
     except Missing as error:
         print(error)
         sys.exit(77)
     with tempfile.TemporaryDirectory(prefix="bench") as folder, Origin(folder) as origin:
-        measured = {"poll": round(per_poll(origin, origin.http1, folder)), "series": round(per_series(origin, folder))}
+        measured = {"poll": round(per_poll(origin, origin.http1, folder + "/polls")), "series": round(per_series(origin, folder + "/scrapes"))}
     with open(FILE) as f:
         bounds = json.load(f)
     if "--renew" in sys.argv:
