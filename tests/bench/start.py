@@ -1,0 +1,89 @@
+"""C1 to C3: starting, the first sweep, reloading."""
+import os, re, shutil, statistics, time
+
+from daemon import Daemon, Plan
+from machine import BINARY, spent_by
+from peers import h2load, tenant_paths, wrk
+from table import HTTP1, HTTP2
+
+median = statistics.median
+
+
+def count(bench):
+    return 10_000 if bench.quick else 100_000
+
+
+def starts(bench):
+    """C1: from exec to a complete /metrics with what was known before."""
+    tenants, origin = count(bench), bench.origin
+    json, before = Plan(bench.fresh_folder(), origin, origin.http1, tenants, "60s"), bench.origin.requests()
+    with Daemon(json) as daemon:
+        daemon.awaiting(lambda: origin.requests() - before >= tenants, "a first sweep", 600)
+        daemon.await_baselines()
+    yaml = Plan(bench.fresh_folder(), origin, origin.http1, tenants, "60s", yaml=True)
+    shutil.copytree(daemon.storage, os.path.join(yaml.folder, "storage"), ignore=shutil.ignore_patterns("control", "lock"))
+    times = {}
+    for _ in range(2 if bench.quick else 3):
+        for kind, plan in (("JSON", json), ("YAML", yaml)):
+            plan.write(rate=tenants / 60)
+            began = time.monotonic()
+            with Daemon(plan) as daemon:
+                daemon.awaiting(daemon.ready, "ready", 300)
+                ready = time.monotonic() - began
+                body = daemon.get("/metrics")
+                times.setdefault(kind, []).append((time.monotonic() - began, ready))
+                if len(re.findall(rb"^tenantscope_tenant_region_scope\{", body, re.M)) != tenants:
+                    raise RuntimeError("the first scrape lacks values that were known")
+    for kind, measured in times.items():
+        whole, ready = (median(column) for column in zip(*measured))
+        bench.table.add("C1 " + kind, whole,
+                        f"{tenants:,} tenants, median of {len(measured)}; ready after {ready:.2f} s, the rest is the scrape")
+
+
+def sweep(bench):
+    """C2: every tenant for the first time, as fast as it goes."""
+    tenants, origin = count(bench), bench.origin
+    paths = tenant_paths(bench.folder, tenants)
+    for protocol, port in ((HTTP1, origin.http1), (HTTP2, origin.http2)):
+        opened = len(origin.openings())
+        with Daemon(Plan(bench.fresh_folder(), origin, port, tenants, "24h")) as daemon:
+            before = origin.requests()
+            daemon.awaiting(lambda: origin.requests() > before, "its first poll", 300)
+            began = time.monotonic()
+            daemon.awaiting(lambda: origin.requests() - before >= tenants, "a first sweep", 600)
+            ours = time.monotonic() - began
+            spoken = {protocol for _, protocol, _ in origin.openings()[opened:]}
+        if protocol == HTTP1:
+            done, _, wall = wrk(f"https://localhost:{port}", paths, 3, 16)
+        elif spoken != {"HTTP/2.0"}:
+            continue
+        else:
+            done, _, wall = h2load(f"https://localhost:{port}", paths, tenants)
+        limit = wall * tenants / done
+        bench.table.add("C2", ours / limit,
+                        f"{tenants:,} tenants in {ours:.1f} s, {'wrk' if protocol == HTTP1 else 'h2load'} {limit:.1f} s", protocol)
+
+
+def reload(bench):
+    """C3: one tenant in a hundred has another label."""
+    tenants, origin = count(bench), bench.origin
+    plan = Plan(bench.fresh_folder(), origin, origin.http1, tenants, "60s")
+    cold, warm = [], []
+    with Daemon(plan) as daemon:
+        before = origin.requests()
+        daemon.awaiting(lambda: origin.requests() - before >= tenants, "a first sweep", 600)
+        daemon.await_baselines()
+        found = daemon.metrics().sum("tenantscope_authority_requests_total", outcome="found")
+        for i in range(2 if bench.quick else 5):
+            plan.write_tenants(relabelled=0 if i % 2 else tenants // 100)
+            began = time.monotonic()
+            daemon.post("/-/reload")
+            warm.append(time.monotonic() - began)
+            cold.append(spent_by([BINARY, "config", "check", plan.file])[1])
+        metrics = daemon.metrics()
+        lost = tenants - metrics.count("tenantscope_tenant_up"), metrics.failures()
+        if lost != (0, {}) or metrics.sum("tenantscope_authority_requests_total", outcome="found") < found:
+            raise RuntimeError(f"the reload lost series or polls: {lost}")
+    bench.table.add("C3", median(warm) / median(cold),
+                    f"POST /-/reload {median(warm):.2f} s while {tenants // 60:,} are polled a second, "
+                    f"config check {median(cold):.2f} s, medians of {len(warm)}; no series lost, no poll failed")
