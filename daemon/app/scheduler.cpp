@@ -98,13 +98,13 @@ void Scheduler::came_back(const std::string& name, Outcome outcome, Duration ret
 void Scheduler::tell(const std::string& name, Known& known, bool was_open, bool was_closed, Outcome outcome, Duration retry_after,
                      std::string_view detail) {
   const Limiter& limiter = known.authority.limiter();
-  const std::string recovery = to_string(Limiter::recovery);
   if (!was_open && limiter.open())
     log_.warn("authority can't be reached; it is asked once a second", {{"asked", name}, {"err", detail}});
-  if (was_open && !limiter.open()) log_.info("authority can be reached again; its rate rises", {{"asked", name}, {"within", recovery}});
+  if (was_open && !limiter.open()) log_.info("authority can be reached again; its rate rises", {{"asked", name}, {"within", to_string(Limiter::recovery)}});
   if (outcome == Outcome::throttled && !known.slowed) {
     known.slowed = true;
-    log_.warn("authority throttles; it is left alone and then asked less", {{"asked", name}, {"retry_after", to_string(retry_after)}});
+    log_.warn("authority throttles; it is left alone and then asked less",
+              {{"asked", name}, {"retry_after", to_string(retry_after)}});
   }
   if (!was_closed) known.clamped = false;
   if (outcome == Outcome::throttled && retry_after > Limiter::longest_wait && !std::exchange(known.clamped, true))

@@ -63,7 +63,8 @@ class Scheduler {
 
   Known& know(const Cloud& cloud, SteadyTime now);
   void show(const Known& known);
-  void tell(const std::string& name, Known& known, bool was_open, bool was_closed, Outcome outcome, Duration retry_after, std::string_view detail);
+  void tell(const std::string& name, Known& known, bool was_open, bool was_closed, Outcome outcome, Duration retry_after,
+            std::string_view detail);
   void arm(SteadyTime now);
   void run();
 

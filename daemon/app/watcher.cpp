@@ -111,7 +111,9 @@ void Watcher::watch_tenant(std::size_t tenant, std::shared_ptr<const TenantSetti
     watch.status = {.watched_since = now};
     if (never_probed(watch)) ++first_probes_left_;
   }
-  if (moves) scheduler_.schedule(tenant, watch.settings->key.asked, comes ? steady_now() : due_after(watch, steady_now()), watch.state.pending.has_value());
+  if (!moves) return;
+  const SteadyTime due = comes ? steady_now() : due_after(watch, steady_now());
+  scheduler_.schedule(tenant, watch.settings->key.asked, due, watch.state.pending.has_value());
 }
 
 boost::asio::awaitable<void> Watcher::watch_once(std::size_t tenant) {
@@ -153,7 +155,8 @@ boost::asio::awaitable<void> Watcher::watch_once(std::size_t tenant) {
 }
 
 SteadyTime Watcher::due_after(const Watch& watch, SteadyTime began) const {
-  return next_due(began, steady_now(), watch.settings->key, watch.settings->probe, watch.state.pending.has_value(), watch.status.failures_in_a_row);
+  return next_due(began, steady_now(), watch.settings->key, watch.settings->probe, watch.state.pending.has_value(),
+                  watch.status.failures_in_a_row);
 }
 
 boost::asio::awaitable<void> Watcher::commit(std::size_t tenant, Advance advanced) {
@@ -245,8 +248,8 @@ void Watcher::account_request(const std::string& authority, const ProbeResult& r
 
   if (throttled(result)) counted.throttled.Increment();
   const bool no_answer = result.status == 0 && !finding && unreachable(finding.error().kind);
-  scheduler_.came_back(authority, throttled(result) ? Outcome::throttled : no_answer ? Outcome::unreachable : Outcome::answered, result.retry_after,
-                       no_answer ? finding.error().detail : std::string());
+  scheduler_.came_back(authority, throttled(result) ? Outcome::throttled : no_answer ? Outcome::unreachable : Outcome::answered,
+                       result.retry_after, no_answer ? finding.error().detail : std::string());
 }
 
 void Watcher::note_probe(Watch& watch, const ProbeResult& result) {

@@ -18,7 +18,8 @@ Duration phase_of(const TenantKey& key, Duration interval) {
   return Duration(std::int64_t(stable_hash(key.name, stable_hash(key.asked)) % std::uint64_t(interval.count())));
 }
 
-SteadyTime next_due(SteadyTime began, SteadyTime now, const TenantKey& key, const ProbeSettings& probe, bool pending, std::uint64_t failures) {
+SteadyTime next_due(SteadyTime began, SteadyTime now, const TenantKey& key, const ProbeSettings& probe, bool pending,
+                    std::uint64_t failures) {
   if (pending && failures == 0) return std::max(now, began + probe.confirm_interval);
   if (failures > 0) {
     const Duration first = std::min(probe.confirm_interval, probe.interval);

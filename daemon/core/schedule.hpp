@@ -17,6 +17,7 @@ Duration phase_of(const TenantKey& key, Duration interval);
 // confirm_interval to the interval;
 // otherwise at the tenant's next slot (phase modulo interval) that is at least half an interval after it began.
 // Never before `now`: a tenant that answers more slowly than its interval is asked as often as it answers.
-SteadyTime next_due(SteadyTime began, SteadyTime now, const TenantKey& key, const ProbeSettings& probe, bool pending, std::uint64_t failures);
+SteadyTime next_due(SteadyTime began, SteadyTime now, const TenantKey& key, const ProbeSettings& probe, bool pending,
+                    std::uint64_t failures);
 
 }  // namespace tenantscope
