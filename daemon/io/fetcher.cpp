@@ -92,7 +92,8 @@ class Fetcher::Transfers {
     for (auto& [request, done] : starting_) {
       X509_STORE* const trust = trust_for(request.ca_file);
       if (!trust) {
-        finished_.emplace_back(std::move(done), Error{ErrorKind::tls, fmt::format("{}: no certificates to trust can be read from it", request.ca_file)});
+        finished_.emplace_back(std::move(done),
+                               Error{ErrorKind::tls, fmt::format("{}: no certificates to trust can be read from it", request.ca_file)});
         continue;
       }
       std::unique_ptr<EasyHandle> handle = take_handle();

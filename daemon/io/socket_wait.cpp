@@ -24,7 +24,8 @@ int opened(int descriptor) {
 
 }  // namespace
 
-SocketWait::SocketWait(CURLM* multi) : multi_(multi), epoll_(opened(::epoll_create1(EPOLL_CLOEXEC))), bell_(opened(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK))) {
+SocketWait::SocketWait(CURLM* multi)
+    : multi_(multi), epoll_(opened(::epoll_create1(EPOLL_CLOEXEC))), bell_(opened(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK))) {
   epoll_event bell{.events = EPOLLIN | EPOLLET, .data = {.fd = bell_}};  // by its edge: nobody needs to read it
   ::epoll_ctl(epoll_, EPOLL_CTL_ADD, bell_, &bell);
   curl_multi_setopt(multi_, CURLMOPT_SOCKETFUNCTION, on_socket);
@@ -72,7 +73,8 @@ int SocketWait::on_socket(CURL*, curl_socket_t socket, int what, void* self, voi
 }
 
 int SocketWait::on_timer(CURLM*, long milliseconds, void* self) {
-  static_cast<SocketWait*>(self)->deadline_ = milliseconds < 0 ? Clock::time_point::max() : Clock::now() + std::chrono::milliseconds(milliseconds);
+  static_cast<SocketWait*>(self)->deadline_ =
+      milliseconds < 0 ? Clock::time_point::max() : Clock::now() + std::chrono::milliseconds(milliseconds);
   return 0;
 }
 
