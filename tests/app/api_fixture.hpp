@@ -69,7 +69,7 @@ class ApiTest : public ::testing::Test {
   }
 
   void watch(const std::string& name, const std::string& asked, std::optional<Finding> known = {}) {
-    Watch made{.settings = shared({.key = {.asked = asked, .name = name})}};
+    Watch made{.settings = shared({.key = {.asked = asked, .name = name}})};
     if (known) made.state = {.generation = 1, .found = true, .known = known, .last_success = wall_now()};
     table_.add(std::move(made));
   }
