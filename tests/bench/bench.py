@@ -57,7 +57,7 @@ def main():
     machine.take_place()
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    began, missing = time.monotonic(), []
+    began, failed = time.monotonic(), []
     with tempfile.TemporaryDirectory(prefix="bench") as folder:
         bench = Bench(folder, options.quick)
         atexit.register(bench.origin.stop)
@@ -66,9 +66,11 @@ def main():
                 print(f"bench: {name}: {part.__doc__}", flush=True)
                 try:
                     part(bench)
-                except machine.Missing as error:
-                    missing.append(str(error))
-                    print(f"bench: left out: {error}", flush=True)
+                except (machine.Missing, RuntimeError, OSError) as error:
+                    failed.append(name)
+                    print(f"bench: {name}: {error}", flush=True)
+                    for process in [process for process in machine.Process.running if process is not bench.origin]:
+                        process.stop()
         bench.origin.stop()
     with open("/proc/cpuinfo") as f:
         model = next((line.split(":")[1].strip() for line in f if line.startswith("model name")), "unknown processor")
@@ -76,12 +78,14 @@ def main():
              f"{time.strftime('%Y-%m-%d', time.gmtime())}, {machine.revision()}, {round((time.monotonic() - began) / 60)} min\n")
     text = bench.table.markdown() + "\n" + where
     print("\n" + text)
-    if options.write:
+    if options.write and not failed:
         write(text)
     missed = bench.table.missed()
     if missed:
         print("bench: gates missed:", ", ".join(missed))
-    sys.exit(1 if missed or missing else 0)
+    if failed:
+        print("bench: not measured in full:", ", ".join(failed))
+    sys.exit(1 if missed or failed else 0)
 
 
 if __name__ == "__main__":

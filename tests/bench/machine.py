@@ -36,11 +36,14 @@ def pinned(command, core):
 class Process:
     """A server on a core of its own choice: started here, stopped by its pid. `folder` gets its output as NAME.log."""
 
+    running = []
+
     def __init__(self, name, command, core, folder, **options):
         self.log = os.path.join(folder, name + ".log")
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(pinned(command, core), stdout=log, stderr=log, **options)
         self.name, self.pid = name, self.process.pid
+        Process.running.append(self)
 
     def __enter__(self):
         return self
@@ -49,8 +52,11 @@ class Process:
         self.stop()
 
     def stop(self, how=signal.SIGTERM):
+        if self in Process.running:
+            Process.running.remove(self)
         if self.process.poll() is None:
             self.process.send_signal(how)
+            self.process.send_signal(signal.SIGCONT)  # it may be a stopped one
         try:
             return self.process.wait(30)
         except subprocess.TimeoutExpired:

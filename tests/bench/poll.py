@@ -64,10 +64,10 @@ def saturated(bench):
         probes = blackbox.probes(origin, origin.http1, tenants)
         ours = []
         for protocol in (HTTP1, HTTP2):  # one after the other, before anyone else opens connections to those ports
-            before, opened = origin.requests(), len(origin.openings())
+            before, opened, others = origin.requests(), len(origin.openings()), origin.connections()
             polling = Polling(bench, protocol, tenants, "1s")
             polling.daemon.awaiting(lambda: origin.requests() - before > 2 * tenants, "two sweeps", 300)
-            polls, held = origin.requests() - before, origin.connections()
+            polls, held = origin.requests() - before, origin.connections() - others
             handshakes = len(origin.openings()) - opened
             if polling.spoken() == protocol:
                 ours.append(polling)
