@@ -13,7 +13,8 @@ Changeover plan_changeover(const Table& table, std::shared_ptr<const Settings> s
     changeover.numbers.push_back(std::uint32_t(known.value_or(next)));
     if (known) stays[*known] = true;
     else ++next;
-    if (!find_cloud(changeover.asked, tenant.key.asked)) changeover.asked.push_back(*find_cloud(changeover.settings->clouds, tenant.key.asked));
+    if (!find_cloud(changeover.asked, tenant.key.asked))
+      changeover.asked.push_back(*find_cloud(changeover.settings->clouds, tenant.key.asked));
   }
   for (std::uint32_t number = 0; number < stays.size(); ++number)
     if (const Watch& watch = table.watches[number]; watch.watched && !stays[number])
