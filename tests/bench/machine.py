@@ -71,8 +71,8 @@ class Process:
     def await_said(self, pattern, seconds=60):
         return self.awaiting(lambda: self.said(pattern), f"`{pattern}` in its log", seconds)
 
-    def awaiting(self, condition, what, seconds=60):
-        return await_true(condition, f"{self.name}: {what}", seconds, self)
+    def awaiting(self, condition, what, seconds=60, pause=0.02):
+        return await_true(condition, f"{self.name}: {what}", seconds, self, pause)
 
 
 def await_true(condition, what, seconds=60, process=None, pause=0.02):

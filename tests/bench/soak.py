@@ -139,7 +139,7 @@ def soak(scale, origin, folder):
         print(f"soak: {changes.made:,} changes made; now they have two intervals more", flush=True)
         try:
             daemon.awaiting(lambda: daemon.metrics().sum("tenantscope_changes_total", field="region_scope") >= changes.made, "every change",
-                            2 * scale.interval + 60)
+                            2 * scale.interval + 60, pause=1)
         except RuntimeError as error:
             print("soak:", error)
         time.sleep(2 * scale.interval if scale.interval < 10 else scale.interval)  # what comes twice comes now
