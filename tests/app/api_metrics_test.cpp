@@ -67,7 +67,7 @@ class ApiMetrics : public ApiTest {
       Watch& made = table_.watches.back();
       made.status.probed = true;
       made.status.duration = std::chrono::milliseconds(i);
-      made.settings.labels = {{"team", "\"" + std::to_string(i % 7) + "\""}};
+      settings_of(made).labels = {{"team", "\"" + std::to_string(i % 7) + "\""}};
       if (i % 11 == 10) made.watched = false;
     }
   }
@@ -92,7 +92,7 @@ class ApiMetrics : public ApiTest {
       exposition.begin(family);
       for (const Watch* watch : table_.watched()) {
         MetricText labels;
-        write_labels(labels, watch->settings.key);
+        write_labels(labels, watch->settings->key);
         exposition.tenant(family, {.watch = *watch, .labels = labels.text(), .rules = table_.rules, .now = wall_now()});
       }
     }

@@ -277,7 +277,9 @@ TEST_F(WatcherTest, IsReadByOthersWhileItWorks) {
     while (!done) {
       Exposition exposition(ExpositionFormat::text);
       const std::lock_guard lock(watching_->table.mutex);
-      exposition.tenants(watching_->table.watched(), watching_->table.rules, wall_now());
+      for (const TenantFamily& family : tenant_families())
+        for (const Watch* watch : watching_->table.watched())
+          exposition.tenant(family, {.watch = *watch, .labels = {}, .rules = watching_->table.rules, .now = wall_now()});
       ++read;
     }
   });

@@ -45,7 +45,7 @@ std::string expose(const std::vector<const Watch*>& watches, ExpositionFormat fo
     exposition.begin(family);
     for (const Watch* watch : watches) {
       MetricText labels;
-      write_labels(labels, watch->settings.key);
+      write_labels(labels, watch->settings->key);
       exposition.tenant(family, {.watch = *watch, .labels = labels.text(), .rules = rules, .now = now});
     }
   }
