@@ -11,8 +11,6 @@
 namespace tenantscope {
 namespace {
 
-constexpr long buffer_size = 8 * 1024;  // a document with its headers is 3 to 4 KiB
-
 ErrorKind kind_of(CURLcode code) {
   switch (code) {
     case CURLE_COULDNT_RESOLVE_HOST:
@@ -103,6 +101,7 @@ bool EasyHandle::begin_again(CURLcode code) {
   return true;
 }
 
+// CURLOPT_BUFFERSIZE is left alone: libcurl 7.88 was seen to write beyond a buffer of another size than its own after a reset.
 void EasyHandle::set_lasting() {
   curl_easy_reset(easy_);
   curl_easy_setopt(easy_, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -112,7 +111,6 @@ void EasyHandle::set_lasting() {
   curl_easy_setopt(easy_, CURLOPT_NOPROXY, "");                         // the environment's, likewise
   curl_easy_setopt(easy_, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   curl_easy_setopt(easy_, CURLOPT_HTTP_CONTENT_DECODING, 0L);
-  curl_easy_setopt(easy_, CURLOPT_BUFFERSIZE, buffer_size);
   curl_easy_setopt(easy_, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(easy_, CURLOPT_QUICK_EXIT, 1L);  // never wait for a resolver's thread
   // Trusted already, but only connections of the same CAINFO are shared.

@@ -130,7 +130,7 @@ TEST_F(CourierTest, BringsAgainWhatItCouldNotAcknowledge) {
   commit(1);
   faults_.writes_fail = true;
   start(file_);
-  ASSERT_TRUE(run_until(loop_, [&] { return deliveries() >= 1; }));
+  ASSERT_TRUE(run_until(loop_, [&] { return deliveries() >= 2; }));
   ASSERT_TRUE(shown(1));
   faults_.writes_fail = false;
   ASSERT_TRUE(shown(0));
