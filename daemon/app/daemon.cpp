@@ -7,7 +7,6 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <csignal>
 #include <map>
@@ -22,10 +21,9 @@
 #include "app/ledger_thread.hpp"
 #include "app/operations.hpp"
 #include "app/redeliver.hpp"
-#include "app/serve_config.hpp"
+#include "app/reloads.hpp"
 #include "app/table.hpp"
 #include "app/tenant_lists.hpp"
-#include "app/turns.hpp"
 #include "app/watcher.hpp"
 #include "app/web_sockets.hpp"
 #include "io/clock.hpp"
@@ -49,11 +47,6 @@ namespace asio = boost::asio;
 constexpr Duration lock_patience = std::chrono::seconds(10);
 constexpr Duration last_deliveries = std::chrono::seconds(2);
 
-// The configuration's own text, where lists are read beside it without it being read again.
-std::string text_for_lists(LoadedConfig& loaded, const Settings& settings) {
-  return settings.tenant_files.empty() && settings.tenant_urls.empty() ? std::string() : std::move(loaded.text);
-}
-
 class Daemon {
  public:
   // `lists`: what of `tenant_urls` was kept from before.
@@ -64,21 +57,7 @@ class Daemon {
  private:
   bool wait_for_storage(Duration pause);
   std::unique_ptr<Ledger> open_ledger();
-  // What is read beside the loop, as a whole new configuration.
-  struct Reading {
-    ServeConfig loaded;
-    Changeover changeover;
-  };
-  using Done = Callback<std::string>;  // empty: reloaded; else the findings
-
-  void ask_to_reload(Done done);
-  asio::awaitable<void> reload_in_turn();
-  asio::awaitable<std::string> reload();
-  asio::awaitable<void> follow_files();
-  asio::awaitable<bool> follow_url(std::string url, std::string text);
-  asio::awaitable<bool> reload_lists(std::map<std::string, std::string> lists, std::string wanted);
-  asio::awaitable<std::shared_ptr<Reading>> read_beside_the_loop(std::function<ServeConfig()> load);
-  void replace_config(Reading& reading);
+  void put_into_force(NewConfig& config);
   Operations operations();
   void open_control_socket_to_its_owner();
   void tell_exposure(const WebConfig& config);
@@ -94,7 +73,6 @@ class Daemon {
   bool waiting_for_storage_ = false;
   StorageLock lock_;
   std::shared_ptr<const Settings> settings_;
-  std::string config_text_;  // that settings_ come from
   std::vector<FileStamp> first_tenant_files_;
   std::vector<StoredTenant> stored_;
 
@@ -114,11 +92,7 @@ class Daemon {
   WebServer web_;
   JournalBell bell_;
 
-  bool stopping_ = false;
-  Turns config_turns_{loop_.get_executor()};  // one configuration at a time is read and put into force
-  std::vector<Done> reload_asked_;            // since the last reload began to read
-  std::vector<Done> reload_awaited_;          // of that one
-  asio::thread_pool reader_{1};
+  Reloads reloads_;
 };
 
 Daemon::Daemon(const ServeOptions& options, const Log& log, ServeConfig config, std::map<std::string, std::string> lists, HeldSignals& signals)
@@ -127,7 +101,6 @@ Daemon::Daemon(const ServeOptions& options, const Log& log, ServeConfig config, 
       held_signals_(signals),
       lock_(options.storage_path, lock_patience, [this](Duration pause) { return wait_for_storage(pause); }),
       settings_(std::make_shared<const Settings>(std::move(config.main.settings))),
-      config_text_(text_for_lists(config.main, *settings_)),
       first_tenant_files_(std::move(config.main.tenant_files)),
       ledger_(open_ledger(), settings_->events.source,
               [this](bool committed) {
@@ -138,14 +111,21 @@ Daemon::Daemon(const ServeOptions& options, const Log& log, ServeConfig config, 
       dispatch_(loop_.get_executor(), fetcher_, ledger_, instruments_, options.storage_path, log),
       housekeeping_(loop_.get_executor(), ledger_, watcher_, dispatch_, instruments_, log),
       lists_(loop_.get_executor(), fetcher_, ledger_, options.storage_path, options.config_file.parent_path(), std::move(lists), log,
-             {.files_changed = [this] { co_spawn(loop_, follow_files(), asio::detached); },
-              .fetched = [this](std::string url, std::string text) { return follow_url(std::move(url), std::move(text)); }}),
+             {.files_changed = [this] { co_spawn(loop_, reloads_.follow_files(), asio::detached); },
+              .fetched = [this](std::string url, std::string text) { return reloads_.follow_url(std::move(url), std::move(text)); }}),
       api_(table_, instruments_, open_sqlite_journal(options.storage_path), operations(), {.lifecycle = options.enable_lifecycle, .probe = options.enable_probe}),
       web_config_(options.web_config_file, std::move(config.web), log, [this](const WebConfig& changed) { tell_exposure(changed); }),
       guard_([this](WebRequest request) { return api_.answer(std::move(request)); }, [this] { return web_config_.current(); }),
       web_(open_web_sockets(options), [this](WebRequest request) { return guard_.answer(std::move(request)); }, log, {},
            [this] { return web_config_.current()->tls; }),
-      bell_(web_.executor()) {
+      bell_(web_.executor()),
+      reloads_(loop_.get_executor(), options, table_, lists_, instruments_, log, std::move(config.main), settings_,
+               {.put_into_force = [this](NewConfig& changed) { put_into_force(changed); },
+                .reloaded =
+                    [this] {
+                      web_config_.look_soon();
+                      dispatch_.reopen();
+                    }}) {
   api_.use_bell(bell_);
 }
 
@@ -195,7 +175,7 @@ asio::awaitable<void> Daemon::obey_signals() {
   for (;;) {
     const int signal = co_await signals.async_wait(asio::use_awaitable);
     if (signal != SIGHUP) break;
-    ask_to_reload([](const std::string&) {});
+    reloads_.ask([](const std::string&) {});
   }
   stop();
   co_await dispatch_.ended(last_deliveries);
@@ -203,121 +183,23 @@ asio::awaitable<void> Daemon::obey_signals() {
 }
 
 void Daemon::stop() {
-  stopping_ = true;
   log_.info("stopping");
   notify_supervisor("STOPPING=1");
   api_.set_ready(false);
   watcher_.stop();
   dispatch_.stop();
-  for (auto* waiting : {&reload_asked_, &reload_awaited_})  // on the web server, which goes before the loop
-    for (const Done& done : std::exchange(*waiting, {})) done("stopping");
+  reloads_.stop();  // before the web server, where some wait for one
   web_.stop();
   housekeeping_.save();
 }
 
-// Who asks before the next reload begins to read gets what comes of that one.
-void Daemon::ask_to_reload(Done done) {
-  if (stopping_) return done("stopping");
-  reload_asked_.push_back(std::move(done));
-  if (reload_asked_.size() == 1) co_spawn(loop_, reload_in_turn(), asio::detached);
-}
-
-asio::awaitable<void> Daemon::reload_in_turn() {
-  co_await config_turns_.take();
-  reload_awaited_ = std::exchange(reload_asked_, {});
-  const std::string findings = co_await reload();
-  config_turns_.give();
-  for (const Done& done : std::exchange(reload_awaited_, {})) done(findings);
-}
-
-asio::awaitable<std::shared_ptr<Daemon::Reading>> Daemon::read_beside_the_loop(std::function<ServeConfig()> load) {
-  using Read = std::shared_ptr<Reading>;
-  std::function<void(Callback<Read>)> start = [this, load = std::move(load)](Callback<Read> done) {
-    asio::post(reader_, [this, load, done] {
-      auto reading = std::make_shared<Reading>(Reading{.loaded = load(), .changeover = {}});
-      auto settings = std::make_shared<const Settings>(std::move(reading->loaded.main.settings));
-      if (reading->loaded.main.errors.empty()) reading->changeover = plan_changeover(table_, std::move(settings));
-      done(std::move(reading));
-    });
-  };
-  return await_callback<Read>(std::move(start));
-}
-
-asio::awaitable<std::string> Daemon::reload() {
-  const auto sources = std::make_shared<const ConfigSources>(ConfigSources{.text = {}, .lists = lists_.texts()});
-  std::function<ServeConfig()> load = [this, sources] { return load_serve_config(options_, log_, *sources); };
-  const std::shared_ptr<Reading> reading = co_await read_beside_the_loop(std::move(load));
-  if (stopping_) co_return "stopping";
-  const std::vector<ConfigFinding> errors = reading->loaded.errors();
-  if (!errors.empty()) {
-    instruments_.config_last_reload_successful().Set(0);
-    log_.error("configuration not reloaded; the last good one stays", {{"file", options_.config_file.string()}, {"findings", errors.size()}});
-    std::string findings;
-    for (const ConfigFinding& finding : errors) findings += (findings.empty() ? "" : "\n") + to_string(finding);
-    co_return findings;
-  }
-  web_config_.look_soon();
-  replace_config(*reading);
-  dispatch_.reopen();
-  log_.info("configuration reloaded", {{"file", options_.config_file.string()}, {"tenants", settings_->tenants.size()}});
-  co_return "";
-}
-
-// REQUIRES: it has no errors.
-void Daemon::replace_config(Reading& reading) {
-  LoadedConfig& loaded = reading.loaded.main;
-  config_text_ = text_for_lists(loaded, *reading.changeover.settings);
-  std::shared_ptr<const Settings> before = std::exchange(settings_, reading.changeover.settings);
+void Daemon::put_into_force(NewConfig& config) {
+  settings_ = config.changeover.settings;
   ledger_.set_source(settings_->events.source);
-  watcher_.configure(std::move(reading.changeover));
+  watcher_.configure(std::move(config.changeover));
   dispatch_.configure(settings_->events.sinks);
   housekeeping_.configure(settings_->events);
-  lists_.follow(*settings_, std::move(loaded.tenant_files));
-  instruments_.config_last_reload_successful().Set(loaded.refused_lists.empty());
-  instruments_.config_last_reload_success_timestamp_seconds().Set(unix_seconds(wall_now()));
-  asio::post(reader_, [before = std::move(before)]() mutable {
-    before.reset();
-    trim_heap();
-  });
-}
-
-asio::awaitable<void> Daemon::follow_files() {
-  co_await config_turns_.take();
-  std::map<std::string, std::string> lists = lists_.texts();
-  std::string none;
-  co_await reload_lists(std::move(lists), std::move(none));
-  config_turns_.give();
-}
-
-asio::awaitable<bool> Daemon::follow_url(std::string url, std::string text) {
-  co_await config_turns_.take();
-  std::map<std::string, std::string> lists = lists_.texts();
-  lists[url] = text;
-  std::string wanted = url;
-  const bool good = co_await reload_lists(std::move(lists), std::move(wanted));
-  if (good) lists_.keep(url, text);
-  config_turns_.give();
-  co_return good;
-}
-
-// The lists anew, the configuration itself as it was: what is being edited there waits for its reload.
-asio::awaitable<bool> Daemon::reload_lists(std::map<std::string, std::string> lists, std::string wanted) {
-  const auto sources = std::make_shared<const ConfigSources>(ConfigSources{.text = config_text_, .lists = std::move(lists)});
-  std::function<ServeConfig()> load = [this, sources] { return ServeConfig{.main = load_config(options_.config_file, *sources), .web = {}}; };
-  const std::shared_ptr<Reading> reading = co_await read_beside_the_loop(std::move(load));
-  if (stopping_) co_return false;
-  const LoadedConfig& loaded = reading->loaded.main;
-  const auto refused = loaded.refused_lists.find(wanted);
-  const auto& findings = refused != loaded.refused_lists.end() ? refused->second : loaded.errors;
-  for (const ConfigFinding& finding : findings) log_.error("bad tenant list", {{"finding", to_string(finding)}});
-  if (!findings.empty()) {
-    instruments_.config_last_reload_successful().Set(0);
-    log_.error("tenant list not taken; the last good one stays", {{"findings", findings.size()}});
-    co_return false;
-  }
-  replace_config(*reading);
-  log_.info("tenant lists taken", {{"tenants", settings_->tenants.size()}});
-  co_return true;
+  lists_.follow(*settings_, std::move(config.loaded.main.tenant_files));
 }
 
 // From the web server's thread to the loop and back.
@@ -326,7 +208,7 @@ Operations Daemon::operations() {
   return {
       .reload =
           [this] {
-            return await_callback<std::string>([this](Done done) { asio::post(loop_, [this, done] { ask_to_reload(done); }); });
+            return await_callback<std::string>([this](Reloads::Done done) { asio::post(loop_, [this, done] { reloads_.ask(done); }); });
           },
       .drill =
           [this](TenantKey tenant, std::string to) {
