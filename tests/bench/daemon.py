@@ -1,5 +1,5 @@
 """tenantscope as the measurements run it: a configuration for N tenants, the process, and what its own metrics say."""
-import functools, json, os, re, signal, urllib.request
+import functools, json, os, re, urllib.request
 
 from machine import BINARY, MEASURED, Process
 from origin import names
@@ -69,9 +69,6 @@ class Daemon(Process):
             return self.get("/-/ready")
         except OSError:
             return None
-
-    def reload(self):
-        self.process.send_signal(signal.SIGHUP)
 
     def metrics(self):
         return Metrics(self.get("/metrics").decode())
