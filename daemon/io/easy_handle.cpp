@@ -90,13 +90,12 @@ void EasyHandle::set_version(bool http2) {
 bool EasyHandle::begin_again(CURLcode code) {
   const bool ended = code == CURLE_HTTP2 || code == CURLE_HTTP2_STREAM || code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR;
   if (!http2_ || !ended || header_bytes_ > 0) return false;
-  long connects = 0;
   curl_off_t spent = 0;
-  curl_easy_getinfo(easy_, CURLINFO_NUM_CONNECTS, &connects);
   curl_easy_getinfo(easy_, CURLINFO_TOTAL_TIME_T, &spent);
   const Duration left = request_.timeout - std::chrono::floor<Duration>(std::chrono::microseconds(spent));
-  if (connects > 0 || left <= Duration::zero()) return false;
+  if (left <= Duration::zero()) return false;
   curl_easy_setopt(easy_, CURLOPT_TIMEOUT_MS, long(left.count()));
+  curl_easy_setopt(easy_, CURLOPT_FRESH_CONNECT, 1L);  // another kept one may have ended as well
   set_version(false);
   return true;
 }
