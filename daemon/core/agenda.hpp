@@ -16,7 +16,7 @@ namespace tenantscope {
 
 class Agenda {
  public:
-  static constexpr Duration tick{50};  // what is due begins together, this often at most
+  static constexpr Duration tick{80};  // what is due begins together, this often at most
 
   // A tenant's request is under way until came_back(), its probe until finished(). May call any of the below.
   using Begin = std::function<void(std::size_t tenant, SteadyTime due)>;

@@ -12,7 +12,7 @@ from daemon import Daemon, Plan, quantile_bound
 from machine import Missing, memory, program
 from origin import Origin, names
 
-LAG_GATE = 0.1  # seconds: a tick of 50 ms, and as much for the limiter
+LAG_GATE = 0.1  # seconds: a tick of 80 ms, and the rest for the limiter
 TURNS = ["USG", "USGov", "NA"]  # a tenant's scopes, in turn; it begins as NA
 
 

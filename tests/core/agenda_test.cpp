@@ -65,7 +65,7 @@ TEST_F(AgendaTest, TheLimiterIsAskedOnceATick) {
   finish(a, 0, start + 10ms);
   EXPECT_EQ(begun_.size(), first) << "nor at each answer";
   agenda_.advance(start + Agenda::tick + 1ms);
-  EXPECT_EQ(begun_.size(), first + 51) << "what it permitted meanwhile, also where the timer is late";
+  EXPECT_EQ(begun_.size(), first + 81) << "what it permitted meanwhile, also where the timer is late";
 }
 
 TEST_F(AgendaTest, AnAnswerMakesRoomAtOnceWhereConnectionsAreShort) {
