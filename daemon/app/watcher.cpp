@@ -264,7 +264,7 @@ void Watcher::note_probe(Watch& watch, const ProbeResult& result) {
     status.duration = result.duration;
     if (finding) {
       status.failure.reset();
-      status.failure_detail.clear();
+      status.failure_detail = {};
       status.failures_in_a_row = 0;
     } else {
       status.failure = finding.error().kind;
