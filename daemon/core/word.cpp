@@ -44,6 +44,11 @@ const std::string& Word::text() const {
   return shared_ ? shared_->text : empty;
 }
 
+std::size_t Word::count() {
+  const std::lock_guard lock(Shelf::only().mutex);
+  return Shelf::only().words.size();
+}
+
 void intrusive_ptr_add_ref(const Word::Shared* shared) { shared->users.fetch_add(1, std::memory_order_relaxed); }
 
 void intrusive_ptr_release(const Word::Shared* shared) {

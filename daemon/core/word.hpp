@@ -23,6 +23,9 @@ class Word {
   bool empty() const { return !shared_; }
   std::size_t size() const { return text().size(); }
 
+  // How many different ones there are now.
+  static std::size_t count();
+
   friend bool operator==(const Word& a, const Word& b) { return a.shared_ == b.shared_; }
   friend auto operator<=>(const Word& a, const Word& b) { return a.text() <=> b.text(); }
   template <class Text>
