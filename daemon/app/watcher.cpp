@@ -142,16 +142,27 @@ boost::asio::awaitable<void> Watcher::watch_once(std::size_t tenant) {
   Advance advanced = advance(watch.state, result.observation, policy);
   if (advanced.transition) {
     advanced.transition->evidence.sha256 = sha256_hex(result.body);
+    const std::size_t baseline = advanced.transition->baseline();
+    baselines_under_way_ += baseline;
     co_await commit(tenant, std::move(advanced));
     if (stopping_) co_return;
+    baselines_under_way_ -= baseline;
   } else {
     const std::lock_guard lock(table_.mutex);
     watch.state = std::move(advanced.state);
   }
 
+  tidy();
   scheduler_.finished(tenant);
   if (!watch.watched) co_return;
   scheduler_.schedule(tenant, key.asked, due_after(watch, began), watch.state.pending.has_value());
+}
+
+// After the first sweep.
+void Watcher::tidy() {
+  if (!sweep_to_tidy_ || baselines_under_way_ > 0) return;
+  sweep_to_tidy_ = false;
+  ledger_.post([](Ledger&) { trim_heap(); });
 }
 
 SteadyTime Watcher::due_after(const Watch& watch, SteadyTime began) const {
@@ -256,7 +267,7 @@ void Watcher::note_probe(Watch& watch, const ProbeResult& result) {
   const TenantKey& key = watch.settings->key;
   const Result<Finding>& finding = result.observation.finding;
   const std::optional<ErrorKind> before = watch.status.failure;
-  if (never_probed(watch) && --first_probes_left_ == 0) ledger_.post([](Ledger&) { trim_heap(); });  // after the first sweep's baselines
+  if (never_probed(watch) && --first_probes_left_ == 0) sweep_to_tidy_ = true;
   {
     const std::lock_guard lock(table_.mutex);
     ProbeStatus& status = watch.status;
@@ -264,7 +275,7 @@ void Watcher::note_probe(Watch& watch, const ProbeResult& result) {
     status.duration = result.duration;
     if (finding) {
       status.failure.reset();
-      status.failure_detail.clear();
+      status.failure_detail = {};
       status.failures_in_a_row = 0;
     } else {
       status.failure = finding.error().kind;

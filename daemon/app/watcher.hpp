@@ -64,6 +64,7 @@ class Watcher {
   void note_probe(Watch& watch, const ProbeResult& result);
   void watch_tenant(std::size_t tenant, std::shared_ptr<const TenantSettings> settings, WallTime now);
   SteadyTime due_after(const Watch& watch, SteadyTime began) const;
+  void tidy();
   SteadyTime commit_deadline(const Transition& transition) const;
 
   boost::asio::any_io_executor loop_;
@@ -80,6 +81,8 @@ class Watcher {
   std::shared_ptr<const Settings> settings_;
   SteadyTime first_sweep_began_;
   std::size_t first_probes_left_ = 0;  // tenants never seen that weren't probed yet: their baselines are worth waiting for
+  std::size_t baselines_under_way_ = 0;
+  bool sweep_to_tidy_ = false;         // what the first answers took is to go back to the system, once their baselines are committed
   bool stopping_ = false;
 };
 

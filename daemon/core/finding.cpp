@@ -20,7 +20,7 @@ bool equivalent(const Finding& a, const Finding& b) {
 }
 
 std::string identity(const Finding& finding) {
-  return (finding.cloud.empty() ? "unknown" : finding.cloud) + "/" + to_string(finding.tenant_id);
+  return (finding.cloud.empty() ? "unknown" : finding.cloud.text()) + "/" + to_string(finding.tenant_id);
 }
 
 }  // namespace tenantscope

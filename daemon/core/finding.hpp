@@ -5,15 +5,16 @@
 #include <string_view>
 
 #include "core/guid.hpp"
+#include "core/word.hpp"
 
 namespace tenantscope {
 
 struct Finding {
   bool found = false;
-  std::string cloud;         // the cloud the document shows; "usgov" for scope USG or USGov whatever its hosts; "": no known one
+  Word cloud;  // the cloud the document shows; "usgov" for scope USG or USGov whatever its hosts; "": no known one
   Guid tenant_id;
-  std::string region_scope;  // raw; "": a document without one
-  std::string sub_scope;     // raw; "": none
+  Word region_scope;  // raw; "": a document without one
+  Word sub_scope;     // raw; "": none
 };
 
 // Trimmed and in lower case: how scopes are compared.

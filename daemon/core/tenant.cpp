@@ -28,7 +28,7 @@ std::optional<std::string> refuse_label(std::string_view label) {
 
 std::size_t hash_of(const TenantKey& key) { return std::hash<std::string>()(key.name) * 31 + std::hash<std::string>()(key.asked); }
 
-std::string to_string(const TenantKey& key) { return key.name + "@" + key.asked; }
+std::string to_string(const TenantKey& key) { return key.name + "@" + key.asked.text(); }
 
 std::optional<std::string> refuse_tenant_name(std::string_view name) {
   if (std::ranges::find(pseudo_tenants, name) != pseudo_tenants.end()) return "a pseudo tenant, which stands for no single tenant";

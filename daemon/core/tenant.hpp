@@ -7,10 +7,12 @@
 #include <string>
 #include <string_view>
 
+#include "core/word.hpp"
+
 namespace tenantscope {
 
 struct TenantKey {
-  std::string asked;  // a cloud's name
+  Word asked;         // a cloud's name
   std::string name;   // a domain (lower case, A-labels) or a GUID (lower case)
   auto operator<=>(const TenantKey&) const = default;
 };

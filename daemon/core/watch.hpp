@@ -7,17 +7,18 @@
 
 #include "core/history.hpp"
 #include "core/settings.hpp"
+#include "core/word.hpp"
 
 namespace tenantscope {
 
 struct ProbeStatus {
-  WallTime watched_since;                      // when this process began to watch it
-  bool probed = false;                         // by this process
-  std::optional<ErrorKind> failure;            // of the last probe
-  std::string failure_detail;
-  std::uint64_t failures = 0;                  // since the process started
-  std::uint64_t failures_in_a_row = 0;
-  std::chrono::duration<double> duration{};    // of the last probe
+  WallTime watched_since;                    // when this process began to watch it
+  bool probed = false;                       // by this process
+  std::optional<ErrorKind> failure;          // of the last probe
+  std::uint32_t failures_in_a_row = 0;
+  std::uint64_t failures = 0;                // since the process started
+  Word failure_detail;
+  std::chrono::duration<double> duration{};  // of the last probe
 };
 
 struct Watch {

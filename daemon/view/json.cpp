@@ -91,8 +91,8 @@ json::object finding_json(const Finding* finding, RuleSet rules) {
   if (finding && finding->found) {
     object["cloud"] = text_or_null(finding->cloud);
     object["tenant_id"] = to_string(finding->tenant_id);
-    object["region_scope"] = finding->region_scope;
-    object["sub_scope"] = finding->sub_scope;
+    object["region_scope"] = finding->region_scope.text();
+    object["sub_scope"] = finding->sub_scope.text();
   }
   return object;
 }

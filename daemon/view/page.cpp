@@ -52,7 +52,7 @@ std::string small_lines(const std::vector<std::string>& lines) {
   return text;
 }
 
-std::string scope_cell(std::string_view label, const std::optional<Finding>& finding, std::string Finding::*scope) {
+std::string scope_cell(std::string_view label, const std::optional<Finding>& finding, Word Finding::*scope) {
   if (!finding) return cell(label, "<span class=\"soft\">not known yet</span>");
   if (!finding->found) return cell(label, "<span class=\"soft\">no such tenant</span>");
   return text_cell(label, *finding.*scope, "none");

@@ -13,7 +13,7 @@
 namespace tenantscope {
 
 struct FoundTenant {
-  std::string asked;
+  Word asked;
   Finding finding;
 };
 
