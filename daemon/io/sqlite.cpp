@@ -69,7 +69,7 @@ void Statement::bind(int index, std::uint64_t value) {
 
 void Statement::bind(int index, std::string_view value) {
   const char* data = value.empty() ? "" : value.data();
-  connection_.check(sqlite3_bind_text64(handle_.get(), index, data, value.size(), SQLITE_TRANSIENT, SQLITE_UTF8));
+  connection_.check(sqlite3_bind_text64(handle_.get(), index, data, value.size(), texts_, SQLITE_UTF8));
 }
 
 Rows::~Rows() { sqlite3_reset(statement_.handle_.get()); }

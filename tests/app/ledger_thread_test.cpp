@@ -29,7 +29,7 @@ class LedgerThreadTest : public ::testing::Test {
   // Begins to commit; the result comes while the loop runs.
   void commit(Step step, SteadyTime deadline) {
     boost::asio::co_spawn(loop_, thread_->commit(std::move(step), deadline),
-                          [this](std::exception_ptr, Result<std::uint64_t> result) { results_.push_back(std::move(result)); });
+                          [this](std::exception_ptr, LedgerThread::Committed committed) { results_.push_back(committed.sequence); });
     loop_.restart();
     loop_.poll();
   }
@@ -90,8 +90,9 @@ TEST_F(LedgerThreadTest, LetsAStepWaitForItsDeadlineOrForCompany) {
 
 TEST_F(LedgerThreadTest, WaitsForNoMoreThanEnoughCompany) {
   open();
-  for (int number = 0; number < 1000; ++number) commit(baseline(number), steady_now() + 1h);
-  ASSERT_TRUE(committed(1000));
+  constexpr int enough = LedgerThread::enough_company;
+  for (int number = 0; number < enough; ++number) commit(baseline(number), steady_now() + 1h);
+  ASSERT_TRUE(committed(enough));
   EXPECT_EQ(observed().size(), 1u);
 }
 
