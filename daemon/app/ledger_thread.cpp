@@ -65,7 +65,8 @@ void LedgerThread::loop() {
     } else if (stopping_) {
       return;
     } else if (!steps_.empty()) {
-      changed_.wait_until(lock, deadline_);
+      const SteadyTime until = deadline_;
+      changed_.wait_until(lock, until);
     } else {
       changed_.wait(lock);
     }

@@ -47,9 +47,10 @@ boost::asio::awaitable<void> Recorder::record(std::size_t tenant, Advance advanc
 }
 
 Step Recorder::step_of(const TenantKey& key, const TenantSettings& settings, Advance advanced) const {
-  const Transition& transition = *advanced.transition;
-  Step step{.tenant = key, .state = std::move(advanced.state), .events = make_events(key, transition, settings.expect, event_policy())};
-  for (ChangeEvent& event : pair_events(table_, key, transition, event_policy())) step.events.push_back(std::move(event));
+  Step step{.tenant = key,
+            .state = std::move(advanced.state),
+            .events = make_events(key, std::move(*advanced.transition), settings.expect, event_policy())};
+  for (ChangeEvent& event : pair_events(table_, key, step.events.front().transition, event_policy())) step.events.push_back(std::move(event));
   for (ChangeEvent& event : step.events) address(event, settings.labels);
   return step;
 }
@@ -79,7 +80,7 @@ void Recorder::announce() {
   if (std::exchange(announcing_, true)) return;
   boost::asio::post(loop_, [this] {
     announcing_ = false;
-    announce_();
+    if (!stopping_) announce_();
   });
 }
 

@@ -86,6 +86,21 @@ TEST_F(LedgerThreadTest, LetsAStepWaitForItsDeadlineOrForCompany) {
   commit(baseline(3), steady_now());
   ASSERT_TRUE(committed(3));
   EXPECT_EQ(faults_.commits, 1);
+
+  commit(baseline(4), steady_now() + 1h);  // it isn't due because those were
+  ASSERT_TRUE(run(loop_, thread_->run(nothing)));
+  EXPECT_EQ(faults_.commits, 1);
+}
+
+TEST_F(LedgerThreadTest, GivesTheStepBack) {
+  open();
+  Step step = baseline(1);
+  const SteadyTime now = steady_now();
+  const LedgerThread::Committed committed = run(loop_, thread_->commit(std::move(step), now));
+  EXPECT_EQ(committed.sequence.value(), 1u);
+  EXPECT_EQ(committed.step.tenant, tenant(1));
+  EXPECT_EQ(committed.step.state->generation, 1u);
+  EXPECT_EQ(committed.step.events.at(0).transition.current.region_scope, "USG");
 }
 
 TEST_F(LedgerThreadTest, WaitsForNoMoreThanEnoughCompany) {
