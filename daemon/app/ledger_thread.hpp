@@ -31,7 +31,7 @@ class LedgerThread {
     Result<std::uint64_t> sequence;
   };
   // More steps than this gain little from sharing a transaction, but cost memory while they wait.
-  static constexpr std::size_t enough_company = 4000;
+  static constexpr std::size_t enough_company = 8000;
   // Durable on return, or an error. Begins at `deadline` at the latest, or in enough company, as soon as nothing else is under way.
   boost::asio::awaitable<Committed> commit(Step step, SteadyTime deadline);
 

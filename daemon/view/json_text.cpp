@@ -1,11 +1,19 @@
 #include "view/json_text.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace tenantscope {
 namespace {
 
-bool needs_escape(char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; }
+constexpr auto escaped = [] {
+  std::array<bool, 256> table{};
+  for (int c = 0; c < 0x20; ++c) table[std::size_t(c)] = true;
+  table['"'] = table['\\'] = true;
+  return table;
+}();
+
+bool needs_escape(char c) { return escaped[static_cast<unsigned char>(c)]; }
 
 void append_escaped(std::string& out, char c) {
   constexpr std::string_view plain = "\"\\\b\f\n\r\t", letters = "\"\\bfnrt", digits = "0123456789abcdef";
