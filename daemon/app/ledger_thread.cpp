@@ -6,13 +6,6 @@
 #include "io/clock.hpp"
 
 namespace tenantscope {
-namespace {
-
-// More steps than this gain nothing from sharing a transaction, but cost memory while they wait.
-constexpr std::size_t enough_company = 1000;
-
-}  // namespace
-
 LedgerThread::LedgerThread(std::unique_ptr<Ledger> ledger, std::string source, Observer observer)
     : ledger_(std::move(ledger)), observer_(std::move(observer)), source_(std::move(source)), thread_([this] { loop(); }) {}
 
@@ -25,15 +18,18 @@ LedgerThread::~LedgerThread() {
   thread_.join();
 }
 
-boost::asio::awaitable<Result<std::uint64_t>> LedgerThread::commit(Step step, SteadyTime deadline) {
-  auto enqueue = [this, step = std::move(step), deadline](Callback<Result<std::uint64_t>> done) mutable {
+boost::asio::awaitable<LedgerThread::Committed> LedgerThread::commit(Step step, SteadyTime deadline) {
+  auto enqueue = [this, step = std::move(step), deadline](Callback<Committed> done) mutable {
+    bool awaited = false;  // else the thread would wake for each step, and wait on
     {
       const std::lock_guard lock(mutex_);
-      steps_.push_back({std::move(step), deadline, std::move(done)});
+      steps_.push_back({std::move(step), std::move(done)});
+      awaited = deadline < deadline_ || steps_.size() == enough_company;
+      deadline_ = std::min(deadline_, deadline);
     }
-    changed_.notify_one();
+    if (awaited) changed_.notify_one();
   };
-  return await_callback<Result<std::uint64_t>>(std::move(enqueue));
+  return await_callback<Committed>(std::move(enqueue));
 }
 
 void LedgerThread::post(std::function<void(Ledger&)> job) {
@@ -52,10 +48,10 @@ void LedgerThread::set_source(std::string source) {
 void LedgerThread::loop() {
   std::unique_lock lock(mutex_);
   for (;;) {
-    const auto earliest = std::ranges::min_element(steps_, {}, &Queued::deadline);
-    const bool steps_due = earliest != steps_.end() && (stopping_ || steps_.size() >= enough_company || earliest->deadline <= steady_now());
+    const bool steps_due = !steps_.empty() && (stopping_ || steps_.size() >= enough_company || deadline_ <= steady_now());
     if (steps_due) {
       auto together = std::exchange(steps_, {});
+      deadline_ = SteadyTime::max();
       const std::string source = source_;
       lock.unlock();
       commit_together(std::move(together), source);
@@ -68,8 +64,9 @@ void LedgerThread::loop() {
       lock.lock();
     } else if (stopping_) {
       return;
-    } else if (earliest != steps_.end()) {
-      changed_.wait_until(lock, earliest->deadline);
+    } else if (!steps_.empty()) {
+      const SteadyTime until = deadline_;
+      changed_.wait_until(lock, until);
     } else {
       changed_.wait(lock);
     }
@@ -82,7 +79,7 @@ void LedgerThread::commit_together(std::deque<Queued> queued, const std::string&
   for (Queued& one : queued) steps.push_back(std::move(one.step));
   const auto results = ledger_->commit(steps, source);
   observer_(std::ranges::none_of(results, [](const auto& result) { return !result && result.error().kind == ErrorKind::io; }));
-  for (std::size_t i = 0; i < queued.size(); ++i) queued[i].done(results[i]);
+  for (std::size_t i = 0; i < queued.size(); ++i) queued[i].done({std::move(steps[i]), results[i]});
 }
 
 }  // namespace tenantscope

@@ -26,8 +26,14 @@ class LedgerThread {
   LedgerThread(std::unique_ptr<Ledger> ledger, std::string source, Observer observer);
   ~LedgerThread();  // commits and runs what is queued, then ends the thread
 
+  struct Committed {
+    Step step;  // given back
+    Result<std::uint64_t> sequence;
+  };
+  // More steps than this gain little from sharing a transaction, but cost memory while they wait.
+  static constexpr std::size_t enough_company = 8000;
   // Durable on return, or an error. Begins at `deadline` at the latest, or in enough company, as soon as nothing else is under way.
-  boost::asio::awaitable<Result<std::uint64_t>> commit(Step step, SteadyTime deadline);
+  boost::asio::awaitable<Committed> commit(Step step, SteadyTime deadline);
 
   // Runs `job` with the ledger, in turn with the commits.
   template <class T>
@@ -46,8 +52,7 @@ class LedgerThread {
  private:
   struct Queued {
     Step step;
-    SteadyTime deadline;
-    Callback<Result<std::uint64_t>> done;
+    Callback<Committed> done;
   };
 
   void loop();
@@ -59,6 +64,7 @@ class LedgerThread {
   std::condition_variable changed_;
   std::string source_;                              // guarded by mutex_, as are all below
   std::deque<Queued> steps_;
+  SteadyTime deadline_ = SteadyTime::max();         // the earliest of the steps'
   std::deque<std::function<void(Ledger&)>> jobs_;
   bool stopping_ = false;
   std::thread thread_;

@@ -3,15 +3,13 @@
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <map>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "app/pairs.hpp"
 #include "core/discovery.hpp"
-#include "core/match.hpp"
 #include "core/schedule.hpp"
 #include "io/clock.hpp"
 #include "io/digest.hpp"
@@ -40,10 +38,8 @@ Watcher::Watcher(boost::asio::any_io_executor loop, Fetcher& fetcher, LedgerThre
       ledger_(ledger),
       instruments_(instruments),
       table_(table),
-      log_(log),
       change_log_(log),
-      announce_(std::move(announce)),
-      pair_turn_(loop, SteadyTime::max()),
+      recorder_(loop, ledger, instruments, table, change_log_, log, std::move(announce)),
       scheduler_(loop, instruments, log, [this](std::size_t tenant) { co_spawn(loop_, watch_once(tenant), boost::asio::detached); }) {}
 
 void Watcher::restore(std::vector<StoredTenant> stored, const std::shared_ptr<const Settings>& settings) {
@@ -61,6 +57,7 @@ void Watcher::restore(std::vector<StoredTenant> stored, const std::shared_ptr<co
 
 void Watcher::configure(Changeover changeover) {
   const std::shared_ptr<const Settings> before = std::exchange(settings_, std::move(changeover.settings));
+  recorder_.configure(settings_);
   const WallTime now = wall_now();
 
   for (auto& [tenant, remembered] : changeover.leaving) {
@@ -128,7 +125,7 @@ boost::asio::awaitable<void> Watcher::watch_once(std::size_t tenant) {
                      .timeout = as_asked->probe.timeout,
                      .fresh_connection = watch.state.pending.has_value(),
                      .digest = false};
-  const ProbeResult result = co_await probe(fetcher_, clouds, asked, std::move(target));
+  ProbeResult result = co_await probe(fetcher_, clouds, asked, std::move(target));
   if (stopping_) co_return;
 
   account_request(key.asked, result);
@@ -141,10 +138,11 @@ boost::asio::awaitable<void> Watcher::watch_once(std::size_t tenant) {
   const Policy policy{.confirmations = watch.settings->probe.confirmations, .rules = settings_->rules};
   Advance advanced = advance(watch.state, result.observation, policy);
   if (advanced.transition) {
-    advanced.transition->evidence.sha256 = sha256_hex(result.body);
+    advanced.transition->evidence.sha256 = sha256_hex(std::exchange(result.body, {}));
+    const SteadyTime deadline = commit_deadline(*advanced.transition);
     const std::size_t baseline = advanced.transition->baseline();
     baselines_under_way_ += baseline;
-    co_await commit(tenant, std::move(advanced));
+    co_await recorder_.record(tenant, std::move(advanced), deadline);
     if (stopping_) co_return;
     baselines_under_way_ -= baseline;
   } else {
@@ -168,76 +166,6 @@ void Watcher::tidy() {
 SteadyTime Watcher::due_after(const Watch& watch, SteadyTime began) const {
   return next_due(began, steady_now(), watch.settings->key, watch.settings->probe, watch.state.pending.has_value(),
                   watch.status.failures_in_a_row);
-}
-
-boost::asio::awaitable<void> Watcher::commit(std::size_t tenant, Advance advanced) {
-  // Two changes of one pair, each judged by what was before the other, would both miss what they come to together.
-  const bool alone = !advanced.transition->baseline() && in_a_pair(table_, table_.watches[tenant].settings->key);
-  while (alone && pair_commit_under_way_) {
-    boost::system::error_code next;
-    co_await pair_turn_.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, next));
-  }
-  if (stopping_) co_return;
-  if (alone) pair_commit_under_way_ = true;
-  co_await commit_in_turn(tenant, std::move(advanced));
-  if (!alone) co_return;
-  pair_commit_under_way_ = false;
-  pair_turn_.cancel();
-}
-
-boost::asio::awaitable<void> Watcher::commit_in_turn(std::size_t tenant, Advance advanced) {
-  Watch& watch = table_.watches[tenant];
-  const TenantKey key = watch.settings->key;
-  const Transition transition = *advanced.transition;
-  Step step{.tenant = key, .state = advanced.state, .events = make_events(key, transition, watch.settings->expect, event_policy())};
-  for (ChangeEvent& event : pair_events(table_, key, transition, event_policy())) step.events.push_back(std::move(event));
-  for (ChangeEvent& event : step.events) address(event, watch.settings->labels);
-  const std::vector<ChangeEvent> events = step.events;
-  const SteadyTime deadline = commit_deadline(transition);
-  const Result<std::uint64_t> committed = co_await ledger_.commit(std::move(step), deadline);
-  if (stopping_) co_return;
-
-  if (!committed) {
-    log_.error("change not committed; it is tried again", {{"tenant", key.name}, {"asked", key.asked}, {"err", committed.error().detail}});
-    const std::lock_guard lock(table_.mutex);
-    hold(watch.state, transition);
-    co_return;
-  }
-  {
-    const std::lock_guard lock(table_.mutex);
-    watch.state = std::move(advanced.state);
-  }
-  for (const ChangeEvent& event : events) instruments_.events(event.kind).Increment();
-  for (const Change& change : transition.changes) instruments_.changes(change.field).Increment();
-  change_log_.committed(key, transition, events, settings_->rules, *committed);
-  announce_();
-}
-
-// Says whose it is and which sinks want it.
-void Watcher::address(ChangeEvent& event, const Labels& labels) const {
-  event.labels = labels;
-  const EventTraits traits = traits_of(event);
-  for (const SinkSettings& sink : settings_->events.sinks)
-    if (sink.match.wants(traits, labels)) event.sinks.push_back(sink.name);
-}
-
-EventPolicy Watcher::event_policy() const { return {.rules = settings_->rules, .severities = settings_->events.severities}; }
-
-boost::asio::awaitable<Result<std::uint64_t>> Watcher::drill(TenantKey tenant, std::string to) {
-  const Watch* known = table_.find(tenant);
-  if (!known || !known->watched)
-    co_return Error{ErrorKind::other, fmt::format("`{}` isn't watched: a drill needs a configured tenant", to_string(tenant))};
-  const Watch& watch = *known;
-  ChangeEvent event = make_drill(tenant, watch.state, to, wall_now(), event_policy());
-  address(event, watch.settings->labels);
-  Step step{.tenant = tenant, .state = {}, .events = {std::move(event)}};
-  const SteadyTime now = steady_now();
-  const Result<std::uint64_t> committed = co_await ledger_.commit(std::move(step), now);
-  if (stopping_ || !committed) co_return committed;
-  instruments_.events(EventKind::drill).Increment();
-  log_.info("drill", {{"tenant", tenant.name}, {"asked", tenant.asked}, {"to", to}, {"sequence", *committed}});
-  announce_();
-  co_return committed;
 }
 
 // A change is committed at once. A baseline waits a little while other first answers are on their way, longer as the first
@@ -336,6 +264,7 @@ void Watcher::forget(const std::vector<TenantKey>& tenants) {
 
 void Watcher::stop() {
   stopping_ = true;
+  recorder_.stop();
   scheduler_.stop();
 }
 

@@ -1,11 +1,9 @@
-// Watches the tenants: probe, judge, commit, publish. The way of each datum is watch_once(), from top to bottom.
+// Watches the tenants: probe, judge, record, publish. The way of each datum is watch_once(), from top to bottom.
 // On the loop's thread.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -15,6 +13,7 @@
 #include "app/ledger_thread.hpp"
 #include "app/operations.hpp"
 #include "app/probe.hpp"
+#include "app/recorder.hpp"
 #include "app/scheduler.hpp"
 #include "app/table.hpp"
 #include "core/event.hpp"
@@ -27,8 +26,7 @@ namespace tenantscope {
 
 class Watcher {
  public:
-  // Called after each commit of an event.
-  using Announce = std::function<void()>;
+  using Announce = Recorder::Announce;
 
   Watcher(boost::asio::any_io_executor loop, Fetcher& fetcher, LedgerThread& ledger, Instruments& instruments, Table& table, const Log& log,
           Announce announce);
@@ -40,7 +38,7 @@ class Watcher {
   void configure(Changeover changeover);
 
   // Commits a drill: as if the tenant's region scope had become `to`. Its sequence, or why there is none.
-  boost::asio::awaitable<Result<std::uint64_t>> drill(TenantKey tenant, std::string to);
+  boost::asio::awaitable<Result<std::uint64_t>> drill(TenantKey tenant, std::string to) { return recorder_.drill(std::move(tenant), std::move(to)); }
 
   // Probes outside the schedule, at its authority's pace; moves no state. Error: no such cloud.
   boost::asio::awaitable<Result<ProbeResult>> probe_now(ProbeOrder order);
@@ -56,10 +54,6 @@ class Watcher {
 
  private:
   boost::asio::awaitable<void> watch_once(std::size_t tenant);
-  boost::asio::awaitable<void> commit(std::size_t tenant, Advance advanced);
-  boost::asio::awaitable<void> commit_in_turn(std::size_t tenant, Advance advanced);
-  EventPolicy event_policy() const;
-  void address(ChangeEvent& event, const Labels& labels) const;
   void account_request(const std::string& authority, const ProbeResult& result);
   void note_probe(Watch& watch, const ProbeResult& result);
   void watch_tenant(std::size_t tenant, std::shared_ptr<const TenantSettings> settings, WallTime now);
@@ -72,11 +66,8 @@ class Watcher {
   LedgerThread& ledger_;
   Instruments& instruments_;
   Table& table_;
-  const Log& log_;
   ChangeLog change_log_;
-  Announce announce_;
-  boost::asio::steady_timer pair_turn_;
-  bool pair_commit_under_way_ = false;
+  Recorder recorder_;
   Scheduler scheduler_;
   std::shared_ptr<const Settings> settings_;
   SteadyTime first_sweep_began_;

@@ -52,13 +52,17 @@ std::string_view type_of(EventKind kind) {
   return "";
 }
 
-std::vector<ChangeEvent> make_events(const TenantKey& tenant, const Transition& transition, const Expectation& expect, const EventPolicy& policy) {
-  std::vector<ChangeEvent> events{{.kind = transition.baseline() ? EventKind::baselined : EventKind::changed,
-                                   .tenant = tenant,
-                                   .severity = policy.severities.of(occasions_of(transition)),
-                                   .transition = transition,
-                                   .rules = policy.rules}};
+std::vector<ChangeEvent> make_events(const TenantKey& tenant, Transition transition, const Expectation& expect, const EventPolicy& policy) {
   auto changes = expectation_changes(expect, transition, policy.rules);
+  std::vector<ChangeEvent> events;
+  events.reserve(changes.empty() ? 1 : 2);
+  const bool baseline = transition.baseline();
+  const Severity severity = policy.severities.of(occasions_of(transition));
+  events.push_back({.kind = baseline ? EventKind::baselined : EventKind::changed,
+                    .tenant = tenant,
+                    .severity = severity,
+                    .transition = std::move(transition),
+                    .rules = policy.rules});
   if (changes.empty()) return events;
   std::vector<Occasion> met;
   for (const ExpectationChange& change : changes)
@@ -66,7 +70,7 @@ std::vector<ChangeEvent> make_events(const TenantKey& tenant, const Transition& 
   events.push_back({.kind = EventKind::expectation_changed,
                     .tenant = tenant,
                     .severity = policy.severities.of(met),
-                    .transition = transition,
+                    .transition = events.front().transition,
                     .rules = policy.rules,
                     .expectations = std::move(changes)});
   return events;

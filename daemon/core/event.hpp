@@ -54,7 +54,7 @@ struct EventPolicy {
 
 // What a transition is worth telling: that the tenant was seen first or has changed, and that its expectations are met otherwise
 // than before. Never empty.
-std::vector<ChangeEvent> make_events(const TenantKey& tenant, const Transition& transition, const Expectation& expect, const EventPolicy& policy);
+std::vector<ChangeEvent> make_events(const TenantKey& tenant, Transition transition, const Expectation& expect, const EventPolicy& policy);
 
 // What would be told if the tenant's region scope became `to`, or if it vanished ("not_found"). `state` is what is confirmed now.
 ChangeEvent make_drill(const TenantKey& tenant, const TenantState& state, const std::string& to, WallTime now, const EventPolicy& policy);

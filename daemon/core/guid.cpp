@@ -42,12 +42,12 @@ std::optional<Guid> parse_guid(std::string_view text) {
 }
 
 std::string to_string(const Guid& guid) {
-  std::string text;
-  text.reserve(36);
+  std::string text(36, '-');
+  std::size_t at = 0;
   for (std::size_t byte = 0; byte < guid.bytes.size(); ++byte) {
-    if (dash_before(byte)) text += '-';
-    text += hex[guid.bytes[byte] >> 4];
-    text += hex[guid.bytes[byte] & 15];
+    if (dash_before(byte)) ++at;
+    text[at++] = hex[guid.bytes[byte] >> 4];
+    text[at++] = hex[guid.bytes[byte] & 15];
   }
   return text;
 }

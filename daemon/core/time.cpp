@@ -37,14 +37,25 @@ bool take(std::string_view& text, std::string_view any_of) {
   return true;
 }
 
+void put_number(std::string& text, std::size_t at, std::size_t digits, int value) {
+  for (std::size_t i = digits; i > 0; --i, value /= 10) text[at + i - 1] = char('0' + value % 10);
+}
+
 }  // namespace
 
 std::string rfc3339(WallTime time) {
   const auto day = std::chrono::floor<std::chrono::days>(time);
   const std::chrono::year_month_day date(day);
   const std::chrono::hh_mm_ss clock(time - day);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", int(date.year()), unsigned(date.month()), unsigned(date.day()),
-                     clock.hours().count(), clock.minutes().count(), clock.seconds().count(), clock.subseconds().count());
+  std::string text = "0000-00-00T00:00:00.000Z";
+  put_number(text, 0, 4, int(date.year()));
+  put_number(text, 5, 2, int(unsigned(date.month())));
+  put_number(text, 8, 2, int(unsigned(date.day())));
+  put_number(text, 11, 2, int(clock.hours().count()));
+  put_number(text, 14, 2, int(clock.minutes().count()));
+  put_number(text, 17, 2, int(clock.seconds().count()));
+  put_number(text, 20, 3, int(clock.subseconds().count()));
+  return text;
 }
 
 std::optional<WallTime> parse_rfc3339(std::string_view text) {

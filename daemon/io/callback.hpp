@@ -31,7 +31,7 @@ boost::asio::awaitable<T> await_callback(std::function<void(Callback<T>)> start)
       asio::post(work.get_executor(), [waiting, value = std::move(value)]() mutable { (*waiting)(std::move(value)); });
     });
   };
-  co_return co_await asio::async_initiate<const asio::use_awaitable_t<>&, void(T)>(initiate, asio::use_awaitable, std::move(start));
+  return asio::async_initiate<const asio::use_awaitable_t<>&, void(T)>(initiate, asio::use_awaitable, std::move(start));
 }
 
 // Runs `work` on `executor`, which another thread runs, and resumes on the caller's own with what comes of it.

@@ -13,7 +13,11 @@ std::string sha256(std::string_view bytes) {
 std::string sha256_hex(std::string_view bytes) {
   constexpr std::string_view digits = "0123456789abcdef";
   std::string hex;
-  for (const unsigned char byte : sha256(bytes)) hex += {digits[byte >> 4], digits[byte & 15]};
+  hex.reserve(64);
+  for (const unsigned char byte : sha256(bytes)) {
+    hex += digits[byte >> 4];
+    hex += digits[byte & 15];
+  }
   return hex;
 }
 

@@ -63,7 +63,9 @@ std::string log_line(LogFormat format, WallTime time, LogLevel level, std::strin
                           : fmt::format("ts={} level={} msg=", rfc3339(time), to_string(level));
   append_quoted(line, msg);
   for (const LogField& field : fields) {
-    line += json ? fmt::format(R"(,"{}":)", field.key) : fmt::format(" {}=", field.key);
+    line += json ? ",\"" : " ";
+    line += field.key;
+    line += json ? "\":" : "=";
     if (!json && is_bare_word(field.value))
       line += field.value;
     else

@@ -28,6 +28,7 @@ bool of_the_system(int code) {
 }  // namespace
 
 Connection::Connection(std::filesystem::path path, Mode mode) : path_(std::move(path)) {
+  [[maybe_unused]] static const int uncounted = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);  // nobody asks, and counting takes a lock for each allocation
   sqlite3* handle = nullptr;
   const int code = sqlite3_open_v2(path_.c_str(), &handle, flags_of(mode) | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
   handle_.reset(handle);
@@ -69,7 +70,7 @@ void Statement::bind(int index, std::uint64_t value) {
 
 void Statement::bind(int index, std::string_view value) {
   const char* data = value.empty() ? "" : value.data();
-  connection_.check(sqlite3_bind_text64(handle_.get(), index, data, value.size(), SQLITE_TRANSIENT, SQLITE_UTF8));
+  connection_.check(sqlite3_bind_text64(handle_.get(), index, data, value.size(), texts_, SQLITE_UTF8));
 }
 
 Rows::~Rows() { sqlite3_reset(statement_.handle_.get()); }

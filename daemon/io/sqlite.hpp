@@ -50,6 +50,9 @@ class Connection {
   // Whether closing leaves the write-ahead log as it is, instead of moving it into the database.
   void keep_log_on_close(bool keep);
 
+  // How many rows the last INSERT, UPDATE or DELETE has written or removed.
+  std::int64_t changes() const { return sqlite3_changes64(handle_.get()); }
+
   bool writable() const { return sqlite3_db_readonly(handle_.get(), "main") == 0; }
   bool in_transaction() const { return sqlite3_get_autocommit(handle_.get()) == 0; }
 
@@ -116,14 +119,16 @@ class Statement {
   // Parameters by position, ?1 first.
   template <class... Values>
   Rows operator()(const Values&... values) {
-    int index = 0;
-    (bind(++index, values), ...);
+    texts_ = SQLITE_TRANSIENT;
+    bind_all(values...);
     return Rows(*this);
   }
 
   template <class... Values>
   void run(const Values&... values) {
-    Rows rows = (*this)(values...);
+    texts_ = SQLITE_STATIC;  // they outlive it
+    bind_all(values...);
+    Rows rows(*this);
     while (rows.next()) {
     }
   }
@@ -134,6 +139,11 @@ class Statement {
     void operator()(sqlite3_stmt* handle) const { sqlite3_finalize(handle); }
   };
 
+  template <class... Values>
+  void bind_all(const Values&... values) {
+    int index = 0;
+    (bind(++index, values), ...);
+  }
   void bind(int index, std::nullopt_t);
   void bind(int index, std::int64_t value);
   void bind(int index, std::uint64_t value);  // what SQLite can't hold is bound as the largest it can
@@ -146,6 +156,7 @@ class Statement {
 
   const Connection& connection_;
   std::unique_ptr<sqlite3_stmt, Finalize> handle_;
+  sqlite3_destructor_type texts_ = SQLITE_TRANSIENT;  // whether SQLite copies them
 };
 
 }  // namespace tenantscope::sqlite

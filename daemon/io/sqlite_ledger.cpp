@@ -6,6 +6,7 @@
 #include <set>
 
 #include "io/sqlite.hpp"
+#include "io/sqlite_deliveries.hpp"
 #include "io/sqlite_file.hpp"
 #include "io/sqlite_journal.hpp"
 #include "view/json.hpp"
@@ -47,6 +48,7 @@ Connection open(const std::filesystem::path& database) {
   if (!connection.writable()) throw sqlite::Failure(fmt::format("{}: not writable for this user", database.native()));
   connection.keep_log_on_close(sqlite::has_log(database));
   connection.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+  connection.execute("PRAGMA cache_spill = 8192");  // up to 32 MiB, each page of a transaction is written once
   sqlite::upgrade_ledger(connection);
   return connection;
 }
@@ -68,14 +70,27 @@ class SqliteLedger : public Ledger {
   std::vector<Result<std::uint64_t>> commit(std::span<const Step> steps, const std::string& source) override;
   Result<void> save_last_success(std::span<const std::pair<TenantKey, WallTime>> times) override;
 
-  Result<std::vector<JournalEntry>> undelivered(const std::string& sink, std::uint64_t after, std::size_t limit) override;
-  Result<void> acknowledge(const std::string& sink, std::span<const std::uint64_t> sequences) override;
-  Result<OutboxStatus> outbox(const std::string& sink) override;
-  Result<std::uint64_t> enqueue(const std::string& sink, std::span<const std::uint64_t> sequences) override;
-
-  Result<void> raise(const std::string& sink, std::span<const std::uint64_t> sequences, WallTime until) override;
-  Result<std::vector<Alert>> alerts(const std::string& sink) override;
-  Result<void> drop_alerts(const std::string& sink, WallTime ended_before) override;
+  Result<std::vector<JournalEntry>> undelivered(const std::string& sink, std::uint64_t after, std::size_t limit) override {
+    return caught([&] { return deliveries_.undelivered(sink, after, limit); });
+  }
+  Result<void> acknowledge(const std::string& sink, std::span<const std::uint64_t> sequences) override {
+    return caught([&] { deliveries_.acknowledge(sink, sequences); });
+  }
+  Result<OutboxStatus> outbox(const std::string& sink) override {
+    return caught([&] { return deliveries_.outbox(sink); });
+  }
+  Result<std::uint64_t> enqueue(const std::string& sink, std::span<const std::uint64_t> sequences) override {
+    return caught([&] { return deliveries_.enqueue(sink, sequences); });
+  }
+  Result<void> raise(const std::string& sink, std::span<const std::uint64_t> sequences, WallTime until) override {
+    return caught([&] { deliveries_.raise(sink, sequences, until); });
+  }
+  Result<std::vector<Alert>> alerts(const std::string& sink) override {
+    return caught([&] { return deliveries_.alerts(sink); });
+  }
+  Result<void> drop_alerts(const std::string& sink, WallTime ended_before) override {
+    return caught([&] { deliveries_.drop_alerts(sink, ended_before); });
+  }
 
   Result<Expired> expire(WallTime before, std::uint64_t most, std::span<const TenantKey> watched) override;
 
@@ -96,35 +111,23 @@ class SqliteLedger : public Ledger {
   Statement prepare(std::string_view sql) const { return Statement(connection_, sql); }
 
   std::uint64_t generation_of(const TenantKey& tenant);
-  void save(const TenantKey& tenant, const TenantState& state);
+  bool save(const TenantKey& tenant, const TenantState& state);
   void append(const ChangeEvent& event, std::uint64_t sequence, const std::string& source);
   std::vector<TenantKey> expire_tenants(WallTime before, std::span<const TenantKey> watched);
 
   Connection connection_;
   Guid id_ = id_of(connection_);
   sqlite::JournalQueries journal_{connection_};
+  sqlite::Deliveries deliveries_{connection_};
   Statement load_ = prepare(all_tenants);
   Statement generation_ = prepare("SELECT generation FROM tenants WHERE asked = ?1 AND name = ?2");
-  Statement save_ = prepare("REPLACE INTO tenants VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)");
+  Statement insert_ = prepare("INSERT INTO tenants VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) ON CONFLICT DO NOTHING");
+  Statement update_ = prepare(
+      "UPDATE tenants SET generation = ?3, found = ?4, cloud = ?5, tenant_id = ?6, region_scope = ?7, sub_scope = ?8, "
+      "region_scope_changed = ?9, sub_scope_changed = ?10, b2b_capability_changed = ?11, identity_changed = ?12, presence_changed = ?13, "
+      "last_success = ?14 WHERE asked = ?1 AND name = ?2 AND generation = ?3 - 1");
   Statement append_ = prepare("INSERT INTO journal VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)");
-  Statement enqueue_ = prepare("INSERT INTO outbox VALUES(?1, ?2)");
   Statement save_last_success_ = prepare("UPDATE tenants SET last_success = ?3 WHERE asked = ?1 AND name = ?2");
-  Statement undelivered_ = prepare(fmt::format("SELECT {} FROM outbox CROSS JOIN journal USING(sequence) "
-                                               "WHERE sink = ?1 AND outbox.sequence > ?2 ORDER BY outbox.sequence LIMIT ?3",
-                                               sqlite::entry_columns));
-  Statement acknowledge_ = prepare("DELETE FROM outbox WHERE sink = ?1 AND sequence = ?2");
-  Statement outbox_ = prepare(
-      "SELECT count(*), (SELECT time FROM journal WHERE sequence = (SELECT min(sequence) FROM outbox WHERE sink = ?1)) "
-      "FROM outbox WHERE sink = ?1");
-  Statement requeue_ = prepare("INSERT OR IGNORE INTO outbox SELECT ?1, sequence FROM journal WHERE sequence = ?2 RETURNING 1");
-  Statement raise_ = prepare("REPLACE INTO alerts SELECT ?1, sequence, ?3 FROM journal WHERE sequence = ?2");
-  Statement alerts_ = prepare(fmt::format("SELECT {}, until FROM alerts CROSS JOIN journal USING(sequence) WHERE sink = ?1 ORDER BY alerts.sequence",
-                                          sqlite::entry_columns));
-  Statement drop_alerts_ = prepare("DELETE FROM alerts WHERE sink = ?1 AND until < ?2");
-  Statement expiring_undelivered_ = prepare(
-      "SELECT sink, count(*) FROM outbox CROSS JOIN journal USING(sequence) WHERE time < ?1 OR sequence <= ?2 GROUP BY sink");
-  Statement expire_outbox_ = prepare("DELETE FROM outbox WHERE sequence IN (SELECT sequence FROM journal WHERE time < ?1 OR sequence <= ?2)");
-  Statement expire_alerts_ = prepare("DELETE FROM alerts WHERE sequence IN (SELECT sequence FROM journal WHERE time < ?1 OR sequence <= ?2)");
   Statement expire_journal_ = prepare("DELETE FROM journal WHERE time < ?1 OR sequence <= ?2 RETURNING 1");
   Statement silent_tenants_ = prepare("SELECT asked, name FROM tenants WHERE coalesce(last_success, 0) < ?1 AND NOT EXISTS "
                                       "(SELECT 1 FROM journal WHERE asked = tenants.asked AND name = tenants.name) "
@@ -153,14 +156,10 @@ std::vector<Result<std::uint64_t>> SqliteLedger::commit(std::span<const Step> st
     Transaction transaction(connection_);
     std::uint64_t last = journal_.last();
     for (const Step& step : steps) {
-      if (step.state) {
-        const std::uint64_t stored = generation_of(step.tenant);
-        if (step.state->generation != stored + 1) {
-          results.push_back(Error{ErrorKind::other, fmt::format("{}: the ledger is at generation {}, which {} doesn't follow",
-                                                                to_string(step.tenant), stored, step.state->generation)});
-          continue;
-        }
-        save(step.tenant, *step.state);
+      if (step.state && !save(step.tenant, *step.state)) {
+        results.push_back(Error{ErrorKind::other, fmt::format("{}: the ledger is at generation {}, which {} doesn't follow",
+                                                              to_string(step.tenant), generation_of(step.tenant), step.state->generation)});
+        continue;
       }
       results.push_back(last + 1);
       for (const ChangeEvent& event : step.events) append(event, ++last, source);
@@ -176,25 +175,35 @@ std::uint64_t SqliteLedger::generation_of(const TenantKey& tenant) {
   return row.next() ? std::uint64_t(row.integer(0)) : 0;
 }
 
-void SqliteLedger::save(const TenantKey& tenant, const TenantState& state) {
+// False where it doesn't follow what is stored.
+bool SqliteLedger::save(const TenantKey& tenant, const TenantState& state) {
   const auto& known = state.known;
   const auto of_document = [&](auto value) { return known ? std::optional(value(*known)) : std::nullopt; };
   const auto& changed = state.last_change;
-  save_.run(tenant.asked, tenant.name, state.generation, std::int64_t(state.found),
-            of_document([](const Finding& document) { return document.cloud; }),
-            of_document([](const Finding& document) { return to_string(document.tenant_id); }),
-            of_document([](const Finding& document) { return document.region_scope; }),
-            of_document([](const Finding& document) { return document.sub_scope; }),
-            changed[0], changed[1], changed[2], changed[3], changed[4], state.last_success);
+  Statement& save = state.generation == 1 ? insert_ : update_;
+  save.run(tenant.asked, tenant.name, state.generation, std::int64_t(state.found),
+           of_document([](const Finding& document) { return document.cloud; }),
+           of_document([](const Finding& document) { return to_string(document.tenant_id); }),
+           of_document([](const Finding& document) { return document.region_scope; }),
+           of_document([](const Finding& document) { return document.sub_scope; }),
+           changed[0], changed[1], changed[2], changed[3], changed[4], state.last_success);
+  return connection_.changes() == 1;
 }
 
 void SqliteLedger::append(const ChangeEvent& event, std::uint64_t sequence, const std::string& source) {
   const Guid id = event_id(id_, event, sequence);
-  ChangeEvent told = event;
-  if (told.pair) told.pair->cause = cause_id(id_, event);
-  append_.run(sequence, to_string(id), to_string(event.kind), event.tenant.asked, event.tenant.name, event.transition.confirmed,
-              cloud_event(told, id, sequence, source));
-  for (const std::string& sink : event.sinks) enqueue_.run(sink, sequence);
+  const auto write = [&](const ChangeEvent& told) {
+    append_.run(sequence, to_string(id), to_string(told.kind), told.tenant.asked, told.tenant.name, told.transition.confirmed,
+                cloud_event(told, id, sequence, source));
+  };
+  if (event.pair) {
+    ChangeEvent told = event;
+    told.pair->cause = cause_id(id_, event);
+    write(told);
+  } else {
+    write(event);
+  }
+  for (const std::string& sink : event.sinks) deliveries_.add(sink, sequence);
 }
 
 Result<void> SqliteLedger::save_last_success(std::span<const std::pair<TenantKey, WallTime>> times) {
@@ -205,73 +214,13 @@ Result<void> SqliteLedger::save_last_success(std::span<const std::pair<TenantKey
   });
 }
 
-Result<std::vector<JournalEntry>> SqliteLedger::undelivered(const std::string& sink, std::uint64_t after, std::size_t limit) {
-  return caught([&] { return sqlite::entries_in(undelivered_(sink, after, limit)); });
-}
-
-Result<void> SqliteLedger::acknowledge(const std::string& sink, std::span<const std::uint64_t> sequences) {
-  return caught([&] {
-    Transaction transaction(connection_);
-    for (const std::uint64_t sequence : sequences) acknowledge_.run(sink, sequence);
-    transaction.commit();
-  });
-}
-
-Result<OutboxStatus> SqliteLedger::outbox(const std::string& sink) {
-  return caught([&] {
-    Rows row = outbox_(sink);
-    row.next();
-    OutboxStatus status{.events = std::uint64_t(row.integer(0)), .oldest = {}};
-    if (!row.null(1)) status.oldest = row.time(1);
-    return status;
-  });
-}
-
-Result<std::uint64_t> SqliteLedger::enqueue(const std::string& sink, std::span<const std::uint64_t> sequences) {
-  return caught([&] {
-    std::uint64_t added = 0;
-    Transaction transaction(connection_);
-    for (const std::uint64_t sequence : sequences)
-      for (Rows rows = requeue_(sink, sequence); rows.next();) ++added;
-    transaction.commit();
-    return added;
-  });
-}
-
-Result<void> SqliteLedger::raise(const std::string& sink, std::span<const std::uint64_t> sequences, WallTime until) {
-  return caught([&] {
-    Transaction transaction(connection_);
-    for (const std::uint64_t sequence : sequences) {
-      acknowledge_.run(sink, sequence);
-      raise_.run(sink, sequence, until);
-    }
-    transaction.commit();
-  });
-}
-
-Result<std::vector<Alert>> SqliteLedger::alerts(const std::string& sink) {
-  return caught([&] {
-    std::vector<Alert> alerts;
-    for (Rows rows = alerts_(sink); rows.next();)
-      alerts.push_back({.event = sqlite::entry_in(rows), .until = rows.time(sqlite::entry_column_count)});
-    return alerts;
-  });
-}
-
-Result<void> SqliteLedger::drop_alerts(const std::string& sink, WallTime ended_before) {
-  return caught([&] { drop_alerts_.run(sink, ended_before); });
-}
-
 Result<Expired> SqliteLedger::expire(WallTime before, std::uint64_t most, std::span<const TenantKey> watched) {
   return caught([&] {
     Expired expired;
     Transaction transaction(connection_);
     const std::uint64_t last = journal_.last();
     const std::uint64_t surplus = last - std::min(last, most);
-    for (Rows rows = expiring_undelivered_(before, surplus); rows.next();)
-      expired.undelivered.emplace_back(rows.text(0), std::uint64_t(rows.integer(1)));
-    expire_outbox_.run(before, surplus);
-    expire_alerts_.run(before, surplus);
+    expired.undelivered = deliveries_.expire(before, surplus);
     for (Rows rows = expire_journal_(before, surplus); rows.next();) ++expired.events;
     expired.tenants = expire_tenants(before, watched);
     transaction.commit();

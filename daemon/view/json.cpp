@@ -7,102 +7,144 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "view/json_text.hpp"
+
 namespace tenantscope {
 namespace {
 
 namespace json = boost::json;
 
-json::value text_or_null(std::string_view text) { return text.empty() ? json::value(nullptr) : json::value(text); }
+constexpr std::size_t usual_length = 2048;  // of an event
 
 // A header may hold any bytes; JSON holds UTF-8 only.
 bool printable(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; });
 }
 
-json::array changes_json(const std::vector<Change>& changes) {
-  json::array array;
-  for (const Change& change : changes)
-    array.push_back(json::object{{"field", to_string(change.field)}, {"from", change.from}, {"to", change.to}});
-  return array;
+// The members of each in the contract's order, for a tree of values and for text.
+void finding_members(const Finding* finding, RuleSet rules, auto member) {
+  const Finding* const document = finding && finding->found ? finding : nullptr;
+  finding ? member("found", finding->found) : member("found", nullptr);
+  document && !document->cloud.empty() ? member("cloud", document->cloud.text()) : member("cloud", nullptr);
+  document ? member("tenant_id", to_string(document->tenant_id)) : member("tenant_id", nullptr);
+  document ? member("region_scope", document->region_scope.text()) : member("region_scope", nullptr);
+  document ? member("sub_scope", document->sub_scope.text()) : member("sub_scope", nullptr);
+  member("b2b", to_string(capability(finding, rules)));
 }
 
-json::object evidence_json(const Evidence& evidence) {
-  return {{"url", evidence.url},
-          {"status", evidence.status},
-          {"sha256", evidence.sha256},
-          {"request_id", text_or_null(printable(evidence.request_id) ? evidence.request_id : "")},
-          {"body_bytes", evidence.body_bytes}};
+void verdict_members(const Verdict& verdict, auto member) {
+  member("state", to_string(verdict.state));
+  member("rule", verdict.rule);
+  member("rules", to_string(verdict.rules));
+  member("explanation", verdict.explanation);
+  member("source", verdict.source);
 }
 
-json::array expectations_json(const std::vector<ExpectationChange>& changes) {
-  json::array array;
-  for (const ExpectationChange& change : changes)
-    array.push_back(json::object{
-        {"expectation", change.expectation}, {"expected", change.expected}, {"actual", change.actual}, {"met", change.met}});
-  return array;
+auto members_of(json::object& object) {
+  return [&object](std::string_view key, const auto& value) { object.emplace(key, value); };
 }
 
-json::object labels_json(const Labels& labels) {
-  json::object object;
-  for (const auto& [name, value] : labels) object.emplace(name, value);
-  return object;
+auto members_of(JsonText& text) {
+  return [&text](std::string_view key, const auto& value) { text.member(key, value); };
 }
 
-json::object data_json(const ChangeEvent& event) {
+void write_finding(JsonText& text, std::string_view key, const Finding& finding, RuleSet rules) {
+  text.open(key, '{');
+  finding_members(&finding, rules, members_of(text));
+  text.close('}');
+}
+
+void write_verdict(JsonText& text, const ChangeEvent& event) {
+  if (event.pair) return text.written("verdict", json::serialize(pair_verdict_json(event.pair->verdict)));
+  text.open("verdict", '{');
+  verdict_members(judge(&event.transition.current, event.rules), members_of(text));
+  text.close('}');
+}
+
+void write_changes(JsonText& text, const std::vector<Change>& changes) {
+  text.open("changes", '[');
+  for (const Change& change : changes) {
+    text.open('{');
+    text.member("field", to_string(change.field));
+    text.member("from", change.from);
+    text.member("to", change.to);
+    text.close('}');
+  }
+  text.close(']');
+}
+
+void write_evidence(JsonText& text, const Evidence& evidence) {
+  text.open("evidence", '{');
+  text.member("url", evidence.url);
+  text.member("status", evidence.status);
+  text.member("sha256", evidence.sha256);
+  evidence.request_id.empty() || !printable(evidence.request_id) ? text.member("request_id", nullptr) : text.member("request_id", evidence.request_id);
+  text.member("body_bytes", evidence.body_bytes);
+  text.close('}');
+}
+
+void write_pair(JsonText& text, const PairChange& pair) {
+  text.member("collaboration", pair.collaboration);
+  text.member("host", pair.host);
+  text.member("guest", pair.guest);
+  text.member("from", to_string(pair.from));
+  text.member("to", to_string(pair.verdict.capability));
+  text.member("cause", to_string(pair.cause));
+}
+
+void write_labels(JsonText& text, const Labels& labels) {
+  text.open("labels", '{');
+  for (const auto& [name, value] : labels) text.member(name, value);
+  text.close('}');
+}
+
+void write_expectations(JsonText& text, const std::vector<ExpectationChange>& changes) {
+  text.open("expectations", '[');
+  for (const ExpectationChange& change : changes) {
+    text.open('{');
+    text.member("expectation", change.expectation);
+    text.member("expected", change.expected);
+    text.member("actual", change.actual);
+    text.member("met", change.met);
+    text.close('}');
+  }
+  text.close(']');
+}
+
+void write_data(JsonText& text, const ChangeEvent& event) {
   const Transition& transition = event.transition;
-  json::value previous;
-  if (transition.previous) previous = finding_json(&*transition.previous, event.rules);
-  json::object data{{"tenant", event.tenant.name},
-          {"asked", event.tenant.asked},
-          {"generation", transition.generation},
-          {"severity", to_string(event.severity)},
-          {"changes", changes_json(transition.changes)},
-          {"previous", std::move(previous)},
-          {"current", finding_json(&transition.current, event.rules)},
-          {"verdict", verdict_json(judge(&transition.current, event.rules))},
-          {"first_seen", rfc3339(transition.first_seen)},
-          {"confirmed", rfc3339(transition.confirmed)},
-          {"confirmations", transition.confirmations},
-          {"evidence", evidence_json(transition.evidence)}};
-  if (event.kind == EventKind::drill) {
-    data["drill"] = true;
-    data["evidence"] = nullptr;
-  }
-  if (event.pair) {
-    data["collaboration"] = event.pair->collaboration;
-    data["host"] = event.pair->host;
-    data["guest"] = event.pair->guest;
-    data["from"] = to_string(event.pair->from);
-    data["to"] = to_string(event.pair->verdict.capability);
-    data["verdict"] = pair_verdict_json(event.pair->verdict);
-    data["cause"] = to_string(event.pair->cause);
-  }
-  if (!event.labels.empty()) data["labels"] = labels_json(event.labels);
-  if (event.kind == EventKind::expectation_changed) data["expectations"] = expectations_json(event.expectations);
-  return data;
+  text.open("data", '{');
+  text.member("tenant", event.tenant.name);
+  text.member("asked", event.tenant.asked);
+  text.member("generation", transition.generation);
+  text.member("severity", to_string(event.severity));
+  write_changes(text, transition.changes);
+  transition.previous ? write_finding(text, "previous", *transition.previous, event.rules) : text.member("previous", nullptr);
+  write_finding(text, "current", transition.current, event.rules);
+  write_verdict(text, event);
+  text.member("first_seen", rfc3339(transition.first_seen));
+  text.member("confirmed", rfc3339(transition.confirmed));
+  text.member("confirmations", transition.confirmations);
+  event.kind == EventKind::drill ? text.member("evidence", nullptr) : write_evidence(text, transition.evidence);
+  if (event.kind == EventKind::drill) text.member("drill", true);
+  if (event.pair) write_pair(text, *event.pair);
+  if (!event.labels.empty()) write_labels(text, event.labels);
+  if (event.kind == EventKind::expectation_changed) write_expectations(text, event.expectations);
+  text.close('}');
 }
 
 }  // namespace
 
 json::object finding_json(const Finding* finding, RuleSet rules) {
-  json::object object{{"found", nullptr},        {"cloud", nullptr},     {"tenant_id", nullptr},
-                      {"region_scope", nullptr}, {"sub_scope", nullptr}, {"b2b", to_string(capability(finding, rules))}};
-  if (finding) object["found"] = finding->found;
-  if (finding && finding->found) {
-    object["cloud"] = text_or_null(finding->cloud);
-    object["tenant_id"] = to_string(finding->tenant_id);
-    object["region_scope"] = finding->region_scope.text();
-    object["sub_scope"] = finding->sub_scope.text();
-  }
+  json::object object;
+  finding_members(finding, rules, members_of(object));
   return object;
 }
 
 json::object verdict_json(const Verdict& verdict) {
-  return {{"state", to_string(verdict.state)},
-          {"rule", verdict.rule},
-          {"rules", to_string(verdict.rules)},
-          {"explanation", verdict.explanation},
-          {"source", verdict.source}};
+  json::object object;
+  verdict_members(verdict, members_of(object));
+  return object;
 }
 
 json::object pair_verdict_json(const PairVerdict& verdict) {
@@ -124,17 +166,22 @@ json::object explain_json(std::string_view host, std::string_view guest, const P
 }
 
 std::string cloud_event(const ChangeEvent& event, const Guid& id, std::uint64_t sequence, const std::string& source) {
-  json::object envelope{{"specversion", "1.0"},
-                        {"id", to_string(id)},
-                        {"source", source},
-                        {"type", type_of(event.kind)},
-                        {"subject", event.tenant.name},
-                        {"time", rfc3339(event.transition.confirmed)},
-                        {"sequence", fmt::format("{:020}", sequence)},
-                        {"datacontenttype", "application/json"}};
-  if (event.kind == EventKind::drill) envelope["drill"] = true;
-  envelope["data"] = data_json(event);
-  return json::serialize(envelope);
+  std::string out;
+  out.reserve(usual_length);
+  JsonText text(out);
+  text.open('{');
+  text.member("specversion", "1.0");
+  text.member("id", to_string(id));
+  text.member("source", source);
+  text.member("type", type_of(event.kind));
+  text.member("subject", event.tenant.name);
+  text.member("time", rfc3339(event.transition.confirmed));
+  text.member("sequence", fmt::format("{:020}", sequence));
+  text.member("datacontenttype", "application/json");
+  if (event.kind == EventKind::drill) text.member("drill", true);
+  write_data(text, event);
+  text.close('}');
+  return out;
 }
 
 EventTraits read_traits(EventKind kind, std::string_view event) {

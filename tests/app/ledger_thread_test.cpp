@@ -29,7 +29,7 @@ class LedgerThreadTest : public ::testing::Test {
   // Begins to commit; the result comes while the loop runs.
   void commit(Step step, SteadyTime deadline) {
     boost::asio::co_spawn(loop_, thread_->commit(std::move(step), deadline),
-                          [this](std::exception_ptr, Result<std::uint64_t> result) { results_.push_back(std::move(result)); });
+                          [this](std::exception_ptr, LedgerThread::Committed committed) { results_.push_back(committed.sequence); });
     loop_.restart();
     loop_.poll();
   }
@@ -86,12 +86,28 @@ TEST_F(LedgerThreadTest, LetsAStepWaitForItsDeadlineOrForCompany) {
   commit(baseline(3), steady_now());
   ASSERT_TRUE(committed(3));
   EXPECT_EQ(faults_.commits, 1);
+
+  commit(baseline(4), steady_now() + 1h);  // it isn't due because those were
+  ASSERT_TRUE(run(loop_, thread_->run(nothing)));
+  EXPECT_EQ(faults_.commits, 1);
+}
+
+TEST_F(LedgerThreadTest, GivesTheStepBack) {
+  open();
+  Step step = baseline(1);
+  const SteadyTime now = steady_now();
+  const LedgerThread::Committed committed = run(loop_, thread_->commit(std::move(step), now));
+  EXPECT_EQ(committed.sequence.value(), 1u);
+  EXPECT_EQ(committed.step.tenant, tenant(1));
+  EXPECT_EQ(committed.step.state->generation, 1u);
+  EXPECT_EQ(committed.step.events.at(0).transition.current.region_scope, "USG");
 }
 
 TEST_F(LedgerThreadTest, WaitsForNoMoreThanEnoughCompany) {
   open();
-  for (int number = 0; number < 1000; ++number) commit(baseline(number), steady_now() + 1h);
-  ASSERT_TRUE(committed(1000));
+  constexpr int enough = LedgerThread::enough_company;
+  for (int number = 0; number < enough; ++number) commit(baseline(number), steady_now() + 1h);
+  ASSERT_TRUE(committed(enough));
   EXPECT_EQ(observed().size(), 1u);
 }
 

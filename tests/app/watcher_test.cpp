@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <future>
 #include <thread>
 
 #include "app/watcher_fixture.hpp"
@@ -26,7 +28,7 @@ TEST_F(WatcherTest, TakesAFirstAnswerAsTheBaseline) {
   EXPECT_TRUE(a.status.probed);
   EXPECT_FALSE(a.status.failure);
   EXPECT_FALSE(watching_->tenant("b.example").state.found);
-  EXPECT_EQ(watching_->announced, 2);
+  EXPECT_TRUE(watching_->until([&] { return watching_->announced > 0; }));
   EXPECT_EQ(watching_->instruments.events(EventKind::baselined).Value(), 2);
   EXPECT_EQ(watching_->instruments.tenants().Value(), 2);
 
@@ -211,10 +213,28 @@ TEST_F(WatcherTest, MakesAHandfulOfCommitsOfAFirstSweep) {
   for (int i = 0; i < count; ++i) tenants.push_back(watch(fmt::format("t{}.example", i), once));
   start();
   configure(tenants);
-  ASSERT_TRUE(watching_->until([&] { return watching_->announced == count; }));
+  ASSERT_TRUE(watching_->until([&] { return watching_->instruments.events(EventKind::baselined).Value() == count; }));
   EXPECT_LE(watching_->faults.commits, 30);
   EXPECT_EQ(watching_->journal().size(), std::size_t(count));
   for (const Watch* watch : watching_->table.watched()) EXPECT_EQ(watch->state.generation, 1u);
+}
+
+TEST_F(WatcherTest, AnnouncesOnceWhatItLearnsOfTogether) {
+  start();
+  watching_->faults.waits = true;
+  configure({watch("a.example", once), watch("b.example", once), watch("c.example", once)});
+  ASSERT_TRUE(watching_->until([&] { return std::ranges::all_of(watching_->table.watches, [](const Watch& watch) { return watch.status.probed; }); }));
+  watching_->faults.release();
+  boost::asio::io_context elsewhere;  // the watcher's own loop stands still
+  ASSERT_TRUE(run_until(elsewhere, [&] { return watching_->journal().size() == 3; }));
+  std::promise<void> told;
+  watching_->ledger.post([&](Ledger&) { told.set_value(); });
+  told.get_future().wait();
+  EXPECT_EQ(watching_->announced, 0);
+
+  ASSERT_TRUE(watching_->until([&] { return watching_->announced > 0; }));
+  EXPECT_EQ(watching_->instruments.events(EventKind::baselined).Value(), 3);
+  EXPECT_EQ(watching_->announced, 1);
 }
 
 TEST_F(WatcherTest, TellsThatATenantVanishedAndCameBack) {

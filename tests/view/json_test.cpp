@@ -96,6 +96,29 @@ TEST(CloudEvent, StaysOneLineOfValidJsonWhateverTheScopeHolds) {
   EXPECT_EQ(json::parse(event).at("data").at("current").at("region_scope").as_string(), transition.current.region_scope);
 }
 
+// As boost::json would write it: sinks and readers compare bytes.
+TEST(CloudEvent, IsWrittenAsAnyJsonOfOurs) {
+  std::string every;
+  for (int c = 1; c < 0x80; ++c) every += char(c);
+  every += std::string("\0\u00f6\u2028", 6);
+  Transition all = change();
+  all.current.region_scope = all.changes[0].to = all.evidence.url = every;
+  Transition none = change();
+  none.previous.reset();
+  none.changes.clear();
+  none.current = {};
+  std::vector<ChangeEvent> events = make_events({.asked = "global", .name = "agency.example"}, all, {.region_scope = every, .b2b = B2b::supported}, {});
+  events.push_back(event_of(none));
+  events.push_back(make_drill({.asked = "global", .name = "agency.example"}, {}, "USG", confirmed, {}));
+  events.push_back(make_pair_event({.asked = "global", .name = "agency.example"}, all,
+                                   {.collaboration = every, .host = "a.example", .guest = "b.example", .verdict = {.limits = {every}}}, {}));
+  for (ChangeEvent& event : events) {
+    event.labels = {{"team", every}, {"unit", ""}};
+    const std::string text = cloud_event(event, id, 9, every);
+    EXPECT_EQ(json::serialize(json::parse(text)), text) << to_string(event.kind);
+  }
+}
+
 TEST(CloudEvent, ShowsARequestIdThatCanBeShown) {
   const std::vector<std::pair<std::string, json::value>> table{{"", nullptr}, {"a b", "a b"}, {"\xff\xfe", nullptr}, {"a\tb", nullptr}};
   for (const auto& [raw, shown] : table) {
