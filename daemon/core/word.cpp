@@ -10,7 +10,7 @@ struct Word::Shared {
   std::string text;
   mutable std::atomic<std::size_t> users = 0;  // 0 to 1 and back under the shelf's mutex only
 
-  explicit Shared(std::string_view text) : text(text) {}
+  explicit Shared(std::string_view shown) : text(shown) {}
 };
 
 struct Word::Shelf {

@@ -10,6 +10,7 @@ import machine
 from daemon import Daemon, Plan
 from machine import MEASURED, Missing, program
 from origin import Origin
+from scrape import await_quiet
 from table import HTTP1, HTTP2
 
 FILE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "instructions.json")
@@ -50,6 +51,7 @@ def per_poll(origin, port, folder, polls=4_000):
 def per_series(origin, folder, scrapes=10):
     with Counted(Plan(folder, origin, origin.http1, 1_000, "24h")) as daemon:
         daemon.await_baselines()
+        await_quiet(daemon)  # their log lines and what is given back after them are no scrape's
         series = daemon.metrics().series()
         return daemon.instructions(lambda: [daemon.metrics() for _ in range(scrapes)]) / (scrapes * series)
 

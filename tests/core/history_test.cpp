@@ -345,8 +345,8 @@ TEST(Finding, IsEquivalentWhateverTheSpelling) {
       {found("global", "\xC3\x84"), found("global", "\xC3\xA4"), false},
   };
   for (const Case& c : cases) {
-    EXPECT_EQ(equivalent(c.a, c.b), c.equivalent) << c.a.region_scope.text() << " and " << c.b.region_scope;
-    EXPECT_EQ(equivalent(c.b, c.a), c.equivalent) << c.b.region_scope << " and " << c.a.region_scope;
+    EXPECT_EQ(equivalent(c.a, c.b), c.equivalent) << c.a.region_scope.text() << " and " << c.b.region_scope.text();
+    EXPECT_EQ(equivalent(c.b, c.a), c.equivalent) << c.b.region_scope.text() << " and " << c.a.region_scope.text();
     EXPECT_TRUE(equivalent(c.a, c.a) && equivalent(c.b, c.b));
   }
 }

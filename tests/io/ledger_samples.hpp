@@ -23,7 +23,7 @@ inline bool operator==(const TenantState& a, const TenantState& b) {
 }
 inline void PrintTo(const TenantState& state, std::ostream* out) {
   *out << "generation " << state.generation << (state.found ? ", found" : ", not found");
-  if (state.known) *out << ", known " << identity(*state.known) << " " << state.known->region_scope.text() << " " << state.known->sub_scope;
+  if (state.known) *out << ", known " << identity(*state.known) << " " << state.known->region_scope.text() << " " << state.known->sub_scope.text();
   for (const auto& time : state.last_change) *out << ", " << (time ? rfc3339(*time) : "-");
   *out << ", heard of " << (state.last_success ? rfc3339(*state.last_success) : "-");
 }
