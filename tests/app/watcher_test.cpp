@@ -233,6 +233,7 @@ TEST_F(WatcherTest, AnnouncesOnceWhatItLearnsOfTogether) {
   EXPECT_EQ(watching_->announced, 0);
 
   ASSERT_TRUE(watching_->until([&] { return watching_->announced > 0; }));
+  watching_->loop.poll();
   EXPECT_EQ(watching_->instruments.events(EventKind::baselined).Value(), 3);
   EXPECT_EQ(watching_->announced, 1);
 }
