@@ -13,8 +13,8 @@
 
 namespace tenantscope {
 
-Recorder::Recorder(boost::asio::any_io_executor loop, LedgerThread& ledger, Instruments& instruments, Table& table, const ChangeLog& change_log,
-                   const Log& log, Announce announce)
+Recorder::Recorder(boost::asio::any_io_executor loop, LedgerThread& ledger, Instruments& instruments, Table& table,
+                   const ChangeLog& change_log, const Log& log, Announce announce)
     : loop_(loop),
       ledger_(ledger),
       instruments_(instruments),
@@ -50,7 +50,8 @@ Step Recorder::step_of(const TenantKey& key, const TenantSettings& settings, Adv
   Step step{.tenant = key,
             .state = std::move(advanced.state),
             .events = make_events(key, std::move(*advanced.transition), settings.expect, event_policy())};
-  for (ChangeEvent& event : pair_events(table_, key, step.events.front().transition, event_policy())) step.events.push_back(std::move(event));
+  for (ChangeEvent& event : pair_events(table_, key, step.events.front().transition, event_policy()))
+    step.events.push_back(std::move(event));
   for (ChangeEvent& event : step.events) address(event, settings.labels);
   return step;
 }

@@ -38,7 +38,9 @@ class Watcher {
   void configure(Changeover changeover);
 
   // Commits a drill: as if the tenant's region scope had become `to`. Its sequence, or why there is none.
-  boost::asio::awaitable<Result<std::uint64_t>> drill(TenantKey tenant, std::string to) { return recorder_.drill(std::move(tenant), std::move(to)); }
+  boost::asio::awaitable<Result<std::uint64_t>> drill(TenantKey tenant, std::string to) {
+    return recorder_.drill(std::move(tenant), std::move(to));
+  }
 
   // Probes outside the schedule, at its authority's pace; moves no state. Error: no such cloud.
   boost::asio::awaitable<Result<ProbeResult>> probe_now(ProbeOrder order);

@@ -28,7 +28,8 @@ Deliveries::Deliveries(Connection& connection)
 
 std::vector<std::pair<std::string, std::uint64_t>> Deliveries::expire(WallTime before, std::uint64_t surplus) {
   std::vector<std::pair<std::string, std::uint64_t>> undelivered;
-  for (Rows rows = expiring_undelivered_(before, surplus); rows.next();) undelivered.emplace_back(rows.text(0), std::uint64_t(rows.integer(1)));
+  for (Rows rows = expiring_undelivered_(before, surplus); rows.next();)
+    undelivered.emplace_back(rows.text(0), std::uint64_t(rows.integer(1)));
   expire_outbox_.run(before, surplus);
   expire_alerts_.run(before, surplus);
   return undelivered;

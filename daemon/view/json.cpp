@@ -78,7 +78,8 @@ void write_evidence(JsonText& text, const Evidence& evidence) {
   text.member("url", evidence.url);
   text.member("status", evidence.status);
   text.member("sha256", evidence.sha256);
-  evidence.request_id.empty() || !printable(evidence.request_id) ? text.member("request_id", nullptr) : text.member("request_id", evidence.request_id);
+  const bool shown = !evidence.request_id.empty() && printable(evidence.request_id);
+  shown ? text.member("request_id", evidence.request_id) : text.member("request_id", nullptr);
   text.member("body_bytes", evidence.body_bytes);
   text.close('}');
 }
