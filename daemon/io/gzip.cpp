@@ -22,8 +22,6 @@ class Deflate {
   Deflate(const Deflate&) = delete;
   Deflate& operator=(const Deflate&) = delete;
 
-  void reset() { ::deflateReset(&stream_); }
-
   // All of `text`, with `flush` at its end.
   std::string put(std::string_view text, int flush) {
     std::string out;
@@ -68,7 +66,6 @@ GzipCompressor::GzipCompressor() : deflater_(std::make_unique<Deflater>(-MAX_WBI
 GzipCompressor::~GzipCompressor() = default;
 
 GzipBlock GzipCompressor::compress(std::string_view text) {
-  deflater_->reset();
   GzipBlock block{.deflated = deflater_->put(text, Z_FULL_FLUSH), .crc = crc_of(text), .size = text.size()};
   block.deflated.shrink_to_fit();
   return block;

@@ -62,5 +62,13 @@ TEST(CodedBlocks, KeepNoMoreThanTheyMay) {
   EXPECT_LE(blocks.bytes(), 100u);
 }
 
+TEST(CodedBlocks, TakeTheRoomOfWhatTheyReplace) {
+  CodedBlocks unlimited, blocks(bytes_of(unlimited, one, 1).size());
+  bytes_of(blocks, one, 1);
+  bytes_of(blocks, two, 1);
+  bytes_of(blocks, two, 1);
+  EXPECT_EQ(blocks.compressions(), 2u);
+}
+
 }  // namespace
 }  // namespace tenantscope
