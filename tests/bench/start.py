@@ -42,26 +42,32 @@ def starts(bench):
 
 def sweep(bench):
     """C2: every tenant for the first time, as fast as it goes."""
-    tenants, origin = count(bench), bench.origin
+    tenants, rounds = count(bench), 1 if bench.quick else 3
     paths = tenant_paths(bench.folder, tenants)
-    for protocol, port in ((HTTP1, origin.http1), (HTTP2, origin.http2)):
-        opened = len(origin.openings())
-        with Daemon(Plan(bench.fresh_folder(), origin, port, tenants, "24h")) as daemon:
-            before = origin.requests()
-            daemon.awaiting(lambda: origin.requests() > before, "its first poll", 300)
-            began = time.monotonic()
-            daemon.awaiting(lambda: origin.requests() - before >= tenants, "a first sweep", 600)
-            ours = time.monotonic() - began
-            spoken = {protocol for _, protocol, _ in origin.openings()[opened:]}
-        if protocol == HTTP1:
-            done, _, wall = wrk(f"https://localhost:{port}", paths, 3, 16)
-        elif spoken != {"HTTP/2.0"}:
-            continue
-        else:
-            done, _, wall = h2load(f"https://localhost:{port}", paths, tenants)
-        limit = wall * tenants / done
-        bench.table.add("C2", ours / limit,
-                        f"{tenants:,} tenants in {ours:.1f} s, {'wrk' if protocol == HTTP1 else 'h2load'} {limit:.1f} s", protocol)
+    for protocol, port in ((HTTP1, bench.origin.http1), (HTTP2, bench.origin.http2)):
+        opened, ours, limit = len(bench.origin.openings()), [], []
+        for _ in range(rounds):
+            ours.append(first_sweep(bench, port, tenants))
+            if protocol == HTTP2 and bench.origin.openings()[opened][1] != "HTTP/2.0":
+                return
+            if protocol == HTTP1:
+                done, _, wall = wrk(f"https://localhost:{port}", paths, 3, 16)
+            else:
+                done, _, wall = h2load(f"https://localhost:{port}", paths, tenants)
+            limit.append(wall * tenants / done)
+        bench.table.add("C2", median(ours) / median(limit),
+                        f"{tenants:,} tenants in {median(ours):.1f} s ({min(ours):.1f} to {max(ours):.1f}), "
+                        f"{'wrk' if protocol == HTTP1 else 'h2load'} {median(limit):.1f} s ({min(limit):.1f} to {max(limit):.1f}), "
+                        f"{rounds} rounds in turn", protocol)
+
+
+def first_sweep(bench, port, tenants):
+    with Daemon(Plan(bench.fresh_folder(), bench.origin, port, tenants, "24h")) as daemon:
+        before = bench.origin.requests()
+        daemon.awaiting(lambda: bench.origin.requests() > before, "its first poll", 300)
+        began = time.monotonic()
+        daemon.awaiting(lambda: bench.origin.requests() - before >= tenants, "a first sweep", 600)
+        return time.monotonic() - began
 
 
 def reload(bench):
