@@ -3,7 +3,7 @@ import fcntl, os, re, shutil, signal, socket, struct, subprocess, sys, tempfile,
 
 SOURCE = os.path.realpath(os.path.join(os.path.dirname(__file__), "../.."))
 BINARY = os.environ.get("TENANTSCOPE_BINARY", os.path.join(SOURCE, "build/tenantscope"))
-TOOLS = os.path.join(SOURCE, "build/tools/root/usr")
+TOOLS = os.path.join(SOURCE, "build/tools/unpacked/usr")
 
 CORES = sorted(os.sched_getaffinity(0))
 MEASURED, LOAD = CORES[0], CORES[-1]  # what is measured has a core of its own, where there are two

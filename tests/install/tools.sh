@@ -2,7 +2,7 @@
 # that scripts/setup --tests unpacked.
 set -euo pipefail
 binary=$1 source=$2
-tools=$source/build/tools/root
+tools=$source/build/tools/unpacked
 libraries=$(echo "$tools"/usr/lib/*-linux-gnu)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

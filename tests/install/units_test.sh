@@ -8,15 +8,15 @@ service=$source/systemd/tenantscope.service
 
 analyze security --offline=true --threshold=11 "$service" > "$work/security" || fail "$(tail -1 "$work/security")"
 
-# In a root of their own, with the program where the package puts it and systemd's own units beside them.
+# In an image of their own, with the program where the package puts it and systemd's own units beside them.
 units=/lib/systemd/system
 [ -e "$units/sysinit.target" ] || units=$tools$units
-mkdir -p "$work"/root/{etc,usr/bin,bin,lib/systemd/system}
-cp "$units"/*.target "$units"/*.slice "$units"/*.mount "$work/root/lib/systemd/system" 2>/dev/null || true
-cp "$service" "$source/systemd/tenantscope.socket" "$work/root/lib/systemd/system"
-install -m 755 /dev/null "$work/root/usr/bin/tenantscope"
-install -m 755 /dev/null "$work/root/bin/kill"
-findings=$(analyze verify --root="$work/root" --man=no tenantscope.service tenantscope.socket 2>&1) || fail "$findings"
+mkdir -p "$work"/image/{etc,usr/bin,bin,lib/systemd/system}
+cp "$units"/*.target "$units"/*.slice "$units"/*.mount "$work/image/lib/systemd/system" 2>/dev/null || true
+cp "$service" "$source/systemd/tenantscope.socket" "$work/image/lib/systemd/system"
+install -m 755 /dev/null "$work/image/usr/bin/tenantscope"
+install -m 755 /dev/null "$work/image/bin/kill"
+findings=$(analyze verify --root="$work/image" --man=no tenantscope.service tenantscope.socket 2>&1) || fail "$findings"
 [ -z "$findings" ] || fail "$findings"
 
 # What the daemon and its contract need, whatever the score says.
