@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "e2e/http.hpp"
+#include "io/own_loopback.hpp"
 
 namespace tenantscope::e2e {
 namespace {
@@ -29,7 +30,7 @@ bool AlertmanagerServer::installed() { return std::filesystem::exists(binary); }
 
 AlertmanagerServer::AlertmanagerServer(const std::string& config) {
   write_file(folder_.path() / "alertmanager.yml", config);
-  start("127.0.0.1:0");
+  start(own_loopback() + ":0");
   const std::string line = process_->await_line("Listening on");
   const std::string key = "address=";
   const auto at = line.find(key) + key.size();

@@ -14,6 +14,7 @@
 #include "e2e/prometheus_server.hpp"
 #include "e2e/receiver.hpp"
 #include "e2e/rehearsal.hpp"
+#include "io/own_loopback.hpp"
 
 namespace tenantscope::e2e {
 namespace {
@@ -71,13 +72,12 @@ class Alerts : public testing::Test {
     if (!PrometheusServer::installed() || !AlertmanagerServer::installed()) GTEST_SKIP() << "no servers: run scripts/setup --tests";
     deployment.configure(
         configuration(authority.url(), tenants, "{interval: 200ms, timeout: 2s, confirm_interval: 50ms, stale_after: 1s}"));
-    deployment.start();
+    deployment.start(at_address);
     await_shown(tenant_series("found", "slow.example"));
     authority.change("slow.example", R"({"region_scope": "EU"})");  // pending for as long as Prometheus knows it
     await_shown(tenant_series("change_pending", "slow.example"));
     alertmanager = std::make_unique<AlertmanagerServer>(alertmanager_config(pager.url("")));
-    const std::string daemon = address_of(deployment.daemon().url());
-    prometheus = std::make_unique<PrometheusServer>(prometheus_config(daemon, alertmanager->address()), rule_files());
+    prometheus = std::make_unique<PrometheusServer>(prometheus_config(address, alertmanager->address()), rule_files());
     ASSERT_TRUE(shows("tenantscope_tenant_found{tenant=\"agency.example\"} == 1"))
         << prometheus->process().err();
   }
@@ -99,6 +99,8 @@ class Alerts : public testing::Test {
         << alert << " is " << state(alert, labels) << ", not " << expected;
   }
 
+  const std::string address = own_loopback() + ":10944";
+  const std::vector<std::string> at_address{"--web.listen-address=" + address};
   Simulator authority{scenario};
   Deployment deployment{""};
   Receiver pager;
@@ -159,12 +161,11 @@ TEST_F(Alerts, AreTheSameOverARestart) {
   const std::string since = "ALERTS_FOR_STATE{alertname=\"TenantscopeB2BLost\"}", started = "process_start_time_seconds";
   const auto fires_since = value(since), started_at = value(started);
   ASSERT_EQ(fires_since.size(), 1);
-  const std::string address = address_of(deployment.daemon().url());
   EXPECT_EQ(deployment.stop(), 0);
   EXPECT_TRUE(eventually([&] { return value("up{job=\"tenantscope\"}") == std::vector<std::string>{"tenantscope 0"}; }));
   EXPECT_TRUE(eventually([&] { return value("tenantscope_tenants").empty(); })) << "nothing is known of it now";
   EXPECT_EQ(state("TenantscopeB2BLost"), "firing");
-  deployment.start({"--web.listen-address=" + address});
+  deployment.start(at_address);
   EXPECT_TRUE(eventually([&] { return value(started).size() == 1 && value(started) != started_at; }));
   EXPECT_TRUE(shows("tenantscope_tenant_up{tenant=\"agency.example\"} == 1"));
   EXPECT_EQ(value(since), fires_since);
@@ -209,7 +210,7 @@ TEST_F(Alerts, EachRuleAndEachQueryOfTheRunbooksRuns) {
 
 // The tenants in place of those that are shipped, and more often.
 TEST_F(Alerts, TheProbeJobAsksTheDaemonAboutEachTenant) {
-  std::string config = prometheus_config(address_of(deployment.daemon().url()), alertmanager->address());
+  std::string config = prometheus_config(address, alertmanager->address());
   config = replaced(replaced(config, "agency.onmicrosoft.us", "missing.example"), "21vianet.com", "harbour.example");
   config = replaced(replaced(config, "_interval: 4m", "_interval: 1s"), "_timeout: 15s", "_timeout: 1s");
   const PrometheusServer asking(config, rule_files());

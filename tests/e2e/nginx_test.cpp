@@ -1,9 +1,6 @@
 // A real nginx in front of the daemon, with the site that is shipped: what it lets through, and a real Prometheus that scrapes through it.
-#include <arpa/inet.h>
 #include <curl/curl.h>
 #include <gtest/gtest.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <csignal>
 #include <filesystem>
@@ -13,6 +10,7 @@
 #include "e2e/prometheus_server.hpp"
 #include "e2e/rehearsal.hpp"
 #include "io/certificate.hpp"
+#include "io/own_loopback.hpp"
 
 namespace tenantscope::e2e {
 namespace {
@@ -22,18 +20,6 @@ namespace fs = std::filesystem;
 const std::string nginx = TENANTSCOPE_TOOLS "/usr/sbin/nginx";
 const fs::path site = TENANTSCOPE_SOURCE "/config/nginx-tenantscope.conf";
 const fs::path scrape = TENANTSCOPE_SOURCE "/dashboards/prometheus/prometheus.yaml";
-
-// One that was free a moment ago: nginx can't be asked to choose.
-int free_port() {
-  const int probe = ::socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address{.sin_family = AF_INET, .sin_addr = {.s_addr = htonl(INADDR_LOOPBACK)}};
-  socklen_t size = sizeof address;
-  auto* const any = reinterpret_cast<sockaddr*>(&address);
-  const bool bound = ::bind(probe, any, size) == 0 && ::getsockname(probe, any, &size) == 0;
-  ::close(probe);
-  if (!bound) throw std::runtime_error("no free port");
-  return ntohs(address.sin_port);
-}
 
 class Nginx : public testing::Test {
  protected:
@@ -93,8 +79,8 @@ class Nginx : public testing::Test {
   Simulator authority{"tenants: [{name: contoso.example, region_scope: NA}]\n"};
   Deployment deployment{configuration(authority.url(), "tenants: [{name: contoso.example}]\n")};
   TemporaryFolder folder;
-  Certificate certificate = make_certificate(folder.path(), "IP:127.0.0.1");
-  std::string address = fmt::format("127.0.0.1:{}", free_port());
+  Certificate certificate = make_certificate(folder.path(), "IP:" + own_loopback());
+  const std::string address = own_loopback() + ":10443";
   std::unique_ptr<Process> process;
   std::string body;
 };

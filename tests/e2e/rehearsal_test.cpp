@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "e2e/rehearsal.hpp"
+#include "io/own_loopback.hpp"
 
 namespace tenantscope::e2e {
 namespace {
@@ -76,7 +77,7 @@ class Rehearsal : public testing::Test {
     EXPECT_TRUE(eventually([&] { return authority.requests(tenant) >= before + more; }));
   }
 
-  Simulator authority{every_class};
+  Simulator authority{every_class, {"--listen-address=" + own_loopback() + ":0"}};
   Deployment deployment{""};
 };
 

@@ -1,7 +1,5 @@
 // Where the daemon is reached: several addresses, sockets that systemd passes, and what it says when strangers can.
 #include <gtest/gtest.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -9,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "e2e/rehearsal.hpp"
+#include "io/own_loopback.hpp"
 #include "io/raw_client.hpp"
 
 namespace tenantscope::e2e {
@@ -23,22 +22,10 @@ std::string activator() {
   return ::access(installed.c_str(), X_OK) == 0 ? installed : TENANTSCOPE_TOOLS + installed;
 }
 
-// Bound by nobody a moment ago.
-std::string free_port() {
-  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{.sin_family = AF_INET, .sin_port = 0, .sin_addr = {htonl(INADDR_LOOPBACK)}, .sin_zero = {}};
-  socklen_t size = sizeof address;
-  ::bind(socket, reinterpret_cast<sockaddr*>(&address), size);
-  ::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size);
-  ::close(socket);
-  return std::to_string(ntohs(address.sin_port));
-}
-
 TEST(WebAddresses, AreSystemds) {
   if (::access(activator().c_str(), X_OK) != 0) GTEST_SKIP() << "systemd-socket-activate isn't there: scripts/setup --tests";
   Deployment deployment(idle);
-  const std::string port = free_port();
-  const std::string tcp = "127.0.0.1:" + port;
+  const std::string tcp = own_loopback() + ":10944";
   const std::string file = deployment.folder() / "web";
   const std::vector<std::string> under{"/usr/bin/env", "LD_LIBRARY_PATH=" TENANTSCOPE_TOOLS "/usr/lib/x86_64-linux-gnu/systemd", activator(), "--listen=" + tcp, "--listen=" + file};
   Daemon& daemon = deployment.launch({"--web.systemd-socket"}, under);
