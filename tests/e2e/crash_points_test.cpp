@@ -105,7 +105,8 @@ class Story {
 
   bool all_told() const { return std::ranges::all_of(told_, [](int count) { return count > last_value; }); }
 
-  static bool settled(Daemon& daemon) {
+  bool settled(Daemon& daemon) const {
+    if (!have_come(tenants * (last_value + 1), storage() / "events.jsonl", receiver_.posts())) return false;
     if (lines_with(daemon.log(), {"listening"}).empty()) return false;
     try {
       const Metrics metrics = daemon.metrics();

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <boost/json/parse.hpp>
 #include <set>
 
 #include <fmt/format.h>
@@ -34,6 +35,19 @@ Told check_journal(const Lines& journal) {
     told.latest[tenant] = event;
   }
   return told;
+}
+
+bool have_come(std::size_t events, const std::filesystem::path& file, const std::vector<Post>& posts) {
+  std::set<std::string> posted, written;
+  for (const Post& post : posts)
+    if (post.status == 200) posted.insert(post.id());
+  if (posted.size() != events) return false;
+  for (const std::string& line : lines_of(read_file(file))) {
+    boost::system::error_code piece;
+    const json::value event = json::parse(line, piece);
+    if (!piece) written.insert(text_at(event, "/id"));
+  }
+  return written.size() == events;
 }
 
 void check_file(const Lines& journal, const std::filesystem::path& file) {

@@ -22,6 +22,9 @@ struct Told {
 // Sequences, ids and generations without a gap or a repetition, each event following from the tenant's one before.
 Told check_journal(const Lines& journal);
 
+// Whether so many different events have come to the file sink and to the receiver.
+bool have_come(std::size_t events, const std::filesystem::path& file, const std::vector<Post>& posts);
+
 // Each event at least once, first ones in the journal's order; a repetition is the same bytes; a kill may leave a piece of a line.
 void check_file(const Lines& journal, const std::filesystem::path& file);
 
