@@ -3,7 +3,7 @@ import os, re, shutil, statistics, time
 
 from daemon import Daemon, Plan
 from machine import BINARY, spent_by
-from peers import h2load, tenant_paths, wrk
+from peers import h2load, tenant_paths
 from table import HTTP1, HTTP2
 
 median = statistics.median
@@ -50,14 +50,14 @@ def sweep(bench):
             ours.append(first_sweep(bench, port, tenants))
             if protocol == HTTP2 and bench.origin.openings()[opened][1] != "HTTP/2.0":
                 return
-            if protocol == HTTP1:
-                done, _, wall = wrk(f"https://localhost:{port}", paths, 3, 16)
-            else:
-                done, _, wall = h2load(f"https://localhost:{port}", paths, tenants)
-            limit.append(wall * tenants / done)
+            http1 = protocol == HTTP1
+            done, _, wall = h2load(f"https://localhost:{port}", paths, tenants, http1, clients=16 if http1 else 1)
+            if done != tenants:
+                raise RuntimeError(f"h2load was answered {done:,} times of {tenants:,}")
+            limit.append(wall)
         bench.table.add("C2", median(ours) / median(limit),
                         f"{tenants:,} tenants in {median(ours):.1f} s ({min(ours):.1f} to {max(ours):.1f}), "
-                        f"{'wrk' if protocol == HTTP1 else 'h2load'} {median(limit):.1f} s ({min(limit):.1f} to {max(limit):.1f}), "
+                        f"h2load {median(limit):.1f} s ({min(limit):.1f} to {max(limit):.1f}), "
                         f"{rounds} rounds in turn", protocol)
 
 
