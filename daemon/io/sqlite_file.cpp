@@ -197,6 +197,7 @@ void create_ledger(const std::filesystem::path& database) {
   std::filesystem::remove(draft);
   {
     Connection connection(draft, Connection::Mode::create);
+    connection.execute("PRAGMA page_size = 8192");  // holds five events, where 4096 holds two
     connection.execute("PRAGMA journal_mode = MEMORY; BEGIN");
     connection.execute(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", application_id, version).c_str());
     connection.execute(schema);

@@ -48,7 +48,7 @@ Connection open(const std::filesystem::path& database) {
   if (!connection.writable()) throw sqlite::Failure(fmt::format("{}: not writable for this user", database.native()));
   connection.keep_log_on_close(sqlite::has_log(database));
   connection.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
-  connection.execute("PRAGMA cache_spill = 8192");  // up to 32 MiB, each page of a transaction is written once
+  connection.execute("PRAGMA cache_spill = -32768");  // up to 32 MiB, each page of a transaction is written once
   sqlite::upgrade_ledger(connection);
   return connection;
 }

@@ -152,15 +152,16 @@ INSTANTIATE_TEST_SUITE_P(
 
 // Overwrites the root of the table `tenants`.
 void damage(const fs::path& storage) {
-  std::int64_t page = 0;
+  std::int64_t page = 0, size = 0;
   {
     const Connection connection(database_in(storage), Connection::Mode::read_only);
-    sqlite::Statement statement(connection, "SELECT rootpage FROM sqlite_schema WHERE name = 'tenants'");
+    sqlite::Statement statement(connection, "SELECT rootpage, page_size FROM sqlite_schema, pragma_page_size WHERE name = 'tenants'");
     sqlite::Rows row = statement();
     ASSERT_TRUE(row.next());
     page = row.integer(0);
+    size = row.integer(1);
   }
-  overwrite(database_in(storage), std::uintmax_t(page - 1) * 4096, std::string(4096, '\xff'));
+  overwrite(database_in(storage), std::uintmax_t((page - 1) * size), std::string(std::size_t(size), '\xff'));
 }
 
 TEST(SqliteFile, DamagedWithinIsRefusedAndStaysAsItIs) {
@@ -257,7 +258,7 @@ TEST(SqliteFile, ThatCannotBeWrittenIsRefused) {
 TEST(SqliteFile, OfTheFirstVersionIsBroughtUpToThisOne) {
   const TemporaryFolder storage;
   store(storage.path());
-  execute(storage.path(), "DROP TABLE alerts; PRAGMA user_version = 1");
+  execute(storage.path(), "DROP TABLE alerts; PRAGMA user_version = 1; PRAGMA journal_mode = DELETE; PRAGMA page_size = 4096; VACUUM");
   const std::uint64_t last = open_sqlite_journal(storage.path())->last().value();
   for (int round = 0; round < 2; ++round) {
     const auto ledger = open_sqlite_ledger(storage.path());
