@@ -152,28 +152,36 @@ def paced(bench):
 def whole(bench):
     """P5: with the Prometheus that scrapes it."""
     origin, tenants, interval = bench.origin, 2_000, 10
-    windows = 2 if bench.quick else 4
+    windows, rounds = (1, 1) if bench.quick else (2, 3)
     polls = tenants * windows
 
-    def spent(prometheus, exporter, what):
+    def spent(prometheus, exporter, targets):
         time.sleep(interval + 6)  # first scrapes and first polls are over
         used = [cpu(process.pid) for process in (prometheus, exporter)]
         time.sleep(interval * windows)
         used = [cpu(process.pid) - before for process, before in zip((prometheus, exporter), used)]
         up = prometheus.ask("sum(up)")
-        if up != what:
-            raise RuntimeError(f"{up} of {what} targets are up")
+        if up != targets:
+            raise RuntimeError(f"{up} of {targets} targets are up")
         return [seconds / polls * 1e6 for seconds in used]
 
-    with Blackbox(bench.fresh_folder(), origin.ca_file) as blackbox:
-        job = probe_job(blackbox, [origin.url(origin.http1, name) for name in names(tenants)], blackbox.folder)
-        with Prometheus(blackbox.folder, job, interval, MEASURED) as prometheus:
-            today = spent(prometheus, blackbox, tenants)
-    for protocol in (HTTP1, HTTP2):
+    def today():
+        with Blackbox(bench.fresh_folder(), origin.ca_file) as blackbox:
+            job = probe_job(blackbox, [origin.url(origin.http1, name) for name in names(tenants)], blackbox.folder)
+            with Prometheus(blackbox.folder, job, interval, MEASURED) as prometheus:
+                return spent(prometheus, blackbox, tenants)
+
+    def ours(protocol):
         polling = Polling(bench, protocol, tenants, f"{interval}s")
         with polling.daemon, Prometheus(polling.plan.folder, target_job(polling.daemon.url), interval, MEASURED) as prometheus:
-            ours = spent(prometheus, polling.daemon, 1)
-            if polling.spoken() == protocol:
-                bench.table.add("P5", sum(today) / sum(ours),
-                                f"2,000 tenants every 10 s, Prometheus + exporter: {today[0]:.0f} + {today[1]:.0f} us "
-                                f"/ {protocol} {ours[0]:.0f} + {ours[1]:.0f} us", protocol)
+            used = spent(prometheus, polling.daemon, 1)
+            return used if polling.spoken() == protocol else None
+
+    contenders = {"today": today, HTTP1: lambda: ours(HTTP1), HTTP2: lambda: ours(HTTP2)}
+    costs = [{who: run() for who, run in contenders.items()} for _ in range(rounds)]
+    middle = {who: sorted((cost[who] for cost in costs), key=sum)[rounds // 2] for who in contenders if all(cost[who] for cost in costs)}
+    for protocol in (HTTP1, HTTP2):
+        if protocol in middle:
+            bench.table.add("P5", sum(middle["today"]) / sum(middle[protocol]),
+                            "2,000 tenants every 10 s, Prometheus + exporter: {:.0f} + {:.0f} us".format(*middle["today"]) +
+                            " / {} {:.0f} + {:.0f} us".format(protocol, *middle[protocol]) + f", {rounds} rounds in turn", protocol)
