@@ -79,7 +79,7 @@ class Fetcher::Transfers {
       int left = 0;
       while (const CURLMsg* message = curl_multi_info_read(multi_, &left))
         if (message->msg == CURLMSG_DONE) finish(message->easy_handle, message->data.result);
-      for (auto& [done, result] : finished_) done(std::move(result));  // together: who waits for them wakes once
+      for (auto& [done, result] : finished_) done(std::move(result));  // when the turn is over
       finished_.clear();
     }
   }
