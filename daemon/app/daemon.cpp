@@ -26,6 +26,7 @@
 #include "app/tenant_lists.hpp"
 #include "app/watcher.hpp"
 #include "app/web_sockets.hpp"
+#include "io/callback.hpp"
 #include "io/clock.hpp"
 #include "io/control_socket.hpp"
 #include "io/fetcher.hpp"
@@ -208,7 +209,7 @@ Operations Daemon::operations() {
   return {
       .reload =
           [this] {
-            return await_callback<std::string>([this](Reloads::Done done) { asio::post(loop_, [this, done] { reloads_.ask(done); }); });
+            return await_callback<std::string>([this](Callback<std::string> done) { asio::post(loop_, [this, done] { reloads_.ask(done); }); });
           },
       .drill =
           [this](TenantKey tenant, std::string to) {

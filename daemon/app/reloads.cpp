@@ -5,6 +5,7 @@
 #include <boost/asio/post.hpp>
 #include <utility>
 
+#include "io/callback.hpp"
 #include "io/clock.hpp"
 #include "io/heap.hpp"
 

@@ -15,7 +15,6 @@
 #include "app/serve_config.hpp"
 #include "app/tenant_lists.hpp"
 #include "app/turns.hpp"
-#include "io/callback.hpp"
 #include "view/instruments.hpp"
 
 namespace tenantscope {
@@ -32,7 +31,7 @@ class Reloads {
     std::function<void(NewConfig& config)> put_into_force;
     std::function<void()> reloaded;  // as the operator wished, after that
   };
-  using Done = Callback<std::string>;  // empty: reloaded; else the findings
+  using Done = std::function<void(std::string findings)>;  // empty: reloaded
 
   // `now`: what is in force.
   Reloads(boost::asio::any_io_executor loop, const ServeOptions& options, const Table& table, TenantLists& lists, Instruments& instruments,

@@ -1,6 +1,7 @@
 // A callback as an awaitable: how a coroutine waits for work on a thread that knows nothing of Asio.
 #pragma once
 
+#include <algorithm>
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
@@ -11,25 +12,56 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <exception>
 #include <functional>
+#include <iterator>
 #include <memory>
 #include <utility>
+#include <vector>
 
 namespace tenantscope {
 
+// Calls a coroutine back that waits for a T: once, from any thread, it goes on on its own executor.
+// One that is destroyed uncalled destroys the coroutine.
 template <class T>
-using Callback = std::function<void(T)>;
+class Callback {
+ public:
+  Callback() = default;
+  Callback(boost::asio::any_io_executor home, std::function<void(T)> resume) : home_(std::move(home)), resume_(std::move(resume)) {}
 
-// Calls `start` with a callback; whoever calls that, once and from any thread, resumes the coroutine on its own executor.
-// A callback that is destroyed uncalled destroys the coroutine.
+  explicit operator bool() const { return bool(resume_); }
+  void operator()(T value) const {
+    boost::asio::post(home_, [resume = resume_, value = std::move(value)]() mutable { resume(std::move(value)); });
+  }
+
+  struct Called {
+    Callback callback;
+    T value;
+  };
+  // Those of one executor are posted as one: one by one, each would wake its thread anew.
+  static void call_all(std::vector<Called> called) {
+    while (!called.empty()) {
+      const boost::asio::any_io_executor home = called.front().callback.home_;
+      const auto others = std::ranges::stable_partition(called, [&](const Called& one) { return one.callback.home_ == home; });
+      std::vector<Called> away(std::make_move_iterator(others.begin()), std::make_move_iterator(others.end()));
+      called.erase(others.begin(), others.end());
+      boost::asio::post(home, [together = std::exchange(called, std::move(away))]() mutable {
+        for (auto& [callback, value] : together) callback.resume_(std::move(value));
+      });
+    }
+  }
+
+ private:
+  boost::asio::any_io_executor home_;
+  std::function<void(T)> resume_;  // on `home_`
+};
+
+// Calls `start` with a callback and waits until that is called.
 template <class T>
 boost::asio::awaitable<T> await_callback(std::function<void(Callback<T>)> start) {
   namespace asio = boost::asio;
   auto initiate = [](auto handler, std::function<void(Callback<T>)> begin) {
     auto waiting = std::make_shared<decltype(handler)>(std::move(handler));
     auto work = asio::make_work_guard(asio::get_associated_executor(*waiting));
-    begin([waiting, work](T value) {
-      asio::post(work.get_executor(), [waiting, value = std::move(value)]() mutable { (*waiting)(std::move(value)); });
-    });
+    begin({work.get_executor(), [waiting, work](T value) { (*waiting)(std::move(value)); }});
   };
   return asio::async_initiate<const asio::use_awaitable_t<>&, void(T)>(initiate, asio::use_awaitable, std::move(start));
 }

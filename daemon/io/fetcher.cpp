@@ -79,8 +79,7 @@ class Fetcher::Transfers {
       int left = 0;
       while (const CURLMsg* message = curl_multi_info_read(multi_, &left))
         if (message->msg == CURLMSG_DONE) finish(message->easy_handle, message->data.result);
-      for (auto& [done, result] : finished_) done(std::move(result));  // when the turn is over
-      finished_.clear();
+      Done::call_all(std::exchange(finished_, {}));
     }
   }
 
@@ -92,8 +91,8 @@ class Fetcher::Transfers {
     for (auto& [request, done] : starting_) {
       X509_STORE* const trust = trust_for(request.ca_file);
       if (!trust) {
-        finished_.emplace_back(std::move(done),
-                               Error{ErrorKind::tls, fmt::format("{}: no certificates to trust can be read from it", request.ca_file)});
+        finished_.push_back(
+            {std::move(done), Error{ErrorKind::tls, fmt::format("{}: no certificates to trust can be read from it", request.ca_file)}});
         continue;
       }
       std::unique_ptr<EasyHandle> handle = take_handle();
@@ -127,7 +126,7 @@ class Fetcher::Transfers {
     }
     Running transfer = std::move(running->second);
     running_.erase(running);
-    finished_.emplace_back(std::move(transfer.done), transfer.handle->end(code));
+    finished_.push_back({std::move(transfer.done), transfer.handle->end(code)});
     if (idle_.size() < idle_handles) idle_.push_back(std::move(transfer.handle));
   }
 
@@ -138,7 +137,7 @@ class Fetcher::Transfers {
   std::mutex mutex_;
   std::vector<std::pair<FetchRequest, Done>> queue_;  // guarded by mutex_
   std::vector<std::pair<FetchRequest, Done>> starting_;
-  std::vector<std::pair<Done, Result<FetchResponse>>> finished_;
+  std::vector<Done::Called> finished_;  // in this turn of libcurl's
   std::map<CURL*, Running> running_;
   std::vector<std::unique_ptr<EasyHandle>> idle_;
   std::map<std::string, X509_STORE*> trust_;

@@ -68,7 +68,7 @@ PasswordThread::~PasswordThread() {
     const std::lock_guard lock(queue_->mutex);
     queue_->stopping = true;
     dropped.swap(queue_->waiting);
-    given_up.swap(queue_->under_way);
+    given_up = std::exchange(queue_->under_way, {});
   }
   queue_->changed.notify_all();
 }
@@ -79,7 +79,7 @@ boost::asio::awaitable<PasswordThread::Outcome> PasswordThread::check(std::strin
       const std::lock_guard lock(queue->mutex);
       if (queue->waiting.size() < most_waiting) {
         queue->waiting.push_back({hash, password, std::move(done)});
-        done = nullptr;
+        done = {};
       }
     }
     done ? done(Outcome::busy) : queue->changed.notify_one();
