@@ -48,10 +48,10 @@ def first_answers(origin, scope):
 
 
 def events(bench):
-    """L1, L2, D1: 2,000 polls a second of which two are changes, then ten."""
+    """L1, L2, D1: rounds of 2,000 polls a second of which two are changes, then ten."""
     tenants, origin = 2_000, bench.origin
     plan = Plan(bench.fresh_folder(), origin, origin.changing, tenants, "1s", confirmations=1)
-    changed, who = {}, iter(names(tenants))
+    rounds, spent, who = [], [0, 0, 0], iter(names(tenants))
     with Daemon(plan) as daemon:
         before = origin.requests()
         daemon.awaiting(lambda: origin.requests() - before > 2 * tenants, "a first sweep", 300)
@@ -62,27 +62,34 @@ def events(bench):
         def change(rate, seconds):
             for i in range(rate * seconds):
                 name = next(who)
-                changed[name] = time.time()
+                rounds[-1][name] = time.time()
                 origin.put("USG", name)
                 time.sleep(1 / rate)
 
-        used = cpu(daemon.pid), thread_cpu(daemon.pid, ledger), origin.requests()
-        change(2, 10 if bench.quick else 60)
-        used = [now - was for now, was in zip((cpu(daemon.pid), thread_cpu(daemon.pid, ledger), origin.requests()), used)]
-        change(10, 5 if bench.quick else 20)
-        daemon.awaiting(lambda: len(listener.arrived) == len(changed), "every change", 60)
+        def spending():
+            return cpu(daemon.pid), thread_cpu(daemon.pid, ledger), origin.requests()
+
+        for _ in range(1 if bench.quick else 3):
+            rounds.append({})
+            before = spending()
+            change(2, 10 if bench.quick else 20)
+            spent = [so_far + now - was for so_far, now, was in zip(spent, spending(), before)]
+            change(10, 5 if bench.quick else 10)
+        daemon.awaiting(lambda: len(listener.arrived) == sum(map(len, rounds)), "every change", 60)
         listener.stop()
         failures = daemon.metrics().failures()
         if failures:
             raise RuntimeError(f"polls failed: {failures}")
     answered = first_answers(origin, "USG")
-    late = [(listener.arrived[name] - answered[name]) * 1000 for name in changed]
-    beyond = [(listener.arrived[name] - at - 1) * 1000 for name, at in changed.items()]
-    bench.table.add("L1", max(0.0, quantile(late, 0.99)),
-                    f"{len(late)} changes among {tenants:,} polls a second, from nginx's log to a reader of /api/v1/events; "
-                    f"median {quantile(late, 0.5):.1f} ms")
+    late = [[(listener.arrived[name] - answered[name]) * 1000 for name in changed] for changed in rounds]
+    slow = [quantile(each, 0.99) for each in late]
+    beyond = [(listener.arrived[name] - at - 1) * 1000 for changed in rounds for name, at in changed.items()]
+    bench.table.add("L1", max(0.0, quantile(slow, 0.5)),
+                    f"{len(rounds)} rounds ({min(slow):.1f} to {max(slow):.1f}) of {len(late[0])} changes among {tenants:,} polls a second, "
+                    f"from nginx's log to a reader of /api/v1/events; median {quantile(sum(late, []), 0.5):.1f} ms")
     bench.table.add("L2", quantile(beyond, 0.99),
                     f"the same changes, interval 1 s, without confirmation; median {quantile(beyond, 0.5):.0f} ms")
-    bench.table.add("D1", used[1] / (used[0] - used[1]),
-                    f"the ledger's thread {used[1] / used[2] * 1e6:.2f} us a poll, "
-                    f"the others {(used[0] - used[1]) / used[2] * 1e6:.1f} us; {used[2] / 1000:,.0f} thousand polls")
+    all_cpu, ledger_cpu, polls = spent
+    bench.table.add("D1", ledger_cpu / (all_cpu - ledger_cpu),
+                    f"the ledger's thread {ledger_cpu / polls * 1e6:.2f} us a poll, "
+                    f"the others {(all_cpu - ledger_cpu) / polls * 1e6:.1f} us; {polls / 1000:,.0f} thousand polls")
