@@ -40,6 +40,7 @@ class Callback {
   static void call_all(std::vector<Called> called) {
     while (!called.empty()) {
       const boost::asio::any_io_executor home = called.front().callback.home_;
+      const auto work = boost::asio::make_work_guard(home);  // its loop may else be over, and gone, before post() returns
       const auto others = std::ranges::stable_partition(called, [&](const Called& one) { return one.callback.home_ == home; });
       std::vector<Called> away(std::make_move_iterator(others.begin()), std::make_move_iterator(others.end()));
       called.erase(others.begin(), others.end());
