@@ -61,8 +61,8 @@ TEST_F(Check, TellsTheStateOnOneLineWithPerformanceData) {
       {{"missing.example", "--expect=unknown"}, 0, R"(.* OK - missing\.example is not found in global, as expected\|.*)"},
       {{"portal.example", "--expect=unknown"}, 3, R"(.* UNKNOWN - .*)"},
       {{"slow.example", "-w", "0.2", "-c", "@10:20", "-t", "5"}, 1, 
-       R"(.* WARNING - slow\.example supports B2B \(NA\), took 0\.\d+s\|time=0\.\d+s;0\.2;@10:20;0;5 b2b=1;;;0;1)"},
-      {{"slow.example", "--warning=0.1", "--critical=~:0.2"}, 2, R"(.* CRITICAL - .*\|time=0\.\d+s;0\.1;~:0\.2;0;10 .*)"},
+       R"(.* WARNING - slow\.example supports B2B \(NA\), took \d\.\d+s\|time=\d\.\d+s;0\.2;@10:20;0;5 b2b=1;;;0;1)"},
+      {{"slow.example", "--warning=0.1", "--critical=~:0.2"}, 2, R"(.* CRITICAL - .*\|time=\d\.\d+s;0\.1;~:0\.2;0;10 .*)"},
       {{"slow.example", "-w0.1:", "-c5:"}, 2, R"(.* CRITICAL - .*;0\.1:;5:;0;10 .*)"},
       {{"nasty.example"}, 0, R"(TENANTSCOPE OK - nasty\.example supports B2B \(N\?A\?b2b=1\.\.\.\)\|time=\d\.\d{3}s;;;0;10 b2b=1;;;0;1)"},
   };
