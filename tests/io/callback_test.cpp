@@ -15,17 +15,15 @@ namespace {
 
 namespace asio = boost::asio;
 
-// Coroutines that note what they are called back with, again and again.
+// Coroutines that note what they are called back with.
 struct Home {
   asio::io_context loop;
   std::vector<Callback<std::string>> asked;
   std::string seen;
 
   asio::awaitable<void> wait() {
-    for (;;) {
-      std::function<void(Callback<std::string>)> start = [this](Callback<std::string> callback) { asked.push_back(std::move(callback)); };
-      seen += co_await await_callback<std::string>(std::move(start));
-    }
+    std::function<void(Callback<std::string>)> start = [this](Callback<std::string> callback) { asked.push_back(std::move(callback)); };
+    seen += co_await await_callback<std::string>(std::move(start));
   }
 
   std::vector<Callback<std::string>> waiting(int coroutines) {
@@ -53,6 +51,18 @@ TEST(Callback, OfOneExecutorAreResumedByOneHandlerInTheirOrder) {
   EXPECT_EQ(one.seen, "bac");
   EXPECT_EQ(other.loop.poll(), 1u);
   EXPECT_EQ(other.seen, "xy");
+}
+
+// As the thread sanitizer sees it.
+TEST(Callback, LetsALoopBeGoneOnceItIsOver) {
+  for (int i = 0; i < 100; ++i) {
+    std::jthread caller;
+    Home home;
+    std::vector<Callback<std::string>::Called> called{{home.waiting(1)[0], "a"}};
+    caller = std::jthread([called = std::move(called)]() mutable { Callback<std::string>::call_all(std::move(called)); });
+    home.loop.run();
+    EXPECT_EQ(home.seen, "a");
+  }
 }
 
 struct Gone {
