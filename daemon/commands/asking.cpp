@@ -21,7 +21,6 @@
 namespace tenantscope {
 namespace {
 
-constexpr std::size_t at_once = 8;
 constexpr Duration longest_pause = std::chrono::minutes(2);
 
 class Asking {
@@ -32,7 +31,7 @@ class Asking {
   }
 
   void run() {
-    for (std::size_t i = 0; i < std::min(at_once, lookups_.size()); ++i) co_spawn(loop_, work(), boost::asio::detached);
+    for (std::size_t i = 0; i < std::min(asked_at_once, lookups_.size()); ++i) co_spawn(loop_, work(), boost::asio::detached);
     loop_.run();
   }
 

@@ -32,6 +32,8 @@ Settings read_settings(const AskOptions& options);
 // NAME or NAME@CLOUD; `asked` holds where no cloud is written. Error: what is wrong with it.
 Result<TenantKey> read_key(const std::string& text, std::string_view asked, const Clouds& clouds);
 
+inline constexpr std::size_t asked_at_once = 8;
+
 struct Lookup {
   TenantKey key;
   ProbeResult result;

@@ -14,6 +14,8 @@
 namespace tenantscope {
 namespace {
 
+constexpr Duration patience = std::chrono::seconds(60);
+
 struct NotThere : FatalError {
   using FatalError::FatalError;
 };
@@ -27,6 +29,15 @@ HttpClient read_client(const std::filesystem::path& file) {
 }
 
 }  // namespace
+
+Finding read_finding(const boost::json::value& tenant) {
+  const auto text = [&](const char* key) { return tenant.at(key).is_string() ? std::string(tenant.at(key).as_string()) : ""; };
+  return {.found = tenant.at("found").as_bool(),
+          .cloud = text("cloud"),
+          .tenant_id = parse_guid(text("tenant_id")).value_or(Guid{}),
+          .region_scope = text("region_scope"),
+          .sub_scope = text("sub_scope")};
+}
 
 CLI::Option* add_url_options(CLI::App& command, DaemonPlace& place, const std::string& what) {
   CLI::Option* url = command.add_option("--url", place.url, what + ", such as http://127.0.0.1:10944");
@@ -52,7 +63,7 @@ DaemonClient::DaemonClient(const DaemonPlace& place) : url_(place.url), where_(u
 boost::json::value DaemonClient::get(const std::string& target, Duration timeout) { return ask({.timeout = timeout}, target); }
 
 boost::json::value DaemonClient::post(const std::string& target) {
-  return ask({.timeout = std::chrono::seconds(60), .post = ""}, target);
+  return ask({.timeout = patience, .post = ""}, target);
 }
 
 std::optional<boost::json::value> DaemonClient::find(const std::string& target) {
@@ -63,16 +74,22 @@ std::optional<boost::json::value> DaemonClient::find(const std::string& target) 
   }
 }
 
-boost::json::value DaemonClient::ask(FetchRequest request, const std::string& target) {
+boost::asio::awaitable<boost::json::value> DaemonClient::fetch(std::string target) { return send({.timeout = patience}, std::move(target)); }
+
+boost::json::value DaemonClient::ask(FetchRequest request, std::string target) {
+  boost::asio::io_context loop(1);
+  auto future = co_spawn(loop, send(std::move(request), std::move(target)), boost::asio::use_future);
+  loop.run();
+  return future.get();
+}
+
+boost::asio::awaitable<boost::json::value> DaemonClient::send(FetchRequest request, std::string target) {
   request.url = url_ + target;
   request.unix_socket = unix_socket_;
   request.ca_file = client_.ca_file;
   if (!client_.authorization.empty()) request.headers.push_back("Authorization: " + client_.authorization);
   request.body_limit = 64 * 1024 * 1024;
-  boost::asio::io_context loop(1);
-  auto future = co_spawn(loop, fetcher_.fetch(std::move(request)), boost::asio::use_future);
-  loop.run();
-  const Result<FetchResponse> response = future.get();
+  const Result<FetchResponse> response = co_await fetcher_.fetch(std::move(request));
   if (!response) throw FatalError(exit_failure, fmt::format("{}: {}", where_, response.error().detail));
   if (response->status == 401) throw FatalError(exit_failure, fmt::format("{}: it wants another login: see --http.config.file", where_));
   boost::system::error_code broken;
@@ -81,7 +98,7 @@ boost::json::value DaemonClient::ask(FetchRequest request, const std::string& ta
   if (!object || !object->contains("status")) throw FatalError(exit_failure, fmt::format("{}: no tenantscope answers there", where_));
   if (response->status == 404) throw NotThere(exit_failure, fmt::format("{}: {}", where_, std::string_view(object->at("error").as_string())));
   if (response->status != 200) throw FatalError(exit_failure, fmt::format("{}: {}", where_, std::string_view(object->at("error").as_string())));
-  return object->at("data");
+  co_return object->at("data");
 }
 
 }  // namespace tenantscope

@@ -1,11 +1,13 @@
 // A running daemon as the commands talk to it: at a URL, or by the socket in its storage.
 #pragma once
 
+#include <boost/asio/awaitable.hpp>
 #include <boost/json/value.hpp>
 #include <filesystem>
 #include <optional>
 #include <string>
 
+#include "core/finding.hpp"
 #include "io/fetcher.hpp"
 #include "io/http_client_file.hpp"
 
@@ -26,6 +28,9 @@ struct DaemonPlace {
 // --url, described by `what`, and --http.config.file. The former's option.
 CLI::Option* add_url_options(CLI::App& command, DaemonPlace& place, const std::string& what);
 
+// What the daemon shows of a tenant. REQUIRES: `found` isn't null.
+Finding read_finding(const boost::json::value& tenant);
+
 class DaemonClient {
  public:
   // Throws FatalError: there is no daemon on the storage, or --http.config.file is wrong.
@@ -34,11 +39,14 @@ class DaemonClient {
   // `data` of the answer; `target` is a path with its query. Throws FatalError(1): nobody answers there, or what the daemon says is wrong.
   boost::json::value get(const std::string& target, Duration timeout = std::chrono::seconds(60));
   boost::json::value post(const std::string& target);
+  // As get(), for many at once. REQUIRES: the client goes before the loop that it is awaited on.
+  boost::asio::awaitable<boost::json::value> fetch(std::string target);
   // As get(); nothing where the daemon says that there is no such thing (404).
   std::optional<boost::json::value> find(const std::string& target);
 
  private:
-  boost::json::value ask(FetchRequest request, const std::string& target);
+  boost::json::value ask(FetchRequest request, std::string target);
+  boost::asio::awaitable<boost::json::value> send(FetchRequest request, std::string target);
 
   std::string url_;
   std::string unix_socket_;

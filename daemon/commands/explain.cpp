@@ -62,15 +62,6 @@ Written read_written(const std::string& text, const Options& options) {
   return {.name = *name, .cloud = at == std::string::npos ? options.ask.cloud : text.substr(at + 1)};
 }
 
-Finding read_finding(const json::value& tenant) {
-  const auto text = [&](const char* key) { return tenant.at(key).is_string() ? std::string(tenant.at(key).as_string()) : ""; };
-  return {.found = tenant.at("found").as_bool(),
-          .cloud = text("cloud"),
-          .tenant_id = parse_guid(text("tenant_id")).value_or(Guid{}),
-          .region_scope = text("region_scope"),
-          .sub_scope = text("sub_scope")};
-}
-
 // Nothing where the daemon doesn't watch it, or has no answer yet.
 std::optional<Finding> ask_daemon(DaemonClient& daemon, const Written& tenant) {
   const std::string query = tenant.cloud.empty() ? "" : "?cloud=" + percent_encoded(tenant.cloud);

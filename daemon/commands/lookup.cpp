@@ -16,6 +16,7 @@
 #include <fmt/format.h>
 
 #include "commands/asking.hpp"
+#include "commands/daemon_asking.hpp"
 #include "core/name_list.hpp"
 #include "io/text_file.hpp"
 #include "view/plain_text.hpp"
@@ -30,6 +31,7 @@ struct Options {
   std::string from;    // a file, or `-`; empty: none
   std::string clouds;  // `all`, or names with commas between them; empty: --cloud
   std::string output = "text";
+  DaemonPlace daemon;  // where `url` names one
   AskOptions ask;
 };
 
@@ -186,7 +188,8 @@ int run(const Options& options) {
   const Settings settings = read_settings(options.ask);
   Questions questions = read_questions(options, settings.clouds);
   std::vector<Lookup>& lookups = questions.lookups;
-  ask(lookups, settings, settings.probe.timeout);
+  if (options.daemon.url.empty()) ask(lookups, settings, settings.probe.timeout);
+  else ask_through(options.daemon, lookups);
   if (options.clouds == "all") forget_unreachable(lookups, settings.clouds);
   const bool failed = std::ranges::any_of(lookups, [](const Lookup& lookup) { return !lookup.result.observation.finding; });
 
@@ -214,6 +217,7 @@ void add_lookup(CLI::App& app, int& exit_code) {
   add_ask_options(*command, options->ask);
   command->add_option("--clouds", options->clouds, "Ask in each of these clouds, with commas between them, or in all")
       ->excludes(command->get_option("--cloud"));
+  add_url_options(*command, options->daemon, "Ask through the daemon at this URL, at its pace and with its limiter");
   command->callback([options, &exit_code] { exit_code = run(*options); });
 }
 

@@ -1,4 +1,4 @@
-// /probe, and /api/v1/explain of tenants that nobody watches: what is asked, by whom it may be, and what is made of the answer.
+// /probe, /api/v1/lookup, and /api/v1/explain of tenants that nobody watches: what is asked, by whom it may be, and what is made of the answer.
 #include "app/api_fixture.hpp"
 
 namespace tenantscope {
@@ -37,6 +37,12 @@ class ApiProbe : public ApiTest {
   WebResponse probe(Query query, Query headers = {}, bool anyone = false) { return ask("/probe", std::move(query), std::move(headers), anyone); }
   json::object explain(Query query, bool anyone, bool local = false) {
     const WebResponse response = ask("/api/v1/explain", std::move(query), {}, anyone, local);
+    EXPECT_EQ(response.status, 200u) << response.body;
+    return json::parse(response.body).at("data").as_object();
+  }
+
+  json::object look_up(Query query, bool anyone = false, bool local = false) {
+    const WebResponse response = ask("/api/v1/lookup", std::move(query), {}, anyone, local);
     EXPECT_EQ(response.status, 200u) << response.body;
     return json::parse(response.body).at("data").as_object();
   }
@@ -167,6 +173,36 @@ TEST_F(ApiProbe, ExplainsWithoutAnswersToo) {
   EXPECT_EQ(explained.at("error"), "connect");
   answer_ = Error{ErrorKind::other, "no cloud is named `moon`"};
   EXPECT_EQ(ask("/api/v1/explain", {{"host", "other.example@moon"}, {"guest", "identity:google"}}, {}, true).status, 400u);
+}
+
+TEST_F(ApiProbe, LooksUpWhatTheAuthoritySaysNow) {
+  const json::object found = look_up({{"tenant", "Agency.example"}, {"cloud", "global"}});
+  EXPECT_EQ(found.at("tenant"), "agency.example");
+  EXPECT_EQ(found.at("region_scope"), "USGov");
+  EXPECT_EQ(found.at("b2b"), "supported");
+  EXPECT_TRUE(found.at("error").is_null());
+  EXPECT_TRUE(found.at("error_detail").is_null());
+  EXPECT_EQ(orders_.at(0).tenant_id, parse_guid("00000000-0000-0000-0000-00000000000a")) << "its pin holds";
+  show(Error{ErrorKind::connect, "refused"});
+  const json::object failed = look_up({{"tenant", "contoso.example"}});
+  EXPECT_TRUE(failed.at("found").is_null());
+  EXPECT_EQ(failed.at("error"), "connect");
+  EXPECT_EQ(failed.at("error_detail"), "refused");
+}
+
+TEST_F(ApiProbe, LooksUpOthersForItsOwnMachineOrWhoeverMay) {
+  const Query query{{"tenant", "Other.example@usgov"}};
+  EXPECT_EQ(ask("/api/v1/lookup", query).status, 403u);
+  EXPECT_EQ(ask("/api/v1/lookup", query, {{"x-forwarded-for", "192.0.2.1"}}, false, true).status, 403u) << "through a proxy";
+  EXPECT_TRUE(orders_.empty());
+  for (const auto& [anyone, local] : {std::pair(true, false), std::pair(false, true)}) {
+    EXPECT_EQ(look_up(query, anyone, local).at("asked"), "usgov");
+    EXPECT_EQ(to_string(orders_.at(0).key), "other.example@usgov");
+  }
+  for (const Query& wrong : {Query{}, Query{{"tenant", "two words"}}, Query{{"tenant", "common"}}, Query{{"tenant", "a@usgov"}, {"cloud", "china"}}})
+    EXPECT_EQ(ask("/api/v1/lookup", wrong, {}, true).status, 400u);
+  answer_ = Error{ErrorKind::other, "no cloud is named `moon`"};
+  EXPECT_EQ(ask("/api/v1/lookup", {{"tenant", "other.example@moon"}}, {}, true).status, 400u);
 }
 
 }  // namespace

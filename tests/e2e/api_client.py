@@ -20,7 +20,7 @@ URL, SEED, EXAMPLES = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 METHODS = ["GET", "POST", "PUT", "DELETE", "OPTIONS"]
 # What these take can be refused for reasons that no schema tells: a name that can't be one, a time that is none, a shard
 # beyond the last.
-PARTICULAR = {"showMetrics", "showTenant", "listCollaborations", "explain", "probe", "drill", "redeliver"}
+PARTICULAR = {"showMetrics", "showTenant", "listCollaborations", "explain", "lookUp", "probe", "drill", "redeliver"}
 # A long poll would take its time.
 SHORT = {"wait": ["0ms", "1ms", "2ms"]}
 

@@ -31,7 +31,7 @@ TEST(Usage, HelpIsThereForEveryCommand) {
   } const commands[] = {
       {{"--help"}, {"serve", "lookup", "check", "events", "config", "simulate", "--version"}},
       {{"serve", "--help"}, {"--config.file", "--storage.path", "--web.listen-address", "--web.enable-lifecycle", "--log.level", "--log.format"}},
-      {{"lookup", "--help"}, {"NAME", "--from", "--output", "--cloud", "--clouds", "--rules", "--config.file"}},
+      {{"lookup", "--help"}, {"NAME", "--from", "--output", "--cloud", "--clouds", "--rules", "--config.file", "--url"}},
       {{"events", "--help"}, {"--storage.path", "--url", "--after", "--since", "--tenant", "--follow", "--output"}},
       {{"config", "--help"}, {"check"}},
       {{"config", "check", "--help"}, {"FILE"}},

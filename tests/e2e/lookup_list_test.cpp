@@ -161,6 +161,66 @@ TEST_F(LookupList, KeepsToThePaceOfTheConfiguration) {
   EXPECT_EQ(text_at(json::parse(throttled.out), "/9/error"), "throttled");
 }
 
+// Through a daemon that watches one of them.
+class LookupThroughDaemon : public LookupList {
+ protected:
+  LookupThroughDaemon() { write_file(names, "agency.example@usgov\ncontoso.example\nmissing.example\nportal.example\nfactory.example@china\n"); }
+
+  void serve() {
+    configure("tenants: [{name: agency.example, cloud: usgov, interval: 1h}]\n");
+    deployment.configure(read_file(file));
+    deployment.start();
+    ASSERT_TRUE(eventually([&] { return deployment.daemon().metrics()[tenant_series("found", "agency.example", "usgov")] == 1; }));
+  }
+  Finished through_daemon(std::vector<std::string> arguments) {
+    arguments.push_back("--url=" + deployment.daemon().url());
+    return lookup(std::move(arguments));
+  }
+  std::optional<double> found(const std::string& asked) {
+    return deployment.daemon().metrics()[fmt::format("tenantscope_authority_requests_total{{asked=\"{}\",outcome=\"found\"}}", asked)];
+  }
+
+  Deployment deployment{""};
+};
+
+TEST_F(LookupThroughDaemon, FindsWhatItFindsByItself) {
+  serve();
+  for (const std::string output : {"text", "json", "yaml"}) {
+    const Finished own = lookup({"--from=" + names.string(), "--output=" + output});
+    const Finished through = through_daemon({"--from=" + names.string(), "--output=" + output});
+    EXPECT_EQ(through.out, own.out);
+    EXPECT_EQ(through.exit_code, own.exit_code);
+    EXPECT_EQ(through.err, "");
+  }
+  EXPECT_EQ(found("usgov"), 1 + 3) << "they are the daemon's own";
+  EXPECT_EQ(found("china"), 3);
+}
+
+TEST_F(LookupThroughDaemon, LeavesAnAuthorityAloneAsTheDaemonDoes) {
+  serve();
+  west.change("contoso.example", R"({"fault": {"kind": "throttle", "retry_after": "1h"}})");
+  const Finished first = through_daemon({"--output=json", "contoso.example"});
+  EXPECT_EQ(text_at(json::parse(first.out), "/0/error"), "throttled");
+  const Finished second = through_daemon({"portal.example"});
+  EXPECT_EQ(second.exit_code, 1);
+  EXPECT_NE(second.out.find("throttled: not asked: its authority is to be left alone"), std::string::npos) << second.out;
+  EXPECT_EQ(west.requests("portal.example"), 0);
+}
+
+TEST_F(LookupThroughDaemon, SaysWhyItCannotBe) {
+  serve();
+  const std::string url = deployment.daemon().url();
+  write_file(file, "clouds: {moon: {authority: \"https://login.moon.example\"}}\n");
+  const Finished unknown = through_daemon({"a.example@moon"});
+  EXPECT_EQ(unknown.exit_code, 1);
+  EXPECT_NE(unknown.err.find("no cloud is named `moon`"), std::string::npos) << unknown.err;
+  deployment.stop();
+  const Finished nobody = lookup({"a.example", "b.example", "--url=" + url});
+  EXPECT_EQ(nobody.exit_code, 1);
+  EXPECT_NE(nobody.err.find(url), std::string::npos) << nobody.err;
+  EXPECT_EQ(nobody.out, "");
+}
+
 TEST(LookupListUsage, IsChecked) {
   const TemporaryFolder folder;
   for (const std::vector<std::string>& wrong : {std::vector<std::string>{"lookup"},

@@ -10,6 +10,7 @@
 #include "app/api/config.hpp"
 #include "app/api/events.hpp"
 #include "app/api/explain.hpp"
+#include "app/api/lookup.hpp"
 #include "app/api/metrics.hpp"
 #include "app/api/operate.hpp"
 #include "app/api/page.hpp"
@@ -64,6 +65,7 @@ boost::asio::awaitable<WebResponse> Api::route(WebRequest request) {
   if (path.starts_with(tenant_prefix)) co_return show_tenant(table_, request, std::string_view(path).substr(tenant_prefix.size()));
   if (path == "/api/v1/collaborations") co_return list_collaborations(table_, request);
   if (path == "/api/v1/explain") co_return co_await explain_pair(operations_, table_, permissions_.probe, std::move(request));
+  if (path == "/api/v1/lookup") co_return co_await look_up(operations_, table_, permissions_.probe, std::move(request));
   if (path == "/api/v1/openapi.json") co_return WebResponse{.content_type = "application/json", .body = std::string(openapi_json())};
   if (path == "/api/v1/events") co_return co_await list_events(*journal_, *bell_, std::move(request));
   if (is_operation(request)) co_return co_await operate(operations_, table_, permissions_.lifecycle, std::move(request));
