@@ -142,6 +142,9 @@ std::unique_ptr<Ledger> Daemon::open_ledger() {
   auto stored = ledger->load();
   if (!stored) throw FatalError(exit_unusable, stored.error().detail);
   stored_ = std::move(*stored);
+  const auto last_event = ledger->last();
+  if (!last_event) throw FatalError(exit_unusable, last_event.error().detail);
+  table_.last_event = *last_event;
   return ledger;
 }
 

@@ -66,13 +66,14 @@ void Recorder::settle(Watch& watch, const TenantKey& key, LedgerThread::Committe
     hold(watch.state, transition);
     return;
   }
+  change_log_.committed(key, transition, events, settings_->rules, *committed.sequence);
   {
     const std::lock_guard lock(table_.mutex);
+    for (const ChangeEvent& event : events) instruments_.events(event.kind).Increment();
+    for (const Change& change : transition.changes) instruments_.changes(change.field).Increment();
+    table_.last_event = *committed.sequence + events.size() - 1;
     watch.state = std::move(*committed.step.state);
   }
-  for (const ChangeEvent& event : events) instruments_.events(event.kind).Increment();
-  for (const Change& change : transition.changes) instruments_.changes(change.field).Increment();
-  change_log_.committed(key, transition, events, settings_->rules, *committed.sequence);
   announce();
 }
 
@@ -106,8 +107,12 @@ boost::asio::awaitable<Result<std::uint64_t>> Recorder::drill(TenantKey tenant, 
   const SteadyTime now = steady_now();
   const LedgerThread::Committed committed = co_await ledger_.commit(std::move(step), now);
   if (stopping_ || !committed.sequence) co_return committed.sequence;
-  instruments_.events(EventKind::drill).Increment();
   log_.info("drill", {{"tenant", tenant.name}, {"asked", tenant.asked}, {"to", to}, {"sequence", *committed.sequence}});
+  {
+    const std::lock_guard lock(table_.mutex);
+    instruments_.events(EventKind::drill).Increment();
+    table_.last_event = *committed.sequence;
+  }
   announce();
   co_return committed.sequence;
 }

@@ -21,6 +21,7 @@ class Table {
   RuleSet rules = RuleSet::docs_2025;
   std::deque<Watch> watches;  // a tenant's number is its place here, for the life of the process
   std::vector<CollaborationSettings> collaborations;
+  std::uint64_t last_event = 0;  // in the journal; later ones are in no state here yet
 
   // Its number. REQUIRES: nobody was there under its key.
   std::size_t add(Watch watch) {

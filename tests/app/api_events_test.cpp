@@ -45,6 +45,15 @@ TEST_F(ApiTest, DoesNotWaitForWhatIsThere) {
   EXPECT_EQ(events({{"wait", "5m"}}), "1-1 of 1, next 1");
 }
 
+TEST_F(ApiTest, ListsNoEventBeforeItsStateIsShown) {
+  commit(3);
+  table_.last_event = 1;  // what the ledger has committed since is on its way to the table
+  EXPECT_EQ(events(), "1-1 of 1, next 1");
+  EXPECT_EQ(events({{"after", "1"}, {"wait", "1ms"}}), "none, next 1");
+  table_.last_event = 3;
+  EXPECT_EQ(events({{"after", "1"}, {"wait", "5m"}}), "2-3 of 2, next 3");
+}
+
 TEST_F(ApiTest, WaitsForTheNextEvent) {
   commit(1);
   std::vector<std::string> bodies;

@@ -93,6 +93,7 @@ class ApiTest : public ::testing::Test {
     std::vector<Step> steps;
     for (int i = 0; i < events; ++i, ++next_) steps.push_back(step_to(tenant(next_), {}, document("USG"), minute(next_)));
     ledger_->commit(steps, "tenantscope");
+    table_.last_event = *ledger_->last();
   }
   // "FIRST-LAST of COUNT, next NEXT"
   std::string events(Query query = {}) {

@@ -4,12 +4,13 @@
 #include <boost/asio/awaitable.hpp>
 
 #include "app/journal_bell.hpp"
+#include "app/table.hpp"
 #include "io/ledger.hpp"
 #include "io/web/server.hpp"
 
 namespace tenantscope {
 
-// ?after= &limit= &wait=. REQUIRES: journal and bell outlive it.
-boost::asio::awaitable<WebResponse> list_events(Journal& journal, JournalBell& bell, WebRequest request);
+// ?after= &limit= &wait=. An event is listed from when the table shows what it tells. REQUIRES: table, journal and bell outlive it.
+boost::asio::awaitable<WebResponse> list_events(const Table& table, Journal& journal, JournalBell& bell, WebRequest request);
 
 }  // namespace tenantscope
