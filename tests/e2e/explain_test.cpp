@@ -96,8 +96,8 @@ TEST_F(Explain, NotFoundIsAnAnswerAndAFailureIsNone) {
 
 TEST_F(Explain, TakesWhatADaemonOrItsStorageKnows) {
   start();
-  const auto requests = authority.requests("agency.example");
   deployment.stop();
+  const auto requests = authority.requests("agency.example");
   authority.change("agency.example", R"({"region_scope": "USG"})");
   const std::string storage = "--storage.path=" + deployment.storage().string();
   EXPECT_EQ(text_at(explained({"agency.example", "contoso.example", storage}), "/capability"), "conditional") << "as it was";

@@ -52,6 +52,7 @@ class Prometheus : public testing::Test {
     authority.change("contoso.example", R"({"found": true})");
     await("tenantscope_changes_total{field=\"presence\"}", 2);
     await("tenantscope_event_deliveries_total{sink=\"audit\"}", 12);
+    await("tenantscope_event_outbox_events{sink=\"audit\"}", 0);
     await("tenantscope_event_outbox_events{sink=\"broken\"}", 12);
     await(tenant_series("up", "portal.example"), 0);
   }

@@ -104,7 +104,8 @@ json::object Daemon::tenant(const std::string& name, const std::string& asked) {
 }
 
 std::string configuration(const std::string& authority, const std::string& rest, const std::string& probe) {
-  std::string text = fmt::format("probe: {}\nclouds:\n", probe);
+  const std::string stale_after = probe.find("stale_after") == std::string::npos ? ", stale_after: 1m" : "";
+  std::string text = fmt::format("probe: {}{}}}\nclouds:\n", probe.substr(0, probe.rfind('}')), stale_after);
   for (const char* cloud : {"global", "usgov", "china", "germany", "bleu", "delos", "govsg", "usnat", "ussec"})
     text += fmt::format("  {}: {{authority: \"{}\", requests_per_second: 1000}}\n", cloud, authority);
   return text + rest;

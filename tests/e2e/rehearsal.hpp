@@ -75,7 +75,8 @@ class Daemon {
   std::string url_;
 };
 
-// A configuration that asks every built-in cloud at `authority`, probes quickly, and has `rest` below.
+// A configuration that asks every built-in cloud at `authority`, probes quickly, and has `rest` below. Where `probe` doesn't say when
+// a tenant is stale, that is no matter of a few intervals, which a busy machine may miss.
 std::string configuration(const std::string& authority, const std::string& rest,
                           const std::string& probe = "{interval: 200ms, timeout: 2s, confirmations: 2, confirm_interval: 50ms}");
 
