@@ -72,7 +72,7 @@ TEST_F(Sinks, AWebhookGetsWhatItMatchesSignedAndAuthorized) {
   EXPECT_EQ(text_at(event, "/data/severity"), "critical");
   for (const char* required : {"/specversion", "/id", "/source", "/type"}) EXPECT_NE(text_at(event, required), "") << required;
   EXPECT_TRUE(eventually([&] { return deployment.daemon().metrics()["tenantscope_event_outbox_events{sink=\"soc\"}"] == 0; }));
-  EXPECT_EQ(deployment.daemon().metrics()["tenantscope_event_deliveries_total{sink=\"soc\"}"], 1);
+  EXPECT_TRUE(eventually([&] { return deployment.daemon().metrics()["tenantscope_event_deliveries_total{sink=\"soc\"}"] == 1; }));
   EXPECT_EQ(soc.posts().size(), 1);
 }
 
@@ -181,13 +181,16 @@ TEST_F(Sinks, RedeliversOneEventOrAllThatTheSinkWants) {
   ASSERT_TRUE(received(1));
   const std::string id = soc.posts().front().id();
   const std::string storage = "--storage.path=" + deployment.storage().string();
-  const Finished by_id = run_tenantscope({"events", "redeliver", "--sink=soc", "--id=" + id, storage});
-  EXPECT_EQ(by_id.exit_code, 0) << by_id.err;
-  EXPECT_EQ(by_id.out, "1 event goes to soc again\n");
+  const auto goes_again = [](const std::string& which, const std::string& how) {
+    const Finished finished = run_tenantscope({"events", "redeliver", "--sink=soc", which, how});
+    EXPECT_EQ(finished.exit_code, 0) << finished.err;
+    if (finished.out != "0 events go to soc again\n") EXPECT_EQ(finished.out, "1 event goes to soc again\n") << "the baselines don't match";
+    return finished.out.starts_with("1 ");
+  };
+  // The receiver has it before the outbox knows, where it still is then.
+  ASSERT_TRUE(eventually([&] { return goes_again("--id=" + id, storage); }));
   ASSERT_TRUE(received(2));
-  const Finished since = run_tenantscope({"events", "redeliver", "--sink=soc", "--since=1h", "--url=" + deployment.daemon().url()});
-  EXPECT_EQ(since.exit_code, 0) << since.err;
-  EXPECT_EQ(since.out, "1 event goes to soc again\n") << "the baselines don't match";
+  ASSERT_TRUE(eventually([&] { return goes_again("--since=1h", "--url=" + deployment.daemon().url()); }));
   ASSERT_TRUE(received(3));
   for (const Post& post : soc.posts()) {
     EXPECT_EQ(post.id(), id);

@@ -139,7 +139,7 @@ TEST_F(AlertmanagerSinkTest, KeepsNoInstanceWaitingForAnother) {
 
 TEST_F(AlertmanagerSinkTest, IsTakenWhereTheOtherHangs) {
   Receiver hanging("", Ending::hang);
-  EXPECT_TRUE(show({hanging.url(), receiver_.url()}, alerts(1), {.timeout = 200ms}));
+  EXPECT_TRUE(show({hanging.url(), receiver_.url()}, alerts(1), {.timeout = 1s}));
   EXPECT_EQ(receiver_.received().size(), 1u);
 }
 
@@ -165,7 +165,7 @@ TEST_F(AlertmanagerSinkTest, IsRefusedAsTheFirstInstanceRefuses) {
       {{gone.url(), busy.url()}, ErrorKind::http_status, Advice::soon, 7s},
   };
   for (const Row& row : table) {
-    const Delivery delivery = show(row.urls, alerts(1), {.timeout = 200ms});
+    const Delivery delivery = show(row.urls, alerts(1), {.timeout = 1s});
     ASSERT_FALSE(delivery);
     const Refusal& refused = delivery.error();
     EXPECT_EQ(refused.error.kind, row.kind) << refused.error.detail;
