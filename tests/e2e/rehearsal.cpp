@@ -4,6 +4,8 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <csignal>
+#include <memory>
+#include <sqlite3.h>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -141,6 +143,17 @@ std::vector<std::string> Deployment::journal() const {
   const Finished finished = run_tenantscope({"events", "--storage.path=" + storage().string(), "--output=json"});
   if (finished.exit_code != 0) throw std::runtime_error("events: " + finished.err);
   return lines_of(finished.out);
+}
+
+int Deployment::undelivered() const {
+  sqlite3* opened = nullptr;
+  sqlite3_open_v2((storage() / "tenantscope.db").c_str(), &opened, SQLITE_OPEN_READONLY, nullptr);
+  const std::unique_ptr<sqlite3, decltype(&sqlite3_close)> database(opened, sqlite3_close);
+  sqlite3_busy_timeout(opened, 5000);
+  int events = -1;
+  const auto take = [](void* into, int, char** texts, char**) { return *static_cast<int*>(into) = std::stoi(texts[0]), 0; };
+  if (sqlite3_exec(opened, "SELECT count(*) FROM outbox", take, &events, nullptr) != SQLITE_OK) throw std::runtime_error(sqlite3_errmsg(opened));
+  return events;
 }
 
 json::object parsed(const std::string& line) { return json::parse(line).as_object(); }

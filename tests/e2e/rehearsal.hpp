@@ -98,6 +98,8 @@ class Deployment {
 
   // The journal as `tenantscope events --output=json` prints it from the storage: a line each.
   std::vector<std::string> journal() const;
+  // How many events the storage's outboxes hold: exact, where the metrics are a moment behind.
+  int undelivered() const;
 
  private:
   TemporaryFolder folder_;
