@@ -150,8 +150,8 @@ std::unique_ptr<Ledger> Daemon::open_ledger() {
 
 void Daemon::run() {
   const std::shared_ptr<const WebConfig> web_config = web_config_.current();
-  web_.start();
   for (const std::string& address : web_.addresses()) log_.info("listening", {{"address", address}});
+  web_.start();
   open_control_socket_to_its_owner();
   tell_exposure(*web_config);
   watcher_.restore(std::exchange(stored_, {}), settings_);
