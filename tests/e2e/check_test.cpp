@@ -142,7 +142,7 @@ TEST_F(Check, AsksADaemon) {
   const std::string url = "--url=" + deployment.daemon().url() + "/";
   const Row rows[] = {
       {{"agency.example@usgov"}, 0, R"(TENANTSCOPE OK - agency\.example supports B2B \(USGov\)\|time=\d\.\d{3}s;;;0;10 b2b=1;;;0;1)"},
-      {{"agency.example", "--cloud=usgov", "-w1", "-c2"}, 0, R"(.*\|time=\d\.\d{3}s;1;2;0;10 b2b=1;;;0;1)"},
+      {{"agency.example", "--cloud=usgov", "-w8", "-c9"}, 0, R"(.*\|time=\d\.\d{3}s;8;9;0;10 b2b=1;;;0;1)"},
       {{"agency.example"}, 3, R"(TENANTSCOPE UNKNOWN - .*)"},
       {{"bureau.example"}, 2, R"(.* CRITICAL - bureau\.example does not support B2B \(USG\)\|.*)"},
       {{"bureau.example", "--expect=not_supported", "--expect=region_scope=USG"}, 0, R"(.* OK - .*, as expected\|.*)"},
