@@ -2,12 +2,12 @@
 """Measures tenantscope beside its peers: see scripts/bench."""
 import argparse, atexit, os, resource, sys, tempfile, time
 
-import build, events, instructions, machine, memory, poll, scrape, start
+import build, events, instructions, machine, memory, poll, scrape, shared, start
 from origin import Origin
 from table import Table
 
 PARTS = {
-    "poll": [poll.saturated, poll.paced, poll.whole, instructions.figures],
+    "poll": [poll.saturated, poll.paced, poll.whole, instructions.figures, shared.polls],
     "scrape": [scrape.scrapes, scrape.delay],
     "memory": [memory.idle, memory.per_tenant],
     "start": [start.starts, start.sweep, start.reload],
@@ -22,7 +22,7 @@ class Bench:
     """What the parts share."""
 
     def __init__(self, folder, quick):
-        self.folder, self.quick, self.table, self.folders = folder, quick, Table(), 0
+        self.folder, self.quick, self.table, self.folders, self.told = folder, quick, Table(), 0, []
         self.origin = Origin(self.fresh_folder())
 
     def fresh_folder(self):
@@ -30,6 +30,11 @@ class Bench:
         folder = os.path.join(self.folder, str(self.folders))
         os.makedirs(folder)
         return folder
+
+    def tell(self, who, text):
+        """What another's driver has printed, as it is."""
+        print(f"bench: {who}:\n{text}", flush=True)
+        self.told.append(f"\n{who}:\n\n```text\n{text.rstrip()}\n```\n")
 
 
 def write(text):
@@ -76,7 +81,7 @@ def main():
         model = next((line.split(":")[1].strip() for line in f if line.startswith("model name")), "unknown processor")
     where = (f"{len(machine.CORES)} cores ({model}), measured process on core {machine.MEASURED}, origin and load on core {machine.LOAD}; "
              f"{time.strftime('%Y-%m-%d', time.gmtime())}, {machine.revision()}, {round((time.monotonic() - began) / 60)} min\n")
-    text = bench.table.markdown() + "\n" + where
+    text = bench.table.markdown() + "\n" + where + "".join(bench.told)
     print("\n" + text)
     if options.write and not failed:
         write(text)

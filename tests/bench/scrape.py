@@ -1,6 +1,7 @@
 """S1 to S6: what a scrape costs."""
 import os, re, socket, statistics, subprocess, threading, time, zlib
 
+import shared
 from daemon import Daemon, Plan
 from machine import LOAD, MEASURED, SOURCE, Process, cpu, free_port, memory, pinned, program, reset_peak
 from peers import Prometheus, target_job
@@ -82,6 +83,8 @@ def scrapes(bench):
         taken["one"].append(grown)
         for gzip in (False, True):
             taken["four"].append(scrape(daemon, daemon.url, gzip, clients=4)[2])
+    if shared.PRESENT:
+        shared.scrapes(bench, {who: contenders[who] for who in ("floor", "ours", "prometheus-cpp")})
     floor.stop()
     exposer.stop()
     cost = {who: median(seconds) for who, seconds in costs.items()}
