@@ -184,7 +184,7 @@ TEST_F(Sinks, RedeliversOneEventOrAllThatTheSinkWants) {
   const auto goes_again = [](const std::string& which, const std::string& how) {
     const Finished finished = run_tenantscope({"events", "redeliver", "--sink=soc", which, how});
     EXPECT_EQ(finished.exit_code, 0) << finished.err;
-    if (finished.out != "0 events go to soc again\n") EXPECT_EQ(finished.out, "1 event goes to soc again\n") << "the baselines don't match";
+    EXPECT_TRUE(finished.out == "0 events go to soc again\n" || finished.out == "1 event goes to soc again\n") << "the baselines don't match: " << finished.out;
     return finished.out.starts_with("1 ");
   };
   // The receiver has it before the outbox knows, where it still is then.
