@@ -342,6 +342,7 @@ TEST_F(Rehearsal, ARestartShowsWhatWasKnownAndFindsWhatChangedMeanwhile) {
   expect_holds("tenantscope_authority_up{asked=\"global\"}", 0);
   EXPECT_TRUE(eventually([&] { return lines_with(deployment.daemon().log(), {"msg=\"authority can't be reached"}).size() >= 2; }));
   EXPECT_EQ(deployment.journal(), journal);
+  EXPECT_EQ(deployment.daemon().events().size(), journal.size());
 
   std::string meanwhile = every_class;
   meanwhile.replace(meanwhile.find("region_scope: EU"), 16, "region_scope: AS");

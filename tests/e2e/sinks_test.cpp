@@ -143,6 +143,7 @@ TEST_F(Sinks, ADrillGoesThroughTheSinksAndTouchesNothing) {
 
   const Finished by_url = run_tenantscope({"drill", "--tenant=agency.example@usgov", "--to=not_found", "--url=" + deployment.daemon().url()});
   EXPECT_EQ(by_url.exit_code, 0) << by_url.err;
+  EXPECT_EQ(deployment.daemon().events().size(), 4) << "two baselines, two drills";
   ASSERT_TRUE(received(2));
   EXPECT_NE(soc.posts()[1].id(), soc.posts()[0].id());
 
