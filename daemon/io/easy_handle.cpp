@@ -63,11 +63,7 @@ EasyHandle::~EasyHandle() { curl_easy_cleanup(easy_); }
 
 void EasyHandle::begin(FetchRequest request, X509_STORE* trust) {
   request_ = std::move(request);
-  response_ = {};
-  header_bytes_ = 0;
-  headers_too_large_ = interim_ = answered_ = false;
-  error_.front() = '\0';
-
+  forget_answer();
   Lasting wanted{.ca_file = request_.ca_file, .proxy_url = request_.proxy_url, .trust = trust};
   if (lasting_ != wanted) {
     lasting_ = std::move(wanted);
@@ -82,6 +78,13 @@ void EasyHandle::begin(FetchRequest request, X509_STORE* trust) {
   set_version(request_.url.starts_with("https:") && !request_.post);  // a plain connection has no handshake that tells
 }
 
+void EasyHandle::forget_answer() {
+  response_ = {};
+  header_bytes_ = 0;
+  headers_too_large_ = interim_ = answered_ = false;
+  error_.front() = '\0';
+}
+
 // HTTP/2 where the handshake offers it: requests wait for the first one of their authority to learn that, and then share its
 // connection, or have one each.
 void EasyHandle::set_version(bool http2) {
@@ -92,7 +95,7 @@ void EasyHandle::set_version(bool http2) {
 
 bool EasyHandle::begin_again(CURLcode code) {
   const bool ended = code == CURLE_HTTP2 || code == CURLE_HTTP2_STREAM || code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR;
-  if (!http2_ || !ended || header_bytes_ > 0) return false;
+  if (!http2_ || !ended || suffices()) return false;
   curl_off_t spent = 0;
   curl_easy_getinfo(easy_, CURLINFO_TOTAL_TIME_T, &spent);
   const Duration left = request_.timeout - std::chrono::floor<Duration>(std::chrono::microseconds(spent));
@@ -100,6 +103,7 @@ bool EasyHandle::begin_again(CURLcode code) {
   curl_easy_setopt(easy_, CURLOPT_TIMEOUT_MS, long(left.count()));
   curl_easy_setopt(easy_, CURLOPT_FRESH_CONNECT, 1L);  // another kept one may have ended as well
   set_version(false);
+  forget_answer();
   return true;
 }
 
@@ -142,12 +146,24 @@ void EasyHandle::set_peculiar() {
   }
 }
 
-Result<FetchResponse> EasyHandle::end(CURLcode code) {
+int EasyHandle::status() const {
   long status = 0;
-  long connects = 0;
   curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
+  return int(status);
+}
+
+// What isn't read for its body counts as soon as it has said its status: a 429 that stalls is to be heeded all the same.
+bool EasyHandle::suffices() const {
+  const int said = status();
+  const bool for_its_body = (said == 200 || said == 400) && !request_.status_suffices;
+  return answered_ && said >= 200 && !for_its_body;
+}
+
+Result<FetchResponse> EasyHandle::end(CURLcode code) {
+  long connects = 0;
   curl_easy_getinfo(easy_, CURLINFO_NUM_CONNECTS, &connects);
-  response_.status = int(status);
+  const bool enough = suffices();
+  response_.status = status();
   response_.connections_opened = std::uint32_t(connects);
   response_.trace = trace(connects == 0);
   if (peculiar(request_)) {
@@ -156,12 +172,9 @@ Result<FetchResponse> EasyHandle::end(CURLcode code) {
     headers_.reset();
   }
 
-  // What isn't read for its body counts as soon as it has said its status: a 429 that stalls is to be heeded all the same.
-  const bool for_its_body = (status == 200 || status == 400) && !request_.status_suffices;
-  const bool suffices = answered_ && status >= 200 && !for_its_body;
   if (code == CURLE_OK && !answered_)  // libcurl takes an end for the end of the headers
     return Error{ErrorKind::connect, "the answer ended within its headers"};
-  if (code == CURLE_OK || response_.truncated || suffices) return std::move(response_);
+  if (code == CURLE_OK || response_.truncated || enough) return std::move(response_);
   if (headers_too_large_ || code == CURLE_OUT_OF_MEMORY)  // libcurl's word for a single line of over 100 KB
     return Error{ErrorKind::too_large, "the answer's headers are over 32 KiB"};
   const std::string_view detail = error_.data();

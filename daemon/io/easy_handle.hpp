@@ -24,9 +24,9 @@ class EasyHandle {
 
   // Makes it ready to be added to a multi handle. REQUIRES: `trust` is that of the request's ca_file and outlives it.
   void begin(FetchRequest request, X509_STORE* trust);
-  // A server may end a kept TLS connection at any time, and libcurl doesn't always ask again for what was unanswered,
-  // least of all with HTTP/2: true where this is such a request, made ready to be added once more, with HTTP/1.1 over a new one.
-  // REQUIRES: it was taken from the multi handle.
+  // A server may end a kept TLS connection at any time, and libcurl doesn't always ask again for what was unanswered, least of
+  // all with HTTP/2, nor ever for what was answered in part: true where this is such a request, made ready to be added once
+  // more, with HTTP/1.1 over a new one. REQUIRES: it was taken from the multi handle.
   bool begin_again(CURLcode code);
   // What came of it. REQUIRES: it was taken from the multi handle.
   Result<FetchResponse> end(CURLcode code);
@@ -45,9 +45,12 @@ class EasyHandle {
     bool operator==(const Lasting&) const = default;
   };
 
+  void forget_answer();
   void set_version(bool http2);
   void set_lasting();
   void set_peculiar();
+  int status() const;
+  bool suffices() const;
   RequestTrace trace(bool kept_connection);
   static CURLcode on_tls_context(CURL* easy, void* tls_context, void* self);
   static std::size_t on_header(char* data, std::size_t one, std::size_t size, void* self);

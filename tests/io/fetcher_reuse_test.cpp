@@ -1,6 +1,7 @@
 // How few connections a real nginx is asked over, with HTTP/2 and HTTP/1.1, and what its habits of ending them come to.
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <filesystem>
 #include <vector>
 
@@ -20,11 +21,11 @@ class FetcherReuse : public FetcherTest, public testing::WithParamInterface<cons
   }
 
   // nginx whose answers say whether their connection's TLS session was resumed ("r") or not (".").
-  void serve(const std::string& settings = "") {
+  void serve(const std::string& settings = "", const std::string& answer = "return 200 \"$server_protocol $ssl_session_reused\";") {
     std::string config = "daemon off; master_process off; pid nginx.pid;\nevents {}\nhttp {\n  access_log off;\n";
     for (const char* module : {"client_body", "proxy", "fastcgi", "uwsgi", "scgi"}) config += fmt::format("  {}_temp_path {};\n", module, module);
     config += fmt::format("  ssl_certificate {};\n  ssl_certificate_key {};\n  ssl_session_cache shared:s:1m;\n  {}\n", certificate_.file.string(), certificate_.key.string(), settings);
-    config += fmt::format("  server {{ listen unix:{} ssl {}; location / {{ return 200 \"$server_protocol $ssl_session_reused\"; }} }}\n}}\n", socket_.string(), GetParam());
+    config += fmt::format("  server {{ listen unix:{} ssl {}; location / {{ {} }} }}\n}}\n", socket_.string(), GetParam(), answer);
     e2e::write_file(folder_.path() / "nginx.conf", config);
     process_ = std::make_unique<e2e::Process>(std::vector<std::string>{nginx, "-p", folder_.path(), "-c", folder_.path() / "nginx.conf", "-e", "stderr"});
     ASSERT_TRUE(e2e::eventually([&] { return std::filesystem::exists(folder_.path() / "nginx.pid") || process_->ended(); }));
@@ -97,6 +98,43 @@ TEST_P(FetcherReuse, FindsNoFaultInAServerThatEndsConnections) {
     std::filesystem::remove(socket_);
     std::filesystem::remove(folder_.path() / "nginx.pid");
   }
+}
+
+// nginx passes on how far its upstream has come, and ends the stream. (Without HTTP/2 a cut answer is the server's fault.)
+class FetcherCut : public FetcherReuse {
+ protected:
+  void serve_from(const RawServer& upstream) { serve("proxy_buffering off;", fmt::format("proxy_pass {};", upstream.url())); }
+  Result<FetchResponse> fetch_one() { return fetch({.url = "https://localhost/", .ca_file = certificate_.file, .unix_socket = socket_}); }
+};
+INSTANTIATE_TEST_SUITE_P(Speaking, FetcherCut, testing::Values("http2"), [](const auto&) { return "Http2"; });
+
+TEST_P(FetcherCut, AsksOnceMoreForTheRest) {
+  std::atomic<int> asked = 0;
+  RawServer upstream([&](RawConnection& connection) {
+    if (connection.read_head()) connection.send(with_length(5, ++asked == 1 ? "sco" : "scope"));
+  });
+  serve_from(upstream);
+  const auto answer = fetch_one();
+  ASSERT_TRUE(answer) << answer.error().detail;
+  EXPECT_EQ(answer->body, "scope");
+  EXPECT_EQ(asked, 2);
+}
+
+TEST_P(FetcherCut, AsksNoMoreThanOnceMore) {
+  RawServer upstream(answering(with_length(5, "sco")));
+  serve_from(upstream);
+  EXPECT_FALSE(fetch_one());
+  EXPECT_EQ(upstream.connections(), 2);
+}
+
+TEST_P(FetcherCut, HeedsAStatusThatSuffices) {
+  RawServer upstream(answering("HTTP/1.1 429 Too Many Requests\r\nRetry-After: 7\r\nContent-Length: 5\r\n\r\nlat"));
+  serve_from(upstream);
+  const auto answer = fetch_one();
+  ASSERT_TRUE(answer) << answer.error().detail;
+  EXPECT_EQ(answer->status, 429);
+  EXPECT_EQ(answer->retry_after, "7");
+  EXPECT_EQ(upstream.connections(), 1);
 }
 
 }  // namespace
