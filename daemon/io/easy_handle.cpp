@@ -95,7 +95,8 @@ void EasyHandle::set_version(bool http2) {
 
 bool EasyHandle::begin_again(CURLcode code) {
   const bool ended = code == CURLE_HTTP2 || code == CURLE_HTTP2_STREAM || code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR;
-  if (!http2_ || !ended || suffices()) return false;
+  const bool begun = header_bytes_ > 0;
+  if (!http2_ || !ended || (begun && (!spoke_http2() || suffices()))) return false;
   curl_off_t spent = 0;
   curl_easy_getinfo(easy_, CURLINFO_TOTAL_TIME_T, &spent);
   const Duration left = request_.timeout - std::chrono::floor<Duration>(std::chrono::microseconds(spent));
@@ -150,6 +151,12 @@ int EasyHandle::status() const {
   long status = 0;
   curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
   return int(status);
+}
+
+bool EasyHandle::spoke_http2() const {
+  long version = 0;
+  curl_easy_getinfo(easy_, CURLINFO_HTTP_VERSION, &version);
+  return version == CURL_HTTP_VERSION_2_0;
 }
 
 // What isn't read for its body counts as soon as it has said its status: a 429 that stalls is to be heeded all the same.

@@ -25,7 +25,7 @@ class EasyHandle {
   // Makes it ready to be added to a multi handle. REQUIRES: `trust` is that of the request's ca_file and outlives it.
   void begin(FetchRequest request, X509_STORE* trust);
   // A server may end a kept TLS connection at any time, and libcurl doesn't always ask again for what was unanswered, least of
-  // all with HTTP/2, nor ever for what was answered in part: true where this is such a request, made ready to be added once
+  // all with HTTP/2, where an end may also cut an answer short: true where this is such a request, made ready to be added once
   // more, with HTTP/1.1 over a new one. REQUIRES: it was taken from the multi handle.
   bool begin_again(CURLcode code);
   // What came of it. REQUIRES: it was taken from the multi handle.
@@ -50,6 +50,7 @@ class EasyHandle {
   void set_lasting();
   void set_peculiar();
   int status() const;
+  bool spoke_http2() const;
   bool suffices() const;
   RequestTrace trace(bool kept_connection);
   static CURLcode on_tls_context(CURL* easy, void* tls_context, void* self);

@@ -100,7 +100,7 @@ TEST_P(FetcherReuse, FindsNoFaultInAServerThatEndsConnections) {
   }
 }
 
-// nginx passes on how far its upstream has come, and ends the stream. (Without HTTP/2 a cut answer is the server's fault.)
+// nginx passes on how far its upstream has come, and ends the stream.
 class FetcherCut : public FetcherReuse {
  protected:
   void serve_from(const RawServer& upstream) { serve("proxy_buffering off;", fmt::format("proxy_pass {};", upstream.url())); }
@@ -134,6 +134,15 @@ TEST_P(FetcherCut, HeedsAStatusThatSuffices) {
   ASSERT_TRUE(answer) << answer.error().detail;
   EXPECT_EQ(answer->status, 429);
   EXPECT_EQ(answer->retry_after, "7");
+  EXPECT_EQ(upstream.connections(), 1);
+}
+
+TEST_P(FetcherCut, AsksOnceWhereTheClientItselfEndsTheAnswer) {
+  RawServer upstream(answering(with_length(2000, std::string(2000, 'x'))));
+  serve_from(upstream);
+  const auto answer = fetch({.url = "https://localhost/", .ca_file = certificate_.file, .unix_socket = socket_, .body_limit = 10});
+  ASSERT_TRUE(answer) << answer.error().detail;
+  EXPECT_TRUE(answer->truncated);
   EXPECT_EQ(upstream.connections(), 1);
 }
 
