@@ -157,9 +157,6 @@ TEST_F(TlsFetcherTest, TakesNoBodyThatWasCutOff) {
     RawServer server(answering(with_length(100, "{}"), ending), certificate);
     EXPECT_EQ(failure({.url = server.url(), .ca_file = certificate.file}), ErrorKind::connect) << int(ending);
   }
-  RawServer without_length(answering("HTTP/1.1 200 OK\r\n\r\n{}", Ending::cut), certificate);
-  EXPECT_EQ(failure({.url = without_length.url(), .ca_file = certificate.file}), ErrorKind::connect);
-  EXPECT_EQ(without_length.connections(), 1) << "with HTTP/1.1 it is the server's fault, and isn't asked again";
 }
 
 }  // namespace
