@@ -10,15 +10,15 @@
 
 #include <CLI/CLI.hpp>
 
-#include "commands/check.hpp"
+#include "commands/check/check.hpp"
 #include "commands/config_check.hpp"
 #include "commands/drill.hpp"
 #include "commands/events.hpp"
 #include "commands/explain.hpp"
-#include "commands/lookup.hpp"
+#include "commands/lookup/lookup.hpp"
 #include "commands/serve.hpp"
 #include "commands/simulate.hpp"
-#include "core/result.hpp"
+#include "base/result.hpp"
 #include "version.hpp"
 
 namespace {

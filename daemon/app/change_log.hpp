@@ -7,8 +7,8 @@
 #include <string_view>
 
 #include "app/table.hpp"
-#include "core/event.hpp"
-#include "io/log.hpp"
+#include "domain/event.hpp"
+#include "base/log.hpp"
 
 namespace tenantscope {
 

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "app/table.hpp"
-#include "core/cloud.hpp"
-#include "core/settings.hpp"
+#include "domain/cloud.hpp"
+#include "domain/settings.hpp"
 
 namespace tenantscope {
 

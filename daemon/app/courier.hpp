@@ -15,11 +15,11 @@
 #include <vector>
 
 #include "app/ledger_thread.hpp"
-#include "app/timeline.hpp"
-#include "core/backoff.hpp"
-#include "io/log.hpp"
-#include "io/sink.hpp"
-#include "view/instruments.hpp"
+#include "base/timeline.hpp"
+#include "domain/schedule/backoff.hpp"
+#include "base/log.hpp"
+#include "sinks/sink.hpp"
+#include "metrics/instruments.hpp"
 
 namespace tenantscope {
 

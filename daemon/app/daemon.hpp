@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "io/log.hpp"
+#include "base/log.hpp"
 
 namespace tenantscope {
 

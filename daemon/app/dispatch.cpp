@@ -6,9 +6,9 @@
 #include <set>
 #include <variant>
 
-#include "io/alertmanager_sink.hpp"
-#include "io/file_sink.hpp"
-#include "io/webhook_sink.hpp"
+#include "sinks/alertmanager_sink.hpp"
+#include "sinks/file_sink.hpp"
+#include "sinks/webhook_sink.hpp"
 
 namespace tenantscope {
 

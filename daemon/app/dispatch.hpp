@@ -13,10 +13,10 @@
 
 #include "app/courier.hpp"
 #include "app/ledger_thread.hpp"
-#include "core/settings.hpp"
-#include "io/fetcher.hpp"
-#include "io/log.hpp"
-#include "view/instruments.hpp"
+#include "domain/settings.hpp"
+#include "fetch/fetcher.hpp"
+#include "base/log.hpp"
+#include "metrics/instruments.hpp"
 
 namespace tenantscope {
 

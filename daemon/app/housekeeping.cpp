@@ -3,8 +3,8 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include "io/clock.hpp"
-#include "io/heap.hpp"
+#include "base/clock.hpp"
+#include "system/heap.hpp"
 
 namespace tenantscope {
 namespace {

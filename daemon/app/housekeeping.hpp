@@ -8,9 +8,9 @@
 #include "app/dispatch.hpp"
 #include "app/ledger_thread.hpp"
 #include "app/watcher.hpp"
-#include "core/settings.hpp"
-#include "io/log.hpp"
-#include "view/instruments.hpp"
+#include "domain/settings.hpp"
+#include "base/log.hpp"
+#include "metrics/instruments.hpp"
 
 namespace tenantscope {
 

@@ -6,7 +6,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <set>
 
-#include "core/time.hpp"
+#include "base/time.hpp"
 
 namespace tenantscope {
 

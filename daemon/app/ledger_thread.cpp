@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "io/clock.hpp"
+#include "base/clock.hpp"
 
 namespace tenantscope {
 LedgerThread::LedgerThread(std::unique_ptr<Ledger> ledger, std::string source, Observer observer)

@@ -12,9 +12,9 @@
 #include <string>
 #include <thread>
 
-#include "core/time.hpp"
-#include "io/callback.hpp"
-#include "io/ledger.hpp"
+#include "base/time.hpp"
+#include "base/callback.hpp"
+#include "storage/ledger.hpp"
 
 namespace tenantscope {
 

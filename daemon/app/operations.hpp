@@ -9,10 +9,10 @@
 #include <string>
 
 #include "app/probe.hpp"
-#include "core/result.hpp"
-#include "core/settings.hpp"
-#include "core/tenant.hpp"
-#include "core/time.hpp"
+#include "base/result.hpp"
+#include "domain/settings.hpp"
+#include "domain/tenant.hpp"
+#include "base/time.hpp"
 
 namespace tenantscope {
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "app/table.hpp"
-#include "core/event.hpp"
+#include "domain/event.hpp"
 
 namespace tenantscope {
 

@@ -4,10 +4,10 @@
 
 #include <fmt/format.h>
 
-#include "core/discovery.hpp"
-#include "core/http_date.hpp"
-#include "io/clock.hpp"
-#include "io/digest.hpp"
+#include "domain/discovery.hpp"
+#include "base/text/http_date.hpp"
+#include "base/clock.hpp"
+#include "base/digest.hpp"
 
 namespace tenantscope {
 namespace {

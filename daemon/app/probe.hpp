@@ -7,10 +7,10 @@
 #include <optional>
 #include <string>
 
-#include "core/cloud.hpp"
-#include "core/guid.hpp"
-#include "core/history.hpp"
-#include "io/fetcher.hpp"
+#include "domain/cloud.hpp"
+#include "base/guid.hpp"
+#include "domain/history.hpp"
+#include "fetch/fetcher.hpp"
 
 namespace tenantscope {
 

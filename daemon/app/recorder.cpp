@@ -8,8 +8,8 @@
 #include <fmt/format.h>
 
 #include "app/pairs.hpp"
-#include "core/match.hpp"
-#include "io/clock.hpp"
+#include "domain/match.hpp"
+#include "base/clock.hpp"
 
 namespace tenantscope {
 

@@ -11,10 +11,10 @@
 #include "app/change_log.hpp"
 #include "app/ledger_thread.hpp"
 #include "app/table.hpp"
-#include "core/event.hpp"
-#include "core/settings.hpp"
-#include "io/log.hpp"
-#include "view/instruments.hpp"
+#include "domain/event.hpp"
+#include "domain/settings.hpp"
+#include "base/log.hpp"
+#include "metrics/instruments.hpp"
 
 namespace tenantscope {
 

@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "view/json.hpp"
+#include "formats/json.hpp"
 
 namespace tenantscope {
 namespace {

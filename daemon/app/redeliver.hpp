@@ -6,7 +6,7 @@
 #include "app/ledger_thread.hpp"
 #include "app/operations.hpp"
 #include "app/table.hpp"
-#include "core/settings.hpp"
+#include "domain/settings.hpp"
 
 namespace tenantscope {
 

@@ -5,9 +5,9 @@
 #include <boost/asio/post.hpp>
 #include <utility>
 
-#include "io/callback.hpp"
-#include "io/clock.hpp"
-#include "io/heap.hpp"
+#include "base/callback.hpp"
+#include "base/clock.hpp"
+#include "system/heap.hpp"
 
 namespace tenantscope {
 

@@ -14,8 +14,8 @@
 #include "app/changeover.hpp"
 #include "app/serve_config.hpp"
 #include "app/tenant_lists.hpp"
-#include "app/turns.hpp"
-#include "view/instruments.hpp"
+#include "base/turns.hpp"
+#include "metrics/instruments.hpp"
 
 namespace tenantscope {
 

@@ -6,7 +6,7 @@
 #include <set>
 #include <utility>
 
-#include "io/clock.hpp"
+#include "base/clock.hpp"
 
 namespace tenantscope {
 

@@ -11,11 +11,11 @@
 #include <string>
 #include <string_view>
 
-#include "core/agenda.hpp"
-#include "core/cloud.hpp"
-#include "core/result.hpp"
-#include "io/log.hpp"
-#include "view/instruments.hpp"
+#include "domain/schedule/agenda.hpp"
+#include "domain/cloud.hpp"
+#include "base/result.hpp"
+#include "base/log.hpp"
+#include "metrics/instruments.hpp"
 
 namespace tenantscope {
 

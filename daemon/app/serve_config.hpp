@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "app/daemon.hpp"
-#include "io/config_file.hpp"
-#include "io/web_config_file.hpp"
+#include "config/config_file.hpp"
+#include "web/config/web_config_file.hpp"
 
 namespace tenantscope {
 

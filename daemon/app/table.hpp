@@ -10,8 +10,8 @@
 #include <utility>
 #include <vector>
 
-#include "core/key_index.hpp"
-#include "core/watch.hpp"
+#include "domain/key_index.hpp"
+#include "domain/watch.hpp"
 
 namespace tenantscope {
 

@@ -11,10 +11,10 @@
 
 #include <fmt/format.h>
 
-#include "io/digest.hpp"
-#include "io/tenant_files.hpp"
-#include "io/text_file.hpp"
-#include "io/url.hpp"
+#include "base/digest.hpp"
+#include "config/tenant_files.hpp"
+#include "base/text_file.hpp"
+#include "base/text/url.hpp"
 
 namespace tenantscope {
 namespace {

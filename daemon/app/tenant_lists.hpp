@@ -13,10 +13,10 @@
 #include <vector>
 
 #include "app/ledger_thread.hpp"
-#include "core/settings.hpp"
-#include "io/fetcher.hpp"
-#include "io/file_stamp.hpp"
-#include "io/log.hpp"
+#include "domain/settings.hpp"
+#include "fetch/fetcher.hpp"
+#include "base/file_stamp.hpp"
+#include "base/log.hpp"
 
 namespace tenantscope {
 

@@ -9,11 +9,11 @@
 #include <fmt/format.h>
 
 #include "app/pairs.hpp"
-#include "core/discovery.hpp"
-#include "core/schedule.hpp"
-#include "io/clock.hpp"
-#include "io/digest.hpp"
-#include "io/heap.hpp"
+#include "domain/discovery.hpp"
+#include "domain/schedule/schedule.hpp"
+#include "base/clock.hpp"
+#include "base/digest.hpp"
+#include "system/heap.hpp"
 
 namespace tenantscope {
 namespace {

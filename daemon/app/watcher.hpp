@@ -16,11 +16,11 @@
 #include "app/recorder.hpp"
 #include "app/scheduler.hpp"
 #include "app/table.hpp"
-#include "core/event.hpp"
-#include "core/settings.hpp"
-#include "io/fetcher.hpp"
-#include "io/log.hpp"
-#include "view/instruments.hpp"
+#include "domain/event.hpp"
+#include "domain/settings.hpp"
+#include "fetch/fetcher.hpp"
+#include "base/log.hpp"
+#include "metrics/instruments.hpp"
 
 namespace tenantscope {
 

@@ -1,8 +1,8 @@
 #include "app/web_sockets.hpp"
 
-#include "core/result.hpp"
-#include "io/control_socket.hpp"
-#include "io/passed_sockets.hpp"
+#include "base/result.hpp"
+#include "system/control_socket.hpp"
+#include "system/passed_sockets.hpp"
 
 namespace tenantscope {
 namespace {

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "app/daemon.hpp"
-#include "io/web/address.hpp"
+#include "web/address.hpp"
 
 namespace tenantscope {
 

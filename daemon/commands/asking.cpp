@@ -13,10 +13,10 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include "core/limiter.hpp"
-#include "io/clock.hpp"
-#include "io/config_file.hpp"
-#include "io/idn.hpp"
+#include "domain/schedule/limiter.hpp"
+#include "base/clock.hpp"
+#include "config/config_file.hpp"
+#include "config/tenant_name.hpp"
 
 namespace tenantscope {
 namespace {

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "app/probe.hpp"
-#include "core/result.hpp"
-#include "core/settings.hpp"
+#include "base/result.hpp"
+#include "domain/settings.hpp"
 
 namespace CLI {
 class App;

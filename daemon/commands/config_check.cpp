@@ -6,9 +6,9 @@
 
 #include <CLI/CLI.hpp>
 
-#include "core/result.hpp"
-#include "io/config_file.hpp"
-#include "io/web_config_file.hpp"
+#include "base/result.hpp"
+#include "config/config_file.hpp"
+#include "web/config/web_config_file.hpp"
 
 namespace tenantscope {
 namespace {

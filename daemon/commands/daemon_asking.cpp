@@ -8,7 +8,7 @@
 
 #include <fmt/format.h>
 
-#include "view/html.hpp"
+#include "base/text/html.hpp"
 
 namespace tenantscope {
 namespace {

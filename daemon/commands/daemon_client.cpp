@@ -9,7 +9,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include "io/control_socket.hpp"
+#include "system/control_socket.hpp"
 
 namespace tenantscope {
 namespace {

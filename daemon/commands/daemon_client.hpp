@@ -7,9 +7,9 @@
 #include <optional>
 #include <string>
 
-#include "core/finding.hpp"
-#include "io/fetcher.hpp"
-#include "io/http_client_file.hpp"
+#include "domain/finding.hpp"
+#include "fetch/fetcher.hpp"
+#include "config/http_client_file.hpp"
 
 namespace CLI {
 class App;

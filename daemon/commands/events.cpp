@@ -14,12 +14,12 @@
 #include <fmt/format.h>
 
 #include "commands/daemon_client.hpp"
-#include "core/result.hpp"
-#include "core/time.hpp"
-#include "io/clock.hpp"
-#include "io/idn.hpp"
-#include "io/sqlite_ledger.hpp"
-#include "view/html.hpp"
+#include "base/result.hpp"
+#include "base/time.hpp"
+#include "base/clock.hpp"
+#include "config/tenant_name.hpp"
+#include "storage/sqlite_ledger.hpp"
+#include "base/text/html.hpp"
 
 namespace tenantscope {
 namespace {

@@ -16,12 +16,12 @@
 
 #include "commands/asking.hpp"
 #include "commands/daemon_client.hpp"
-#include "core/collaboration.hpp"
-#include "io/idn.hpp"
-#include "io/sqlite_ledger.hpp"
-#include "view/html.hpp"
-#include "view/json.hpp"
-#include "view/plain_text.hpp"
+#include "domain/collaboration.hpp"
+#include "config/tenant_name.hpp"
+#include "storage/sqlite_ledger.hpp"
+#include "base/text/html.hpp"
+#include "formats/json.hpp"
+#include "base/text/plain_text.hpp"
 
 namespace tenantscope {
 namespace {

@@ -6,7 +6,7 @@
 #include <CLI/CLI.hpp>
 
 #include "app/daemon.hpp"
-#include "core/result.hpp"
+#include "base/result.hpp"
 
 namespace tenantscope {
 

@@ -7,8 +7,8 @@
 
 #include <CLI/CLI.hpp>
 
-#include "core/result.hpp"
-#include "io/log.hpp"
+#include "base/result.hpp"
+#include "base/log.hpp"
 #include "simulator/server.hpp"
 
 namespace tenantscope {

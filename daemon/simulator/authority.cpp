@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "core/finding.hpp"
+#include "domain/finding.hpp"
 
 namespace tenantscope::simulator {
 namespace {

@@ -17,7 +17,7 @@
 
 #include <fmt/format.h>
 
-#include "core/result.hpp"
+#include "base/result.hpp"
 
 namespace tenantscope::simulator {
 namespace {

@@ -3,8 +3,8 @@
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
-#include "core/finding.hpp"
-#include "core/tenant.hpp"
+#include "domain/finding.hpp"
+#include "domain/tenant.hpp"
 
 namespace tenantscope::simulator {
 namespace {

@@ -7,7 +7,7 @@
 #include <boost/json/string.hpp>
 #include <fmt/format.h>
 
-#include "core/finding.hpp"
+#include "domain/finding.hpp"
 
 namespace tenantscope::simulator {
 namespace {

@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "core/guid.hpp"
-#include "core/time.hpp"
+#include "base/guid.hpp"
+#include "base/time.hpp"
 #include "simulator/scenario.hpp"
 
 namespace tenantscope::simulator {

@@ -10,10 +10,10 @@
 
 #include <fmt/format.h>
 
-#include "core/finding.hpp"
-#include "core/tenant.hpp"
-#include "io/config_reader.hpp"
-#include "io/text_file.hpp"
+#include "domain/finding.hpp"
+#include "domain/tenant.hpp"
+#include "config/config_reader.hpp"
+#include "base/text_file.hpp"
 #include "simulator/document.hpp"
 
 namespace tenantscope::simulator {

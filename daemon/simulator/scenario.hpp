@@ -9,9 +9,9 @@
 #include <string_view>
 #include <vector>
 
-#include "core/guid.hpp"
-#include "core/time.hpp"
-#include "io/yaml_tree.hpp"
+#include "base/guid.hpp"
+#include "base/time.hpp"
+#include "config/yaml_tree.hpp"
 
 namespace tenantscope::simulator {
 

@@ -21,7 +21,7 @@
 #include <boost/asio/write.hpp>
 #include <fmt/format.h>
 
-#include "core/result.hpp"
+#include "base/result.hpp"
 #include "simulator/control.hpp"
 
 namespace tenantscope::simulator {

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "core/watch_settings.hpp"
+#include "domain/watch_settings.hpp"
 
 namespace tenantscope {
 namespace {

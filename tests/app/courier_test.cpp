@@ -7,11 +7,11 @@
 #include <set>
 
 #include "app/faulty_ledger.hpp"
-#include "io/event_loop.hpp"
-#include "io/file_sink.hpp"
-#include "io/ledger_samples.hpp"
-#include "io/sqlite_ledger.hpp"
-#include "io/temporary_folder.hpp"
+#include "support/event_loop.hpp"
+#include "sinks/file_sink.hpp"
+#include "storage/ledger_samples.hpp"
+#include "storage/sqlite_ledger.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace tenantscope {
 namespace {

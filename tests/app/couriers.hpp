@@ -10,10 +10,10 @@
 
 #include "app/courier.hpp"
 #include "app/faulty_ledger.hpp"
-#include "io/event_loop.hpp"
-#include "io/ledger_samples.hpp"
-#include "io/sqlite_ledger.hpp"
-#include "io/temporary_folder.hpp"
+#include "support/event_loop.hpp"
+#include "storage/ledger_samples.hpp"
+#include "storage/sqlite_ledger.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace tenantscope {
 

@@ -9,8 +9,8 @@
 #include <fmt/format.h>
 
 #include "app/couriers.hpp"
-#include "io/receiver.hpp"
-#include "io/webhook_sink.hpp"
+#include "sinks/receiver.hpp"
+#include "sinks/webhook_sink.hpp"
 
 namespace tenantscope {
 namespace {

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "io/ledger.hpp"
+#include "storage/ledger.hpp"
 
 namespace tenantscope {
 

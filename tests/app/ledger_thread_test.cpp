@@ -5,11 +5,11 @@
 #include <mutex>
 
 #include "app/faulty_ledger.hpp"
-#include "io/clock.hpp"
-#include "io/event_loop.hpp"
-#include "io/ledger_samples.hpp"
-#include "io/sqlite_ledger.hpp"
-#include "io/temporary_folder.hpp"
+#include "base/clock.hpp"
+#include "support/event_loop.hpp"
+#include "storage/ledger_samples.hpp"
+#include "storage/sqlite_ledger.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace tenantscope {
 namespace {

@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
-#include "core/documents.hpp"
-#include "core/settings.hpp"
-#include "io/raw_server.hpp"
+#include "domain/documents.hpp"
+#include "domain/settings.hpp"
+#include "support/raw_server.hpp"
 
 namespace tenantscope {
 

@@ -7,8 +7,8 @@
 
 #include "app/loopback_authority.hpp"
 #include "app/watching.hpp"
-#include "io/ledger_samples.hpp"
-#include "io/temporary_folder.hpp"
+#include "storage/ledger_samples.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace tenantscope {
 namespace {

@@ -4,7 +4,7 @@
 #include <boost/asio/co_spawn.hpp>
 
 #include "app/watcher_fixture.hpp"
-#include "io/clock.hpp"
+#include "base/clock.hpp"
 
 namespace tenantscope {
 namespace {

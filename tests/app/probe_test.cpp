@@ -3,8 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "app/loopback_authority.hpp"
-#include "io/digest.hpp"
-#include "io/event_loop.hpp"
+#include "base/digest.hpp"
+#include "support/event_loop.hpp"
 
 namespace tenantscope {
 namespace {

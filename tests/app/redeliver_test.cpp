@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "app/couriers.hpp"
-#include "core/watch_settings.hpp"
+#include "domain/watch_settings.hpp"
 
 namespace tenantscope {
 namespace {

@@ -5,8 +5,8 @@
 #include <boost/asio/co_spawn.hpp>
 #include <deque>
 
-#include "io/clock.hpp"
-#include "io/event_loop.hpp"
+#include "base/clock.hpp"
+#include "support/event_loop.hpp"
 
 namespace tenantscope {
 namespace {

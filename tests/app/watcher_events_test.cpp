@@ -5,9 +5,9 @@
 
 #include "app/loopback_authority.hpp"
 #include "app/watching.hpp"
-#include "io/digest.hpp"
-#include "io/ledger_samples.hpp"
-#include "io/temporary_folder.hpp"
+#include "base/digest.hpp"
+#include "storage/ledger_samples.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace tenantscope {
 namespace {

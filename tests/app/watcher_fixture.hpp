@@ -10,7 +10,7 @@
 
 #include "app/loopback_authority.hpp"
 #include "app/watching.hpp"
-#include "io/temporary_folder.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace tenantscope {
 

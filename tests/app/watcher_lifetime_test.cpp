@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "app/watcher_fixture.hpp"
-#include "io/clock.hpp"
+#include "base/clock.hpp"
 
 namespace tenantscope {
 namespace {

@@ -7,8 +7,8 @@
 #include <thread>
 
 #include "app/watcher_fixture.hpp"
-#include "io/clock.hpp"
-#include "view/exposition.hpp"
+#include "base/clock.hpp"
+#include "formats/exposition.hpp"
 
 namespace tenantscope {
 namespace {

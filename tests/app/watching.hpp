@@ -8,8 +8,8 @@
 
 #include "app/faulty_ledger.hpp"
 #include "app/watcher.hpp"
-#include "io/event_loop.hpp"
-#include "io/sqlite_ledger.hpp"
+#include "support/event_loop.hpp"
+#include "storage/sqlite_ledger.hpp"
 
 namespace tenantscope {
 

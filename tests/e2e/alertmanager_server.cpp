@@ -6,7 +6,7 @@
 #include <stdexcept>
 
 #include "e2e/http.hpp"
-#include "io/own_loopback.hpp"
+#include "support/own_loopback.hpp"
 
 namespace tenantscope::e2e {
 namespace {

@@ -14,7 +14,7 @@
 #include "e2e/prometheus_server.hpp"
 #include "e2e/receiver.hpp"
 #include "e2e/rehearsal.hpp"
-#include "io/own_loopback.hpp"
+#include "support/own_loopback.hpp"
 
 namespace tenantscope::e2e {
 namespace {

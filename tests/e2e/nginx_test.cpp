@@ -9,8 +9,8 @@
 
 #include "e2e/prometheus_server.hpp"
 #include "e2e/rehearsal.hpp"
-#include "io/certificate.hpp"
-#include "io/own_loopback.hpp"
+#include "support/certificate.hpp"
+#include "support/own_loopback.hpp"
 
 namespace tenantscope::e2e {
 namespace {

@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-#include "io/temporary_folder.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace tenantscope::e2e {
 

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "io/raw_server.hpp"
+#include "support/raw_server.hpp"
 
 namespace tenantscope::e2e {
 

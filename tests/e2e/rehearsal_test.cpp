@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include "e2e/rehearsal.hpp"
-#include "io/own_loopback.hpp"
+#include "support/own_loopback.hpp"
 
 namespace tenantscope::e2e {
 namespace {

@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 
 #include "e2e/rehearsal.hpp"
-#include "io/raw_client.hpp"
+#include "support/raw_client.hpp"
 
 namespace tenantscope::e2e {
 namespace {

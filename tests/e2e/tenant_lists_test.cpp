@@ -6,7 +6,7 @@
 #include <mutex>
 
 #include "e2e/rehearsal.hpp"
-#include "io/raw_server.hpp"
+#include "support/raw_server.hpp"
 
 namespace tenantscope::e2e {
 namespace {

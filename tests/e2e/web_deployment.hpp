@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "e2e/rehearsal.hpp"
-#include "io/certificate.hpp"
+#include "support/certificate.hpp"
 
 namespace tenantscope::e2e {
 

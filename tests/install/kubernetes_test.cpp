@@ -9,7 +9,7 @@
 #include <fmt/format.h>
 
 #include "e2e/process.hpp"
-#include "io/temporary_folder.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace tenantscope::e2e {
 namespace {

@@ -5,8 +5,8 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
-#include "core/capability.hpp"
-#include "core/discovery.hpp"
+#include "domain/capability.hpp"
+#include "domain/discovery.hpp"
 
 namespace tenantscope::simulator {
 namespace {

@@ -17,7 +17,7 @@
 
 #include <boost/json/parse.hpp>
 
-#include "core/result.hpp"
+#include "base/result.hpp"
 
 namespace tenantscope::simulator {
 namespace {

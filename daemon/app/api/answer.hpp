@@ -9,8 +9,8 @@
 
 #include <fmt/format.h>
 
-#include "core/result.hpp"
-#include "io/web/server.hpp"
+#include "base/result.hpp"
+#include "web/server.hpp"
 
 namespace tenantscope {
 

@@ -16,7 +16,7 @@
 #include "app/api/page.hpp"
 #include "app/api/probe.hpp"
 #include "app/api/tenants.hpp"
-#include "view/openapi.hpp"
+#include "formats/openapi.hpp"
 
 namespace tenantscope {
 namespace {

@@ -10,10 +10,10 @@
 #include "app/journal_bell.hpp"
 #include "app/operations.hpp"
 #include "app/table.hpp"
-#include "io/ledger.hpp"
-#include "io/web/server.hpp"
-#include "view/instruments.hpp"
-#include "view/tenant_labels.hpp"
+#include "storage/ledger.hpp"
+#include "web/server.hpp"
+#include "metrics/instruments.hpp"
+#include "formats/tenant_labels.hpp"
 
 namespace tenantscope {
 

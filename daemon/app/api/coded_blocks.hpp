@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <unordered_map>
 
-#include "core/time.hpp"
-#include "io/gzip.hpp"
-#include "io/web/response.hpp"
+#include "base/time.hpp"
+#include "web/gzip.hpp"
+#include "web/response.hpp"
 
 namespace tenantscope {
 

@@ -1,9 +1,9 @@
 #include "app/api/coding.hpp"
 
-#include "io/clock.hpp"
-#include "io/gzip.hpp"
-#include "view/accept.hpp"
-#include "view/exposition.hpp"
+#include "base/clock.hpp"
+#include "web/gzip.hpp"
+#include "base/text/accept.hpp"
+#include "formats/exposition.hpp"
 
 namespace tenantscope {
 namespace {

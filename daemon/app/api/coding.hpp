@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "app/api/coded_blocks.hpp"
-#include "io/web/response.hpp"
+#include "web/response.hpp"
 
 namespace tenantscope {
 

@@ -11,8 +11,8 @@
 
 #include "app/api/answer.hpp"
 #include "app/pairs.hpp"
-#include "io/idn.hpp"
-#include "view/json.hpp"
+#include "config/tenant_name.hpp"
+#include "formats/json.hpp"
 
 namespace tenantscope {
 namespace {

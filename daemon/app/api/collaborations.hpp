@@ -2,7 +2,7 @@
 #pragma once
 
 #include "app/table.hpp"
-#include "io/web/server.hpp"
+#include "web/server.hpp"
 
 namespace tenantscope {
 

@@ -2,7 +2,7 @@
 
 #include <memory>
 
-#include "view/settings_yaml.hpp"
+#include "formats/settings_yaml.hpp"
 
 namespace tenantscope {
 

@@ -4,7 +4,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include "app/operations.hpp"
-#include "io/web/server.hpp"
+#include "web/server.hpp"
 
 namespace tenantscope {
 

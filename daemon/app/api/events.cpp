@@ -9,7 +9,7 @@
 #include <fmt/format.h>
 
 #include "app/api/answer.hpp"
-#include "io/clock.hpp"
+#include "base/clock.hpp"
 
 namespace tenantscope {
 namespace {

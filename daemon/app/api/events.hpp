@@ -5,8 +5,8 @@
 
 #include "app/journal_bell.hpp"
 #include "app/table.hpp"
-#include "io/ledger.hpp"
-#include "io/web/server.hpp"
+#include "storage/ledger.hpp"
+#include "web/server.hpp"
 
 namespace tenantscope {
 

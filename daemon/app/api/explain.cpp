@@ -9,8 +9,8 @@
 #include "app/api/answer.hpp"
 #include "app/api/operate.hpp"
 #include "app/api/tenant_choice.hpp"
-#include "core/collaboration.hpp"
-#include "view/json.hpp"
+#include "domain/collaboration.hpp"
+#include "formats/json.hpp"
 
 namespace tenantscope {
 namespace {

@@ -8,7 +8,7 @@
 #include "app/api/answer.hpp"
 #include "app/api/operate.hpp"
 #include "app/api/tenant_choice.hpp"
-#include "view/tenant_json.hpp"
+#include "formats/tenant_json.hpp"
 
 namespace tenantscope {
 

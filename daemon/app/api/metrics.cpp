@@ -6,10 +6,10 @@
 
 #include "app/api/answer.hpp"
 #include "app/pairs.hpp"
-#include "core/shard.hpp"
-#include "io/clock.hpp"
-#include "io/process.hpp"
-#include "view/exposition.hpp"
+#include "domain/shard.hpp"
+#include "base/clock.hpp"
+#include "system/process.hpp"
+#include "formats/exposition.hpp"
 
 namespace tenantscope {
 namespace {

@@ -3,9 +3,9 @@
 #pragma once
 
 #include "app/table.hpp"
-#include "io/web/response.hpp"
-#include "view/instruments.hpp"
-#include "view/tenant_labels.hpp"
+#include "web/response.hpp"
+#include "metrics/instruments.hpp"
+#include "formats/tenant_labels.hpp"
 
 namespace tenantscope {
 

@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 
 #include "app/api/answer.hpp"
-#include "io/idn.hpp"
+#include "config/tenant_name.hpp"
 
 namespace tenantscope {
 namespace {

@@ -8,11 +8,11 @@
 
 #include "app/api/answer.hpp"
 #include "app/pairs.hpp"
-#include "io/base64.hpp"
-#include "io/clock.hpp"
-#include "io/digest.hpp"
-#include "io/process.hpp"
-#include "view/page.hpp"
+#include "base/text/base64.hpp"
+#include "base/clock.hpp"
+#include "base/digest.hpp"
+#include "system/process.hpp"
+#include "formats/page.hpp"
 
 namespace tenantscope {
 namespace {

@@ -8,9 +8,9 @@
 
 #include "app/api/answer.hpp"
 #include "app/api/tenant_choice.hpp"
-#include "core/result.hpp"
-#include "view/exposition.hpp"
-#include "view/probe_report.hpp"
+#include "base/result.hpp"
+#include "formats/exposition.hpp"
+#include "formats/probe_report.hpp"
 
 namespace tenantscope {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "app/operations.hpp"
 #include "app/table.hpp"
-#include "io/web/server.hpp"
+#include "web/server.hpp"
 
 namespace tenantscope {
 

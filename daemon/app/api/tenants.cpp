@@ -7,10 +7,10 @@
 #include <fmt/format.h>
 
 #include "app/api/answer.hpp"
-#include "core/capability.hpp"
-#include "io/clock.hpp"
-#include "io/idn.hpp"
-#include "view/tenant_json.hpp"
+#include "domain/capability.hpp"
+#include "base/clock.hpp"
+#include "config/tenant_name.hpp"
+#include "formats/tenant_json.hpp"
 
 namespace tenantscope {
 namespace {

@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "app/table.hpp"
-#include "io/web/server.hpp"
+#include "web/server.hpp"
 
 namespace tenantscope {
 

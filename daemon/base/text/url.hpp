@@ -1,0 +1,39 @@
+// The URLs of a configuration, read strictly. Pure.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+
+namespace tenantscope {
+
+// A server, and nothing on it.
+struct Origin {
+  std::string scheme;      // "https" or "http"
+  std::string host;        // in lower case; an IPv6 address in brackets
+  std::uint16_t port = 0;  // 0: the scheme's own
+  bool loopback = false;
+
+  std::string text() const;
+};
+
+struct Url {
+  Origin origin;
+  std::string rest;  // path and query as they were written; empty where there are none
+
+  std::string text() const { return origin.text() + rest; }
+};
+
+// Error: what is wrong, to be read after "`url` ". It doesn't say the URL, which may have a password in it.
+Result<Url> parse_url(std::string_view written);
+
+// How a URL may be shown: its query may hold a secret.
+std::string without_query(std::string_view url);
+
+// A single slash at the end is passed over.
+std::optional<Origin> parse_origin(std::string_view written);
+
+}  // namespace tenantscope

@@ -1,0 +1,34 @@
+// Reads the configuration strictly: every finding at once, with file, line and column; nothing is half accepted.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "domain/settings.hpp"
+#include "base/file_stamp.hpp"
+#include "config/yaml_tree.hpp"
+
+namespace tenantscope {
+
+// What is known already, and isn't read.
+struct ConfigSources {
+  std::optional<std::string> text;           // the configuration's own; nothing: it is in its file
+  std::map<std::string, std::string> lists;  // by URL, what was fetched of `tenant_urls`
+};
+
+struct LoadedConfig {
+  std::string text;                     // of the configuration itself
+  std::vector<FileStamp> tenant_files;  // as they were before they were read
+  Settings settings;                    // meaningful only where `errors` is empty
+  std::vector<ConfigFinding> errors;    // sorted by file, line, column
+  std::vector<ConfigFinding> warnings;  // what works but hardly as meant; none where there are errors
+  std::map<std::string, std::vector<ConfigFinding>> refused_lists;  // by URL; `settings` are without them
+};
+
+// Reads `file` and the tenant_files it names (relative to its folder). An unreadable file is a finding at 1:1.
+LoadedConfig load_config(const std::filesystem::path& file, const ConfigSources& sources = {});
+
+}  // namespace tenantscope

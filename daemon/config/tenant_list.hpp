@@ -1,0 +1,61 @@
+// Reads lists of tenants: `tenants:` of the configuration and the tenant files. One TenantList for them all, since no name may be there
+// twice in one cloud. For config/config_file.
+#pragma once
+
+#include <cstdint>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/key_index.hpp"
+#include "domain/settings.hpp"
+#include "config/config_reader.hpp"
+#include "config/probe_section.hpp"
+
+namespace tenantscope {
+
+// `labels:` of a tenant, or of what a tenant's are compared with.
+Labels read_labels(const YamlNode& node, FileFindings& findings);
+
+class TenantList {
+ public:
+  // REQUIRES: clouds outlives the list.
+  TenantList(const ProbeKeys& defaults, const Clouds& clouds);
+
+  void read(const YamlNode& list, FileFindings& findings);
+  // The same, one by one: the items of a list from `file`.
+  void begin(const std::string& file) { files_.push_back(file); }
+  void read_tenant(const YamlNode& node, FileFindings& findings);
+  // What was read since a mark can be taken back: lists from elsewhere are taken whole or not at all.
+  struct Mark {
+    std::size_t tenants;
+    std::size_t files;
+  };
+  Mark mark() const { return {tenants_.size(), files_.size()}; }
+  void go_back(const Mark& mark);
+
+  std::vector<TenantSettings> take();
+
+ private:
+  struct Place {
+    std::uint32_t file;
+    int line;
+    int column;
+  };
+
+  std::string read_cloud(MapReader& map, FileFindings& findings) const;
+  std::string read_name(MapReader& map, FileFindings& findings) const;
+  bool refuse_double(const TenantKey& key, const YamlNode& name, FileFindings& findings) const;
+  Labels shared(Labels labels);
+
+  const ProbeKeys& defaults_;
+  const Clouds& clouds_;
+  std::vector<TenantSettings> tenants_;
+  std::vector<Place> places_;  // of their names
+  std::vector<std::string> files_;
+  KeyIndex<std::vector<TenantSettings>> index_{tenants_};
+  std::set<Labels> labels_;
+};
+
+}  // namespace tenantscope

@@ -1,0 +1,17 @@
+// International domain names: from what people type to lower-case A-labels (libidn2).
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+
+namespace tenantscope {
+
+// "Bücher.example" -> "xn--bcher-kva.example"; ASCII is only lower-cased. Error: what is wrong with the name.
+Result<std::string> to_ascii_name(std::string_view name);
+
+// A tenant as people write it, made canonical and checked: lower case, A-labels, no pseudo tenant, not malformed.
+Result<std::string> read_tenant_name(std::string_view text);
+
+}  // namespace tenantscope

@@ -1,0 +1,13 @@
+// Reads `tenant_urls`: lists of tenants that are fetched. For config/config_file.
+#pragma once
+
+#include <vector>
+
+#include "domain/settings.hpp"
+#include "config/config_reader.hpp"
+
+namespace tenantscope {
+
+std::vector<TenantUrl> read_tenant_urls(const YamlNode& list, FileFindings& findings);
+
+}  // namespace tenantscope

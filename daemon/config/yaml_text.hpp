@@ -1,0 +1,53 @@
+// A YAML or JSON text as yaml-cpp can read it, and the way back from yaml-cpp's positions, in bytes from 0, to people's, in lines and
+// characters from 1. For config/yaml_tree alone.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tenantscope {
+
+struct YamlMark {
+  std::size_t offset = 0;
+  std::size_t line = 0;
+  std::size_t column = 0;  // in bytes
+};
+
+struct TextPlace {
+  int line = 1;
+  int column = 1;
+};
+
+class YamlText {
+ public:
+  // JSON may write one character as a pair of escapes (\ud83d\ude00); YAML can't, so they are joined.
+  YamlText(std::string_view text, bool json);
+
+  const std::string& text() const { return text_; }
+  TextPlace place(const YamlMark& mark) const;
+
+  struct Flaw {
+    TextPlace place;
+    std::string message;
+  };
+  // The first thing that makes this no text at all: it isn't UTF-8, or holds a control character.
+  std::optional<Flaw> flaw() const;
+
+  // The dash of an empty item in a block list, given the mark of whatever comes after it.
+  YamlMark dash_before(const YamlMark& next) const;
+
+  // Whether the quoted text that begins at `offset` ends; true where no quote is.
+  bool quote_closed(std::size_t offset) const;
+
+ private:
+  void join_escapes();
+
+  std::string text_;
+  std::vector<std::size_t> continuations_;  // offsets of bytes that begin no character
+  std::vector<std::size_t> joined_;         // offsets of joined escapes, two characters shorter than they were
+};
+
+}  // namespace tenantscope

@@ -1,0 +1,43 @@
+// From an authority's answer to a Finding, or to the reason why the answer says nothing. Pure; safe on hostile input.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "domain/cloud.hpp"
+#include "domain/finding.hpp"
+#include "base/result.hpp"
+#include "domain/tenant.hpp"
+
+namespace tenantscope {
+
+// The keys that are read, and no others; a key that is absent or null is nullopt.
+struct DiscoveryDocument {
+  std::optional<std::string> issuer;
+  std::optional<std::string> token_endpoint;
+  std::optional<std::string> msgraph_host;
+  std::optional<std::string> tenant_region_scope;
+  std::optional<std::string> tenant_region_sub_scope;
+};
+
+struct Answer {
+  int status = 0;
+  bool encoded = false;    // there was a Content-Encoding, whatever it said
+  bool truncated = false;  // the body was longer than is read
+  std::string_view body;
+};
+
+// Errors: not_json, bad_document (no object, a wrong type, a duplicate of a key that is read).
+Result<DiscoveryDocument> parse_discovery(std::string_view body);
+
+// Errors: bad_document (a pseudo tenant, or no tenant at all).
+Result<Finding> read_document(const DiscoveryDocument& document, const Clouds& clouds);
+
+// The whole judgement of an answer. 200: a document; 400 with `invalid_tenant`: not found; anything else is an error.
+Result<Finding> read_answer(const Answer& answer, const Clouds& clouds);
+
+// "<authority>/<name>/v2.0/.well-known/openid-configuration"
+std::string discovery_url(const Cloud& cloud, std::string_view tenant_name);
+
+}  // namespace tenantscope

@@ -1,0 +1,114 @@
+// A tenant's confirmed state, and the only place of policy: what an observation does to it. Pure.
+// A first finding is a baseline at once; a different one counts after `confirmations` equal probes; failures move nothing.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/capability.hpp"
+#include "domain/finding.hpp"
+#include "base/rare.hpp"
+#include "base/result.hpp"
+#include "base/time.hpp"
+
+namespace tenantscope {
+
+enum class Field { region_scope, sub_scope, b2b_capability, identity, presence };
+inline constexpr std::array change_fields{Field::region_scope, Field::sub_scope, Field::b2b_capability, Field::identity, Field::presence};
+std::string_view to_string(Field field);
+
+// How a finding was seen: kept with the event, so that it can be looked up in Microsoft's logs.
+struct Evidence {
+  std::string url;
+  int status = 0;
+  std::string sha256;      // of the body, lower-case hex
+  std::string request_id;  // x-ms-request-id, or empty
+  std::size_t body_bytes = 0;
+};
+
+// One probe: a finding, or the reason why there is none.
+struct Observation {
+  Result<Finding> finding = Error{};
+  Evidence evidence;
+  WallTime time;
+};
+
+struct Pending {
+  Finding finding;
+  int sightings = 0;
+  WallTime first_seen;
+};
+
+// When a change of each field was confirmed last: most tenants' have never changed.
+class ChangeTimes {
+ public:
+  using Times = std::array<std::optional<WallTime>, change_fields.size()>;
+
+  ChangeTimes() = default;
+  ChangeTimes(const Times& times) : times_(times) {}
+
+  const std::optional<WallTime>& operator[](std::size_t field) const { return all()[field]; }
+  void set(Field field, WallTime time);
+  Times::const_iterator begin() const { return all().begin(); }
+  Times::const_iterator end() const { return all().end(); }
+
+  friend bool operator==(const ChangeTimes& a, const ChangeTimes& b) { return a.all() == b.all(); }
+
+ private:
+  const Times& all() const;
+
+  Rare<Times> times_;
+};
+
+struct TenantState {
+  std::uint64_t generation = 0;  // 0: never seen; each event adds one
+  bool found = false;            // the confirmed presence
+  std::optional<Finding> known;  // the last confirmed document: kept when the tenant vanishes, so that its return is compared with it
+  ChangeTimes last_change;
+  std::optional<WallTime> last_success;
+  Rare<Pending> pending;  // never stored: a restart starts again
+
+  // What is shown: the known document while found, "not found" after that, nothing before the first answer.
+  std::optional<Finding> confirmed() const;
+};
+
+struct Change {
+  Field field;
+  std::string from;
+  std::string to;
+};
+
+// What advance() finds worth an event. A baseline has no changes and no previous finding.
+struct Transition {
+  std::uint64_t generation = 1;
+  std::vector<Change> changes;
+  std::optional<Finding> previous;
+  Finding current;
+  WallTime first_seen;
+  WallTime confirmed;
+  int confirmations = 1;
+  Evidence evidence;
+
+  bool baseline() const { return !previous; }
+};
+
+struct Policy {
+  int confirmations = 2;
+  RuleSet rules = RuleSet::docs_2025;
+};
+
+struct Advance {
+  TenantState state;                     // to be taken at once where there is no transition, else once it is committed
+  std::optional<Transition> transition;
+};
+
+Advance advance(const TenantState& state, const Observation& observation, const Policy& policy);
+
+// The transition couldn't be committed: nothing confirmed moves, the change stays pending and the next equal probe tries again.
+void hold(TenantState& state, const Transition& transition);
+
+}  // namespace tenantscope

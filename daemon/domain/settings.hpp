@@ -1,0 +1,136 @@
+// The configuration as plain data, validated and with every default filled in. Written by config/config_file only.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "domain/capability.hpp"
+#include "domain/cloud.hpp"
+#include "domain/collaboration.hpp"
+#include "domain/expectation.hpp"
+#include "base/guid.hpp"
+#include "domain/labels.hpp"
+#include "domain/match.hpp"
+#include "domain/severity.hpp"
+#include "domain/tenant.hpp"
+#include "base/time.hpp"
+
+namespace tenantscope {
+
+struct ProbeSettings {
+  Duration interval = std::chrono::minutes(15);
+  Duration timeout = std::chrono::seconds(10);
+  int confirmations = 2;
+  Duration confirm_interval = std::chrono::seconds(30);
+  Duration stale_after = std::chrono::hours(1);  // 4 x interval where the configuration doesn't say
+
+  bool operator==(const ProbeSettings&) const = default;
+};
+
+struct TenantSettings {
+  TenantKey key;
+  std::optional<Guid> tenant_id;  // a pin
+  Expectation expect;
+  ProbeSettings probe;
+  Labels labels;
+
+  bool operator==(const TenantSettings&) const = default;
+};
+
+inline const TenantKey& key_of(const TenantSettings& tenant) { return tenant.key; }
+
+// A list of tenants that is fetched and followed.
+struct TenantUrl {
+  std::string url;
+  Duration interval = std::chrono::minutes(5);
+
+  bool operator==(const TenantUrl&) const = default;
+};
+
+struct FileSinkSettings {
+  std::filesystem::path path;  // relative to --storage.path
+
+  bool operator==(const FileSinkSettings&) const = default;
+};
+
+// How receivers are reached and what lets us in there. Secrets stay in their files and are read at each use, so that they can be
+// replaced without a reload.
+struct HttpSettings {
+  std::filesystem::path bearer_token_file;  // empty: none
+  std::string username;                     // of basic authentication; empty: none
+  std::filesystem::path password_file;
+  std::string ca_file;                      // extra trust; empty: none
+  Duration timeout = std::chrono::seconds(10);
+
+  bool operator==(const HttpSettings&) const = default;
+};
+
+struct WebhookSettings {
+  std::string url;
+  HttpSettings http;
+  std::vector<std::filesystem::path> secret_files;  // Standard Webhooks' secrets, each of which signs
+  bool batch = false;
+
+  bool operator==(const WebhookSettings&) const = default;
+};
+
+struct AlertmanagerSettings {
+  std::vector<std::string> urls;            // of the instances, without /api/v2
+  HttpSettings http;
+  Duration hold = std::chrono::hours(1);    // how long an alert fires
+
+  bool operator==(const AlertmanagerSettings&) const = default;
+};
+
+struct SinkSettings {
+  std::string name;
+  Match match;
+  std::variant<FileSinkSettings, WebhookSettings, AlertmanagerSettings> target;
+
+  bool operator==(const SinkSettings&) const = default;
+};
+
+struct EventSettings {
+  std::string source = "tenantscope";
+  Duration retention = std::chrono::days(90);
+  std::uint64_t retention_events = 1'000'000;
+  Severities severities;
+  std::vector<SinkSettings> sinks;
+};
+
+// A tenant as a collaboration names it.
+struct CollaborationMember {
+  TenantKey key;
+  std::string shown;  // the name, with @CLOUD where that was written
+
+  bool operator==(const CollaborationMember&) const = default;
+};
+
+using CollaborationGuest = std::variant<CollaborationMember, IdentityProvider>;
+
+// Each of the hosts with each of the guests is a pair; nobody is a pair with itself.
+struct CollaborationSettings {
+  std::string name;
+  std::vector<CollaborationMember> hosts;
+  std::vector<CollaborationGuest> guests;
+  CrossCloud cross_cloud = CrossCloud::unset;
+
+  bool operator==(const CollaborationSettings&) const = default;
+};
+
+struct Settings {
+  RuleSet rules = RuleSet::docs_2025;
+  ProbeSettings probe;
+  Clouds clouds = builtin_clouds();
+  std::vector<TenantSettings> tenants;    // in the order of the configuration, files and then URLs last; no (name, cloud) twice
+  std::vector<std::string> tenant_files;  // patterns, as they are written
+  std::vector<TenantUrl> tenant_urls;
+  std::vector<CollaborationSettings> collaborations;
+  EventSettings events;
+};
+
+}  // namespace tenantscope

@@ -1,0 +1,73 @@
+// One easy handle of libcurl and the request that it is at. It outlives its request and keeps what the next one most likely wants
+// as well: setting an option costs more than sending a request needs. On the transfer thread.
+#pragma once
+
+#include <curl/curl.h>
+#include <openssl/x509_vfy.h>
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "fetch/fetcher.hpp"
+
+namespace tenantscope {
+
+class EasyHandle {
+ public:
+  // REQUIRES: `sessions` outlives it.
+  explicit EasyHandle(CURLSH* sessions);
+  ~EasyHandle();
+  EasyHandle(const EasyHandle&) = delete;
+  EasyHandle& operator=(const EasyHandle&) = delete;
+
+  // Makes it ready to be added to a multi handle. REQUIRES: `trust` is that of the request's ca_file and outlives it.
+  void begin(FetchRequest request, X509_STORE* trust);
+  // A server may end a kept TLS connection at any time, and libcurl doesn't always ask again for what was unanswered, least of
+  // all with HTTP/2, where an end may also cut an answer short: true where this is such a request, made ready to be added once
+  // more, with HTTP/1.1 over a new one. REQUIRES: it was taken from the multi handle.
+  bool begin_again(CURLcode code);
+  // What came of it. REQUIRES: it was taken from the multi handle.
+  Result<FetchResponse> end(CURLcode code);
+
+  CURL* curl() const { return easy_; }
+
+ private:
+  struct FreeList {
+    void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+  };
+  // What is set for good, until a request wants it otherwise.
+  struct Lasting {
+    std::string ca_file;
+    std::string proxy_url;
+    X509_STORE* trust = nullptr;
+    bool operator==(const Lasting&) const = default;
+  };
+
+  void forget_answer();
+  void set_version(bool http2);
+  void set_lasting();
+  void set_peculiar();
+  int status() const;
+  bool spoke_http2() const;
+  bool suffices() const;
+  RequestTrace trace(bool kept_connection);
+  static CURLcode on_tls_context(CURL* easy, void* tls_context, void* self);
+  static std::size_t on_header(char* data, std::size_t one, std::size_t size, void* self);
+  static std::size_t on_body(char* data, std::size_t one, std::size_t size, void* self);
+
+  CURL* easy_;
+  std::optional<Lasting> lasting_;
+  FetchRequest request_;
+  FetchResponse response_;
+  std::unique_ptr<curl_slist, FreeList> headers_;
+  std::size_t header_bytes_ = 0;
+  bool headers_too_large_ = false;
+  bool http2_ = false;     // it may be; no longer at the second try
+  bool interim_ = false;   // the head that is being read is a 1xx
+  bool answered_ = false;  // the final head was read
+  std::array<char, CURL_ERROR_SIZE> error_{};
+};
+
+}  // namespace tenantscope

@@ -1,0 +1,34 @@
+// JSON as the contract prints it: events, and the pieces of findings and verdicts that other answers share.
+// Keys come in the order of the contract; what isn't known is null.
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "domain/event.hpp"
+#include "domain/match.hpp"
+
+namespace tenantscope {
+
+// found, cloud, tenant_id, region_scope, sub_scope, b2b. nullptr: nothing is known yet.
+boost::json::object finding_json(const Finding* finding, RuleSet rules);
+
+// state, rule, rules, explanation, source.
+boost::json::object verdict_json(const Verdict& verdict);
+
+// capability, rule, rules, explanation, limits, advice, sources.
+boost::json::object pair_verdict_json(const PairVerdict& verdict);
+
+// host, guest, a verdict's keys, error: why nothing newer is known of one of them.
+boost::json::object explain_json(std::string_view host, std::string_view guest, const PairVerdict& verdict, std::optional<ErrorKind> failure);
+
+// The event as a CloudEvent, structured JSON on one line.
+std::string cloud_event(const ChangeEvent& event, const Guid& id, std::uint64_t sequence, const std::string& source);
+
+// What a match looks at, from an event as cloud_event() wrote it.
+EventTraits read_traits(EventKind kind, std::string_view event);
+
+}  // namespace tenantscope

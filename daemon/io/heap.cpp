@@ -1,9 +1,0 @@
-#include "io/heap.hpp"
-
-#include <malloc.h>
-
-namespace tenantscope {
-
-void trim_heap() { ::malloc_trim(0); }
-
-}  // namespace tenantscope

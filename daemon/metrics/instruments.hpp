@@ -1,0 +1,78 @@
+// The daemon's own instruments: authorities, events, storage, schedule, configuration. Names and help texts as in the contract;
+// all counters known in advance start at 0. Kept in a prometheus-cpp registry, safe to move from any thread.
+#pragma once
+
+#include <prometheus/counter.h>
+#include <prometheus/family.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "domain/event.hpp"
+#include "domain/history.hpp"
+#include "base/result.hpp"
+#include "base/time.hpp"
+
+namespace tenantscope {
+
+struct AuthorityInstruments {
+  prometheus::Counter& found;
+  prometheus::Counter& not_found;
+  std::map<ErrorKind, prometheus::Counter*> failures;  // every one of probe_reasons
+  prometheus::Histogram& duration_seconds;
+  prometheus::Gauge& up;
+  prometheus::Counter& throttled;
+  prometheus::Gauge& requests_per_second;
+  prometheus::Gauge& in_flight_requests;
+  prometheus::Counter& connections_opened;
+};
+
+struct SinkInstruments {
+  prometheus::Counter& deliveries;
+  std::map<ErrorKind, prometheus::Counter*> failures;  // every one of delivery_reasons
+  prometheus::Gauge& outbox_events;
+  prometheus::Counter& dropped;
+};
+
+class Instruments {
+ public:
+  Instruments();
+  ~Instruments();
+
+  // Made at first sight; stays until it isn't among those kept.
+  AuthorityInstruments& authority(const std::string& asked);
+  void keep_authorities(const std::set<std::string>& asked);
+  SinkInstruments& sink(const std::string& name);
+  void keep_sinks(const std::set<std::string>& names);
+  // The series is absent while the outbox is empty.
+  void set_outbox_oldest(const std::string& sink, std::optional<WallTime> oldest);
+
+  prometheus::Counter& changes(Field field);
+  prometheus::Counter& events(EventKind kind);
+
+  prometheus::Gauge& tenants();
+  prometheus::Histogram& schedule_lag_seconds();
+  prometheus::Gauge& storage_up();
+  prometheus::Counter& storage_commits();
+  prometheus::Counter& storage_commit_failures();
+  prometheus::Gauge& config_last_reload_successful();
+  prometheus::Gauge& config_last_reload_success_timestamp_seconds();
+  prometheus::Gauge& web_exposed();
+
+  // A copy of everything as it stands, families sorted by name and series by labels.
+  std::vector<prometheus::MetricFamily> collect() const;
+
+ private:
+  struct Families;
+  std::unique_ptr<Families> families_;
+};
+
+}  // namespace tenantscope

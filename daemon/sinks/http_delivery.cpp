@@ -1,0 +1,106 @@
+#include "sinks/http_delivery.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/text/http_date.hpp"
+#include "base/text/base64.hpp"
+#include "base/clock.hpp"
+#include "config/secret_file.hpp"
+
+namespace tenantscope {
+namespace {
+
+using Advice = Refusal::Advice;
+
+constexpr std::size_t answer_limit = 4096;
+constexpr std::size_t quotation_limit = 200;
+
+// "https://host:port": a path or query may hold a token, user information does.
+std::string origin_of(std::string_view url) {
+  const auto scheme = url.find("://");
+  const auto begin = scheme == std::string_view::npos ? 0 : scheme + 3;
+  std::string_view authority = url.substr(begin);
+  authority = authority.substr(0, authority.find_first_of("/?#"));
+  if (const auto user = authority.rfind('@'); user != std::string_view::npos) authority.remove_prefix(user + 1);
+  return fmt::format("{}{}", url.substr(0, begin), authority);
+}
+
+// What a log can show of an answer's body.
+std::string quotation(std::string_view body) {
+  std::string text;
+  for (const char c : body) {
+    if (text.size() == quotation_limit) return text + "...";
+    if (c > ' ' && c <= '~') text += c;
+    else if (!text.empty() && text.back() != ' ') text += ' ';
+  }
+  if (text.ends_with(' ')) text.pop_back();
+  return text;
+}
+
+// Nothing where none is wanted.
+Result<std::optional<std::string>> authorization(const HttpSettings& http) {
+  if (http.bearer_token_file.empty() && http.username.empty()) return std::nullopt;
+  const bool bearer = !http.bearer_token_file.empty();
+  const Result<std::string> secret = read_secret(bearer ? http.bearer_token_file : http.password_file);
+  if (!secret) return secret.error();
+  return bearer ? "Authorization: Bearer " + *secret : "Authorization: Basic " + encode_base64(http.username + ":" + *secret);
+}
+
+// Nothing: the receiver took it.
+std::optional<Refusal> refusal_of(int status) {
+  const auto refuse = [](ErrorKind kind, Advice advice) { return Refusal{.error = {kind, ""}, .advice = advice}; };
+  switch (status) {
+    case 408:
+    case 425: return refuse(ErrorKind::http_status, Advice::soon);
+    case 410: return refuse(ErrorKind::http_status, Advice::never);
+    case 429: return refuse(ErrorKind::throttled, Advice::soon);
+  }
+  switch (status / 100) {
+    case 2: return std::nullopt;
+    case 3: return refuse(ErrorKind::redirect, Advice::later);
+    case 5: return refuse(ErrorKind::http_status, Advice::soon);
+  }
+  return refuse(ErrorKind::http_status, Advice::later);
+}
+
+Delivery read_answer(const std::string& origin, const FetchResponse& response) {
+  std::optional<Refusal> refusal = refusal_of(response.status);
+  if (!refusal) return {};
+  const std::string quoted = quotation(response.body);
+  refusal->error.detail = fmt::format("{} answered with status {}{}{}", origin, response.status, quoted.empty() ? "" : ": ", quoted);
+  refusal->retry_after = parse_retry_after(response.retry_after, wall_now());
+  return *refusal;
+}
+
+Refusal no_answer(const std::string& origin, const Error& error) {
+  const bool known = std::ranges::find(delivery_reasons, error.kind) != delivery_reasons.end();
+  return {.error = {known ? error.kind : ErrorKind::other, fmt::format("{}: {}", origin, error.detail)}, .advice = Advice::soon};
+}
+
+}  // namespace
+
+boost::asio::awaitable<Delivery> deliver_post(Fetcher* fetcher, HttpSettings http, Post post) {
+  const Result<std::optional<std::string>> admission = authorization(http);
+  if (!admission) co_return Refusal{.error = admission.error(), .advice = Advice::later};
+  if (*admission) post.headers.push_back(**admission);
+  post.headers.push_back("Content-Type: " + post.content_type);
+
+  const std::string origin = origin_of(post.url);
+  FetchRequest request{.url = std::move(post.url),
+                       .timeout = http.timeout,
+                       .ca_file = std::move(http.ca_file),
+                       .headers = std::move(post.headers),
+                       .post = std::move(post.body),
+                       .body_limit = answer_limit,
+                       .status_suffices = true};
+  const Result<FetchResponse> fetched = co_await fetcher->fetch(std::move(request));
+  if (!fetched) co_return no_answer(origin, fetched.error());
+  co_return read_answer(origin, *fetched);
+}
+
+}  // namespace tenantscope

@@ -1,0 +1,23 @@
+// Events as CloudEvents over HTTP, signed as Standard Webhooks wants it. Secrets are read at each delivery.
+#pragma once
+
+#include "domain/settings.hpp"
+#include "fetch/fetcher.hpp"
+#include "sinks/sink.hpp"
+
+namespace tenantscope {
+
+class WebhookSink : public Sink {
+ public:
+  // REQUIRES: the fetcher outlives the sink and its deliveries.
+  WebhookSink(WebhookSettings settings, Fetcher& fetcher);
+
+  bool takes_batches() const override { return settings_.batch; }
+  boost::asio::awaitable<Delivery> deliver(std::vector<JournalEntry> events) override;
+
+ private:
+  WebhookSettings settings_;
+  Fetcher* fetcher_;
+};
+
+}  // namespace tenantscope

@@ -1,0 +1,106 @@
+// The durable memory: tenants' states, the journal of events and each sink's outbox, moved together in one transaction.
+// Blocking, used by one thread at a time (app/ledger_thread); Journal is the read-only view for others beside it.
+// Every implementation passes tests/storage/ledger_conformance.hpp and ledger_deliveries.hpp.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "domain/event.hpp"
+#include "domain/history.hpp"
+#include "base/result.hpp"
+#include "domain/tenant.hpp"
+
+namespace tenantscope {
+
+struct StoredTenant {
+  TenantKey key;
+  TenantState state;  // without `pending`
+};
+
+// A tenant's state as it shall be and the events that say so. One Step is all or nothing.
+struct Step {
+  TenantKey tenant;
+  std::optional<TenantState> state;  // nothing: it stays as it is, as in a drill
+  std::vector<ChangeEvent> events;   // at least one
+};
+
+struct JournalEntry {
+  std::uint64_t sequence = 0;
+  std::string id;  // the CloudEvent's
+  EventKind kind = EventKind::baselined;
+  TenantKey tenant;
+  WallTime time;
+  std::string event;  // the CloudEvent, structured JSON on one line, final
+};
+
+// What a sink was told and goes on showing.
+struct Alert {
+  JournalEntry event;
+  WallTime until;
+};
+
+struct OutboxStatus {
+  std::uint64_t events = 0;
+  std::optional<WallTime> oldest;
+};
+
+// What a retention run took away.
+struct Expired {
+  std::uint64_t events = 0;
+  std::vector<TenantKey> tenants;
+  std::vector<std::pair<std::string, std::uint64_t>> undelivered;  // by sink
+};
+
+class Journal {
+ public:
+  virtual ~Journal() = default;
+
+  // Entries with sequence > after, oldest first.
+  virtual Result<std::vector<JournalEntry>> read(std::uint64_t after, std::size_t limit) = 0;
+  // The entry of this id; nothing where there is none.
+  virtual Result<std::optional<JournalEntry>> find(const std::string& id) = 0;
+  // The smallest sequence that is still there; last() + 1 in an empty journal.
+  virtual Result<std::uint64_t> oldest() = 0;
+  // The largest sequence ever given; 0 before the first event.
+  virtual Result<std::uint64_t> last() = 0;
+};
+
+class Ledger : public Journal {
+ public:
+  // This ledger's own id: the name space of its events' ids.
+  virtual Guid id() const = 0;
+
+  virtual Result<std::vector<StoredTenant>> load() = 0;
+
+  // Commits every step in one transaction, durable on return, and gives the sequence of each step's first event; its others follow.
+  // A step whose tenant isn't at generation - 1 in the ledger is refused alone (ErrorKind::other); any other error is
+  // everyone's: nothing was written, and the same steps can be tried again.
+  virtual std::vector<Result<std::uint64_t>> commit(std::span<const Step> steps, const std::string& source) = 0;
+
+  // Saves when tenants were last heard of. Not a change: no event, no generation. Unknown tenants are passed over.
+  virtual Result<void> save_last_success(std::span<const std::pair<TenantKey, WallTime>> times) = 0;
+
+  // The oldest undelivered entries of a sink, with sequence > after.
+  virtual Result<std::vector<JournalEntry>> undelivered(const std::string& sink, std::uint64_t after, std::size_t limit) = 0;
+  virtual Result<void> acknowledge(const std::string& sink, std::span<const std::uint64_t> sequences) = 0;
+  virtual Result<OutboxStatus> outbox(const std::string& sink) = 0;
+  // Puts events of the journal into a sink's outbox (again); how many weren't there already. Others are passed over.
+  virtual Result<std::uint64_t> enqueue(const std::string& sink, std::span<const std::uint64_t> sequences) = 0;
+
+  // Acknowledges, and keeps the events as alerts of the sink; those that are alerts already get the new end.
+  virtual Result<void> raise(const std::string& sink, std::span<const std::uint64_t> sequences, WallTime until) = 0;
+  // In the journal's order.
+  virtual Result<std::vector<Alert>> alerts(const std::string& sink) = 0;
+  virtual Result<void> drop_alerts(const std::string& sink, WallTime ended_before) = 0;
+
+  // Removes events older than `before`, then the oldest of more than `most`, and states of tenants that aren't `watched` and weren't
+  // heard of since `before`.
+  virtual Result<Expired> expire(WallTime before, std::uint64_t most, std::span<const TenantKey> watched) = 0;
+};
+
+}  // namespace tenantscope

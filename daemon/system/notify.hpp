@@ -1,0 +1,16 @@
+// Word to systemd (sd_notify); nothing happens where it isn't systemd that started the process.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/time.hpp"
+
+namespace tenantscope {
+
+void notify_supervisor(const std::string& state);  // "READY=1", "STOPPING=1", "WATCHDOG=1", ...
+
+// How often it wants to hear WATCHDOG=1 at least.
+std::optional<Duration> watchdog_interval();
+
+}  // namespace tenantscope

@@ -1,0 +1,64 @@
+#include "web/access/web_guard.hpp"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include "web/too_many_requests.hpp"
+
+namespace tenantscope {
+namespace {
+
+bool same_name(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; };
+  return std::ranges::equal(a, b, {}, lower, lower);
+}
+
+// The configuration's word counts, whatever the answer has.
+void set_headers(const WebConfig& config, WebResponse& response) {
+  for (const auto& header : config.headers) {
+    std::erase_if(response.headers, [&](const auto& own) { return same_name(own.first, header.first); });
+    response.headers.push_back(header);
+  }
+}
+
+}  // namespace
+
+WebGuard::WebGuard(WebHandler guarded, Source config, PasswordThread::Check check, Clock now)
+    : guarded_(std::move(guarded)), config_(std::move(config)), now_(now), login_(std::move(check), std::move(now)) {}
+
+boost::asio::awaitable<WebResponse> WebGuard::answer(WebRequest request) {
+  const std::shared_ptr<const WebConfig> config = config_();
+  std::optional<WebResponse> refusal;
+  if (!request.control) {
+    refusal = refuse_too_many(*config);
+    if (!refusal && !config->basic_auth_users.empty()) {
+      WebRequest copy = request;
+      std::shared_ptr<const WebLogin::Users> users(config, &config->basic_auth_users);
+      auto judging = login_.refuse(std::move(copy), std::move(users));
+      refusal = co_await std::move(judging);
+    }
+  }
+  WebResponse response;
+  if (refusal) {
+    response = std::move(*refusal);
+  } else {
+    auto answering = guarded_(std::move(request));
+    response = co_await std::move(answering);
+  }
+  set_headers(*config, response);
+  co_return response;
+}
+
+std::optional<WebResponse> WebGuard::refuse_too_many(const WebConfig& config) {
+  if (limit_ != config.rate_limit) {
+    limit_ = config.rate_limit;
+    bucket_.reset();
+    if (limit_) bucket_.emplace(limit_->interval, limit_->burst);
+  }
+  const SteadyTime now = now_();
+  if (!bucket_ || bucket_->take(now)) return std::nullopt;
+  return too_many_requests(bucket_->until_next(now));
+}
+
+}  // namespace tenantscope

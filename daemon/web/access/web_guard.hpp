@@ -1,0 +1,40 @@
+// Stands before what answers requests, and enforces the web's configuration as it is at the moment: rate limit, logins, headers.
+// What comes over the control socket is neither limited nor asked for a login. On the web server's thread.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <functional>
+#include <memory>
+#include <optional>
+
+#include "base/token_bucket.hpp"
+#include "web/access/bcrypt.hpp"
+#include "base/clock.hpp"
+#include "web/server.hpp"
+#include "web/config/web_config.hpp"
+#include "web/access/web_login.hpp"
+
+namespace tenantscope {
+
+class WebGuard {
+ public:
+  using Source = std::function<std::shared_ptr<const WebConfig>()>;
+  using Clock = std::function<SteadyTime()>;
+
+  // REQUIRES: `config` never gives nullptr.
+  WebGuard(WebHandler guarded, Source config, PasswordThread::Check check = bcrypt_matches, Clock now = steady_now);
+
+  boost::asio::awaitable<WebResponse> answer(WebRequest request);
+
+ private:
+  std::optional<WebResponse> refuse_too_many(const WebConfig& config);
+
+  WebHandler guarded_;
+  Source config_;
+  Clock now_;
+  std::optional<WebRateLimit> limit_;  // what bucket_ was made for
+  std::optional<TokenBucket> bucket_;
+  WebLogin login_;
+};
+
+}  // namespace tenantscope

@@ -1,0 +1,57 @@
+// Basic authentication: who sends the name and password of a configured user may go on. A login that was right once is known again
+// without its hash being computed; wrong ones cost the same whether the user exists or not. On the web server's thread.
+#pragma once
+
+#include <array>
+#include <boost/asio/awaitable.hpp>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/time.hpp"
+#include "web/access/login_failures.hpp"
+#include "web/access/password_thread.hpp"
+#include "web/server.hpp"
+
+namespace tenantscope {
+
+struct Credentials {
+  std::string user;
+  std::string password;
+};
+
+// What an Authorization header holds; nothing where it isn't Basic, or can't be the password of anybody: one with a NUL, or longer
+// than bcrypt looks.
+std::optional<Credentials> parse_basic(std::string_view authorization);
+
+class WebLogin {
+ public:
+  using Users = std::map<std::string, std::string>;  // names to hashes
+  using Clock = std::function<SteadyTime()>;
+
+  WebLogin(PasswordThread::Check check, Clock now);
+
+  // The answer that refuses the request, or nothing: it may go on. REQUIRES: `users` isn't empty.
+  boost::asio::awaitable<std::optional<WebResponse>> refuse(WebRequest request, std::shared_ptr<const Users> users);
+
+ private:
+  using Seal = std::array<unsigned char, 32>;
+
+  Seal seal(std::string_view text) const;
+  Seal seal_of(const Credentials& credentials, const std::string& hash) const;
+  void forget_others(const Users& users);
+  bool known(const Credentials& credentials, const Seal& seal) const;
+  const std::string& stand_in(const Users& users, const std::string& user) const;
+
+  Clock now_;
+  Seal key_;
+  Users users_;                       // whose logins are known
+  std::map<std::string, Seal> known_;  // at most one a user
+  LoginFailures failures_;
+  PasswordThread passwords_;
+};
+
+}  // namespace tenantscope

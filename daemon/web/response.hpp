@@ -1,0 +1,46 @@
+// An answer, and how it looks on the wire. Pure.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "web/request.hpp"
+
+namespace tenantscope {
+
+struct WebPiece {
+  std::string_view text;    // empty: that was all
+  std::uint64_t place = 0;  // where it belongs in what is asked for again and changes little, for whoever codes it; 0: nowhere
+};
+
+// A body that is made while the client takes it, so that a slow one holds a piece at a time. On the server's thread.
+class WebBody {
+ public:
+  virtual ~WebBody() = default;
+  // Valid until the next call. What it throws ends the connection, and is logged.
+  virtual WebPiece next() = 0;
+};
+
+struct WebResponse {
+  unsigned status = 200;
+  std::string content_type = "text/plain; charset=utf-8";
+  std::string body;  // of a HEAD too: its length is told, it isn't sent
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::unique_ptr<WebBody> pieces;  // instead of `body`; of a HEAD it isn't begun
+};
+
+// How a client knows where the body ends.
+enum class Framing { length, chunked, close };
+
+// For one that speaks HTTP/1.0, or 1.1.
+Framing framing_of(const WebResponse& response, bool http_1_0);
+
+std::string response_head(const WebResponse& response, Framing framing, bool keep_alive);
+
+WebResponse refusal(const BadRequest& bad);
+
+}  // namespace tenantscope

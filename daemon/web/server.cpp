@@ -1,0 +1,216 @@
+#include "web/server.hpp"
+
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/basic_socket_acceptor.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <list>
+#include <thread>
+
+#include "web/connection.hpp"
+#include "web/seats.hpp"
+
+namespace tenantscope {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr auto stop_time = std::chrono::milliseconds(500);
+constexpr auto as_tuple = asio::as_tuple(asio::use_awaitable);
+constexpr auto accept_pause = std::chrono::milliseconds(20);
+
+// A way in.
+class Door {
+ public:
+  Door(asio::io_context& io, ListeningSocket socket) : socket_(std::move(socket)), acceptor_(io) {
+    acceptor_.assign(asio::generic::stream_protocol(socket_.family(), 0), socket_.release());
+    acceptor_.non_blocking(true);
+  }
+
+  auto& acceptor() { return acceptor_; }
+  const std::string& address() const { return socket_.address(); }
+  bool control() const { return socket_.control; }
+
+ private:
+  ListeningSocket socket_;
+  asio::basic_socket_acceptor<asio::generic::stream_protocol> acceptor_;
+};
+
+// A descriptor held back, so that a client can be told when no other is left.
+class Reserve {
+ public:
+  Reserve() { take(); }
+  Reserve(const Reserve&) = delete;
+  Reserve& operator=(const Reserve&) = delete;
+  ~Reserve() { give(); }
+
+  void take() { descriptor_ = ::open("/dev/null", O_RDONLY | O_CLOEXEC); }
+  void give() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+    descriptor_ = -1;
+  }
+
+ private:
+  int descriptor_ = -1;
+};
+
+std::size_t most_connections(const WebLimits& limits) {
+  rlimit descriptors{};
+  ::getrlimit(RLIMIT_NOFILE, &descriptors);
+  return std::min<std::size_t>(limits.connections, descriptors.rlim_cur / 4);
+}
+
+// Answers without waiting for anything, unless the client expects TLS, and closes.
+void turn_away(ClientSocket socket, bool tls) {
+  if (tls) return;
+  constexpr std::string_view answer = "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 21\r\nConnection: close\r\n\r\ntoo many connections\n";
+  boost::system::error_code ignored;
+  socket.non_blocking(true, ignored);
+  socket.write_some(asio::buffer(answer), ignored);
+}
+
+}  // namespace
+
+class WebServer::Listener {
+ public:
+  Listener(std::vector<ListeningSocket> sockets, WebHandler handler, const Log& log, WebLimits limits, TlsSource tls)
+      : seats_(most_connections(limits), limits.connections_per_network),
+        handler_(std::move(handler)),
+        log_(log),
+        limits_(limits),
+        tls_(std::move(tls)) {
+    for (ListeningSocket& socket : sockets) {
+      if (!socket.control) addresses_.push_back(socket.address());
+      doors_.emplace_back(io_, std::move(socket));
+    }
+  }
+
+  const std::vector<std::string>& addresses() const { return addresses_; }
+  asio::any_io_executor executor() { return io_.get_executor(); }
+
+  void start() {
+    for (Door& door : doors_) asio::co_spawn(io_, accept(door), asio::detached);
+    thread_ = std::thread([this] { io_.run(); });
+  }
+
+  void stop() {
+    if (thread_.joinable()) {
+      asio::post(io_, [this] { wind_up(); });
+      thread_.join();
+    }
+    doors_.clear();
+  }
+
+  // REQUIRES: stopped.
+  bool has_stragglers() const { return !seats_.empty(); }
+
+ private:
+  asio::awaitable<void> accept(Door& door);
+  void admit(ClientSocket socket, const Door& door);
+  std::shared_ptr<SSL_CTX> tls_for(const Door& door) const { return tls_ && !door.control() ? tls_() : nullptr; }
+  void turn_away_next(Door& door);
+  void wind_up();
+
+  std::vector<std::string> addresses_;
+  Seats seats_;  // outlive the coroutines, which io_ may destroy
+  WebHandler handler_;
+  Log log_;
+  WebLimits limits_;
+  TlsSource tls_;
+  asio::io_context io_{1};
+  asio::steady_timer last_call_{io_};
+  std::list<Door> doors_;
+  Reserve reserve_;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+asio::awaitable<void> WebServer::Listener::accept(Door& door) {
+  asio::steady_timer pause(io_);
+  bool starved = false;
+  for (;;) {
+    // Without a descriptor to spare, accept() fails although nobody has come.
+    co_await door.acceptor().async_wait(asio::socket_base::wait_read, as_tuple);
+    if (stopping_) co_return;
+    boost::system::error_code error;
+    ClientSocket socket = door.acceptor().accept(error);
+    if (error == asio::error::would_block || error == asio::error::connection_aborted) continue;
+    if (std::exchange(starved, bool(error)) != starved) {
+      starved ? log_.error("can't accept connections", {{"address", door.address()}, {"err", error.message()}})
+              : log_.info("accepting connections again", {{"address", door.address()}});
+    }
+    if (!error) {
+      admit(std::move(socket), door);
+      continue;
+    }
+    if (error == asio::error::no_descriptors && seats_.free_one()) {
+      co_await asio::post(asio::use_awaitable);
+      continue;
+    }
+    turn_away_next(door);
+    pause.expires_after(accept_pause);
+    co_await pause.async_wait(asio::use_awaitable);
+  }
+}
+
+void WebServer::Listener::admit(ClientSocket socket, const Door& door) {
+  Peer peer = peer_of(socket.native_handle());
+  peer.control = door.control();
+  std::shared_ptr<SSL_CTX> tls = tls_for(door);
+  const std::shared_ptr<Seat> seat = seats_.take(std::move(peer));
+  if (!seat) return turn_away(std::move(socket), bool(tls));
+  const auto ended = [this, seat](std::exception_ptr) {
+    seats_.give_back(seat);
+    if (stopping_ && seats_.empty()) io_.stop();
+  };
+  auto conversation = converse(std::move(socket), std::move(tls), seat, handler_, limits_, log_);
+  asio::co_spawn(io_, std::move(conversation), asio::bind_cancellation_slot(seat->slot(), ended));
+}
+
+void WebServer::Listener::turn_away_next(Door& door) {
+  reserve_.give();
+  boost::system::error_code error;
+  ClientSocket socket = door.acceptor().accept(error);
+  if (!error) turn_away(std::move(socket), bool(tls_for(door)));
+  reserve_.take();
+}
+
+void WebServer::Listener::wind_up() {
+  stopping_ = true;
+  for (Door& door : doors_) door.acceptor().close();
+  seats_.end_all();
+  if (seats_.empty()) return io_.stop();
+  last_call_.expires_after(stop_time);
+  last_call_.async_wait([this](boost::system::error_code) { io_.stop(); });
+}
+
+WebServer::WebServer(std::vector<ListeningSocket> sockets, WebHandler handler, const Log& log, WebLimits limits, TlsSource tls)
+    : listener_(std::make_unique<Listener>(std::move(sockets), std::move(handler), log, limits, std::move(tls))) {}
+
+WebServer::~WebServer() {
+  stop();
+  // A handler that another thread will still call back, or drop, belongs to that thread: what it runs on stays for it.
+  static std::vector<std::unique_ptr<Listener>> kept_for_stragglers;
+  if (listener_->has_stragglers()) kept_for_stragglers.push_back(std::move(listener_));
+}
+
+std::vector<std::string> WebServer::addresses() const { return listener_->addresses(); }
+
+asio::any_io_executor WebServer::executor() const { return listener_->executor(); }
+
+void WebServer::start() { listener_->start(); }
+
+void WebServer::stop() { listener_->stop(); }
+
+}  // namespace tenantscope

@@ -1,0 +1,97 @@
+#include "app/api/api_fixture.hpp"
+#include "app/faulty_ledger.hpp"
+
+namespace tenantscope {
+namespace {
+
+TEST_F(ApiTest, ReadsTheJournal) {
+  EXPECT_EQ(events(), "none, next 0");
+  commit(250);
+  const std::vector<std::pair<Query, std::string>> table{
+      {{}, "1-100 of 100, next 100"},
+      {{{"after", "0"}}, "1-100 of 100, next 100"},
+      {{{"after", "100"}}, "101-200 of 100, next 200"},
+      {{{"after", "00000000000000000249"}}, "250-250 of 1, next 250"},
+      {{{"after", "250"}}, "none, next 250"},
+      {{{"after", "1000"}}, "none, next 1000"},
+      {{{"limit", "1000"}}, "1-250 of 250, next 250"},
+      {{{"after", "7"}, {"limit", "2"}}, "8-9 of 2, next 9"},
+      {{{"limit", "0"}, {"wait", "30s"}}, "none, next 0"},
+  };
+  for (const auto& [query, shown] : table) EXPECT_EQ(events(query), shown);
+
+  const json::object first = data("/api/v1/events", {{"limit", "1"}}).at("events").at(0).as_object();
+  EXPECT_EQ(json::parse(ledger_->read(0, 1).value().at(0).event), json::value(first));
+
+  for (const auto& [name, value] : Query{{"after", "-1"}, {"after", "x"}, {"after", "99999999999999999999"}, {"limit", "1001"}, {"limit", "-1"}, {"wait", "30"}, {"wait", "soon"}, {"wait", "-1s"}})
+    EXPECT_NE(error(400, "/api/v1/events", {{name, value}}).find("`" + name + "`"), std::string::npos) << name << "=" << value;
+}
+
+TEST_F(ApiTest, SaysWhatLeftTheJournal) {
+  commit(10);  // minutes 1 to 10
+  ASSERT_TRUE(ledger_->expire(minute(5), 1000, {}));
+  EXPECT_EQ(events(), "5-10 of 6, next 10");
+  EXPECT_EQ(events({{"after", "4"}}), "5-10 of 6, next 10");
+  for (const std::string after : {"0", "3"})
+    EXPECT_NE(error(410, "/api/v1/events", {{"after", after}}).find("00000000000000000005"), std::string::npos) << after;
+  ASSERT_TRUE(ledger_->expire(minute(50), 1000, {}));
+  EXPECT_EQ(events(), "none, next 10");
+  EXPECT_EQ(events({{"after", "10"}}), "none, next 10");
+  error(410, "/api/v1/events", {{"after", "9"}});
+}
+
+TEST_F(ApiTest, DoesNotWaitForWhatIsThere) {
+  commit(1);
+  EXPECT_EQ(events({{"wait", "5m"}}), "1-1 of 1, next 1");
+}
+
+TEST_F(ApiTest, ListsNoEventBeforeItsStateIsShown) {
+  commit(3);
+  table_.last_event = 1;  // what the ledger has committed since is on its way to the table
+  EXPECT_EQ(events(), "1-1 of 1, next 1");
+  EXPECT_EQ(events({{"after", "1"}, {"wait", "1ms"}}), "none, next 1");
+  table_.last_event = 3;
+  EXPECT_EQ(events({{"after", "1"}, {"wait", "5m"}}), "2-3 of 2, next 3");
+}
+
+TEST_F(ApiTest, WaitsForTheNextEvent) {
+  commit(1);
+  std::vector<std::string> bodies;
+  for (const char* after : {"1", "2"}) {
+    WebRequest request{.method = "GET", .path = "/api/v1/events", .query = {{"after", after}, {"wait", "5m"}}, .headers = {}};
+    boost::asio::co_spawn(loop_, api_.answer(std::move(request)), [&](std::exception_ptr, WebResponse response) { bodies.push_back(response.body); });
+  }
+  loop_.poll();
+  bell_.ring();  // for nothing
+  loop_.poll();
+  ASSERT_TRUE(bodies.empty());
+
+  commit(1);
+  bell_.ring();
+  ASSERT_TRUE(run_until(loop_, [&] { return bodies.size() == 1; }));
+  EXPECT_EQ(json::parse(bodies[0]).at("data").at("next"), 2);
+  commit(1);
+  bell_.ring();
+  ASSERT_TRUE(run_until(loop_, [&] { return bodies.size() == 2; }));
+  EXPECT_EQ(json::parse(bodies[1]).at("data").at("next"), 3);
+}
+
+TEST_F(ApiTest, WaitsNoLongerThanItIsAsked) {
+  commit(1);
+  const SteadyTime until = steady_now() + std::chrono::milliseconds(100);
+  EXPECT_EQ(events({{"after", "1"}, {"wait", "100ms"}}), "none, next 1");
+  EXPECT_GE(steady_now(), until);
+}
+
+TEST_F(ApiTest, SaysThatTheJournalCannotBeRead) {
+  LedgerFaults faults;
+  Api api(table_, instruments_, std::make_unique<FaultyLedger>(open_sqlite_ledger(folder_.path()), faults), {}, {});
+  faults.reads_fail = true;
+  const WebRequest request{.method = "GET", .path = "/api/v1/events", .query = {}, .headers = {}};
+  const WebResponse response = run(loop_, api.answer(request));
+  EXPECT_EQ(response.status, 503u);
+  EXPECT_EQ(json::parse(response.body).at("error"), "the disk is broken");
+}
+
+}  // namespace
+}  // namespace tenantscope

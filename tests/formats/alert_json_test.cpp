@@ -1,0 +1,123 @@
+#include "formats/alert_json.hpp"
+
+#include <gtest/gtest.h>
+
+#include <boost/json/array.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <boost/json/value_to.hpp>
+
+#include "formats/json.hpp"
+
+namespace tenantscope {
+namespace {
+
+namespace json = boost::json;
+using namespace std::chrono_literals;
+
+const Guid id = *parse_guid("11111111-2222-5333-8444-555555555555");
+const Guid tenant_id = *parse_guid("aaaaaaaa-0000-4000-8000-00000000000a");
+const WallTime time = *parse_rfc3339("2026-11-23T10:00:00.250Z");
+const WallTime until = *parse_rfc3339("2026-11-23T11:00:00Z");
+
+Finding usgov(std::string scope, std::string sub_scope) {
+  return {.found = true, .cloud = "usgov", .tenant_id = tenant_id, .region_scope = std::move(scope), .sub_scope = std::move(sub_scope)};
+}
+
+// As it would be in the journal, and then whatever a test makes of it.
+json::object event(EventKind kind, Transition transition = {}) {
+  if (!transition.previous && kind != EventKind::baselined) {
+    transition = {.changes = {{Field::region_scope, "USG", "USGov"}, {Field::sub_scope, "DOD", ""}},
+                  .previous = usgov("USG", "DOD"),
+                  .current = usgov("USGov", "")};
+  }
+  transition.confirmed = time;
+  const ChangeEvent made{.kind = kind,
+                         .tenant = {.asked = "global", .name = "agency.example"},
+                         .severity = Severity::warning,
+                         .transition = transition};
+  return json::parse(cloud_event(made, id, 42, "tenantscope")).as_object();
+}
+
+json::object alert(const json::object& event) { return alert_json(json::serialize(event), until); }
+
+std::string summary(const json::object& event) { return json::value_to<std::string>(alert(event).at("annotations").at("summary")); }
+
+TEST(AlertJson, IsWhatAlertmanagerReads) {
+  const Finding current = usgov("USGov", "");
+  const Verdict verdict = judge(&current, RuleSet::docs_2025);
+  const std::string expected =
+      R"({"labels":{"alertname":"TenantscopeTenantChanged","tenant":"agency.example","asked":"global","severity":"warning","sequence":"42"},)"
+      R"json("annotations":{"summary":"agency.example: region_scope: USG -> USGov, sub_scope: DOD -> (none)","explanation":")json" +
+      std::string(verdict.explanation) + R"(","source":")" + std::string(verdict.source) +
+      R"(","event_id":"11111111-2222-5333-8444-555555555555"},)"
+      R"("startsAt":"2026-11-23T10:00:00.250Z","endsAt":"2026-11-23T11:00:00.000Z"})";
+  EXPECT_EQ(json::serialize(alert(event(EventKind::changed))), expected);
+}
+
+TEST(AlertJson, IsNamedAfterTheKindOfEvent) {
+  const std::vector<std::pair<EventKind, std::string>> table{{EventKind::baselined, "TenantscopeTenantBaselined"},
+                                                             {EventKind::changed, "TenantscopeTenantChanged"},
+                                                             {EventKind::expectation_changed, "TenantscopeExpectationChanged"},
+                                                             {EventKind::collaboration_changed, "TenantscopeCollaborationChanged"},
+                                                             {EventKind::drill, "TenantscopeDrill"}};
+  for (const auto& [kind, name] : table) {
+    const json::object labels = alert(event(kind)).at("labels").as_object();
+    EXPECT_EQ(labels.at("alertname").as_string(), name);
+    EXPECT_EQ(labels.contains("drill"), kind == EventKind::drill) << name;
+  }
+  EXPECT_EQ(alert(event(EventKind::drill)).at("labels").at("drill"), "true");
+}
+
+TEST(AlertJson, SumsABaselineUp) {
+  EXPECT_EQ(summary(event(EventKind::baselined, {.current = usgov("USGov", "DOD")})),
+            "agency.example: first seen, region_scope USGov, b2b supported");
+  EXPECT_EQ(summary(event(EventKind::baselined, {.current = usgov("", "")})),
+            "agency.example: first seen, region_scope (none), b2b unknown");
+  EXPECT_EQ(summary(event(EventKind::baselined)), "agency.example: first seen, not found");
+}
+
+TEST(AlertJson, SumsADrillUp) {
+  EXPECT_EQ(summary(event(EventKind::drill)), "agency.example: drill, region_scope: USG -> USGov, sub_scope: DOD -> (none)");
+  EXPECT_EQ(summary(event(EventKind::drill, {.previous = usgov("USG", ""), .current = usgov("USG", "")})),
+            "agency.example: drill, region_scope USG, b2b not_supported");
+}
+
+TEST(AlertJson, SumsExpectationsUp) {
+  json::object changed = event(EventKind::expectation_changed);
+  json::array& expectations = changed["data"].as_object()["expectations"].emplace_array();
+  expectations.push_back({{"expectation", "b2b"}, {"expected", "supported"}, {"actual", "not_supported"}, {"met", false}});
+  EXPECT_EQ(summary(changed), "agency.example: b2b is not_supported, expected supported");
+  expectations.push_back({{"expectation", "region_scope"}, {"expected", "USGov"}, {"actual", ""}, {"met", false}});
+  expectations.push_back({{"expectation", "b2b"}, {"expected", "supported"}, {"actual", "supported"}, {"met", true}});
+  EXPECT_EQ(summary(changed),
+            "agency.example: b2b is not_supported, expected supported, region_scope is (none), expected USGov, b2b is supported, as expected");
+}
+
+TEST(AlertJson, ShowsTheTenantsLabelsBesideItsOwn) {
+  json::object labelled = event(EventKind::changed);
+  labelled["data"].as_object()["labels"] = {{"team", "identity"}, {"severity", "none"}, {"alertname", "x"}, {"empty", ""}, {"number", 1}};
+  json::object expected = alert(event(EventKind::changed)).at("labels").as_object();
+  expected["team"] = "identity";
+  EXPECT_EQ(alert(labelled).at("labels"), json::value(expected));
+}
+
+TEST(AlertJson, LeavesOutWhatIsEmptyOrMissing) {
+  json::object bare = event(EventKind::changed);
+  bare["data"] = {{"tenant", "agency.example"}, {"severity", ""}, {"asked", nullptr}, {"verdict", 1}, {"changes", "none"}};
+  const json::object shown = alert(bare);
+  EXPECT_EQ(json::serialize(shown.at("labels")), R"({"alertname":"TenantscopeTenantChanged","tenant":"agency.example","sequence":"42"})");
+  EXPECT_EQ(json::serialize(shown.at("annotations")),
+            R"({"summary":"agency.example: not found","event_id":"11111111-2222-5333-8444-555555555555"})");
+  for (const std::string broken : {"", "{", "[]", "1"})
+    EXPECT_EQ(alert_json(broken, until).at("startsAt"), "2026-11-23T11:00:00.000Z") << broken;
+}
+
+TEST(AlertJson, NeverStartsAfterItsEnd) {
+  const json::object early = alert_json(json::serialize(event(EventKind::changed)), time - 1min);
+  EXPECT_EQ(early.at("startsAt"), "2026-11-23T09:59:00.250Z");
+  EXPECT_EQ(early.at("endsAt"), "2026-11-23T09:59:00.250Z");
+}
+
+}  // namespace
+}  // namespace tenantscope

@@ -1,0 +1,105 @@
+#include "formats/settings_yaml.hpp"
+
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+namespace tenantscope {
+namespace {
+
+std::string settings_yaml(const Settings& settings) {
+  std::string whole;
+  SettingsYaml yaml(settings);
+  for (std::string part = yaml.next(); !part.empty(); part = yaml.next()) whole += part;
+  return whole;
+}
+
+TEST(SettingsYaml, FillsTheDefaultsIn) {
+  EXPECT_EQ(settings_yaml({}), R"(rules: docs-2025
+probe: {interval: 15m, timeout: 10s, confirmations: 2, confirm_interval: 30s, stale_after: 1h}
+clouds:
+  global: {authority: "https://login.microsoftonline.com", requests_per_second: 20, connections: 16, ca_file: "", proxy_url: ""}
+  usgov: {authority: "https://login.microsoftonline.us", requests_per_second: 20, connections: 16, ca_file: "", proxy_url: ""}
+  china: {authority: "https://login.partner.microsoftonline.cn", requests_per_second: 20, connections: 16, ca_file: "", proxy_url: ""}
+  germany: {authority: "https://login.microsoftonline.de", requests_per_second: 20, connections: 16, ca_file: "", proxy_url: ""}
+  bleu: {authority: "https://login.sovcloud-identity.fr", requests_per_second: 20, connections: 16, ca_file: "", proxy_url: ""}
+  delos: {authority: "https://login.sovcloud-identity.de", requests_per_second: 20, connections: 16, ca_file: "", proxy_url: ""}
+  govsg: {authority: "https://login.sovcloud-identity.sg", requests_per_second: 20, connections: 16, ca_file: "", proxy_url: ""}
+  usnat: {authority: "https://login.microsoftonline.eaglex.ic.gov", requests_per_second: 20, connections: 16, ca_file: "", proxy_url: ""}
+  ussec: {authority: "https://login.microsoftonline.microsoft.scloud", requests_per_second: 20, connections: 16, ca_file: "", proxy_url: ""}
+tenants: []
+collaborations: []
+events:
+  source: "tenantscope"
+  retention: 90d
+  retention_events: 1000000
+  severity: {baseline: info, identity_changed: critical, tenant_vanished: critical, tenant_returned: warning, region_scope_changed: warning, sub_scope_changed: info, b2b_lost: critical, b2b_gained: warning, expectation_violated: warning, expectation_met: info, collaboration_lost: critical, collaboration_changed: warning}
+  sinks: []
+)");
+}
+
+// The lines that begin so.
+std::string line(const std::string& text, const std::string& beginning) {
+  const auto at = text.find("\n" + beginning);
+  return at == text.npos ? "" : text.substr(at + 1, text.find('\n', at + 1) - at - 1);
+}
+
+TEST(SettingsYaml, QuotesWhatPeopleWrite) {
+  Settings settings;
+  settings.tenants = {{.key = {"global", "a.example"},
+                       .tenant_id = {},
+                       .expect = {.region_scope = "US: {Gov}", .b2b = B2b::supported},
+                       .probe = {},
+                       .labels = {{"team", "a \"b\"\n# c: \\ 'd'"}}}};
+  EXPECT_EQ(
+      line(settings_yaml(settings), "  - {"),
+      R"(  - {name: "a.example", cloud: global, expect: {region_scope: "US: {Gov}", b2b: supported}, interval: 15m, timeout: 10s, confirmations: 2, confirm_interval: 30s, stale_after: 1h, labels: {"team": "a \"b\"\n# c: \\ 'd'"}})");
+}
+
+TEST(SettingsYaml, MasksAWebhooksAddressAndNothingOfItElsewhere) {
+  Settings settings;
+  settings.events.sinks = {{.name = "soc",
+                            .match = {},
+                            .target = WebhookSettings{.url = "https://hooks.example/T0/B0/s3cret?token=s3cret",
+                                                      .http = {.bearer_token_file = "/etc/t.token"},
+                                                      .secret_files = {"/etc/new.key"},
+                                                      .batch = true}}};
+  const std::string text = settings_yaml(settings);
+  EXPECT_EQ(text.find("s3cret"), text.npos);
+  EXPECT_EQ(text.find("hooks.example"), text.npos);
+  EXPECT_EQ(
+      line(text, "      webhook"),
+      R"(      webhook: {url: "<secret>", secret_files: ["/etc/new.key"], batch: true, bearer_token_file: "/etc/t.token", ca_file: "", timeout: 10s})");
+}
+
+TEST(SettingsYaml, SaysTheCloudOfMembersWhereTheNameIsNotEnough) {
+  const CollaborationMember twice{.key = {"usgov", "twice.example"}, .shown = "twice.example@usgov"},
+      bare{.key = {"global", "twice.example"}, .shown = "twice.example"}, once{.key = {"global", "once.example"}, .shown = "once.example"};
+  Settings settings;
+  for (const auto& member : {twice, bare, once})
+    settings.tenants.push_back({.key = member.key, .tenant_id = {}, .expect = {}, .probe = {}, .labels = {}});
+  settings.collaborations = {
+      {.name = "joint", .hosts = {bare, twice}, .guests = {once, IdentityProvider::email_otp}, .cross_cloud = CrossCloud::enabled}};
+  EXPECT_EQ(
+      line(settings_yaml(settings), "  - {name: \"joint\""),
+      R"(  - {name: "joint", hosts: ["twice.example@global", "twice.example@usgov"], guests: ["once.example", "identity:email_otp"], cross_cloud: enabled})");
+}
+
+TEST(SettingsYaml, HasEachTenantOnceHoweverManyThereAre) {
+  for (const std::size_t tenants : {0u, 1u, 99u, 100u, 101u, 350u}) {
+    Settings settings;
+    std::string names;
+    for (std::size_t i = 0; i < tenants; ++i) {
+      settings.tenants.push_back({.key = {.asked = "global", .name = "t" + std::to_string(i)}});
+      names += "t" + std::to_string(i) + " ";
+    }
+    std::istringstream lines(settings_yaml(settings));
+    std::string shown;
+    for (std::string line; std::getline(lines, line);)
+      if (line.starts_with("  - {name: \"")) shown += line.substr(12, line.find('"', 12) - 12) + " ";
+    EXPECT_EQ(shown, names);
+  }
+}
+
+}  // namespace
+}  // namespace tenantscope

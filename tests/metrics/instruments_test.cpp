@@ -1,0 +1,167 @@
+#include "metrics/instruments.hpp"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "version.hpp"
+
+namespace tenantscope {
+namespace {
+
+// "name{label=value,...} value", one a line; of a histogram its count.
+std::string listed(const Instruments& instruments, const std::string& prefix = "") {
+  std::string lines;
+  for (const auto& family : instruments.collect()) {
+    if (!family.name.starts_with(prefix)) continue;
+    for (const auto& metric : family.metric) {
+      std::string labels;
+      for (const auto& label : metric.label) labels += (labels.empty() ? "" : ",") + label.name + "=" + label.value;
+      const double value = family.type == prometheus::MetricType::Counter   ? metric.counter.value
+                           : family.type == prometheus::MetricType::Gauge ? metric.gauge.value
+                                                                          : double(metric.histogram.sample_count);
+      lines += fmt::format("{}{{{}}} {}\n", family.name, labels, value);
+    }
+  }
+  return lines;
+}
+
+TEST(Instruments, StartWithEverythingThatIsKnownInAdvance) {
+  EXPECT_EQ(listed(Instruments()), R"(tenantscope_build_info{compiler=g++ )" __VERSION__ ",revision=" TENANTSCOPE_REVISION ",version=" TENANTSCOPE_VERSION R"(} 1
+tenantscope_changes_total{field=b2b_capability} 0
+tenantscope_changes_total{field=identity} 0
+tenantscope_changes_total{field=presence} 0
+tenantscope_changes_total{field=region_scope} 0
+tenantscope_changes_total{field=sub_scope} 0
+tenantscope_config_last_reload_success_timestamp_seconds{} 0
+tenantscope_config_last_reload_successful{} 0
+tenantscope_events_total{kind=baselined} 0
+tenantscope_events_total{kind=changed} 0
+tenantscope_events_total{kind=collaboration_changed} 0
+tenantscope_events_total{kind=drill} 0
+tenantscope_events_total{kind=expectation_changed} 0
+tenantscope_schedule_lag_seconds{} 0
+tenantscope_storage_commit_failures_total{} 0
+tenantscope_storage_commits_total{} 0
+tenantscope_storage_up{} 1
+tenantscope_tenants{} 0
+tenantscope_web_exposed{} 0
+)");
+}
+
+TEST(Instruments, OfAnAuthorityHaveEveryOutcome) {
+  Instruments instruments;
+  instruments.authority("global").not_found.Increment();
+  EXPECT_EQ(listed(instruments, "tenantscope_authority_"), R"(tenantscope_authority_connections_opened_total{asked=global} 0
+tenantscope_authority_in_flight_requests{asked=global} 0
+tenantscope_authority_request_duration_seconds{asked=global} 0
+tenantscope_authority_requests_per_second{asked=global} 0
+tenantscope_authority_requests_total{asked=global,outcome=bad_document} 0
+tenantscope_authority_requests_total{asked=global,outcome=connect} 0
+tenantscope_authority_requests_total{asked=global,outcome=dns} 0
+tenantscope_authority_requests_total{asked=global,outcome=encoding} 0
+tenantscope_authority_requests_total{asked=global,outcome=found} 0
+tenantscope_authority_requests_total{asked=global,outcome=http_status} 0
+tenantscope_authority_requests_total{asked=global,outcome=identity} 0
+tenantscope_authority_requests_total{asked=global,outcome=not_found} 1
+tenantscope_authority_requests_total{asked=global,outcome=not_json} 0
+tenantscope_authority_requests_total{asked=global,outcome=other} 0
+tenantscope_authority_requests_total{asked=global,outcome=redirect} 0
+tenantscope_authority_requests_total{asked=global,outcome=throttled} 0
+tenantscope_authority_requests_total{asked=global,outcome=timeout} 0
+tenantscope_authority_requests_total{asked=global,outcome=tls} 0
+tenantscope_authority_requests_total{asked=global,outcome=too_large} 0
+tenantscope_authority_throttled_total{asked=global} 0
+tenantscope_authority_up{asked=global} 1
+)");
+}
+
+TEST(Instruments, OfASinkHaveEveryReason) {
+  Instruments instruments;
+  instruments.sink("audit").deliveries.Increment(2);
+  EXPECT_EQ(listed(instruments, "tenantscope_event_"), R"(tenantscope_event_deliveries_total{sink=audit} 2
+tenantscope_event_delivery_failures_total{reason=connect,sink=audit} 0
+tenantscope_event_delivery_failures_total{reason=dns,sink=audit} 0
+tenantscope_event_delivery_failures_total{reason=http_status,sink=audit} 0
+tenantscope_event_delivery_failures_total{reason=io,sink=audit} 0
+tenantscope_event_delivery_failures_total{reason=other,sink=audit} 0
+tenantscope_event_delivery_failures_total{reason=redirect,sink=audit} 0
+tenantscope_event_delivery_failures_total{reason=throttled,sink=audit} 0
+tenantscope_event_delivery_failures_total{reason=timeout,sink=audit} 0
+tenantscope_event_delivery_failures_total{reason=tls,sink=audit} 0
+tenantscope_event_outbox_events{sink=audit} 0
+)");
+  EXPECT_EQ(listed(instruments, "tenantscope_events_dropped_total"), "tenantscope_events_dropped_total{sink=audit} 0\n");
+}
+
+TEST(Instruments, AreTheSameAtEachSight) {
+  Instruments instruments;
+  EXPECT_EQ(&instruments.authority("global"), &instruments.authority("global"));
+  EXPECT_EQ(&instruments.sink("audit"), &instruments.sink("audit"));
+  instruments.changes(Field::presence).Increment();
+  instruments.events(EventKind::drill).Increment();
+  EXPECT_EQ(instruments.changes(Field::presence).Value(), 1);
+  EXPECT_EQ(instruments.changes(Field::identity).Value(), 0);
+  EXPECT_EQ(instruments.events(EventKind::drill).Value(), 1);
+}
+
+TEST(Instruments, OfWhatIsGoneGoWithIt) {
+  Instruments instruments;
+  const std::string nothing = listed(instruments);
+  instruments.authority("global").found.Increment();
+  instruments.sink("audit").dropped.Increment();
+  instruments.set_outbox_oldest("audit", *parse_rfc3339("2026-11-23T10:00:00Z"));
+  const std::string global = listed(instruments);
+
+  instruments.authority("usgov");
+  instruments.sink("soc");
+  instruments.set_outbox_oldest("soc", *parse_rfc3339("2026-11-23T10:00:00Z"));
+  instruments.keep_authorities({"global", "china"});
+  instruments.keep_sinks({"audit"});
+  EXPECT_EQ(listed(instruments), global);
+
+  instruments.keep_authorities({});
+  instruments.keep_sinks({});
+  EXPECT_EQ(listed(instruments), nothing);
+
+  EXPECT_EQ(instruments.authority("global").found.Value(), 0);
+  EXPECT_EQ(instruments.sink("audit").dropped.Value(), 0);
+}
+
+TEST(Instruments, HaveAnOldestEventOnlyWhileThereIsOne) {
+  const std::string name = "tenantscope_event_outbox_oldest_timestamp_seconds";
+  Instruments instruments;
+  instruments.set_outbox_oldest("audit", std::nullopt);
+  EXPECT_EQ(listed(instruments, name), "");
+  instruments.set_outbox_oldest("audit", *parse_rfc3339("2026-11-23T10:00:00.5Z"));
+  instruments.set_outbox_oldest("soc", *parse_rfc3339("2026-11-23T10:00:00Z"));
+  instruments.set_outbox_oldest("audit", *parse_rfc3339("2026-11-23T10:00:01.5Z"));
+  EXPECT_EQ(listed(instruments, name), name + "{sink=audit} 1795428001.5\n" + name + "{sink=soc} 1795428000\n");
+  instruments.set_outbox_oldest("audit", std::nullopt);
+  EXPECT_EQ(listed(instruments, name), name + "{sink=soc} 1795428000\n");
+}
+
+TEST(Instruments, AllHaveAHelpTextAndNamesOfTheirType) {
+  Instruments instruments;
+  instruments.authority("global");
+  instruments.sink("audit");
+  for (const auto& family : instruments.collect()) {
+    EXPECT_TRUE(family.help.ends_with('.')) << family.name;
+    EXPECT_EQ(family.name.ends_with("_total"), family.type == prometheus::MetricType::Counter) << family.name;
+  }
+}
+
+TEST(Instruments, CountDurationsInBuckets) {
+  Instruments instruments;
+  instruments.authority("global").duration_seconds.Observe(0.2);
+  instruments.schedule_lag_seconds().Observe(0.02);
+  for (const auto& family : instruments.collect()) {
+    if (family.type != prometheus::MetricType::Histogram) continue;
+    const auto& histogram = family.metric.at(0).histogram;
+    EXPECT_GT(histogram.bucket.size(), 5u) << family.name;
+    EXPECT_EQ(histogram.bucket.front().cumulative_count, 0u) << family.name;
+    EXPECT_EQ(histogram.bucket.back().cumulative_count, 1u) << family.name;
+  }
+}
+
+}  // namespace
+}  // namespace tenantscope

@@ -1,0 +1,156 @@
+#include "sinks/file_sink.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <fstream>
+#include <iterator>
+#include <string>
+
+#include "support/event_loop.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace tenantscope {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string content(const fs::path& path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+std::vector<JournalEntry> events(const std::vector<std::string>& texts) {
+  std::vector<JournalEntry> entries;
+  for (const std::string& text : texts) entries.push_back({.sequence = entries.size() + 1, .event = text});
+  return entries;
+}
+
+class FileSinkTest : public ::testing::Test {
+ protected:
+  Delivery deliver(Sink& sink, const std::vector<std::string>& texts) { return run(loop_, sink.deliver(events(texts))); }
+
+  boost::asio::io_context loop_;
+  TemporaryFolder folder_;
+  const fs::path path_ = folder_.path() / "events.jsonl";
+};
+
+TEST_F(FileSinkTest, AppendsALinePerEventInOrder) {
+  FileSink sink(path_);
+  ASSERT_TRUE(deliver(sink, {R"({"a":1})", R"({"a":2})"}));
+  EXPECT_EQ(content(path_), "{\"a\":1}\n{\"a\":2}\n");
+  ASSERT_TRUE(deliver(sink, {R"({"a":3})"}));
+  ASSERT_TRUE(deliver(sink, {}));
+  EXPECT_EQ(content(path_), "{\"a\":1}\n{\"a\":2}\n{\"a\":3}\n");
+}
+
+TEST_F(FileSinkTest, TakesBatchesAndShowsNoAlerts) {
+  const FileSink sink(path_);
+  EXPECT_TRUE(sink.takes_batches());
+  EXPECT_EQ(sink.hold(), std::nullopt);
+}
+
+TEST_F(FileSinkTest, KeepsWhatIsThere) {
+  std::ofstream(path_) << "{\"old\":1}\n";
+  FileSink sink(path_);
+  ASSERT_TRUE(deliver(sink, {"{}"}));
+  EXPECT_EQ(content(path_), "{\"old\":1}\n{}\n");
+}
+
+TEST_F(FileSinkTest, BeginsALineOfItsOwnAfterATornOne) {
+  std::ofstream(path_) << "{\"old\":1}\n{\"ol";
+  FileSink sink(path_);
+  ASSERT_TRUE(deliver(sink, {"{}"}));
+  ASSERT_TRUE(deliver(sink, {"{}"}));
+  EXPECT_EQ(content(path_), "{\"old\":1}\n{\"ol\n{}\n{}\n");
+}
+
+TEST_F(FileSinkTest, LetsNobodyElseRead) {
+  FileSink sink(path_);
+  ASSERT_TRUE(deliver(sink, {"{}"}));
+  struct stat status {};
+  ASSERT_EQ(::stat(path_.c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & S_IRWXO, 0u);
+}
+
+TEST_F(FileSinkTest, FollowsARotationWhenItIsToldOf) {
+  FileSink sink(path_);
+  ASSERT_TRUE(deliver(sink, {"1"}));
+  const fs::path rotated = folder_.path() / "events.jsonl.1";
+  fs::rename(path_, rotated);
+  ASSERT_TRUE(deliver(sink, {"2"}));
+  EXPECT_EQ(content(rotated), "1\n2\n");
+  sink.reopen();
+  ASSERT_TRUE(deliver(sink, {"3"}));
+  EXPECT_EQ(content(rotated), "1\n2\n");
+  EXPECT_EQ(content(path_), "3\n");
+}
+
+TEST_F(FileSinkTest, SaysWhatIsWrongAndRecovers) {
+  const fs::path inside = folder_.path() / "missing" / "events.jsonl";
+  FileSink sink(inside);
+  const auto refused = deliver(sink, {"1"});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().error.kind, ErrorKind::io);
+  EXPECT_EQ(refused.error().advice, Refusal::Advice::soon);
+  EXPECT_EQ(refused.error().error.detail, inside.string() + ": can't open it for appending: No such file or directory");
+
+  fs::create_directory(inside.parent_path());
+  ASSERT_TRUE(deliver(sink, {"1"}));
+  EXPECT_EQ(content(inside), "1\n");
+}
+
+TEST_F(FileSinkTest, RefusesWhatIsNoFile) {
+  fs::create_directory(path_);
+  FileSink sink(path_);
+  EXPECT_EQ(deliver(sink, {"1"}).error().error.kind, ErrorKind::io);
+}
+
+TEST_F(FileSinkTest, WritesOnceItsFolderIsThere) {
+  const fs::path folder = folder_.path() / "later";
+  FileSink sink(folder / "events.jsonl");
+  EXPECT_EQ(deliver(sink, {"1"}).error().error.kind, ErrorKind::io);
+  fs::create_directory(folder);
+  EXPECT_TRUE(deliver(sink, {"1"}));
+}
+
+// A full disk, played by a limit on files' sizes in a process of its own.
+TEST_F(FileSinkTest, LeavesNoPieceOnAFullDisk) {
+  const std::string small(60, 'a'), large(100, 'b');
+  const ::pid_t child = ::fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    std::signal(SIGXFSZ, SIG_IGN);
+    rlimit limit{.rlim_cur = 128, .rlim_max = RLIM_INFINITY};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+    FileSink sink(path_);
+    bool good = bool(deliver(sink, {small}));
+    const auto refused = deliver(sink, {large});
+    good = good && !refused && refused.error().error.kind == ErrorKind::io && content(path_) == small + "\n";
+    limit.rlim_cur = RLIM_INFINITY;
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+    good = good && deliver(sink, {large}) && content(path_) == small + "\n" + large + "\n";
+    ::_exit(good ? 0 : 1);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
+}
+
+TEST_F(FileSinkTest, EndsWithADeliveryUnderWay) {
+  bool resumed = false;
+  {
+    FileSink sink(path_);
+    boost::asio::co_spawn(loop_, sink.deliver(events({"1"})), [&](std::exception_ptr, Delivery) { resumed = true; });
+    loop_.poll_one();
+  }
+  EXPECT_EQ(content(path_), "1\n");
+  EXPECT_TRUE(run_until(loop_, [&] { return resumed; }));
+}
+
+}  // namespace
+}  // namespace tenantscope

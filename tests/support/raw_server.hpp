@@ -1,0 +1,193 @@
+// A loopback server whose connections a script plays byte by byte, plain or over TLS: it can answer what no proper server would.
+// The script runs once a connection, on a thread of its own; the connection ends when it returns.
+#pragma once
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <openssl/ssl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <csignal>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "support/certificate.hpp"
+
+namespace tenantscope {
+
+class RawConnection {
+ public:
+  RawConnection(int socket, SSL* tls) : socket_(socket), tls_(tls) {}
+
+  // The next request's head; nothing where the client is gone.
+  std::optional<std::string> read_head() {
+    for (;;) {
+      if (const auto end = input_.find("\r\n\r\n"); end != std::string::npos) {
+        std::string head = input_.substr(0, end + 4);
+        input_.erase(0, end + 4);
+        return head;
+      }
+      if (!receive()) return std::nullopt;
+    }
+  }
+
+  // What follows a head that says how long it is.
+  std::string read_body(const std::string& head) {
+    const std::string name = "\r\nContent-Length: ";
+    const auto at = head.find(name);
+    const std::size_t size = at == std::string::npos ? 0 : std::stoul(head.substr(at + name.size()));
+    while (input_.size() < size && receive()) continue;
+    std::string body = input_.substr(0, size);
+    input_.erase(0, size);
+    return body;
+  }
+
+  // False: the client doesn't take it.
+  bool send(std::string_view bytes) {
+    while (!bytes.empty()) {
+      const auto sent = tls_ ? SSL_write(tls_, bytes.data(), int(bytes.size())) : ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      if (sent <= 0) return false;
+      bytes.remove_prefix(std::size_t(sent));
+    }
+    return true;
+  }
+
+  // Answers the next request, kept alive. False: the client is gone.
+  bool answer(std::string_view status_and_headers, std::string_view body) {
+    return read_head() && send(std::string("HTTP/1.1 ") + std::string(status_and_headers) + "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + std::string(body));
+  }
+
+  void wait_for_end() {
+    while (receive()) continue;
+  }
+
+  // Whether the client has closed it, as far as can be told now. Without TLS.
+  bool gone() const {
+    char next;
+    const auto got = ::recv(socket_, &next, 1, MSG_PEEK | MSG_DONTWAIT);
+    return got == 0 || (got < 0 && errno != EAGAIN);
+  }
+
+  // The connection will end with RST.
+  void reset() {
+    const linger at_once{.l_onoff = 1, .l_linger = 0};
+    ::setsockopt(socket_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    abrupt_ = true;
+  }
+  // The connection will end without TLS's farewell.
+  void cut() { abrupt_ = true; }
+  bool abrupt() const { return abrupt_; }
+
+ private:
+  bool receive() {
+    std::array<char, 4096> bytes;
+    const auto got = tls_ ? SSL_read(tls_, bytes.data(), int(bytes.size())) : ::recv(socket_, bytes.data(), bytes.size(), 0);
+    if (got <= 0) return false;
+    input_.append(bytes.data(), std::size_t(got));
+    return true;
+  }
+
+  int socket_;
+  SSL* tls_;
+  std::string input_;
+  bool abrupt_ = false;
+};
+
+class RawServer {
+ public:
+  using Script = std::function<void(RawConnection&)>;
+
+  explicit RawServer(Script script, const std::optional<Certificate>& certificate = {}) : script_(std::move(script)) {
+    if (certificate) {
+      tls_.reset(SSL_CTX_new(TLS_server_method()));
+      if (SSL_CTX_use_certificate_file(tls_.get(), certificate->file.c_str(), SSL_FILETYPE_PEM) != 1 ||
+          SSL_CTX_use_PrivateKey_file(tls_.get(), certificate->key.c_str(), SSL_FILETYPE_PEM) != 1)
+        throw std::runtime_error("the certificate can't be used");
+    }
+    listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address{.sin_family = AF_INET, .sin_port = 0, .sin_addr = {htonl(INADDR_LOOPBACK)}, .sin_zero = {}};
+    socklen_t size = sizeof address;
+    listen(reinterpret_cast<sockaddr*>(&address), size);
+    ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
+    port_ = ntohs(address.sin_port);
+  }
+
+  // On a Unix socket; it has neither a URL nor an address.
+  RawServer(Script script, const std::filesystem::path& path) : script_(std::move(script)) {
+    listener_ = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
+    path.native().copy(address.sun_path, sizeof address.sun_path - 1);
+    listen(reinterpret_cast<sockaddr*>(&address), sizeof address);
+  }
+
+  ~RawServer() {
+    ::shutdown(listener_, SHUT_RDWR);
+    acceptor_.join();
+    {
+      const std::lock_guard lock(mutex_);
+      for (const int socket : open_) ::shutdown(socket, SHUT_RDWR);
+    }
+    for (std::thread& player : players_) player.join();
+    ::close(listener_);
+  }
+
+  // "http://127.0.0.1:40123", or https.
+  std::string url() const { return (tls_ ? "https://" : "http://") + address(); }
+  std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
+  int connections() const { return connections_; }
+
+ private:
+  void listen(const sockaddr* address, socklen_t size) {
+    std::signal(SIGPIPE, SIG_IGN);
+    if (::bind(listener_, address, size) != 0 || ::listen(listener_, 512) != 0) throw std::runtime_error("can't listen");
+    acceptor_ = std::thread([this] { accept_all(); });
+  }
+
+  void accept_all() {
+    for (int socket; (socket = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC)) >= 0;) {
+      ++connections_;
+      const std::lock_guard lock(mutex_);
+      open_.insert(socket);
+      players_.emplace_back([this, socket] { play(socket); });
+    }
+  }
+
+  void play(int socket) {
+    const std::unique_ptr<SSL, decltype(&SSL_free)> tls(tls_ ? SSL_new(tls_.get()) : nullptr, &SSL_free);
+    RawConnection connection(socket, tls.get());
+    if (!tls || (SSL_set_fd(tls.get(), socket) == 1 && SSL_accept(tls.get()) == 1)) {
+      script_(connection);
+      if (tls && !connection.abrupt()) SSL_shutdown(tls.get());
+    }
+    const std::lock_guard lock(mutex_);
+    open_.erase(socket);
+    ::close(socket);
+  }
+
+  Script script_;
+  std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> tls_{nullptr, &SSL_CTX_free};
+  int listener_ = -1;
+  std::uint16_t port_ = 0;
+  std::atomic<int> connections_ = 0;
+  std::mutex mutex_;
+  std::set<int> open_;  // guarded by mutex_
+  std::vector<std::thread> players_;
+  std::thread acceptor_;
+};
+
+}  // namespace tenantscope
