@@ -10,6 +10,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "base/result.hpp"
 #include "commands/check/check.hpp"
 #include "commands/config_check.hpp"
 #include "commands/drill.hpp"
@@ -18,7 +19,6 @@
 #include "commands/lookup/lookup.hpp"
 #include "commands/serve.hpp"
 #include "commands/simulate.hpp"
-#include "base/result.hpp"
 #include "version.hpp"
 
 namespace {
@@ -29,9 +29,11 @@ constexpr int unknown_check = 3;
 void refuse_empty_values(int argc, char** argv) {
   for (int i = 1; i < argc; ++i) {
     const std::string_view argument = argv[i];
-    if (argument == "--") return;
+    if (argument == "--")
+      return;
     if (argument.starts_with("--") && argument.find('=') == argument.size() - 1)
-      throw CLI::ArgumentMismatch(std::string(argument.substr(0, argument.size() - 1)) + " has no value: leave it off, or write one after the =");
+      throw CLI::ArgumentMismatch(std::string(argument.substr(0, argument.size() - 1)) +
+                                  " has no value: leave it off, or write one after the =");
   }
 }
 
@@ -40,9 +42,11 @@ bool reader_is_gone() {
   return ::poll(&out, 1, 0) == 1 && (out.revents & (POLLERR | POLLHUP)) != 0;
 }
 
-// What was printed has arrived; else the reader of a full disk would take a part for the whole. Who has read enough may go.
+// What was printed has arrived; else the reader of a full disk would take a part for the whole. Who
+// has read enough may go.
 bool flushed() {
-  if (std::cout.flush() || reader_is_gone()) return true;
+  if (std::cout.flush() || reader_is_gone())
+    return true;
   std::cerr << "tenantscope: standard output can't be written\n";
   return false;
 }
@@ -54,8 +58,12 @@ int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);  // a peer or a reader that goes away is an error value, not an end
 
   int exit_code = 0;
-  CLI::App app("Watches Microsoft Entra tenants' discovery documents and tells whether B2B collaboration works", "tenantscope");
-  const std::string version = "tenantscope " TENANTSCOPE_VERSION ", revision " TENANTSCOPE_REVISION ", g++ " __VERSION__;
+  CLI::App app(
+      "Watches Microsoft Entra tenants' discovery documents and tells whether B2B collaboration "
+      "works",
+      "tenantscope");
+  const std::string version =
+      "tenantscope " TENANTSCOPE_VERSION ", revision " TENANTSCOPE_REVISION ", g++ " __VERSION__;
   app.set_version_flag("--version", version);
   app.require_subcommand(1);
   add_serve(app, exit_code);
@@ -71,8 +79,10 @@ int main(int argc, char** argv) {
     refuse_empty_values(argc, argv);
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    if (app.got_subcommand("check") || std::string_view(argv[std::min(argc - 1, 1)]) == "check") return end_check(app, error);
-    if (app.exit(error) != 0) return exit_usage;
+    if (app.got_subcommand("check") || std::string_view(argv[std::min(argc - 1, 1)]) == "check")
+      return end_check(app, error);
+    if (app.exit(error) != 0)
+      return exit_usage;
   } catch (const FatalError& error) {
     std::cerr << "tenantscope: " << error.what() << '\n';
     return error.exit_code;
@@ -80,6 +90,7 @@ int main(int argc, char** argv) {
     std::cerr << "tenantscope: " << error.what() << '\n';
     return exit_failure;
   }
-  if (!flushed()) exit_code = app.got_subcommand("check") ? unknown_check : exit_failure;
+  if (!flushed())
+    exit_code = app.got_subcommand("check") ? unknown_check : exit_failure;
   return exit_code;
 }

@@ -8,16 +8,20 @@ namespace tenantscope {
 namespace {
 
 std::string in_words(const std::vector<Change>& changes) {
-  const auto shown = [](const std::string& value) { return value.empty() ? std::string("none") : value; };
+  const auto shown = [](const std::string& value) {
+    return value.empty() ? std::string("none") : value;
+  };
   std::string text;
   for (const Change& change : changes)
-    text += fmt::format("{}{}: {} -> {}", text.empty() ? "" : ", ", to_string(change.field), shown(change.from), shown(change.to));
+    text += fmt::format("{}{}: {} -> {}", text.empty() ? "" : ", ", to_string(change.field),
+                        shown(change.from), shown(change.to));
   return text;
 }
 
 }  // namespace
 
-void ChangeLog::committed(const TenantKey& key, const Transition& transition, std::span<const ChangeEvent> events, RuleSet rules,
+void ChangeLog::committed(const TenantKey& key, const Transition& transition,
+                          std::span<const ChangeEvent> events, RuleSet rules,
                           std::uint64_t sequence) const {
   log_.info(transition.baseline() ? "tenant seen first" : "tenant changed",
             {{"tenant", key.name},
@@ -28,17 +32,24 @@ void ChangeLog::committed(const TenantKey& key, const Transition& transition, st
              {"changes", in_words(transition.changes)},
              {"sequence", sequence}});
   for (const ChangeEvent& event : events) {
-    for (const ExpectationChange& change : event.expectations) expectation(key, change);
-    if (event.pair) pair("collaboration changed", *event.pair);
+    for (const ExpectationChange& change : event.expectations)
+      expectation(key, change);
+    if (event.pair)
+      pair("collaboration changed", *event.pair);
   }
 }
 
-void ChangeLog::probed(const TenantKey& key, const Result<Finding>& finding, std::optional<ErrorKind> before, bool authoritys) {
+void ChangeLog::probed(const TenantKey& key, const Result<Finding>& finding,
+                       std::optional<ErrorKind> before, bool authoritys) {
   if (finding) {
     if (!failing_.empty() && failing_.erase(key) > 0 && before)
-      log_.info("probe succeeds again", {{"tenant", key.name}, {"asked", key.asked}, {"was", to_string(*before)}});
+      log_.info("probe succeeds again",
+                {{"tenant", key.name}, {"asked", key.asked}, {"was", to_string(*before)}});
   } else if (!authoritys && (failing_.insert(key).second || before != finding.error().kind)) {
-    log_.warn("probe failed", {{"tenant", key.name}, {"asked", key.asked}, {"reason", to_string(finding.error().kind)}, {"err", finding.error().detail}});
+    log_.warn("probe failed", {{"tenant", key.name},
+                               {"asked", key.asked},
+                               {"reason", to_string(finding.error().kind)},
+                               {"err", finding.error().detail}});
   }
 }
 
@@ -52,9 +63,13 @@ void ChangeLog::pair(std::string_view msg, const PairChange& change) const {
 }
 
 void ChangeLog::expectation(const TenantKey& key, const ExpectationChange& change) const {
-  const LogFields fields{
-      {"tenant", key.name}, {"asked", key.asked}, {"expectation", change.expectation}, {"expected", change.expected}, {"actual", change.actual}};
-  change.met ? log_.info("expectation met again", fields) : log_.warn("expectation not met", fields);
+  const LogFields fields{{"tenant", key.name},
+                         {"asked", key.asked},
+                         {"expectation", change.expectation},
+                         {"expected", change.expected},
+                         {"actual", change.actual}};
+  change.met ? log_.info("expectation met again", fields)
+             : log_.warn("expectation not met", fields);
 }
 
 void ChangeLog::rejudged(const Table& table, RuleSet from) const {

@@ -11,18 +11,22 @@ Changeover plan_changeover(const Table& table, std::shared_ptr<const Settings> s
   for (const TenantSettings& tenant : tenants) {
     const auto known = table.number_of(tenant.key);
     changeover.numbers.push_back(std::uint32_t(known.value_or(next)));
-    if (known) stays[*known] = true;
-    else ++next;
+    if (known)
+      stays[*known] = true;
+    else
+      ++next;
     if (!find_cloud(changeover.asked, tenant.key.asked))
       changeover.asked.push_back(*find_cloud(changeover.settings->clouds, tenant.key.asked));
   }
   for (std::uint32_t number = 0; number < stays.size(); ++number)
     if (const Watch& watch = table.watches[number]; watch.watched && !stays[number])
-      changeover.leaving.emplace_back(number, std::make_shared<const TenantSettings>(*watch.settings));
+      changeover.leaving.emplace_back(number,
+                                      std::make_shared<const TenantSettings>(*watch.settings));
   return changeover;
 }
 
-std::shared_ptr<const TenantSettings> tenant_of(const std::shared_ptr<const Settings>& settings, std::size_t tenant) {
+std::shared_ptr<const TenantSettings> tenant_of(const std::shared_ptr<const Settings>& settings,
+                                                std::size_t tenant) {
   return {settings, &settings->tenants[tenant]};
 }
 

@@ -1,5 +1,6 @@
-// What a configuration does to the table's tenants: worked out beside the loop, since it looks at all of them, and put into force by the
-// loop (Watcher::configure), which then has little left to do.
+// What a configuration does to the table's tenants: worked out beside the loop, since it looks at
+// all of them, and put into force by the loop (Watcher::configure), which then has little left to
+// do.
 #pragma once
 
 #include <cstdint>
@@ -15,8 +16,10 @@ namespace tenantscope {
 
 struct Changeover {
   std::shared_ptr<const Settings> settings;
-  std::vector<std::uint32_t> numbers;  // of settings->tenants, in their order; those that the table doesn't know yet have the next ones
-  // The watched ones that leave, and what to remember of them: their old settings go with the whole configuration.
+  std::vector<std::uint32_t> numbers;  // of settings->tenants, in their order; those that the table
+                                       // doesn't know yet have the next ones
+  // The watched ones that leave, and what to remember of them: their old settings go with the whole
+  // configuration.
   std::vector<std::pair<std::uint32_t, std::shared_ptr<const TenantSettings>>> leaving;
   Clouds asked;  // where the tenants are asked
 };
@@ -25,6 +28,7 @@ struct Changeover {
 Changeover plan_changeover(const Table& table, std::shared_ptr<const Settings> settings);
 
 // One tenant's settings, which keep the whole configuration alive.
-std::shared_ptr<const TenantSettings> tenant_of(const std::shared_ptr<const Settings>& settings, std::size_t tenant);
+std::shared_ptr<const TenantSettings> tenant_of(const std::shared_ptr<const Settings>& settings,
+                                                std::size_t tenant);
 
 }  // namespace tenantscope

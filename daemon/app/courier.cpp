@@ -12,14 +12,16 @@ constexpr Duration show_resolved_for = std::chrono::minutes(5);
 
 std::vector<std::uint64_t> sequences_of(const std::vector<JournalEntry>& events) {
   std::vector<std::uint64_t> sequences;
-  for (const JournalEntry& event : events) sequences.push_back(event.sequence);
+  for (const JournalEntry& event : events)
+    sequences.push_back(event.sequence);
   return sequences;
 }
 
 }  // namespace
 
-Courier::Courier(boost::asio::any_io_executor loop, std::string sink_name, std::unique_ptr<Sink> sink, LedgerThread& ledger,
-                 Instruments& instruments, const Log& log, std::shared_ptr<Timeline> timeline)
+Courier::Courier(boost::asio::any_io_executor loop, std::string sink_name,
+                 std::unique_ptr<Sink> sink, LedgerThread& ledger, Instruments& instruments,
+                 const Log& log, std::shared_ptr<Timeline> timeline)
     : loop_(std::move(loop)),
       sink_name_(std::move(sink_name)),
       sink_(std::move(sink)),
@@ -34,59 +36,76 @@ Courier::Courier(boost::asio::any_io_executor loop, std::string sink_name, std::
       show_timer_(loop_),
       ended_timer_(loop_, SteadyTime::max()) {}
 
-boost::asio::awaitable<void> Courier::run(std::shared_ptr<Courier> self, std::shared_ptr<Courier> before) {
+boost::asio::awaitable<void> Courier::run(std::shared_ptr<Courier> self,
+                                          std::shared_ptr<Courier> before) {
   Courier& courier = *self;
   boost::system::error_code over;
-  if (before && !before->ended_) co_await before->ended_timer_.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, over));
+  if (before && !before->ended_)
+    co_await before->ended_timer_.async_wait(
+        boost::asio::redirect_error(boost::asio::use_awaitable, over));
   before.reset();
-  if (courier.hold_) co_spawn(courier.loop_, keep_showing(self), boost::asio::detached);
+  if (courier.hold_)
+    co_spawn(courier.loop_, keep_showing(self), boost::asio::detached);
   while (!courier.stopped_) {
     courier.woken_ = false;
     co_await courier.go_through_outbox();
     co_await courier.show_outbox();
     co_await courier.wait_for_more();
   }
-  while (!courier.under_way_.empty()) co_await courier.wait_for_room();
+  while (!courier.under_way_.empty())
+    co_await courier.wait_for_room();
   courier.ended_ = true;
   courier.ended_timer_.cancel();
 }
 
-// One round: from the outbox's oldest event until all were looked at, or until the sink has to be left alone. Deliveries go on after it.
+// One round: from the outbox's oldest event until all were looked at, or until the sink has to be
+// left alone. Deliveries go on after it.
 boost::asio::awaitable<void> Courier::go_through_outbox() {
-  // Until a round came through to the end, who was refused stays held: else the same ones would keep all others out.
+  // Until a round came through to the end, who was refused stays held: else the same ones would
+  // keep all others out.
   const SteadyTime now = timeline_->now();
-  if (!std::exchange(cut_short_, false)) std::erase_if(held_, [&](const auto& held) { return held.second <= now; });
+  if (!std::exchange(cut_short_, false))
+    std::erase_if(held_, [&](const auto& held) { return held.second <= now; });
   refused_in_a_row_ = 0;
   passed_over_.clear();
   std::set<TenantKey> busy;  // since before their events were read: those may be old news
   std::uint64_t after = 0;
   for (;;) {
     busy.insert(under_way_.begin(), under_way_.end());
-    std::function<Result<Events>(Ledger&)> read = [name = sink_name_, after](Ledger& ledger) { return ledger.undelivered(name, after, window); };
+    std::function<Result<Events>(Ledger&)> read = [name = sink_name_, after](Ledger& ledger) {
+      return ledger.undelivered(name, after, window);
+    };
     Result<Events> events = co_await ledger_.run(std::move(read));
-    if (stopped_ || cut_short_) co_return;
+    if (stopped_ || cut_short_)
+      co_return;
     if (!events) {
       rest(backoff_.failed(0, {}));
       begin_anew();
       co_return;
     }
-    if (events->empty()) co_return;
+    if (events->empty())
+      co_return;
     const bool last = events->size() < window;
     after = events->back().sequence;
     queue(std::move(*events), busy);
     begin_lanes();
-    while (!stopped_ && !cut_short_ && (!lanes_.empty() || (!last && under_way_.size() == in_flight))) co_await wait_for_room();
+    while (!stopped_ && !cut_short_ &&
+           (!lanes_.empty() || (!last && under_way_.size() == in_flight)))
+      co_await wait_for_room();
     lanes_.clear();
-    if (stopped_ || cut_short_ || last) co_return;
+    if (stopped_ || cut_short_ || last)
+      co_return;
     co_await show_outbox();
   }
 }
 
-// A lane for each tenant, or one of batches for a sink that takes them; without the tenants that are held or under way.
+// A lane for each tenant, or one of batches for a sink that takes them; without the tenants that
+// are held or under way.
 void Courier::queue(Events events, const std::set<TenantKey>& busy) {
   std::map<TenantKey, std::size_t> places;
   for (JournalEntry& event : events) {
-    if (held_.contains(event.tenant)) continue;
+    if (held_.contains(event.tenant))
+      continue;
     const TenantKey whose = batches_ ? TenantKey() : event.tenant;
     if (busy.contains(whose)) {
       passed_over_.insert(whose);
@@ -94,9 +113,11 @@ void Courier::queue(Events events, const std::set<TenantKey>& busy) {
       continue;
     }
     const auto [place, made] = places.try_emplace(whose, lanes_.size());
-    if (made) lanes_.push_back({whose, {}});
+    if (made)
+      lanes_.push_back({whose, {}});
     std::deque<Events>& deliveries = lanes_[place->second].deliveries;
-    if (deliveries.empty() || deliveries.back().size() >= (batches_ ? batch_limit_ : 1)) deliveries.emplace_back();
+    if (deliveries.empty() || deliveries.back().size() >= (batches_ ? batch_limit_ : 1))
+      deliveries.emplace_back();
     deliveries.back().push_back(std::move(event));
   }
 }
@@ -107,17 +128,20 @@ void Courier::begin_lanes() {
     lanes_.pop_front();
     const TenantKey whose = lane.whose;
     under_way_.insert(whose);
-    co_spawn(loop_, bring_lane(shared_from_this(), std::move(lane)), [self = shared_from_this(), whose](std::exception_ptr bug) {
-      if (bug) std::rethrow_exception(bug);
-      self->lane_ended(whose);
-    });
+    co_spawn(loop_, bring_lane(shared_from_this(), std::move(lane)),
+             [self = shared_from_this(), whose](std::exception_ptr bug) {
+               if (bug)
+                 std::rethrow_exception(bug);
+               self->lane_ended(whose);
+             });
   }
 }
 
 void Courier::lane_ended(const TenantKey& whose) {
   under_way_.erase(whose);
   taken_from_ = true;
-  if (passed_over_.contains(whose)) woken_ = true;
+  if (passed_over_.contains(whose))
+    woken_ = true;
   begin_lanes();
   room_.cancel();
   timer_.cancel();
@@ -125,9 +149,11 @@ void Courier::lane_ended(const TenantKey& whose) {
 
 boost::asio::awaitable<void> Courier::bring_lane(std::shared_ptr<Courier> self, Lane lane) {
   for (Events& events : lane.deliveries) {
-    if (self->stopped_ || self->cut_short_) co_return;
+    if (self->stopped_ || self->cut_short_)
+      co_return;
     const bool taken = co_await self->bring_one(std::move(events));
-    if (!taken) co_return;
+    if (!taken)
+      co_return;
   }
 }
 
@@ -141,17 +167,22 @@ boost::asio::awaitable<void> Courier::wait_for_room() {
 // True: the sink took them, and the outbox knows.
 boost::asio::awaitable<bool> Courier::bring_one(Events events) {
   const Delivery delivered = co_await sink_->deliver(events);
-  if (!stopped_) delivered ? note_taken(events) : note_refused(events, delivered.error());
-  if (!delivered) co_return false;
+  if (!stopped_)
+    delivered ? note_taken(events) : note_refused(events, delivered.error());
+  if (!delivered)
+    co_return false;
   const Result<void> settled = co_await settle(events);
-  if (!stopped_) note_settled(settled);
+  if (!stopped_)
+    note_settled(settled);
   co_return bool(settled);
 }
 
 boost::asio::awaitable<Result<void>> Courier::settle(const Events& events) {
   std::optional<WallTime> until;
-  if (hold_) until = timeline_->wall() + *hold_;
-  std::function<Result<void>(Ledger&)> job = [name = sink_name_, sequences = sequences_of(events), until](Ledger& ledger) {
+  if (hold_)
+    until = timeline_->wall() + *hold_;
+  std::function<Result<void>(Ledger&)> job = [name = sink_name_, sequences = sequences_of(events),
+                                              until](Ledger& ledger) {
     return until ? ledger.raise(name, sequences, *until) : ledger.acknowledge(name, sequences);
   };
   return ledger_.run(std::move(job));
@@ -161,7 +192,8 @@ void Courier::note_taken(const Events& events) {
   instruments_.sink(sink_name_).deliveries.Increment(double(events.size()));
   refused_in_a_row_ = 0;
   batch_limit_ = std::min(window, 2 * batch_limit_);
-  if (std::exchange(failing_, std::nullopt)) log_.info("deliveries succeed again", {{"sink", sink_name_}});
+  if (std::exchange(failing_, std::nullopt))
+    log_.info("deliveries succeed again", {{"sink", sink_name_}});
 }
 
 void Courier::note_settled(const Result<void>& settled) {
@@ -170,8 +202,11 @@ void Courier::note_settled(const Result<void>& settled) {
     backoff_.succeeded();
     return;
   }
-  if (first) log_.error("a delivery can't be written down; it will be repeated", {{"sink", sink_name_}, {"err", settled.error().detail}});
-  if (!resting()) rest(backoff_.failed(0, {}));
+  if (first)
+    log_.error("a delivery can't be written down; it will be repeated",
+               {{"sink", sink_name_}, {"err", settled.error().detail}});
+  if (!resting())
+    rest(backoff_.failed(0, {}));
   begin_anew();
 }
 
@@ -181,20 +216,28 @@ void Courier::note_refused(const Events& events, const Refusal& refusal) {
   const std::string& why = refusal.error.detail;
   switch (refusal.advice) {
     case Refusal::Advice::soon:
-      if (news) log_.warn("delivery failed; it is tried again", {{"sink", sink_name_}, {"err", why}});
+      if (news)
+        log_.warn("delivery failed; it is tried again", {{"sink", sink_name_}, {"err", why}});
       // Those that fail side by side are one failure; each may say when it wants to be asked again.
-      rest(resting() ? Backoff::obeyed(refusal.retry_after) : backoff_.failed(std::uniform_real_distribution()(random_), refusal.retry_after));
+      rest(resting()
+               ? Backoff::obeyed(refusal.retry_after)
+               : backoff_.failed(std::uniform_real_distribution()(random_), refusal.retry_after));
       return begin_anew();
     case Refusal::Advice::later:
-      if (news) log_.error("delivery refused; it is tried again slowly, or at a reload", {{"sink", sink_name_}, {"sequence", events.front().sequence}, {"err", why}});
+      if (news)
+        log_.error("delivery refused; it is tried again slowly, or at a reload",
+                   {{"sink", sink_name_}, {"sequence", events.front().sequence}, {"err", why}});
       return hold_back(events, refusal);
     case Refusal::Advice::never:
-      if (!std::exchange(paused_, true)) log_.error("the sink wants no more deliveries: paused until a reload or restart", {{"sink", sink_name_}, {"err", why}});
+      if (!std::exchange(paused_, true))
+        log_.error("the sink wants no more deliveries: paused until a reload or restart",
+                   {{"sink", sink_name_}, {"err", why}});
       return begin_anew();
   }
 }
 
-// A batch is brought again in halves, until it is known which event isn't wanted; its tenant waits, and the others go on.
+// A batch is brought again in halves, until it is known which event isn't wanted; its tenant waits,
+// and the others go on.
 void Courier::hold_back(const Events& events, const Refusal& refusal) {
   if (events.size() > 1) {
     batch_limit_ = events.size() / 2;
@@ -202,53 +245,78 @@ void Courier::hold_back(const Events& events, const Refusal& refusal) {
   }
   held_[events.front().tenant] = timeline_->now() + slow_pause(refusal.retry_after);
   const bool everybody = ++refused_in_a_row_ >= most_refused;
-  if (everybody) rest(slow_pause(refusal.retry_after));
-  if (everybody || batches_) begin_anew();  // what comes next in a lane of batches may be of the same tenant
+  if (everybody)
+    rest(slow_pause(refusal.retry_after));
+  if (everybody || batches_)
+    begin_anew();  // what comes next in a lane of batches may be of the same tenant
 }
 
-void Courier::rest(Duration pause) { rests_until_ = std::max(rests_until_, timeline_->now() + pause); }
+void Courier::rest(Duration pause) {
+  rests_until_ = std::max(rests_until_, timeline_->now() + pause);
+}
 
 boost::asio::awaitable<void> Courier::wait_for_more() {
   while (!stopped_) {
-    if (taken_from_) co_await show_outbox();
+    if (taken_from_)
+      co_await show_outbox();
     SteadyTime until = paused_ ? SteadyTime::max() : rests_until_;
     if (!resting()) {
-      if (woken_ || cut_short_) co_return;
-      const auto earliest = std::ranges::min_element(held_, {}, [](const auto& held) { return held.second; });
+      if (woken_ || cut_short_)
+        co_return;
+      const auto earliest =
+          std::ranges::min_element(held_, {}, [](const auto& held) { return held.second; });
       until = earliest == held_.end() ? SteadyTime::max() : earliest->second;
-      if (until <= timeline_->now()) co_return;
-      if (!under_way_.empty()) until = SteadyTime::max();  // the end of a lane looks again
+      if (until <= timeline_->now())
+        co_return;
+      if (!under_way_.empty())
+        until = SteadyTime::max();  // the end of a lane looks again
     }
     co_await timeline_->wait(timer_, until);
-    if (!stopped_ && resting()) co_await show_outbox();
+    if (!stopped_ && resting())
+      co_await show_outbox();
   }
 }
 
 boost::asio::awaitable<void> Courier::show_outbox() {
   taken_from_ = false;
-  std::function<Result<OutboxStatus>(Ledger&)> ask = [name = sink_name_](Ledger& ledger) { return ledger.outbox(name); };
+  std::function<Result<OutboxStatus>(Ledger&)> ask = [name = sink_name_](Ledger& ledger) {
+    return ledger.outbox(name);
+  };
   const Result<OutboxStatus> status = co_await ledger_.run(std::move(ask));
-  if (!status || stopped_) co_return;
+  if (!status || stopped_)
+    co_return;
   instruments_.sink(sink_name_).outbox_events.Set(double(status->events));
   instruments_.set_outbox_oldest(sink_name_, status->oldest);
 }
 
-// Alerts live as long as they are shown: the receiver may forget them, and this process may end, at any time.
+// Alerts live as long as they are shown: the receiver may forget them, and this process may end, at
+// any time.
 boost::asio::awaitable<void> Courier::keep_showing(std::shared_ptr<Courier> self) {
   Courier& courier = *self;
   while (!courier.stopped_) {
-    std::function<Result<std::vector<Alert>>(Ledger&)> read = [name = courier.sink_name_](Ledger& ledger) { return ledger.alerts(name); };
+    std::function<Result<std::vector<Alert>>(Ledger&)> read =
+        [name = courier.sink_name_](Ledger& ledger) { return ledger.alerts(name); };
     const Result<std::vector<Alert>> alerts = co_await courier.ledger_.run(std::move(read));
-    if (courier.stopped_) co_return;
+    if (courier.stopped_)
+      co_return;
     if (alerts && !alerts->empty() && !courier.resting()) {
       const Delivery shown = co_await courier.sink_->show(*alerts);
-      if (courier.stopped_) co_return;
-      if (!shown) courier.instruments_.sink(courier.sink_name_).failures.at(shown.error().error.kind)->Increment();
+      if (courier.stopped_)
+        co_return;
+      if (!shown)
+        courier.instruments_.sink(courier.sink_name_)
+            .failures.at(shown.error().error.kind)
+            ->Increment();
       if (std::exchange(courier.show_failing_, !shown) != !shown) {
         shown ? courier.log_.info("alerts are shown again", {{"sink", courier.sink_name_}})
-              : courier.log_.warn("alerts can't be shown; they are tried again", {{"sink", courier.sink_name_}, {"err", shown.error().error.detail}});
+              : courier.log_.warn(
+                    "alerts can't be shown; they are tried again",
+                    {{"sink", courier.sink_name_}, {"err", shown.error().error.detail}});
       }
-      courier.ledger_.post([name = courier.sink_name_, before = courier.timeline_->wall() - show_resolved_for](Ledger& ledger) { (void)ledger.drop_alerts(name, before); });
+      courier.ledger_.post([name = courier.sink_name_, before = courier.timeline_->wall() -
+                                                                show_resolved_for](Ledger& ledger) {
+        (void)ledger.drop_alerts(name, before);
+      });
     }
     co_await courier.timeline_->wait(courier.show_timer_, courier.timeline_->now() + show_every);
   }

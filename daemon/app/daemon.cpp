@@ -28,17 +28,17 @@
 #include "app/web_sockets.hpp"
 #include "base/callback.hpp"
 #include "base/clock.hpp"
-#include "system/control_socket.hpp"
 #include "fetch/fetcher.hpp"
+#include "metrics/instruments.hpp"
+#include "storage/sqlite_ledger.hpp"
+#include "storage/storage_lock.hpp"
+#include "system/control_socket.hpp"
 #include "system/heap.hpp"
 #include "system/held_signals.hpp"
 #include "system/notify.hpp"
-#include "storage/sqlite_ledger.hpp"
-#include "storage/storage_lock.hpp"
-#include "web/exposure.hpp"
-#include "web/config/web_config_watch.hpp"
 #include "web/access/web_guard.hpp"
-#include "metrics/instruments.hpp"
+#include "web/config/web_config_watch.hpp"
+#include "web/exposure.hpp"
 
 namespace tenantscope {
 namespace {
@@ -51,7 +51,8 @@ constexpr Duration last_deliveries = std::chrono::seconds(2);
 class Daemon {
  public:
   // `lists`: what of `tenant_urls` was kept from before.
-  Daemon(const ServeOptions& options, const Log& log, ServeConfig config, std::map<std::string, std::string> lists, HeldSignals& signals);
+  Daemon(const ServeOptions& options, const Log& log, ServeConfig config,
+         std::map<std::string, std::string> lists, HeldSignals& signals);
 
   void run();
 
@@ -96,31 +97,46 @@ class Daemon {
   Reloads reloads_;
 };
 
-Daemon::Daemon(const ServeOptions& options, const Log& log, ServeConfig config, std::map<std::string, std::string> lists, HeldSignals& signals)
+Daemon::Daemon(const ServeOptions& options, const Log& log, ServeConfig config,
+               std::map<std::string, std::string> lists, HeldSignals& signals)
     : options_(options),
       log_(log),
       held_signals_(signals),
-      lock_(options.storage_path, lock_patience, [this](Duration pause) { return wait_for_storage(pause); }),
+      lock_(options.storage_path, lock_patience,
+            [this](Duration pause) { return wait_for_storage(pause); }),
       settings_(std::make_shared<const Settings>(std::move(config.main.settings))),
       first_tenant_files_(std::move(config.main.tenant_files)),
-      ledger_(open_ledger(), settings_->events.source,
-              [this](bool committed) {
-                (committed ? instruments_.storage_commits() : instruments_.storage_commit_failures()).Increment();
-                instruments_.storage_up().Set(committed);
-              }),
-      watcher_(loop_.get_executor(), fetcher_, ledger_, instruments_, table_, log, [this] { announce(); }),
+      ledger_(
+          open_ledger(), settings_->events.source,
+          [this](bool committed) {
+            (committed ? instruments_.storage_commits() : instruments_.storage_commit_failures())
+                .Increment();
+            instruments_.storage_up().Set(committed);
+          }),
+      watcher_(loop_.get_executor(), fetcher_, ledger_, instruments_, table_, log,
+               [this] { announce(); }),
       dispatch_(loop_.get_executor(), fetcher_, ledger_, instruments_, options.storage_path, log),
       housekeeping_(loop_.get_executor(), ledger_, watcher_, dispatch_, instruments_, log),
-      lists_(loop_.get_executor(), fetcher_, ledger_, options.storage_path, options.config_file.parent_path(), std::move(lists), log,
+      lists_(loop_.get_executor(), fetcher_, ledger_, options.storage_path,
+             options.config_file.parent_path(), std::move(lists), log,
              {.files_changed = [this] { co_spawn(loop_, reloads_.follow_files(), asio::detached); },
-              .fetched = [this](std::string url, std::string text) { return reloads_.follow_url(std::move(url), std::move(text)); }}),
-      api_(table_, instruments_, open_sqlite_journal(options.storage_path), operations(), {.lifecycle = options.enable_lifecycle, .probe = options.enable_probe}),
-      web_config_(options.web_config_file, std::move(config.web), log, [this](const WebConfig& changed) { tell_exposure(changed); }),
-      guard_([this](WebRequest request) { return api_.answer(std::move(request)); }, [this] { return web_config_.current(); }),
-      web_(open_web_sockets(options), [this](WebRequest request) { return guard_.answer(std::move(request)); }, log, {},
-           [this] { return web_config_.current()->tls; }),
+              .fetched =
+                  [this](std::string url, std::string text) {
+                    return reloads_.follow_url(std::move(url), std::move(text));
+                  }}),
+      api_(table_, instruments_, open_sqlite_journal(options.storage_path), operations(),
+           {.lifecycle = options.enable_lifecycle, .probe = options.enable_probe}),
+      web_config_(options.web_config_file, std::move(config.web), log,
+                  [this](const WebConfig& changed) { tell_exposure(changed); }),
+      guard_([this](WebRequest request) { return api_.answer(std::move(request)); },
+             [this] { return web_config_.current(); }),
+      web_(
+          open_web_sockets(options),
+          [this](WebRequest request) { return guard_.answer(std::move(request)); }, log, {},
+          [this] { return web_config_.current()->tls; }),
       bell_(web_.executor()),
-      reloads_(loop_.get_executor(), options, table_, lists_, instruments_, log, std::move(config.main), settings_,
+      reloads_(loop_.get_executor(), options, table_, lists_, instruments_, log,
+               std::move(config.main), settings_,
                {.put_into_force = [this](NewConfig& changed) { put_into_force(changed); },
                 .reloaded =
                     [this] {
@@ -133,41 +149,49 @@ Daemon::Daemon(const ServeOptions& options, const Log& log, ServeConfig config, 
 // True: a signal says that it needn't.
 bool Daemon::wait_for_storage(Duration pause) {
   if (!std::exchange(waiting_for_storage_, true))
-    log_.info("waiting for the storage, which another tenantscope has", {{"storage", options_.storage_path.string()}});
+    log_.info("waiting for the storage, which another tenantscope has",
+              {{"storage", options_.storage_path.string()}});
   return held_signals_.stopped_within(pause);
 }
 
 std::unique_ptr<Ledger> Daemon::open_ledger() {
   auto ledger = open_sqlite_ledger(options_.storage_path);
   auto stored = ledger->load();
-  if (!stored) throw FatalError(exit_unusable, stored.error().detail);
+  if (!stored)
+    throw FatalError(exit_unusable, stored.error().detail);
   stored_ = std::move(*stored);
   const auto last_event = ledger->last();
-  if (!last_event) throw FatalError(exit_unusable, last_event.error().detail);
+  if (!last_event)
+    throw FatalError(exit_unusable, last_event.error().detail);
   table_.last_event = *last_event;
   return ledger;
 }
 
 void Daemon::run() {
   const std::shared_ptr<const WebConfig> web_config = web_config_.current();
-  for (const std::string& address : web_.addresses()) log_.info("listening", {{"address", address}});
+  for (const std::string& address : web_.addresses())
+    log_.info("listening", {{"address", address}});
   web_.start();
   open_control_socket_to_its_owner();
   tell_exposure(*web_config);
   watcher_.restore(std::exchange(stored_, {}), settings_);
   watcher_.configure(plan_changeover(table_, settings_));
   housekeeping_.configure(settings_->events);
-  co_spawn(loop_, housekeeping_.run(), asio::detached);  // before the couriers: what retention takes is brought no more
+  co_spawn(loop_, housekeeping_.run(),
+           asio::detached);  // before the couriers: what retention takes is brought no more
   dispatch_.configure(settings_->events.sinks);
   lists_.follow(*settings_, std::move(first_tenant_files_));
   instruments_.config_last_reload_successful().Set(1);
   instruments_.config_last_reload_success_timestamp_seconds().Set(unix_seconds(wall_now()));
   co_spawn(loop_, obey_signals(), asio::detached);
-  if (const auto interval = watchdog_interval()) co_spawn(loop_, feed_watchdog(*interval), asio::detached);
+  if (const auto interval = watchdog_interval())
+    co_spawn(loop_, feed_watchdog(*interval), asio::detached);
   api_.set_ready(true);
   trim_heap();
   notify_supervisor("READY=1");
-  log_.info("started", {{"tenants", settings_->tenants.size()}, {"storage", options_.storage_path.string()}, {"rules", to_string(settings_->rules)}});
+  log_.info("started", {{"tenants", settings_->tenants.size()},
+                        {"storage", options_.storage_path.string()},
+                        {"rules", to_string(settings_->rules)}});
   loop_.run();
   dispatch_.close();
   log_.info("stopped");
@@ -178,7 +202,8 @@ asio::awaitable<void> Daemon::obey_signals() {
   held_signals_.release();
   for (;;) {
     const int signal = co_await signals.async_wait(asio::use_awaitable);
-    if (signal != SIGHUP) break;
+    if (signal != SIGHUP)
+      break;
     reloads_.ask([](const std::string&) {});
   }
   stop();
@@ -212,21 +237,31 @@ Operations Daemon::operations() {
   return {
       .reload =
           [this] {
-            return await_callback<std::string>([this](Callback<std::string> done) { asio::post(loop_, [this, done] { reloads_.ask(done); }); });
+            return await_callback<std::string>([this](Callback<std::string> done) {
+              asio::post(loop_, [this, done] { reloads_.ask(done); });
+            });
           },
       .drill =
           [this](TenantKey tenant, std::string to) {
-            return await_on<Count>(loop_.get_executor(), [this, tenant, to] { return watcher_.drill(tenant, to); });
+            return await_on<Count>(loop_.get_executor(),
+                                   [this, tenant, to] { return watcher_.drill(tenant, to); });
           },
-      .redeliver = [this](Redelivery asked) { return await_on<Count>(loop_.get_executor(), [this, asked] { return redeliver(asked); }); },
+      .redeliver =
+          [this](Redelivery asked) {
+            return await_on<Count>(loop_.get_executor(),
+                                   [this, asked] { return redeliver(asked); });
+          },
       .probe =
           [this](ProbeOrder order) {
-            return await_on<Result<ProbeResult>>(loop_.get_executor(), [this, order] { return watcher_.probe_now(order); });
+            return await_on<Result<ProbeResult>>(
+                loop_.get_executor(), [this, order] { return watcher_.probe_now(order); });
           },
       .settings =
           [this] {
             using InForce = std::shared_ptr<const Settings>;
-            return await_callback<InForce>([this](Callback<InForce> done) { asio::post(loop_, [this, done] { done(settings_); }); });
+            return await_callback<InForce>([this](Callback<InForce> done) {
+              asio::post(loop_, [this, done] { done(settings_); });
+            });
           },
   };
 }
@@ -234,10 +269,13 @@ Operations Daemon::operations() {
 asio::awaitable<Result<std::uint64_t>> Daemon::redeliver(Redelivery asked) {
   const auto& sinks = settings_->events.sinks;
   const auto sink = std::ranges::find(sinks, asked.sink, &SinkSettings::name);
-  if (sink == sinks.end()) co_return Error{ErrorKind::other, fmt::format("no sink is named `{}`", asked.sink)};
+  if (sink == sinks.end())
+    co_return Error{ErrorKind::other, fmt::format("no sink is named `{}`", asked.sink)};
   SinkSettings settings = *sink;
-  const Result<std::uint64_t> enqueued = co_await tenantscope::redeliver(ledger_, table_, std::move(settings), asked);
-  if (enqueued) log_.info("redelivery", {{"sink", asked.sink}, {"events", *enqueued}});
+  const Result<std::uint64_t> enqueued =
+      co_await tenantscope::redeliver(ledger_, table_, std::move(settings), asked);
+  if (enqueued)
+    log_.info("redelivery", {{"sink", asked.sink}, {"events", *enqueued}});
   dispatch_.wake();
   co_return enqueued;
 }
@@ -245,15 +283,23 @@ asio::awaitable<Result<std::uint64_t>> Daemon::redeliver(Redelivery asked) {
 // Whoever may write there may operate the daemon.
 void Daemon::open_control_socket_to_its_owner() {
   const auto control = control_socket(options_.storage_path);
-  if (control) std::filesystem::permissions(*control, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
-  else log_.warn("no control socket: the path of --storage.path is too long for one; drill and redeliver need --url", {{"storage", options_.storage_path.string()}});
+  if (control)
+    std::filesystem::permissions(
+        *control, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+  else
+    log_.warn(
+        "no control socket: the path of --storage.path is too long for one; drill and redeliver "
+        "need --url",
+        {{"storage", options_.storage_path.string()}});
 }
 
 void Daemon::tell_exposure(const WebConfig& config) {
   const Exposure exposure = exposure_of(web_.addresses(), config);
   instruments_.web_exposed().Set(bool(exposure));
   if (exposure)
-    log_.warn("other machines can reach the web server: see --web.config.file", {{"addresses", fmt::format("{}", fmt::join(exposure.addresses, " "))}, {"without", exposure.lacking}});
+    log_.warn("other machines can reach the web server: see --web.config.file",
+              {{"addresses", fmt::format("{}", fmt::join(exposure.addresses, " "))},
+               {"without", exposure.lacking}});
 }
 
 void Daemon::announce() {
@@ -278,12 +324,17 @@ asio::awaitable<void> Daemon::feed_watchdog(Duration interval) {
 void run_daemon(const ServeOptions& options, const Log& log) {
   HeldSignals signals;
   ServeConfig loaded = load_serve_config(options, log);
-  if (!loaded.main.errors.empty()) throw FatalError(exit_unusable, fmt::format("{}: bad configuration", options.config_file.string()));
-  if (!loaded.web.errors.empty()) throw FatalError(exit_unusable, fmt::format("{}: bad web configuration", options.web_config_file.string()));
+  if (!loaded.main.errors.empty())
+    throw FatalError(exit_unusable,
+                     fmt::format("{}: bad configuration", options.config_file.string()));
+  if (!loaded.web.errors.empty())
+    throw FatalError(exit_unusable,
+                     fmt::format("{}: bad web configuration", options.web_config_file.string()));
   auto lists = read_kept_lists(options.storage_path, loaded.main.settings.tenant_urls);
   if (!lists.empty()) {
     loaded = load_serve_config(options, log, {.lists = lists});
-    for (const auto& [url, findings] : loaded.main.refused_lists) lists.erase(url);
+    for (const auto& [url, findings] : loaded.main.refused_lists)
+      lists.erase(url);
   }
   try {
     Daemon(options, log, std::move(loaded), std::move(lists), signals).run();

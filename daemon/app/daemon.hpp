@@ -19,7 +19,8 @@ struct ServeOptions {
   bool enable_probe = false;
 };
 
-// Runs until SIGTERM or SIGINT. Throws FatalError where it can't start; the findings of a bad configuration are logged first.
+// Runs until SIGTERM or SIGINT. Throws FatalError where it can't start; the findings of a bad
+// configuration are logged first.
 void run_daemon(const ServeOptions& options, const Log& log);
 
 }  // namespace tenantscope

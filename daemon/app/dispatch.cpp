@@ -14,14 +14,23 @@ namespace tenantscope {
 
 namespace asio = boost::asio;
 
-Dispatch::Dispatch(asio::any_io_executor loop, Fetcher& fetcher, LedgerThread& ledger, Instruments& instruments, std::filesystem::path storage,
-                   const Log& log)
-    : loop_(loop), fetcher_(fetcher), ledger_(ledger), instruments_(instruments), storage_(std::move(storage)), log_(log), all_ended_(loop) {}
+Dispatch::Dispatch(asio::any_io_executor loop, Fetcher& fetcher, LedgerThread& ledger,
+                   Instruments& instruments, std::filesystem::path storage, const Log& log)
+    : loop_(loop),
+      fetcher_(fetcher),
+      ledger_(ledger),
+      instruments_(instruments),
+      storage_(std::move(storage)),
+      log_(log),
+      all_ended_(loop) {}
 
 std::unique_ptr<Sink> Dispatch::make_sink(const SinkSettings& settings) {
-  if (const auto* file = std::get_if<FileSinkSettings>(&settings.target)) return std::make_unique<FileSink>(storage_ / file->path);
-  if (const auto* webhook = std::get_if<WebhookSettings>(&settings.target)) return std::make_unique<WebhookSink>(*webhook, fetcher_);
-  return std::make_unique<AlertmanagerSink>(std::get<AlertmanagerSettings>(settings.target), fetcher_);
+  if (const auto* file = std::get_if<FileSinkSettings>(&settings.target))
+    return std::make_unique<FileSink>(storage_ / file->path);
+  if (const auto* webhook = std::get_if<WebhookSettings>(&settings.target))
+    return std::make_unique<WebhookSink>(*webhook, fetcher_);
+  return std::make_unique<AlertmanagerSink>(std::get<AlertmanagerSettings>(settings.target),
+                                            fetcher_);
 }
 
 void Dispatch::configure(const std::vector<SinkSettings>& sinks) {
@@ -36,43 +45,52 @@ void Dispatch::configure(const std::vector<SinkSettings>& sinks) {
     } else if (known) {
       known.mapped().second->stop();
     }
-    auto courier = std::make_shared<Courier>(loop_, sink.name, make_sink(sink), ledger_, instruments_, log_);
+    auto courier =
+        std::make_shared<Courier>(loop_, sink.name, make_sink(sink), ledger_, instruments_, log_);
     ++running_;
     auto& serving = serving_[sink.name];
     const auto before = serving.lock();
     serving = courier;
     co_spawn(loop_, Courier::run(courier, before), [this](std::exception_ptr bug) {
-      if (bug) std::rethrow_exception(bug);
-      if (--running_ == 0) all_ended_.cancel();
+      if (bug)
+        std::rethrow_exception(bug);
+      if (--running_ == 0)
+        all_ended_.cancel();
     });
     kept.emplace(sink.name, std::pair(sink, std::move(courier)));
   }
-  for (const auto& [name, gone] : couriers_) gone.second->stop();
+  for (const auto& [name, gone] : couriers_)
+    gone.second->stop();
   couriers_ = std::move(kept);
   instruments_.keep_sinks(names);
 }
 
 void Dispatch::wake() {
-  for (const auto& [name, courier] : couriers_) courier.second->wake();
+  for (const auto& [name, courier] : couriers_)
+    courier.second->wake();
 }
 
 void Dispatch::reopen() {
-  for (const auto& [name, courier] : couriers_) courier.second->reopen();
+  for (const auto& [name, courier] : couriers_)
+    courier.second->reopen();
 }
 
 void Dispatch::stop() {
-  for (const auto& [name, courier] : couriers_) courier.second->stop();
+  for (const auto& [name, courier] : couriers_)
+    courier.second->stop();
 }
 
 asio::awaitable<void> Dispatch::ended(Duration patience) {
   all_ended_.expires_after(patience);
   boost::system::error_code ended;
-  if (running_ > 0) co_await all_ended_.async_wait(asio::redirect_error(asio::use_awaitable, ended));
+  if (running_ > 0)
+    co_await all_ended_.async_wait(asio::redirect_error(asio::use_awaitable, ended));
 }
 
 void Dispatch::close() {
   for (const auto& [name, courier] : serving_)
-    if (const auto last = courier.lock()) last->close();
+    if (const auto last = courier.lock())
+      last->close();
 }
 
 }  // namespace tenantscope

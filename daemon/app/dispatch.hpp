@@ -1,4 +1,5 @@
-// The couriers, one for each sink of the configuration: they come, go and are succeeded at a reload. On the loop's thread.
+// The couriers, one for each sink of the configuration: they come, go and are succeeded at a
+// reload. On the loop's thread.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -13,17 +14,17 @@
 
 #include "app/courier.hpp"
 #include "app/ledger_thread.hpp"
+#include "base/log.hpp"
 #include "domain/settings.hpp"
 #include "fetch/fetcher.hpp"
-#include "base/log.hpp"
 #include "metrics/instruments.hpp"
 
 namespace tenantscope {
 
 class Dispatch {
  public:
-  Dispatch(boost::asio::any_io_executor loop, Fetcher& fetcher, LedgerThread& ledger, Instruments& instruments, std::filesystem::path storage,
-           const Log& log);
+  Dispatch(boost::asio::any_io_executor loop, Fetcher& fetcher, LedgerThread& ledger,
+           Instruments& instruments, std::filesystem::path storage, const Log& log);
 
   // Sinks that stay as they are keep their courier.
   void configure(const std::vector<SinkSettings>& sinks);
@@ -50,7 +51,8 @@ class Dispatch {
   boost::asio::steady_timer all_ended_;
   std::size_t running_ = 0;
   std::map<std::string, std::pair<SinkSettings, std::shared_ptr<Courier>>> couriers_;
-  std::map<std::string, std::weak_ptr<Courier>> serving_;  // the last one of each sink, which may be ending
+  std::map<std::string, std::weak_ptr<Courier>>
+      serving_;  // the last one of each sink, which may be ending
 };
 
 }  // namespace tenantscope

@@ -16,9 +16,14 @@ constexpr int saves_per_expiry = 12;
 
 namespace asio = boost::asio;
 
-Housekeeping::Housekeeping(asio::any_io_executor loop, LedgerThread& ledger, Watcher& watcher, const Dispatch& dispatch, Instruments& instruments,
-                           const Log& log)
-    : loop_(loop), ledger_(ledger), watcher_(watcher), dispatch_(dispatch), instruments_(instruments), log_(log) {}
+Housekeeping::Housekeeping(asio::any_io_executor loop, LedgerThread& ledger, Watcher& watcher,
+                           const Dispatch& dispatch, Instruments& instruments, const Log& log)
+    : loop_(loop),
+      ledger_(ledger),
+      watcher_(watcher),
+      dispatch_(dispatch),
+      instruments_(instruments),
+      log_(log) {}
 
 void Housekeeping::configure(const EventSettings& events) {
   retention_ = events.retention;
@@ -26,14 +31,17 @@ void Housekeeping::configure(const EventSettings& events) {
 }
 
 void Housekeeping::save() {
-  ledger_.post([times = watcher_.last_successes()](Ledger& ledger) { (void)ledger.save_last_success(times); });
+  ledger_.post([times = watcher_.last_successes()](Ledger& ledger) {
+    (void)ledger.save_last_success(times);
+  });
   ledger_.post([](Ledger&) { trim_heap(); });  // once the times are gone too
 }
 
 asio::awaitable<void> Housekeeping::run() {
   asio::steady_timer timer(loop_);
   for (int round = 0;; ++round) {
-    if (round % saves_per_expiry == 0) co_await expire();
+    if (round % saves_per_expiry == 0)
+      co_await expire();
     timer.expires_after(save_every);
     co_await timer.async_wait(asio::use_awaitable);
     save();
@@ -43,8 +51,11 @@ asio::awaitable<void> Housekeeping::run() {
 asio::awaitable<void> Housekeeping::expire() {
   const WallTime before = wall_now() - retention_;
   const std::uint64_t most = retention_events_;
-  std::function<Result<Expired>(Ledger&)> job = [before, most, times = watcher_.last_successes(), watched = watcher_.watched_keys()](Ledger& ledger) -> Result<Expired> {
-    if (const auto saved = ledger.save_last_success(times); !saved) return saved.error();
+  std::function<Result<Expired>(Ledger&)> job =
+      [before, most, times = watcher_.last_successes(),
+       watched = watcher_.watched_keys()](Ledger& ledger) -> Result<Expired> {
+    if (const auto saved = ledger.save_last_success(times); !saved)
+      return saved.error();
     return ledger.expire(before, most, watched);
   };
   const Result<Expired> expired = co_await ledger_.run(std::move(job));
@@ -54,7 +65,8 @@ asio::awaitable<void> Housekeeping::expire() {
   }
   watcher_.forget(expired->tenants);
   for (const auto& [sink, count] : expired->undelivered) {
-    if (dispatch_.has(sink)) instruments_.sink(sink).dropped.Increment(double(count));
+    if (dispatch_.has(sink))
+      instruments_.sink(sink).dropped.Increment(double(count));
     log_.warn("events dropped undelivered by retention", {{"sink", sink}, {"events", count}});
   }
 }

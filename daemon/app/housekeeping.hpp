@@ -1,4 +1,5 @@
-// What is done now and then: the last successes are saved, and what is older than the retention goes. On the loop's thread.
+// What is done now and then: the last successes are saved, and what is older than the retention
+// goes. On the loop's thread.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -8,16 +9,16 @@
 #include "app/dispatch.hpp"
 #include "app/ledger_thread.hpp"
 #include "app/watcher.hpp"
-#include "domain/settings.hpp"
 #include "base/log.hpp"
+#include "domain/settings.hpp"
 #include "metrics/instruments.hpp"
 
 namespace tenantscope {
 
 class Housekeeping {
  public:
-  Housekeeping(boost::asio::any_io_executor loop, LedgerThread& ledger, Watcher& watcher, const Dispatch& dispatch, Instruments& instruments,
-               const Log& log);
+  Housekeeping(boost::asio::any_io_executor loop, LedgerThread& ledger, Watcher& watcher,
+               const Dispatch& dispatch, Instruments& instruments, const Log& log);
 
   void configure(const EventSettings& events);
   boost::asio::awaitable<void> run();  // until the loop ends; applies the retention first

@@ -9,7 +9,8 @@ namespace tenantscope {
 
 void JournalBell::ring() {
   boost::asio::post(executor_, [this] {
-    for (boost::asio::steady_timer* timer : waiting_) timer->cancel();
+    for (boost::asio::steady_timer* timer : waiting_)
+      timer->cancel();
   });
 }
 

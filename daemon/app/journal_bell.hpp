@@ -1,4 +1,5 @@
-// Rings when the journal has grown: what a long poll waits for. On one executor's thread, but for ring().
+// Rings when the journal has grown: what a long poll waits for. On one executor's thread, but for
+// ring().
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>

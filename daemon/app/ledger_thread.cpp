@@ -7,7 +7,10 @@
 
 namespace tenantscope {
 LedgerThread::LedgerThread(std::unique_ptr<Ledger> ledger, std::string source, Observer observer)
-    : ledger_(std::move(ledger)), observer_(std::move(observer)), source_(std::move(source)), thread_([this] { loop(); }) {}
+    : ledger_(std::move(ledger)),
+      observer_(std::move(observer)),
+      source_(std::move(source)),
+      thread_([this] { loop(); }) {}
 
 LedgerThread::~LedgerThread() {
   {
@@ -18,7 +21,8 @@ LedgerThread::~LedgerThread() {
   thread_.join();
 }
 
-boost::asio::awaitable<LedgerThread::Committed> LedgerThread::commit(Step step, SteadyTime deadline) {
+boost::asio::awaitable<LedgerThread::Committed> LedgerThread::commit(Step step,
+                                                                     SteadyTime deadline) {
   auto enqueue = [this, step = std::move(step), deadline](Callback<Committed> done) mutable {
     bool awaited = false;  // else the thread would wake for each step, and wait on
     {
@@ -27,7 +31,8 @@ boost::asio::awaitable<LedgerThread::Committed> LedgerThread::commit(Step step, 
       awaited = deadline < deadline_ || steps_.size() == enough_company;
       deadline_ = std::min(deadline_, deadline);
     }
-    if (awaited) changed_.notify_one();
+    if (awaited)
+      changed_.notify_one();
   };
   return await_callback<Committed>(std::move(enqueue));
 }
@@ -48,7 +53,8 @@ void LedgerThread::set_source(std::string source) {
 void LedgerThread::loop() {
   std::unique_lock lock(mutex_);
   for (;;) {
-    const bool steps_due = !steps_.empty() && (stopping_ || steps_.size() >= enough_company || deadline_ <= steady_now());
+    const bool steps_due = !steps_.empty() && (stopping_ || steps_.size() >= enough_company ||
+                                               deadline_ <= steady_now());
     if (steps_due) {
       auto together = std::exchange(steps_, {});
       deadline_ = SteadyTime::max();
@@ -76,10 +82,13 @@ void LedgerThread::loop() {
 void LedgerThread::commit_together(std::deque<Queued> queued, const std::string& source) {
   std::vector<Step> steps;
   steps.reserve(queued.size());
-  for (Queued& one : queued) steps.push_back(std::move(one.step));
+  for (Queued& one : queued)
+    steps.push_back(std::move(one.step));
   const auto results = ledger_->commit(steps, source);
-  observer_(std::ranges::none_of(results, [](const auto& result) { return !result && result.error().kind == ErrorKind::io; }));
-  for (std::size_t i = 0; i < queued.size(); ++i) queued[i].done({std::move(steps[i]), results[i]});
+  observer_(std::ranges::none_of(
+      results, [](const auto& result) { return !result && result.error().kind == ErrorKind::io; }));
+  for (std::size_t i = 0; i < queued.size(); ++i)
+    queued[i].done({std::move(steps[i]), results[i]});
 }
 
 }  // namespace tenantscope

@@ -1,5 +1,6 @@
-// The ledger on a thread of its own. Steps that come while a transaction is under way, or before their deadline, share the next
-// one: a slow disk groups commits instead of stalling probes, and the baselines of a first start are a handful of commits.
+// The ledger on a thread of its own. Steps that come while a transaction is under way, or before
+// their deadline, share the next one: a slow disk groups commits instead of stalling probes, and
+// the baselines of a first start are a handful of commits.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -12,15 +13,16 @@
 #include <string>
 #include <thread>
 
-#include "base/time.hpp"
 #include "base/callback.hpp"
+#include "base/time.hpp"
 #include "storage/ledger.hpp"
 
 namespace tenantscope {
 
 class LedgerThread {
  public:
-  // What came of a transaction: called on the ledger's thread after each, with the steps' number and whether it was committed.
+  // What came of a transaction: called on the ledger's thread after each, with the steps' number
+  // and whether it was committed.
   using Observer = std::function<void(bool committed)>;
 
   LedgerThread(std::unique_ptr<Ledger> ledger, std::string source, Observer observer);
@@ -32,7 +34,8 @@ class LedgerThread {
   };
   // More steps than this gain little from sharing a transaction, but cost memory while they wait.
   static constexpr std::size_t enough_company = 8000;
-  // Durable on return, or an error. Begins at `deadline` at the latest, or in enough company, as soon as nothing else is under way.
+  // Durable on return, or an error. Begins at `deadline` at the latest, or in enough company, as
+  // soon as nothing else is under way.
   boost::asio::awaitable<Committed> commit(Step step, SteadyTime deadline);
 
   // Runs `job` with the ledger, in turn with the commits.
@@ -62,9 +65,9 @@ class LedgerThread {
   Observer observer_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::string source_;                              // guarded by mutex_, as are all below
+  std::string source_;  // guarded by mutex_, as are all below
   std::deque<Queued> steps_;
-  SteadyTime deadline_ = SteadyTime::max();         // the earliest of the steps'
+  SteadyTime deadline_ = SteadyTime::max();  // the earliest of the steps'
   std::deque<std::function<void(Ledger&)>> jobs_;
   bool stopping_ = false;
   std::thread thread_;

@@ -10,9 +10,9 @@
 
 #include "app/probe.hpp"
 #include "base/result.hpp"
+#include "base/time.hpp"
 #include "domain/settings.hpp"
 #include "domain/tenant.hpp"
-#include "base/time.hpp"
 
 namespace tenantscope {
 
@@ -26,18 +26,24 @@ struct Redelivery {
 // A probe outside the schedule.
 struct ProbeOrder {
   TenantKey key;
-  std::optional<Guid> tenant_id;    // a pin
-  std::optional<Duration> timeout;  // all in all, waiting for the limiter included; nothing: the configuration's
+  std::optional<Guid> tenant_id;  // a pin
+  std::optional<Duration>
+      timeout;  // all in all, waiting for the limiter included; nothing: the configuration's
   bool keep_headers = false;
 };
 
-// Each may be awaited on any executor. Errors: io where the storage fails, other where what was asked for isn't there.
+// Each may be awaited on any executor. Errors: io where the storage fails, other where what was
+// asked for isn't there.
 struct Operations {
   std::function<boost::asio::awaitable<std::string>()> reload;  // empty: done; else the findings
-  std::function<boost::asio::awaitable<Result<std::uint64_t>>(TenantKey tenant, std::string to)> drill;  // the drill's sequence
-  std::function<boost::asio::awaitable<Result<std::uint64_t>>(Redelivery)> redeliver;  // how many events
-  std::function<boost::asio::awaitable<Result<ProbeResult>>(ProbeOrder)> probe;        // error: no such cloud
-  std::function<boost::asio::awaitable<std::shared_ptr<const Settings>>()> settings;   // those in force
+  std::function<boost::asio::awaitable<Result<std::uint64_t>>(TenantKey tenant, std::string to)>
+      drill;  // the drill's sequence
+  std::function<boost::asio::awaitable<Result<std::uint64_t>>(Redelivery)>
+      redeliver;  // how many events
+  std::function<boost::asio::awaitable<Result<ProbeResult>>(ProbeOrder)>
+      probe;  // error: no such cloud
+  std::function<boost::asio::awaitable<std::shared_ptr<const Settings>>()>
+      settings;  // those in force
 };
 
 }  // namespace tenantscope

@@ -8,10 +8,13 @@ std::optional<Finding> confirmed_of(const Table& table, const TenantKey& tenant)
   return watch ? watch->state.confirmed() : std::nullopt;
 }
 
-const Finding* pointer(const std::optional<Finding>& finding) { return finding ? &*finding : nullptr; }
+const Finding* pointer(const std::optional<Finding>& finding) {
+  return finding ? &*finding : nullptr;
+}
 
 // The tenant's finding where it is the one that is spoken of, else what the table says.
-std::optional<Finding> finding_of(const Table& table, const TenantKey& key, const TenantKey& changing, const Finding& finding) {
+std::optional<Finding> finding_of(const Table& table, const TenantKey& key,
+                                  const TenantKey& changing, const Finding& finding) {
   return key == changing ? finding : confirmed_of(table, key);
 }
 
@@ -19,7 +22,8 @@ std::optional<Finding> finding_of(const Table& table, const TenantKey& key, cons
 template <class Find, class Use>
 auto with_findings(const DeclaredPair& pair, Find find, Use use) {
   const std::optional<Finding> host = find(pair.host.key);
-  if (const auto* identity = std::get_if<IdentityProvider>(&pair.guest)) return use(pointer(host), PairGuest{.identity = *identity});
+  if (const auto* identity = std::get_if<IdentityProvider>(&pair.guest))
+    return use(pointer(host), PairGuest{.identity = *identity});
   const std::optional<Finding> guest = find(std::get<CollaborationMember>(pair.guest).key);
   return use(pointer(host), PairGuest{.tenant = pointer(guest)});
 }
@@ -27,7 +31,8 @@ auto with_findings(const DeclaredPair& pair, Find find, Use use) {
 }  // namespace
 
 std::string DeclaredPair::guest_shown() const {
-  if (const auto* identity = std::get_if<IdentityProvider>(&guest)) return "identity:" + std::string(to_string(*identity));
+  if (const auto* identity = std::get_if<IdentityProvider>(&guest))
+    return "identity:" + std::string(to_string(*identity));
   return std::get<CollaborationMember>(guest).shown;
 }
 
@@ -46,9 +51,11 @@ std::optional<DeclaredPair> PairWalk::next() {
       ++host_;
       guest_ = 0;
     } else {
-      const DeclaredPair pair{collaboration, collaboration.hosts[host_], collaboration.guests[guest_++]};
+      const DeclaredPair pair{collaboration, collaboration.hosts[host_],
+                              collaboration.guests[guest_++]};
       const auto* member = std::get_if<CollaborationMember>(&pair.guest);
-      if (!member || member->key != pair.host.key) return pair;
+      if (!member || member->key != pair.host.key)
+        return pair;
     }
   }
   return std::nullopt;
@@ -56,7 +63,8 @@ std::optional<DeclaredPair> PairWalk::next() {
 
 void for_each_pair(const Table& table, const std::function<void(const DeclaredPair&)>& use) {
   PairWalk walk(table.collaborations);
-  while (const auto pair = walk.next()) use(*pair);
+  while (const auto pair = walk.next())
+    use(*pair);
 }
 
 bool in_a_pair(const Table& table, const TenantKey& tenant) {
@@ -68,37 +76,50 @@ bool in_a_pair(const Table& table, const TenantKey& tenant) {
 PairVerdict verdict_of(const Table& table, const DeclaredPair& pair) {
   return with_findings(
       pair, [&](const TenantKey& key) { return confirmed_of(table, key); },
-      [&](const Finding* host, const PairGuest& guest) { return judge_pair(host, guest, table.rules, pair.collaboration.cross_cloud); });
+      [&](const Finding* host, const PairGuest& guest) {
+        return judge_pair(host, guest, table.rules, pair.collaboration.cross_cloud);
+      });
 }
 
 PairCapability capability_of(const Table& table, const DeclaredPair& pair) {
   return with_findings(
       pair, [&](const TenantKey& key) { return confirmed_of(table, key); },
-      [&](const Finding* host, const PairGuest& guest) { return pair_capability(host, guest, table.rules, pair.collaboration.cross_cloud); });
+      [&](const Finding* host, const PairGuest& guest) {
+        return pair_capability(host, guest, table.rules, pair.collaboration.cross_cloud);
+      });
 }
 
 std::optional<ErrorKind> failure_of(const Table& table, const DeclaredPair& pair) {
   const Watch* host = table.find(pair.host.key);
-  if (host && host->status.failure) return host->status.failure;
+  if (host && host->status.failure)
+    return host->status.failure;
   const auto* member = std::get_if<CollaborationMember>(&pair.guest);
   const Watch* guest = member ? table.find(member->key) : nullptr;
   return guest ? guest->status.failure : std::nullopt;
 }
 
-std::vector<ChangeEvent> pair_events(const Table& table, const TenantKey& tenant, const Transition& transition, const EventPolicy& policy) {
+std::vector<ChangeEvent> pair_events(const Table& table, const TenantKey& tenant,
+                                     const Transition& transition, const EventPolicy& policy) {
   std::vector<ChangeEvent> events;
-  if (transition.baseline()) return events;
+  if (transition.baseline())
+    return events;
   for_each_pair(table, [&](const DeclaredPair& pair) {
-    if (!pair.has(tenant)) return;
-    const auto as_of = [&](const Finding& finding) { return [&](const TenantKey& key) { return finding_of(table, key, tenant, finding); }; };
+    if (!pair.has(tenant))
+      return;
+    const auto as_of = [&](const Finding& finding) {
+      return [&](const TenantKey& key) { return finding_of(table, key, tenant, finding); };
+    };
     const CrossCloud word = pair.collaboration.cross_cloud;
-    const PairCapability before = with_findings(pair, as_of(*transition.previous), [&](const Finding* host, const PairGuest& guest) {
-      return pair_capability(host, guest, policy.rules, word);
-    });
-    PairVerdict verdict = with_findings(pair, as_of(transition.current), [&](const Finding* host, const PairGuest& guest) {
-      return judge_pair(host, guest, policy.rules, word);
-    });
-    if (verdict.capability == before) return;
+    const PairCapability before = with_findings(
+        pair, as_of(*transition.previous), [&](const Finding* host, const PairGuest& guest) {
+          return pair_capability(host, guest, policy.rules, word);
+        });
+    PairVerdict verdict = with_findings(pair, as_of(transition.current),
+                                        [&](const Finding* host, const PairGuest& guest) {
+                                          return judge_pair(host, guest, policy.rules, word);
+                                        });
+    if (verdict.capability == before)
+      return;
     PairChange change{.collaboration = pair.collaboration.name,
                       .host = pair.host.shown,
                       .guest = pair.guest_shown(),

@@ -1,4 +1,5 @@
-// The declared pairs, as the table says of their tenants. REQUIRES of all: the table's mutex is held, or this is the loop's thread.
+// The declared pairs, as the table says of their tenants. REQUIRES of all: the table's mutex is
+// held, or this is the loop's thread.
 #pragma once
 
 #include <functional>
@@ -20,10 +21,12 @@ struct DeclaredPair {
   bool has(const TenantKey& tenant) const;
 };
 
-// One pair after the other, in the configuration's order. REQUIRES: the collaborations outlive it, unchanged.
+// One pair after the other, in the configuration's order. REQUIRES: the collaborations outlive it,
+// unchanged.
 class PairWalk {
  public:
-  explicit PairWalk(const std::vector<CollaborationSettings>& collaborations) : collaborations_(collaborations) {}
+  explicit PairWalk(const std::vector<CollaborationSettings>& collaborations)
+      : collaborations_(collaborations) {}
 
   std::optional<DeclaredPair> next();
 
@@ -44,7 +47,9 @@ std::optional<ErrorKind> failure_of(const Table& table, const DeclaredPair& pair
 
 bool in_a_pair(const Table& table, const TenantKey& tenant);
 
-// What the transition of `tenant`, which the table doesn't show yet, does to its pairs. A baseline does nothing.
-std::vector<ChangeEvent> pair_events(const Table& table, const TenantKey& tenant, const Transition& transition, const EventPolicy& policy);
+// What the transition of `tenant`, which the table doesn't show yet, does to its pairs. A baseline
+// does nothing.
+std::vector<ChangeEvent> pair_events(const Table& table, const TenantKey& tenant,
+                                     const Transition& transition, const EventPolicy& policy);
 
 }  // namespace tenantscope

@@ -4,22 +4,26 @@
 
 #include <fmt/format.h>
 
-#include "domain/discovery.hpp"
-#include "base/text/http_date.hpp"
 #include "base/clock.hpp"
 #include "base/digest.hpp"
+#include "base/text/http_date.hpp"
+#include "domain/discovery.hpp"
 
 namespace tenantscope {
 namespace {
 
 Result<Finding> judge_pin(Result<Finding> finding, const std::optional<Guid>& pin) {
-  if (!pin || !finding || !finding->found || finding->tenant_id == *pin) return finding;
-  return Error{ErrorKind::identity, fmt::format("the document is that of tenant {}, not of the pinned {}", to_string(finding->tenant_id), to_string(*pin))};
+  if (!pin || !finding || !finding->found || finding->tenant_id == *pin)
+    return finding;
+  return Error{ErrorKind::identity,
+               fmt::format("the document is that of tenant {}, not of the pinned {}",
+                           to_string(finding->tenant_id), to_string(*pin))};
 }
 
 }  // namespace
 
-boost::asio::awaitable<ProbeResult> probe(Fetcher& fetcher, std::shared_ptr<const Clouds> clouds, const Cloud* asked, ProbeTarget target) {
+boost::asio::awaitable<ProbeResult> probe(Fetcher& fetcher, std::shared_ptr<const Clouds> clouds,
+                                          const Cloud* asked, ProbeTarget target) {
   FetchRequest request{.url = discovery_url(*asked, target.tenant),
                        .timeout = target.timeout,
                        .fresh_connection = target.fresh_connection,
@@ -39,15 +43,20 @@ boost::asio::awaitable<ProbeResult> probe(Fetcher& fetcher, std::shared_ptr<cons
 
   FetchResponse& response = *fetched;
   result.status = response.status;
-  result.retry_after = parse_retry_after(response.retry_after, result.observation.time).value_or(Duration::zero());
+  result.retry_after =
+      parse_retry_after(response.retry_after, result.observation.time).value_or(Duration::zero());
   result.connections_opened = response.connections_opened;
   result.trace = std::move(response.trace);
   Evidence& evidence = result.observation.evidence;
   evidence.status = response.status;
-  if (target.digest) evidence.sha256 = sha256_hex(response.body);
+  if (target.digest)
+    evidence.sha256 = sha256_hex(response.body);
   evidence.request_id = std::move(response.request_id);
   evidence.body_bytes = response.body.size();
-  const Answer answer{.status = response.status, .encoded = response.encoded, .truncated = response.truncated, .body = response.body};
+  const Answer answer{.status = response.status,
+                      .encoded = response.encoded,
+                      .truncated = response.truncated,
+                      .body = response.body};
   result.observation.finding = judge_pin(read_answer(answer, *clouds), target.tenant_id);
   result.body = std::move(response.body);
   co_return result;

@@ -1,4 +1,5 @@
-// One probe: asks an authority about one tenant and says what was observed. Knows nothing of states and schedules.
+// One probe: asks an authority about one tenant and says what was observed. Knows nothing of states
+// and schedules.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -7,8 +8,8 @@
 #include <optional>
 #include <string>
 
-#include "domain/cloud.hpp"
 #include "base/guid.hpp"
+#include "domain/cloud.hpp"
 #include "domain/history.hpp"
 #include "fetch/fetcher.hpp"
 
@@ -20,20 +21,22 @@ struct ProbeTarget {
   Duration timeout = std::chrono::seconds(10);
   bool fresh_connection = false;
   bool keep_headers = false;
-  bool digest = true;  // of the body, in the evidence. Without: whoever turns out to need one makes it of `body`
+  bool digest = true;  // of the body, in the evidence. Without: whoever turns out to need one makes
+                       // it of `body`
 };
 
 struct ProbeResult {
   Observation observation;
   std::chrono::duration<double> duration{};
-  int status = 0;           // 0: no answer
-  Duration retry_after{};   // 0: none named
+  int status = 0;          // 0: no answer
+  Duration retry_after{};  // 0: none named
   std::uint32_t connections_opened = 0;
   RequestTrace trace;
   std::string body;
 };
 
 // REQUIRES: `fetcher` outlives the probe; `asked` lives as long as `clouds`, of which it is one.
-boost::asio::awaitable<ProbeResult> probe(Fetcher& fetcher, std::shared_ptr<const Clouds> clouds, const Cloud* asked, ProbeTarget target);
+boost::asio::awaitable<ProbeResult> probe(Fetcher& fetcher, std::shared_ptr<const Clouds> clouds,
+                                          const Cloud* asked, ProbeTarget target);
 
 }  // namespace tenantscope

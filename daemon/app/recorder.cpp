@@ -8,13 +8,14 @@
 #include <fmt/format.h>
 
 #include "app/pairs.hpp"
-#include "domain/match.hpp"
 #include "base/clock.hpp"
+#include "domain/match.hpp"
 
 namespace tenantscope {
 
-Recorder::Recorder(boost::asio::any_io_executor loop, LedgerThread& ledger, Instruments& instruments, Table& table,
-                   const ChangeLog& change_log, const Log& log, Announce announce)
+Recorder::Recorder(boost::asio::any_io_executor loop, LedgerThread& ledger,
+                   Instruments& instruments, Table& table, const ChangeLog& change_log,
+                   const Log& log, Announce announce)
     : loop_(loop),
       ledger_(ledger),
       instruments_(instruments),
@@ -24,35 +25,45 @@ Recorder::Recorder(boost::asio::any_io_executor loop, LedgerThread& ledger, Inst
       announce_(std::move(announce)),
       pair_turn_(loop, SteadyTime::max()) {}
 
-boost::asio::awaitable<void> Recorder::record(std::size_t tenant, Advance advanced, SteadyTime deadline) {
+boost::asio::awaitable<void> Recorder::record(std::size_t tenant, Advance advanced,
+                                              SteadyTime deadline) {
   Watch& watch = table_.watches[tenant];
   const std::shared_ptr<const TenantSettings> settings = watch.settings;
-  // Two changes of one pair, each judged by what was before the other, would both miss what they come to together.
+  // Two changes of one pair, each judged by what was before the other, would both miss what they
+  // come to together.
   const bool alone = !advanced.transition->baseline() && in_a_pair(table_, settings->key);
   while (alone && pair_commit_under_way_) {
     boost::system::error_code next;
     co_await pair_turn_.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, next));
   }
-  if (stopping_) co_return;
-  if (alone) pair_commit_under_way_ = true;
+  if (stopping_)
+    co_return;
+  if (alone)
+    pair_commit_under_way_ = true;
 
   Step step = step_of(settings->key, *watch.settings, std::move(advanced));
   LedgerThread::Committed committed = co_await ledger_.commit(std::move(step), deadline);
-  if (stopping_) co_return;
+  if (stopping_)
+    co_return;
   settle(watch, settings->key, std::move(committed));
 
-  if (!alone) co_return;
+  if (!alone)
+    co_return;
   pair_commit_under_way_ = false;
   pair_turn_.cancel();
 }
 
-Step Recorder::step_of(const TenantKey& key, const TenantSettings& settings, Advance advanced) const {
-  Step step{.tenant = key,
-            .state = std::move(advanced.state),
-            .events = make_events(key, std::move(*advanced.transition), settings.expect, event_policy())};
-  for (ChangeEvent& event : pair_events(table_, key, step.events.front().transition, event_policy()))
+Step Recorder::step_of(const TenantKey& key, const TenantSettings& settings,
+                       Advance advanced) const {
+  Step step{
+      .tenant = key,
+      .state = std::move(advanced.state),
+      .events = make_events(key, std::move(*advanced.transition), settings.expect, event_policy())};
+  for (ChangeEvent& event :
+       pair_events(table_, key, step.events.front().transition, event_policy()))
     step.events.push_back(std::move(event));
-  for (ChangeEvent& event : step.events) address(event, settings.labels);
+  for (ChangeEvent& event : step.events)
+    address(event, settings.labels);
   return step;
 }
 
@@ -60,8 +71,9 @@ void Recorder::settle(Watch& watch, const TenantKey& key, LedgerThread::Committe
   const std::vector<ChangeEvent>& events = committed.step.events;
   const Transition& transition = events.front().transition;
   if (!committed.sequence) {
-    log_.error("change not committed; it is tried again",
-               {{"tenant", key.name}, {"asked", key.asked}, {"err", committed.sequence.error().detail}});
+    log_.error(
+        "change not committed; it is tried again",
+        {{"tenant", key.name}, {"asked", key.asked}, {"err", committed.sequence.error().detail}});
     const std::lock_guard lock(table_.mutex);
     hold(watch.state, transition);
     return;
@@ -69,8 +81,10 @@ void Recorder::settle(Watch& watch, const TenantKey& key, LedgerThread::Committe
   change_log_.committed(key, transition, events, settings_->rules, *committed.sequence);
   {
     const std::lock_guard lock(table_.mutex);
-    for (const ChangeEvent& event : events) instruments_.events(event.kind).Increment();
-    for (const Change& change : transition.changes) instruments_.changes(change.field).Increment();
+    for (const ChangeEvent& event : events)
+      instruments_.events(event.kind).Increment();
+    for (const Change& change : transition.changes)
+      instruments_.changes(change.field).Increment();
     table_.last_event = *committed.sequence + events.size() - 1;
     watch.state = std::move(*committed.step.state);
   }
@@ -79,10 +93,12 @@ void Recorder::settle(Watch& watch, const TenantKey& key, LedgerThread::Committe
 
 // Behind the other results that have come by now.
 void Recorder::announce() {
-  if (std::exchange(announcing_, true)) return;
+  if (std::exchange(announcing_, true))
+    return;
   boost::asio::post(loop_, [this] {
     announcing_ = false;
-    if (!stopping_) announce_();
+    if (!stopping_)
+      announce_();
   });
 }
 
@@ -91,23 +107,32 @@ void Recorder::address(ChangeEvent& event, const Labels& labels) const {
   event.labels = labels;
   const EventTraits traits = traits_of(event);
   for (const SinkSettings& sink : settings_->events.sinks)
-    if (sink.match.wants(traits, labels)) event.sinks.push_back(sink.name);
+    if (sink.match.wants(traits, labels))
+      event.sinks.push_back(sink.name);
 }
 
-EventPolicy Recorder::event_policy() const { return {.rules = settings_->rules, .severities = settings_->events.severities}; }
+EventPolicy Recorder::event_policy() const {
+  return {.rules = settings_->rules, .severities = settings_->events.severities};
+}
 
 boost::asio::awaitable<Result<std::uint64_t>> Recorder::drill(TenantKey tenant, std::string to) {
   const Watch* known = table_.find(tenant);
   if (!known || !known->watched)
-    co_return Error{ErrorKind::other, fmt::format("`{}` isn't watched: a drill needs a configured tenant", to_string(tenant))};
+    co_return Error{
+        ErrorKind::other,
+        fmt::format("`{}` isn't watched: a drill needs a configured tenant", to_string(tenant))};
   const Watch& watch = *known;
   ChangeEvent event = make_drill(tenant, watch.state, to, wall_now(), event_policy());
   address(event, watch.settings->labels);
   Step step{.tenant = tenant, .state = {}, .events = {std::move(event)}};
   const SteadyTime now = steady_now();
   const LedgerThread::Committed committed = co_await ledger_.commit(std::move(step), now);
-  if (stopping_ || !committed.sequence) co_return committed.sequence;
-  log_.info("drill", {{"tenant", tenant.name}, {"asked", tenant.asked}, {"to", to}, {"sequence", *committed.sequence}});
+  if (stopping_ || !committed.sequence)
+    co_return committed.sequence;
+  log_.info("drill", {{"tenant", tenant.name},
+                      {"asked", tenant.asked},
+                      {"to", to},
+                      {"sequence", *committed.sequence}});
   {
     const std::lock_guard lock(table_.mutex);
     instruments_.events(EventKind::drill).Increment();

@@ -1,4 +1,5 @@
-// Brings what has changed into the ledger with the events that say so, and shows and tells it once it is there. On the loop's thread.
+// Brings what has changed into the ledger with the events that say so, and shows and tells it once
+// it is there. On the loop's thread.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -11,9 +12,9 @@
 #include "app/change_log.hpp"
 #include "app/ledger_thread.hpp"
 #include "app/table.hpp"
+#include "base/log.hpp"
 #include "domain/event.hpp"
 #include "domain/settings.hpp"
-#include "base/log.hpp"
 #include "metrics/instruments.hpp"
 
 namespace tenantscope {
@@ -23,16 +24,18 @@ class Recorder {
   // Called after commits: once for all whose results came together.
   using Announce = std::function<void()>;
 
-  Recorder(boost::asio::any_io_executor loop, LedgerThread& ledger, Instruments& instruments, Table& table, const ChangeLog& change_log,
-           const Log& log, Announce announce);
+  Recorder(boost::asio::any_io_executor loop, LedgerThread& ledger, Instruments& instruments,
+           Table& table, const ChangeLog& change_log, const Log& log, Announce announce);
 
   void configure(std::shared_ptr<const Settings> settings) { settings_ = std::move(settings); }
 
-  // Commits a tenant's transition, by `deadline` at the latest, and takes its new state into the table; where that fails, the change
-  // stays pending. REQUIRES: there is a transition, and none of this tenant is under way.
+  // Commits a tenant's transition, by `deadline` at the latest, and takes its new state into the
+  // table; where that fails, the change stays pending. REQUIRES: there is a transition, and none of
+  // this tenant is under way.
   boost::asio::awaitable<void> record(std::size_t tenant, Advance advanced, SteadyTime deadline);
 
-  // Commits a drill: as if the tenant's region scope had become `to`. Its sequence, or why there is none.
+  // Commits a drill: as if the tenant's region scope had become `to`. Its sequence, or why there is
+  // none.
   boost::asio::awaitable<Result<std::uint64_t>> drill(TenantKey tenant, std::string to);
 
   // What is committed from now on is neither shown nor told.

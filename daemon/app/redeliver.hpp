@@ -10,7 +10,9 @@
 
 namespace tenantscope {
 
-// How many events weren't there already. The sink's match holds, with the tenants' present labels, unless an event is named by its id.
-boost::asio::awaitable<Result<std::uint64_t>> redeliver(LedgerThread& ledger, const Table& table, SinkSettings sink, Redelivery asked);
+// How many events weren't there already. The sink's match holds, with the tenants' present labels,
+// unless an event is named by its id.
+boost::asio::awaitable<Result<std::uint64_t>> redeliver(LedgerThread& ledger, const Table& table,
+                                                        SinkSettings sink, Redelivery asked);
 
 }  // namespace tenantscope

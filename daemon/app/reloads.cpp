@@ -13,8 +13,9 @@ namespace tenantscope {
 
 namespace asio = boost::asio;
 
-Reloads::Reloads(asio::any_io_executor loop, const ServeOptions& options, const Table& table, TenantLists& lists, Instruments& instruments,
-                 const Log& log, LoadedConfig now, std::shared_ptr<const Settings> settings, Listener listener)
+Reloads::Reloads(asio::any_io_executor loop, const ServeOptions& options, const Table& table,
+                 TenantLists& lists, Instruments& instruments, const Log& log, LoadedConfig now,
+                 std::shared_ptr<const Settings> settings, Listener listener)
     : loop_(std::move(loop)),
       options_(options),
       table_(table),
@@ -27,15 +28,18 @@ Reloads::Reloads(asio::any_io_executor loop, const ServeOptions& options, const 
 }
 
 void Reloads::ask(Done done) {
-  if (stopped_) return done("stopping");
+  if (stopped_)
+    return done("stopping");
   asked_.push_back(std::move(done));
-  if (asked_.size() == 1) co_spawn(loop_, reload_in_turn(), asio::detached);
+  if (asked_.size() == 1)
+    co_spawn(loop_, reload_in_turn(), asio::detached);
 }
 
 void Reloads::stop() {
   stopped_ = true;
   for (auto* waiting : {&asked_, &awaited_})
-    for (const Done& done : std::exchange(*waiting, {})) done("stopping");
+    for (const Done& done : std::exchange(*waiting, {}))
+      done("stopping");
 }
 
 asio::awaitable<void> Reloads::reload_in_turn() {
@@ -43,25 +47,33 @@ asio::awaitable<void> Reloads::reload_in_turn() {
   awaited_ = std::exchange(asked_, {});
   const std::string findings = co_await reload();
   turns_.give();
-  for (const Done& done : std::exchange(awaited_, {})) done(findings);
+  for (const Done& done : std::exchange(awaited_, {}))
+    done(findings);
 }
 
 asio::awaitable<std::string> Reloads::reload() {
-  const auto sources = std::make_shared<const ConfigSources>(ConfigSources{.text = {}, .lists = lists_.texts()});
-  std::function<ServeConfig()> load = [this, sources] { return load_serve_config(options_, log_, *sources); };
+  const auto sources =
+      std::make_shared<const ConfigSources>(ConfigSources{.text = {}, .lists = lists_.texts()});
+  std::function<ServeConfig()> load = [this, sources] {
+    return load_serve_config(options_, log_, *sources);
+  };
   const Reading config = co_await read_beside_the_loop(std::move(load));
-  if (stopped_) co_return "stopping";
+  if (stopped_)
+    co_return "stopping";
   const std::vector<ConfigFinding> errors = config->loaded.errors();
   if (!errors.empty()) {
     instruments_.config_last_reload_successful().Set(0);
-    log_.error("configuration not reloaded; the last good one stays", {{"file", options_.config_file.string()}, {"findings", errors.size()}});
+    log_.error("configuration not reloaded; the last good one stays",
+               {{"file", options_.config_file.string()}, {"findings", errors.size()}});
     std::string findings;
-    for (const ConfigFinding& finding : errors) findings += (findings.empty() ? "" : "\n") + to_string(finding);
+    for (const ConfigFinding& finding : errors)
+      findings += (findings.empty() ? "" : "\n") + to_string(finding);
     co_return findings;
   }
   put_into_force(*config);
   listener_.reloaded();
-  log_.info("configuration reloaded", {{"file", options_.config_file.string()}, {"tenants", settings_->tenants.size()}});
+  log_.info("configuration reloaded",
+            {{"file", options_.config_file.string()}, {"tenants", settings_->tenants.size()}});
   co_return "";
 }
 
@@ -79,21 +91,29 @@ asio::awaitable<bool> Reloads::follow_url(std::string url, std::string text) {
   lists[url] = text;
   std::string wanted = url;
   const bool good = co_await reload_lists(std::move(lists), std::move(wanted));
-  if (good) lists_.keep(url, text);
+  if (good)
+    lists_.keep(url, text);
   turns_.give();
   co_return good;
 }
 
-// The lists anew, the configuration itself as it was: what is being edited there waits for its reload.
-asio::awaitable<bool> Reloads::reload_lists(std::map<std::string, std::string> lists, std::string wanted) {
-  const auto sources = std::make_shared<const ConfigSources>(ConfigSources{.text = text_, .lists = std::move(lists)});
-  std::function<ServeConfig()> load = [this, sources] { return ServeConfig{.main = load_config(options_.config_file, *sources), .web = {}}; };
+// The lists anew, the configuration itself as it was: what is being edited there waits for its
+// reload.
+asio::awaitable<bool> Reloads::reload_lists(std::map<std::string, std::string> lists,
+                                            std::string wanted) {
+  const auto sources = std::make_shared<const ConfigSources>(
+      ConfigSources{.text = text_, .lists = std::move(lists)});
+  std::function<ServeConfig()> load = [this, sources] {
+    return ServeConfig{.main = load_config(options_.config_file, *sources), .web = {}};
+  };
   const Reading config = co_await read_beside_the_loop(std::move(load));
-  if (stopped_) co_return false;
+  if (stopped_)
+    co_return false;
   const LoadedConfig& loaded = config->loaded.main;
   const auto refused = loaded.refused_lists.find(wanted);
   const auto& findings = refused != loaded.refused_lists.end() ? refused->second : loaded.errors;
-  for (const ConfigFinding& finding : findings) log_.error("bad tenant list", {{"finding", to_string(finding)}});
+  for (const ConfigFinding& finding : findings)
+    log_.error("bad tenant list", {{"finding", to_string(finding)}});
   if (!findings.empty()) {
     instruments_.config_last_reload_successful().Set(0);
     log_.error("tenant list not taken; the last good one stays", {{"findings", findings.size()}});
@@ -105,11 +125,13 @@ asio::awaitable<bool> Reloads::reload_lists(std::map<std::string, std::string> l
 }
 
 asio::awaitable<Reloads::Reading> Reloads::read_beside_the_loop(std::function<ServeConfig()> load) {
-  std::function<void(Callback<Reading>)> start = [this, load = std::move(load)](Callback<Reading> done) {
+  std::function<void(Callback<Reading>)> start = [this,
+                                                  load = std::move(load)](Callback<Reading> done) {
     asio::post(reader_, [this, load, done] {
       auto config = std::make_shared<NewConfig>(NewConfig{.loaded = load(), .changeover = {}});
       auto settings = std::make_shared<const Settings>(std::move(config->loaded.main.settings));
-      if (config->loaded.main.errors.empty()) config->changeover = plan_changeover(table_, std::move(settings));
+      if (config->loaded.main.errors.empty())
+        config->changeover = plan_changeover(table_, std::move(settings));
       done(std::move(config));
     });
   };
@@ -129,7 +151,9 @@ void Reloads::put_into_force(NewConfig& config) {
 }
 
 void Reloads::take_text(LoadedConfig& loaded) {
-  text_ = settings_->tenant_files.empty() && settings_->tenant_urls.empty() ? std::string() : std::move(loaded.text);
+  text_ = settings_->tenant_files.empty() && settings_->tenant_urls.empty()
+              ? std::string()
+              : std::move(loaded.text);
 }
 
 }  // namespace tenantscope

@@ -1,5 +1,6 @@
-// Reads the configuration anew while the loop goes on: whole at a reload, its lists alone when one has changed. One at a time; what has
-// no errors is put into force, of anything else the last good one stays. On the loop's thread, and a thread of its own that reads.
+// Reads the configuration anew while the loop goes on: whole at a reload, its lists alone when one
+// has changed. One at a time; what has no errors is put into force, of anything else the last good
+// one stays. On the loop's thread, and a thread of its own that reads.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -21,7 +22,7 @@ namespace tenantscope {
 
 // A configuration that was read and has no errors.
 struct NewConfig {
-  ServeConfig loaded;     // without main.settings: those are the changeover's
+  ServeConfig loaded;  // without main.settings: those are the changeover's
   Changeover changeover;
 };
 
@@ -34,8 +35,9 @@ class Reloads {
   using Done = std::function<void(std::string findings)>;  // empty: reloaded
 
   // `now`: what is in force.
-  Reloads(boost::asio::any_io_executor loop, const ServeOptions& options, const Table& table, TenantLists& lists, Instruments& instruments,
-          const Log& log, LoadedConfig now, std::shared_ptr<const Settings> settings, Listener listener);
+  Reloads(boost::asio::any_io_executor loop, const ServeOptions& options, const Table& table,
+          TenantLists& lists, Instruments& instruments, const Log& log, LoadedConfig now,
+          std::shared_ptr<const Settings> settings, Listener listener);
 
   // Who asks before the next reload begins to read gets what comes of that one.
   void ask(Done done);
@@ -51,7 +53,8 @@ class Reloads {
 
   boost::asio::awaitable<void> reload_in_turn();
   boost::asio::awaitable<std::string> reload();
-  boost::asio::awaitable<bool> reload_lists(std::map<std::string, std::string> lists, std::string wanted);
+  boost::asio::awaitable<bool> reload_lists(std::map<std::string, std::string> lists,
+                                            std::string wanted);
   boost::asio::awaitable<Reading> read_beside_the_loop(std::function<ServeConfig()> load);
   void put_into_force(NewConfig& config);
   void take_text(LoadedConfig& loaded);

@@ -10,20 +10,28 @@
 
 namespace tenantscope {
 
-Scheduler::Scheduler(const boost::asio::any_io_executor& loop, Instruments& instruments, const Log& log, Start start)
+Scheduler::Scheduler(const boost::asio::any_io_executor& loop, Instruments& instruments,
+                     const Log& log, Start start)
     : timer_(loop),
       instruments_(instruments),
       log_(log),
       agenda_([this, start = std::move(start)](std::size_t tenant, SteadyTime due) {
-        instruments_.schedule_lag_seconds().Observe(std::chrono::duration<double>(steady_now() - due).count());
+        instruments_.schedule_lag_seconds().Observe(
+            std::chrono::duration<double>(steady_now() - due).count());
         start(tenant);
       }) {}
 
 Scheduler::Known& Scheduler::know(const Cloud& cloud, SteadyTime now) {
   auto known = known_.find(cloud.name);
   if (known == known_.end())
-    known = known_.emplace(cloud.name, Known{agenda_.add_authority(cloud.requests_per_second, cloud.connections, now), nullptr}).first;
-  if (!known->second.shown) known->second.shown = &instruments_.authority(cloud.name);
+    known =
+        known_
+            .emplace(cloud.name,
+                     Known{agenda_.add_authority(cloud.requests_per_second, cloud.connections, now),
+                           nullptr})
+            .first;
+  if (!known->second.shown)
+    known->second.shown = &instruments_.authority(cloud.name);
   return known->second;
 }
 
@@ -46,9 +54,11 @@ void Scheduler::configure(const Clouds& clouds) {
   arm(now);
 }
 
-void Scheduler::schedule(std::size_t tenant, const std::string& authority, SteadyTime due, bool confirms) {
+void Scheduler::schedule(std::size_t tenant, const std::string& authority, SteadyTime due,
+                         bool confirms) {
   agenda_.schedule(tenant, known_.at(authority).authority, due, confirms);
-  if (due < armed_) arm(steady_now());
+  if (due < armed_)
+    arm(steady_now());
 }
 
 boost::asio::awaitable<std::optional<Error>> Scheduler::admit(Cloud cloud, SteadyTime until) {
@@ -57,8 +67,11 @@ boost::asio::awaitable<std::optional<Error>> Scheduler::admit(Cloud cloud, Stead
   known.visited = true;
   const Limiter& limiter = known.authority.limiter();
   if (limiter.next_permitted(now) > until)
-    co_return limiter.open() ? Error{ErrorKind::connect, "not asked: its authority couldn't be reached several times before"}
-                             : Error{ErrorKind::throttled, "not asked: its authority is to be left alone for longer than there is time"};
+    co_return limiter.open()
+        ? Error{ErrorKind::connect,
+                "not asked: its authority couldn't be reached several times before"}
+        : Error{ErrorKind::throttled,
+                "not asked: its authority is to be left alone for longer than there is time"};
 
   boost::asio::steady_timer turn(timer_.get_executor(), until);
   Agenda::Visitor visitor{[&turn] { turn.cancel(); }};
@@ -66,8 +79,10 @@ boost::asio::awaitable<std::optional<Error>> Scheduler::admit(Cloud cloud, Stead
   show(known);
   arm(now);
   boost::system::error_code admitted;
-  if (!visitor.admitted) co_await turn.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, admitted));
-  if (visitor.admitted) co_return std::nullopt;
+  if (!visitor.admitted)
+    co_await turn.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, admitted));
+  if (visitor.admitted)
+    co_return std::nullopt;
   agenda_.leave(known.authority, visitor);
   co_return Error{ErrorKind::timeout, "not asked: its authority's turn didn't come in time"};
 }
@@ -82,7 +97,8 @@ bool Scheduler::down(const std::string& authority) const {
   return known != known_.end() && known->second.authority.limiter().open();
 }
 
-void Scheduler::came_back(const std::string& name, Outcome outcome, Duration retry_after, std::string_view detail) {
+void Scheduler::came_back(const std::string& name, Outcome outcome, Duration retry_after,
+                          std::string_view detail) {
   const SteadyTime now = steady_now();
   Known& known = known_.at(name);
   const Limiter& limiter = known.authority.limiter();
@@ -95,22 +111,28 @@ void Scheduler::came_back(const std::string& name, Outcome outcome, Duration ret
 }
 
 // An onset, an end: not one line for each of many tenants.
-void Scheduler::tell(const std::string& name, Known& known, bool was_open, bool was_closed, Outcome outcome, Duration retry_after,
-                     std::string_view detail) {
+void Scheduler::tell(const std::string& name, Known& known, bool was_open, bool was_closed,
+                     Outcome outcome, Duration retry_after, std::string_view detail) {
   const Limiter& limiter = known.authority.limiter();
   if (!was_open && limiter.open())
-    log_.warn("authority can't be reached; it is asked once a second", {{"asked", name}, {"err", detail}});
-  if (was_open && !limiter.open()) log_.info("authority can be reached again; its rate rises", {{"asked", name}, {"within", to_string(Limiter::recovery)}});
+    log_.warn("authority can't be reached; it is asked once a second",
+              {{"asked", name}, {"err", detail}});
+  if (was_open && !limiter.open())
+    log_.info("authority can be reached again; its rate rises",
+              {{"asked", name}, {"within", to_string(Limiter::recovery)}});
   if (outcome == Outcome::throttled && !known.slowed) {
     known.slowed = true;
     log_.warn("authority throttles; it is left alone and then asked less",
               {{"asked", name}, {"retry_after", to_string(retry_after)}});
   }
-  if (!was_closed) known.clamped = false;
-  if (outcome == Outcome::throttled && retry_after > Limiter::longest_wait && !std::exchange(known.clamped, true))
-    log_.warn("authority wants to be left alone for too long", {{"asked", name},
-                                                                {"retry_after", to_string(retry_after)},
-                                                                {"obeyed", to_string(Limiter::longest_wait)}});
+  if (!was_closed)
+    known.clamped = false;
+  if (outcome == Outcome::throttled && retry_after > Limiter::longest_wait &&
+      !std::exchange(known.clamped, true))
+    log_.warn("authority wants to be left alone for too long",
+              {{"asked", name},
+               {"retry_after", to_string(retry_after)},
+               {"obeyed", to_string(Limiter::longest_wait)}});
   if (known.slowed && !limiter.slowed()) {
     known.slowed = false;
     log_.info("authority is asked at its full rate again", {{"asked", name}});
@@ -126,12 +148,14 @@ void Scheduler::stop() {
 void Scheduler::run() {
   const SteadyTime now = steady_now();
   agenda_.advance(now);
-  for (const auto& [name, known] : known_) show(known);
+  for (const auto& [name, known] : known_)
+    show(known);
   arm(now);
 }
 
 void Scheduler::show(const Known& known) {
-  if (!known.shown) return;
+  if (!known.shown)
+    return;
   const Limiter& limiter = known.authority.limiter();
   known.shown->in_flight_requests.Set(double(known.authority.in_flight()));
   known.shown->requests_per_second.Set(limiter.rate());
@@ -139,13 +163,16 @@ void Scheduler::show(const Known& known) {
 }
 
 void Scheduler::arm(SteadyTime now) {
-  if (stopped_) return;
+  if (stopped_)
+    return;
   const SteadyTime next = agenda_.next(now);
-  if (next >= armed_) return;
+  if (next >= armed_)
+    return;
   armed_ = next;
   timer_.expires_at(armed_);
   timer_.async_wait([this](boost::system::error_code error) {
-    if (error) return;
+    if (error)
+      return;
     armed_ = SteadyTime::max();
     run();
   });

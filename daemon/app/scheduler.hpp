@@ -1,5 +1,6 @@
-// Starts each tenant's probe when it is its turn: core/Agenda with a timer, the instruments that show it, and the log lines about
-// authorities. Requests from outside the schedule wait here for their turn. On the loop's thread.
+// Starts each tenant's probe when it is its turn: core/Agenda with a timer, the instruments that
+// show it, and the log lines about authorities. Requests from outside the schedule wait here for
+// their turn. On the loop's thread.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -11,10 +12,10 @@
 #include <string>
 #include <string_view>
 
-#include "domain/schedule/agenda.hpp"
-#include "domain/cloud.hpp"
-#include "base/result.hpp"
 #include "base/log.hpp"
+#include "base/result.hpp"
+#include "domain/cloud.hpp"
+#include "domain/schedule/agenda.hpp"
 #include "metrics/instruments.hpp"
 
 namespace tenantscope {
@@ -22,28 +23,34 @@ namespace tenantscope {
 class Scheduler {
  public:
   using Outcome = Agenda::Outcome;
-  // Begins a tenant's probe: its request is under way until came_back(), the probe itself until finished().
+  // Begins a tenant's probe: its request is under way until came_back(), the probe itself until
+  // finished().
   using Start = std::function<void(std::size_t tenant)>;
 
-  Scheduler(const boost::asio::any_io_executor& loop, Instruments& instruments, const Log& log, Start start);
+  Scheduler(const boost::asio::any_io_executor& loop, Instruments& instruments, const Log& log,
+            Start start);
 
-  // The authorities that are asked, with their ceilings and numbers of connections; the limiters' present state stays, also that
-  // of an authority which isn't asked any more. Those that visitors asked stay while `clouds` has them: see visited().
-  // REQUIRES: tenants that ask an authority that is gone were dropped.
+  // The authorities that are asked, with their ceilings and numbers of connections; the limiters'
+  // present state stays, also that of an authority which isn't asked any more. Those that visitors
+  // asked stay while `clouds` has them: see visited(). REQUIRES: tenants that ask an authority that
+  // is gone were dropped.
   void configure(const Clouds& clouds);
 
-  // Probes `tenant` at `due`, asking `authority`. Where it waits already, the earlier date holds; one that is being probed is let
-  // alone. `confirms`: a change awaits it.
-  void schedule(std::size_t tenant, const std::string& authority, SteadyTime due, bool confirms = false);
+  // Probes `tenant` at `due`, asking `authority`. Where it waits already, the earlier date holds;
+  // one that is being probed is let alone. `confirms`: a change awaits it.
+  void schedule(std::size_t tenant, const std::string& authority, SteadyTime due,
+                bool confirms = false);
   void drop(std::size_t tenant) { agenda_.drop(tenant); }
 
-  // A request outside the schedule: waits until `cloud` may be asked, and is under way from then on until came_back().
-  // Error: it may not before `until`.
+  // A request outside the schedule: waits until `cloud` may be asked, and is under way from then on
+  // until came_back(). Error: it may not before `until`.
   boost::asio::awaitable<std::optional<Error>> admit(Cloud cloud, SteadyTime until);
   bool visited(const std::string& authority) const;
 
-  // The request of a started probe is over: room for the next one. `detail`: why it wasn't answered.
-  void came_back(const std::string& authority, Outcome outcome, Duration retry_after, std::string_view detail = {});
+  // The request of a started probe is over: room for the next one. `detail`: why it wasn't
+  // answered.
+  void came_back(const std::string& authority, Outcome outcome, Duration retry_after,
+                 std::string_view detail = {});
   // The probe is over: the tenant may be scheduled again.
   void finished(std::size_t tenant) { agenda_.finished(tenant); }
 
@@ -63,8 +70,8 @@ class Scheduler {
 
   Known& know(const Cloud& cloud, SteadyTime now);
   void show(const Known& known);
-  void tell(const std::string& name, Known& known, bool was_open, bool was_closed, Outcome outcome, Duration retry_after,
-            std::string_view detail);
+  void tell(const std::string& name, Known& known, bool was_open, bool was_closed, Outcome outcome,
+            Duration retry_after, std::string_view detail);
   void arm(SteadyTime now);
   void run();
 

@@ -8,14 +8,19 @@ std::vector<ConfigFinding> ServeConfig::errors() const {
   return all;
 }
 
-ServeConfig load_serve_config(const ServeOptions& options, const Log& log, const ConfigSources& sources) {
+ServeConfig load_serve_config(const ServeOptions& options, const Log& log,
+                              const ConfigSources& sources) {
   ServeConfig loaded{.main = load_config(options.config_file, sources)};
-  if (!options.web_config_file.empty()) loaded.web = load_web_config(options.web_config_file);
+  if (!options.web_config_file.empty())
+    loaded.web = load_web_config(options.web_config_file);
   for (const auto* warnings : {&loaded.main.warnings, &loaded.web.warnings})
-    for (const ConfigFinding& finding : *warnings) log.warn("doubtful configuration", {{"finding", to_string(finding)}});
-  for (const ConfigFinding& finding : loaded.errors()) log.error("bad configuration", {{"finding", to_string(finding)}});
+    for (const ConfigFinding& finding : *warnings)
+      log.warn("doubtful configuration", {{"finding", to_string(finding)}});
+  for (const ConfigFinding& finding : loaded.errors())
+    log.error("bad configuration", {{"finding", to_string(finding)}});
   for (const auto& [url, findings] : loaded.main.refused_lists)
-    for (const ConfigFinding& finding : findings) log.error("bad tenant list", {{"finding", to_string(finding)}});
+    for (const ConfigFinding& finding : findings)
+      log.error("bad tenant list", {{"finding", to_string(finding)}});
   return loaded;
 }
 

@@ -1,4 +1,5 @@
-// What `serve` is configured by: its configuration and the web's, read and judged together. Every finding is logged.
+// What `serve` is configured by: its configuration and the web's, read and judged together. Every
+// finding is logged.
 #pragma once
 
 #include <string>
@@ -14,9 +15,11 @@ struct ServeConfig {
   LoadedConfig main;
   LoadedWebConfig web;  // an empty one where there is no file for it
 
-  std::vector<ConfigFinding> errors() const;  // of both; empty: `main.settings` and `web.config` are to be used
+  std::vector<ConfigFinding> errors()
+      const;  // of both; empty: `main.settings` and `web.config` are to be used
 };
 
-ServeConfig load_serve_config(const ServeOptions& options, const Log& log, const ConfigSources& sources = {});
+ServeConfig load_serve_config(const ServeOptions& options, const Log& log,
+                              const ConfigSources& sources = {});
 
 }  // namespace tenantscope

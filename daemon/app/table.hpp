@@ -1,5 +1,5 @@
-// The published table: every tenant that is watched, or was and may return. Written by the loop's thread alone, under the
-// mutex; the loop reads without it, everyone else with it.
+// The published table: every tenant that is watched, or was and may return. Written by the loop's
+// thread alone, under the mutex; the loop reads without it, everyone else with it.
 #pragma once
 
 #include <cstddef>
@@ -41,7 +41,8 @@ class Table {
   std::vector<const Watch*> watched() const {
     std::vector<const Watch*> result;
     for (const Watch& watch : watches)
-      if (watch.watched) result.push_back(&watch);
+      if (watch.watched)
+        result.push_back(&watch);
     return result;
   }
 

@@ -12,9 +12,9 @@
 #include <fmt/format.h>
 
 #include "base/digest.hpp"
-#include "config/tenant_files.hpp"
-#include "base/text_file.hpp"
 #include "base/text/url.hpp"
+#include "base/text_file.hpp"
+#include "config/tenant_files.hpp"
 
 namespace tenantscope {
 namespace {
@@ -27,27 +27,36 @@ constexpr auto fetch_timeout = std::chrono::seconds(30);
 constexpr std::size_t largest_list = 64 * 1024 * 1024;
 
 // URLs are no file names, and may hold a secret.
-fs::path kept_file(const fs::path& storage, const std::string& url) { return storage / "tenant-lists" / sha256_hex(url); }
+fs::path kept_file(const fs::path& storage, const std::string& url) {
+  return storage / "tenant-lists" / sha256_hex(url);
+}
 
 std::optional<std::string> failure_of(const Result<FetchResponse>& fetched) {
-  if (!fetched) return fetched.error().detail;
-  if (fetched->status != 200) return fmt::format("HTTP status {}", fetched->status);
-  if (fetched->encoded) return "it has a Content-Encoding";
-  if (fetched->truncated) return fmt::format("it is over {} MiB", largest_list / 1024 / 1024);
+  if (!fetched)
+    return fetched.error().detail;
+  if (fetched->status != 200)
+    return fmt::format("HTTP status {}", fetched->status);
+  if (fetched->encoded)
+    return "it has a Content-Encoding";
+  if (fetched->truncated)
+    return fmt::format("it is over {} MiB", largest_list / 1024 / 1024);
   return std::nullopt;
 }
 
 }  // namespace
 
-std::map<std::string, std::string> read_kept_lists(const fs::path& storage, const std::vector<TenantUrl>& urls) {
+std::map<std::string, std::string> read_kept_lists(const fs::path& storage,
+                                                   const std::vector<TenantUrl>& urls) {
   std::map<std::string, std::string> lists;
   for (const TenantUrl& list : urls)
-    if (auto text = read_text_file(kept_file(storage, list.url))) lists.emplace(list.url, std::move(*text));
+    if (auto text = read_text_file(kept_file(storage, list.url)))
+      lists.emplace(list.url, std::move(*text));
   return lists;
 }
 
-TenantLists::TenantLists(asio::any_io_executor loop, Fetcher& fetcher, LedgerThread& ledger, fs::path storage, fs::path folder,
-                         std::map<std::string, std::string> kept, const Log& log, Listener listener)
+TenantLists::TenantLists(asio::any_io_executor loop, Fetcher& fetcher, LedgerThread& ledger,
+                         fs::path storage, fs::path folder, std::map<std::string, std::string> kept,
+                         const Log& log, Listener listener)
     : loop_(loop),
       fetcher_(fetcher),
       ledger_(ledger),
@@ -61,12 +70,14 @@ TenantLists::TenantLists(asio::any_io_executor loop, Fetcher& fetcher, LedgerThr
 void TenantLists::follow(const Settings& settings, std::vector<FileStamp> files) {
   patterns_ = settings.tenant_files;
   stamps_ = std::move(files);
-  if (!std::exchange(looking_, true)) co_spawn(loop_, look_at_files(), asio::detached);
+  if (!std::exchange(looking_, true))
+    co_spawn(loop_, look_at_files(), asio::detached);
 
   decltype(followers_) kept;
   for (const TenantUrl& list : settings.tenant_urls) {
     auto& follower = kept[list.url];
-    if (const auto known = followers_.find(list.url); known != followers_.end() && known->second->list == list) {
+    if (const auto known = followers_.find(list.url);
+        known != followers_.end() && known->second->list == list) {
       follower = known->second;
       follower->refused.clear();
       followers_.erase(known);
@@ -87,24 +98,29 @@ asio::awaitable<void> TenantLists::look_at_files() {
     look_timer_.expires_after(look_every);
     co_await look_timer_.async_wait(asio::use_awaitable);
     std::vector<FileStamp> now = stamp_tenant_files(patterns_, folder_);
-    if (now == stamps_) continue;
+    if (now == stamps_)
+      continue;
     stamps_ = std::move(now);
     listener_.files_changed();
   }
 }
 
-asio::awaitable<void> TenantLists::follow_url(TenantLists& lists, std::shared_ptr<Follower> follower) {
+asio::awaitable<void> TenantLists::follow_url(TenantLists& lists,
+                                              std::shared_ptr<Follower> follower) {
   while (!follower->gone) {
-    FetchRequest request{.url = follower->list.url, .timeout = fetch_timeout, .body_limit = largest_list};
+    FetchRequest request{
+        .url = follower->list.url, .timeout = fetch_timeout, .body_limit = largest_list};
     Result<FetchResponse> fetched = co_await lists.fetcher_.fetch(std::move(request));
-    if (follower->gone) co_return;
+    if (follower->gone)
+      co_return;
     if (lists.usable(*follower, fetched)) {
       std::string text = std::move(fetched->body);
       co_await lists.take(*follower, std::move(text));
     }
     follower->timer.expires_after(follower->list.interval);
     boost::system::error_code cut_short;
-    if (!follower->gone) co_await follower->timer.async_wait(asio::redirect_error(asio::use_awaitable, cut_short));
+    if (!follower->gone)
+      co_await follower->timer.async_wait(asio::redirect_error(asio::use_awaitable, cut_short));
   }
 }
 
@@ -113,9 +129,11 @@ bool TenantLists::usable(Follower& follower, const Result<FetchResponse>& fetche
   const std::string& url = follower.list.url;
   const auto failure = failure_of(fetched);
   if (std::exchange(follower.failing, failure.has_value()) != follower.failing)
-    failure ? log_.error("tenant list not fetched; the last good one stays", {{"url", without_query(url)}, {"err", *failure}})
+    failure ? log_.error("tenant list not fetched; the last good one stays",
+                         {{"url", without_query(url)}, {"err", *failure}})
             : log_.info("tenant list fetched again", {{"url", without_query(url)}});
-  if (failure || follower.refused == fetched->body) return false;
+  if (failure || follower.refused == fetched->body)
+    return false;
   const auto known = texts_.find(url);
   return known == texts_.end() || known->second != fetched->body;
 }
@@ -123,7 +141,8 @@ bool TenantLists::usable(Follower& follower, const Result<FetchResponse>& fetche
 asio::awaitable<void> TenantLists::take(Follower& follower, std::string text) {
   std::string url = follower.list.url, copy = text;
   const bool good = co_await listener_.fetched(std::move(url), std::move(copy));
-  if (!good) follower.refused = std::move(text);
+  if (!good)
+    follower.refused = std::move(text);
 }
 
 // A list that is lost here is fetched again: it needs no fsync, only to be whole.
@@ -136,8 +155,10 @@ void TenantLists::keep(const std::string& url, const std::string& text) {
     std::ofstream out(fresh, std::ios::binary);
     out << text;
     out.close();
-    if (out) fs::rename(fresh, file, error);
-    if (!out || error) log.warn("tenant list not kept for the next start", {{"file", file.native()}});
+    if (out)
+      fs::rename(fresh, file, error);
+    if (!out || error)
+      log.warn("tenant list not kept for the next start", {{"file", file.native()}});
   });
 }
 

@@ -1,5 +1,6 @@
-// The lists of tenants beside the configuration, followed while the daemon runs: `tenant_files` are looked at, `tenant_urls` fetched.
-// What was fetched last and was good is kept in the storage, for a start without its server. On the loop's thread.
+// The lists of tenants beside the configuration, followed while the daemon runs: `tenant_files` are
+// looked at, `tenant_urls` fetched. What was fetched last and was good is kept in the storage, for
+// a start without its server. On the loop's thread.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -13,29 +14,33 @@
 #include <vector>
 
 #include "app/ledger_thread.hpp"
-#include "domain/settings.hpp"
-#include "fetch/fetcher.hpp"
 #include "base/file_stamp.hpp"
 #include "base/log.hpp"
+#include "domain/settings.hpp"
+#include "fetch/fetcher.hpp"
 
 namespace tenantscope {
 
 // What the storage has of these lists, by URL.
-std::map<std::string, std::string> read_kept_lists(const std::filesystem::path& storage, const std::vector<TenantUrl>& urls);
+std::map<std::string, std::string> read_kept_lists(const std::filesystem::path& storage,
+                                                   const std::vector<TenantUrl>& urls);
 
 class TenantLists {
  public:
   struct Listener {
     std::function<void()> files_changed;
-    // Another text than before. True: it is good, and was kept (keep()); false: it was refused, the one before is still good.
+    // Another text than before. True: it is good, and was kept (keep()); false: it was refused, the
+    // one before is still good.
     std::function<boost::asio::awaitable<bool>(std::string url, std::string text)> fetched;
   };
 
   // `kept`: what is good of each URL so far; `folder`: that `tenant_files` are relative to.
-  TenantLists(boost::asio::any_io_executor loop, Fetcher& fetcher, LedgerThread& ledger, std::filesystem::path storage, std::filesystem::path folder,
+  TenantLists(boost::asio::any_io_executor loop, Fetcher& fetcher, LedgerThread& ledger,
+              std::filesystem::path storage, std::filesystem::path folder,
               std::map<std::string, std::string> kept, const Log& log, Listener listener);
 
-  // At the start and after each change of the configuration: those that stay keep their schedule. `files`: as they were when they were read.
+  // At the start and after each change of the configuration: those that stay keep their schedule.
+  // `files`: as they were when they were read.
   void follow(const Settings& settings, std::vector<FileStamp> files);
 
   const std::map<std::string, std::string>& texts() const { return texts_; }
@@ -52,7 +57,8 @@ class TenantLists {
   };
 
   boost::asio::awaitable<void> look_at_files();
-  static boost::asio::awaitable<void> follow_url(TenantLists& lists, std::shared_ptr<Follower> follower);
+  static boost::asio::awaitable<void> follow_url(TenantLists& lists,
+                                                 std::shared_ptr<Follower> follower);
   bool usable(Follower& follower, const Result<FetchResponse>& fetched);
   boost::asio::awaitable<void> take(Follower& follower, std::string text);
 

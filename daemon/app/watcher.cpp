@@ -9,10 +9,10 @@
 #include <fmt/format.h>
 
 #include "app/pairs.hpp"
-#include "domain/discovery.hpp"
-#include "domain/schedule/schedule.hpp"
 #include "base/clock.hpp"
 #include "base/digest.hpp"
+#include "domain/discovery.hpp"
+#include "domain/schedule/schedule.hpp"
 #include "system/heap.hpp"
 
 namespace tenantscope {
@@ -22,17 +22,20 @@ constexpr Duration shortest_linger{100};
 constexpr Duration longest_linger{5000};
 
 bool unreachable(ErrorKind kind) {
-  return kind == ErrorKind::dns || kind == ErrorKind::connect || kind == ErrorKind::tls || kind == ErrorKind::timeout;
+  return kind == ErrorKind::dns || kind == ErrorKind::connect || kind == ErrorKind::tls ||
+         kind == ErrorKind::timeout;
 }
 
 bool throttled(const ProbeResult& result) { return result.status == 429 || result.status == 503; }
 
-bool never_probed(const Watch& watch) { return watch.state.generation == 0 && !watch.status.probed; }
+bool never_probed(const Watch& watch) {
+  return watch.state.generation == 0 && !watch.status.probed;
+}
 
 }  // namespace
 
-Watcher::Watcher(boost::asio::any_io_executor loop, Fetcher& fetcher, LedgerThread& ledger, Instruments& instruments, Table& table,
-                 const Log& log, Announce announce)
+Watcher::Watcher(boost::asio::any_io_executor loop, Fetcher& fetcher, LedgerThread& ledger,
+                 Instruments& instruments, Table& table, const Log& log, Announce announce)
     : loop_(loop),
       fetcher_(fetcher),
       ledger_(ledger),
@@ -40,23 +43,34 @@ Watcher::Watcher(boost::asio::any_io_executor loop, Fetcher& fetcher, LedgerThre
       table_(table),
       change_log_(log),
       recorder_(loop, ledger, instruments, table, change_log_, log, std::move(announce)),
-      scheduler_(loop, instruments, log, [this](std::size_t tenant) { co_spawn(loop_, watch_once(tenant), boost::asio::detached); }) {}
+      scheduler_(loop, instruments, log, [this](std::size_t tenant) {
+        co_spawn(loop_, watch_once(tenant), boost::asio::detached);
+      }) {}
 
-void Watcher::restore(std::vector<StoredTenant> stored, const std::shared_ptr<const Settings>& settings) {
+void Watcher::restore(std::vector<StoredTenant> stored,
+                      const std::shared_ptr<const Settings>& settings) {
   KeyIndex configured(settings->tenants);
   configured.reserve(settings->tenants.size());
-  for (std::uint32_t i = 0; i < settings->tenants.size(); ++i) configured.insert(i);
+  for (std::uint32_t i = 0; i < settings->tenants.size(); ++i)
+    configured.insert(i);
 
   const std::lock_guard lock(table_.mutex);
   for (StoredTenant& tenant : stored) {
     const auto known = configured.find(tenant.key);
-    auto own = known ? tenant_of(settings, *known) : std::make_shared<const TenantSettings>(TenantSettings{.key = std::move(tenant.key)});
-    table_.add({.watched = false, .settings = std::move(own), .state = std::move(tenant.state), .status = {}});
+    auto own =
+        known
+            ? tenant_of(settings, *known)
+            : std::make_shared<const TenantSettings>(TenantSettings{.key = std::move(tenant.key)});
+    table_.add({.watched = false,
+                .settings = std::move(own),
+                .state = std::move(tenant.state),
+                .status = {}});
   }
 }
 
 void Watcher::configure(Changeover changeover) {
-  const std::shared_ptr<const Settings> before = std::exchange(settings_, std::move(changeover.settings));
+  const std::shared_ptr<const Settings> before =
+      std::exchange(settings_, std::move(changeover.settings));
   recorder_.configure(settings_);
   const WallTime now = wall_now();
 
@@ -65,50 +79,66 @@ void Watcher::configure(Changeover changeover) {
     const std::lock_guard lock(table_.mutex);
     watch.watched = false;
     watch.settings = std::move(remembered);
-    if (never_probed(watch)) --first_probes_left_;
+    if (never_probed(watch))
+      --first_probes_left_;
     scheduler_.drop(tenant);
   }
   for (const Cloud& cloud : settings_->clouds)
-    if (scheduler_.visited(cloud.name) && !find_cloud(changeover.asked, cloud.name)) changeover.asked.push_back(cloud);
+    if (scheduler_.visited(cloud.name) && !find_cloud(changeover.asked, cloud.name))
+      changeover.asked.push_back(cloud);
   scheduler_.configure(changeover.asked);
-  if (!before) first_sweep_began_ = steady_now();
-  for (std::size_t i = 0; i < changeover.numbers.size(); ++i) watch_tenant(changeover.numbers[i], tenant_of(settings_, i), now);
+  if (!before)
+    first_sweep_began_ = steady_now();
+  for (std::size_t i = 0; i < changeover.numbers.size(); ++i)
+    watch_tenant(changeover.numbers[i], tenant_of(settings_, i), now);
   instruments_.tenants().Set(double(settings_->tenants.size()));
 
   const RuleSet rules_before = table_.rules;
   std::map<std::vector<std::string>, PairCapability> pairs_before;
   for_each_pair(table_, [&](const DeclaredPair& pair) {
-    pairs_before[{pair.collaboration.name, pair.host.shown, pair.guest_shown()}] = capability_of(table_, pair);
+    pairs_before[{pair.collaboration.name, pair.host.shown, pair.guest_shown()}] =
+        capability_of(table_, pair);
   });
   {
     const std::lock_guard lock(table_.mutex);
     table_.rules = settings_->rules;
     table_.collaborations = settings_->collaborations;
   }
-  if (before && rules_before != settings_->rules) change_log_.rejudged(table_, rules_before);
+  if (before && rules_before != settings_->rules)
+    change_log_.rejudged(table_, rules_before);
   for_each_pair(table_, [&](const DeclaredPair& pair) {
-    const auto was = pairs_before.find({pair.collaboration.name, pair.host.shown, pair.guest_shown()});
+    const auto was =
+        pairs_before.find({pair.collaboration.name, pair.host.shown, pair.guest_shown()});
     if (was != pairs_before.end() && was->second != capability_of(table_, pair))
-      change_log_.pair("collaboration under other settings",
-                       {pair.collaboration.name, pair.host.shown, pair.guest_shown(), was->second, verdict_of(table_, pair), {}});
+      change_log_.pair("collaboration under other settings", {pair.collaboration.name,
+                                                              pair.host.shown,
+                                                              pair.guest_shown(),
+                                                              was->second,
+                                                              verdict_of(table_, pair),
+                                                              {}});
   });
 }
 
-void Watcher::watch_tenant(std::size_t tenant, std::shared_ptr<const TenantSettings> settings, WallTime now) {
+void Watcher::watch_tenant(std::size_t tenant, std::shared_ptr<const TenantSettings> settings,
+                           WallTime now) {
   const std::lock_guard lock(table_.mutex);
-  if (tenant == table_.watches.size()) table_.add({.watched = false, .settings = settings});
+  if (tenant == table_.watches.size())
+    table_.add({.watched = false, .settings = settings});
   Watch& watch = table_.watches[tenant];
 
   const bool comes = !watch.watched;
   const bool moves = comes || watch.settings->probe != settings->probe;
-  if (watch.settings->tenant_id != settings->tenant_id || comes) watch.state.pending.reset();
+  if (watch.settings->tenant_id != settings->tenant_id || comes)
+    watch.state.pending.reset();
   watch.settings = std::move(settings);
   if (comes) {
     watch.watched = true;
     watch.status = {.watched_since = now};
-    if (never_probed(watch)) ++first_probes_left_;
+    if (never_probed(watch))
+      ++first_probes_left_;
   }
-  if (!moves) return;
+  if (!moves)
+    return;
   const SteadyTime due = comes ? steady_now() : due_after(watch, steady_now());
   scheduler_.schedule(tenant, watch.settings->key.asked, due, watch.state.pending.has_value());
 }
@@ -126,16 +156,20 @@ boost::asio::awaitable<void> Watcher::watch_once(std::size_t tenant) {
                      .fresh_connection = watch.state.pending.has_value(),
                      .digest = false};
   ProbeResult result = co_await probe(fetcher_, clouds, asked, std::move(target));
-  if (stopping_) co_return;
+  if (stopping_)
+    co_return;
 
   account_request(key.asked, result);
-  if (!watch.watched || watch.settings->tenant_id != as_asked->tenant_id) {  // it left, or is pinned otherwise since
+  if (!watch.watched ||
+      watch.settings->tenant_id != as_asked->tenant_id) {  // it left, or is pinned otherwise since
     scheduler_.finished(tenant);
-    if (watch.watched) scheduler_.schedule(tenant, key.asked, steady_now());
+    if (watch.watched)
+      scheduler_.schedule(tenant, key.asked, steady_now());
     co_return;
   }
   note_probe(watch, result);
-  const Policy policy{.confirmations = watch.settings->probe.confirmations, .rules = settings_->rules};
+  const Policy policy{.confirmations = watch.settings->probe.confirmations,
+                      .rules = settings_->rules};
   Advance advanced = advance(watch.state, result.observation, policy);
   if (advanced.transition) {
     advanced.transition->evidence.sha256 = sha256_hex(std::exchange(result.body, {}));
@@ -143,7 +177,8 @@ boost::asio::awaitable<void> Watcher::watch_once(std::size_t tenant) {
     const std::size_t baseline = advanced.transition->baseline();
     baselines_under_way_ += baseline;
     co_await recorder_.record(tenant, std::move(advanced), deadline);
-    if (stopping_) co_return;
+    if (stopping_)
+      co_return;
     baselines_under_way_ -= baseline;
   } else {
     const std::lock_guard lock(table_.mutex);
@@ -152,28 +187,33 @@ boost::asio::awaitable<void> Watcher::watch_once(std::size_t tenant) {
 
   tidy();
   scheduler_.finished(tenant);
-  if (!watch.watched) co_return;
+  if (!watch.watched)
+    co_return;
   scheduler_.schedule(tenant, key.asked, due_after(watch, began), watch.state.pending.has_value());
 }
 
 // After the first sweep.
 void Watcher::tidy() {
-  if (!sweep_to_tidy_ || baselines_under_way_ > 0) return;
+  if (!sweep_to_tidy_ || baselines_under_way_ > 0)
+    return;
   sweep_to_tidy_ = false;
   ledger_.post([](Ledger&) { trim_heap(); });
 }
 
 SteadyTime Watcher::due_after(const Watch& watch, SteadyTime began) const {
-  return next_due(began, steady_now(), watch.settings->key, watch.settings->probe, watch.state.pending.has_value(),
-                  watch.status.failures_in_a_row);
+  return next_due(began, steady_now(), watch.settings->key, watch.settings->probe,
+                  watch.state.pending.has_value(), watch.status.failures_in_a_row);
 }
 
-// A change is committed at once. A baseline waits a little while other first answers are on their way, longer as the first
-// sweep goes on: the first start with many tenants is a handful of commits.
+// A change is committed at once. A baseline waits a little while other first answers are on their
+// way, longer as the first sweep goes on: the first start with many tenants is a handful of
+// commits.
 SteadyTime Watcher::commit_deadline(const Transition& transition) const {
   const SteadyTime now = steady_now();
-  if (!transition.baseline() || first_probes_left_ == 0) return now;
-  return now + std::clamp(std::chrono::floor<Duration>(now - first_sweep_began_), shortest_linger, longest_linger);
+  if (!transition.baseline() || first_probes_left_ == 0)
+    return now;
+  return now + std::clamp(std::chrono::floor<Duration>(now - first_sweep_began_), shortest_linger,
+                          longest_linger);
 }
 
 void Watcher::account_request(const std::string& authority, const ProbeResult& result) {
@@ -182,12 +222,18 @@ void Watcher::account_request(const std::string& authority, const ProbeResult& r
   const Result<Finding>& finding = result.observation.finding;
   counted.duration_seconds.Observe(result.duration.count());
   counted.connections_opened.Increment(result.connections_opened);
-  if (finding) (finding->found ? counted.found : counted.not_found).Increment();
-  else counted.failures.at(finding.error().kind)->Increment();
+  if (finding)
+    (finding->found ? counted.found : counted.not_found).Increment();
+  else
+    counted.failures.at(finding.error().kind)->Increment();
 
-  if (throttled(result)) counted.throttled.Increment();
+  if (throttled(result))
+    counted.throttled.Increment();
   const bool no_answer = result.status == 0 && !finding && unreachable(finding.error().kind);
-  scheduler_.came_back(authority, throttled(result) ? Outcome::throttled : no_answer ? Outcome::unreachable : Outcome::answered,
+  scheduler_.came_back(authority,
+                       throttled(result) ? Outcome::throttled
+                       : no_answer       ? Outcome::unreachable
+                                         : Outcome::answered,
                        result.retry_after, no_answer ? finding.error().detail : std::string());
 }
 
@@ -195,7 +241,8 @@ void Watcher::note_probe(Watch& watch, const ProbeResult& result) {
   const TenantKey& key = watch.settings->key;
   const Result<Finding>& finding = result.observation.finding;
   const std::optional<ErrorKind> before = watch.status.failure;
-  if (never_probed(watch) && --first_probes_left_ == 0) sweep_to_tidy_ = true;
+  if (never_probed(watch) && --first_probes_left_ == 0)
+    sweep_to_tidy_ = true;
   {
     const std::lock_guard lock(table_.mutex);
     ProbeStatus& status = watch.status;
@@ -221,9 +268,11 @@ boost::asio::awaitable<Result<ProbeResult>> Watcher::probe_now(ProbeOrder order)
   const std::shared_ptr<const Settings> all = settings_;
   const std::shared_ptr<const Clouds> clouds(all, &all->clouds);
   const Cloud* cloud = find_cloud(*clouds, order.key.asked);
-  if (!cloud) co_return Error{ErrorKind::other, fmt::format("no cloud is named `{}`", order.key.asked)};
+  if (!cloud)
+    co_return Error{ErrorKind::other, fmt::format("no cloud is named `{}`", order.key.asked)};
   const Watch* watch = table_.find(order.key);
-  const Duration usual = watch && watch->watched ? watch->settings->probe.timeout : all->probe.timeout;
+  const Duration usual =
+      watch && watch->watched ? watch->settings->probe.timeout : all->probe.timeout;
   const SteadyTime until = steady_now() + std::min(usual, order.timeout.value_or(usual));
 
   ProbeResult result;
@@ -235,10 +284,11 @@ boost::asio::awaitable<Result<ProbeResult>> Watcher::probe_now(ProbeOrder order)
     result.observation.time = wall_now();
     co_return result;
   }
-  ProbeTarget target{.tenant = order.key.name,
-                     .tenant_id = order.tenant_id,
-                     .timeout = std::max(Duration(1), std::chrono::floor<Duration>(until - steady_now())),
-                     .keep_headers = order.keep_headers};
+  ProbeTarget target{
+      .tenant = order.key.name,
+      .tenant_id = order.tenant_id,
+      .timeout = std::max(Duration(1), std::chrono::floor<Duration>(until - steady_now())),
+      .keep_headers = order.keep_headers};
   result = co_await probe(fetcher_, clouds, cloud, std::move(target));
   account_request(order.key.asked, result);
   co_return result;
@@ -247,19 +297,22 @@ boost::asio::awaitable<Result<ProbeResult>> Watcher::probe_now(ProbeOrder order)
 std::vector<std::pair<TenantKey, WallTime>> Watcher::last_successes() const {
   std::vector<std::pair<TenantKey, WallTime>> times;
   for (const Watch& watch : table_.watches)
-    if (watch.state.last_success && watch.state.generation > 0) times.emplace_back(watch.settings->key, *watch.state.last_success);
+    if (watch.state.last_success && watch.state.generation > 0)
+      times.emplace_back(watch.settings->key, *watch.state.last_success);
   return times;
 }
 
 std::vector<TenantKey> Watcher::watched_keys() const {
   std::vector<TenantKey> keys;
-  for (const Watch* watch : table_.watched()) keys.push_back(watch->settings->key);
+  for (const Watch* watch : table_.watched())
+    keys.push_back(watch->settings->key);
   return keys;
 }
 
 void Watcher::forget(const std::vector<TenantKey>& tenants) {
   const std::lock_guard lock(table_.mutex);
-  for (const TenantKey& key : tenants) table_.watches[*table_.number_of(key)].state = {};
+  for (const TenantKey& key : tenants)
+    table_.watches[*table_.number_of(key)].state = {};
 }
 
 void Watcher::stop() {

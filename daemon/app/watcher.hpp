@@ -1,5 +1,5 @@
-// Watches the tenants: probe, judge, record, publish. The way of each datum is watch_once(), from top to bottom.
-// On the loop's thread.
+// Watches the tenants: probe, judge, record, publish. The way of each datum is watch_once(), from
+// top to bottom. On the loop's thread.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -16,10 +16,10 @@
 #include "app/recorder.hpp"
 #include "app/scheduler.hpp"
 #include "app/table.hpp"
+#include "base/log.hpp"
 #include "domain/event.hpp"
 #include "domain/settings.hpp"
 #include "fetch/fetcher.hpp"
-#include "base/log.hpp"
 #include "metrics/instruments.hpp"
 
 namespace tenantscope {
@@ -28,16 +28,18 @@ class Watcher {
  public:
   using Announce = Recorder::Announce;
 
-  Watcher(boost::asio::any_io_executor loop, Fetcher& fetcher, LedgerThread& ledger, Instruments& instruments, Table& table, const Log& log,
-          Announce announce);
+  Watcher(boost::asio::any_io_executor loop, Fetcher& fetcher, LedgerThread& ledger,
+          Instruments& instruments, Table& table, const Log& log, Announce announce);
 
   // Takes the states of the ledger over. Once, before configure(): `settings` are those to come.
-  void restore(std::vector<StoredTenant> stored, const std::shared_ptr<const Settings>& settings = std::make_shared<const Settings>());
+  void restore(std::vector<StoredTenant> stored, const std::shared_ptr<const Settings>& settings =
+                                                     std::make_shared<const Settings>());
 
   // Start and reload: tenants come, go and return; those that stay keep their schedule and state.
   void configure(Changeover changeover);
 
-  // Commits a drill: as if the tenant's region scope had become `to`. Its sequence, or why there is none.
+  // Commits a drill: as if the tenant's region scope had become `to`. Its sequence, or why there is
+  // none.
   boost::asio::awaitable<Result<std::uint64_t>> drill(TenantKey tenant, std::string to) {
     return recorder_.drill(std::move(tenant), std::move(to));
   }
@@ -58,7 +60,8 @@ class Watcher {
   boost::asio::awaitable<void> watch_once(std::size_t tenant);
   void account_request(const std::string& authority, const ProbeResult& result);
   void note_probe(Watch& watch, const ProbeResult& result);
-  void watch_tenant(std::size_t tenant, std::shared_ptr<const TenantSettings> settings, WallTime now);
+  void watch_tenant(std::size_t tenant, std::shared_ptr<const TenantSettings> settings,
+                    WallTime now);
   SteadyTime due_after(const Watch& watch, SteadyTime began) const;
   void tidy();
   SteadyTime commit_deadline(const Transition& transition) const;
@@ -73,9 +76,11 @@ class Watcher {
   Scheduler scheduler_;
   std::shared_ptr<const Settings> settings_;
   SteadyTime first_sweep_began_;
-  std::size_t first_probes_left_ = 0;  // tenants never seen that weren't probed yet: their baselines are worth waiting for
+  std::size_t first_probes_left_ =
+      0;  // tenants never seen that weren't probed yet: their baselines are worth waiting for
   std::size_t baselines_under_way_ = 0;
-  bool sweep_to_tidy_ = false;         // what the first answers took is to go back to the system, once their baselines are committed
+  bool sweep_to_tidy_ = false;  // what the first answers took is to go back to the system, once
+                                // their baselines are committed
   bool stopping_ = false;
 };
 

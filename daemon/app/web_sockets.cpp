@@ -8,10 +8,13 @@ namespace tenantscope {
 namespace {
 
 std::vector<ListeningSocket> asked_for(const ServeOptions& options) {
-  if (!options.systemd_socket) return listen_on_all(options.listen_addresses);
+  if (!options.systemd_socket)
+    return listen_on_all(options.listen_addresses);
   std::vector<ListeningSocket> sockets = adopt(passed_sockets());
   if (sockets.empty())
-    throw FatalError(exit_failure, "--web.systemd-socket, but systemd passed no socket: start it by a .socket unit, or say --web.listen-address instead");
+    throw FatalError(exit_failure,
+                     "--web.systemd-socket, but systemd passed no socket: start it by a .socket "
+                     "unit, or say --web.listen-address instead");
   return sockets;
 }
 

@@ -8,8 +8,8 @@
 
 namespace tenantscope {
 
-// Those that were asked for, and the control socket in the storage: how the commands with --storage.path reach the daemon that works on
-// it. Throws FatalError.
+// Those that were asked for, and the control socket in the storage: how the commands with
+// --storage.path reach the daemon that works on it. Throws FatalError.
 std::vector<ListeningSocket> open_web_sockets(const ServeOptions& options);
 
 }  // namespace tenantscope

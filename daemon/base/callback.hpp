@@ -1,4 +1,5 @@
-// A callback as an awaitable: how a coroutine waits for work on a thread that knows nothing of Asio.
+// A callback as an awaitable: how a coroutine waits for work on a thread that knows nothing of
+// Asio.
 #pragma once
 
 #include <algorithm>
@@ -25,11 +26,14 @@ template <class T>
 class Callback {
  public:
   Callback() = default;
-  Callback(boost::asio::any_io_executor home, std::function<void(T)> resume) : home_(std::move(home)), resume_(std::move(resume)) {}
+  Callback(boost::asio::any_io_executor home, std::function<void(T)> resume)
+      : home_(std::move(home)), resume_(std::move(resume)) {}
 
   explicit operator bool() const { return bool(resume_); }
   void operator()(T value) const {
-    boost::asio::post(home_, [resume = resume_, value = std::move(value)]() mutable { resume(std::move(value)); });
+    boost::asio::post(home_, [resume = resume_, value = std::move(value)]() mutable {
+      resume(std::move(value));
+    });
   }
 
   struct Called {
@@ -40,12 +44,16 @@ class Callback {
   static void call_all(std::vector<Called> called) {
     while (!called.empty()) {
       const boost::asio::any_io_executor home = called.front().callback.home_;
-      const auto work = boost::asio::make_work_guard(home);  // its loop may else be over, and gone, before post() returns
-      const auto others = std::ranges::stable_partition(called, [&](const Called& one) { return one.callback.home_ == home; });
-      std::vector<Called> away(std::make_move_iterator(others.begin()), std::make_move_iterator(others.end()));
+      const auto work = boost::asio::make_work_guard(
+          home);  // its loop may else be over, and gone, before post() returns
+      const auto others = std::ranges::stable_partition(
+          called, [&](const Called& one) { return one.callback.home_ == home; });
+      std::vector<Called> away(std::make_move_iterator(others.begin()),
+                               std::make_move_iterator(others.end()));
       called.erase(others.begin(), others.end());
       boost::asio::post(home, [together = std::exchange(called, std::move(away))]() mutable {
-        for (auto& [callback, value] : together) callback.resume_(std::move(value));
+        for (auto& [callback, value] : together)
+          callback.resume_(std::move(value));
       });
     }
   }
@@ -64,15 +72,19 @@ boost::asio::awaitable<T> await_callback(std::function<void(Callback<T>)> start)
     auto work = asio::make_work_guard(asio::get_associated_executor(*waiting));
     begin({work.get_executor(), [waiting, work](T value) { (*waiting)(std::move(value)); }});
   };
-  return asio::async_initiate<const asio::use_awaitable_t<>&, void(T)>(initiate, asio::use_awaitable, std::move(start));
+  return asio::async_initiate<const asio::use_awaitable_t<>&, void(T)>(
+      initiate, asio::use_awaitable, std::move(start));
 }
 
-// Runs `work` on `executor`, which another thread runs, and resumes on the caller's own with what comes of it.
+// Runs `work` on `executor`, which another thread runs, and resumes on the caller's own with what
+// comes of it.
 template <class T>
-boost::asio::awaitable<T> await_on(boost::asio::any_io_executor executor, std::function<boost::asio::awaitable<T>()> work) {
+boost::asio::awaitable<T> await_on(boost::asio::any_io_executor executor,
+                                   std::function<boost::asio::awaitable<T>()> work) {
   std::function<void(Callback<T>)> start = [executor, work = std::move(work)](Callback<T> done) {
     boost::asio::co_spawn(executor, work, [done](std::exception_ptr error, T value) {
-      if (error) std::rethrow_exception(error);
+      if (error)
+        std::rethrow_exception(error);
       done(std::move(value));
     });
   };

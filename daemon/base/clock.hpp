@@ -5,7 +5,9 @@
 
 namespace tenantscope {
 
-inline WallTime wall_now() { return std::chrono::floor<Duration>(std::chrono::system_clock::now()); }
+inline WallTime wall_now() {
+  return std::chrono::floor<Duration>(std::chrono::system_clock::now());
+}
 
 inline SteadyTime steady_now() { return std::chrono::steady_clock::now(); }
 

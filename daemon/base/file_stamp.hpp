@@ -9,7 +9,8 @@
 
 namespace tenantscope {
 
-// Which file is there (a link's target), how large, and when it was changed last; all 0 where there is none.
+// Which file is there (a link's target), how large, and when it was changed last; all 0 where there
+// is none.
 struct FileStamp {
   std::filesystem::path path;
   std::uint64_t device = 0;
@@ -23,8 +24,10 @@ struct FileStamp {
 
 inline FileStamp stamp_of(const std::filesystem::path& path) {
   struct stat status {};
-  if (::stat(path.c_str(), &status) != 0) return {path};
-  return {path, status.st_dev, status.st_ino, status.st_size, status.st_ctim.tv_sec, status.st_ctim.tv_nsec};
+  if (::stat(path.c_str(), &status) != 0)
+    return {path};
+  return {path,           status.st_dev,         status.st_ino,
+          status.st_size, status.st_ctim.tv_sec, status.st_ctim.tv_nsec};
 }
 
 }  // namespace tenantscope

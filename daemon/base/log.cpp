@@ -14,10 +14,14 @@ namespace {
 
 std::string_view to_string(LogLevel level) {
   switch (level) {
-    case LogLevel::debug: return "debug";
-    case LogLevel::info: return "info";
-    case LogLevel::warn: return "warn";
-    case LogLevel::error: return "error";
+    case LogLevel::debug:
+      return "debug";
+    case LogLevel::info:
+      return "info";
+    case LogLevel::warn:
+      return "warn";
+    case LogLevel::error:
+      return "error";
   }
   return "error";
 }
@@ -25,7 +29,8 @@ std::string_view to_string(LogLevel level) {
 // C0, DEL and C1: nothing that a terminal could obey reaches it.
 bool is_control(std::string_view character) {
   const auto first = static_cast<unsigned char>(character[0]);
-  return first < 0x20 || first == 0x7f || (first == 0xc2 && static_cast<unsigned char>(character[1]) < 0xa0);
+  return first < 0x20 || first == 0x7f ||
+         (first == 0xc2 && static_cast<unsigned char>(character[1]) < 0xa0);
 }
 
 // A JSON string, which logfmt reads too.
@@ -42,7 +47,8 @@ void append_quoted(std::string& line, std::string_view text) {
       line += '\\';
       line += character;
     } else if (is_control(character)) {
-      fmt::format_to(std::back_inserter(line), "\\u{:04x}", static_cast<unsigned char>(character.back()));
+      fmt::format_to(std::back_inserter(line), "\\u{:04x}",
+                     static_cast<unsigned char>(character.back()));
     } else {
       line += character;
     }
@@ -52,15 +58,19 @@ void append_quoted(std::string& line, std::string_view text) {
 }
 
 bool is_bare_word(std::string_view text) {
-  return !text.empty() && std::ranges::all_of(text, [](char c) { return c > ' ' && c <= '~' && c != '"' && c != '=' && c != '\\'; });
+  return !text.empty() && std::ranges::all_of(text, [](char c) {
+    return c > ' ' && c <= '~' && c != '"' && c != '=' && c != '\\';
+  });
 }
 
 }  // namespace
 
-std::string log_line(LogFormat format, WallTime time, LogLevel level, std::string_view msg, LogFields fields) {
+std::string log_line(LogFormat format, WallTime time, LogLevel level, std::string_view msg,
+                     LogFields fields) {
   const bool json = format == LogFormat::json;
-  std::string line = json ? fmt::format(R"({{"ts":"{}","level":"{}","msg":)", rfc3339(time), to_string(level))
-                          : fmt::format("ts={} level={} msg=", rfc3339(time), to_string(level));
+  std::string line =
+      json ? fmt::format(R"({{"ts":"{}","level":"{}","msg":)", rfc3339(time), to_string(level))
+           : fmt::format("ts={} level={} msg=", rfc3339(time), to_string(level));
   append_quoted(line, msg);
   for (const LogField& field : fields) {
     line += json ? ",\"" : " ";
@@ -76,7 +86,8 @@ std::string log_line(LogFormat format, WallTime time, LogLevel level, std::strin
 }
 
 void Log::write(LogLevel level, std::string_view msg, LogFields fields) const {
-  if (level < least_) return;
+  if (level < least_)
+    return;
   const std::string line = log_line(format_, wall_now(), level, msg, fields);
   // Whoever can't be written to can't be told either.
   [[maybe_unused]] const auto written = ::write(STDERR_FILENO, line.data(), line.size());

@@ -1,5 +1,6 @@
-// Lines for operators on standard error, in logfmt or JSON. One line per transition, onset and end of a failure, start, stop,
-// reload; never one per successful probe. Callable from any thread; a line is written whole.
+// Lines for operators on standard error, in logfmt or JSON. One line per transition, onset and end
+// of a failure, start, stop, reload; never one per successful probe. Callable from any thread; a
+// line is written whole.
 #pragma once
 
 #include <concepts>
@@ -24,17 +25,27 @@ struct LogField {
 
 using LogFields = std::initializer_list<LogField>;
 
-// One line with its newline, whatever bytes `msg` and the values hold. REQUIRES: keys are plain words.
-std::string log_line(LogFormat format, WallTime time, LogLevel level, std::string_view msg, LogFields fields);
+// One line with its newline, whatever bytes `msg` and the values hold. REQUIRES: keys are plain
+// words.
+std::string log_line(LogFormat format, WallTime time, LogLevel level, std::string_view msg,
+                     LogFields fields);
 
 class Log {
  public:
   Log(LogLevel least, LogFormat format) : least_(least), format_(format) {}
 
-  void debug(std::string_view msg, LogFields fields = {}) const { write(LogLevel::debug, msg, fields); }
-  void info(std::string_view msg, LogFields fields = {}) const { write(LogLevel::info, msg, fields); }
-  void warn(std::string_view msg, LogFields fields = {}) const { write(LogLevel::warn, msg, fields); }
-  void error(std::string_view msg, LogFields fields = {}) const { write(LogLevel::error, msg, fields); }
+  void debug(std::string_view msg, LogFields fields = {}) const {
+    write(LogLevel::debug, msg, fields);
+  }
+  void info(std::string_view msg, LogFields fields = {}) const {
+    write(LogLevel::info, msg, fields);
+  }
+  void warn(std::string_view msg, LogFields fields = {}) const {
+    write(LogLevel::warn, msg, fields);
+  }
+  void error(std::string_view msg, LogFields fields = {}) const {
+    write(LogLevel::error, msg, fields);
+  }
 
  private:
   void write(LogLevel level, std::string_view msg, LogFields fields) const;

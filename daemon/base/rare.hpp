@@ -1,4 +1,5 @@
-// A value that is hardly ever there: where it isn't, it costs a pointer. Used like std::optional; copies are deep.
+// A value that is hardly ever there: where it isn't, it costs a pointer. Used like std::optional;
+// copies are deep.
 #pragma once
 
 #include <concepts>
@@ -13,8 +14,9 @@ class Rare {
  public:
   Rare() = default;
   template <class U>
-    requires(std::constructible_from<T, U> && !std::same_as<std::remove_cvref_t<U>, Rare>)
-  Rare(U&& value) : value_(std::make_unique<T>(std::forward<U>(value))) {}
+  requires(std::constructible_from<T, U> && !std::same_as<std::remove_cvref_t<U>, Rare>)
+      Rare(U&& value)
+      : value_(std::make_unique<T>(std::forward<U>(value))) {}
   Rare(const Rare& other) : value_(other.value_ ? std::make_unique<T>(*other.value_) : nullptr) {}
   Rare(Rare&& other) noexcept = default;
   Rare& operator=(Rare other) noexcept {
@@ -32,7 +34,9 @@ class Rare {
   const T* operator->() const { return value_.get(); }
   T* operator->() { return value_.get(); }
 
-  friend bool operator==(const Rare& a, const Rare& b) { return a.value_ && b.value_ ? *a.value_ == *b.value_ : !a.value_ && !b.value_; }
+  friend bool operator==(const Rare& a, const Rare& b) {
+    return a.value_ && b.value_ ? *a.value_ == *b.value_ : !a.value_ && !b.value_;
+  }
 
  private:
   std::unique_ptr<T> value_;

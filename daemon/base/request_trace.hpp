@@ -7,7 +7,8 @@
 
 namespace tenantscope {
 
-// Each instant in seconds since the request began, as curl_easy_getinfo(3) counts them; 0: not reached, or not needed on a kept connection.
+// Each instant in seconds since the request began, as curl_easy_getinfo(3) counts them; 0: not
+// reached, or not needed on a kept connection.
 struct RequestTrace {
   using Seconds = std::chrono::duration<double>;
 

@@ -1,5 +1,5 @@
-// What can go wrong, as a value: Result<T> = T or Error. ErrorKind is the closed set that becomes the metric label `reason`.
-// Exceptions are for start-up (FatalError) and for bugs only.
+// What can go wrong, as a value: Result<T> = T or Error. ErrorKind is the closed set that becomes
+// the metric label `reason`. Exceptions are for start-up (FatalError) and for bugs only.
 #pragma once
 
 #include <array>
@@ -30,14 +30,16 @@ enum class ErrorKind : std::uint8_t {
 
 // The reasons a probe can fail for, in the order they are exposed.
 inline constexpr std::array probe_reasons{
-    ErrorKind::dns,         ErrorKind::connect,  ErrorKind::tls,       ErrorKind::timeout,  ErrorKind::throttled,
-    ErrorKind::http_status, ErrorKind::redirect, ErrorKind::too_large, ErrorKind::encoding, ErrorKind::not_json,
-    ErrorKind::bad_document, ErrorKind::identity, ErrorKind::other};
+    ErrorKind::dns,       ErrorKind::connect,     ErrorKind::tls,          ErrorKind::timeout,
+    ErrorKind::throttled, ErrorKind::http_status, ErrorKind::redirect,     ErrorKind::too_large,
+    ErrorKind::encoding,  ErrorKind::not_json,    ErrorKind::bad_document, ErrorKind::identity,
+    ErrorKind::other};
 
 // The reasons a delivery to a sink can fail for.
 inline constexpr std::array delivery_reasons{
-    ErrorKind::dns,       ErrorKind::connect,  ErrorKind::tls, ErrorKind::timeout, ErrorKind::http_status,
-    ErrorKind::throttled, ErrorKind::redirect, ErrorKind::io,  ErrorKind::other};
+    ErrorKind::dns,      ErrorKind::connect,     ErrorKind::tls,
+    ErrorKind::timeout,  ErrorKind::http_status, ErrorKind::throttled,
+    ErrorKind::redirect, ErrorKind::io,          ErrorKind::other};
 
 std::string_view to_string(ErrorKind kind);
 
@@ -47,14 +49,16 @@ struct Error {
 };
 
 // Result<T>::value() on an error is a bug, not a way to report one.
-[[noreturn]] inline void throw_exception_from_error(const Error& error, const boost::source_location&) {
+[[noreturn]] inline void throw_exception_from_error(const Error& error,
+                                                    const boost::source_location&) {
   throw std::logic_error("unchecked error: " + error.detail);
 }
 
 template <class T>
 using Result = boost::system::result<T, Error>;
 
-// Start-up can't go on; `exit_code` as in the contract: 78 bad configuration or unusable storage, 1 anything else.
+// Start-up can't go on; `exit_code` as in the contract: 78 bad configuration or unusable storage, 1
+// anything else.
 struct FatalError : std::runtime_error {
   FatalError(int code, const std::string& message) : std::runtime_error(message), exit_code(code) {}
   int exit_code;

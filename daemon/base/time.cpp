@@ -14,17 +14,20 @@ struct Unit {
   std::string_view name;
   Duration length;
 };
-constexpr std::array units{Unit{"d", std::chrono::days(1)}, Unit{"h", std::chrono::hours(1)}, Unit{"m", std::chrono::minutes(1)},
-                           Unit{"s", std::chrono::seconds(1)}, Unit{"ms", Duration(1)}};
+constexpr std::array units{Unit{"d", std::chrono::days(1)}, Unit{"h", std::chrono::hours(1)},
+                           Unit{"m", std::chrono::minutes(1)}, Unit{"s", std::chrono::seconds(1)},
+                           Unit{"ms", Duration(1)}};
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // Takes exactly `digits` digits off the front of `text`.
 std::optional<int> take_number(std::string_view& text, std::size_t digits) {
-  if (text.size() < digits) return std::nullopt;
+  if (text.size() < digits)
+    return std::nullopt;
   int value = 0;
   for (char c : text.substr(0, digits)) {
-    if (!is_digit(c)) return std::nullopt;
+    if (!is_digit(c))
+      return std::nullopt;
     value = value * 10 + (c - '0');
   }
   text.remove_prefix(digits);
@@ -32,13 +35,15 @@ std::optional<int> take_number(std::string_view& text, std::size_t digits) {
 }
 
 bool take(std::string_view& text, std::string_view any_of) {
-  if (text.empty() || any_of.find(text.front()) == std::string_view::npos) return false;
+  if (text.empty() || any_of.find(text.front()) == std::string_view::npos)
+    return false;
   text.remove_prefix(1);
   return true;
 }
 
 void put_number(std::string& text, std::size_t at, std::size_t digits, int value) {
-  for (std::size_t i = digits; i > 0; --i, value /= 10) text[at + i - 1] = char('0' + value % 10);
+  for (std::size_t i = digits; i > 0; --i, value /= 10)
+    text[at + i - 1] = char('0' + value % 10);
 }
 
 }  // namespace
@@ -60,37 +65,52 @@ std::string rfc3339(WallTime time) {
 
 std::optional<WallTime> parse_rfc3339(std::string_view text) {
   const auto year = take_number(text, 4);
-  if (!year || !take(text, "-")) return std::nullopt;
+  if (!year || !take(text, "-"))
+    return std::nullopt;
   const auto month = take_number(text, 2);
-  if (!month || !take(text, "-")) return std::nullopt;
+  if (!month || !take(text, "-"))
+    return std::nullopt;
   const auto day = take_number(text, 2);
-  if (!day || !take(text, "Tt ")) return std::nullopt;
+  if (!day || !take(text, "Tt "))
+    return std::nullopt;
   const auto hour = take_number(text, 2);
-  if (!hour || !take(text, ":")) return std::nullopt;
+  if (!hour || !take(text, ":"))
+    return std::nullopt;
   const auto minute = take_number(text, 2);
-  if (!minute || !take(text, ":")) return std::nullopt;
+  if (!minute || !take(text, ":"))
+    return std::nullopt;
   const auto second = take_number(text, 2);
-  if (!second) return std::nullopt;
+  if (!second)
+    return std::nullopt;
 
-  const std::chrono::year_month_day date{std::chrono::year(*year), std::chrono::month(unsigned(*month)), std::chrono::day(unsigned(*day))};
-  if (!date.ok() || *hour > 23 || *minute > 59 || *second > 60) return std::nullopt;
-  WallTime time = std::chrono::sys_days(date) + std::chrono::hours(*hour) + std::chrono::minutes(*minute) + std::chrono::seconds(*second);
+  const std::chrono::year_month_day date{std::chrono::year(*year),
+                                         std::chrono::month(unsigned(*month)),
+                                         std::chrono::day(unsigned(*day))};
+  if (!date.ok() || *hour > 23 || *minute > 59 || *second > 60)
+    return std::nullopt;
+  WallTime time = std::chrono::sys_days(date) + std::chrono::hours(*hour) +
+                  std::chrono::minutes(*minute) + std::chrono::seconds(*second);
 
   if (take(text, ".")) {
-    if (text.empty() || !is_digit(text.front())) return std::nullopt;
+    if (text.empty() || !is_digit(text.front()))
+      return std::nullopt;
     for (int scale = 100; !text.empty() && is_digit(text.front()); scale /= 10) {
       time += Duration((text.front() - '0') * scale);
       text.remove_prefix(1);
     }
   }
-  if (take(text, "Zz")) return text.empty() ? std::optional(time) : std::nullopt;
+  if (take(text, "Zz"))
+    return text.empty() ? std::optional(time) : std::nullopt;
 
   const bool east = !text.empty() && text.front() == '+';
-  if (!take(text, "+-")) return std::nullopt;
+  if (!take(text, "+-"))
+    return std::nullopt;
   const auto offset_hours = take_number(text, 2);
-  if (!offset_hours || !take(text, ":")) return std::nullopt;
+  if (!offset_hours || !take(text, ":"))
+    return std::nullopt;
   const auto offset_minutes = take_number(text, 2);
-  if (!offset_minutes || !text.empty() || *offset_hours > 23 || *offset_minutes > 59) return std::nullopt;
+  if (!offset_minutes || !text.empty() || *offset_hours > 23 || *offset_minutes > 59)
+    return std::nullopt;
   const auto offset = std::chrono::hours(*offset_hours) + std::chrono::minutes(*offset_minutes);
   return east ? time - offset : time + offset;
 }
@@ -99,19 +119,25 @@ std::optional<Duration> parse_duration(std::string_view text) {
   constexpr std::int64_t longest = Duration(std::chrono::days(36500)).count();
   std::int64_t total = 0;
   std::size_t next_unit = 0;
-  if (text.empty()) return std::nullopt;
+  if (text.empty())
+    return std::nullopt;
   while (!text.empty()) {
     std::int64_t count = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
-    if (error != std::errc{} || !is_digit(text.front())) return std::nullopt;
+    if (error != std::errc{} || !is_digit(text.front()))
+      return std::nullopt;
     text.remove_prefix(std::size_t(end - text.data()));
 
     std::size_t letters = 0;
-    while (letters < text.size() && !is_digit(text[letters])) ++letters;
-    while (next_unit < units.size() && units[next_unit].name != text.substr(0, letters)) ++next_unit;
-    if (next_unit == units.size()) return std::nullopt;
+    while (letters < text.size() && !is_digit(text[letters]))
+      ++letters;
+    while (next_unit < units.size() && units[next_unit].name != text.substr(0, letters))
+      ++next_unit;
+    if (next_unit == units.size())
+      return std::nullopt;
     const std::int64_t length = units[next_unit++].length.count();
-    if (count > (longest - total) / length) return std::nullopt;
+    if (count > (longest - total) / length)
+      return std::nullopt;
     total += count * length;
     text.remove_prefix(letters);
   }
@@ -119,10 +145,12 @@ std::optional<Duration> parse_duration(std::string_view text) {
 }
 
 std::string to_string(Duration duration) {
-  if (duration == Duration::zero()) return "0s";
+  if (duration == Duration::zero())
+    return "0s";
   std::string text;
   for (const Unit& unit : units) {
-    if (const auto count = duration / unit.length) text += fmt::format("{}{}", count, unit.name);
+    if (const auto count = duration / unit.length)
+      text += fmt::format("{}{}", count, unit.name);
     duration %= unit.length;
   }
   return text;

@@ -6,8 +6,8 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include "base/time.hpp"
 #include "base/clock.hpp"
+#include "base/time.hpp"
 
 namespace tenantscope {
 

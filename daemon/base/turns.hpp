@@ -1,4 +1,5 @@
-// One after the other, in the order they came: for the loop's coroutines that can't be under way at once. On the loop's thread.
+// One after the other, in the order they came: for the loop's coroutines that can't be under way at
+// once. On the loop's thread.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -19,7 +20,8 @@ class Turns {
 
   // Then it is the caller's turn, until give().
   boost::asio::awaitable<void> take() {
-    if (!std::exchange(taken_, true)) co_return;
+    if (!std::exchange(taken_, true))
+      co_return;
     boost::asio::steady_timer mine(loop_, SteadyTime::max());
     waiting_.push_back(&mine);
     boost::system::error_code called;

@@ -32,7 +32,8 @@ struct Word::Shelf {
 };
 
 Word::Pointer Word::share(std::string_view text) {
-  if (text.empty()) return {};
+  if (text.empty())
+    return {};
   Shelf& shelf = Shelf::only();
   const std::lock_guard lock(shelf.mutex);
   const auto at = shelf.words.lower_bound(text);
@@ -49,15 +50,20 @@ std::size_t Word::count() {
   return Shelf::only().words.size();
 }
 
-void intrusive_ptr_add_ref(const Word::Shared* shared) { shared->users.fetch_add(1, std::memory_order_relaxed); }
+void intrusive_ptr_add_ref(const Word::Shared* shared) {
+  shared->users.fetch_add(1, std::memory_order_relaxed);
+}
 
 void intrusive_ptr_release(const Word::Shared* shared) {
   std::size_t users = shared->users.load(std::memory_order_relaxed);
   while (users > 1)
-    if (shared->users.compare_exchange_weak(users, users - 1, std::memory_order_release, std::memory_order_relaxed)) return;
+    if (shared->users.compare_exchange_weak(users, users - 1, std::memory_order_release,
+                                            std::memory_order_relaxed))
+      return;
   Word::Shelf& shelf = Word::Shelf::only();
   const std::lock_guard lock(shelf.mutex);
-  if (shared->users.fetch_sub(1, std::memory_order_acq_rel) == 1) shelf.words.erase(shelf.words.find(std::string_view(shared->text)));
+  if (shared->users.fetch_sub(1, std::memory_order_acq_rel) == 1)
+    shelf.words.erase(shelf.words.find(std::string_view(shared->text)));
 }
 
 }  // namespace tenantscope

@@ -1,5 +1,6 @@
-// A text of which there are few different ones among very many tenants, such as a scope or a cloud's name: a pointer, since equal ones
-// share one, which is there for as long as somebody has it. Used like a std::string that never changes. Any thread.
+// A text of which there are few different ones among very many tenants, such as a scope or a
+// cloud's name: a pointer, since equal ones share one, which is there for as long as somebody has
+// it. Used like a std::string that never changes. Any thread.
 #pragma once
 
 #include <boost/smart_ptr/intrusive_ptr.hpp>
@@ -14,8 +15,9 @@ class Word {
  public:
   Word() = default;
   template <class Text>
-    requires(std::convertible_to<const Text&, std::string_view> && !std::same_as<Text, Word>)
-  Word(const Text& text) : shared_(share(text)) {}
+  requires(std::convertible_to<const Text&, std::string_view> && !std::same_as<Text, Word>)
+      Word(const Text& text)
+      : shared_(share(text)) {}
 
   const std::string& text() const;
   operator const std::string&() const { return text(); }
@@ -29,8 +31,9 @@ class Word {
   friend bool operator==(const Word& a, const Word& b) { return a.shared_ == b.shared_; }
   friend auto operator<=>(const Word& a, const Word& b) { return a.text() <=> b.text(); }
   template <class Text>
-    requires(std::convertible_to<const Text&, std::string_view> && !std::same_as<Text, Word>)
-  friend bool operator==(const Word& a, const Text& b) {
+  requires(std::convertible_to<const Text&, std::string_view> &&
+           !std::same_as<Text, Word>) friend bool
+  operator==(const Word& a, const Text& b) {
     return a.text() == std::string_view(b);
   }
 

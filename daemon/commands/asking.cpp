@@ -10,13 +10,13 @@
 #include <memory>
 #include <optional>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
-#include "domain/schedule/limiter.hpp"
 #include "base/clock.hpp"
 #include "config/config_file.hpp"
 #include "config/tenant_name.hpp"
+#include "domain/schedule/limiter.hpp"
 
 namespace tenantscope {
 namespace {
@@ -26,12 +26,16 @@ constexpr Duration longest_pause = std::chrono::minutes(2);
 class Asking {
  public:
   Asking(std::vector<Lookup>& lookups, const Settings& settings, Duration timeout)
-      : lookups_(lookups), clouds_(std::make_shared<const Clouds>(settings.clouds)), timeout_(timeout) {
-    for (const Cloud& cloud : *clouds_) limiters_.try_emplace(cloud.name, cloud.requests_per_second, steady_now());
+      : lookups_(lookups),
+        clouds_(std::make_shared<const Clouds>(settings.clouds)),
+        timeout_(timeout) {
+    for (const Cloud& cloud : *clouds_)
+      limiters_.try_emplace(cloud.name, cloud.requests_per_second, steady_now());
   }
 
   void run() {
-    for (std::size_t i = 0; i < std::min(asked_at_once, lookups_.size()); ++i) co_spawn(loop_, work(), boost::asio::detached);
+    for (std::size_t i = 0; i < std::min(asked_at_once, lookups_.size()); ++i)
+      co_spawn(loop_, work(), boost::asio::detached);
     loop_.run();
   }
 
@@ -55,20 +59,28 @@ class Asking {
   // Awaits that the cloud may be asked; or says why it won't be.
   boost::asio::awaitable<std::optional<Error>> permitted(Limiter& limiter) {
     while (true) {
-      if (limiter.open()) co_return Error{ErrorKind::connect, "not asked: its authority couldn't be reached several times before"};
+      if (limiter.open())
+        co_return Error{ErrorKind::connect,
+                        "not asked: its authority couldn't be reached several times before"};
       const SteadyTime now = steady_now();
-      if (limiter.acquire(now)) co_return std::nullopt;
+      if (limiter.acquire(now))
+        co_return std::nullopt;
       const SteadyTime then = limiter.next_permitted(now);
-      if (then > now + longest_pause) co_return Error{ErrorKind::throttled, "not asked: its authority wants to be left alone for a while"};
+      if (then > now + longest_pause)
+        co_return Error{ErrorKind::throttled,
+                        "not asked: its authority wants to be left alone for a while"};
       boost::asio::steady_timer timer(loop_, then);
       co_await timer.async_wait(boost::asio::use_awaitable);
     }
   }
 
   static void learn(Limiter& limiter, const ProbeResult& result) {
-    if (result.status == 429 || result.status == 503) limiter.throttled(steady_now(), result.retry_after);
-    else if (result.status == 0) limiter.unreachable(steady_now());
-    else limiter.answered(steady_now());
+    if (result.status == 429 || result.status == 503)
+      limiter.throttled(steady_now(), result.retry_after);
+    else if (result.status == 0)
+      limiter.unreachable(steady_now());
+    else
+      limiter.answered(steady_now());
   }
 
   std::vector<Lookup>& lookups_;
@@ -84,9 +96,11 @@ class Asking {
 
 void add_ask_options(CLI::App& command, AskOptions& options) {
   command.add_option("--cloud", options.cloud, "Where to ask")->default_str("global");
-  command.add_option("--rules", options.rules, "docs-2025 or seed-2022; default: the configuration's")
+  command
+      .add_option("--rules", options.rules, "docs-2025 or seed-2022; default: the configuration's")
       ->check(CLI::IsMember({"docs-2025", "seed-2022"}));
-  command.add_option("--config.file", options.config_file, "Its clouds, certificates and limits hold");
+  command.add_option("--config.file", options.config_file,
+                     "Its clouds, certificates and limits hold");
 }
 
 Settings read_settings(const AskOptions& options) {
@@ -95,7 +109,8 @@ Settings read_settings(const AskOptions& options) {
     LoadedConfig loaded = load_config(options.config_file);
     if (!loaded.errors.empty()) {
       std::string findings;
-      for (const ConfigFinding& finding : loaded.errors) findings += "\n" + to_string(finding);
+      for (const ConfigFinding& finding : loaded.errors)
+        findings += "\n" + to_string(finding);
       throw FatalError(exit_unusable, "bad configuration" + findings);
     }
     settings = std::move(loaded.settings);
@@ -107,12 +122,16 @@ Settings read_settings(const AskOptions& options) {
 Result<TenantKey> read_key(const std::string& text, std::string_view asked, const Clouds& clouds) {
   const auto at = text.find('@');
   std::string cloud = at == std::string::npos ? std::string(asked) : text.substr(at + 1);
-  if (!find_cloud(clouds, cloud)) return Error{ErrorKind::other, fmt::format("no cloud is named `{}`", cloud)};
+  if (!find_cloud(clouds, cloud))
+    return Error{ErrorKind::other, fmt::format("no cloud is named `{}`", cloud)};
   auto name = read_tenant_name(text.substr(0, at));
-  if (!name) return Error{ErrorKind::other, fmt::format("`{}`: {}", text, name.error().detail)};
+  if (!name)
+    return Error{ErrorKind::other, fmt::format("`{}`: {}", text, name.error().detail)};
   return TenantKey{std::move(cloud), std::move(*name)};
 }
 
-void ask(std::vector<Lookup>& lookups, const Settings& settings, Duration timeout) { Asking(lookups, settings, timeout).run(); }
+void ask(std::vector<Lookup>& lookups, const Settings& settings, Duration timeout) {
+  Asking(lookups, settings, timeout).run();
+}
 
 }  // namespace tenantscope

@@ -26,7 +26,8 @@ struct AskOptions {
 // --cloud, --rules, --config.file. REQUIRES: options outlives the command.
 void add_ask_options(CLI::App& command, AskOptions& options);
 
-// The configuration's, or the defaults where none is named; --rules goes before its rules. Throws FatalError(78).
+// The configuration's, or the defaults where none is named; --rules goes before its rules. Throws
+// FatalError(78).
 Settings read_settings(const AskOptions& options);
 
 // NAME or NAME@CLOUD; `asked` holds where no cloud is written. Error: what is wrong with it.
@@ -39,8 +40,8 @@ struct Lookup {
   ProbeResult result;
 };
 
-// Fills in the results: some at once, in each cloud at its configured pace. A cloud that can't be reached, or wants to be left alone for
-// long, is given up: the rest of its names fail unasked.
+// Fills in the results: some at once, in each cloud at its configured pace. A cloud that can't be
+// reached, or wants to be left alone for long, is given up: the rest of its names fail unasked.
 void ask(std::vector<Lookup>& lookups, const Settings& settings, Duration timeout);
 
 }  // namespace tenantscope

@@ -16,7 +16,8 @@ namespace {
 // Whether it would be taken.
 template <class Loaded>
 bool tell(const Loaded& loaded) {
-  for (const ConfigFinding& finding : loaded.errors) std::cout << to_string(finding) << '\n';
+  for (const ConfigFinding& finding : loaded.errors)
+    std::cout << to_string(finding) << '\n';
   for (ConfigFinding finding : loaded.warnings) {
     finding.message.insert(0, "warning: ");
     std::cout << to_string(finding) << '\n';
@@ -40,12 +41,17 @@ int check(const Files& files) {
 void add_config(CLI::App& app, int& exit_code) {
   CLI::App* config = app.add_subcommand("config", "About configuration files");
   config->require_subcommand(1);
-  CLI::App* command = config->add_subcommand("check", "Validates a configuration; findings as FILE:LINE:COLUMN: message, exit 0 or 78");
+  CLI::App* command = config->add_subcommand(
+      "check", "Validates a configuration; findings as FILE:LINE:COLUMN: message, exit 0 or 78");
   const auto files = std::make_shared<Files>();
-  CLI::Option* config_file = command->add_option("FILE", files->config, "The configuration to check");
-  CLI::Option* web_config_file = command->add_option("--web.config.file", files->web_config, "The web configuration to check, beside FILE or alone");
+  CLI::Option* config_file =
+      command->add_option("FILE", files->config, "The configuration to check");
+  CLI::Option* web_config_file =
+      command->add_option("--web.config.file", files->web_config,
+                          "The web configuration to check, beside FILE or alone");
   command->callback([=, &exit_code] {
-    if (config_file->empty() && web_config_file->empty()) throw CLI::RequiredError("FILE or --web.config.file");
+    if (config_file->empty() && web_config_file->empty())
+      throw CLI::RequiredError("FILE or --web.config.file");
     exit_code = check(*files);
   });
 }

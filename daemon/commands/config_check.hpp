@@ -1,4 +1,5 @@
-// `tenantscope config check`: everything that would keep `serve` from taking a configuration, at once.
+// `tenantscope config check`: everything that would keep `serve` from taking a configuration, at
+// once.
 #pragma once
 
 namespace CLI {

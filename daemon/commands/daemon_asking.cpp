@@ -15,16 +15,21 @@ namespace {
 
 Result<Finding> answer_in(const boost::json::value& lookup) {
   const boost::json::value& error = lookup.at("error");
-  if (error.is_null()) return read_finding(lookup);
-  const auto kind = std::ranges::find(probe_reasons, std::string_view(error.as_string()), [](ErrorKind reason) { return to_string(reason); });
-  return Error{kind == probe_reasons.end() ? ErrorKind::other : *kind, std::string(lookup.at("error_detail").as_string())};
+  if (error.is_null())
+    return read_finding(lookup);
+  const auto kind = std::ranges::find(probe_reasons, std::string_view(error.as_string()),
+                                      [](ErrorKind reason) { return to_string(reason); });
+  return Error{kind == probe_reasons.end() ? ErrorKind::other : *kind,
+               std::string(lookup.at("error_detail").as_string())};
 }
 
 // Takes one lookup after the other until none is left.
-boost::asio::awaitable<void> work(DaemonClient& daemon, std::vector<Lookup>& lookups, std::size_t& next) {
+boost::asio::awaitable<void> work(DaemonClient& daemon, std::vector<Lookup>& lookups,
+                                  std::size_t& next) {
   while (next < lookups.size()) {
     Lookup& lookup = lookups[next++];
-    const std::string query = fmt::format("?tenant={}&cloud={}", percent_encoded(lookup.key.name), percent_encoded(lookup.key.asked));
+    const std::string query = fmt::format("?tenant={}&cloud={}", percent_encoded(lookup.key.name),
+                                          percent_encoded(lookup.key.asked));
     const boost::json::value answer = co_await daemon.fetch("/api/v1/lookup" + query);
     lookup.result.observation.finding = answer_in(answer);
   }
@@ -39,12 +44,15 @@ void ask_through(const DaemonPlace& place, std::vector<Lookup>& lookups) {
   std::exception_ptr first_error;
   for (std::size_t i = 0; i < std::min(asked_at_once, lookups.size()); ++i)
     co_spawn(loop, work(daemon, lookups, next), [&](std::exception_ptr error) {
-      if (!error) return;
-      if (!first_error) first_error = error;
+      if (!error)
+        return;
+      if (!first_error)
+        first_error = error;
       next = lookups.size();
     });
   loop.run();
-  if (first_error) std::rethrow_exception(first_error);
+  if (first_error)
+    std::rethrow_exception(first_error);
 }
 
 }  // namespace tenantscope

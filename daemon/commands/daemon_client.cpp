@@ -6,8 +6,8 @@
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "system/control_socket.hpp"
 
@@ -22,16 +22,20 @@ struct NotThere : FatalError {
 
 HttpClient read_client(const std::filesystem::path& file) {
   LoadedHttpClient loaded = load_http_client(file);
-  if (loaded.errors.empty()) return std::move(loaded.client);
+  if (loaded.errors.empty())
+    return std::move(loaded.client);
   std::string findings;
-  for (const ConfigFinding& finding : loaded.errors) findings += (findings.empty() ? "" : "\n") + to_string(finding);
+  for (const ConfigFinding& finding : loaded.errors)
+    findings += (findings.empty() ? "" : "\n") + to_string(finding);
   throw FatalError(exit_unusable, findings);
 }
 
 }  // namespace
 
 Finding read_finding(const boost::json::value& tenant) {
-  const auto text = [&](const char* key) { return tenant.at(key).is_string() ? std::string(tenant.at(key).as_string()) : ""; };
+  const auto text = [&](const char* key) {
+    return tenant.at(key).is_string() ? std::string(tenant.at(key).as_string()) : "";
+  };
   return {.found = tenant.at("found").as_bool(),
           .cloud = text("cloud"),
           .tenant_id = parse_guid(text("tenant_id")).value_or(Guid{}),
@@ -40,27 +44,43 @@ Finding read_finding(const boost::json::value& tenant) {
 }
 
 CLI::Option* add_url_options(CLI::App& command, DaemonPlace& place, const std::string& what) {
-  CLI::Option* url = command.add_option("--url", place.url, what + ", such as http://127.0.0.1:10944");
-  command.add_option("--http.config.file", place.http_config_file, "Login and trust for --url, in the format of Prometheus' programs")->needs(url);
+  CLI::Option* url =
+      command.add_option("--url", place.url, what + ", such as http://127.0.0.1:10944");
+  command
+      .add_option("--http.config.file", place.http_config_file,
+                  "Login and trust for --url, in the format of Prometheus' programs")
+      ->needs(url);
   return url;
 }
 
 DaemonClient::DaemonClient(const DaemonPlace& place) : url_(place.url), where_(url_) {
-  while (url_.ends_with('/')) url_.pop_back();
-  if (!place.http_config_file.empty()) client_ = read_client(place.http_config_file);
-  if (!url_.empty()) return;
+  while (url_.ends_with('/'))
+    url_.pop_back();
+  if (!place.http_config_file.empty())
+    client_ = read_client(place.http_config_file);
+  if (!url_.empty())
+    return;
   const std::filesystem::path& storage = place.storage_path;
   const auto socket = control_socket(storage);
-  if (!socket) throw FatalError(exit_failure, fmt::format("{}: the path is too long for a socket: name the daemon with --url", storage.native()));
+  if (!socket)
+    throw FatalError(
+        exit_failure,
+        fmt::format("{}: the path is too long for a socket: name the daemon with --url",
+                    storage.native()));
   std::error_code ignored;
   if (!std::filesystem::exists(*socket, ignored))
-    throw FatalError(exit_failure, fmt::format("no daemon is running on the storage {}: start it, or name one with --url", storage.native()));
+    throw FatalError(
+        exit_failure,
+        fmt::format("no daemon is running on the storage {}: start it, or name one with --url",
+                    storage.native()));
   url_ = "http://localhost";
   unix_socket_ = socket->native();
   where_ = fmt::format("the daemon on {}", storage.native());
 }
 
-boost::json::value DaemonClient::get(const std::string& target, Duration timeout) { return ask({.timeout = timeout}, target); }
+boost::json::value DaemonClient::get(const std::string& target, Duration timeout) {
+  return ask({.timeout = timeout}, target);
+}
 
 boost::json::value DaemonClient::post(const std::string& target) {
   return ask({.timeout = patience, .post = ""}, target);
@@ -74,30 +94,43 @@ std::optional<boost::json::value> DaemonClient::find(const std::string& target) 
   }
 }
 
-boost::asio::awaitable<boost::json::value> DaemonClient::fetch(std::string target) { return send({.timeout = patience}, std::move(target)); }
+boost::asio::awaitable<boost::json::value> DaemonClient::fetch(std::string target) {
+  return send({.timeout = patience}, std::move(target));
+}
 
 boost::json::value DaemonClient::ask(FetchRequest request, std::string target) {
   boost::asio::io_context loop(1);
-  auto future = co_spawn(loop, send(std::move(request), std::move(target)), boost::asio::use_future);
+  auto future =
+      co_spawn(loop, send(std::move(request), std::move(target)), boost::asio::use_future);
   loop.run();
   return future.get();
 }
 
-boost::asio::awaitable<boost::json::value> DaemonClient::send(FetchRequest request, std::string target) {
+boost::asio::awaitable<boost::json::value> DaemonClient::send(FetchRequest request,
+                                                              std::string target) {
   request.url = url_ + target;
   request.unix_socket = unix_socket_;
   request.ca_file = client_.ca_file;
-  if (!client_.authorization.empty()) request.headers.push_back("Authorization: " + client_.authorization);
+  if (!client_.authorization.empty())
+    request.headers.push_back("Authorization: " + client_.authorization);
   request.body_limit = 64 * 1024 * 1024;
   const Result<FetchResponse> response = co_await fetcher_.fetch(std::move(request));
-  if (!response) throw FatalError(exit_failure, fmt::format("{}: {}", where_, response.error().detail));
-  if (response->status == 401) throw FatalError(exit_failure, fmt::format("{}: it wants another login: see --http.config.file", where_));
+  if (!response)
+    throw FatalError(exit_failure, fmt::format("{}: {}", where_, response.error().detail));
+  if (response->status == 401)
+    throw FatalError(exit_failure,
+                     fmt::format("{}: it wants another login: see --http.config.file", where_));
   boost::system::error_code broken;
   const boost::json::value answer = boost::json::parse(response->body, broken);
   const auto* object = broken ? nullptr : answer.if_object();
-  if (!object || !object->contains("status")) throw FatalError(exit_failure, fmt::format("{}: no tenantscope answers there", where_));
-  if (response->status == 404) throw NotThere(exit_failure, fmt::format("{}: {}", where_, std::string_view(object->at("error").as_string())));
-  if (response->status != 200) throw FatalError(exit_failure, fmt::format("{}: {}", where_, std::string_view(object->at("error").as_string())));
+  if (!object || !object->contains("status"))
+    throw FatalError(exit_failure, fmt::format("{}: no tenantscope answers there", where_));
+  if (response->status == 404)
+    throw NotThere(exit_failure, fmt::format("{}: {}", where_,
+                                             std::string_view(object->at("error").as_string())));
+  if (response->status != 200)
+    throw FatalError(exit_failure, fmt::format("{}: {}", where_,
+                                               std::string_view(object->at("error").as_string())));
   co_return object->at("data");
 }
 

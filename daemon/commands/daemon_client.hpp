@@ -7,9 +7,9 @@
 #include <optional>
 #include <string>
 
+#include "config/http_client_file.hpp"
 #include "domain/finding.hpp"
 #include "fetch/fetcher.hpp"
-#include "config/http_client_file.hpp"
 
 namespace CLI {
 class App;
@@ -20,8 +20,8 @@ namespace tenantscope {
 
 // Where the flags say that it is.
 struct DaemonPlace {
-  std::string url;                            // "http://127.0.0.1:10944"; empty: the daemon that works on `storage_path`
-  std::filesystem::path http_config_file;     // of `url`; empty: none
+  std::string url;  // "http://127.0.0.1:10944"; empty: the daemon that works on `storage_path`
+  std::filesystem::path http_config_file;  // of `url`; empty: none
   std::filesystem::path storage_path = "data";
 };
 
@@ -36,7 +36,8 @@ class DaemonClient {
   // Throws FatalError: there is no daemon on the storage, or --http.config.file is wrong.
   explicit DaemonClient(const DaemonPlace& place);
 
-  // `data` of the answer; `target` is a path with its query. Throws FatalError(1): nobody answers there, or what the daemon says is wrong.
+  // `data` of the answer; `target` is a path with its query. Throws FatalError(1): nobody answers
+  // there, or what the daemon says is wrong.
   boost::json::value get(const std::string& target, Duration timeout = std::chrono::seconds(60));
   boost::json::value post(const std::string& target);
   // As get(), for many at once. REQUIRES: the client goes before the loop that it is awaited on.

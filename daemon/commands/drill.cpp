@@ -4,11 +4,11 @@
 #include <memory>
 #include <string>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
-#include "commands/daemon_client.hpp"
 #include "base/text/html.hpp"
+#include "commands/daemon_client.hpp"
 
 namespace tenantscope {
 namespace {
@@ -21,22 +21,38 @@ struct Options {
 
 int run(const Options& options) {
   const auto at = options.tenant.find('@');
-  std::string query = "tenant=" + percent_encoded(options.tenant.substr(0, at)) + "&to=" + percent_encoded(options.to);
-  if (at != std::string::npos) query += "&cloud=" + percent_encoded(options.tenant.substr(at + 1));
+  std::string query = "tenant=" + percent_encoded(options.tenant.substr(0, at)) +
+                      "&to=" + percent_encoded(options.to);
+  if (at != std::string::npos)
+    query += "&cloud=" + percent_encoded(options.tenant.substr(at + 1));
   const boost::json::value data = DaemonClient(options.daemon).post("/api/v1/drill?" + query);
-  std::cout << fmt::format("drill {} is on its way to the sinks\n", std::string_view(data.at("sequence").as_string()));
+  std::cout << fmt::format("drill {} is on its way to the sinks\n",
+                           std::string_view(data.at("sequence").as_string()));
   return 0;
 }
 
 }  // namespace
 
 void add_drill(CLI::App& app, int& exit_code) {
-  CLI::App* command = app.add_subcommand("drill", "Sends a marked event through the real sinks, as if a tenant had changed; touches no state");
+  CLI::App* command = app.add_subcommand(
+      "drill",
+      "Sends a marked event through the real sinks, as if a tenant had changed; touches no state");
   const auto options = std::make_shared<Options>();
-  command->add_option("--tenant", options->tenant, "A configured tenant; NAME@CLOUD where it is asked in several clouds")->required();
-  command->add_option("--to", options->to, "The region scope that it shall seem to have, such as USG; not_found: it shall seem to vanish")->required();
-  const auto storage = command->add_option("--storage.path", options->daemon.storage_path, "Through the daemon that works on this storage")->capture_default_str();
-  add_url_options(*command, options->daemon, "Through the daemon at this URL instead")->excludes(storage);
+  command
+      ->add_option("--tenant", options->tenant,
+                   "A configured tenant; NAME@CLOUD where it is asked in several clouds")
+      ->required();
+  command
+      ->add_option("--to", options->to,
+                   "The region scope that it shall seem to have, such as USG; not_found: it shall "
+                   "seem to vanish")
+      ->required();
+  const auto storage = command
+                           ->add_option("--storage.path", options->daemon.storage_path,
+                                        "Through the daemon that works on this storage")
+                           ->capture_default_str();
+  add_url_options(*command, options->daemon, "Through the daemon at this URL instead")
+      ->excludes(storage);
   command->callback([options, &exit_code] { exit_code = run(*options); });
 }
 

@@ -11,17 +11,17 @@
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
+#include "base/text/html.hpp"
+#include "base/text/plain_text.hpp"
 #include "commands/asking.hpp"
 #include "commands/daemon_client.hpp"
-#include "domain/collaboration.hpp"
 #include "config/tenant_name.hpp"
-#include "storage/sqlite_ledger.hpp"
-#include "base/text/html.hpp"
+#include "domain/collaboration.hpp"
 #include "formats/json.hpp"
-#include "base/text/plain_text.hpp"
+#include "storage/sqlite_ledger.hpp"
 
 namespace tenantscope {
 namespace {
@@ -58,82 +58,115 @@ struct Written {
 Written read_written(const std::string& text, const Options& options) {
   const auto at = text.rfind('@');
   const Result<std::string> name = read_tenant_name(text.substr(0, at));
-  if (!name) throw FatalError(exit_usage, fmt::format("`{}`: {}", text, name.error().detail));
-  return {.name = *name, .cloud = at == std::string::npos ? options.ask.cloud : text.substr(at + 1)};
+  if (!name)
+    throw FatalError(exit_usage, fmt::format("`{}`: {}", text, name.error().detail));
+  return {.name = *name,
+          .cloud = at == std::string::npos ? options.ask.cloud : text.substr(at + 1)};
 }
 
 // Nothing where the daemon doesn't watch it, or has no answer yet.
 std::optional<Finding> ask_daemon(DaemonClient& daemon, const Written& tenant) {
   const std::string query = tenant.cloud.empty() ? "" : "?cloud=" + percent_encoded(tenant.cloud);
   const auto shown = daemon.find("/api/v1/tenants/" + percent_encoded(tenant.name) + query);
-  return shown && !shown->at("found").is_null() ? std::optional(read_finding(*shown)) : std::nullopt;
+  return shown && !shown->at("found").is_null() ? std::optional(read_finding(*shown))
+                                                : std::nullopt;
 }
 
 std::optional<Finding> look_up(const std::vector<StoredTenant>& stored, const Written& tenant) {
   std::vector<const StoredTenant*> found;
   for (const StoredTenant& one : stored)
-    if (one.key.name == tenant.name && (tenant.cloud.empty() || one.key.asked == tenant.cloud)) found.push_back(&one);
-  if (found.size() > 1) throw FatalError(exit_usage, fmt::format("`{}` is asked in several clouds: write which one, as {}@{}", tenant.name, tenant.name, found[0]->key.asked));
+    if (one.key.name == tenant.name && (tenant.cloud.empty() || one.key.asked == tenant.cloud))
+      found.push_back(&one);
+  if (found.size() > 1)
+    throw FatalError(exit_usage,
+                     fmt::format("`{}` is asked in several clouds: write which one, as {}@{}",
+                                 tenant.name, tenant.name, found[0]->key.asked));
   return found.empty() ? std::nullopt : found[0]->state.confirmed();
 }
 
 // From the daemon or its storage where one is named, else by a probe now.
-std::vector<Known> learn(const std::vector<Written>& tenants, const Settings& settings, const Options& options) {
+std::vector<Known> learn(const std::vector<Written>& tenants, const Settings& settings,
+                         const Options& options) {
   std::optional<DaemonClient> daemon;
   std::vector<StoredTenant> stored;
-  if (!options.daemon.url.empty()) daemon.emplace(options.daemon);
-  if (!options.daemon.storage_path.empty()) stored = read_sqlite_states(options.daemon.storage_path);
+  if (!options.daemon.url.empty())
+    daemon.emplace(options.daemon);
+  if (!options.daemon.storage_path.empty())
+    stored = read_sqlite_states(options.daemon.storage_path);
 
   std::vector<Known> known;
   std::vector<Lookup> lookups;
   std::vector<std::size_t> asked;
   for (const Written& tenant : tenants) {
-    known.push_back({.shown = tenant.shown(), .finding = daemon ? ask_daemon(*daemon, tenant) : look_up(stored, tenant), .failure = {}});
-    if (known.back().finding) continue;
+    known.push_back({.shown = tenant.shown(),
+                     .finding = daemon ? ask_daemon(*daemon, tenant) : look_up(stored, tenant),
+                     .failure = {}});
+    if (known.back().finding)
+      continue;
     const auto key = read_key(tenant.shown(), options.ask.asked(), settings.clouds);
-    if (!key) throw FatalError(exit_usage, key.error().detail);
+    if (!key)
+      throw FatalError(exit_usage, key.error().detail);
     lookups.push_back({*key, {}});
     asked.push_back(known.size() - 1);
   }
   ask(lookups, settings, settings.probe.timeout);
   for (std::size_t i = 0; i < lookups.size(); ++i) {
     const Result<Finding>& finding = lookups[i].result.observation.finding;
-    if (finding) known[asked[i]].finding = *finding;
-    else known[asked[i]].failure = finding.error();
+    if (finding)
+      known[asked[i]].finding = *finding;
+    else
+      known[asked[i]].failure = finding.error();
   }
   return known;
 }
 
 std::string_view colour_of(PairCapability capability) {
   switch (capability) {
-    case PairCapability::supported: return "\033[32m";
-    case PairCapability::not_supported: return "\033[31m";
+    case PairCapability::supported:
+      return "\033[32m";
+    case PairCapability::not_supported:
+      return "\033[31m";
     case PairCapability::conditional:
-    case PairCapability::unknown: break;
+    case PairCapability::unknown:
+      break;
   }
   return "\033[33m";
 }
 
 std::string in_short(const Known& known) {
-  if (!known.finding) return known.failure ? fmt::format("failed, {}: {}", to_string(known.failure->kind), known.failure->detail) : "never seen";
-  if (!known.finding->found) return "not found";
+  if (!known.finding)
+    return known.failure ? fmt::format("failed, {}: {}", to_string(known.failure->kind),
+                                       known.failure->detail)
+                         : "never seen";
+  if (!known.finding->found)
+    return "not found";
   const Finding& finding = *known.finding;
-  return fmt::format("{}, region scope {}", finding.cloud.empty() ? "no cloud that is known" : finding.cloud,
+  return fmt::format("{}, region scope {}",
+                     finding.cloud.empty() ? "no cloud that is known" : finding.cloud,
                      finding.region_scope.empty() ? "none" : finding.region_scope);
 }
 
-void print_text(const Known& host, const std::string& guest, const Known* guest_known, const PairVerdict& verdict) {
-  const auto line = [](std::string_view name, std::string_view value) { std::cout << fmt::format("  {:<12}{}\n", name, plain_text(value, longest_line)); };
+void print_text(const Known& host, const std::string& guest, const Known* guest_known,
+                const PairVerdict& verdict) {
+  const auto line = [](std::string_view name, std::string_view value) {
+    std::cout << fmt::format("  {:<12}{}\n", name, plain_text(value, longest_line));
+  };
   std::cout << fmt::format("Can {} invite {}?\n", host.shown, guest);
   const bool terminal = ::isatty(STDOUT_FILENO);
-  std::cout << fmt::format("  {:<12}{}{}{}\n", "answer", terminal ? colour_of(verdict.capability) : "", to_string(verdict.capability), terminal ? "\033[0m" : "");
+  std::cout << fmt::format("  {:<12}{}{}{}\n", "answer",
+                           terminal ? colour_of(verdict.capability) : "",
+                           to_string(verdict.capability), terminal ? "\033[0m" : "");
   line("why", verdict.explanation);
-  for (const std::string& limit : verdict.limits) line("mind", limit);
-  for (const std::string& advice : verdict.advice) line("instead", advice);
+  for (const std::string& limit : verdict.limits)
+    line("mind", limit);
+  for (const std::string& advice : verdict.advice)
+    line("instead", advice);
   line("host", in_short(host));
-  if (guest_known) line("guest", in_short(*guest_known));
+  if (guest_known)
+    line("guest", in_short(*guest_known));
   line("rule", fmt::format("{} of {}", verdict.rule, to_string(verdict.rules)));
-  for (const std::string& source : verdict.sources) line("source", source);
+  for (const std::string& source : verdict.sources)
+    line("source", source);
 }
 
 int run(const Options& options) {
@@ -142,21 +175,30 @@ int run(const Options& options) {
   std::optional<IdentityProvider> identity;
   if (options.guest.starts_with(identity_prefix)) {
     identity = parse_identity_provider(options.guest.substr(identity_prefix.size()));
-    if (!identity) throw FatalError(exit_usage, fmt::format("`{}`: none of identity:microsoft, identity:google, identity:email_otp, identity:saml", options.guest));
+    if (!identity)
+      throw FatalError(exit_usage, fmt::format("`{}`: none of identity:microsoft, identity:google, "
+                                               "identity:email_otp, identity:saml",
+                                               options.guest));
   }
   std::vector<Written> tenants{read_written(options.host, options)};
-  if (!identity) tenants.push_back(read_written(options.guest, options));
+  if (!identity)
+    tenants.push_back(read_written(options.guest, options));
 
   const std::vector<Known> known = learn(tenants, settings, options);
-  const auto finding = [&](std::size_t i) { return known[i].finding ? &*known[i].finding : nullptr; };
+  const auto finding = [&](std::size_t i) {
+    return known[i].finding ? &*known[i].finding : nullptr;
+  };
   const PairGuest guest{.tenant = identity ? nullptr : finding(1), .identity = identity};
-  const PairVerdict verdict = judge_pair(finding(0), guest, settings.rules, word.value_or(CrossCloud::unset));
-  const auto failed = std::ranges::find_if(known, [](const Known& one) { return one.failure.has_value(); });
+  const PairVerdict verdict =
+      judge_pair(finding(0), guest, settings.rules, word.value_or(CrossCloud::unset));
+  const auto failed =
+      std::ranges::find_if(known, [](const Known& one) { return one.failure.has_value(); });
 
   const std::string guest_shown = identity ? options.guest : known[1].shown;
   if (options.output == "json") {
     const auto reason = failed == known.end() ? std::nullopt : std::optional(failed->failure->kind);
-    std::cout << json::serialize(explain_json(known[0].shown, guest_shown, verdict, reason)) << '\n';
+    std::cout << json::serialize(explain_json(known[0].shown, guest_shown, verdict, reason))
+              << '\n';
   } else {
     print_text(known[0], guest_shown, identity ? nullptr : &known[1], verdict);
   }
@@ -166,16 +208,30 @@ int run(const Options& options) {
 }  // namespace
 
 void add_explain(CLI::App& app, int& exit_code) {
-  CLI::App* command = app.add_subcommand("explain", "Can HOST invite GUEST, why, and what to do instead");
+  CLI::App* command =
+      app.add_subcommand("explain", "Can HOST invite GUEST, why, and what to do instead");
   const auto options = std::make_shared<Options>();
-  command->add_option("HOST", options->host, "The inviting tenant; NAME@CLOUD says where to ask")->required();
-  command->add_option("GUEST", options->guest, "A tenant, or identity:microsoft, identity:google, identity:email_otp, identity:saml")->required();
-  command->add_option("--output", options->output, "text or json")->check(CLI::IsMember({"text", "json"}))->capture_default_str();
-  command->add_option("--cross-cloud", options->cross_cloud, "Your word on both sides' Microsoft cloud settings")
+  command->add_option("HOST", options->host, "The inviting tenant; NAME@CLOUD says where to ask")
+      ->required();
+  command
+      ->add_option(
+          "GUEST", options->guest,
+          "A tenant, or identity:microsoft, identity:google, identity:email_otp, identity:saml")
+      ->required();
+  command->add_option("--output", options->output, "text or json")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->capture_default_str();
+  command
+      ->add_option("--cross-cloud", options->cross_cloud,
+                   "Your word on both sides' Microsoft cloud settings")
       ->check(CLI::IsMember({"enabled", "disabled", "unset"}))
       ->capture_default_str();
-  const auto storage = command->add_option("--storage.path", options->daemon.storage_path, "What this storage knows is taken from there, also beside a running daemon");
-  add_url_options(*command, options->daemon, "What the daemon at this URL knows is taken from there")->excludes(storage);
+  const auto storage = command->add_option(
+      "--storage.path", options->daemon.storage_path,
+      "What this storage knows is taken from there, also beside a running daemon");
+  add_url_options(*command, options->daemon,
+                  "What the daemon at this URL knows is taken from there")
+      ->excludes(storage);
   add_ask_options(*command, options->ask);
   command->callback([options, &exit_code] { exit_code = run(*options); });
 }

@@ -16,22 +16,43 @@ void add_serve(CLI::App& app, int& exit_code) {
     LogLevel level = LogLevel::info;
     LogFormat format = LogFormat::logfmt;
   };
-  const std::map<std::string, LogLevel> levels{{"debug", LogLevel::debug}, {"info", LogLevel::info}, {"warn", LogLevel::warn}, {"error", LogLevel::error}};
-  const std::map<std::string, LogFormat> formats{{"logfmt", LogFormat::logfmt}, {"json", LogFormat::json}};
+  const std::map<std::string, LogLevel> levels{{"debug", LogLevel::debug},
+                                               {"info", LogLevel::info},
+                                               {"warn", LogLevel::warn},
+                                               {"error", LogLevel::error}};
+  const std::map<std::string, LogFormat> formats{{"logfmt", LogFormat::logfmt},
+                                                 {"json", LogFormat::json}};
 
-  CLI::App* command = app.add_subcommand("serve", "The daemon: watches the configured tenants, serves metrics, records changes");
+  CLI::App* command = app.add_subcommand(
+      "serve", "The daemon: watches the configured tenants, serves metrics, records changes");
   const auto flags = std::make_shared<Flags>();
-  command->add_option("--config.file", flags->serve.config_file, "The configuration")->capture_default_str();
-  command->add_option("--storage.path", flags->serve.storage_path, "Where states, journal and outbox are kept")->capture_default_str();
-  command->add_option("--web.listen-address", flags->serve.listen_addresses, "HOST:PORT, [IPV6]:PORT or unix:/PATH; repeatable; port 0: any free one")
+  command->add_option("--config.file", flags->serve.config_file, "The configuration")
+      ->capture_default_str();
+  command
+      ->add_option("--storage.path", flags->serve.storage_path,
+                   "Where states, journal and outbox are kept")
+      ->capture_default_str();
+  command
+      ->add_option("--web.listen-address", flags->serve.listen_addresses,
+                   "HOST:PORT, [IPV6]:PORT or unix:/PATH; repeatable; port 0: any free one")
       ->capture_default_str()
       ->take_all();
-  command->add_flag("--web.systemd-socket", flags->serve.systemd_socket, "Listen on the sockets that systemd passes instead");
-  command->add_option("--web.config.file", flags->serve.web_config_file, "TLS, logins, headers and a rate limit, in the exporter-toolkit's format");
-  command->add_flag("--web.enable-lifecycle", flags->serve.enable_lifecycle, "Permit POST /-/reload");
-  command->add_flag("--web.enable-probe", flags->serve.enable_probe, "Let /probe ask about any tenant, not only configured ones");
-  command->add_option("--log.level", flags->level, "The least level that is logged: debug, info, warn, error")->transform(CLI::Transformer(levels))->default_str("info");
-  command->add_option("--log.format", flags->format, "logfmt or json")->transform(CLI::Transformer(formats))->default_str("logfmt");
+  command->add_flag("--web.systemd-socket", flags->serve.systemd_socket,
+                    "Listen on the sockets that systemd passes instead");
+  command->add_option("--web.config.file", flags->serve.web_config_file,
+                      "TLS, logins, headers and a rate limit, in the exporter-toolkit's format");
+  command->add_flag("--web.enable-lifecycle", flags->serve.enable_lifecycle,
+                    "Permit POST /-/reload");
+  command->add_flag("--web.enable-probe", flags->serve.enable_probe,
+                    "Let /probe ask about any tenant, not only configured ones");
+  command
+      ->add_option("--log.level", flags->level,
+                   "The least level that is logged: debug, info, warn, error")
+      ->transform(CLI::Transformer(levels))
+      ->default_str("info");
+  command->add_option("--log.format", flags->format, "logfmt or json")
+      ->transform(CLI::Transformer(formats))
+      ->default_str("logfmt");
   command->callback([flags, &exit_code] {
     const Log log(flags->level, flags->format);
     try {

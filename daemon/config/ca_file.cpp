@@ -14,7 +14,8 @@ namespace {
 
 // As the fetcher will load it.
 bool can_be_trusted(const std::filesystem::path& path) {
-  const std::unique_ptr<X509_STORE, decltype(&X509_STORE_free)> trust(X509_STORE_new(), X509_STORE_free);
+  const std::unique_ptr<X509_STORE, decltype(&X509_STORE_free)> trust(X509_STORE_new(),
+                                                                      X509_STORE_free);
   const bool loaded = X509_STORE_load_file(trust.get(), path.c_str()) == 1;
   ERR_clear_error();
   return loaded;
@@ -22,16 +23,25 @@ bool can_be_trusted(const std::filesystem::path& path) {
 
 }  // namespace
 
-std::string read_ca_file(const YamlNode& node, const std::filesystem::path& folder, FileFindings& findings) {
-  if (node.scalar.empty()) return {};
-  const std::filesystem::path path = std::filesystem::absolute(folder / node.scalar).lexically_normal();
+std::string read_ca_file(const YamlNode& node, const std::filesystem::path& folder,
+                         FileFindings& findings) {
+  if (node.scalar.empty())
+    return {};
+  const std::filesystem::path path =
+      std::filesystem::absolute(folder / node.scalar).lexically_normal();
   const Result<std::string> text = read_text_file(path);
   if (!text)
-    findings.add(node, fmt::format("`ca_file` {} can't be read: {}", quote(path.native()), text.error().detail));
+    findings.add(node, fmt::format("`ca_file` {} can't be read: {}", quote(path.native()),
+                                   text.error().detail));
   else if (text->find("-----BEGIN ") == std::string::npos)
-    findings.add(node, fmt::format("`ca_file` {} holds no certificates in PEM form", quote(path.native())));
+    findings.add(
+        node, fmt::format("`ca_file` {} holds no certificates in PEM form", quote(path.native())));
   else if (!can_be_trusted(path))
-    findings.add(node, fmt::format("`ca_file` {} holds something else than certificates in PEM form, or a broken one", quote(path.native())));
+    findings.add(
+        node,
+        fmt::format(
+            "`ca_file` {} holds something else than certificates in PEM form, or a broken one",
+            quote(path.native())));
   return path;
 }
 

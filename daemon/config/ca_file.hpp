@@ -1,4 +1,5 @@
-// Reads a `ca_file:` of the configuration: certificates to trust beside the system's. For config/cloud_list, config/sink_targets and config/http_client_file.
+// Reads a `ca_file:` of the configuration: certificates to trust beside the system's. For
+// config/cloud_list, config/sink_targets and config/http_client_file.
 #pragma once
 
 #include <filesystem>
@@ -9,6 +10,7 @@
 namespace tenantscope {
 
 // Relative to `folder`. Empty: none is wanted.
-std::string read_ca_file(const YamlNode& node, const std::filesystem::path& folder, FileFindings& findings);
+std::string read_ca_file(const YamlNode& node, const std::filesystem::path& folder,
+                         FileFindings& findings);
 
 }  // namespace tenantscope

@@ -10,8 +10,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "config/tenant_name.hpp"
 #include "base/text/quotation.hpp"
+#include "config/tenant_name.hpp"
 
 namespace tenantscope {
 namespace {
@@ -20,9 +20,11 @@ constexpr std::string_view identity_prefix = "identity:";
 
 class Reader {
  public:
-  Reader(const ProbeSettings& probe, const Clouds& clouds, std::vector<TenantSettings>& tenants, FileFindings& findings)
+  Reader(const ProbeSettings& probe, const Clouds& clouds, std::vector<TenantSettings>& tenants,
+         FileFindings& findings)
       : probe_(probe), clouds_(clouds), tenants_(tenants), findings_(findings) {
-    for (const TenantSettings& tenant : tenants) asked_[tenant.key.name].insert(tenant.key.asked);
+    for (const TenantSettings& tenant : tenants)
+      asked_[tenant.key.name].insert(tenant.key.asked);
   }
 
   CollaborationSettings read(const YamlNode& node) {
@@ -30,17 +32,24 @@ class Reader {
     CollaborationSettings collaboration;
     if (const YamlNode* name = map.required_text("name")) {
       collaboration.name = name->scalar;
-      if (name->scalar.empty()) findings_.add(*name, "a collaboration's `name` can't be empty");
+      if (name->scalar.empty())
+        findings_.add(*name, "a collaboration's `name` can't be empty");
       else if (!names_.insert(name->scalar).second)
-        findings_.add(*name, fmt::format("there is a collaboration {} already", quote(name->scalar)));
+        findings_.add(*name,
+                      fmt::format("there is a collaboration {} already", quote(name->scalar)));
     }
     for (const YamlNode* item : members(map, node, "hosts"))
-      if (const auto host = read_member(*item)) add(collaboration.hosts, *host, *item);
+      if (const auto host = read_member(*item))
+        add(collaboration.hosts, *host, *item);
     for (const YamlNode* item : members(map, node, "guests"))
-      if (const auto guest = read_guest(*item)) add(collaboration.guests, *guest, *item);
+      if (const auto guest = read_guest(*item))
+        add(collaboration.guests, *guest, *item);
     if (const YamlNode* word = map.text("cross_cloud")) {
       const auto setting = parse_cross_cloud(word->scalar);
-      if (!setting) findings_.add(*word, fmt::format("`cross_cloud` has to be enabled, disabled or unset, not {}", quote(word->scalar)));
+      if (!setting)
+        findings_.add(*word,
+                      fmt::format("`cross_cloud` has to be enabled, disabled or unset, not {}",
+                                  quote(word->scalar)));
       collaboration.cross_cloud = setting.value_or(CrossCloud::unset);
     }
     map.refuse_unknown();
@@ -51,22 +60,30 @@ class Reader {
   // Those that are texts.
   std::vector<const YamlNode*> members(MapReader& map, const YamlNode& node, std::string_view key) {
     std::vector<const YamlNode*> found;
-    if (node.kind == YamlNode::Kind::map && !map.has(key)) findings_.add(node, fmt::format("a collaboration needs `{}`", key));
+    if (node.kind == YamlNode::Kind::map && !map.has(key))
+      findings_.add(node, fmt::format("a collaboration needs `{}`", key));
     const YamlNode* list = map.list(key);
-    if (!list) return found;
-    if (list->items.empty()) findings_.add(*list, fmt::format("`{}` needs at least one member", key));
+    if (!list)
+      return found;
+    if (list->items.empty())
+      findings_.add(*list, fmt::format("`{}` needs at least one member", key));
     for (const YamlNode& item : list->items)
-      if (const YamlNode* text = text_item(item, "a member", findings_)) found.push_back(text);
+      if (const YamlNode* text = text_item(item, "a member", findings_))
+        found.push_back(text);
     return found;
   }
 
   std::optional<CollaborationGuest> read_guest(const YamlNode& item) {
-    if (!item.scalar.starts_with(identity_prefix)) return read_member(item);
+    if (!item.scalar.starts_with(identity_prefix))
+      return read_member(item);
     const std::string provider = item.scalar.substr(identity_prefix.size());
-    if (const auto known = parse_identity_provider(provider)) return *known;
+    if (const auto known = parse_identity_provider(provider))
+      return *known;
     std::vector<std::string_view> providers;
-    for (const IdentityProvider one : identity_providers) providers.push_back(to_string(one));
-    findings_.add(item, fmt::format("unknown identity {}{}", quote(provider), suggestion(provider, providers, "the identities are")));
+    for (const IdentityProvider one : identity_providers)
+      providers.push_back(to_string(one));
+    findings_.add(item, fmt::format("unknown identity {}{}", quote(provider),
+                                    suggestion(provider, providers, "the identities are")));
     return std::nullopt;
   }
 
@@ -82,34 +99,48 @@ class Reader {
       findings_.add(item, name.error().detail);
       return std::nullopt;
     }
-    const std::optional<std::string> asked = at == std::string::npos ? cloud_of(*name, item) : checked_cloud(item.scalar.substr(at + 1), item);
-    if (!asked) return std::nullopt;
-    CollaborationMember member{.key = {.asked = *asked, .name = *name}, .shown = at == std::string::npos ? *name : *name + "@" + *asked};
-    if (asked_[*name].insert(*asked).second) tenants_.push_back({.key = member.key, .tenant_id = {}, .expect = {}, .probe = probe_, .labels = {}});
+    const std::optional<std::string> asked = at == std::string::npos
+                                                 ? cloud_of(*name, item)
+                                                 : checked_cloud(item.scalar.substr(at + 1), item);
+    if (!asked)
+      return std::nullopt;
+    CollaborationMember member{.key = {.asked = *asked, .name = *name},
+                               .shown = at == std::string::npos ? *name : *name + "@" + *asked};
+    if (asked_[*name].insert(*asked).second)
+      tenants_.push_back(
+          {.key = member.key, .tenant_id = {}, .expect = {}, .probe = probe_, .labels = {}});
     return member;
   }
 
   // Where the tenant is asked, if that is one cloud; the global one where it isn't a tenant yet.
   std::optional<std::string> cloud_of(const std::string& name, const YamlNode& item) {
     const auto known = asked_.find(name);
-    if (known == asked_.end()) return "global";
-    if (known->second.size() == 1) return *known->second.begin();
-    findings_.add(item, fmt::format("{} is asked in several clouds: write which one, as {}@{}", quote(name), name, *known->second.begin()));
+    if (known == asked_.end())
+      return "global";
+    if (known->second.size() == 1)
+      return *known->second.begin();
+    findings_.add(item, fmt::format("{} is asked in several clouds: write which one, as {}@{}",
+                                    quote(name), name, *known->second.begin()));
     return std::nullopt;
   }
 
   std::optional<std::string> checked_cloud(const std::string& cloud, const YamlNode& item) {
-    if (find_cloud(clouds_, cloud)) return cloud;
+    if (find_cloud(clouds_, cloud))
+      return cloud;
     std::vector<std::string_view> clouds;
-    for (const Cloud& one : clouds_) clouds.push_back(one.name);
-    findings_.add(item, fmt::format("unknown cloud {}{}", quote(cloud), suggestion(cloud, clouds, "the clouds are")));
+    for (const Cloud& one : clouds_)
+      clouds.push_back(one.name);
+    findings_.add(item, fmt::format("unknown cloud {}{}", quote(cloud),
+                                    suggestion(cloud, clouds, "the clouds are")));
     return std::nullopt;
   }
 
   template <class Member>
   void add(std::vector<Member>& members, const Member& member, const YamlNode& item) {
-    if (std::ranges::find(members, member) == members.end()) members.push_back(member);
-    else findings_.add(item, fmt::format("{} is there twice", quote(item.scalar)));
+    if (std::ranges::find(members, member) == members.end())
+      members.push_back(member);
+    else
+      findings_.add(item, fmt::format("{} is there twice", quote(item.scalar)));
   }
 
   const ProbeSettings& probe_;
@@ -122,11 +153,15 @@ class Reader {
 
 }  // namespace
 
-std::vector<CollaborationSettings> read_collaborations(const YamlNode& list, const ProbeSettings& probe, const Clouds& clouds,
-                                                       std::vector<TenantSettings>& tenants, FileFindings& findings) {
+std::vector<CollaborationSettings> read_collaborations(const YamlNode& list,
+                                                       const ProbeSettings& probe,
+                                                       const Clouds& clouds,
+                                                       std::vector<TenantSettings>& tenants,
+                                                       FileFindings& findings) {
   Reader reader(probe, clouds, tenants, findings);
   std::vector<CollaborationSettings> collaborations;
-  for (const YamlNode& item : list.items) collaborations.push_back(reader.read(item));
+  for (const YamlNode& item : list.items)
+    collaborations.push_back(reader.read(item));
   return collaborations;
 }
 

@@ -3,13 +3,17 @@
 
 #include <vector>
 
-#include "domain/settings.hpp"
 #include "config/config_reader.hpp"
+#include "domain/settings.hpp"
 
 namespace tenantscope {
 
-// A member that is none of `tenants` becomes one, probed as `probe` says. REQUIRES: `tenants` is complete otherwise.
-std::vector<CollaborationSettings> read_collaborations(const YamlNode& list, const ProbeSettings& probe, const Clouds& clouds,
-                                                       std::vector<TenantSettings>& tenants, FileFindings& findings);
+// A member that is none of `tenants` becomes one, probed as `probe` says. REQUIRES: `tenants` is
+// complete otherwise.
+std::vector<CollaborationSettings> read_collaborations(const YamlNode& list,
+                                                       const ProbeSettings& probe,
+                                                       const Clouds& clouds,
+                                                       std::vector<TenantSettings>& tenants,
+                                                       FileFindings& findings);
 
 }  // namespace tenantscope

@@ -1,4 +1,5 @@
-// Reads the configuration strictly: every finding at once, with file, line and column; nothing is half accepted.
+// Reads the configuration strictly: every finding at once, with file, line and column; nothing is
+// half accepted.
 #pragma once
 
 #include <filesystem>
@@ -7,9 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "domain/settings.hpp"
 #include "base/file_stamp.hpp"
 #include "config/yaml_tree.hpp"
+#include "domain/settings.hpp"
 
 namespace tenantscope {
 
@@ -24,11 +25,14 @@ struct LoadedConfig {
   std::vector<FileStamp> tenant_files;  // as they were before they were read
   Settings settings;                    // meaningful only where `errors` is empty
   std::vector<ConfigFinding> errors;    // sorted by file, line, column
-  std::vector<ConfigFinding> warnings;  // what works but hardly as meant; none where there are errors
-  std::map<std::string, std::vector<ConfigFinding>> refused_lists;  // by URL; `settings` are without them
+  std::vector<ConfigFinding>
+      warnings;  // what works but hardly as meant; none where there are errors
+  std::map<std::string, std::vector<ConfigFinding>>
+      refused_lists;  // by URL; `settings` are without them
 };
 
-// Reads `file` and the tenant_files it names (relative to its folder). An unreadable file is a finding at 1:1.
+// Reads `file` and the tenant_files it names (relative to its folder). An unreadable file is a
+// finding at 1:1.
 LoadedConfig load_config(const std::filesystem::path& file, const ConfigSources& sources = {});
 
 }  // namespace tenantscope

@@ -1,5 +1,6 @@
-// Reads the maps of a configuration strictly, key by key: each read gives the value, or adds the finding that says why there is none.
-// For the readers of the configuration's parts: config/config_file and the lists.
+// Reads the maps of a configuration strictly, key by key: each read gives the value, or adds the
+// finding that says why there is none. For the readers of the configuration's parts:
+// config/config_file and the lists.
 #pragma once
 
 #include <cstdint>
@@ -17,11 +18,15 @@ struct FileFindings {
   std::string file;
   std::vector<ConfigFinding>& all;
 
-  void add(const YamlNode& at, std::string message) { all.push_back({file, at.line, at.column, std::move(message)}); }
+  void add(const YamlNode& at, std::string message) {
+    all.push_back({file, at.line, at.column, std::move(message)});
+  }
 };
 
-// ", did you mean `NAME`?" with the one of `known` that `text` is a slip of; where none is near, "; LIST: " and all of them.
-std::string suggestion(std::string_view text, std::span<const std::string_view> known, std::string_view list);
+// ", did you mean `NAME`?" with the one of `known` that `text` is a slip of; where none is near, ";
+// LIST: " and all of them.
+std::string suggestion(std::string_view text, std::span<const std::string_view> known,
+                       std::string_view list);
 
 // One map. A null pointer means that the key is absent, or that its value was refused.
 class MapReader {
@@ -43,7 +48,8 @@ class MapReader {
   template <class Integer>
   void whole_number(std::string_view key, Integer& value, int least, int most) {
     int read = 0;
-    if (read_whole_number(key, read, least, most)) value = static_cast<Integer>(read);
+    if (read_whole_number(key, read, least, most))
+      value = static_cast<Integer>(read);
   }
 
   void refuse_unknown();  // to be called last: the keys that were never asked for

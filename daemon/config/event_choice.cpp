@@ -23,9 +23,11 @@ struct Choice {
     std::array<std::string_view, count> names;
     for (std::size_t i = 0; i < count; ++i) {
       names[i] = name(values[i]);
-      if (names[i] == node.scalar) return values[i];
+      if (names[i] == node.scalar)
+        return values[i];
     }
-    findings.add(node, fmt::format("unknown {} {}{}", what, quote(node.scalar), suggestion(node.scalar, names, others)));
+    findings.add(node, fmt::format("unknown {} {}{}", what, quote(node.scalar),
+                                   suggestion(node.scalar, names, others)));
     return std::nullopt;
   }
 
@@ -33,24 +35,32 @@ struct Choice {
     std::vector<Value> read_values;
     for (const YamlNode& item : list.items)
       if (const YamlNode* text = text_item(item, fmt::format("a {}", what), findings))
-        if (const auto value = read(*text, findings)) read_values.push_back(*value);
+        if (const auto value = read(*text, findings))
+          read_values.push_back(*value);
     return read_values;
   }
 };
 
-constexpr Choice<EventKind, event_kinds.size()> type_choice{"type", "the types are", event_kinds, type_of};
-constexpr Choice<Field, change_fields.size()> field_choice{"field", "the fields are", change_fields, to_string};
-constexpr Choice<Severity, severities.size()> severity_choice{"severity", "the severities are", severities, to_string};
+constexpr Choice<EventKind, event_kinds.size()> type_choice{"type", "the types are", event_kinds,
+                                                            type_of};
+constexpr Choice<Field, change_fields.size()> field_choice{"field", "the fields are", change_fields,
+                                                           to_string};
+constexpr Choice<Severity, severities.size()> severity_choice{"severity", "the severities are",
+                                                              severities, to_string};
 
 }  // namespace
 
 Match read_match(const YamlNode& node, FileFindings& findings) {
   MapReader map(node, "`match`", findings);
   Match match;
-  if (const YamlNode* types = map.list("types")) match.types = type_choice.read_list(*types, findings);
-  if (const YamlNode* fields = map.list("fields")) match.fields = field_choice.read_list(*fields, findings);
-  if (const YamlNode* list = map.list("severities")) match.severities = severity_choice.read_list(*list, findings);
-  if (const YamlNode* labels = map.map("labels")) match.labels = read_labels(*labels, findings);
+  if (const YamlNode* types = map.list("types"))
+    match.types = type_choice.read_list(*types, findings);
+  if (const YamlNode* fields = map.list("fields"))
+    match.fields = field_choice.read_list(*fields, findings);
+  if (const YamlNode* list = map.list("severities"))
+    match.severities = severity_choice.read_list(*list, findings);
+  if (const YamlNode* labels = map.map("labels"))
+    match.labels = read_labels(*labels, findings);
   map.refuse_unknown();
   return match;
 }
@@ -60,7 +70,8 @@ Severities read_severities(const YamlNode& node, FileFindings& findings) {
   Severities by_occasion;
   for (const Occasion occasion : occasions)
     if (const YamlNode* text = map.text(to_string(occasion)))
-      if (const auto severity = severity_choice.read(*text, findings)) by_occasion.set(occasion, *severity);
+      if (const auto severity = severity_choice.read(*text, findings))
+        by_occasion.set(occasion, *severity);
   map.refuse_unknown();
   return by_occasion;
 }

@@ -1,10 +1,10 @@
-// Reads what the configuration says of events by their nature: how severe each occasion is, and which of them a sink wants.
-// For config/events_section.
+// Reads what the configuration says of events by their nature: how severe each occasion is, and
+// which of them a sink wants. For config/events_section.
 #pragma once
 
+#include "config/config_reader.hpp"
 #include "domain/match.hpp"
 #include "domain/severity.hpp"
-#include "config/config_reader.hpp"
 
 namespace tenantscope {
 

@@ -9,9 +9,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/text/quotation.hpp"
 #include "config/event_choice.hpp"
 #include "config/sink_targets.hpp"
-#include "base/text/quotation.hpp"
 
 namespace tenantscope {
 namespace {
@@ -23,19 +23,24 @@ using SinkNames = std::map<std::string, const YamlNode*>;
 // [a-zA-Z0-9_-]+
 bool is_sink_name(std::string_view name) {
   return !name.empty() && std::ranges::all_of(name, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-';
   });
 }
 
 std::optional<std::string> refuse_sink_path(const fs::path& path) {
-  if (!path.has_filename() || path.filename() == ".") return "the file's name is missing";
-  if (std::ranges::find(path, "..") != path.end()) return "it may not have `..` in it";
+  if (!path.has_filename() || path.filename() == ".")
+    return "the file's name is missing";
+  if (std::ranges::find(path, "..") != path.end())
+    return "it may not have `..` in it";
   const fs::path own = path.lexically_normal();
-  if (own.filename().native().starts_with("tenantscope.db") || own == "lock" || own == "control") return "this is a file of the daemon's own";
+  if (own.filename().native().starts_with("tenantscope.db") || own == "lock" || own == "control")
+    return "this is a file of the daemon's own";
   return std::nullopt;
 }
 
-FileSinkSettings read_file_sink(const YamlNode& node, FileFindings& findings, FileFindings& warnings) {
+FileSinkSettings read_file_sink(const YamlNode& node, FileFindings& findings,
+                                FileFindings& warnings) {
   MapReader map(node, "a file sink", findings);
   FileSinkSettings sink;
   if (const YamlNode* path = map.required_text("path")) {
@@ -43,8 +48,10 @@ FileSinkSettings read_file_sink(const YamlNode& node, FileFindings& findings, Fi
     std::error_code unreadable;
     if (const auto refused = refuse_sink_path(sink.path))
       findings.add(*path, fmt::format("`path` can't be {}: {}", quote(path->scalar), *refused));
-    else if (const fs::path folder = sink.path.parent_path(); sink.path.is_absolute() && !fs::is_directory(folder, unreadable))
-      warnings.add(*path, fmt::format("the folder {} isn't there: events wait until it is", quote(folder.string())));
+    else if (const fs::path folder = sink.path.parent_path();
+             sink.path.is_absolute() && !fs::is_directory(folder, unreadable))
+      warnings.add(*path, fmt::format("the folder {} isn't there: events wait until it is",
+                                      quote(folder.string())));
   }
   map.refuse_unknown();
   return sink;
@@ -52,30 +59,41 @@ FileSinkSettings read_file_sink(const YamlNode& node, FileFindings& findings, Fi
 
 // Each has exactly one.
 void refuse_targets(const YamlNode& node, FileFindings& findings) {
-  if (node.kind != YamlNode::Kind::map) return;
+  if (node.kind != YamlNode::Kind::map)
+    return;
   std::vector<std::string> targets;
   for (const char* target : {"file", "webhook", "alertmanager"})
-    if (node.find(target)) targets.push_back(fmt::format("`{}`", target));
+    if (node.find(target))
+      targets.push_back(fmt::format("`{}`", target));
   if (targets.empty())
     findings.add(node, "a sink needs one of `file`, `webhook` and `alertmanager`");
   else if (targets.size() > 1)
-    findings.add(node, fmt::format("a sink has one target, not {}: make each a sink of its own", fmt::join(targets, " and ")));
+    findings.add(node, fmt::format("a sink has one target, not {}: make each a sink of its own",
+                                   fmt::join(targets, " and ")));
 }
 
-SinkSettings read_sink(const YamlNode& node, const fs::path& folder, SinkNames& names, FileFindings& findings, FileFindings& warnings) {
+SinkSettings read_sink(const YamlNode& node, const fs::path& folder, SinkNames& names,
+                       FileFindings& findings, FileFindings& warnings) {
   MapReader map(node, "a sink", findings);
   SinkSettings sink;
   if (const YamlNode* name = map.required_text("name")) {
     sink.name = name->scalar;
     if (!is_sink_name(sink.name))
-      findings.add(*name, fmt::format("a sink can't be named {}: a name is made of letters, digits, - and _", quote(sink.name)));
+      findings.add(
+          *name, fmt::format("a sink can't be named {}: a name is made of letters, digits, - and _",
+                             quote(sink.name)));
     else if (const auto [first, added] = names.try_emplace(sink.name, name); !added)
-      findings.add(*name, fmt::format("there is a sink `{}` already, at {}:{}", sink.name, first->second->line, first->second->column));
+      findings.add(*name, fmt::format("there is a sink `{}` already, at {}:{}", sink.name,
+                                      first->second->line, first->second->column));
   }
-  if (const YamlNode* match = map.map("match")) sink.match = read_match(*match, findings);
-  if (const YamlNode* file = map.map("file")) sink.target = read_file_sink(*file, findings, warnings);
-  if (const YamlNode* webhook = map.map("webhook")) sink.target = read_webhook(*webhook, folder, findings, warnings);
-  if (const YamlNode* manager = map.map("alertmanager")) sink.target = read_alertmanager(*manager, folder, findings, warnings);
+  if (const YamlNode* match = map.map("match"))
+    sink.match = read_match(*match, findings);
+  if (const YamlNode* file = map.map("file"))
+    sink.target = read_file_sink(*file, findings, warnings);
+  if (const YamlNode* webhook = map.map("webhook"))
+    sink.target = read_webhook(*webhook, folder, findings, warnings);
+  if (const YamlNode* manager = map.map("alertmanager"))
+    sink.target = read_alertmanager(*manager, folder, findings, warnings);
   refuse_targets(node, findings);
   map.refuse_unknown();
   return sink;
@@ -91,20 +109,25 @@ bool is_source(std::string_view text) {
 
 }  // namespace
 
-EventSettings read_events(const YamlNode& node, const fs::path& folder, FileFindings& findings, FileFindings& warnings) {
+EventSettings read_events(const YamlNode& node, const fs::path& folder, FileFindings& findings,
+                          FileFindings& warnings) {
   MapReader map(node, "`events`", findings);
   EventSettings events;
   if (const YamlNode* source = map.text("source")) {
     events.source = source->scalar;
     if (!is_source(events.source))
-      findings.add(*source, fmt::format("`source` has to be a URI or a plain name without spaces, not {}", quote(events.source)));
+      findings.add(*source,
+                   fmt::format("`source` has to be a URI or a plain name without spaces, not {}",
+                               quote(events.source)));
   }
   map.duration("retention", events.retention);
   map.whole_number("retention_events", events.retention_events, 1, 1'000'000'000);
-  if (const YamlNode* severity = map.map("severity")) events.severities = read_severities(*severity, findings);
+  if (const YamlNode* severity = map.map("severity"))
+    events.severities = read_severities(*severity, findings);
   if (const YamlNode* sinks = map.list("sinks")) {
     SinkNames names;
-    for (const YamlNode& sink : sinks->items) events.sinks.push_back(read_sink(sink, folder, names, findings, warnings));
+    for (const YamlNode& sink : sinks->items)
+      events.sinks.push_back(read_sink(sink, folder, names, findings, warnings));
   }
   map.refuse_unknown();
   return events;

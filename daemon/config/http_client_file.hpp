@@ -1,5 +1,5 @@
-// --http.config.file: how a client shows itself to an HTTP server and whom it trusts, in the format of Prometheus' programs
-// (basic_auth, authorization, tls_config.ca_file).
+// --http.config.file: how a client shows itself to an HTTP server and whom it trusts, in the format
+// of Prometheus' programs (basic_auth, authorization, tls_config.ca_file).
 #pragma once
 
 #include <filesystem>

@@ -24,10 +24,14 @@ class ItemReader {
 
   bool on_document_begin(error_code&) { return true; }
   bool on_document_end(error_code&) { return true; }
-  bool on_array_begin(error_code& error) { return std::exchange(list_begun_, true) ? open(YamlNode::Kind::sequence, error) : true; }
+  bool on_array_begin(error_code& error) {
+    return std::exchange(list_begun_, true) ? open(YamlNode::Kind::sequence, error) : true;
+  }
   bool on_array_end(std::size_t, error_code& error) { return open_.empty() || close(error); }
   bool on_object_begin(error_code& error) { return open(YamlNode::Kind::map, error); }
-  bool on_object_end(std::size_t, error_code& error) { return !doubled(open_.back().keys) ? close(error) : refuse(error); }
+  bool on_object_end(std::size_t, error_code& error) {
+    return !doubled(open_.back().keys) ? close(error) : refuse(error);
+  }
   bool on_key_part(string_view part, std::size_t, error_code&) { return append(part); }
   bool on_key(string_view part, std::size_t, error_code&) {
     append(part);
@@ -66,7 +70,8 @@ class ItemReader {
     return add(scalar(false), error);
   }
   bool open(YamlNode::Kind kind, error_code& error) {
-    if (!list_begun_) return refuse(error);
+    if (!list_begun_)
+      return refuse(error);
     open_.emplace_back().kind = kind;
     return true;
   }
@@ -76,14 +81,17 @@ class ItemReader {
     return add(std::move(closed), error);
   }
   bool add(YamlNode node, error_code& error) {
-    if (!list_begun_) return refuse(error);
-    if (open_.empty()) return take_(node) || refuse(error);
+    if (!list_begun_)
+      return refuse(error);
+    if (open_.empty())
+      return take_(node) || refuse(error);
     open_.back().items.push_back(std::move(node));
     return true;
   }
   static bool doubled(const std::vector<YamlNode>& keys) {
     for (auto key = keys.begin(); key != keys.end(); ++key)
-      if (std::ranges::find(key + 1, keys.end(), key->scalar, &YamlNode::scalar) != keys.end()) return true;
+      if (std::ranges::find(key + 1, keys.end(), key->scalar, &YamlNode::scalar) != keys.end())
+        return true;
     return false;
   }
   static bool refuse(error_code& error) {
@@ -99,9 +107,11 @@ class ItemReader {
 
 // What JSON permits and config/yaml_tree refuses.
 bool has_control_character(std::string_view text) {
-  if (text.find('\x7f') != std::string_view::npos) return true;
+  if (text.find('\x7f') != std::string_view::npos)
+    return true;
   for (auto at = text.find('\r'); at != std::string_view::npos; at = text.find('\r', at + 1))
-    if (!text.substr(at + 1).starts_with('\n')) return true;
+    if (!text.substr(at + 1).starts_with('\n'))
+      return true;
   return false;
 }
 
@@ -113,7 +123,8 @@ bool looks_like_json(std::string_view text) {
 }
 
 bool read_json_list(std::string_view text, const std::function<bool(const YamlNode& item)>& take) {
-  if (has_control_character(text)) return false;
+  if (has_control_character(text))
+    return false;
   boost::json::basic_parser<ItemReader> parser({}, take);
   boost::json::error_code error;
   const std::size_t read = parser.write_some(false, text.data(), text.size(), error);

@@ -1,4 +1,5 @@
-// Reads `probe:`: how often and how patiently tenants are asked. For config/config_file, and for each tenant in config/tenant_list.
+// Reads `probe:`: how often and how patiently tenants are asked. For config/config_file, and for
+// each tenant in config/tenant_list.
 #pragma once
 
 #include "config/config_reader.hpp"
@@ -6,7 +7,8 @@
 
 namespace tenantscope {
 
-// The keys of `probe:`, which every tenant may have as well; `stale_after` follows the interval until somebody states it.
+// The keys of `probe:`, which every tenant may have as well; `stale_after` follows the interval
+// until somebody states it.
 struct ProbeKeys {
   ProbeSettings probe;
   bool stale_after_stated = false;

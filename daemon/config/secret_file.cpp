@@ -16,33 +16,45 @@ constexpr std::string_view key_prefix = "whsec_";
 
 }  // namespace
 
-std::filesystem::path secret_path(const std::filesystem::path& folder, const std::filesystem::path& written) {
+std::filesystem::path secret_path(const std::filesystem::path& folder,
+                                  const std::filesystem::path& written) {
   const auto own = std::filesystem::absolute(folder / written).lexically_normal();
   const char* credentials = std::getenv("CREDENTIALS_DIRECTORY");
   std::error_code ignored;
-  if (!credentials || written.is_absolute() || std::filesystem::exists(own, ignored)) return own;
+  if (!credentials || written.is_absolute() || std::filesystem::exists(own, ignored))
+    return own;
   const auto handed = std::filesystem::path(credentials) / written;
   return std::filesystem::exists(handed, ignored) ? handed : own;
 }
 
 Result<std::string> read_secret(const std::filesystem::path& path) {
   Result<std::string> text = read_text_file(path);
-  if (!text) return Error{ErrorKind::io, fmt::format("{}: the secret can't be read: {}", path.native(), text.error().detail)};
-  while (text->ends_with('\n') || text->ends_with('\r')) text->pop_back();
-  if (text->empty()) return Error{ErrorKind::io, fmt::format("{}: the secret is empty", path.native())};
+  if (!text)
+    return Error{ErrorKind::io, fmt::format("{}: the secret can't be read: {}", path.native(),
+                                            text.error().detail)};
+  while (text->ends_with('\n') || text->ends_with('\r'))
+    text->pop_back();
+  if (text->empty())
+    return Error{ErrorKind::io, fmt::format("{}: the secret is empty", path.native())};
   if (std::ranges::any_of(*text, [](char c) { return (c >= 0 && c < ' ') || c == '\x7f'; }))
-    return Error{ErrorKind::io, fmt::format("{}: the secret has to be one line without control characters", path.native())};
+    return Error{
+        ErrorKind::io,
+        fmt::format("{}: the secret has to be one line without control characters", path.native())};
   return text;
 }
 
 Result<std::string> read_signing_key(const std::filesystem::path& path) {
   const Result<std::string> secret = read_secret(path);
-  if (!secret) return secret.error();
+  if (!secret)
+    return secret.error();
   std::string_view text = *secret;
-  if (text.starts_with(key_prefix)) text.remove_prefix(key_prefix.size());
+  if (text.starts_with(key_prefix))
+    text.remove_prefix(key_prefix.size());
   auto key = decode_base64(text);
-  if (key && !key->empty()) return std::move(*key);
-  return Error{ErrorKind::io, fmt::format("{}: a signing secret is `whsec_` and base64; make one with: echo whsec_$(openssl rand -base64 32)",
+  if (key && !key->empty())
+    return std::move(*key);
+  return Error{ErrorKind::io, fmt::format("{}: a signing secret is `whsec_` and base64; make one "
+                                          "with: echo whsec_$(openssl rand -base64 32)",
                                           path.native())};
 }
 

@@ -5,32 +5,41 @@
 
 #include <fmt/format.h>
 
-#include "config/tenant_name.hpp"
 #include "base/text/quotation.hpp"
+#include "config/tenant_name.hpp"
 
 namespace tenantscope {
 namespace {
 
-constexpr std::array reserved_labels{"tenant", "asked", "cloud", "tenant_id", "job", "instance", "le"};
+constexpr std::array reserved_labels{"tenant", "asked",    "cloud", "tenant_id",
+                                     "job",    "instance", "le"};
 
 // [a-zA-Z_][a-zA-Z0-9_]*
 bool is_label_name(std::string_view name) {
-  const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
-  return !name.empty() && letter(name.front()) && std::ranges::all_of(name, [&](char c) { return letter(c) || (c >= '0' && c <= '9'); });
+  const auto letter = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+  };
+  return !name.empty() && letter(name.front()) &&
+         std::ranges::all_of(name, [&](char c) { return letter(c) || (c >= '0' && c <= '9'); });
 }
 
 void read_label_name(const YamlNode& key, FileFindings& findings) {
   if (!is_label_name(key.scalar))
-    findings.add(key, fmt::format("a label can't be named {}: a name is made of letters, digits and _, and begins with no digit",
+    findings.add(key, fmt::format("a label can't be named {}: a name is made of letters, digits "
+                                  "and _, and begins with no digit",
                                   quote(key.scalar)));
-  else if (key.scalar.starts_with("__") || std::ranges::find(reserved_labels, key.scalar) != reserved_labels.end())
-    findings.add(key, fmt::format("the label name {} is reserved: choose another one", quote(key.scalar)));
+  else if (key.scalar.starts_with("__") ||
+           std::ranges::find(reserved_labels, key.scalar) != reserved_labels.end())
+    findings.add(
+        key, fmt::format("the label name {} is reserved: choose another one", quote(key.scalar)));
 }
 
 std::optional<Guid> read_tenant_id(const YamlNode& node, FileFindings& findings) {
   const auto guid = parse_guid(node.scalar);
   if (!guid)
-    findings.add(node, fmt::format("`tenant_id` has to be a GUID, 8-4-4-4-12 hexadecimal digits, not {}", quote(node.scalar)));
+    findings.add(node,
+                 fmt::format("`tenant_id` has to be a GUID, 8-4-4-4-12 hexadecimal digits, not {}",
+                             quote(node.scalar)));
   else if (const auto refused = refuse_tenant_name(to_string(*guid)))
     findings.add(node, fmt::format("`tenant_id` can't be {}: {}", quote(node.scalar), *refused));
   return guid;
@@ -39,11 +48,13 @@ std::optional<Guid> read_tenant_id(const YamlNode& node, FileFindings& findings)
 Expectation read_expectation(const YamlNode& node, FileFindings& findings) {
   MapReader map(node, "`expect`", findings);
   Expectation expect;
-  if (const YamlNode* scope = map.text("region_scope")) expect.region_scope = scope->scalar;
+  if (const YamlNode* scope = map.text("region_scope"))
+    expect.region_scope = scope->scalar;
   if (const YamlNode* b2b = map.text("b2b")) {
     expect.b2b = parse_b2b(b2b->scalar);
     if (!expect.b2b)
-      findings.add(*b2b, fmt::format("`b2b` has to be supported, not_supported or unknown, not {}", quote(b2b->scalar)));
+      findings.add(*b2b, fmt::format("`b2b` has to be supported, not_supported or unknown, not {}",
+                                     quote(b2b->scalar)));
   }
   map.refuse_unknown();
   return expect;
@@ -55,17 +66,20 @@ Labels read_labels(const YamlNode& node, FileFindings& findings) {
   std::vector<Labels::Label> labels;
   for (std::size_t i = 0; i < node.keys.size(); ++i) {
     read_label_name(node.keys[i], findings);
-    if (const YamlNode* value = text_item(node.items[i], "a label's value", findings)) labels.emplace_back(node.keys[i].scalar, value->scalar);
+    if (const YamlNode* value = text_item(node.items[i], "a label's value", findings))
+      labels.emplace_back(node.keys[i].scalar, value->scalar);
   }
   return Labels(std::move(labels));
 }
 
-TenantList::TenantList(const ProbeKeys& defaults, const Clouds& clouds) : defaults_(defaults), clouds_(clouds) {}
+TenantList::TenantList(const ProbeKeys& defaults, const Clouds& clouds)
+    : defaults_(defaults), clouds_(clouds) {}
 
 void TenantList::read(const YamlNode& list, FileFindings& findings) {
   begin(findings.file);
   tenants_.reserve(tenants_.size() + list.items.size());
-  for (const YamlNode& item : list.items) read_tenant(item, findings);
+  for (const YamlNode& item : list.items)
+    read_tenant(item, findings);
 }
 
 // A double's name stays with whoever had it first.
@@ -88,18 +102,24 @@ void TenantList::read_tenant(const YamlNode& node, FileFindings& findings) {
   tenant.key.name = read_name(map, findings);
   tenant.key.asked = read_cloud(map, findings);
   const YamlNode* name = node.find("name");
-  const bool named = !tenant.key.asked.empty() && !tenant.key.name.empty() && !refuse_double(tenant.key, *name, findings);
+  const bool named = !tenant.key.asked.empty() && !tenant.key.name.empty() &&
+                     !refuse_double(tenant.key, *name, findings);
 
-  if (const YamlNode* id = map.text("tenant_id")) tenant.tenant_id = read_tenant_id(*id, findings);
-  if (const YamlNode* expect = map.map("expect")) tenant.expect = read_expectation(*expect, findings);
-  if (const YamlNode* labels = map.map("labels")) tenant.labels = shared(read_labels(*labels, findings));
+  if (const YamlNode* id = map.text("tenant_id"))
+    tenant.tenant_id = read_tenant_id(*id, findings);
+  if (const YamlNode* expect = map.map("expect"))
+    tenant.expect = read_expectation(*expect, findings);
+  if (const YamlNode* labels = map.map("labels"))
+    tenant.labels = shared(read_labels(*labels, findings));
   ProbeKeys keys = defaults_;
   keys.read(map);
   tenant.probe = keys.probe;
   map.refuse_unknown();
   tenants_.push_back(std::move(tenant));
-  places_.push_back(name ? Place{std::uint32_t(files_.size() - 1), name->line, name->column} : Place{});
-  if (named) index_.insert(std::uint32_t(tenants_.size() - 1));
+  places_.push_back(name ? Place{std::uint32_t(files_.size() - 1), name->line, name->column}
+                         : Place{});
+  if (named)
+    index_.insert(std::uint32_t(tenants_.size() - 1));
 }
 
 Labels TenantList::shared(Labels labels) { return *labels_.insert(std::move(labels)).first; }
@@ -107,14 +127,18 @@ Labels TenantList::shared(Labels labels) { return *labels_.insert(std::move(labe
 // Empty where the name was refused.
 std::string TenantList::read_name(MapReader& map, FileFindings& findings) const {
   const YamlNode* node = map.required_text("name");
-  if (!node) return {};
+  if (!node)
+    return {};
   if (const auto at = node->scalar.rfind('@'); at != std::string::npos) {
-    findings.add(*node, fmt::format("{}: write the name alone, and the cloud to ask as `cloud: {}`", quote(node->scalar),
-                                    at + 1 < node->scalar.size() ? node->scalar.substr(at + 1) : "global"));
+    findings.add(
+        *node, fmt::format("{}: write the name alone, and the cloud to ask as `cloud: {}`",
+                           quote(node->scalar),
+                           at + 1 < node->scalar.size() ? node->scalar.substr(at + 1) : "global"));
     return {};
   }
   Result<std::string> name = read_tenant_name(node->scalar);
-  if (name) return std::move(*name);
+  if (name)
+    return std::move(*name);
   findings.add(*node, name.error().detail);
   return {};
 }
@@ -122,20 +146,26 @@ std::string TenantList::read_name(MapReader& map, FileFindings& findings) const 
 // Empty where the cloud was refused.
 std::string TenantList::read_cloud(MapReader& map, FileFindings& findings) const {
   const YamlNode* node = map.text("cloud");
-  if (!map.has("cloud")) return "global";
-  if (!node || find_cloud(clouds_, node->scalar)) return node ? node->scalar : "";
+  if (!map.has("cloud"))
+    return "global";
+  if (!node || find_cloud(clouds_, node->scalar))
+    return node ? node->scalar : "";
   std::vector<std::string_view> names;
-  for (const Cloud& cloud : clouds_) names.push_back(cloud.name);
-  findings.add(*node, fmt::format("unknown cloud {}{}", quote(node->scalar), suggestion(node->scalar, names, "the clouds are")));
+  for (const Cloud& cloud : clouds_)
+    names.push_back(cloud.name);
+  findings.add(*node, fmt::format("unknown cloud {}{}", quote(node->scalar),
+                                  suggestion(node->scalar, names, "the clouds are")));
   return {};
 }
 
-bool TenantList::refuse_double(const TenantKey& key, const YamlNode& name, FileFindings& findings) const {
+bool TenantList::refuse_double(const TenantKey& key, const YamlNode& name,
+                               FileFindings& findings) const {
   const auto first = index_.find(key);
-  if (!first) return false;
+  if (!first)
+    return false;
   const Place& place = places_[*first];
-  findings.add(name, fmt::format("`{}` is there already in the cloud `{}`, at {}:{}:{}", key.name, key.asked, files_[place.file], place.line,
-                                 place.column));
+  findings.add(name, fmt::format("`{}` is there already in the cloud `{}`, at {}:{}:{}", key.name,
+                                 key.asked, files_[place.file], place.line, place.column));
   return true;
 }
 

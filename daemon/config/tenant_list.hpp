@@ -1,5 +1,5 @@
-// Reads lists of tenants: `tenants:` of the configuration and the tenant files. One TenantList for them all, since no name may be there
-// twice in one cloud. For config/config_file.
+// Reads lists of tenants: `tenants:` of the configuration and the tenant files. One TenantList for
+// them all, since no name may be there twice in one cloud. For config/config_file.
 #pragma once
 
 #include <cstdint>
@@ -8,10 +8,10 @@
 #include <string_view>
 #include <vector>
 
-#include "domain/key_index.hpp"
-#include "domain/settings.hpp"
 #include "config/config_reader.hpp"
 #include "config/probe_section.hpp"
+#include "domain/key_index.hpp"
+#include "domain/settings.hpp"
 
 namespace tenantscope {
 
@@ -27,7 +27,8 @@ class TenantList {
   // The same, one by one: the items of a list from `file`.
   void begin(const std::string& file) { files_.push_back(file); }
   void read_tenant(const YamlNode& node, FileFindings& findings);
-  // What was read since a mark can be taken back: lists from elsewhere are taken whole or not at all.
+  // What was read since a mark can be taken back: lists from elsewhere are taken whole or not at
+  // all.
   struct Mark {
     std::size_t tenants;
     std::size_t files;

@@ -8,10 +8,12 @@
 
 namespace tenantscope {
 
-// "Bücher.example" -> "xn--bcher-kva.example"; ASCII is only lower-cased. Error: what is wrong with the name.
+// "Bücher.example" -> "xn--bcher-kva.example"; ASCII is only lower-cased. Error: what is wrong with
+// the name.
 Result<std::string> to_ascii_name(std::string_view name);
 
-// A tenant as people write it, made canonical and checked: lower case, A-labels, no pseudo tenant, not malformed.
+// A tenant as people write it, made canonical and checked: lower case, A-labels, no pseudo tenant,
+// not malformed.
 Result<std::string> read_tenant_name(std::string_view text);
 
 }  // namespace tenantscope

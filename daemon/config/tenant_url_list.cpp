@@ -20,7 +20,8 @@ std::optional<std::string> read_list_url(const YamlNode& node, FileFindings& fin
   if (!url)
     findings.add(node, fmt::format("`url` {}", url.error().detail));
   else if (url->origin.scheme != "https" && !url->origin.loopback)
-    findings.add(node, fmt::format("`url` has to begin with https://: {} is no loopback address", quote(url->origin.host)));
+    findings.add(node, fmt::format("`url` has to begin with https://: {} is no loopback address",
+                                   quote(url->origin.host)));
   else
     return url->text();
   return std::nullopt;
@@ -37,12 +38,15 @@ std::vector<TenantUrl> read_tenant_urls(const YamlNode& list, FileFindings& find
     const YamlNode* written = map.required_text("url");
     const auto url = written ? read_list_url(*written, findings) : std::nullopt;
     if (map.duration("interval", one.interval) && one.interval < shortest_interval)
-      findings.add(*item.find("interval"), fmt::format("`interval` has to be {} at least", to_string(shortest_interval)));
+      findings.add(*item.find("interval"),
+                   fmt::format("`interval` has to be {} at least", to_string(shortest_interval)));
     map.refuse_unknown();
-    if (!url) continue;
+    if (!url)
+      continue;
     one.url = *url;
     if (const auto [first, added] = places.try_emplace(one.url, written); !added)
-      findings.add(*written, fmt::format("this `url` is there already, at {}:{}", first->second->line, first->second->column));
+      findings.add(*written, fmt::format("this `url` is there already, at {}:{}",
+                                         first->second->line, first->second->column));
     urls.push_back(std::move(one));
   }
   return urls;

@@ -3,8 +3,8 @@
 
 #include <vector>
 
-#include "domain/settings.hpp"
 #include "config/config_reader.hpp"
+#include "domain/settings.hpp"
 
 namespace tenantscope {
 

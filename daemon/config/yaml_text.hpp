@@ -1,5 +1,5 @@
-// A YAML or JSON text as yaml-cpp can read it, and the way back from yaml-cpp's positions, in bytes from 0, to people's, in lines and
-// characters from 1. For config/yaml_tree alone.
+// A YAML or JSON text as yaml-cpp can read it, and the way back from yaml-cpp's positions, in bytes
+// from 0, to people's, in lines and characters from 1. For config/yaml_tree alone.
 #pragma once
 
 #include <cstddef>
@@ -23,7 +23,8 @@ struct TextPlace {
 
 class YamlText {
  public:
-  // JSON may write one character as a pair of escapes (\ud83d\ude00); YAML can't, so they are joined.
+  // JSON may write one character as a pair of escapes (\ud83d\ude00); YAML can't, so they are
+  // joined.
   YamlText(std::string_view text, bool json);
 
   const std::string& text() const { return text_; }
@@ -47,7 +48,8 @@ class YamlText {
 
   std::string text_;
   std::vector<std::size_t> continuations_;  // offsets of bytes that begin no character
-  std::vector<std::size_t> joined_;         // offsets of joined escapes, two characters shorter than they were
+  std::vector<std::size_t>
+      joined_;  // offsets of joined escapes, two characters shorter than they were
 };
 
 }  // namespace tenantscope

@@ -12,8 +12,8 @@
 #include <yaml-cpp/mark.h>
 #include <yaml-cpp/parser.h>
 
-#include "config/json_list.hpp"
 #include "base/text/quotation.hpp"
+#include "config/json_list.hpp"
 #include "config/yaml_text.hpp"
 
 namespace tenantscope {
@@ -27,12 +27,18 @@ struct Meaning {
   std::string_view ours;
 };
 const std::array meanings{
-    Meaning{YAML::ErrorMsg::MAP_VALUE, "a `:` can't stand here: check the indentation (spaces, no tabs), or put the text in quotes"},
-    Meaning{YAML::ErrorMsg::BLOCK_ENTRY, "a list item can't begin here: give each a line of its own"},
+    Meaning{YAML::ErrorMsg::MAP_VALUE,
+            "a `:` can't stand here: check the indentation (spaces, no tabs), or put the text in "
+            "quotes"},
+    Meaning{YAML::ErrorMsg::BLOCK_ENTRY,
+            "a list item can't begin here: give each a line of its own"},
     Meaning{YAML::ErrorMsg::TAB_IN_INDENTATION, "a tab in the indentation: use spaces"},
-    Meaning{YAML::ErrorMsg::UNKNOWN_TOKEN, "a text can't begin with this character: put it in quotes"},
-    Meaning{YAML::ErrorMsg::END_OF_MAP, "this doesn't belong to the map before it: check the indentation"},
-    Meaning{YAML::ErrorMsg::END_OF_SEQ, "this doesn't belong to the list before it: check the indentation"},
+    Meaning{YAML::ErrorMsg::UNKNOWN_TOKEN,
+            "a text can't begin with this character: put it in quotes"},
+    Meaning{YAML::ErrorMsg::END_OF_MAP,
+            "this doesn't belong to the map before it: check the indentation"},
+    Meaning{YAML::ErrorMsg::END_OF_SEQ,
+            "this doesn't belong to the list before it: check the indentation"},
     Meaning{YAML::ErrorMsg::END_OF_MAP_FLOW, "a `,` or `}` is missing before this"},
     Meaning{YAML::ErrorMsg::END_OF_SEQ_FLOW, "a `,` or `]` is missing before this"},
     Meaning{YAML::ErrorMsg::FLOW_END, "a closing bracket without its opening one"},
@@ -46,7 +52,8 @@ std::string explain(const std::string& message) {
 }
 
 YamlMark at(const YAML::Mark& mark) {
-  if (mark.is_null()) return {};
+  if (mark.is_null())
+    return {};
   return {std::size_t(mark.pos), std::size_t(mark.line), std::size_t(mark.column)};
 }
 
@@ -69,21 +76,25 @@ class TreeBuilder : public YAML::EventHandler {
 
   void OnDocumentStart(const YAML::Mark& mark) override {
     if (std::exchange(started_, true)) {
-      refuse(at(mark), "a second document, or something outside of the first: only one is allowed; check the indentation");
+      refuse(at(mark),
+             "a second document, or something outside of the first: only one is allowed; check the "
+             "indentation");
       throw Abandoned{};
     }
   }
   void OnDocumentEnd() override {}
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t) override {
-    const bool item_of_block = !open_.empty() && open_.back().node.kind == YamlNode::Kind::sequence && !open_.back().flow;
+    const bool item_of_block =
+        !open_.empty() && open_.back().node.kind == YamlNode::Kind::sequence && !open_.back().flow;
     add(node(YamlNode::Kind::null, item_of_block ? text_.dash_before(at(mark)) : at(mark)));
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
     refuse(at(mark), std::string(alias_message));
     add(node(YamlNode::Kind::alias, at(mark)));
   }
-  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t, const std::string& value) override {
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t,
+                const std::string& value) override {
     refuse_tag(mark, tag);
     last_scalar_ = at(mark);
     YamlNode scalar = node(YamlNode::Kind::scalar, last_scalar_);
@@ -91,11 +102,13 @@ class TreeBuilder : public YAML::EventHandler {
     scalar.scalar = value;
     add(std::move(scalar));
   }
-  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t, YAML::EmitterStyle::value style) override {
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t,
+                       YAML::EmitterStyle::value style) override {
     open(YamlNode::Kind::sequence, mark, tag, style);
   }
   void OnSequenceEnd() override { close(); }
-  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t, YAML::EmitterStyle::value style) override {
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t,
+                  YAML::EmitterStyle::value style) override {
     open(YamlNode::Kind::map, mark, tag, style);
   }
   void OnMapEnd() override {
@@ -103,7 +116,8 @@ class TreeBuilder : public YAML::EventHandler {
     close();
   }
   void OnAnchor(const YAML::Mark& mark, const std::string& name) override {
-    refuse(at(mark), fmt::format("an anchor, {}: anchors and aliases aren't allowed", quote("&" + name)));
+    refuse(at(mark),
+           fmt::format("an anchor, {}: anchors and aliases aren't allowed", quote("&" + name)));
   }
 
  private:
@@ -124,10 +138,12 @@ class TreeBuilder : public YAML::EventHandler {
 
   // yaml-cpp gives "?" to what has no tag, and "!" to what is in quotes.
   void refuse_tag(const YAML::Mark& mark, const std::string& tag) {
-    if (tag != "?" && tag != "!" && !tag.empty()) refuse(at(mark), fmt::format("a tag, {}: tags aren't allowed", quote(tag)));
+    if (tag != "?" && tag != "!" && !tag.empty())
+      refuse(at(mark), fmt::format("a tag, {}: tags aren't allowed", quote(tag)));
   }
 
-  void open(YamlNode::Kind kind, const YAML::Mark& mark, const std::string& tag, YAML::EmitterStyle::value style) {
+  void open(YamlNode::Kind kind, const YAML::Mark& mark, const std::string& tag,
+            YAML::EmitterStyle::value style) {
     refuse_tag(mark, tag);
     if (open_.size() == deepest) {
       refuse(at(mark), fmt::format("nested deeper than {} levels", deepest));
@@ -153,7 +169,8 @@ class TreeBuilder : public YAML::EventHandler {
     } else if (parent.keys.size() == parent.items.size()) {
       key_refused = node.kind != YamlNode::Kind::scalar;
       if (key_refused && node.kind != YamlNode::Kind::alias)
-        findings_.push_back({file_, node.line, node.column, "a key has to be a text: put it in quotes, or give it a name"});
+        findings_.push_back({file_, node.line, node.column,
+                             "a key has to be a text: put it in quotes, or give it a name"});
       parent.keys.push_back(std::move(node));
     } else if (key_refused) {
       parent.keys.pop_back();
@@ -167,10 +184,12 @@ class TreeBuilder : public YAML::EventHandler {
   }
 
   void refuse_duplicates(YamlNode& map) {
-    if (map.keys.size() < 2) return;
+    if (map.keys.size() < 2)
+      return;
     std::vector<std::size_t> order(map.keys.size());
     std::iota(order.begin(), order.end(), 0);
-    std::ranges::stable_sort(order, {}, [&](std::size_t i) -> const std::string& { return map.keys[i].scalar; });
+    std::ranges::stable_sort(
+        order, {}, [&](std::size_t i) -> const std::string& { return map.keys[i].scalar; });
 
     std::vector<std::size_t> kept;
     for (std::size_t i : order) {
@@ -180,10 +199,12 @@ class TreeBuilder : public YAML::EventHandler {
       } else {
         const YamlNode& first = map.keys[kept.back()];
         findings_.push_back({file_, key.line, key.column,
-                             fmt::format("duplicate key {}, given first at {}:{}", quote(key.scalar), first.line, first.column)});
+                             fmt::format("duplicate key {}, given first at {}:{}",
+                                         quote(key.scalar), first.line, first.column)});
       }
     }
-    if (kept.size() == map.keys.size()) return;
+    if (kept.size() == map.keys.size())
+      return;
 
     std::ranges::sort(kept);
     std::vector<YamlNode> keys, items;
@@ -215,7 +236,8 @@ const YamlNode* YamlNode::find(std::string_view key) const {
   return found == keys.end() ? nullptr : &items[std::size_t(found - keys.begin())];
 }
 
-YamlNode parse_yaml(std::string_view text, const std::string& file, std::vector<ConfigFinding>& findings) {
+YamlNode parse_yaml(std::string_view text, const std::string& file,
+                    std::vector<ConfigFinding>& findings) {
   const YamlText source(text, file.ends_with(".json") || looks_like_json(text));
   if (auto flaw = source.flaw()) {
     findings.push_back({file, flaw->place.line, flaw->place.column, std::move(flaw->message)});

@@ -17,30 +17,45 @@ constexpr std::string_view no_page = pages::none;
 namespace text {
 
 constexpr std::string_view settings_decide =
-    "Supported doesn't mean allowed: both tenants' cross-tenant access settings decide, and they can't be seen from outside.";
+    "Supported doesn't mean allowed: both tenants' cross-tenant access settings decide, and they "
+    "can't be seen from outside.";
 constexpr std::string_view microsoft_accounts =
-    "Guests with Microsoft accounts can't redeem direct links to the Azure portal and can't sign in to it.";
-constexpr std::string_view china_guests = "Only guests from Microsoft Entra ID and from SAML/WS-Fed identity providers can be invited.";
+    "Guests with Microsoft accounts can't redeem direct links to the Azure portal and can't sign "
+    "in to it.";
+constexpr std::string_view china_guests =
+    "Only guests from Microsoft Entra ID and from SAML/WS-Fed identity providers can be invited.";
 
-constexpr std::string_view scope_usgov = "An Azure US Government tenant with the region scope USGov supports B2B collaboration.";
+constexpr std::string_view scope_usgov =
+    "An Azure US Government tenant with the region scope USGov supports B2B collaboration.";
 constexpr std::string_view scope_usg =
-    "An Azure US Government tenant with the region scope USG doesn't support B2B collaboration: invitations fail or can't be redeemed. "
-    "Ask the user for another email address, or create a member account for them in your directory.";
+    "An Azure US Government tenant with the region scope USG doesn't support B2B collaboration: "
+    "invitations fail or can't be redeemed. "
+    "Ask the user for another email address, or create a member account for them in your "
+    "directory.";
 constexpr std::string_view scope_undocumented =
-    "The tenant is in Azure US Government, but its region scope is neither USGov nor USG: Microsoft documents no other value.";
+    "The tenant is in Azure US Government, but its region scope is neither USGov nor USG: "
+    "Microsoft documents no other value.";
 constexpr std::string_view ordinary =
-    "The tenant is in the global cloud: ordinary B2B collaboration, to which the test of the US Government cloud doesn't apply.";
-constexpr std::string_view china_2022 = "The tenant is in the cloud operated by 21Vianet in China: the page of 2022 doesn't say whether B2B works there.";
+    "The tenant is in the global cloud: ordinary B2B collaboration, to which the test of the US "
+    "Government cloud doesn't apply.";
+constexpr std::string_view china_2022 =
+    "The tenant is in the cloud operated by 21Vianet in China: the page of 2022 doesn't say "
+    "whether B2B works there.";
 constexpr std::string_view china_2025 =
-    "The tenant is in the cloud operated by 21Vianet in China, where B2B collaboration is supported for guests from Microsoft Entra ID and "
+    "The tenant is in the cloud operated by 21Vianet in China, where B2B collaboration is "
+    "supported for guests from Microsoft Entra ID and "
     "from SAML/WS-Fed identity providers.";
-constexpr std::string_view sovereign = "The tenant is in a national cloud for which Microsoft's page makes no statement about B2B.";
+constexpr std::string_view sovereign =
+    "The tenant is in a national cloud for which Microsoft's page makes no statement about B2B.";
 constexpr std::string_view unscoped =
-    "The document shows the global cloud but no region scope, as B2C policies and AD FS do: nothing to judge by.";
+    "The document shows the global cloud but no region scope, as B2C policies and AD FS do: "
+    "nothing to judge by.";
 constexpr std::string_view unrecognised =
-    "The document names hosts of no cloud that is known here. If it is a new cloud, add it under `clouds:` in the configuration.";
+    "The document names hosts of no cloud that is known here. If it is a new cloud, add it under "
+    "`clouds:` in the configuration.";
 constexpr std::string_view not_found =
-    "No such tenant in the cloud that was asked. It may live in another one (from outside, a tenant in China is found by its GUID only), "
+    "No such tenant in the cloud that was asked. It may live in another one (from outside, a "
+    "tenant in China is found by its GUID only), "
     "or the name is wrong.";
 constexpr std::string_view never_seen = "No valid answer about this tenant yet.";
 
@@ -51,16 +66,23 @@ constexpr auto docs = RuleSet::docs_2025;
 using enum TenantClass;
 
 constexpr std::array rules{
-    Rule{usgov_supported, seed, B2b::supported, "usgov-scope-usgov", text::scope_usgov, page_2022, text::microsoft_accounts},
-    Rule{usgov_supported, docs, B2b::supported, "usgov-scope-usgov", text::scope_usgov, page_2025, text::microsoft_accounts},
-    Rule{usgov_not_supported, seed, B2b::not_supported, "usgov-scope-usg", text::scope_usg, page_2022, ""},
-    Rule{usgov_not_supported, docs, B2b::not_supported, "usgov-scope-usg", text::scope_usg, page_2025, ""},
-    Rule{usgov_undocumented, seed, B2b::unknown, "usgov-scope-undocumented", text::scope_undocumented, page_2022, ""},
-    Rule{usgov_undocumented, docs, B2b::unknown, "usgov-scope-undocumented", text::scope_undocumented, page_2025, ""},
+    Rule{usgov_supported, seed, B2b::supported, "usgov-scope-usgov", text::scope_usgov, page_2022,
+         text::microsoft_accounts},
+    Rule{usgov_supported, docs, B2b::supported, "usgov-scope-usgov", text::scope_usgov, page_2025,
+         text::microsoft_accounts},
+    Rule{usgov_not_supported, seed, B2b::not_supported, "usgov-scope-usg", text::scope_usg,
+         page_2022, ""},
+    Rule{usgov_not_supported, docs, B2b::not_supported, "usgov-scope-usg", text::scope_usg,
+         page_2025, ""},
+    Rule{usgov_undocumented, seed, B2b::unknown, "usgov-scope-undocumented",
+         text::scope_undocumented, page_2022, ""},
+    Rule{usgov_undocumented, docs, B2b::unknown, "usgov-scope-undocumented",
+         text::scope_undocumented, page_2025, ""},
     Rule{global, seed, B2b::supported, "global-ordinary", text::ordinary, page_2022, ""},
     Rule{global, docs, B2b::supported, "global-ordinary", text::ordinary, page_2025, ""},
     Rule{china, seed, B2b::unknown, "china-no-statement", text::china_2022, page_2022, ""},
-    Rule{china, docs, B2b::supported, "china-entra-and-saml", text::china_2025, page_2025, text::china_guests},
+    Rule{china, docs, B2b::supported, "china-entra-and-saml", text::china_2025, page_2025,
+         text::china_guests},
     Rule{sovereign, seed, B2b::unknown, "sovereign-no-statement", text::sovereign, page_2022, ""},
     Rule{sovereign, docs, B2b::unknown, "sovereign-no-statement", text::sovereign, page_2025, ""},
     Rule{global_unscoped, seed, B2b::unknown, "global-without-scope", text::unscoped, no_page, ""},
@@ -80,42 +102,58 @@ constexpr std::array listed_scopes{"na", "eu", "as", "ww", "oc", "fg", "gg2", "d
 
 std::string_view to_string(B2b state) {
   switch (state) {
-    case B2b::supported: return "supported";
-    case B2b::not_supported: return "not_supported";
-    case B2b::unknown: return "unknown";
+    case B2b::supported:
+      return "supported";
+    case B2b::not_supported:
+      return "not_supported";
+    case B2b::unknown:
+      return "unknown";
   }
   return "";
 }
 
 std::optional<B2b> parse_b2b(std::string_view text) {
   for (const B2b state : b2b_states)
-    if (to_string(state) == text) return state;
+    if (to_string(state) == text)
+      return state;
   return std::nullopt;
 }
 
-std::string_view to_string(RuleSet rule_set) { return rule_set == seed ? "seed-2022" : "docs-2025"; }
+std::string_view to_string(RuleSet rule_set) {
+  return rule_set == seed ? "seed-2022" : "docs-2025";
+}
 
 std::optional<RuleSet> parse_rule_set(std::string_view text) {
   for (const RuleSet rule_set : {docs, seed})
-    if (to_string(rule_set) == text) return rule_set;
+    if (to_string(rule_set) == text)
+      return rule_set;
   return std::nullopt;
 }
 
 // The scope before the hosts: a USG document may look entirely global.
 TenantClass classify(const Finding* finding) {
-  if (!finding) return TenantClass::never_seen;
-  if (!finding->found) return TenantClass::not_found;
+  if (!finding)
+    return TenantClass::never_seen;
+  if (!finding->found)
+    return TenantClass::not_found;
   const std::string scope = normalized(finding->region_scope);
-  if (scope == "usgov") return usgov_supported;
-  if (scope == "usg") return usgov_not_supported;
-  if (finding->cloud == "usgov") return usgov_undocumented;
-  if (finding->cloud == "global") return scope.empty() ? global_unscoped : global;
-  if (finding->cloud == "china") return china;
+  if (scope == "usgov")
+    return usgov_supported;
+  if (scope == "usg")
+    return usgov_not_supported;
+  if (finding->cloud == "usgov")
+    return usgov_undocumented;
+  if (finding->cloud == "global")
+    return scope.empty() ? global_unscoped : global;
+  if (finding->cloud == "china")
+    return china;
   return finding->cloud.empty() ? TenantClass::unrecognised : TenantClass::sovereign;
 }
 
 const Rule& rule_for(TenantClass tenant_class, RuleSet rule_set) {
-  return *std::ranges::find_if(rules, [&](const Rule& rule) { return rule.tenant_class == tenant_class && rule.rules == rule_set; });
+  return *std::ranges::find_if(rules, [&](const Rule& rule) {
+    return rule.tenant_class == tenant_class && rule.rules == rule_set;
+  });
 }
 
 Verdict judge(const Finding* finding, RuleSet rule_set) {
@@ -126,13 +164,19 @@ Verdict judge(const Finding* finding, RuleSet rule_set) {
                   .rule = std::string(rule.id),
                   .explanation = std::string(rule.explanation),
                   .source = std::string(rule.source)};
-  if (tenant_class == global && std::ranges::find(listed_scopes, normalized(finding->region_scope)) == listed_scopes.end())
-    verdict.explanation += fmt::format(" Its region scope `{}` is a code that nobody has listed.", finding->region_scope);
-  if (!rule.limit.empty()) verdict.limits.emplace_back(rule.limit);
-  if (rule.state == B2b::supported) verdict.limits.emplace_back(text::settings_decide);
+  if (tenant_class == global &&
+      std::ranges::find(listed_scopes, normalized(finding->region_scope)) == listed_scopes.end())
+    verdict.explanation += fmt::format(" Its region scope `{}` is a code that nobody has listed.",
+                                       finding->region_scope);
+  if (!rule.limit.empty())
+    verdict.limits.emplace_back(rule.limit);
+  if (rule.state == B2b::supported)
+    verdict.limits.emplace_back(text::settings_decide);
   return verdict;
 }
 
-B2b capability(const Finding* finding, RuleSet rule_set) { return rule_for(classify(finding), rule_set).state; }
+B2b capability(const Finding* finding, RuleSet rule_set) {
+  return rule_for(classify(finding), rule_set).state;
+}
 
 }  // namespace tenantscope

@@ -1,5 +1,5 @@
-// The published rules as data: which class a tenant is of, and whether B2B works for that class under a rule set.
-// Adding a rule set is adding rows.
+// The published rules as data: which class a tenant is of, and whether B2B works for that class
+// under a rule set. Adding a rule set is adding rows.
 #pragma once
 
 #include <array>
@@ -58,7 +58,8 @@ struct Verdict {
   std::vector<std::string> limits;
 };
 
-// rule_for, with the finding's own words where they matter (a scope that nobody has listed is named).
+// rule_for, with the finding's own words where they matter (a scope that nobody has listed is
+// named).
 Verdict judge(const Finding* finding, RuleSet rules);
 
 // The state alone, without building texts.

@@ -1,5 +1,5 @@
-// The Microsoft clouds: where to ask (authority), and which hosts in a document tell that a tenant lives there.
-// Built in as DOMAIN facts, extended or overridden by the configuration's `clouds:`.
+// The Microsoft clouds: where to ask (authority), and which hosts in a document tell that a tenant
+// lives there. Built in as DOMAIN facts, extended or overridden by the configuration's `clouds:`.
 #pragma once
 
 #include <cstddef>

@@ -10,11 +10,15 @@ namespace {
 using enum PairCapability;
 
 constexpr std::string_view settings_decide =
-    "Supported doesn't mean allowed: both tenants' cross-tenant access settings decide, and they can't be seen from outside.";
+    "Supported doesn't mean allowed: both tenants' cross-tenant access settings decide, and they "
+    "can't be seen from outside.";
 constexpr std::string_view only_the_host_decides =
-    "Supported doesn't mean allowed: the host's external collaboration settings decide, and they can't be seen from outside.";
-constexpr std::string_view other_address = "Ask the user for another email address, one of a tenant or provider that can be invited.";
-constexpr std::string_view member_account = "Or create a member account for them in the host's directory.";
+    "Supported doesn't mean allowed: the host's external collaboration settings decide, and they "
+    "can't be seen from outside.";
+constexpr std::string_view other_address =
+    "Ask the user for another email address, one of a tenant or provider that can be invited.";
+constexpr std::string_view member_account =
+    "Or create a member account for them in the host's directory.";
 constexpr std::string_view other_cloud =
     "If the tenant may live in another cloud, ask there, or ask for it by its tenant ID (GUID).";
 
@@ -28,27 +32,32 @@ PairVerdict verdict_of(const Row& row, RuleSet rules) {
                       .limits = {},
                       .advice = {},
                       .sources = {std::string(judgement.source)}};
-  if (!judgement.also.empty()) verdict.sources.emplace_back(judgement.also);
+  if (!judgement.also.empty())
+    verdict.sources.emplace_back(judgement.also);
   return verdict;
 }
 
 // It decides what depends on settings, and nothing else.
 PairCapability by_the_operators_word(PairCapability capability, CrossCloud cross_cloud) {
-  if (capability != conditional || cross_cloud == CrossCloud::unset) return capability;
+  if (capability != conditional || cross_cloud == CrossCloud::unset)
+    return capability;
   return cross_cloud == CrossCloud::enabled ? supported : not_supported;
 }
 
 void take_the_operators_word(PairVerdict& verdict, CrossCloud cross_cloud) {
   const PairCapability decided = by_the_operators_word(verdict.capability, cross_cloud);
-  if (decided == verdict.capability) return;
+  if (decided == verdict.capability)
+    return;
   verdict.capability = decided;
-  verdict.explanation += decided == supported ? " The operator's word in the configuration is that both sides have."
-                            : " The operator's word in the configuration is that they haven't.";
+  verdict.explanation += decided == supported
+                             ? " The operator's word in the configuration is that both sides have."
+                             : " The operator's word in the configuration is that they haven't.";
 }
 
 std::string enable_settings(const Finding& host, const Finding& guest) {
   return fmt::format(
-      "Or enable the other cloud in Microsoft cloud settings on both sides and add each other by tenant ID: the host adds {} ({}), the guest's "
+      "Or enable the other cloud in Microsoft cloud settings on both sides and add each other by "
+      "tenant ID: the host adds {} ({}), the guest's "
       "side adds {} ({}).",
       to_string(guest.tenant_id), guest.cloud, to_string(host.tenant_id), host.cloud);
 }
@@ -59,17 +68,21 @@ void add_advice(PairVerdict& verdict, bool unjudged) {
     verdict.advice.emplace_back(other_address);
     verdict.advice.emplace_back(member_account);
   }
-  if (verdict.capability == unknown && unjudged) verdict.advice.emplace_back(other_cloud);
+  if (verdict.capability == unknown && unjudged)
+    verdict.advice.emplace_back(other_cloud);
 }
 
-PairVerdict judge_tenants(const Finding* host, const Finding* guest, RuleSet rules, CrossCloud cross_cloud) {
+PairVerdict judge_tenants(const Finding* host, const Finding* guest, RuleSet rules,
+                          CrossCloud cross_cloud) {
   const PairSide host_side = side_of(host), guest_side = side_of(guest);
   PairVerdict verdict = verdict_of(pair_rule_for(host_side, guest_side), rules);
   const bool depends_on_settings = verdict.capability == conditional;
   take_the_operators_word(verdict, cross_cloud);
-  if (verdict.capability == supported) verdict.limits.emplace_back(settings_decide);
+  if (verdict.capability == supported)
+    verdict.limits.emplace_back(settings_decide);
   add_advice(verdict, host_side.is(SideKind::unjudged) || guest_side.is(SideKind::unjudged));
-  if (depends_on_settings && verdict.capability != supported) verdict.advice.push_back(enable_settings(*host, *guest));
+  if (depends_on_settings && verdict.capability != supported)
+    verdict.advice.push_back(enable_settings(*host, *guest));
   return verdict;
 }
 
@@ -78,7 +91,8 @@ PairVerdict judge_identity(const Finding* host, IdentityProvider guest, RuleSet 
   const IdentityRule& rule = identity_rule_for(kind, guest);
   PairVerdict verdict = verdict_of(rule, rules);
   if (verdict.capability == supported) {
-    if (!rule.limit.empty()) verdict.limits.emplace_back(rule.limit);
+    if (!rule.limit.empty())
+      verdict.limits.emplace_back(rule.limit);
     verdict.limits.emplace_back(only_the_host_decides);
   }
   add_advice(verdict, kind == SideKind::unjudged);
@@ -89,10 +103,14 @@ PairVerdict judge_identity(const Finding* host, IdentityProvider guest, RuleSet 
 
 std::string_view to_string(PairCapability capability) {
   switch (capability) {
-    case supported: return "supported";
-    case not_supported: return "not_supported";
-    case conditional: return "conditional";
-    case unknown: return "unknown";
+    case supported:
+      return "supported";
+    case not_supported:
+      return "not_supported";
+    case conditional:
+      return "conditional";
+    case unknown:
+      return "unknown";
   }
   return "";
 }
@@ -100,44 +118,60 @@ std::string_view to_string(PairCapability capability) {
 std::string_view to_string(IdentityProvider provider) {
   using enum IdentityProvider;
   switch (provider) {
-    case microsoft: return "microsoft";
-    case google: return "google";
-    case email_otp: return "email_otp";
-    case saml: return "saml";
+    case microsoft:
+      return "microsoft";
+    case google:
+      return "google";
+    case email_otp:
+      return "email_otp";
+    case saml:
+      return "saml";
   }
   return "";
 }
 
 std::optional<IdentityProvider> parse_identity_provider(std::string_view text) {
   for (const IdentityProvider provider : identity_providers)
-    if (to_string(provider) == text) return provider;
+    if (to_string(provider) == text)
+      return provider;
   return std::nullopt;
 }
 
 std::string_view to_string(CrossCloud setting) {
   switch (setting) {
-    case CrossCloud::unset: return "unset";
-    case CrossCloud::enabled: return "enabled";
-    case CrossCloud::disabled: return "disabled";
+    case CrossCloud::unset:
+      return "unset";
+    case CrossCloud::enabled:
+      return "enabled";
+    case CrossCloud::disabled:
+      return "disabled";
   }
   return "";
 }
 
 std::optional<CrossCloud> parse_cross_cloud(std::string_view text) {
   for (const CrossCloud setting : {CrossCloud::unset, CrossCloud::enabled, CrossCloud::disabled})
-    if (to_string(setting) == text) return setting;
+    if (to_string(setting) == text)
+      return setting;
   return std::nullopt;
 }
 
-PairVerdict judge_pair(const Finding* host, const PairGuest& guest, RuleSet rules, CrossCloud cross_cloud) {
-  return guest.identity ? judge_identity(host, *guest.identity, rules) : judge_tenants(host, guest.tenant, rules, cross_cloud);
+PairVerdict judge_pair(const Finding* host, const PairGuest& guest, RuleSet rules,
+                       CrossCloud cross_cloud) {
+  return guest.identity ? judge_identity(host, *guest.identity, rules)
+                        : judge_tenants(host, guest.tenant, rules, cross_cloud);
 }
 
-PairCapability pair_capability(const Finding* host, const PairGuest& guest, RuleSet rules, CrossCloud cross_cloud) {
+PairCapability pair_capability(const Finding* host, const PairGuest& guest, RuleSet rules,
+                               CrossCloud cross_cloud) {
   const PairSide side = side_of(host);
-  const auto capability_of = [&](const auto& row) { return (rules == RuleSet::seed_2022 ? row.seed_2022 : row.docs_2025).capability; };
-  return guest.identity ? capability_of(identity_rule_for(side.kind, *guest.identity))
-                        : by_the_operators_word(capability_of(pair_rule_for(side, side_of(guest.tenant))), cross_cloud);
+  const auto capability_of = [&](const auto& row) {
+    return (rules == RuleSet::seed_2022 ? row.seed_2022 : row.docs_2025).capability;
+  };
+  return guest.identity
+             ? capability_of(identity_rule_for(side.kind, *guest.identity))
+             : by_the_operators_word(capability_of(pair_rule_for(side, side_of(guest.tenant))),
+                                     cross_cloud);
 }
 
 }  // namespace tenantscope

@@ -13,14 +13,16 @@
 namespace tenantscope {
 
 enum class PairCapability { supported, not_supported, conditional, unknown };
-inline constexpr std::array pair_capabilities{PairCapability::supported, PairCapability::not_supported, PairCapability::conditional,
-                                              PairCapability::unknown};
+inline constexpr std::array pair_capabilities{PairCapability::supported,
+                                              PairCapability::not_supported,
+                                              PairCapability::conditional, PairCapability::unknown};
 std::string_view to_string(PairCapability capability);
 
 // Where a guest without a tenant comes from.
 enum class IdentityProvider { microsoft, google, email_otp, saml };
-inline constexpr std::array identity_providers{IdentityProvider::microsoft, IdentityProvider::google, IdentityProvider::email_otp,
-                                               IdentityProvider::saml};
+inline constexpr std::array identity_providers{IdentityProvider::microsoft,
+                                               IdentityProvider::google,
+                                               IdentityProvider::email_otp, IdentityProvider::saml};
 std::string_view to_string(IdentityProvider provider);
 std::optional<IdentityProvider> parse_identity_provider(std::string_view text);
 
@@ -39,14 +41,17 @@ struct PairVerdict {
   std::vector<std::string> sources;  // pages and their dates
 };
 
-// Where a guest comes from: a tenant, whose finding is nullptr before its first valid answer, or an identity provider.
+// Where a guest comes from: a tenant, whose finding is nullptr before its first valid answer, or an
+// identity provider.
 struct PairGuest {
   const Finding* tenant = nullptr;
   std::optional<IdentityProvider> identity;
 };
 
-PairVerdict judge_pair(const Finding* host, const PairGuest& guest, RuleSet rules, CrossCloud cross_cloud);
+PairVerdict judge_pair(const Finding* host, const PairGuest& guest, RuleSet rules,
+                       CrossCloud cross_cloud);
 // The capability alone, without building texts.
-PairCapability pair_capability(const Finding* host, const PairGuest& guest, RuleSet rules, CrossCloud cross_cloud);
+PairCapability pair_capability(const Finding* host, const PairGuest& guest, RuleSet rules,
+                               CrossCloud cross_cloud);
 
 }  // namespace tenantscope

@@ -1,5 +1,5 @@
-// The published rules about pairs as data: the first row that fits decides. Adding a rule set is adding rows. For domain/collaboration
-// alone. Pure.
+// The published rules about pairs as data: the first row that fits decides. Adding a rule set is
+// adding rows. For domain/collaboration alone. Pure.
 #pragma once
 
 #include <string_view>
@@ -9,13 +9,24 @@
 namespace tenantscope {
 
 // What the rules look at in a tenant.
-enum class SideKind { usgov_supported, usgov_not_supported, usgov_undocumented, global, china, sovereign, unjudged };
+enum class SideKind {
+  usgov_supported,
+  usgov_not_supported,
+  usgov_undocumented,
+  global,
+  china,
+  sovereign,
+  unjudged
+};
 
 struct PairSide {
   SideKind kind;
   std::string_view cloud;  // of a sovereign one
 
-  bool usgov() const { return kind == SideKind::usgov_supported || kind == SideKind::usgov_not_supported || kind == SideKind::usgov_undocumented; }
+  bool usgov() const {
+    return kind == SideKind::usgov_supported || kind == SideKind::usgov_not_supported ||
+           kind == SideKind::usgov_undocumented;
+  }
   bool is(SideKind other) const { return kind == other; }
 };
 

@@ -1,13 +1,14 @@
-// From an authority's answer to a Finding, or to the reason why the answer says nothing. Pure; safe on hostile input.
+// From an authority's answer to a Finding, or to the reason why the answer says nothing. Pure; safe
+// on hostile input.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "base/result.hpp"
 #include "domain/cloud.hpp"
 #include "domain/finding.hpp"
-#include "base/result.hpp"
 #include "domain/tenant.hpp"
 
 namespace tenantscope {
@@ -34,7 +35,8 @@ Result<DiscoveryDocument> parse_discovery(std::string_view body);
 // Errors: bad_document (a pseudo tenant, or no tenant at all).
 Result<Finding> read_document(const DiscoveryDocument& document, const Clouds& clouds);
 
-// The whole judgement of an answer. 200: a document; 400 with `invalid_tenant`: not found; anything else is an error.
+// The whole judgement of an answer. 200: a document; 400 with `invalid_tenant`: not found; anything
+// else is an error.
 Result<Finding> read_answer(const Answer& answer, const Clouds& clouds);
 
 // "<authority>/<name>/v2.0/.well-known/openid-configuration"

@@ -6,17 +6,29 @@ namespace tenantscope {
 namespace {
 
 std::vector<Occasion> occasions_of(const Transition& transition) {
-  if (transition.baseline()) return {Occasion::baseline};
+  if (transition.baseline())
+    return {Occasion::baseline};
   std::vector<Occasion> found;
   for (const Change& change : transition.changes) {
     switch (change.field) {
-      case Field::region_scope: found.push_back(Occasion::region_scope_changed); break;
-      case Field::sub_scope: found.push_back(Occasion::sub_scope_changed); break;
-      case Field::identity: found.push_back(Occasion::identity_changed); break;
-      case Field::presence: found.push_back(transition.current.found ? Occasion::tenant_returned : Occasion::tenant_vanished); break;
+      case Field::region_scope:
+        found.push_back(Occasion::region_scope_changed);
+        break;
+      case Field::sub_scope:
+        found.push_back(Occasion::sub_scope_changed);
+        break;
+      case Field::identity:
+        found.push_back(Occasion::identity_changed);
+        break;
+      case Field::presence:
+        found.push_back(transition.current.found ? Occasion::tenant_returned
+                                                 : Occasion::tenant_vanished);
+        break;
       case Field::b2b_capability:
-        if (change.from == to_string(B2b::supported)) found.push_back(Occasion::b2b_lost);
-        if (change.to == to_string(B2b::supported)) found.push_back(Occasion::b2b_gained);
+        if (change.from == to_string(B2b::supported))
+          found.push_back(Occasion::b2b_lost);
+        if (change.to == to_string(B2b::supported))
+          found.push_back(Occasion::b2b_gained);
         break;
     }
   }
@@ -25,34 +37,46 @@ std::vector<Occasion> occasions_of(const Transition& transition) {
 
 // Of the tenant's own event among those of a transition.
 std::string own_name(const ChangeEvent& event) {
-  return fmt::format("{}/{}/{}", event.tenant.asked, event.tenant.name, event.transition.generation);
+  return fmt::format("{}/{}/{}", event.tenant.asked, event.tenant.name,
+                     event.transition.generation);
 }
 
 }  // namespace
 
 std::string_view to_string(EventKind kind) {
   switch (kind) {
-    case EventKind::baselined: return "baselined";
-    case EventKind::changed: return "changed";
-    case EventKind::expectation_changed: return "expectation_changed";
-    case EventKind::collaboration_changed: return "collaboration_changed";
-    case EventKind::drill: return "drill";
+    case EventKind::baselined:
+      return "baselined";
+    case EventKind::changed:
+      return "changed";
+    case EventKind::expectation_changed:
+      return "expectation_changed";
+    case EventKind::collaboration_changed:
+      return "collaboration_changed";
+    case EventKind::drill:
+      return "drill";
   }
   return "";
 }
 
 std::string_view type_of(EventKind kind) {
   switch (kind) {
-    case EventKind::baselined: return "tenantscope.tenant.baselined.v1";
-    case EventKind::changed: return "tenantscope.tenant.changed.v1";
-    case EventKind::expectation_changed: return "tenantscope.expectation.changed.v1";
-    case EventKind::collaboration_changed: return "tenantscope.collaboration.changed.v1";
-    case EventKind::drill: return "tenantscope.drill.v1";
+    case EventKind::baselined:
+      return "tenantscope.tenant.baselined.v1";
+    case EventKind::changed:
+      return "tenantscope.tenant.changed.v1";
+    case EventKind::expectation_changed:
+      return "tenantscope.expectation.changed.v1";
+    case EventKind::collaboration_changed:
+      return "tenantscope.collaboration.changed.v1";
+    case EventKind::drill:
+      return "tenantscope.drill.v1";
   }
   return "";
 }
 
-std::vector<ChangeEvent> make_events(const TenantKey& tenant, Transition transition, const Expectation& expect, const EventPolicy& policy) {
+std::vector<ChangeEvent> make_events(const TenantKey& tenant, Transition transition,
+                                     const Expectation& expect, const EventPolicy& policy) {
   auto changes = expectation_changes(expect, transition, policy.rules);
   std::vector<ChangeEvent> events;
   events.reserve(changes.empty() ? 1 : 2);
@@ -63,7 +87,8 @@ std::vector<ChangeEvent> make_events(const TenantKey& tenant, Transition transit
                     .severity = severity,
                     .transition = std::move(transition),
                     .rules = policy.rules});
-  if (changes.empty()) return events;
+  if (changes.empty())
+    return events;
   std::vector<Occasion> met;
   for (const ExpectationChange& change : changes)
     met.push_back(change.met ? Occasion::expectation_met : Occasion::expectation_violated);
@@ -76,18 +101,23 @@ std::vector<ChangeEvent> make_events(const TenantKey& tenant, Transition transit
   return events;
 }
 
-ChangeEvent make_drill(const TenantKey& tenant, const TenantState& state, const std::string& to, WallTime now, const EventPolicy& policy) {
+ChangeEvent make_drill(const TenantKey& tenant, const TenantState& state, const std::string& to,
+                       WallTime now, const EventPolicy& policy) {
   Finding finding;
   if (to != "not_found") {
     finding = state.known.value_or(Finding{.cloud = "global"});
     finding.found = true;
     finding.region_scope = to;
-    if (const std::string scope = normalized(to); scope == "usgov" || scope == "usg") finding.cloud = "usgov";
+    if (const std::string scope = normalized(to); scope == "usgov" || scope == "usg")
+      finding.cloud = "usgov";
   }
   const Observation played{.finding = finding, .evidence = {}, .time = now};
   const Advance advanced = advance(state, played, {.confirmations = 1, .rules = policy.rules});
-  Transition transition = advanced.transition.value_or(
-      Transition{.changes = {}, .previous = state.confirmed(), .current = finding, .first_seen = now, .confirmed = now});
+  Transition transition = advanced.transition.value_or(Transition{.changes = {},
+                                                                  .previous = state.confirmed(),
+                                                                  .current = finding,
+                                                                  .first_seen = now,
+                                                                  .confirmed = now});
   transition.generation = state.generation;
   return {.kind = EventKind::drill,
           .tenant = tenant,
@@ -96,11 +126,13 @@ ChangeEvent make_drill(const TenantKey& tenant, const TenantState& state, const 
           .rules = policy.rules};
 }
 
-ChangeEvent make_pair_event(const TenantKey& cause, const Transition& transition, PairChange change, const EventPolicy& policy) {
+ChangeEvent make_pair_event(const TenantKey& cause, const Transition& transition, PairChange change,
+                            const EventPolicy& policy) {
   const bool lost = change.from == PairCapability::supported;
   return {.kind = EventKind::collaboration_changed,
           .tenant = cause,
-          .severity = policy.severities.of(lost ? Occasion::collaboration_lost : Occasion::collaboration_changed),
+          .severity = policy.severities.of(lost ? Occasion::collaboration_lost
+                                                : Occasion::collaboration_changed),
           .transition = transition,
           .rules = policy.rules,
           .pair = std::move(change)};
@@ -109,17 +141,23 @@ ChangeEvent make_pair_event(const TenantKey& cause, const Transition& transition
 Guid event_id(const Guid& ledger, const ChangeEvent& event, std::uint64_t sequence) {
   switch (event.kind) {
     case EventKind::baselined:
-    case EventKind::changed: break;
-    case EventKind::expectation_changed: return name_based_guid(ledger, own_name(event) + "/expectation");
+    case EventKind::changed:
+      break;
+    case EventKind::expectation_changed:
+      return name_based_guid(ledger, own_name(event) + "/expectation");
     case EventKind::collaboration_changed:
-      return name_based_guid(ledger, fmt::format("{}/collaboration/{}\n{}\n{}", own_name(event), event.pair->collaboration, event.pair->host,
-                                                 event.pair->guest));
+      return name_based_guid(
+          ledger, fmt::format("{}/collaboration/{}\n{}\n{}", own_name(event),
+                              event.pair->collaboration, event.pair->host, event.pair->guest));
     case EventKind::drill:
-      return name_based_guid(ledger, fmt::format("{}/{}/drill/{}", event.tenant.asked, event.tenant.name, sequence));
+      return name_based_guid(
+          ledger, fmt::format("{}/{}/drill/{}", event.tenant.asked, event.tenant.name, sequence));
   }
   return cause_id(ledger, event);
 }
 
-Guid cause_id(const Guid& ledger, const ChangeEvent& event) { return name_based_guid(ledger, own_name(event)); }
+Guid cause_id(const Guid& ledger, const ChangeEvent& event) {
+  return name_based_guid(ledger, own_name(event));
+}
 
 }  // namespace tenantscope

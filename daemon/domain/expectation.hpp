@@ -6,10 +6,10 @@
 #include <string_view>
 #include <vector>
 
+#include "base/rare.hpp"
 #include "domain/capability.hpp"
 #include "domain/finding.hpp"
 #include "domain/history.hpp"
-#include "base/rare.hpp"
 
 namespace tenantscope {
 
@@ -27,11 +27,13 @@ std::optional<bool> b2b_met(const Expectation& expect, const Finding* confirmed,
 struct ExpectationChange {
   std::string_view expectation;  // "region_scope" or "b2b"
   std::string expected;
-  std::string actual;            // "" for a region scope that isn't there
+  std::string actual;  // "" for a region scope that isn't there
   bool met = false;
 };
 
-// The expectations that a transition meets otherwise than before; of a baseline, those that it doesn't meet.
-std::vector<ExpectationChange> expectation_changes(const Expectation& expect, const Transition& transition, RuleSet rules);
+// The expectations that a transition meets otherwise than before; of a baseline, those that it
+// doesn't meet.
+std::vector<ExpectationChange> expectation_changes(const Expectation& expect,
+                                                   const Transition& transition, RuleSet rules);
 
 }  // namespace tenantscope

@@ -1,4 +1,5 @@
-// What a valid answer shows of a tenant: found, with its scope and identity, or not found in the cloud that was asked.
+// What a valid answer shows of a tenant: found, with its scope and identity, or not found in the
+// cloud that was asked.
 #pragma once
 
 #include <string>
@@ -11,7 +12,8 @@ namespace tenantscope {
 
 struct Finding {
   bool found = false;
-  Word cloud;  // the cloud the document shows; "usgov" for scope USG or USGov whatever its hosts; "": no known one
+  Word cloud;  // the cloud the document shows; "usgov" for scope USG or USGov whatever its hosts;
+               // "": no known one
   Guid tenant_id;
   Word region_scope;  // raw; "": a document without one
   Word sub_scope;     // raw; "": none

@@ -7,24 +7,30 @@ namespace {
 
 std::string presence(bool found) { return found ? "found" : "not_found"; }
 
-// What is different between two confirmed findings. Fields of a document are compared with the last known one,
-// and only where there was one: what was never known hasn't changed.
+// What is different between two confirmed findings. Fields of a document are compared with the last
+// known one, and only where there was one: what was never known hasn't changed.
 std::vector<Change> changes_between(const TenantState& state, const Finding& next, RuleSet rules) {
   std::vector<Change> changes;
-  const auto compare = [&](Field field, const std::string& from, const std::string& to, bool different) {
-    if (different) changes.push_back({field, from, to});
+  const auto compare = [&](Field field, const std::string& from, const std::string& to,
+                           bool different) {
+    if (different)
+      changes.push_back({field, from, to});
   };
   if (next.found && state.known) {
     const Finding& known = *state.known;
-    compare(Field::region_scope, known.region_scope, next.region_scope, normalized(known.region_scope) != normalized(next.region_scope));
-    compare(Field::sub_scope, known.sub_scope, next.sub_scope, normalized(known.sub_scope) != normalized(next.sub_scope));
+    compare(Field::region_scope, known.region_scope, next.region_scope,
+            normalized(known.region_scope) != normalized(next.region_scope));
+    compare(Field::sub_scope, known.sub_scope, next.sub_scope,
+            normalized(known.sub_scope) != normalized(next.sub_scope));
   }
   const Finding previous = *state.confirmed();
   const B2b before = capability(&previous, rules);
   const B2b after = capability(&next, rules);
-  compare(Field::b2b_capability, std::string(to_string(before)), std::string(to_string(after)), before != after);
+  compare(Field::b2b_capability, std::string(to_string(before)), std::string(to_string(after)),
+          before != after);
   if (next.found && state.known)
-    compare(Field::identity, identity(*state.known), identity(next), identity(*state.known) != identity(next));
+    compare(Field::identity, identity(*state.known), identity(next),
+            identity(*state.known) != identity(next));
   compare(Field::presence, presence(state.found), presence(next.found), state.found != next.found);
   return changes;
 }
@@ -33,17 +39,23 @@ std::vector<Change> changes_between(const TenantState& state, const Finding& nex
 
 std::string_view to_string(Field field) {
   switch (field) {
-    case Field::region_scope: return "region_scope";
-    case Field::sub_scope: return "sub_scope";
-    case Field::b2b_capability: return "b2b_capability";
-    case Field::identity: return "identity";
-    case Field::presence: return "presence";
+    case Field::region_scope:
+      return "region_scope";
+    case Field::sub_scope:
+      return "sub_scope";
+    case Field::b2b_capability:
+      return "b2b_capability";
+    case Field::identity:
+      return "identity";
+    case Field::presence:
+      return "presence";
   }
   return "";
 }
 
 void ChangeTimes::set(Field field, WallTime time) {
-  if (!times_) times_ = Times{};
+  if (!times_)
+    times_ = Times{};
   (*times_)[std::size_t(field)] = time;
 }
 
@@ -53,13 +65,15 @@ const ChangeTimes::Times& ChangeTimes::all() const {
 }
 
 std::optional<Finding> TenantState::confirmed() const {
-  if (generation == 0) return std::nullopt;
+  if (generation == 0)
+    return std::nullopt;
   return found ? known : Finding{};
 }
 
 Advance advance(const TenantState& state, const Observation& observation, const Policy& policy) {
   Advance result{.state = state, .transition = {}};
-  if (!observation.finding) return result;
+  if (!observation.finding)
+    return result;
   const Finding& finding = *observation.finding;
   TenantState& next = result.state;
   next.last_success = observation.time;
@@ -80,18 +94,21 @@ Advance advance(const TenantState& state, const Observation& observation, const 
     return result;
   }
 
-  Transition transition{.generation = state.generation + 1,
-                        .changes = previous ? changes_between(state, finding, policy.rules) : std::vector<Change>{},
-                        .previous = previous,
-                        .current = finding,
-                        .first_seen = sighting.first_seen,
-                        .confirmed = observation.time,
-                        .confirmations = sighting.sightings,
-                        .evidence = observation.evidence};
-  for (const Change& change : transition.changes) next.last_change.set(change.field, transition.confirmed);
+  Transition transition{
+      .generation = state.generation + 1,
+      .changes = previous ? changes_between(state, finding, policy.rules) : std::vector<Change>{},
+      .previous = previous,
+      .current = finding,
+      .first_seen = sighting.first_seen,
+      .confirmed = observation.time,
+      .confirmations = sighting.sightings,
+      .evidence = observation.evidence};
+  for (const Change& change : transition.changes)
+    next.last_change.set(change.field, transition.confirmed);
   next.generation = transition.generation;
   next.found = finding.found;
-  if (finding.found) next.known = finding;
+  if (finding.found)
+    next.known = finding;
   next.pending.reset();
   result.transition = std::move(transition);
   return result;
@@ -99,7 +116,8 @@ Advance advance(const TenantState& state, const Observation& observation, const 
 
 void hold(TenantState& state, const Transition& transition) {
   state.last_success = transition.confirmed;
-  if (transition.baseline()) return;
+  if (transition.baseline())
+    return;
   state.pending = Pending{transition.current, transition.confirmations - 1, transition.first_seen};
 }
 

@@ -1,5 +1,6 @@
 // A tenant's confirmed state, and the only place of policy: what an observation does to it. Pure.
-// A first finding is a baseline at once; a different one counts after `confirmations` equal probes; failures move nothing.
+// A first finding is a baseline at once; a different one counts after `confirmations` equal probes;
+// failures move nothing.
 #pragma once
 
 #include <array>
@@ -9,16 +10,17 @@
 #include <string_view>
 #include <vector>
 
-#include "domain/capability.hpp"
-#include "domain/finding.hpp"
 #include "base/rare.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
+#include "domain/capability.hpp"
+#include "domain/finding.hpp"
 
 namespace tenantscope {
 
 enum class Field { region_scope, sub_scope, b2b_capability, identity, presence };
-inline constexpr std::array change_fields{Field::region_scope, Field::sub_scope, Field::b2b_capability, Field::identity, Field::presence};
+inline constexpr std::array change_fields{Field::region_scope, Field::sub_scope,
+                                          Field::b2b_capability, Field::identity, Field::presence};
 std::string_view to_string(Field field);
 
 // How a finding was seen: kept with the event, so that it can be looked up in Microsoft's logs.
@@ -67,12 +69,14 @@ class ChangeTimes {
 struct TenantState {
   std::uint64_t generation = 0;  // 0: never seen; each event adds one
   bool found = false;            // the confirmed presence
-  std::optional<Finding> known;  // the last confirmed document: kept when the tenant vanishes, so that its return is compared with it
+  std::optional<Finding> known;  // the last confirmed document: kept when the tenant vanishes, so
+                                 // that its return is compared with it
   ChangeTimes last_change;
   std::optional<WallTime> last_success;
   Rare<Pending> pending;  // never stored: a restart starts again
 
-  // What is shown: the known document while found, "not found" after that, nothing before the first answer.
+  // What is shown: the known document while found, "not found" after that, nothing before the first
+  // answer.
   std::optional<Finding> confirmed() const;
 };
 
@@ -102,13 +106,14 @@ struct Policy {
 };
 
 struct Advance {
-  TenantState state;                     // to be taken at once where there is no transition, else once it is committed
+  TenantState state;  // to be taken at once where there is no transition, else once it is committed
   std::optional<Transition> transition;
 };
 
 Advance advance(const TenantState& state, const Observation& observation, const Policy& policy);
 
-// The transition couldn't be committed: nothing confirmed moves, the change stays pending and the next equal probe tries again.
+// The transition couldn't be committed: nothing confirmed moves, the change stays pending and the
+// next equal probe tries again.
 void hold(TenantState& state, const Transition& transition);
 
 }  // namespace tenantscope

@@ -14,7 +14,8 @@ namespace tenantscope {
 template <class List>
 class KeyIndex {
  public:
-  // REQUIRES: `list` outlives the index, in one place, and what is in the index stays in the list as it is.
+  // REQUIRES: `list` outlives the index, in one place, and what is in the index stays in the list
+  // as it is.
   explicit KeyIndex(const List& list) : numbers_(0, Hash{{&list}}, Equal{{&list}}) {}
   KeyIndex(const KeyIndex&) = delete;
 

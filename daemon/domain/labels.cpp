@@ -6,7 +6,8 @@
 namespace tenantscope {
 
 Labels::Labels(std::vector<Label> labels) {
-  if (labels.empty()) return;
+  if (labels.empty())
+    return;
   std::ranges::stable_sort(labels, {}, &Label::first);
   const auto doubles = std::ranges::unique(labels, {}, &Label::first);
   labels.erase(doubles.begin(), doubles.end());
@@ -14,11 +15,14 @@ Labels::Labels(std::vector<Label> labels) {
   labels_ = std::make_shared<const std::vector<Label>>(std::move(labels));
 }
 
-Labels::Iterator Labels::find(std::string_view name) const { return std::ranges::find(all(), name, &Label::first); }
+Labels::Iterator Labels::find(std::string_view name) const {
+  return std::ranges::find(all(), name, &Label::first);
+}
 
 const std::string& Labels::at(std::string_view name) const {
   const Iterator found = find(name);
-  if (found == end()) throw std::out_of_range("no such label");
+  if (found == end())
+    throw std::out_of_range("no such label");
   return found->second;
 }
 

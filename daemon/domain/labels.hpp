@@ -1,5 +1,6 @@
-// What the operator says about a tenant: names and values, in the order of the names. Never changed once it is made, so that copies, and
-// the tenants of one configuration that say the same, share one. Any thread.
+// What the operator says about a tenant: names and values, in the order of the names. Never changed
+// once it is made, so that copies, and the tenants of one configuration that say the same, share
+// one. Any thread.
 #pragma once
 
 #include <compare>
@@ -28,7 +29,9 @@ class Labels {
   Iterator find(std::string_view name) const;
   const std::string& at(std::string_view name) const;  // REQUIRES: it is there
 
-  friend bool operator==(const Labels& a, const Labels& b) { return a.labels_ == b.labels_ || a.all() == b.all(); }
+  friend bool operator==(const Labels& a, const Labels& b) {
+    return a.labels_ == b.labels_ || a.all() == b.all();
+  }
   friend auto operator<=>(const Labels& a, const Labels& b) { return a.all() <=> b.all(); }
 
  private:

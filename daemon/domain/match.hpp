@@ -21,7 +21,7 @@ struct Match {
   std::vector<EventKind> types;  // a drill goes wherever the change that it plays would go
   std::vector<Field> fields;     // one of them has to have changed
   std::vector<Severity> severities;
-  Labels labels;                 // all of them, on the tenant
+  Labels labels;  // all of them, on the tenant
 
   bool wants(const EventTraits& event, const Labels& tenant) const;
 

@@ -1,4 +1,5 @@
-// The configuration as plain data, validated and with every default filled in. Written by config/config_file only.
+// The configuration as plain data, validated and with every default filled in. Written by
+// config/config_file only.
 #pragma once
 
 #include <cstdint>
@@ -8,16 +9,16 @@
 #include <variant>
 #include <vector>
 
+#include "base/guid.hpp"
+#include "base/time.hpp"
 #include "domain/capability.hpp"
 #include "domain/cloud.hpp"
 #include "domain/collaboration.hpp"
 #include "domain/expectation.hpp"
-#include "base/guid.hpp"
 #include "domain/labels.hpp"
 #include "domain/match.hpp"
 #include "domain/severity.hpp"
 #include "domain/tenant.hpp"
-#include "base/time.hpp"
 
 namespace tenantscope {
 
@@ -57,13 +58,13 @@ struct FileSinkSettings {
   bool operator==(const FileSinkSettings&) const = default;
 };
 
-// How receivers are reached and what lets us in there. Secrets stay in their files and are read at each use, so that they can be
-// replaced without a reload.
+// How receivers are reached and what lets us in there. Secrets stay in their files and are read at
+// each use, so that they can be replaced without a reload.
 struct HttpSettings {
   std::filesystem::path bearer_token_file;  // empty: none
   std::string username;                     // of basic authentication; empty: none
   std::filesystem::path password_file;
-  std::string ca_file;                      // extra trust; empty: none
+  std::string ca_file;  // extra trust; empty: none
   Duration timeout = std::chrono::seconds(10);
 
   bool operator==(const HttpSettings&) const = default;
@@ -72,16 +73,17 @@ struct HttpSettings {
 struct WebhookSettings {
   std::string url;
   HttpSettings http;
-  std::vector<std::filesystem::path> secret_files;  // Standard Webhooks' secrets, each of which signs
+  std::vector<std::filesystem::path>
+      secret_files;  // Standard Webhooks' secrets, each of which signs
   bool batch = false;
 
   bool operator==(const WebhookSettings&) const = default;
 };
 
 struct AlertmanagerSettings {
-  std::vector<std::string> urls;            // of the instances, without /api/v2
+  std::vector<std::string> urls;  // of the instances, without /api/v2
   HttpSettings http;
-  Duration hold = std::chrono::hours(1);    // how long an alert fires
+  Duration hold = std::chrono::hours(1);  // how long an alert fires
 
   bool operator==(const AlertmanagerSettings&) const = default;
 };
@@ -126,7 +128,8 @@ struct Settings {
   RuleSet rules = RuleSet::docs_2025;
   ProbeSettings probe;
   Clouds clouds = builtin_clouds();
-  std::vector<TenantSettings> tenants;    // in the order of the configuration, files and then URLs last; no (name, cloud) twice
+  std::vector<TenantSettings> tenants;    // in the order of the configuration, files and then URLs
+                                          // last; no (name, cloud) twice
   std::vector<std::string> tenant_files;  // patterns, as they are written
   std::vector<TenantUrl> tenant_urls;
   std::vector<CollaborationSettings> collaborations;

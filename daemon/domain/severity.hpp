@@ -1,4 +1,5 @@
-// How much an event matters: the worst of the occasions for it, each as severe as the configuration says.
+// How much an event matters: the worst of the occasions for it, each as severe as the configuration
+// says.
 #pragma once
 
 #include <array>
@@ -28,9 +29,10 @@ enum class Occasion {
   collaboration_changed,
 };
 inline constexpr std::array occasions{
-    Occasion::baseline,          Occasion::identity_changed, Occasion::tenant_vanished, Occasion::tenant_returned,
-    Occasion::region_scope_changed, Occasion::sub_scope_changed, Occasion::b2b_lost, Occasion::b2b_gained,
-    Occasion::expectation_violated, Occasion::expectation_met, Occasion::collaboration_lost, Occasion::collaboration_changed};
+    Occasion::baseline,        Occasion::identity_changed,     Occasion::tenant_vanished,
+    Occasion::tenant_returned, Occasion::region_scope_changed, Occasion::sub_scope_changed,
+    Occasion::b2b_lost,        Occasion::b2b_gained,           Occasion::expectation_violated,
+    Occasion::expectation_met, Occasion::collaboration_lost,   Occasion::collaboration_changed};
 std::string_view to_string(Occasion occasion);
 
 class Severities {
@@ -45,9 +47,9 @@ class Severities {
 
  private:
   std::array<Severity, occasions.size()> by_occasion_{
-      Severity::info,    Severity::critical, Severity::critical, Severity::warning, Severity::warning,
-      Severity::info,    Severity::critical, Severity::warning,  Severity::warning, Severity::info,
-      Severity::critical, Severity::warning};
+      Severity::info,    Severity::critical, Severity::critical, Severity::warning,
+      Severity::warning, Severity::info,     Severity::critical, Severity::warning,
+      Severity::warning, Severity::info,     Severity::critical, Severity::warning};
 };
 
 }  // namespace tenantscope

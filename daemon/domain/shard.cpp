@@ -7,14 +7,17 @@ namespace {
 
 // FNV-1a in 64 bits.
 std::uint64_t hash(std::string_view text, std::uint64_t so_far = 14695981039346656037u) {
-  for (const unsigned char c : text) so_far = (so_far ^ c) * 1099511628211u;
+  for (const unsigned char c : text)
+    so_far = (so_far ^ c) * 1099511628211u;
   return so_far;
 }
 
 std::optional<std::uint32_t> read_number(std::string_view text) {
   std::uint32_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{} || end != text.data() + text.size() || text.front() == '0' || number > most_shards) return std::nullopt;
+  if (error != std::errc{} || end != text.data() + text.size() || text.front() == '0' ||
+      number > most_shards)
+    return std::nullopt;
   return number;
 }
 
@@ -22,17 +25,20 @@ std::optional<std::uint32_t> read_number(std::string_view text) {
 
 // Of "NAME@ASKED", folded to 32 bits.
 bool Shard::has(const TenantKey& tenant) const {
-  if (count == 1) return true;
+  if (count == 1)
+    return true;
   const std::uint64_t hashed = hash(tenant.asked, hash("@", hash(tenant.name)));
   return std::uint32_t(hashed ^ (hashed >> 32)) % count == number - 1;
 }
 
 std::optional<Shard> parse_shard(std::string_view text) {
   const auto slash = text.find('/');
-  if (slash == text.npos) return std::nullopt;
+  if (slash == text.npos)
+    return std::nullopt;
   const auto number = read_number(text.substr(0, slash));
   const auto count = read_number(text.substr(slash + 1));
-  if (!number || !count || *number > *count) return std::nullopt;
+  if (!number || !count || *number > *count)
+    return std::nullopt;
   return Shard{*number, *count};
 }
 

@@ -1,5 +1,5 @@
-// A part of all tenants, chosen by a hash that is the same in every process and version: who splits a daemon's tenants over several
-// targets keeps the series of each where they are. Pure.
+// A part of all tenants, chosen by a hash that is the same in every process and version: who splits
+// a daemon's tenants over several targets keeps the series of each where they are. Pure.
 #pragma once
 
 #include <cstdint>

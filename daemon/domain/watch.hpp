@@ -1,29 +1,31 @@
-// One watched tenant as it is shown: what the configuration says, what is confirmed, and how the last probe went.
+// One watched tenant as it is shown: what the configuration says, what is confirmed, and how the
+// last probe went.
 #pragma once
 
 #include <cstdint>
 #include <memory>
 #include <optional>
 
+#include "base/word.hpp"
 #include "domain/history.hpp"
 #include "domain/settings.hpp"
-#include "base/word.hpp"
 
 namespace tenantscope {
 
 struct ProbeStatus {
-  WallTime watched_since;                    // when this process began to watch it
-  bool probed = false;                       // by this process
-  std::optional<ErrorKind> failure;          // of the last probe
+  WallTime watched_since;            // when this process began to watch it
+  bool probed = false;               // by this process
+  std::optional<ErrorKind> failure;  // of the last probe
   std::uint32_t failures_in_a_row = 0;
-  std::uint64_t failures = 0;                // since the process started
+  std::uint64_t failures = 0;  // since the process started
   Word failure_detail;
   std::chrono::duration<double> duration{};  // of the last probe
 };
 
 struct Watch {
   bool watched = true;  // false: it left the configuration; its state is kept for when it returns
-  std::shared_ptr<const TenantSettings> settings = std::make_shared<const TenantSettings>();  // a part of the configuration in force; never null
+  std::shared_ptr<const TenantSettings> settings =
+      std::make_shared<const TenantSettings>();  // a part of the configuration in force; never null
   TenantState state;
   ProbeStatus status;
 };

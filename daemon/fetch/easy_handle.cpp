@@ -14,7 +14,8 @@ namespace {
 ErrorKind kind_of(CURLcode code) {
   switch (code) {
     case CURLE_COULDNT_RESOLVE_HOST:
-    case CURLE_COULDNT_RESOLVE_PROXY: return ErrorKind::dns;
+    case CURLE_COULDNT_RESOLVE_PROXY:
+      return ErrorKind::dns;
     case CURLE_COULDNT_CONNECT:
     case CURLE_GOT_NOTHING:
     case CURLE_SEND_ERROR:
@@ -24,7 +25,8 @@ ErrorKind kind_of(CURLcode code) {
     case CURLE_UNSUPPORTED_PROTOCOL:  // an HTTP/0.9 answer
     case CURLE_HTTP2:
     case CURLE_HTTP2_STREAM:
-    case CURLE_PROXY: return ErrorKind::connect;
+    case CURLE_PROXY:
+      return ErrorKind::connect;
     case CURLE_SSL_CONNECT_ERROR:
     case CURLE_SSL_CERTPROBLEM:
     case CURLE_SSL_CIPHER:
@@ -34,30 +36,42 @@ ErrorKind kind_of(CURLcode code) {
     case CURLE_SSL_CRL_BADFILE:
     case CURLE_SSL_ISSUER_ERROR:
     case CURLE_SSL_INVALIDCERTSTATUS:
-    case CURLE_SSL_CLIENTCERT: return ErrorKind::tls;
-    case CURLE_OPERATION_TIMEDOUT: return ErrorKind::timeout;
-    case CURLE_BAD_CONTENT_ENCODING: return ErrorKind::encoding;
-    default: return ErrorKind::other;
+    case CURLE_SSL_CLIENTCERT:
+      return ErrorKind::tls;
+    case CURLE_OPERATION_TIMEDOUT:
+      return ErrorKind::timeout;
+    case CURLE_BAD_CONTENT_ENCODING:
+      return ErrorKind::encoding;
+    default:
+      return ErrorKind::other;
   }
 }
 
 bool equal_ignoring_case(std::string_view a, std::string_view lower) {
-  return std::ranges::equal(a, lower, [](char x, char y) { return (x >= 'A' && x <= 'Z' ? char(x - 'A' + 'a') : x) == y; });
+  return std::ranges::equal(a, lower, [](char x, char y) {
+    return (x >= 'A' && x <= 'Z' ? char(x - 'A' + 'a') : x) == y;
+  });
 }
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
 std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  while (!text.empty() && is_blank(text.front()))
+    text.remove_prefix(1);
+  while (!text.empty() && is_blank(text.back()))
+    text.remove_suffix(1);
   return text;
 }
 
-bool peculiar(const FetchRequest& request) { return request.post || !request.headers.empty() || !request.unix_socket.empty(); }
+bool peculiar(const FetchRequest& request) {
+  return request.post || !request.headers.empty() || !request.unix_socket.empty();
+}
 
 }  // namespace
 
-EasyHandle::EasyHandle(CURLSH* sessions) : easy_(curl_easy_init()) { curl_easy_setopt(easy_, CURLOPT_SHARE, sessions); }
+EasyHandle::EasyHandle(CURLSH* sessions) : easy_(curl_easy_init()) {
+  curl_easy_setopt(easy_, CURLOPT_SHARE, sessions);
+}
 
 EasyHandle::~EasyHandle() { curl_easy_cleanup(easy_); }
 
@@ -69,13 +83,15 @@ void EasyHandle::begin(FetchRequest request, X509_STORE* trust) {
     lasting_ = std::move(wanted);
     set_lasting();
   }
-  if (peculiar(request_)) set_peculiar();
+  if (peculiar(request_))
+    set_peculiar();
   curl_easy_setopt(easy_, CURLOPT_URL, request_.url.c_str());
   curl_easy_setopt(easy_, CURLOPT_TIMEOUT_MS, long(request_.timeout.count()));
   curl_easy_setopt(easy_, CURLOPT_CONNECTTIMEOUT_MS, long(request_.timeout.count()));
   curl_easy_setopt(easy_, CURLOPT_FRESH_CONNECT, request_.fresh_connection ? 1L : 0L);
   curl_easy_setopt(easy_, CURLOPT_FORBID_REUSE, request_.fresh_connection ? 1L : 0L);
-  set_version(request_.url.starts_with("https:") && !request_.post);  // a plain connection has no handshake that tells
+  set_version(request_.url.starts_with("https:") &&
+              !request_.post);  // a plain connection has no handshake that tells
 }
 
 void EasyHandle::forget_answer() {
@@ -85,22 +101,27 @@ void EasyHandle::forget_answer() {
   error_.front() = '\0';
 }
 
-// HTTP/2 where the handshake offers it: requests wait for the first one of their authority to learn that, and then share its
-// connection, or have one each.
+// HTTP/2 where the handshake offers it: requests wait for the first one of their authority to learn
+// that, and then share its connection, or have one each.
 void EasyHandle::set_version(bool http2) {
   http2_ = http2;
-  curl_easy_setopt(easy_, CURLOPT_HTTP_VERSION, long(http2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
+  curl_easy_setopt(easy_, CURLOPT_HTTP_VERSION,
+                   long(http2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
   curl_easy_setopt(easy_, CURLOPT_PIPEWAIT, http2 ? 1L : 0L);
 }
 
 bool EasyHandle::begin_again(CURLcode code) {
-  const bool ended = code == CURLE_HTTP2 || code == CURLE_HTTP2_STREAM || code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR;
+  const bool ended = code == CURLE_HTTP2 || code == CURLE_HTTP2_STREAM ||
+                     code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR;
   const bool begun = header_bytes_ > 0;
-  if (!http2_ || !ended || (begun && (!spoke_http2() || suffices()))) return false;
+  if (!http2_ || !ended || (begun && (!spoke_http2() || suffices())))
+    return false;
   curl_off_t spent = 0;
   curl_easy_getinfo(easy_, CURLINFO_TOTAL_TIME_T, &spent);
-  const Duration left = request_.timeout - std::chrono::floor<Duration>(std::chrono::microseconds(spent));
-  if (left <= Duration::zero()) return false;
+  const Duration left =
+      request_.timeout - std::chrono::floor<Duration>(std::chrono::microseconds(spent));
+  if (left <= Duration::zero())
+    return false;
   curl_easy_setopt(easy_, CURLOPT_TIMEOUT_MS, long(left.count()));
   curl_easy_setopt(easy_, CURLOPT_FRESH_CONNECT, 1L);  // another kept one may have ended as well
   set_version(false);
@@ -108,22 +129,26 @@ bool EasyHandle::begin_again(CURLcode code) {
   return true;
 }
 
-// CURLOPT_BUFFERSIZE is left alone: libcurl 7.88 was seen to write beyond a buffer of another size than its own after a reset.
+// CURLOPT_BUFFERSIZE is left alone: libcurl 7.88 was seen to write beyond a buffer of another size
+// than its own after a reset.
 void EasyHandle::set_lasting() {
   curl_easy_reset(easy_);
   curl_easy_setopt(easy_, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(easy_, CURLOPT_USERAGENT, "tenantscope/" TENANTSCOPE_VERSION);
   curl_easy_setopt(easy_, CURLOPT_FOLLOWLOCATION, 0L);
-  curl_easy_setopt(easy_, CURLOPT_PROXY, lasting_->proxy_url.c_str());  // "" also shuts out the environment's
-  curl_easy_setopt(easy_, CURLOPT_NOPROXY, "");                         // the environment's, likewise
+  curl_easy_setopt(easy_, CURLOPT_PROXY,
+                   lasting_->proxy_url.c_str());  // "" also shuts out the environment's
+  curl_easy_setopt(easy_, CURLOPT_NOPROXY, "");   // the environment's, likewise
   curl_easy_setopt(easy_, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   curl_easy_setopt(easy_, CURLOPT_HTTP_CONTENT_DECODING, 0L);
   curl_easy_setopt(easy_, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(easy_, CURLOPT_QUICK_EXIT, 1L);  // never wait for a resolver's thread
   // Trusted already, but only connections of the same CAINFO are shared.
-  curl_easy_setopt(easy_, CURLOPT_CAINFO, lasting_->ca_file.empty() ? nullptr : lasting_->ca_file.c_str());
+  curl_easy_setopt(easy_, CURLOPT_CAINFO,
+                   lasting_->ca_file.empty() ? nullptr : lasting_->ca_file.c_str());
   curl_easy_setopt(easy_, CURLOPT_CAPATH, nullptr);
-  curl_easy_setopt(easy_, CURLOPT_CA_CACHE_TIMEOUT, 0L);  // libcurl would take one request's trust for another's
+  curl_easy_setopt(easy_, CURLOPT_CA_CACHE_TIMEOUT,
+                   0L);  // libcurl would take one request's trust for another's
   curl_easy_setopt(easy_, CURLOPT_SSL_CTX_FUNCTION, on_tls_context);
   curl_easy_setopt(easy_, CURLOPT_SSL_CTX_DATA, this);
   curl_easy_setopt(easy_, CURLOPT_HEADERFUNCTION, on_header);
@@ -135,12 +160,15 @@ void EasyHandle::set_lasting() {
 
 void EasyHandle::set_peculiar() {
   curl_slist* list = nullptr;
-  for (const std::string& header : request_.headers) list = curl_slist_append(list, header.c_str());
+  for (const std::string& header : request_.headers)
+    list = curl_slist_append(list, header.c_str());
   if (request_.post)  // what libcurl adds to a POST of its own accord
-    for (const char* unwanted : {"Expect:", "Content-Type:"}) list = curl_slist_append(list, unwanted);
+    for (const char* unwanted : {"Expect:", "Content-Type:"})
+      list = curl_slist_append(list, unwanted);
   headers_.reset(list);
   curl_easy_setopt(easy_, CURLOPT_HTTPHEADER, list);
-  if (!request_.unix_socket.empty()) curl_easy_setopt(easy_, CURLOPT_UNIX_SOCKET_PATH, request_.unix_socket.c_str());
+  if (!request_.unix_socket.empty())
+    curl_easy_setopt(easy_, CURLOPT_UNIX_SOCKET_PATH, request_.unix_socket.c_str());
   if (request_.post) {
     curl_easy_setopt(easy_, CURLOPT_POSTFIELDS, request_.post->data());
     curl_easy_setopt(easy_, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(request_.post->size()));
@@ -159,7 +187,8 @@ bool EasyHandle::spoke_http2() const {
   return version == CURL_HTTP_VERSION_2_0;
 }
 
-// What isn't read for its body counts as soon as it has said its status: a 429 that stalls is to be heeded all the same.
+// What isn't read for its body counts as soon as it has said its status: a 429 that stalls is to be
+// heeded all the same.
 bool EasyHandle::suffices() const {
   const int said = status();
   const bool for_its_body = (said == 200 || said == 400) && !request_.status_suffices;
@@ -181,8 +210,10 @@ Result<FetchResponse> EasyHandle::end(CURLcode code) {
 
   if (code == CURLE_OK && !answered_)  // libcurl takes an end for the end of the headers
     return Error{ErrorKind::connect, "the answer ended within its headers"};
-  if (code == CURLE_OK || response_.truncated || enough) return std::move(response_);
-  if (headers_too_large_ || code == CURLE_OUT_OF_MEMORY)  // libcurl's word for a single line of over 100 KB
+  if (code == CURLE_OK || response_.truncated || enough)
+    return std::move(response_);
+  if (headers_too_large_ ||
+      code == CURLE_OUT_OF_MEMORY)  // libcurl's word for a single line of over 100 KB
     return Error{ErrorKind::too_large, "the answer's headers are over 32 KiB"};
   const std::string_view detail = error_.data();
   return Error{kind_of(code), std::string(detail.empty() ? curl_easy_strerror(code) : detail)};
@@ -192,7 +223,8 @@ RequestTrace EasyHandle::trace(bool kept_connection) {
   const auto at = [this](CURLINFO instant) {
     curl_off_t microseconds = 0;
     curl_easy_getinfo(easy_, instant, &microseconds);
-    return std::chrono::duration_cast<RequestTrace::Seconds>(std::chrono::microseconds(microseconds));
+    return std::chrono::duration_cast<RequestTrace::Seconds>(
+        std::chrono::microseconds(microseconds));
   };
   return {.dns = at(CURLINFO_NAMELOOKUP_TIME_T),
           .connect = at(CURLINFO_CONNECT_TIME_T),
@@ -204,7 +236,8 @@ RequestTrace EasyHandle::trace(bool kept_connection) {
 }
 
 CURLcode EasyHandle::on_tls_context(CURL*, void* tls_context, void* self) {
-  SSL_CTX_set1_cert_store(static_cast<SSL_CTX*>(tls_context), static_cast<EasyHandle*>(self)->lasting_->trust);
+  SSL_CTX_set1_cert_store(static_cast<SSL_CTX*>(tls_context),
+                          static_cast<EasyHandle*>(self)->lasting_->trust);
   return CURLE_OK;
 }
 
@@ -224,15 +257,21 @@ std::size_t EasyHandle::on_header(char* data, std::size_t, std::size_t size, voi
     response.trace.headers.clear();
     handle.interim_ = line.substr(std::min(line.find(' '), size)).starts_with(" 1");
   }
-  if (trimmed(line).empty() && !handle.interim_) handle.answered_ = true;
+  if (trimmed(line).empty() && !handle.interim_)
+    handle.answered_ = true;
   const auto colon = line.find(':');
-  if (colon == std::string_view::npos) return size;
-  if (handle.request_.keep_headers) response.trace.headers.emplace_back(trimmed(line));
+  if (colon == std::string_view::npos)
+    return size;
+  if (handle.request_.keep_headers)
+    response.trace.headers.emplace_back(trimmed(line));
   const auto name = line.substr(0, colon);
   const auto value = trimmed(line.substr(colon + 1));
-  if (equal_ignoring_case(name, "content-encoding")) response.encoded = true;
-  if (equal_ignoring_case(name, "retry-after")) response.retry_after = value;
-  if (equal_ignoring_case(name, "x-ms-request-id")) response.request_id = value.substr(0, 128);
+  if (equal_ignoring_case(name, "content-encoding"))
+    response.encoded = true;
+  if (equal_ignoring_case(name, "retry-after"))
+    response.retry_after = value;
+  if (equal_ignoring_case(name, "x-ms-request-id"))
+    response.request_id = value.substr(0, 128);
   return size;
 }
 

@@ -1,5 +1,6 @@
-// One easy handle of libcurl and the request that it is at. It outlives its request and keeps what the next one most likely wants
-// as well: setting an option costs more than sending a request needs. On the transfer thread.
+// One easy handle of libcurl and the request that it is at. It outlives its request and keeps what
+// the next one most likely wants as well: setting an option costs more than sending a request
+// needs. On the transfer thread.
 #pragma once
 
 #include <curl/curl.h>
@@ -22,11 +23,13 @@ class EasyHandle {
   EasyHandle(const EasyHandle&) = delete;
   EasyHandle& operator=(const EasyHandle&) = delete;
 
-  // Makes it ready to be added to a multi handle. REQUIRES: `trust` is that of the request's ca_file and outlives it.
+  // Makes it ready to be added to a multi handle. REQUIRES: `trust` is that of the request's
+  // ca_file and outlives it.
   void begin(FetchRequest request, X509_STORE* trust);
-  // A server may end a kept TLS connection at any time, and libcurl doesn't always ask again for what was unanswered, least of
-  // all with HTTP/2, where an end may also cut an answer short: true where this is such a request, made ready to be added once
-  // more, with HTTP/1.1 over a new one. REQUIRES: it was taken from the multi handle.
+  // A server may end a kept TLS connection at any time, and libcurl doesn't always ask again for
+  // what was unanswered, least of all with HTTP/2, where an end may also cut an answer short: true
+  // where this is such a request, made ready to be added once more, with HTTP/1.1 over a new one.
+  // REQUIRES: it was taken from the multi handle.
   bool begin_again(CURLcode code);
   // What came of it. REQUIRES: it was taken from the multi handle.
   Result<FetchResponse> end(CURLcode code);

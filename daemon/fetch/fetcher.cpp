@@ -23,12 +23,13 @@ constexpr std::size_t idle_handles = 1024;
 
 using Done = Callback<Result<FetchResponse>>;
 
-// The system's trust and, where named, `ca_file`'s; nullptr where that can't be read. Built once: loading the bundle for each
-// connection costs 20 ms.
+// The system's trust and, where named, `ca_file`'s; nullptr where that can't be read. Built once:
+// loading the bundle for each connection costs 20 ms.
 X509_STORE* make_trust(const std::string& ca_file) {
   X509_STORE* trust = X509_STORE_new();
   X509_STORE_set_default_paths(trust);
-  if (ca_file.empty() || X509_STORE_load_file(trust, ca_file.c_str()) == 1) return trust;
+  if (ca_file.empty() || X509_STORE_load_file(trust, ca_file.c_str()) == 1)
+    return trust;
   X509_STORE_free(trust);
   return nullptr;
 }
@@ -38,7 +39,8 @@ X509_STORE* make_trust(const std::string& ca_file) {
 class Fetcher::Transfers {
  public:
   Transfers() : sessions_(curl_share_init()), multi_(curl_multi_init()), wait_(multi_) {
-    curl_share_setopt(sessions_, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);  // without locks: one thread uses it
+    curl_share_setopt(sessions_, CURLSHOPT_SHARE,
+                      CURL_LOCK_DATA_SSL_SESSION);  // without locks: one thread uses it
     curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, idle_connections);
     thread_ = std::thread([this] { run(); });
   }
@@ -47,12 +49,14 @@ class Fetcher::Transfers {
     stopping_ = true;
     wait_.wake();
     thread_.join();
-    for (const auto& [easy, transfer] : running_) curl_multi_remove_handle(multi_, easy);
+    for (const auto& [easy, transfer] : running_)
+      curl_multi_remove_handle(multi_, easy);
     running_.clear();
     idle_.clear();
     curl_multi_cleanup(multi_);
     curl_share_cleanup(sessions_);
-    for (const auto& [file, trust] : trust_) X509_STORE_free(trust);
+    for (const auto& [file, trust] : trust_)
+      X509_STORE_free(trust);
   }
 
   void submit(FetchRequest request, Done done) {
@@ -62,7 +66,8 @@ class Fetcher::Transfers {
       first = queue_.empty();
       queue_.emplace_back(std::move(request), std::move(done));
     }
-    if (first) wait_.wake();  // for all that come until the thread looks
+    if (first)
+      wait_.wake();  // for all that come until the thread looks
   }
 
  private:
@@ -78,7 +83,8 @@ class Fetcher::Transfers {
       wait_.act();
       int left = 0;
       while (const CURLMsg* message = curl_multi_info_read(multi_, &left))
-        if (message->msg == CURLMSG_DONE) finish(message->easy_handle, message->data.result);
+        if (message->msg == CURLMSG_DONE)
+          finish(message->easy_handle, message->data.result);
       Done::call_all(std::exchange(finished_, {}));
     }
   }
@@ -92,7 +98,9 @@ class Fetcher::Transfers {
       X509_STORE* const trust = trust_for(request.ca_file);
       if (!trust) {
         finished_.push_back(
-            {std::move(done), Error{ErrorKind::tls, fmt::format("{}: no certificates to trust can be read from it", request.ca_file)}});
+            {std::move(done),
+             Error{ErrorKind::tls, fmt::format("{}: no certificates to trust can be read from it",
+                                               request.ca_file)}});
         continue;
       }
       std::unique_ptr<EasyHandle> handle = take_handle();
@@ -105,7 +113,8 @@ class Fetcher::Transfers {
   }
 
   std::unique_ptr<EasyHandle> take_handle() {
-    if (idle_.empty()) return std::make_unique<EasyHandle>(sessions_);
+    if (idle_.empty())
+      return std::make_unique<EasyHandle>(sessions_);
     std::unique_ptr<EasyHandle> handle = std::move(idle_.back());
     idle_.pop_back();
     return handle;
@@ -113,7 +122,8 @@ class Fetcher::Transfers {
 
   X509_STORE* trust_for(const std::string& ca_file) {
     auto& trust = trust_[ca_file];
-    if (!trust) trust = make_trust(ca_file);
+    if (!trust)
+      trust = make_trust(ca_file);
     return trust;
   }
 
@@ -127,7 +137,8 @@ class Fetcher::Transfers {
     Running transfer = std::move(running->second);
     running_.erase(running);
     finished_.push_back({std::move(transfer.done), transfer.handle->end(code)});
-    if (idle_.size() < idle_handles) idle_.push_back(std::move(transfer.handle));
+    if (idle_.size() < idle_handles)
+      idle_.push_back(std::move(transfer.handle));
   }
 
   CURLSH* sessions_;  // TLS sessions, for all handles
@@ -146,14 +157,18 @@ class Fetcher::Transfers {
 
 Fetcher::Fetcher() {
   static const CURLcode once = curl_global_init(CURL_GLOBAL_DEFAULT);
-  if (once != CURLE_OK) throw FatalError(exit_failure, fmt::format("libcurl can't start: {}", curl_easy_strerror(once)));
+  if (once != CURLE_OK)
+    throw FatalError(exit_failure,
+                     fmt::format("libcurl can't start: {}", curl_easy_strerror(once)));
   transfers_ = std::make_unique<Transfers>();
 }
 
 Fetcher::~Fetcher() = default;
 
 boost::asio::awaitable<Result<FetchResponse>> Fetcher::fetch(FetchRequest request) {
-  auto submit = [this, request = std::move(request)](Done done) mutable { transfers_->submit(std::move(request), std::move(done)); };
+  auto submit = [this, request = std::move(request)](Done done) mutable {
+    transfers_->submit(std::move(request), std::move(done));
+  };
   return await_callback<Result<FetchResponse>>(std::move(submit));
 }
 

@@ -1,5 +1,6 @@
 // HTTP requests through libcurl: one transfer thread, kept-alive connections, an awaitable answer.
-// https only (http on loopback), no redirects, no cookies, no netrc, no proxies from the environment, no decoding.
+// https only (http on loopback), no redirects, no cookies, no netrc, no proxies from the
+// environment, no decoding.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -21,21 +22,23 @@ struct FetchRequest {
   bool fresh_connection = false;  // a connection of its own, not kept: for confirmations
   std::string ca_file;            // extra trust, beside the system's
   std::string proxy_url;
-  std::string unix_socket;        // the path of a socket to connect to, whatever the URL's host; empty: none
-  std::vector<std::string> headers;  // "Name: value"
-  std::optional<std::string> post;   // POST with this body; nothing: GET
+  std::string
+      unix_socket;  // the path of a socket to connect to, whatever the URL's host; empty: none
+  std::vector<std::string> headers;     // "Name: value"
+  std::optional<std::string> post;      // POST with this body; nothing: GET
   std::size_t body_limit = 256 * 1024;  // what is read of the answer's body
-  bool status_suffices = false;   // an answer counts once its headers are there, however its body ends; any but 200 and 400 does anyway
-  bool keep_headers = false;      // in the answer's trace
+  bool status_suffices = false;  // an answer counts once its headers are there, however its body
+                                 // ends; any but 200 and 400 does anyway
+  bool keep_headers = false;     // in the answer's trace
 };
 
 struct FetchResponse {
   int status = 0;
-  std::string body;              // at most the request's body_limit bytes
-  bool truncated = false;        // there was more; the rest wasn't read
-  bool encoded = false;          // there was a Content-Encoding
-  std::string retry_after;       // raw header, or empty
-  std::string request_id;        // x-ms-request-id, or empty
+  std::string body;                      // at most the request's body_limit bytes
+  bool truncated = false;                // there was more; the rest wasn't read
+  bool encoded = false;                  // there was a Content-Encoding
+  std::string retry_after;               // raw header, or empty
+  std::string request_id;                // x-ms-request-id, or empty
   std::uint32_t connections_opened = 0;  // for this request
   RequestTrace trace;
 };
@@ -47,8 +50,8 @@ class Fetcher {
   Fetcher();
   ~Fetcher();  // cuts the transfers under way off; their awaiters are never resumed
 
-  // Any status is a response; an error is one of dns, connect, tls, timeout, too_large (headers), encoding, other.
-  // Awaitable from any executor; resumes there.
+  // Any status is a response; an error is one of dns, connect, tls, timeout, too_large (headers),
+  // encoding, other. Awaitable from any executor; resumes there.
   boost::asio::awaitable<Result<FetchResponse>> fetch(FetchRequest request);
 
  private:

@@ -18,15 +18,19 @@ namespace tenantscope {
 namespace {
 
 int opened(int descriptor) {
-  if (descriptor < 0) throw FatalError(exit_failure, fmt::format("transfers can't start: {}", std::strerror(errno)));
+  if (descriptor < 0)
+    throw FatalError(exit_failure, fmt::format("transfers can't start: {}", std::strerror(errno)));
   return descriptor;
 }
 
 }  // namespace
 
 SocketWait::SocketWait(CURLM* multi)
-    : multi_(multi), epoll_(opened(::epoll_create1(EPOLL_CLOEXEC))), bell_(opened(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK))) {
-  epoll_event bell{.events = EPOLLIN | EPOLLET, .data = {.fd = bell_}};  // by its edge: nobody needs to read it
+    : multi_(multi),
+      epoll_(opened(::epoll_create1(EPOLL_CLOEXEC))),
+      bell_(opened(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK))) {
+  epoll_event bell{.events = EPOLLIN | EPOLLET,
+                   .data = {.fd = bell_}};  // by its edge: nobody needs to read it
   ::epoll_ctl(epoll_, EPOLL_CTL_ADD, bell_, &bell);
   curl_multi_setopt(multi_, CURLMOPT_SOCKETFUNCTION, on_socket);
   curl_multi_setopt(multi_, CURLMOPT_SOCKETDATA, this);
@@ -44,17 +48,24 @@ void SocketWait::wake() {
   [[maybe_unused]] const auto written = ::write(bell_, &one, sizeof one);
 }
 
-void SocketWait::wait() { ready_count_ = std::max(0, ::epoll_wait(epoll_, ready_.data(), int(ready_.size()), milliseconds_left())); }
+void SocketWait::wait() {
+  ready_count_ =
+      std::max(0, ::epoll_wait(epoll_, ready_.data(), int(ready_.size()), milliseconds_left()));
+}
 
 void SocketWait::act() {
   int running = 0;
-  for (const epoll_event& event : std::span(ready_.data(), std::size_t(std::exchange(ready_count_, 0)))) {
-    if (event.data.fd == bell_) continue;
-    const int what = (event.events & EPOLLIN ? CURL_CSELECT_IN : 0) | (event.events & EPOLLOUT ? CURL_CSELECT_OUT : 0) |
+  for (const epoll_event& event :
+       std::span(ready_.data(), std::size_t(std::exchange(ready_count_, 0)))) {
+    if (event.data.fd == bell_)
+      continue;
+    const int what = (event.events & EPOLLIN ? CURL_CSELECT_IN : 0) |
+                     (event.events & EPOLLOUT ? CURL_CSELECT_OUT : 0) |
                      (event.events & (EPOLLERR | EPOLLHUP) ? CURL_CSELECT_ERR : 0);
     curl_multi_socket_action(multi_, event.data.fd, what, &running);
   }
-  if (deadline_ > Clock::now()) return;
+  if (deadline_ > Clock::now())
+    return;
   deadline_ = Clock::time_point::max();
   curl_multi_socket_action(multi_, CURL_SOCKET_TIMEOUT, 0, &running);
 }
@@ -65,21 +76,25 @@ int SocketWait::on_socket(CURL*, curl_socket_t socket, int what, void* self, voi
     ::epoll_ctl(wait.epoll_, EPOLL_CTL_DEL, socket, nullptr);
     return 0;
   }
-  const std::uint32_t events = (what & CURL_POLL_IN ? std::uint32_t(EPOLLIN) : 0) | (what & CURL_POLL_OUT ? std::uint32_t(EPOLLOUT) : 0);
+  const std::uint32_t events = (what & CURL_POLL_IN ? std::uint32_t(EPOLLIN) : 0) |
+                               (what & CURL_POLL_OUT ? std::uint32_t(EPOLLOUT) : 0);
   epoll_event event{.events = events, .data = {.fd = socket}};
   ::epoll_ctl(wait.epoll_, known ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, socket, &event);
-  if (!known) curl_multi_assign(wait.multi_, socket, self);
+  if (!known)
+    curl_multi_assign(wait.multi_, socket, self);
   return 0;
 }
 
 int SocketWait::on_timer(CURLM*, long milliseconds, void* self) {
   static_cast<SocketWait*>(self)->deadline_ =
-      milliseconds < 0 ? Clock::time_point::max() : Clock::now() + std::chrono::milliseconds(milliseconds);
+      milliseconds < 0 ? Clock::time_point::max()
+                       : Clock::now() + std::chrono::milliseconds(milliseconds);
   return 0;
 }
 
 int SocketWait::milliseconds_left() const {
-  if (deadline_ == Clock::time_point::max()) return -1;
+  if (deadline_ == Clock::time_point::max())
+    return -1;
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline_ - Clock::now()).count();
   return int(std::clamp<decltype(left)>(left, 0, std::numeric_limits<int>::max()));
 }

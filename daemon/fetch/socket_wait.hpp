@@ -1,5 +1,6 @@
-// What a multi handle of libcurl waits for: its sockets, its next deadline and other threads, in one epoll set. What it costs to
-// wait doesn't grow with the transfers under way, as it does in curl_multi_poll. On the transfer thread, but for wake().
+// What a multi handle of libcurl waits for: its sockets, its next deadline and other threads, in
+// one epoll set. What it costs to wait doesn't grow with the transfers under way, as it does in
+// curl_multi_poll. On the transfer thread, but for wake().
 #pragma once
 
 #include <curl/curl.h>

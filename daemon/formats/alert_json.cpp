@@ -15,10 +15,14 @@ namespace {
 namespace json = boost::json;
 
 std::string_view alert_name(std::string_view type) {
-  if (type == type_of(EventKind::baselined)) return "TenantscopeTenantBaselined";
-  if (type == type_of(EventKind::expectation_changed)) return "TenantscopeExpectationChanged";
-  if (type == type_of(EventKind::collaboration_changed)) return "TenantscopeCollaborationChanged";
-  if (type == type_of(EventKind::drill)) return "TenantscopeDrill";
+  if (type == type_of(EventKind::baselined))
+    return "TenantscopeTenantBaselined";
+  if (type == type_of(EventKind::expectation_changed))
+    return "TenantscopeExpectationChanged";
+  if (type == type_of(EventKind::collaboration_changed))
+    return "TenantscopeCollaborationChanged";
+  if (type == type_of(EventKind::drill))
+    return "TenantscopeDrill";
   return "TenantscopeTenantChanged";
 }
 
@@ -28,7 +32,9 @@ const json::object& object_of(const json::value* value) {
   return value && value->is_object() ? value->get_object() : nothing;
 }
 
-const json::object& object_at(const json::object& from, std::string_view key) { return object_of(from.if_contains(key)); }
+const json::object& object_at(const json::object& from, std::string_view key) {
+  return object_of(from.if_contains(key));
+}
 
 const json::array& array_at(const json::object& from, std::string_view key) {
   static const json::array nothing;
@@ -53,42 +59,55 @@ std::string_view without_leading_zeros(std::string_view digits) {
 }
 
 std::string change_text(const json::object& change) {
-  return fmt::format("{}: {} -> {}", text_at(change, "field"), shown(text_at(change, "from")), shown(text_at(change, "to")));
+  return fmt::format("{}: {} -> {}", text_at(change, "field"), shown(text_at(change, "from")),
+                     shown(text_at(change, "to")));
 }
 
 std::string expectation_text(const json::object& change) {
-  const auto actual = fmt::format("{} is {}", text_at(change, "expectation"), shown(text_at(change, "actual")));
-  return flag_at(change, "met") ? actual + ", as expected" : fmt::format("{}, expected {}", actual, text_at(change, "expected"));
+  const auto actual =
+      fmt::format("{} is {}", text_at(change, "expectation"), shown(text_at(change, "actual")));
+  return flag_at(change, "met")
+             ? actual + ", as expected"
+             : fmt::format("{}, expected {}", actual, text_at(change, "expected"));
 }
 
 std::string finding_text(const json::object& finding) {
-  if (!flag_at(finding, "found")) return "not found";
-  return fmt::format("region_scope {}, b2b {}", shown(text_at(finding, "region_scope")), shown(text_at(finding, "b2b")));
+  if (!flag_at(finding, "found"))
+    return "not found";
+  return fmt::format("region_scope {}, b2b {}", shown(text_at(finding, "region_scope")),
+                     shown(text_at(finding, "b2b")));
 }
 
 template <class Describe>
 std::string list(const json::array& changes, Describe describe) {
   std::string text;
   for (const json::value& change : changes)
-    if (change.is_object()) text += (text.empty() ? "" : ", ") + describe(change.get_object());
+    if (change.is_object())
+      text += (text.empty() ? "" : ", ") + describe(change.get_object());
   return text;
 }
 
 std::string summary(std::string_view type, const json::object& data) {
   if (type == type_of(EventKind::collaboration_changed))
-    return fmt::format("{}: {} invites {}: {} -> {}", text_at(data, "collaboration"), text_at(data, "host"), text_at(data, "guest"),
-                       text_at(data, "from"), text_at(data, "to"));
-  std::string what = type == type_of(EventKind::expectation_changed) ? list(array_at(data, "expectations"), expectation_text)
-                                                                     : list(array_at(data, "changes"), change_text);
-  if (what.empty()) what = finding_text(object_at(data, "current"));
-  if (type == type_of(EventKind::baselined)) what = "first seen, " + what;
-  if (type == type_of(EventKind::drill)) what = "drill, " + what;
+    return fmt::format("{}: {} invites {}: {} -> {}", text_at(data, "collaboration"),
+                       text_at(data, "host"), text_at(data, "guest"), text_at(data, "from"),
+                       text_at(data, "to"));
+  std::string what = type == type_of(EventKind::expectation_changed)
+                         ? list(array_at(data, "expectations"), expectation_text)
+                         : list(array_at(data, "changes"), change_text);
+  if (what.empty())
+    what = finding_text(object_at(data, "current"));
+  if (type == type_of(EventKind::baselined))
+    what = "first seen, " + what;
+  if (type == type_of(EventKind::drill))
+    what = "drill, " + what;
   return fmt::format("{}: {}", text_at(data, "tenant"), what);
 }
 
 // Alertmanager wants no label without a value.
 void add(json::object& to, std::string_view name, std::string_view value) {
-  if (!value.empty()) to.emplace(name, value);
+  if (!value.empty())
+    to.emplace(name, value);
 }
 
 }  // namespace
@@ -105,11 +124,14 @@ json::object alert_json(std::string_view event, WallTime until) {
   add(labels, "tenant", text_at(data, "tenant"));
   add(labels, "asked", text_at(data, "asked"));
   add(labels, "severity", text_at(data, "severity"));
-  for (const char* name : {"collaboration", "host", "guest"}) add(labels, name, text_at(data, name));
+  for (const char* name : {"collaboration", "host", "guest"})
+    add(labels, name, text_at(data, name));
   add(labels, "sequence", without_leading_zeros(text_at(envelope, "sequence")));
-  if (type == type_of(EventKind::drill)) add(labels, "drill", "true");
+  if (type == type_of(EventKind::drill))
+    add(labels, "drill", "true");
   for (const auto& label : object_at(data, "labels"))  // ours stay as they are
-    if (label.value().is_string()) add(labels, label.key(), label.value().get_string());
+    if (label.value().is_string())
+      add(labels, label.key(), label.value().get_string());
 
   json::object annotations;
   const json::object& verdict = object_at(data, "verdict");
@@ -118,9 +140,13 @@ json::object alert_json(std::string_view event, WallTime until) {
   add(annotations, "source", text_at(verdict, "source"));
   add(annotations, "event_id", text_at(envelope, "id"));
 
-  // An alert that starts after its end, as when a clock was set back, would be refused and with it all that came along.
+  // An alert that starts after its end, as when a clock was set back, would be refused and with it
+  // all that came along.
   const WallTime start = std::min(parse_rfc3339(text_at(envelope, "time")).value_or(until), until);
-  return {{"labels", std::move(labels)}, {"annotations", std::move(annotations)}, {"startsAt", rfc3339(start)}, {"endsAt", rfc3339(until)}};
+  return {{"labels", std::move(labels)},
+          {"annotations", std::move(annotations)},
+          {"startsAt", rfc3339(start)},
+          {"endsAt", rfc3339(until)}};
 }
 
 }  // namespace tenantscope

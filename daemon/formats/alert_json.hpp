@@ -8,7 +8,8 @@
 
 namespace tenantscope {
 
-// labels, annotations, startsAt, endsAt: firing until `until`, resolved after it. `event`: a CloudEvent of ours.
+// labels, annotations, startsAt, endsAt: firing until `until`, resolved after it. `event`: a
+// CloudEvent of ours.
 boost::json::object alert_json(std::string_view event, WallTime until);
 
 }  // namespace tenantscope

@@ -1,6 +1,6 @@
-// /metrics: from the table of tenants, the daemon's instruments and the process to the text format 0.0.4 or OpenMetrics 1.0.0.
-// Pure, in a stable order, no timestamps. The names of all series are here, in tenant_families.cpp
-// and in instruments.cpp, nowhere else.
+// /metrics: from the table of tenants, the daemon's instruments and the process to the text format
+// 0.0.4 or OpenMetrics 1.0.0. Pure, in a stable order, no timestamps. The names of all series are
+// here, in tenant_families.cpp and in instruments.cpp, nowhere else.
 #pragma once
 
 #include <string>
@@ -18,7 +18,8 @@ namespace tenantscope {
 enum class ExpositionFormat { text, openmetrics };
 std::string_view content_type(ExpositionFormat format);
 
-// The format for an Accept header: OpenMetrics where it is wanted more, or as much and by its name; else text.
+// The format for an Accept header: OpenMetrics where it is wanted more, or as much and by its name;
+// else text.
 ExpositionFormat negotiate(std::string_view accept);
 
 struct ProcessStats {
@@ -42,13 +43,16 @@ class Exposition {
  public:
   explicit Exposition(ExpositionFormat format) : format_(format) {}
 
-  // What is written comes into text(), which clear() empties: a large one is taken from there bit by bit.
+  // What is written comes into text(), which clear() empties: a large one is taken from there bit
+  // by bit.
   std::string_view text() const { return out_.text(); }
   void clear() { out_.clear(); }
 
   // A family's head, then its tenants, each once.
   void begin(const TenantFamily& family) { this->family(family.name, family.type, family.help); }
-  void tenant(const TenantFamily& family, const TenantView& tenant) { family.write(out_, family.name, tenant); }
+  void tenant(const TenantFamily& family, const TenantView& tenant) {
+    family.write(out_, family.name, tenant);
+  }
   // Likewise.
   void begin_pairs();
   void pair(const PairRow& pair);

@@ -25,9 +25,11 @@ bool printable(std::string_view text) {
 void finding_members(const Finding* finding, RuleSet rules, auto member) {
   const Finding* const document = finding && finding->found ? finding : nullptr;
   finding ? member("found", finding->found) : member("found", nullptr);
-  document && !document->cloud.empty() ? member("cloud", document->cloud.text()) : member("cloud", nullptr);
+  document && !document->cloud.empty() ? member("cloud", document->cloud.text())
+                                       : member("cloud", nullptr);
   document ? member("tenant_id", to_string(document->tenant_id)) : member("tenant_id", nullptr);
-  document ? member("region_scope", document->region_scope.text()) : member("region_scope", nullptr);
+  document ? member("region_scope", document->region_scope.text())
+           : member("region_scope", nullptr);
   document ? member("sub_scope", document->sub_scope.text()) : member("sub_scope", nullptr);
   member("b2b", to_string(capability(finding, rules)));
 }
@@ -55,7 +57,8 @@ void write_finding(JsonText& text, std::string_view key, const Finding& finding,
 }
 
 void write_verdict(JsonText& text, const ChangeEvent& event) {
-  if (event.pair) return text.written("verdict", json::serialize(pair_verdict_json(event.pair->verdict)));
+  if (event.pair)
+    return text.written("verdict", json::serialize(pair_verdict_json(event.pair->verdict)));
   text.open("verdict", '{');
   verdict_members(judge(&event.transition.current, event.rules), members_of(text));
   text.close('}');
@@ -95,7 +98,8 @@ void write_pair(JsonText& text, const PairChange& pair) {
 
 void write_labels(JsonText& text, const Labels& labels) {
   text.open("labels", '{');
-  for (const auto& [name, value] : labels) text.member(name, value);
+  for (const auto& [name, value] : labels)
+    text.member(name, value);
   text.close('}');
 }
 
@@ -120,17 +124,23 @@ void write_data(JsonText& text, const ChangeEvent& event) {
   text.member("generation", transition.generation);
   text.member("severity", to_string(event.severity));
   write_changes(text, transition.changes);
-  transition.previous ? write_finding(text, "previous", *transition.previous, event.rules) : text.member("previous", nullptr);
+  transition.previous ? write_finding(text, "previous", *transition.previous, event.rules)
+                      : text.member("previous", nullptr);
   write_finding(text, "current", transition.current, event.rules);
   write_verdict(text, event);
   text.member("first_seen", rfc3339(transition.first_seen));
   text.member("confirmed", rfc3339(transition.confirmed));
   text.member("confirmations", transition.confirmations);
-  event.kind == EventKind::drill ? text.member("evidence", nullptr) : write_evidence(text, transition.evidence);
-  if (event.kind == EventKind::drill) text.member("drill", true);
-  if (event.pair) write_pair(text, *event.pair);
-  if (!event.labels.empty()) write_labels(text, event.labels);
-  if (event.kind == EventKind::expectation_changed) write_expectations(text, event.expectations);
+  event.kind == EventKind::drill ? text.member("evidence", nullptr)
+                                 : write_evidence(text, transition.evidence);
+  if (event.kind == EventKind::drill)
+    text.member("drill", true);
+  if (event.pair)
+    write_pair(text, *event.pair);
+  if (!event.labels.empty())
+    write_labels(text, event.labels);
+  if (event.kind == EventKind::expectation_changed)
+    write_expectations(text, event.expectations);
   text.close('}');
 }
 
@@ -149,7 +159,9 @@ json::object verdict_json(const Verdict& verdict) {
 }
 
 json::object pair_verdict_json(const PairVerdict& verdict) {
-  const auto texts = [](const std::vector<std::string>& all) { return json::array(all.begin(), all.end()); };
+  const auto texts = [](const std::vector<std::string>& all) {
+    return json::array(all.begin(), all.end());
+  };
   return {{"capability", to_string(verdict.capability)},
           {"rule", verdict.rule},
           {"rules", to_string(verdict.rules)},
@@ -159,14 +171,17 @@ json::object pair_verdict_json(const PairVerdict& verdict) {
           {"sources", texts(verdict.sources)}};
 }
 
-json::object explain_json(std::string_view host, std::string_view guest, const PairVerdict& verdict, std::optional<ErrorKind> failure) {
+json::object explain_json(std::string_view host, std::string_view guest, const PairVerdict& verdict,
+                          std::optional<ErrorKind> failure) {
   json::object object{{"host", host}, {"guest", guest}};
-  for (const auto& member : pair_verdict_json(verdict)) object.emplace(member.key(), member.value());
+  for (const auto& member : pair_verdict_json(verdict))
+    object.emplace(member.key(), member.value());
   object.emplace("error", failure ? json::value(to_string(*failure)) : nullptr);
   return object;
 }
 
-std::string cloud_event(const ChangeEvent& event, const Guid& id, std::uint64_t sequence, const std::string& source) {
+std::string cloud_event(const ChangeEvent& event, const Guid& id, std::uint64_t sequence,
+                        const std::string& source) {
   std::string out;
   out.reserve(usual_length);
   JsonText text(out);
@@ -179,7 +194,8 @@ std::string cloud_event(const ChangeEvent& event, const Guid& id, std::uint64_t 
   text.member("time", rfc3339(event.transition.confirmed));
   text.member("sequence", fmt::format("{:020}", sequence));
   text.member("datacontenttype", "application/json");
-  if (event.kind == EventKind::drill) text.member("drill", true);
+  if (event.kind == EventKind::drill)
+    text.member("drill", true);
   write_data(text, event);
   text.close('}');
   return out;
@@ -189,10 +205,13 @@ EventTraits read_traits(EventKind kind, std::string_view event) {
   const json::value parsed = json::parse(event);
   const json::value& data = parsed.at("data");
   const auto named = [](const auto& all, const json::value& name) {
-    return *std::ranges::find_if(all, [&](auto value) { return to_string(value) == name.as_string(); });
+    return *std::ranges::find_if(all,
+                                 [&](auto value) { return to_string(value) == name.as_string(); });
   };
-  EventTraits traits{.kind = kind, .severity = named(severities, data.at("severity")), .fields = {}};
-  for (const json::value& change : data.at("changes").as_array()) traits.fields.push_back(named(change_fields, change.at("field")));
+  EventTraits traits{
+      .kind = kind, .severity = named(severities, data.at("severity")), .fields = {}};
+  for (const json::value& change : data.at("changes").as_array())
+    traits.fields.push_back(named(change_fields, change.at("field")));
   return traits;
 }
 

@@ -1,5 +1,5 @@
-// JSON as the contract prints it: events, and the pieces of findings and verdicts that other answers share.
-// Keys come in the order of the contract; what isn't known is null.
+// JSON as the contract prints it: events, and the pieces of findings and verdicts that other
+// answers share. Keys come in the order of the contract; what isn't known is null.
 #pragma once
 
 #include <boost/json/object.hpp>
@@ -23,10 +23,12 @@ boost::json::object verdict_json(const Verdict& verdict);
 boost::json::object pair_verdict_json(const PairVerdict& verdict);
 
 // host, guest, a verdict's keys, error: why nothing newer is known of one of them.
-boost::json::object explain_json(std::string_view host, std::string_view guest, const PairVerdict& verdict, std::optional<ErrorKind> failure);
+boost::json::object explain_json(std::string_view host, std::string_view guest,
+                                 const PairVerdict& verdict, std::optional<ErrorKind> failure);
 
 // The event as a CloudEvent, structured JSON on one line.
-std::string cloud_event(const ChangeEvent& event, const Guid& id, std::uint64_t sequence, const std::string& source);
+std::string cloud_event(const ChangeEvent& event, const Guid& id, std::uint64_t sequence,
+                        const std::string& source);
 
 // What a match looks at, from an event as cloud_event() wrote it.
 EventTraits read_traits(EventKind kind, std::string_view event);

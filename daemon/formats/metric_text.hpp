@@ -1,4 +1,5 @@
-// Lines of metrics, written into room that is used again: what a scrape of a million series is made of. Pure.
+// Lines of metrics, written into room that is used again: what a scrape of a million series is made
+// of. Pure.
 #pragma once
 
 #include <cstdint>
@@ -10,11 +11,14 @@ namespace tenantscope {
 
 class MetricText {
  public:
-  std::string_view text() const { return {room_.get(), size_}; }  // valid until it is written to or cleared
-  void clear() { size_ = 0; }                                      // keeps the room
+  std::string_view text() const {
+    return {room_.get(), size_};
+  }                            // valid until it is written to or cleared
+  void clear() { size_ = 0; }  // keeps the room
 
   MetricText& raw(std::string_view text) {
-    if (text.empty()) return *this;
+    if (text.empty())
+      return *this;
     std::memcpy(room(text.size()), text.data(), text.size());
     size_ += text.size();
     return *this;
@@ -26,7 +30,8 @@ class MetricText {
 
  private:
   char* room(std::size_t more) {
-    if (capacity_ - size_ < more) grow(more);
+    if (capacity_ - size_ < more)
+      grow(more);
     return room_.get() + size_;
   }
   void grow(std::size_t more);

@@ -1,4 +1,5 @@
-// The OpenAPI document of what is served: openapi.json beside this, with the version filled in by CMake. Pure.
+// The OpenAPI document of what is served: openapi.json beside this, with the version filled in by
+// CMake. Pure.
 #pragma once
 
 #include <string_view>

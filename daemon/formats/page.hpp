@@ -1,4 +1,5 @@
-// The status page: what the table says, for people. Plain HTML that needs nothing from elsewhere, no scripts and no cookies. Pure.
+// The status page: what the table says, for people. Plain HTML that needs nothing from elsewhere,
+// no scripts and no cookies. Pure.
 #pragma once
 
 #include <array>
@@ -14,7 +15,8 @@
 namespace tenantscope {
 
 // Which tenants are shown: by verdict, or by what is the matter with them.
-inline constexpr std::array page_filters{"supported", "not_supported", "unknown", "failing", "pending", "stale", "unmet"};
+inline constexpr std::array page_filters{"supported", "not_supported", "unknown", "failing",
+                                         "pending",   "stale",         "unmet"};
 
 // Which of them a tenant passes, in their order.
 using PageMarks = std::array<bool, page_filters.size()>;

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "domain/capability.hpp"
 #include "base/text/plain_text.hpp"
+#include "domain/capability.hpp"
 
 namespace tenantscope {
 namespace {
@@ -12,8 +12,12 @@ constexpr std::size_t longest_line = 1000;
 
 class Report {
  public:
-  void line(std::string_view name, std::string_view value) { text_ += fmt::format("  {:<12}{}\n", name, plain_text(value, longest_line)); }
-  void phase(std::string_view name, RequestTrace::Seconds at) { line(name, at.count() > 0 ? fmt::format("{:.6f} s", at.count()) : "-"); }
+  void line(std::string_view name, std::string_view value) {
+    text_ += fmt::format("  {:<12}{}\n", name, plain_text(value, longest_line));
+  }
+  void phase(std::string_view name, RequestTrace::Seconds at) {
+    line(name, at.count() > 0 ? fmt::format("{:.6f} s", at.count()) : "-");
+  }
   std::string& text() { return text_; }
 
  private:
@@ -22,11 +26,15 @@ class Report {
 
 }  // namespace
 
-std::string probe_report(const Watch& seen, const Evidence& evidence, const RequestTrace& trace, RuleSet rules) {
+std::string probe_report(const Watch& seen, const Evidence& evidence, const RequestTrace& trace,
+                         RuleSet rules) {
   Report report;
-  report.text() = fmt::format("{} (asked in {})\n", seen.settings->key.name, seen.settings->key.asked);
+  report.text() =
+      fmt::format("{} (asked in {})\n", seen.settings->key.name, seen.settings->key.asked);
   report.line("request", "GET " + evidence.url);
-  if (seen.status.failure) report.line("failure", fmt::format("{}: {}", to_string(*seen.status.failure), seen.status.failure_detail));
+  if (seen.status.failure)
+    report.line("failure",
+                fmt::format("{}: {}", to_string(*seen.status.failure), seen.status.failure_detail));
   if (evidence.status != 0) {
     report.line("status", std::to_string(evidence.status));
     report.line("connection", trace.kept_connection ? "kept alive from before" : "new");
@@ -35,7 +43,8 @@ std::string probe_report(const Watch& seen, const Evidence& evidence, const Requ
     report.phase("tls", trace.tls);
     report.phase("first byte", trace.first_byte);
     report.phase("total", trace.total);
-    for (const std::string& header : trace.headers) report.line("header", header);
+    for (const std::string& header : trace.headers)
+      report.line("header", header);
     report.line("body", fmt::format("{} bytes, sha256 {}", evidence.body_bytes, evidence.sha256));
   }
   const auto confirmed = seen.state.confirmed();

@@ -16,125 +16,164 @@ constexpr std::size_t tenants_at_once = 100;
 
 // What JSON writes as a string, YAML reads as one, but for a few characters.
 std::string scalar(std::string_view text) {
-  constexpr std::pair<std::string_view, std::string_view> special[]{{"\x7f", "\\x7f"}, {"\ufeff", "\\ufeff"}};
+  constexpr std::pair<std::string_view, std::string_view> special[]{{"\x7f", "\\x7f"},
+                                                                    {"\ufeff", "\\ufeff"}};
   std::string written = boost::json::serialize(boost::json::string_view(text.data(), text.size()));
   for (const auto& [raw, escape] : special)
-    for (auto at = written.find(raw); at != std::string::npos; at = written.find(raw, at)) written.replace(at, raw.size(), escape);
+    for (auto at = written.find(raw); at != std::string::npos; at = written.find(raw, at))
+      written.replace(at, raw.size(), escape);
   return written;
 }
 
-std::string list(const std::vector<std::string>& items) { return fmt::format("[{}]", fmt::join(items, ", ")); }
+std::string list(const std::vector<std::string>& items) {
+  return fmt::format("[{}]", fmt::join(items, ", "));
+}
 
 template <class Values, class Write>
 std::string list_of(const Values& values, Write write) {
   std::vector<std::string> items;
-  for (const auto& value : values) items.emplace_back(write(value));
+  for (const auto& value : values)
+    items.emplace_back(write(value));
   return list(items);
 }
 
 std::string labels_map(const Labels& labels) {
   std::vector<std::string> items;
-  for (const auto& [name, value] : labels) items.push_back(fmt::format("{}: {}", scalar(name), scalar(value)));
+  for (const auto& [name, value] : labels)
+    items.push_back(fmt::format("{}: {}", scalar(name), scalar(value)));
   return fmt::format("{{{}}}", fmt::join(items, ", "));
 }
 
 std::string probe_keys(const ProbeSettings& probe) {
-  return fmt::format("interval: {}, timeout: {}, confirmations: {}, confirm_interval: {}, stale_after: {}", to_string(probe.interval),
-                     to_string(probe.timeout), probe.confirmations, to_string(probe.confirm_interval), to_string(probe.stale_after));
+  return fmt::format(
+      "interval: {}, timeout: {}, confirmations: {}, confirm_interval: {}, stale_after: {}",
+      to_string(probe.interval), to_string(probe.timeout), probe.confirmations,
+      to_string(probe.confirm_interval), to_string(probe.stale_after));
 }
 
 std::string expect_map(const Expectation& expect) {
   std::vector<std::string> items;
-  if (expect.region_scope) items.push_back("region_scope: " + scalar(*expect.region_scope));
-  if (expect.b2b) items.push_back(fmt::format("b2b: {}", to_string(*expect.b2b)));
+  if (expect.region_scope)
+    items.push_back("region_scope: " + scalar(*expect.region_scope));
+  if (expect.b2b)
+    items.push_back(fmt::format("b2b: {}", to_string(*expect.b2b)));
   return fmt::format("{{{}}}", fmt::join(items, ", "));
 }
 
 void write_cloud(const Cloud& cloud, std::string& out) {
-  fmt::format_to(std::back_inserter(out), "  {}: {{authority: {}, requests_per_second: {}, connections: {}, ca_file: {}, proxy_url: {}}}\n",
-                 cloud.name, scalar(cloud.authority), cloud.requests_per_second, cloud.connections, scalar(cloud.ca_file),
-                 scalar(cloud.proxy_url));
+  fmt::format_to(std::back_inserter(out),
+                 "  {}: {{authority: {}, requests_per_second: {}, connections: {}, ca_file: {}, "
+                 "proxy_url: {}}}\n",
+                 cloud.name, scalar(cloud.authority), cloud.requests_per_second, cloud.connections,
+                 scalar(cloud.ca_file), scalar(cloud.proxy_url));
 }
 
 void write_tenant(const TenantSettings& tenant, std::string& out) {
-  fmt::format_to(std::back_inserter(out), "  - {{name: {}, cloud: {}, ", scalar(tenant.key.name), tenant.key.asked);
-  if (tenant.tenant_id) fmt::format_to(std::back_inserter(out), "tenant_id: {}, ", scalar(to_string(*tenant.tenant_id)));
-  fmt::format_to(std::back_inserter(out), "expect: {}, {}, labels: {}}}\n", expect_map(tenant.expect), probe_keys(tenant.probe),
-                 labels_map(tenant.labels));
+  fmt::format_to(std::back_inserter(out), "  - {{name: {}, cloud: {}, ", scalar(tenant.key.name),
+                 tenant.key.asked);
+  if (tenant.tenant_id)
+    fmt::format_to(std::back_inserter(out), "tenant_id: {}, ",
+                   scalar(to_string(*tenant.tenant_id)));
+  fmt::format_to(std::back_inserter(out), "expect: {}, {}, labels: {}}}\n",
+                 expect_map(tenant.expect), probe_keys(tenant.probe), labels_map(tenant.labels));
 }
 
-// Of the names that collaborations use, those that are asked in several clouds: there a name alone says too little.
+// Of the names that collaborations use, those that are asked in several clouds: there a name alone
+// says too little.
 std::set<std::string> ambiguous_names(const Settings& settings) {
   std::map<std::string_view, int> clouds;
   std::set<std::string> ambiguous;
-  if (settings.collaborations.empty()) return ambiguous;
+  if (settings.collaborations.empty())
+    return ambiguous;
   for (const TenantSettings& tenant : settings.tenants)
-    if (++clouds[tenant.key.name] == 2) ambiguous.insert(tenant.key.name);
+    if (++clouds[tenant.key.name] == 2)
+      ambiguous.insert(tenant.key.name);
   return ambiguous;
 }
 
-void write_collaboration(const CollaborationSettings& collaboration, const std::set<std::string>& ambiguous, std::string& out) {
+void write_collaboration(const CollaborationSettings& collaboration,
+                         const std::set<std::string>& ambiguous, std::string& out) {
   const auto member = [&](const CollaborationMember& one) {
     return scalar(ambiguous.contains(one.key.name) ? to_string(one.key) : one.shown);
   };
   const auto guest = [&](const CollaborationGuest& one) {
-    if (const auto* provider = std::get_if<IdentityProvider>(&one)) return scalar("identity:" + std::string(to_string(*provider)));
+    if (const auto* provider = std::get_if<IdentityProvider>(&one))
+      return scalar("identity:" + std::string(to_string(*provider)));
     return member(std::get<CollaborationMember>(one));
   };
-  fmt::format_to(std::back_inserter(out), "  - {{name: {}, hosts: {}, guests: {}, cross_cloud: {}}}\n", scalar(collaboration.name),
-                 list_of(collaboration.hosts, member), list_of(collaboration.guests, guest), to_string(collaboration.cross_cloud));
+  fmt::format_to(std::back_inserter(out),
+                 "  - {{name: {}, hosts: {}, guests: {}, cross_cloud: {}}}\n",
+                 scalar(collaboration.name), list_of(collaboration.hosts, member),
+                 list_of(collaboration.guests, guest), to_string(collaboration.cross_cloud));
 }
 
 std::string http_keys(const HttpSettings& http) {
-  const std::string basic_auth = http.username.empty() ? ""
-                                                       : fmt::format("basic_auth: {{username: {}, password_file: {}}}, ",
-                                                                     scalar(http.username), scalar(http.password_file.native()));
-  return fmt::format("bearer_token_file: {}, {}ca_file: {}, timeout: {}", scalar(http.bearer_token_file.native()), basic_auth,
-                     scalar(http.ca_file), to_string(http.timeout));
+  const std::string basic_auth =
+      http.username.empty()
+          ? ""
+          : fmt::format("basic_auth: {{username: {}, password_file: {}}}, ", scalar(http.username),
+                        scalar(http.password_file.native()));
+  return fmt::format("bearer_token_file: {}, {}ca_file: {}, timeout: {}",
+                     scalar(http.bearer_token_file.native()), basic_auth, scalar(http.ca_file),
+                     to_string(http.timeout));
 }
 
-std::string target_of(const FileSinkSettings& file) { return fmt::format("file: {{path: {}}}", scalar(file.path.native())); }
+std::string target_of(const FileSinkSettings& file) {
+  return fmt::format("file: {{path: {}}}", scalar(file.path.native()));
+}
 
 // Who knows a webhook's URL may post there.
 std::string target_of(const WebhookSettings& webhook) {
-  return fmt::format("webhook: {{url: {}, secret_files: {}, batch: {}, {}}}", scalar(masked_secret),
-                     list_of(webhook.secret_files, [](const auto& file) { return scalar(file.native()); }), webhook.batch,
-                     http_keys(webhook.http));
+  return fmt::format(
+      "webhook: {{url: {}, secret_files: {}, batch: {}, {}}}", scalar(masked_secret),
+      list_of(webhook.secret_files, [](const auto& file) { return scalar(file.native()); }),
+      webhook.batch, http_keys(webhook.http));
 }
 
 std::string target_of(const AlertmanagerSettings& alertmanager) {
-  return fmt::format("alertmanager: {{urls: {}, hold: {}, {}}}", list_of(alertmanager.urls, scalar), to_string(alertmanager.hold),
-                     http_keys(alertmanager.http));
+  return fmt::format("alertmanager: {{urls: {}, hold: {}, {}}}", list_of(alertmanager.urls, scalar),
+                     to_string(alertmanager.hold), http_keys(alertmanager.http));
 }
 
 void write_sink(const SinkSettings& sink, std::string& out) {
   const Match& match = sink.match;
   const auto named = [](auto value) { return to_string(value); };
-  fmt::format_to(std::back_inserter(out), "    - name: {}\n      match: {{types: {}, fields: {}, severities: {}, labels: {}}}\n      {}\n",
-                 scalar(sink.name), list_of(match.types, type_of), list_of(match.fields, named), list_of(match.severities, named),
-                 labels_map(match.labels), std::visit([](const auto& target) { return target_of(target); }, sink.target));
+  fmt::format_to(std::back_inserter(out),
+                 "    - name: {}\n      match: {{types: {}, fields: {}, severities: {}, labels: "
+                 "{}}}\n      {}\n",
+                 scalar(sink.name), list_of(match.types, type_of), list_of(match.fields, named),
+                 list_of(match.severities, named), labels_map(match.labels),
+                 std::visit([](const auto& target) { return target_of(target); }, sink.target));
 }
 
 void write_events(const EventSettings& events, std::string& out) {
   std::vector<std::string> severities_by_occasion;
   for (const Occasion occasion : occasions)
-    severities_by_occasion.push_back(fmt::format("{}: {}", to_string(occasion), to_string(events.severities.of(occasion))));
-  fmt::format_to(std::back_inserter(out), "events:\n  source: {}\n  retention: {}\n  retention_events: {}\n  severity: {{{}}}\n",
-                 scalar(events.source), to_string(events.retention), events.retention_events, fmt::join(severities_by_occasion, ", "));
+    severities_by_occasion.push_back(
+        fmt::format("{}: {}", to_string(occasion), to_string(events.severities.of(occasion))));
+  fmt::format_to(
+      std::back_inserter(out),
+      "events:\n  source: {}\n  retention: {}\n  retention_events: {}\n  severity: {{{}}}\n",
+      scalar(events.source), to_string(events.retention), events.retention_events,
+      fmt::join(severities_by_occasion, ", "));
   out += events.sinks.empty() ? "  sinks: []\n" : "  sinks:\n";
-  for (const SinkSettings& sink : events.sinks) write_sink(sink, out);
+  for (const SinkSettings& sink : events.sinks)
+    write_sink(sink, out);
 }
 
 std::string head(const Settings& settings) {
-  std::string out = fmt::format("rules: {}\nprobe: {{{}}}\nclouds:\n", to_string(settings.rules), probe_keys(settings.probe));
-  for (const Cloud& cloud : settings.clouds) write_cloud(cloud, out);
+  std::string out = fmt::format("rules: {}\nprobe: {{{}}}\nclouds:\n", to_string(settings.rules),
+                                probe_keys(settings.probe));
+  for (const Cloud& cloud : settings.clouds)
+    write_cloud(cloud, out);
   return out + (settings.tenants.empty() ? "tenants: []\n" : "tenants:\n");
 }
 
 std::string rest(const Settings& settings) {
   std::string out = settings.collaborations.empty() ? "collaborations: []\n" : "collaborations:\n";
   const std::set<std::string> ambiguous = ambiguous_names(settings);
-  for (const CollaborationSettings& collaboration : settings.collaborations) write_collaboration(collaboration, ambiguous, out);
+  for (const CollaborationSettings& collaboration : settings.collaborations)
+    write_collaboration(collaboration, ambiguous, out);
   write_events(settings.events, out);
   return out;
 }
@@ -149,14 +188,17 @@ std::string SettingsYaml::next() {
       return head(settings_);
     case Part::tenants: {
       const std::size_t end = std::min(settings_.tenants.size(), tenant_ + tenants_at_once);
-      while (tenant_ < end) write_tenant(settings_.tenants[tenant_++], out);
-      if (end == settings_.tenants.size()) part_ = Part::rest;
+      while (tenant_ < end)
+        write_tenant(settings_.tenants[tenant_++], out);
+      if (end == settings_.tenants.size())
+        part_ = Part::rest;
       return out;
     }
     case Part::rest:
       part_ = Part::over;
       return rest(settings_);
-    case Part::over: break;
+    case Part::over:
+      break;
   }
   return out;
 }

@@ -1,5 +1,5 @@
-// The configuration in force as YAML, every default filled in: the same again where it is read, but for the secrets, which are masked.
-// Pure.
+// The configuration in force as YAML, every default filled in: the same again where it is read, but
+// for the secrets, which are masked. Pure.
 #pragma once
 
 #include <string>
@@ -11,8 +11,8 @@ namespace tenantscope {
 
 inline constexpr std::string_view masked_secret = "<secret>";
 
-// A part at a time, as there may be very many tenants. Those of files, and those that only collaborations name, are among `tenants`.
-// REQUIRES: the settings outlive it.
+// A part at a time, as there may be very many tenants. Those of files, and those that only
+// collaborations name, are among `tenants`. REQUIRES: the settings outlive it.
 class SettingsYaml {
  public:
   explicit SettingsYaml(const Settings& settings) : settings_(settings) {}

@@ -3,7 +3,9 @@
 namespace tenantscope {
 namespace {
 
-MetricText& begin(MetricText& out, std::string_view name, const TenantView& tenant) { return out.raw(name).raw("{").raw(tenant.labels); }
+MetricText& begin(MetricText& out, std::string_view name, const TenantView& tenant) {
+  return out.raw(name).raw("{").raw(tenant.labels);
+}
 
 MetricText& label(MetricText& out, std::string_view name, std::string_view value) {
   return out.raw(",").raw(name).raw("=\"").escaped(value).raw("\"");
@@ -23,24 +25,28 @@ void sample(MetricText& out, std::string_view name, const TenantView& tenant, Va
 // As TenantState::confirmed(), without a copy.
 const Finding* confirmed_of(const Watch& watch) {
   static const Finding not_found;
-  if (watch.state.generation == 0) return nullptr;
+  if (watch.state.generation == 0)
+    return nullptr;
   return watch.state.found ? &*watch.state.known : &not_found;
 }
 
 void info(MetricText& out, std::string_view name, const TenantView& tenant) {
   const Watch& watch = tenant.watch;
-  if (watch.state.generation == 0) return;
+  if (watch.state.generation == 0)
+    return;
   const auto& known = watch.state.known;
   begin(out, name, tenant);
   label(out, "cloud", known ? std::string_view(known->cloud) : "");
   label(out, "tenant_id", known ? to_string(known->tenant_id) : "");
-  for (const auto& [label_name, value] : watch.settings->labels) label(out, label_name, value);
+  for (const auto& [label_name, value] : watch.settings->labels)
+    label(out, label_name, value);
   end(out, true);
 }
 
 void region_scope(MetricText& out, std::string_view name, const TenantView& tenant) {
   const Watch& watch = tenant.watch;
-  if (watch.state.generation == 0 || !watch.state.found) return;
+  if (watch.state.generation == 0 || !watch.state.found)
+    return;
   begin(out, name, tenant);
   label(out, "scope", watch.state.known->region_scope);
   label(out, "sub_scope", watch.state.known->sub_scope);
@@ -58,48 +64,57 @@ void b2b_capability(MetricText& out, std::string_view name, const TenantView& te
 
 void up(MetricText& out, std::string_view name, const TenantView& tenant) {
   const Watch& watch = tenant.watch;
-  if (watch.status.probed) sample(out, name, tenant, !watch.status.failure);
+  if (watch.status.probed)
+    sample(out, name, tenant, !watch.status.failure);
 }
 
 void found(MetricText& out, std::string_view name, const TenantView& tenant) {
   const Watch& watch = tenant.watch;
-  if (watch.state.generation > 0) sample(out, name, tenant, watch.state.found);
+  if (watch.state.generation > 0)
+    sample(out, name, tenant, watch.state.found);
 }
 
 void failure_info(MetricText& out, std::string_view name, const TenantView& tenant) {
   const Watch& watch = tenant.watch;
-  if (!watch.status.failure) return;
+  if (!watch.status.failure)
+    return;
   begin(out, name, tenant).raw(",reason=\"").raw(to_string(*watch.status.failure)).raw("\"");
   end(out, true);
 }
 
 void probe_duration(MetricText& out, std::string_view name, const TenantView& tenant) {
   const Watch& watch = tenant.watch;
-  if (watch.status.probed) sample(out, name, tenant, watch.status.duration.count());
+  if (watch.status.probed)
+    sample(out, name, tenant, watch.status.duration.count());
 }
 
 void expectation_met(MetricText& out, std::string_view name, const TenantView& tenant) {
   const Watch& watch = tenant.watch;
   const auto expectation = [&](std::string_view which, std::optional<bool> met) {
-    if (!met) return;
+    if (!met)
+      return;
     begin(out, name, tenant).raw(",expectation=\"").raw(which).raw("\"");
     end(out, *met);
   };
   const Expectation& expect = watch.settings->expect;
-  if (expect.b2b) expectation("b2b", b2b_met(expect, confirmed_of(watch), tenant.rules));
-  if (expect.region_scope) expectation("region_scope", region_scope_met(expect, confirmed_of(watch)));
+  if (expect.b2b)
+    expectation("b2b", b2b_met(expect, confirmed_of(watch), tenant.rules));
+  if (expect.region_scope)
+    expectation("region_scope", region_scope_met(expect, confirmed_of(watch)));
 }
 
 void last_success(MetricText& out, std::string_view name, const TenantView& tenant) {
   const Watch& watch = tenant.watch;
-  if (watch.state.last_success) sample(out, name, tenant, unix_seconds(*watch.state.last_success));
+  if (watch.state.last_success)
+    sample(out, name, tenant, unix_seconds(*watch.state.last_success));
 }
 
 void last_change(MetricText& out, std::string_view name, const TenantView& tenant) {
   const Watch& watch = tenant.watch;
   for (const Field field : change_fields) {
     const auto& changed = watch.state.last_change[std::size_t(field)];
-    if (!changed) continue;
+    if (!changed)
+      continue;
     begin(out, name, tenant).raw(",field=\"").raw(to_string(field)).raw("\"");
     end(out, unix_seconds(*changed));
   }
@@ -110,24 +125,47 @@ void change_pending(MetricText& out, std::string_view name, const TenantView& te
   sample(out, name, tenant, watch.state.pending.has_value());
 }
 
-void is_stale(MetricText& out, std::string_view name, const TenantView& tenant) { sample(out, name, tenant, stale(tenant.watch, tenant.now)); }
+void is_stale(MetricText& out, std::string_view name, const TenantView& tenant) {
+  sample(out, name, tenant, stale(tenant.watch, tenant.now));
+}
 
-void probe_failures(MetricText& out, std::string_view name, const TenantView& tenant) { sample(out, name, tenant, tenant.watch.status.failures); }
+void probe_failures(MetricText& out, std::string_view name, const TenantView& tenant) {
+  sample(out, name, tenant, tenant.watch.status.failures);
+}
 
 constexpr TenantFamily families[]{
-    {"tenantscope_tenant_info", "gauge", "1; the cloud and the tenant ID that the document shows, and the configured labels.", true, true, info},
-    {"tenantscope_tenant_region_scope", "gauge", "1; the confirmed tenant_region_scope and tenant_region_sub_scope as the document shows them.", true, true, region_scope},
-    {"tenantscope_tenant_b2b_capability", "gauge", "1 for the state that holds of B2B collaboration with this tenant, 0 for the others.", true, true, b2b_capability},
-    {"tenantscope_tenant_up", "gauge", "1: the last probe gave a valid answer; \"no such tenant\" is one.", true, true, up},
-    {"tenantscope_tenant_found", "gauge", "1: the tenant exists in the cloud that is asked (confirmed); 0: it doesn't.", true, true, found},
-    {"tenantscope_tenant_failure_info", "gauge", "1; why the last probe failed. Only while it did.", true, true, failure_info},
-    {"tenantscope_tenant_probe_duration_seconds", "gauge", "How long the last probe took.", true, false, probe_duration},
-    {"tenantscope_tenant_expectation_met", "gauge", "1: the tenant is as the configuration expects it; 0: it isn't.", true, true, expectation_met},
-    {"tenantscope_tenant_last_success_timestamp_seconds", "gauge", "When a probe gave a valid answer last.", false, false, last_success},
-    {"tenantscope_tenant_last_change_timestamp_seconds", "gauge", "When a change of this field was confirmed last. Only for fields that have changed.", false, true, last_change},
-    {"tenantscope_tenant_change_pending", "gauge", "1 while a change awaits its confirmation.", false, true, change_pending},
-    {"tenantscope_tenant_stale", "gauge", "1 once nothing was heard of the tenant for longer than `stale_after`.", false, true, is_stale},
-    {"tenantscope_tenant_probe_failures_total", "counter", "Probes that failed.", false, true, probe_failures},
+    {"tenantscope_tenant_info", "gauge",
+     "1; the cloud and the tenant ID that the document shows, and the configured labels.", true,
+     true, info},
+    {"tenantscope_tenant_region_scope", "gauge",
+     "1; the confirmed tenant_region_scope and tenant_region_sub_scope as the document shows them.",
+     true, true, region_scope},
+    {"tenantscope_tenant_b2b_capability", "gauge",
+     "1 for the state that holds of B2B collaboration with this tenant, 0 for the others.", true,
+     true, b2b_capability},
+    {"tenantscope_tenant_up", "gauge",
+     "1: the last probe gave a valid answer; \"no such tenant\" is one.", true, true, up},
+    {"tenantscope_tenant_found", "gauge",
+     "1: the tenant exists in the cloud that is asked (confirmed); 0: it doesn't.", true, true,
+     found},
+    {"tenantscope_tenant_failure_info", "gauge", "1; why the last probe failed. Only while it did.",
+     true, true, failure_info},
+    {"tenantscope_tenant_probe_duration_seconds", "gauge", "How long the last probe took.", true,
+     false, probe_duration},
+    {"tenantscope_tenant_expectation_met", "gauge",
+     "1: the tenant is as the configuration expects it; 0: it isn't.", true, true, expectation_met},
+    {"tenantscope_tenant_last_success_timestamp_seconds", "gauge",
+     "When a probe gave a valid answer last.", false, false, last_success},
+    {"tenantscope_tenant_last_change_timestamp_seconds", "gauge",
+     "When a change of this field was confirmed last. Only for fields that have changed.", false,
+     true, last_change},
+    {"tenantscope_tenant_change_pending", "gauge", "1 while a change awaits its confirmation.",
+     false, true, change_pending},
+    {"tenantscope_tenant_stale", "gauge",
+     "1 once nothing was heard of the tenant for longer than `stale_after`.", false, true,
+     is_stale},
+    {"tenantscope_tenant_probe_failures_total", "counter", "Probes that failed.", false, true,
+     probe_failures},
 };
 
 }  // namespace

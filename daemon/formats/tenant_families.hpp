@@ -23,7 +23,8 @@ struct TenantFamily {
   std::string_view help;
   bool of_probe;  // also shown of one probe outside the schedule
   bool steady;    // mostly the same as at the last scrape
-  void (*write)(MetricText& out, std::string_view name, const TenantView& tenant);  // its series: any number, or none
+  void (*write)(MetricText& out, std::string_view name,
+                const TenantView& tenant);  // its series: any number, or none
 };
 
 std::span<const TenantFamily> tenant_families();

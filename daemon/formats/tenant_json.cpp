@@ -7,15 +7,21 @@
 namespace tenantscope {
 namespace {
 
-boost::json::value time_json(const std::optional<WallTime>& time) { return time ? boost::json::value(rfc3339(*time)) : nullptr; }
+boost::json::value time_json(const std::optional<WallTime>& time) {
+  return time ? boost::json::value(rfc3339(*time)) : nullptr;
+}
 
-boost::json::value reason_json(const std::optional<ErrorKind>& failure) { return failure ? boost::json::value(to_string(*failure)) : nullptr; }
+boost::json::value reason_json(const std::optional<ErrorKind>& failure) {
+  return failure ? boost::json::value(to_string(*failure)) : nullptr;
+}
 
 }  // namespace
 
-boost::json::object lookup_json(const TenantKey& key, const Finding* finding, RuleSet rules, std::optional<ErrorKind> failure) {
+boost::json::object lookup_json(const TenantKey& key, const Finding* finding, RuleSet rules,
+                                std::optional<ErrorKind> failure) {
   boost::json::object object{{"tenant", key.name}, {"asked", key.asked}};
-  for (const auto& member : finding_json(finding, rules)) object.emplace(member.key(), member.value());
+  for (const auto& member : finding_json(finding, rules))
+    object.emplace(member.key(), member.value());
   const Verdict verdict = judge(finding, rules);
   object.emplace("rule", verdict.rule);
   object.emplace("rules", to_string(rules));
@@ -28,7 +34,8 @@ boost::json::object lookup_json(const TenantKey& key, const Finding* finding, Ru
 
 boost::json::object watch_json(const Watch& watch, RuleSet rules, WallTime now) {
   const auto confirmed = watch.state.confirmed();
-  boost::json::object object = lookup_json(watch.settings->key, confirmed ? &*confirmed : nullptr, rules, watch.status.failure);
+  boost::json::object object = lookup_json(watch.settings->key, confirmed ? &*confirmed : nullptr,
+                                           rules, watch.status.failure);
   object.emplace("up", watch.status.probed ? boost::json::value(!watch.status.failure) : nullptr);
   object.emplace("failure", reason_json(watch.status.failure));
   object.emplace("pending", watch.state.pending.has_value());
@@ -36,10 +43,12 @@ boost::json::object watch_json(const Watch& watch, RuleSet rules, WallTime now) 
   object.emplace("last_success", time_json(watch.state.last_success));
   boost::json::object last_change;
   for (const Field field : change_fields)
-    if (const auto& changed = watch.state.last_change[std::size_t(field)]) last_change.emplace(to_string(field), rfc3339(*changed));
+    if (const auto& changed = watch.state.last_change[std::size_t(field)])
+      last_change.emplace(to_string(field), rfc3339(*changed));
   object.emplace("last_change", std::move(last_change));
   boost::json::object labels;
-  for (const auto& [name, value] : watch.settings->labels) labels.emplace(name, value);
+  for (const auto& [name, value] : watch.settings->labels)
+    labels.emplace(name, value);
   object.emplace("labels", std::move(labels));
   return object;
 }

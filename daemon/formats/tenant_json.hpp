@@ -1,4 +1,5 @@
-// A tenant as `lookup` and the API show it. Keys in the order of the contract; what isn't known is null.
+// A tenant as `lookup` and the API show it. Keys in the order of the contract; what isn't known is
+// null.
 #pragma once
 
 #include <boost/json/object.hpp>
@@ -10,7 +11,8 @@
 namespace tenantscope {
 
 // `finding` is nullptr where there is no valid answer; `failure` says why.
-boost::json::object lookup_json(const TenantKey& key, const Finding* finding, RuleSet rules, std::optional<ErrorKind> failure);
+boost::json::object lookup_json(const TenantKey& key, const Finding* finding, RuleSet rules,
+                                std::optional<ErrorKind> failure);
 
 boost::json::object watch_json(const Watch& watch, RuleSet rules, WallTime now);
 

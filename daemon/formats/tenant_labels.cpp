@@ -2,7 +2,9 @@
 
 namespace tenantscope {
 
-void write_labels(MetricText& out, const TenantKey& key) { out.raw("tenant=\"").raw(key.name).raw("\",asked=\"").raw(key.asked).raw("\""); }
+void write_labels(MetricText& out, const TenantKey& key) {
+  out.raw("tenant=\"").raw(key.name).raw("\",asked=\"").raw(key.asked).raw("\"");
+}
 
 void TenantLabels::add(const TenantKey& key) {
   write_labels(texts_, key);

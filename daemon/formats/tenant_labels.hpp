@@ -1,5 +1,5 @@
-// The labels by which each tenant's series are known, rendered once and all in one place: looking the names up for each series would
-// cost more than all else about it.
+// The labels by which each tenant's series are known, rendered once and all in one place: looking
+// the names up for each series would cost more than all else about it.
 #pragma once
 
 #include <string_view>

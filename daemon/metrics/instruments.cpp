@@ -23,7 +23,8 @@ Family<Histogram>& histograms(Metrics& registry, const char* name, const char* h
   return prometheus::BuildHistogram().Name(name).Help(help).Register(registry);
 }
 
-const Histogram::BucketBoundaries request_buckets{0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10};
+const Histogram::BucketBoundaries request_buckets{0.005, 0.01, 0.025, 0.05, 0.1, 0.25,
+                                                  0.5,   1,    2.5,   5,    10};
 const Histogram::BucketBoundaries lag_buckets{0.01, 0.05, 0.1, 0.25, 0.5, 1, 5, 15, 60, 300};
 
 std::string text(std::string_view view) { return std::string(view); }
@@ -33,37 +34,77 @@ std::string text(std::string_view view) { return std::string(view); }
 struct Instruments::Families {
   Metrics registry;
 
-  Family<Counter>& requests = counters(registry, "tenantscope_authority_requests_total", "Requests to an authority, by what came of them.");
-  Family<Histogram>& duration = histograms(registry, "tenantscope_authority_request_duration_seconds", "How long an authority's answers took.");
-  Family<Gauge>& authority_up = gauges(registry, "tenantscope_authority_up", "0 while the authority can't be reached and its circuit is open.");
-  Family<Counter>& throttled = counters(registry, "tenantscope_authority_throttled_total", "Answers by which an authority asked to be asked less.");
-  Family<Gauge>& rate = gauges(registry, "tenantscope_authority_requests_per_second", "The rate that the limiter permits at present.");
-  Family<Gauge>& in_flight = gauges(registry, "tenantscope_authority_in_flight_requests", "Requests under way.");
-  Family<Counter>& connections = counters(registry, "tenantscope_authority_connections_opened_total", "Connections opened to an authority.");
+  Family<Counter>& requests = counters(registry, "tenantscope_authority_requests_total",
+                                       "Requests to an authority, by what came of them.");
+  Family<Histogram>& duration =
+      histograms(registry, "tenantscope_authority_request_duration_seconds",
+                 "How long an authority's answers took.");
+  Family<Gauge>& authority_up =
+      gauges(registry, "tenantscope_authority_up",
+             "0 while the authority can't be reached and its circuit is open.");
+  Family<Counter>& throttled = counters(registry, "tenantscope_authority_throttled_total",
+                                        "Answers by which an authority asked to be asked less.");
+  Family<Gauge>& rate = gauges(registry, "tenantscope_authority_requests_per_second",
+                               "The rate that the limiter permits at present.");
+  Family<Gauge>& in_flight =
+      gauges(registry, "tenantscope_authority_in_flight_requests", "Requests under way.");
+  Family<Counter>& connections =
+      counters(registry, "tenantscope_authority_connections_opened_total",
+               "Connections opened to an authority.");
 
-  Family<Counter>& changes = counters(registry, "tenantscope_changes_total", "Confirmed changes, by field.");
-  Family<Counter>& events = counters(registry, "tenantscope_events_total", "Events written to the journal, by kind.");
-  Family<Counter>& deliveries = counters(registry, "tenantscope_event_deliveries_total", "Events that a sink has taken.");
-  Family<Counter>& delivery_failures = counters(registry, "tenantscope_event_delivery_failures_total", "Attempts to deliver that failed, by reason.");
-  Family<Gauge>& outbox_events = gauges(registry, "tenantscope_event_outbox_events", "Events that a sink hasn't taken yet.");
-  Family<Gauge>& outbox_oldest = gauges(registry, "tenantscope_event_outbox_oldest_timestamp_seconds", "When the oldest event that a sink hasn't taken yet was written; absent while there is none.");
-  Family<Counter>& dropped = counters(registry, "tenantscope_events_dropped_total", "Events that left the journal by retention before a sink took them.");
+  Family<Counter>& changes =
+      counters(registry, "tenantscope_changes_total", "Confirmed changes, by field.");
+  Family<Counter>& events =
+      counters(registry, "tenantscope_events_total", "Events written to the journal, by kind.");
+  Family<Counter>& deliveries =
+      counters(registry, "tenantscope_event_deliveries_total", "Events that a sink has taken.");
+  Family<Counter>& delivery_failures =
+      counters(registry, "tenantscope_event_delivery_failures_total",
+               "Attempts to deliver that failed, by reason.");
+  Family<Gauge>& outbox_events =
+      gauges(registry, "tenantscope_event_outbox_events", "Events that a sink hasn't taken yet.");
+  Family<Gauge>& outbox_oldest =
+      gauges(registry, "tenantscope_event_outbox_oldest_timestamp_seconds",
+             "When the oldest event that a sink hasn't taken yet was written; absent while there "
+             "is none.");
+  Family<Counter>& dropped =
+      counters(registry, "tenantscope_events_dropped_total",
+               "Events that left the journal by retention before a sink took them.");
 
-  Gauge& build_info = gauges(registry, "tenantscope_build_info", "1; what is running.").Add({{"version", TENANTSCOPE_VERSION}, {"revision", TENANTSCOPE_REVISION}, {"compiler", "g++ " __VERSION__}});
+  Gauge& build_info = gauges(registry, "tenantscope_build_info", "1; what is running.")
+                          .Add({{"version", TENANTSCOPE_VERSION},
+                                {"revision", TENANTSCOPE_REVISION},
+                                {"compiler", "g++ " __VERSION__}});
   Gauge& tenants = gauges(registry, "tenantscope_tenants", "Tenants that are watched.").Add({});
-  Histogram& lag = histograms(registry, "tenantscope_schedule_lag_seconds", "How long after they were due probes began.").Add({}, lag_buckets);
-  Gauge& storage_up = gauges(registry, "tenantscope_storage_up", "1: the last transaction was committed.").Add({});
-  Counter& storage_commits = counters(registry, "tenantscope_storage_commits_total", "Transactions committed.").Add({});
-  Counter& storage_commit_failures = counters(registry, "tenantscope_storage_commit_failures_total", "Transactions that failed; what they held is tried again.").Add({});
-  Gauge& reload_successful = gauges(registry, "tenantscope_config_last_reload_successful", "1: the configuration in force is the one that was read last.").Add({});
-  Gauge& reload_success = gauges(registry, "tenantscope_config_last_reload_success_timestamp_seconds", "When a configuration was taken over last.").Add({});
-  Gauge& web_exposed = gauges(registry, "tenantscope_web_exposed", "1: other machines can reach the web server without TLS or without a login.").Add({});
+  Histogram& lag = histograms(registry, "tenantscope_schedule_lag_seconds",
+                              "How long after they were due probes began.")
+                       .Add({}, lag_buckets);
+  Gauge& storage_up =
+      gauges(registry, "tenantscope_storage_up", "1: the last transaction was committed.").Add({});
+  Counter& storage_commits =
+      counters(registry, "tenantscope_storage_commits_total", "Transactions committed.").Add({});
+  Counter& storage_commit_failures =
+      counters(registry, "tenantscope_storage_commit_failures_total",
+               "Transactions that failed; what they held is tried again.")
+          .Add({});
+  Gauge& reload_successful = gauges(registry, "tenantscope_config_last_reload_successful",
+                                    "1: the configuration in force is the one that was read last.")
+                                 .Add({});
+  Gauge& reload_success =
+      gauges(registry, "tenantscope_config_last_reload_success_timestamp_seconds",
+             "When a configuration was taken over last.")
+          .Add({});
+  Gauge& web_exposed =
+      gauges(registry, "tenantscope_web_exposed",
+             "1: other machines can reach the web server without TLS or without a login.")
+          .Add({});
 
   std::map<Field, Counter*> changes_by_field;
   std::map<EventKind, Counter*> events_by_kind;
 
   std::mutex mutex;
-  std::map<std::string, AuthorityInstruments> authorities;  // guarded by mutex, as are the two below
+  std::map<std::string, AuthorityInstruments>
+      authorities;  // guarded by mutex, as are the two below
   std::map<std::string, SinkInstruments> sinks;
   std::map<std::string, Gauge*> oldest;
 };
@@ -71,8 +112,11 @@ struct Instruments::Families {
 Instruments::Instruments() : families_(std::make_unique<Families>()) {
   families_->build_info.Set(1);
   families_->storage_up.Set(1);
-  for (const Field field : change_fields) families_->changes_by_field[field] = &families_->changes.Add({{"field", text(to_string(field))}});
-  for (const EventKind kind : event_kinds) families_->events_by_kind[kind] = &families_->events.Add({{"kind", text(to_string(kind))}});
+  for (const Field field : change_fields)
+    families_->changes_by_field[field] =
+        &families_->changes.Add({{"field", text(to_string(field))}});
+  for (const EventKind kind : event_kinds)
+    families_->events_by_kind[kind] = &families_->events.Add({{"kind", text(to_string(kind))}});
 }
 
 Instruments::~Instruments() = default;
@@ -80,8 +124,11 @@ Instruments::~Instruments() = default;
 AuthorityInstruments& Instruments::authority(const std::string& asked) {
   Families& f = *families_;
   const std::lock_guard lock(f.mutex);
-  if (const auto known = f.authorities.find(asked); known != f.authorities.end()) return known->second;
-  const auto outcome = [&](std::string_view name) -> Counter& { return f.requests.Add({{"asked", asked}, {"outcome", text(name)}}); };
+  if (const auto known = f.authorities.find(asked); known != f.authorities.end())
+    return known->second;
+  const auto outcome = [&](std::string_view name) -> Counter& {
+    return f.requests.Add({{"asked", asked}, {"outcome", text(name)}});
+  };
   const prometheus::Labels labels{{"asked", asked}};
   AuthorityInstruments made{.found = outcome("found"),
                             .not_found = outcome("not_found"),
@@ -92,7 +139,8 @@ AuthorityInstruments& Instruments::authority(const std::string& asked) {
                             .requests_per_second = f.rate.Add(labels),
                             .in_flight_requests = f.in_flight.Add(labels),
                             .connections_opened = f.connections.Add(labels)};
-  for (const ErrorKind reason : probe_reasons) made.failures[reason] = &outcome(to_string(reason));
+  for (const ErrorKind reason : probe_reasons)
+    made.failures[reason] = &outcome(to_string(reason));
   made.up.Set(1);
   return f.authorities.emplace(asked, std::move(made)).first->second;
 }
@@ -101,11 +149,13 @@ void Instruments::keep_authorities(const std::set<std::string>& asked) {
   Families& f = *families_;
   const std::lock_guard lock(f.mutex);
   std::erase_if(f.authorities, [&](const auto& entry) {
-    if (asked.contains(entry.first)) return false;
+    if (asked.contains(entry.first))
+      return false;
     const AuthorityInstruments& gone = entry.second;
     f.requests.Remove(&gone.found);
     f.requests.Remove(&gone.not_found);
-    for (const auto& [reason, counter] : gone.failures) f.requests.Remove(counter);
+    for (const auto& [reason, counter] : gone.failures)
+      f.requests.Remove(counter);
     f.duration.Remove(&gone.duration_seconds);
     f.authority_up.Remove(&gone.up);
     f.throttled.Remove(&gone.throttled);
@@ -119,14 +169,16 @@ void Instruments::keep_authorities(const std::set<std::string>& asked) {
 SinkInstruments& Instruments::sink(const std::string& name) {
   Families& f = *families_;
   const std::lock_guard lock(f.mutex);
-  if (const auto known = f.sinks.find(name); known != f.sinks.end()) return known->second;
+  if (const auto known = f.sinks.find(name); known != f.sinks.end())
+    return known->second;
   const prometheus::Labels labels{{"sink", name}};
   SinkInstruments made{.deliveries = f.deliveries.Add(labels),
                        .failures = {},
                        .outbox_events = f.outbox_events.Add(labels),
                        .dropped = f.dropped.Add(labels)};
   for (const ErrorKind reason : delivery_reasons)
-    made.failures[reason] = &f.delivery_failures.Add({{"sink", name}, {"reason", text(to_string(reason))}});
+    made.failures[reason] =
+        &f.delivery_failures.Add({{"sink", name}, {"reason", text(to_string(reason))}});
   return f.sinks.emplace(name, std::move(made)).first->second;
 }
 
@@ -135,12 +187,15 @@ void Instruments::keep_sinks(const std::set<std::string>& names) {
   const std::lock_guard lock(f.mutex);
   std::erase_if(f.sinks, [&](const auto& entry) {
     const auto& [name, gone] = entry;
-    if (names.contains(name)) return false;
+    if (names.contains(name))
+      return false;
     f.deliveries.Remove(&gone.deliveries);
-    for (const auto& [reason, counter] : gone.failures) f.delivery_failures.Remove(counter);
+    for (const auto& [reason, counter] : gone.failures)
+      f.delivery_failures.Remove(counter);
     f.outbox_events.Remove(&gone.outbox_events);
     f.dropped.Remove(&gone.dropped);
-    if (const auto oldest = f.oldest.extract(name)) f.outbox_oldest.Remove(oldest.mapped());
+    if (const auto oldest = f.oldest.extract(name))
+      f.outbox_oldest.Remove(oldest.mapped());
     return true;
   });
 }
@@ -150,7 +205,8 @@ void Instruments::set_outbox_oldest(const std::string& sink, std::optional<WallT
   const std::lock_guard lock(f.mutex);
   if (oldest) {
     auto& gauge = f.oldest[sink];
-    if (!gauge) gauge = &f.outbox_oldest.Add({{"sink", sink}});
+    if (!gauge)
+      gauge = &f.outbox_oldest.Add({{"sink", sink}});
     gauge->Set(unix_seconds(*oldest));
   } else if (const auto gone = f.oldest.extract(sink)) {
     f.outbox_oldest.Remove(gone.mapped());
@@ -165,7 +221,9 @@ Gauge& Instruments::storage_up() { return families_->storage_up; }
 Counter& Instruments::storage_commits() { return families_->storage_commits; }
 Counter& Instruments::storage_commit_failures() { return families_->storage_commit_failures; }
 Gauge& Instruments::config_last_reload_successful() { return families_->reload_successful; }
-Gauge& Instruments::config_last_reload_success_timestamp_seconds() { return families_->reload_success; }
+Gauge& Instruments::config_last_reload_success_timestamp_seconds() {
+  return families_->reload_success;
+}
 Gauge& Instruments::web_exposed() { return families_->web_exposed; }
 
 std::vector<prometheus::MetricFamily> Instruments::collect() const {
@@ -174,7 +232,8 @@ std::vector<prometheus::MetricFamily> Instruments::collect() const {
   for (auto& family : families)
     std::ranges::sort(family.metric, {}, [](const prometheus::ClientMetric& metric) {
       std::vector<std::pair<std::string, std::string>> labels;
-      for (const auto& label : metric.label) labels.emplace_back(label.name, label.value);
+      for (const auto& label : metric.label)
+        labels.emplace_back(label.name, label.value);
       return labels;
     });
   return families;

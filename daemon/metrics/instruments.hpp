@@ -1,5 +1,6 @@
-// The daemon's own instruments: authorities, events, storage, schedule, configuration. Names and help texts as in the contract;
-// all counters known in advance start at 0. Kept in a prometheus-cpp registry, safe to move from any thread.
+// The daemon's own instruments: authorities, events, storage, schedule, configuration. Names and
+// help texts as in the contract; all counters known in advance start at 0. Kept in a prometheus-cpp
+// registry, safe to move from any thread.
 #pragma once
 
 #include <prometheus/counter.h>
@@ -16,10 +17,10 @@
 #include <string>
 #include <vector>
 
-#include "domain/event.hpp"
-#include "domain/history.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
+#include "domain/event.hpp"
+#include "domain/history.hpp"
 
 namespace tenantscope {
 

@@ -1,5 +1,6 @@
-// The authority as a pure state machine: a request and the time give a reply; timed changes come into force as time goes by.
-// For the server and the control API; one thread. Times are those since the start and never go back.
+// The authority as a pure state machine: a request and the time give a reply; timed changes come
+// into force as time goes by. For the server and the control API; one thread. Times are those since
+// the start and never go back.
 #pragma once
 
 #include <cstdint>
@@ -54,7 +55,8 @@ struct Stats {
 
 class Authority {
  public:
-  // Told of each change that came into force, be it of the timeline or by hand; nullptr: the fault for every tenant changed.
+  // Told of each change that came into force, be it of the timeline or by hand; nullptr: the fault
+  // for every tenant changed.
   using OnChange = std::function<void(const Tenant*)>;
 
   Authority(const Scenario& scenario, WallTime started, OnChange on_change = {});
@@ -64,7 +66,8 @@ class Authority {
   // Lets the timeline catch up with `now`.
   void advance(Duration now);
 
-  // The tenant of this name or tenant_id; created where it is unknown. REQUIRES: !refuse_tenant_name(name).
+  // The tenant of this name or tenant_id; created where it is unknown. REQUIRES:
+  // !refuse_tenant_name(name).
   const Tenant& change(std::string_view name, const Patch& patch, Duration now);
   void change_fault(const Fault& fault, Duration now);
 
@@ -80,7 +83,8 @@ class Authority {
   };
 
   Reply discovery(Form form, const std::string& asked, Duration now);
-  Reply document(Form form, const std::string& asked, const Tenant* tenant, bool of_wrong_tenant, WallTime wall) const;
+  Reply document(Form form, const std::string& asked, const Tenant* tenant, bool of_wrong_tenant,
+                 WallTime wall) const;
   void apply(std::string_view name, const Patch& patch, Duration since);
   std::size_t index_of(std::string_view name) const;
 

@@ -31,7 +31,8 @@ using Certificate = std::unique_ptr<X509, decltype(&X509_free)>;
 
 // OpenSSL fails here for want of memory or entropy only.
 void check(bool done) {
-  if (!done) throw FatalError(exit_failure, "OpenSSL couldn't make a certificate");
+  if (!done)
+    throw FatalError(exit_failure, "OpenSSL couldn't make a certificate");
 }
 
 Key make_key() {
@@ -43,8 +44,8 @@ Key make_key() {
 void add_extension(X509* certificate, X509* issuer, int nid, const char* value) {
   X509V3_CTX context;
   X509V3_set_ctx(&context, issuer, certificate, nullptr, nullptr, 0);
-  const std::unique_ptr<X509_EXTENSION, decltype(&X509_EXTENSION_free)> extension(X509V3_EXT_conf_nid(nullptr, &context, nid, value),
-                                                                                 &X509_EXTENSION_free);
+  const std::unique_ptr<X509_EXTENSION, decltype(&X509_EXTENSION_free)> extension(
+      X509V3_EXT_conf_nid(nullptr, &context, nid, value), &X509_EXTENSION_free);
   check(extension && X509_add_ext(certificate, extension.get(), -1) == 1);
 }
 
@@ -90,8 +91,11 @@ Certificate make_server(EVP_PKEY* key, X509* ca, EVP_PKEY* ca_key) {
 template <class Write>
 void write_new(const std::filesystem::path& path, mode_t mode, Write write) {
   const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-  if (file < 0) throw FatalError(exit_unusable, fmt::format("{} can't be made: {}", path.string(), std::strerror(errno)));
-  const std::unique_ptr<std::FILE, decltype(&std::fclose)> stream(::fdopen(file, "w"), &std::fclose);
+  if (file < 0)
+    throw FatalError(exit_unusable,
+                     fmt::format("{} can't be made: {}", path.string(), std::strerror(errno)));
+  const std::unique_ptr<std::FILE, decltype(&std::fclose)> stream(::fdopen(file, "w"),
+                                                                  &std::fclose);
   if (!stream || !write(stream.get()) || std::fflush(stream.get()) != 0)
     throw FatalError(exit_unusable, fmt::format("{} can't be written", path.string()));
 }
@@ -101,22 +105,30 @@ void write_new(const std::filesystem::path& path, mode_t mode, Write write) {
 CertificateFiles certificate_in(const std::filesystem::path& directory) {
   CertificateFiles files{directory / "ca.pem", directory / "server.pem", directory / "server.key"};
   std::error_code error;
-  const int there = std::filesystem::exists(files.ca, error) + std::filesystem::exists(files.certificate, error) +
+  const int there = std::filesystem::exists(files.ca, error) +
+                    std::filesystem::exists(files.certificate, error) +
                     std::filesystem::exists(files.key, error);
-  if (there == 3) return files;
+  if (there == 3)
+    return files;
   if (there > 0)
-    throw FatalError(exit_unusable, fmt::format("{} holds only some of ca.pem, server.pem and server.key: add what is missing, or remove "
+    throw FatalError(exit_unusable, fmt::format("{} holds only some of ca.pem, server.pem and "
+                                                "server.key: add what is missing, or remove "
                                                 "them and new ones will be made",
                                                 directory.string()));
   std::filesystem::create_directories(directory, error);
-  if (error) throw FatalError(exit_unusable, fmt::format("{} can't be made: {}", directory.string(), error.message()));
+  if (error)
+    throw FatalError(exit_unusable,
+                     fmt::format("{} can't be made: {}", directory.string(), error.message()));
 
   const Key ca_key = make_key();
   const Key key = make_key();
   const Certificate ca = make_ca(ca_key.get());
   const Certificate server = make_server(key.get(), ca.get(), ca_key.get());
-  write_new(files.key, 0600, [&](std::FILE* file) { return PEM_write_PrivateKey(file, key.get(), nullptr, nullptr, 0, nullptr, nullptr); });
-  write_new(files.certificate, 0644, [&](std::FILE* file) { return PEM_write_X509(file, server.get()); });
+  write_new(files.key, 0600, [&](std::FILE* file) {
+    return PEM_write_PrivateKey(file, key.get(), nullptr, nullptr, 0, nullptr, nullptr);
+  });
+  write_new(files.certificate, 0644,
+            [&](std::FILE* file) { return PEM_write_X509(file, server.get()); });
   write_new(files.ca, 0644, [&](std::FILE* file) { return PEM_write_X509(file, ca.get()); });
   files.made = true;
   return files;

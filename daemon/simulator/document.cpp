@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <array>
 
+#include <fmt/format.h>
 #include <boost/json/serialize.hpp>
 #include <boost/json/string.hpp>
-#include <fmt/format.h>
 
 #include "domain/finding.hpp"
 
@@ -23,26 +23,29 @@ struct Hosts {
 };
 
 constexpr std::array all_hosts{
-    Hosts{"global", "login.microsoftonline.com", "sts.windows.net", "microsoftonline.com", "graph.windows.net", "graph.microsoft.com",
-          "pas.windows.net"},
-    Hosts{"usgov", "login.microsoftonline.us", "sts.windows.net", "microsoftonline.us", "graph.windows.net", "graph.microsoft.us",
-          "pasff.usgovcloudapi.net"},
-    Hosts{"china", "login.partner.microsoftonline.cn", "sts.chinacloudapi.cn", "partner.microsoftonline.cn", "graph.chinacloudapi.cn",
-          "microsoftgraph.chinacloudapi.cn", "pas.chinacloudapi.cn"},
-    Hosts{"germany", "login.microsoftonline.de", "sts.microsoftonline.de", "microsoftonline.de", "graph.cloudapi.de",
-          "graph.microsoft.de", "pas.cloudapi.de"},
-    Hosts{"bleu", "login.sovcloud-identity.fr", "sts.windows.net", "sovcloud-identity.fr", "graph.svc.sovcloud.fr",
-          "graph.svc.sovcloud.fr", "pas.sovcloud-identity.fr"},
-    Hosts{"delos", "login.sovcloud-identity.de", "sts.windows.net", "sovcloud-identity.de", "graph.svc.sovcloud.de",
-          "graph.svc.sovcloud.de", "pas.sovcloud-identity.de"},
-    Hosts{"govsg", "login.sovcloud-identity.sg", "sts.windows.net", "sovcloud-identity.sg", "graph.svc.sovcloud.sg",
-          "graph.svc.sovcloud.sg", "pas.sovcloud-identity.sg"},
-    Hosts{"usnat", "login.microsoftonline.eaglex.ic.gov", "sts.windows.net", "microsoftonline.eaglex.ic.gov", "graph.eaglex.ic.gov",
-          "graph.eaglex.ic.gov", "pas.eaglex.ic.gov"},
-    Hosts{"ussec", "login.microsoftonline.microsoft.scloud", "sts.windows.net", "microsoftonline.microsoft.scloud",
-          "graph.microsoft.scloud", "graph.microsoft.scloud", "pas.microsoft.scloud"},
-    Hosts{"unrecognised", "login.authority.example", "sts.authority.example", "authority.example", "graph.authority.example",
-          "msgraph.authority.example", "pas.authority.example"},
+    Hosts{"global", "login.microsoftonline.com", "sts.windows.net", "microsoftonline.com",
+          "graph.windows.net", "graph.microsoft.com", "pas.windows.net"},
+    Hosts{"usgov", "login.microsoftonline.us", "sts.windows.net", "microsoftonline.us",
+          "graph.windows.net", "graph.microsoft.us", "pasff.usgovcloudapi.net"},
+    Hosts{"china", "login.partner.microsoftonline.cn", "sts.chinacloudapi.cn",
+          "partner.microsoftonline.cn", "graph.chinacloudapi.cn", "microsoftgraph.chinacloudapi.cn",
+          "pas.chinacloudapi.cn"},
+    Hosts{"germany", "login.microsoftonline.de", "sts.microsoftonline.de", "microsoftonline.de",
+          "graph.cloudapi.de", "graph.microsoft.de", "pas.cloudapi.de"},
+    Hosts{"bleu", "login.sovcloud-identity.fr", "sts.windows.net", "sovcloud-identity.fr",
+          "graph.svc.sovcloud.fr", "graph.svc.sovcloud.fr", "pas.sovcloud-identity.fr"},
+    Hosts{"delos", "login.sovcloud-identity.de", "sts.windows.net", "sovcloud-identity.de",
+          "graph.svc.sovcloud.de", "graph.svc.sovcloud.de", "pas.sovcloud-identity.de"},
+    Hosts{"govsg", "login.sovcloud-identity.sg", "sts.windows.net", "sovcloud-identity.sg",
+          "graph.svc.sovcloud.sg", "graph.svc.sovcloud.sg", "pas.sovcloud-identity.sg"},
+    Hosts{"usnat", "login.microsoftonline.eaglex.ic.gov", "sts.windows.net",
+          "microsoftonline.eaglex.ic.gov", "graph.eaglex.ic.gov", "graph.eaglex.ic.gov",
+          "pas.eaglex.ic.gov"},
+    Hosts{"ussec", "login.microsoftonline.microsoft.scloud", "sts.windows.net",
+          "microsoftonline.microsoft.scloud", "graph.microsoft.scloud", "graph.microsoft.scloud",
+          "pas.microsoft.scloud"},
+    Hosts{"unrecognised", "login.authority.example", "sts.authority.example", "authority.example",
+          "graph.authority.example", "msgraph.authority.example", "pas.authority.example"},
 };
 
 constexpr std::string_view v2_document =
@@ -80,24 +83,31 @@ constexpr std::string_view v1_document =
     R"("kerberos_endpoint":"https://{login}/{id}/kerberos",{scopes}"cloud_instance_name":"{instance}",)"
     R"("cloud_graph_host_name":"{graph}","msgraph_host":"{msgraph}","rbac_url":"https://{rbac}"}})";
 
-std::string json_text(std::string_view text) { return boost::json::serialize(boost::json::string(text)); }
+std::string json_text(std::string_view text) {
+  return boost::json::serialize(boost::json::string(text));
+}
 
 std::string member(std::string_view key, const Scope& scope) {
   switch (scope.kind) {
-    case Scope::Kind::absent: break;
-    case Scope::Kind::null: return fmt::format(R"("{}":null,)", key);
-    case Scope::Kind::text: return fmt::format(R"("{}":{},)", key, json_text(scope.text));
+    case Scope::Kind::absent:
+      break;
+    case Scope::Kind::null:
+      return fmt::format(R"("{}":null,)", key);
+    case Scope::Kind::text:
+      return fmt::format(R"("{}":{},)", key, json_text(scope.text));
   }
   return {};
 }
 
-std::string error_document(std::string_view error, int code, const std::string& what, WallTime now) {
+std::string error_document(std::string_view error, int code, const std::string& what,
+                           WallTime now) {
   std::string timestamp = rfc3339(now).substr(0, 19) + "Z";
   timestamp[10] = ' ';
   const std::string trace = to_string(random_guid());
   const std::string correlation = to_string(random_guid());
   const std::string description =
-      fmt::format("AADSTS{}: {} Trace ID: {} Correlation ID: {} Timestamp: {}", code, what, trace, correlation, timestamp);
+      fmt::format("AADSTS{}: {} Trace ID: {} Correlation ID: {} Timestamp: {}", code, what, trace,
+                  correlation, timestamp);
   return fmt::format(
       R"({{"error":"{}","error_description":{},"error_codes":[{}],"timestamp":"{}","trace_id":"{}","correlation_id":"{}",)"
       R"("error_uri":"https://login.microsoftonline.com/error?code={}"}})",
@@ -118,28 +128,37 @@ std::span<const std::string_view> cloud_names() {
 std::string discovery_document(Form form, const DocumentFacts& facts) {
   const Hosts& hosts = *std::ranges::find(all_hosts, facts.hosts, &Hosts::cloud);
   const bool dod = hosts.cloud == "usgov" && normalized(facts.sub_scope.text) == "dod";
-  const std::string scopes = member("tenant_region_scope", facts.region_scope) + member("tenant_region_sub_scope", facts.sub_scope);
-  return fmt::format(fmt::runtime(form == Form::v2 ? v2_document : v1_document), fmt::arg("login", hosts.login),
-                     fmt::arg("id", facts.path_id), fmt::arg("issuer_id", facts.issuer_id), fmt::arg("sts", hosts.sts),
-                     fmt::arg("scopes", scopes), fmt::arg("instance", hosts.instance), fmt::arg("graph", hosts.graph),
-                     fmt::arg("msgraph", dod ? "dod-graph.microsoft.us" : hosts.msgraph), fmt::arg("rbac", hosts.rbac));
+  const std::string scopes = member("tenant_region_scope", facts.region_scope) +
+                             member("tenant_region_sub_scope", facts.sub_scope);
+  return fmt::format(fmt::runtime(form == Form::v2 ? v2_document : v1_document),
+                     fmt::arg("login", hosts.login), fmt::arg("id", facts.path_id),
+                     fmt::arg("issuer_id", facts.issuer_id), fmt::arg("sts", hosts.sts),
+                     fmt::arg("scopes", scopes), fmt::arg("instance", hosts.instance),
+                     fmt::arg("graph", hosts.graph),
+                     fmt::arg("msgraph", dod ? "dod-graph.microsoft.us" : hosts.msgraph),
+                     fmt::arg("rbac", hosts.rbac));
 }
 
 std::string tenant_not_found(std::string_view asked, WallTime now) {
   if (parse_guid(asked) == Guid{})
     return error_document("invalid_tenant", 900021,
-                          fmt::format("Requested tenant identifier '{}' is not valid. Tenant identifiers may not be an empty GUID.", asked),
+                          fmt::format("Requested tenant identifier '{}' is not valid. Tenant "
+                                      "identifiers may not be an empty GUID.",
+                                      asked),
                           now);
   return error_document("invalid_tenant", 90002,
-                        fmt::format("Tenant '{}' not found. Check to make sure you have the correct tenant ID and are signing into the "
-                                    "correct cloud. Check with your subscription administrator, this may happen if there are no active "
+                        fmt::format("Tenant '{}' not found. Check to make sure you have the "
+                                    "correct tenant ID and are signing into the "
+                                    "correct cloud. Check with your subscription administrator, "
+                                    "this may happen if there are no active "
                                     "subscriptions for the tenant.",
                                     asked),
                         now);
 }
 
 std::string transient_error(WallTime now) {
-  return error_document("temporarily_unavailable", 90033, "A transient error has occurred. Please try again.", now);
+  return error_document("temporarily_unavailable", 90033,
+                        "A transient error has occurred. Please try again.", now);
 }
 
 }  // namespace tenantscope::simulator

@@ -1,5 +1,6 @@
-// The bodies that Microsoft's authorities answer with: discovery documents of every cloud in both forms, and errors. Pure.
-// The whole documents, not only the keys that are read: what reads them must find its way as in the real ones.
+// The bodies that Microsoft's authorities answer with: discovery documents of every cloud in both
+// forms, and errors. Pure. The whole documents, not only the keys that are read: what reads them
+// must find its way as in the real ones.
 #pragma once
 
 #include <span>
@@ -14,7 +15,8 @@ namespace tenantscope::simulator {
 
 enum class Form { v1, v2 };
 
-// The names that `cloud` and `hosts` may have: the built-in clouds, and "unrecognised", whose hosts belong to none of them.
+// The names that `cloud` and `hosts` may have: the built-in clouds, and "unrecognised", whose hosts
+// belong to none of them.
 std::span<const std::string_view> cloud_names();
 
 struct DocumentFacts {
@@ -27,7 +29,8 @@ struct DocumentFacts {
 
 std::string discovery_document(Form form, const DocumentFacts& facts);
 
-// The answer to a name that isn't known (90002), to the all-zero GUID (900021), and a transient error (90033).
+// The answer to a name that isn't known (90002), to the all-zero GUID (900021), and a transient
+// error (90033).
 std::string tenant_not_found(std::string_view asked, WallTime now);
 std::string transient_error(WallTime now);
 

@@ -1,4 +1,5 @@
-// HTTP/1.1 as the authority speaks it: a request as it is read, a reply and how its bytes are meant to reach the client. Pure.
+// HTTP/1.1 as the authority speaks it: a request as it is read, a reply and how its bytes are meant
+// to reach the client. Pure.
 #pragma once
 
 #include <cstddef>
@@ -37,7 +38,8 @@ struct Reply {
 inline constexpr std::size_t head_limit = 16 * 1024;
 inline constexpr std::size_t body_limit = 64 * 1024;
 
-// Reads the request line and the headers, blank line included. Returns 0, or the status to refuse the request with.
+// Reads the request line and the headers, blank line included. Returns 0, or the status to refuse
+// the request with.
 int read_head(std::string_view head, Request& request);
 
 // What goes over the wire; of a reply that is cut, all up to the middle of its body.

@@ -1,5 +1,6 @@
-// What a rehearsal plays: tenants as the authority shows them, what happens to them at which time, and faults. Plain data.
-// Read from YAML for `simulate --scenario`; the control API's bodies (JSON, a part of YAML) have the same keys and the same reader.
+// What a rehearsal plays: tenants as the authority shows them, what happens to them at which time,
+// and faults. Plain data. Read from YAML for `simulate --scenario`; the control API's bodies (JSON,
+// a part of YAML) have the same keys and the same reader.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +16,21 @@
 
 namespace tenantscope::simulator {
 
-enum class FaultKind { none, throttle, status, slow, hang, cut, reset, html, redirect, encoding, large, bad_json, wrong_tenant };
+enum class FaultKind {
+  none,
+  throttle,
+  status,
+  slow,
+  hang,
+  cut,
+  reset,
+  html,
+  redirect,
+  encoding,
+  large,
+  bad_json,
+  wrong_tenant
+};
 std::string_view to_string(FaultKind kind);
 
 struct Fault {
@@ -24,10 +39,10 @@ struct Fault {
   bool empty = false;                   // status: no body
   std::optional<Duration> retry_after;  // throttle, status
   bool retry_after_as_date = false;
-  Duration delay = std::chrono::seconds(5);                // slow
-  std::string location = "http://captive.example/login";   // redirect
-  std::optional<std::uint64_t> count;   // answers, then it ends
-  std::optional<Duration> lasts;        // time, then it ends
+  Duration delay = std::chrono::seconds(5);               // slow
+  std::string location = "http://captive.example/login";  // redirect
+  std::optional<std::uint64_t> count;                     // answers, then it ends
+  std::optional<Duration> lasts;                          // time, then it ends
 };
 
 // A key of the document that may be left out, null or text.
@@ -69,7 +84,8 @@ struct Scenario {
 
 using Findings = std::vector<ConfigFinding>;
 
-// Strict: unknown keys, wrong values and a tenant that stands there twice are findings; the scenario counts only without any.
+// Strict: unknown keys, wrong values and a tenant that stands there twice are findings; the
+// scenario counts only without any.
 Scenario load_scenario(const std::filesystem::path& file, Findings& findings);
 Scenario read_scenario(std::string_view text, const std::string& file, Findings& findings);
 

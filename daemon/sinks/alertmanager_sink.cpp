@@ -11,8 +11,8 @@
 
 #include "base/callback.hpp"
 #include "base/clock.hpp"
-#include "sinks/http_delivery.hpp"
 #include "formats/alert_json.hpp"
+#include "sinks/http_delivery.hpp"
 
 namespace tenantscope {
 namespace {
@@ -26,7 +26,8 @@ Bodies bodies_of(const std::vector<Alert>& alerts) {
   boost::json::array array;
   for (const Alert& alert : alerts) {
     array.push_back(alert_json(alert.event.event, alert.until));
-    if (array.size() < AlertmanagerSink::alerts_per_request && &alert != &alerts.back()) continue;
+    if (array.size() < AlertmanagerSink::alerts_per_request && &alert != &alerts.back())
+      continue;
     bodies.push_back(boost::json::serialize(array));
     array.clear();
   }
@@ -34,25 +35,32 @@ Bodies bodies_of(const std::vector<Alert>& alerts) {
 }
 
 std::string alerts_url(std::string url) {
-  while (url.ends_with('/')) url.pop_back();
+  while (url.ends_with('/'))
+    url.pop_back();
   return url + "/api/v2/alerts";
 }
 
-asio::awaitable<Delivery> post_all(Fetcher* fetcher, HttpSettings http, std::string url, Bodies bodies) {
+asio::awaitable<Delivery> post_all(Fetcher* fetcher, HttpSettings http, std::string url,
+                                   Bodies bodies) {
   for (std::string& body : bodies) {
-    Post post{.url = url, .content_type = "application/json", .headers = {}, .body = std::move(body)};
+    Post post{
+        .url = url, .content_type = "application/json", .headers = {}, .body = std::move(body)};
     const Delivery taken = co_await deliver_post(fetcher, http, std::move(post));
-    if (!taken) co_return taken;
+    if (!taken)
+      co_return taken;
   }
   co_return Delivery();
 }
 
 // REQUIRES: at least one, by instance.
 Delivery judge_all(const std::vector<Delivery>& deliveries) {
-  if (std::ranges::any_of(deliveries, [](const Delivery& delivery) { return bool(delivery); })) return {};
+  if (std::ranges::any_of(deliveries, [](const Delivery& delivery) { return bool(delivery); }))
+    return {};
   const auto advice = [](const Delivery& delivery) { return delivery.error().advice; };
   const Refusal& most_hopeful = std::ranges::min_element(deliveries, {}, advice)->error();
-  return Refusal{.error = deliveries.front().error().error, .advice = most_hopeful.advice, .retry_after = most_hopeful.retry_after};
+  return Refusal{.error = deliveries.front().error().error,
+                 .advice = most_hopeful.advice,
+                 .retry_after = most_hopeful.retry_after};
 }
 
 // What the instances made of it, on the executor that all of them are asked on.
@@ -61,18 +69,23 @@ struct Round {
   std::size_t under_way;
 };
 
-asio::awaitable<Delivery> show_to_all(Fetcher* fetcher, AlertmanagerSettings settings, Bodies bodies) {
+asio::awaitable<Delivery> show_to_all(Fetcher* fetcher, AlertmanagerSettings settings,
+                                      Bodies bodies) {
   const asio::any_io_executor executor = co_await asio::this_coro::executor;
   const std::size_t instances = settings.urls.size();
   std::function<void(Callback<Delivery>)> start = [=](Callback<Delivery> done) {
     const auto round = std::make_shared<Round>(Round{std::vector<Delivery>(instances), instances});
     for (std::size_t instance = 0; instance < instances; ++instance) {
       const auto finish = [round, instance, done](std::exception_ptr bug, Delivery delivery) {
-        if (bug) std::rethrow_exception(bug);
+        if (bug)
+          std::rethrow_exception(bug);
         round->deliveries[instance] = std::move(delivery);
-        if (--round->under_way == 0) done(judge_all(round->deliveries));
+        if (--round->under_way == 0)
+          done(judge_all(round->deliveries));
       };
-      asio::co_spawn(executor, post_all(fetcher, settings.http, alerts_url(settings.urls[instance]), bodies), finish);
+      asio::co_spawn(executor,
+                     post_all(fetcher, settings.http, alerts_url(settings.urls[instance]), bodies),
+                     finish);
     }
   };
   co_return co_await await_callback<Delivery>(std::move(start));
@@ -80,12 +93,14 @@ asio::awaitable<Delivery> show_to_all(Fetcher* fetcher, AlertmanagerSettings set
 
 }  // namespace
 
-AlertmanagerSink::AlertmanagerSink(AlertmanagerSettings settings, Fetcher& fetcher) : settings_(std::move(settings)), fetcher_(&fetcher) {}
+AlertmanagerSink::AlertmanagerSink(AlertmanagerSettings settings, Fetcher& fetcher)
+    : settings_(std::move(settings)), fetcher_(&fetcher) {}
 
 asio::awaitable<Delivery> AlertmanagerSink::deliver(std::vector<JournalEntry> events) {
   const WallTime until = wall_now() + settings_.hold;
   std::vector<Alert> alerts;
-  for (JournalEntry& event : events) alerts.push_back({.event = std::move(event), .until = until});
+  for (JournalEntry& event : events)
+    alerts.push_back({.event = std::move(event), .until = until});
   return show(std::move(alerts));
 }
 

@@ -17,7 +17,8 @@ class AlertmanagerSink : public Sink {
   bool takes_batches() const override { return true; }
   boost::asio::awaitable<Delivery> deliver(std::vector<JournalEntry> events) override;
   std::optional<Duration> hold() const override { return settings_.hold; }
-  // Taken: one instance has all of them. Waits for the others as well, so that no older state comes after a newer one.
+  // Taken: one instance has all of them. Waits for the others as well, so that no older state comes
+  // after a newer one.
   boost::asio::awaitable<Delivery> show(std::vector<Alert> alerts) override;
 
  private:

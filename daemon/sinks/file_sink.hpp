@@ -24,9 +24,9 @@ class FileSink : public Sink {
   void close();
 
   std::filesystem::path path_;
-  int file_ = -1;                       // of the disk thread
+  int file_ = -1;  // of the disk thread
   std::atomic<bool> reopen_ = false;
-  boost::asio::thread_pool disk_{1};    // a slow disk delays nobody else
+  boost::asio::thread_pool disk_{1};  // a slow disk delays nobody else
 };
 
 }  // namespace tenantscope

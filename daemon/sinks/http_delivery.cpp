@@ -7,9 +7,9 @@
 
 #include <fmt/format.h>
 
-#include "base/text/http_date.hpp"
-#include "base/text/base64.hpp"
 #include "base/clock.hpp"
+#include "base/text/base64.hpp"
+#include "base/text/http_date.hpp"
 #include "config/secret_file.hpp"
 
 namespace tenantscope {
@@ -26,7 +26,8 @@ std::string origin_of(std::string_view url) {
   const auto begin = scheme == std::string_view::npos ? 0 : scheme + 3;
   std::string_view authority = url.substr(begin);
   authority = authority.substr(0, authority.find_first_of("/?#"));
-  if (const auto user = authority.rfind('@'); user != std::string_view::npos) authority.remove_prefix(user + 1);
+  if (const auto user = authority.rfind('@'); user != std::string_view::npos)
+    authority.remove_prefix(user + 1);
   return fmt::format("{}{}", url.substr(0, begin), authority);
 }
 
@@ -34,60 +35,82 @@ std::string origin_of(std::string_view url) {
 std::string quotation(std::string_view body) {
   std::string text;
   for (const char c : body) {
-    if (text.size() == quotation_limit) return text + "...";
-    if (c > ' ' && c <= '~') text += c;
-    else if (!text.empty() && text.back() != ' ') text += ' ';
+    if (text.size() == quotation_limit)
+      return text + "...";
+    if (c > ' ' && c <= '~')
+      text += c;
+    else if (!text.empty() && text.back() != ' ')
+      text += ' ';
   }
-  if (text.ends_with(' ')) text.pop_back();
+  if (text.ends_with(' '))
+    text.pop_back();
   return text;
 }
 
 // Nothing where none is wanted.
 Result<std::optional<std::string>> authorization(const HttpSettings& http) {
-  if (http.bearer_token_file.empty() && http.username.empty()) return std::nullopt;
+  if (http.bearer_token_file.empty() && http.username.empty())
+    return std::nullopt;
   const bool bearer = !http.bearer_token_file.empty();
-  const Result<std::string> secret = read_secret(bearer ? http.bearer_token_file : http.password_file);
-  if (!secret) return secret.error();
-  return bearer ? "Authorization: Bearer " + *secret : "Authorization: Basic " + encode_base64(http.username + ":" + *secret);
+  const Result<std::string> secret =
+      read_secret(bearer ? http.bearer_token_file : http.password_file);
+  if (!secret)
+    return secret.error();
+  return bearer ? "Authorization: Bearer " + *secret
+                : "Authorization: Basic " + encode_base64(http.username + ":" + *secret);
 }
 
 // Nothing: the receiver took it.
 std::optional<Refusal> refusal_of(int status) {
-  const auto refuse = [](ErrorKind kind, Advice advice) { return Refusal{.error = {kind, ""}, .advice = advice}; };
+  const auto refuse = [](ErrorKind kind, Advice advice) {
+    return Refusal{.error = {kind, ""}, .advice = advice};
+  };
   switch (status) {
     case 408:
-    case 425: return refuse(ErrorKind::http_status, Advice::soon);
-    case 410: return refuse(ErrorKind::http_status, Advice::never);
-    case 429: return refuse(ErrorKind::throttled, Advice::soon);
+    case 425:
+      return refuse(ErrorKind::http_status, Advice::soon);
+    case 410:
+      return refuse(ErrorKind::http_status, Advice::never);
+    case 429:
+      return refuse(ErrorKind::throttled, Advice::soon);
   }
   switch (status / 100) {
-    case 2: return std::nullopt;
-    case 3: return refuse(ErrorKind::redirect, Advice::later);
-    case 5: return refuse(ErrorKind::http_status, Advice::soon);
+    case 2:
+      return std::nullopt;
+    case 3:
+      return refuse(ErrorKind::redirect, Advice::later);
+    case 5:
+      return refuse(ErrorKind::http_status, Advice::soon);
   }
   return refuse(ErrorKind::http_status, Advice::later);
 }
 
 Delivery read_answer(const std::string& origin, const FetchResponse& response) {
   std::optional<Refusal> refusal = refusal_of(response.status);
-  if (!refusal) return {};
+  if (!refusal)
+    return {};
   const std::string quoted = quotation(response.body);
-  refusal->error.detail = fmt::format("{} answered with status {}{}{}", origin, response.status, quoted.empty() ? "" : ": ", quoted);
+  refusal->error.detail = fmt::format("{} answered with status {}{}{}", origin, response.status,
+                                      quoted.empty() ? "" : ": ", quoted);
   refusal->retry_after = parse_retry_after(response.retry_after, wall_now());
   return *refusal;
 }
 
 Refusal no_answer(const std::string& origin, const Error& error) {
   const bool known = std::ranges::find(delivery_reasons, error.kind) != delivery_reasons.end();
-  return {.error = {known ? error.kind : ErrorKind::other, fmt::format("{}: {}", origin, error.detail)}, .advice = Advice::soon};
+  return {
+      .error = {known ? error.kind : ErrorKind::other, fmt::format("{}: {}", origin, error.detail)},
+      .advice = Advice::soon};
 }
 
 }  // namespace
 
 boost::asio::awaitable<Delivery> deliver_post(Fetcher* fetcher, HttpSettings http, Post post) {
   const Result<std::optional<std::string>> admission = authorization(http);
-  if (!admission) co_return Refusal{.error = admission.error(), .advice = Advice::later};
-  if (*admission) post.headers.push_back(**admission);
+  if (!admission)
+    co_return Refusal{.error = admission.error(), .advice = Advice::later};
+  if (*admission)
+    post.headers.push_back(**admission);
   post.headers.push_back("Content-Type: " + post.content_type);
 
   const std::string origin = origin_of(post.url);
@@ -99,7 +122,8 @@ boost::asio::awaitable<Delivery> deliver_post(Fetcher* fetcher, HttpSettings htt
                        .body_limit = answer_limit,
                        .status_suffices = true};
   const Result<FetchResponse> fetched = co_await fetcher->fetch(std::move(request));
-  if (!fetched) co_return no_answer(origin, fetched.error());
+  if (!fetched)
+    co_return no_answer(origin, fetched.error());
   co_return read_answer(origin, *fetched);
 }
 

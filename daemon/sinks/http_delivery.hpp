@@ -1,4 +1,5 @@
-// A POST to a receiver of events: what lets us in there, and what its answer means for the delivery.
+// A POST to a receiver of events: what lets us in there, and what its answer means for the
+// delivery.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -18,7 +19,8 @@ struct Post {
   std::string body;
 };
 
-// Taken: the receiver answered with a 2xx, however its answer ended. Redirects aren't followed. REQUIRES: the fetcher outlives it.
+// Taken: the receiver answered with a 2xx, however its answer ended. Redirects aren't followed.
+// REQUIRES: the fetcher outlives it.
 boost::asio::awaitable<Delivery> deliver_post(Fetcher* fetcher, HttpSettings http, Post post);
 
 }  // namespace tenantscope

@@ -1,4 +1,5 @@
-// Where events go. A sink takes a delivery whole or not at all; what it didn't take is brought again, so it may see an event twice.
+// Where events go. A sink takes a delivery whole or not at all; what it didn't take is brought
+// again, so it may see an event twice.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -26,7 +27,8 @@ struct Refusal {
   std::optional<Duration> retry_after = {};  // it says when it wants to be asked again
 };
 
-[[noreturn]] inline void throw_exception_from_error(const Refusal& refusal, const boost::source_location&) {
+[[noreturn]] inline void throw_exception_from_error(const Refusal& refusal,
+                                                    const boost::source_location&) {
   throw std::logic_error("unchecked refusal: " + refusal.error.detail);
 }
 
@@ -36,16 +38,19 @@ class Sink {
  public:
   virtual ~Sink() = default;
 
-  // Whether a delivery may be of several events; else it is of one, and deliveries of different tenants run side by side.
+  // Whether a delivery may be of several events; else it is of one, and deliveries of different
+  // tenants run side by side.
   virtual bool takes_batches() const = 0;
 
-  // In the journal's order. REQUIRES: at least one event. The sink may go away while a delivery is under way.
+  // In the journal's order. REQUIRES: at least one event. The sink may go away while a delivery is
+  // under way.
   virtual boost::asio::awaitable<Delivery> deliver(std::vector<JournalEntry> events) = 0;
 
   // The outside may have changed (a rotated file): begin anew with the next delivery.
   virtual void reopen() {}
 
-  // For how long an event that was delivered stays an alert, which has to be shown again and again; nothing: it doesn't.
+  // For how long an event that was delivered stays an alert, which has to be shown again and again;
+  // nothing: it doesn't.
   virtual std::optional<Duration> hold() const { return std::nullopt; }
 
   // Shows alerts as they are: firing until their end, resolved after that. REQUIRES: hold().

@@ -22,11 +22,13 @@ std::string hmac_sha256(std::string_view key, std::string_view message) {
 
 }  // namespace
 
-std::string webhook_signature(const std::vector<std::string>& keys, std::string_view id, std::int64_t timestamp, std::string_view body) {
+std::string webhook_signature(const std::vector<std::string>& keys, std::string_view id,
+                              std::int64_t timestamp, std::string_view body) {
   const std::string message = fmt::format("{}.{}.{}", id, timestamp, body);
   std::string signatures;
   for (const std::string& key : keys) {
-    if (!signatures.empty()) signatures += ' ';
+    if (!signatures.empty())
+      signatures += ' ';
     signatures += "v1," + encode_base64(hmac_sha256(key, message));
   }
   return signatures;

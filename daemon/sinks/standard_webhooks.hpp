@@ -1,4 +1,5 @@
-// Signatures by which a receiver knows that a webhook is ours and fresh: https://www.standardwebhooks.com. Pure.
+// Signatures by which a receiver knows that a webhook is ours and fresh:
+// https://www.standardwebhooks.com. Pure.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +9,9 @@
 
 namespace tenantscope {
 
-// The header webhook-signature: "v1,BASE64 v1,BASE64", one by each key. `timestamp`: seconds since the epoch.
-std::string webhook_signature(const std::vector<std::string>& keys, std::string_view id, std::int64_t timestamp, std::string_view body);
+// The header webhook-signature: "v1,BASE64 v1,BASE64", one by each key. `timestamp`: seconds since
+// the epoch.
+std::string webhook_signature(const std::vector<std::string>& keys, std::string_view id,
+                              std::int64_t timestamp, std::string_view body);
 
 }  // namespace tenantscope

@@ -5,10 +5,10 @@
 
 #include <fmt/format.h>
 
-#include "base/guid.hpp"
 #include "base/clock.hpp"
-#include "sinks/http_delivery.hpp"
+#include "base/guid.hpp"
 #include "config/secret_file.hpp"
+#include "sinks/http_delivery.hpp"
 #include "sinks/standard_webhooks.hpp"
 
 namespace tenantscope {
@@ -21,7 +21,9 @@ struct Message {
 };
 
 Message single(JournalEntry event) {
-  return {.id = std::move(event.id), .content_type = "application/cloudevents+json; charset=utf-8", .body = std::move(event.event)};
+  return {.id = std::move(event.id),
+          .content_type = "application/cloudevents+json; charset=utf-8",
+          .body = std::move(event.event)};
 }
 
 // The same events have the same id: a receiver can tell that it has seen them.
@@ -40,19 +42,26 @@ Result<std::vector<std::string>> read_keys(const std::vector<std::filesystem::pa
   std::vector<std::string> keys;
   for (const auto& file : files) {
     Result<std::string> key = read_signing_key(file);
-    if (!key) return key.error();
+    if (!key)
+      return key.error();
     keys.push_back(std::move(*key));
   }
   return keys;
 }
 
-boost::asio::awaitable<Delivery> deliver_message(Fetcher* fetcher, WebhookSettings settings, Message message) {
+boost::asio::awaitable<Delivery> deliver_message(Fetcher* fetcher, WebhookSettings settings,
+                                                 Message message) {
   const Result<std::vector<std::string>> keys = read_keys(settings.secret_files);
-  if (!keys) co_return Refusal{.error = keys.error(), .advice = Refusal::Advice::later};
+  if (!keys)
+    co_return Refusal{.error = keys.error(), .advice = Refusal::Advice::later};
 
-  const std::int64_t now = std::chrono::floor<std::chrono::seconds>(wall_now()).time_since_epoch().count();
-  std::vector<std::string> headers{"webhook-id: " + message.id, fmt::format("webhook-timestamp: {}", now)};
-  if (!keys->empty()) headers.push_back("webhook-signature: " + webhook_signature(*keys, message.id, now, message.body));
+  const std::int64_t now =
+      std::chrono::floor<std::chrono::seconds>(wall_now()).time_since_epoch().count();
+  std::vector<std::string> headers{"webhook-id: " + message.id,
+                                   fmt::format("webhook-timestamp: {}", now)};
+  if (!keys->empty())
+    headers.push_back("webhook-signature: " +
+                      webhook_signature(*keys, message.id, now, message.body));
   Post post{.url = std::move(settings.url),
             .content_type = std::move(message.content_type),
             .headers = std::move(headers),
@@ -62,7 +71,8 @@ boost::asio::awaitable<Delivery> deliver_message(Fetcher* fetcher, WebhookSettin
 
 }  // namespace
 
-WebhookSink::WebhookSink(WebhookSettings settings, Fetcher& fetcher) : settings_(std::move(settings)), fetcher_(&fetcher) {}
+WebhookSink::WebhookSink(WebhookSettings settings, Fetcher& fetcher)
+    : settings_(std::move(settings)), fetcher_(&fetcher) {}
 
 // No coroutine itself: the sink may go away while a delivery is under way.
 boost::asio::awaitable<Delivery> WebhookSink::deliver(std::vector<JournalEntry> events) {

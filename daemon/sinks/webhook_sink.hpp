@@ -1,4 +1,5 @@
-// Events as CloudEvents over HTTP, signed as Standard Webhooks wants it. Secrets are read at each delivery.
+// Events as CloudEvents over HTTP, signed as Standard Webhooks wants it. Secrets are read at each
+// delivery.
 #pragma once
 
 #include "domain/settings.hpp"

@@ -1,6 +1,7 @@
-// The durable memory: tenants' states, the journal of events and each sink's outbox, moved together in one transaction.
-// Blocking, used by one thread at a time (app/ledger_thread); Journal is the read-only view for others beside it.
-// Every implementation passes tests/storage/ledger_conformance.hpp and ledger_deliveries.hpp.
+// The durable memory: tenants' states, the journal of events and each sink's outbox, moved together
+// in one transaction. Blocking, used by one thread at a time (app/ledger_thread); Journal is the
+// read-only view for others beside it. Every implementation passes
+// tests/storage/ledger_conformance.hpp and ledger_deliveries.hpp.
 #pragma once
 
 #include <cstdint>
@@ -10,9 +11,9 @@
 #include <string>
 #include <vector>
 
+#include "base/result.hpp"
 #include "domain/event.hpp"
 #include "domain/history.hpp"
-#include "base/result.hpp"
 #include "domain/tenant.hpp"
 
 namespace tenantscope {
@@ -77,30 +78,40 @@ class Ledger : public Journal {
 
   virtual Result<std::vector<StoredTenant>> load() = 0;
 
-  // Commits every step in one transaction, durable on return, and gives the sequence of each step's first event; its others follow.
-  // A step whose tenant isn't at generation - 1 in the ledger is refused alone (ErrorKind::other); any other error is
-  // everyone's: nothing was written, and the same steps can be tried again.
-  virtual std::vector<Result<std::uint64_t>> commit(std::span<const Step> steps, const std::string& source) = 0;
+  // Commits every step in one transaction, durable on return, and gives the sequence of each step's
+  // first event; its others follow. A step whose tenant isn't at generation - 1 in the ledger is
+  // refused alone (ErrorKind::other); any other error is everyone's: nothing was written, and the
+  // same steps can be tried again.
+  virtual std::vector<Result<std::uint64_t>> commit(std::span<const Step> steps,
+                                                    const std::string& source) = 0;
 
-  // Saves when tenants were last heard of. Not a change: no event, no generation. Unknown tenants are passed over.
+  // Saves when tenants were last heard of. Not a change: no event, no generation. Unknown tenants
+  // are passed over.
   virtual Result<void> save_last_success(std::span<const std::pair<TenantKey, WallTime>> times) = 0;
 
   // The oldest undelivered entries of a sink, with sequence > after.
-  virtual Result<std::vector<JournalEntry>> undelivered(const std::string& sink, std::uint64_t after, std::size_t limit) = 0;
-  virtual Result<void> acknowledge(const std::string& sink, std::span<const std::uint64_t> sequences) = 0;
+  virtual Result<std::vector<JournalEntry>> undelivered(const std::string& sink,
+                                                        std::uint64_t after, std::size_t limit) = 0;
+  virtual Result<void> acknowledge(const std::string& sink,
+                                   std::span<const std::uint64_t> sequences) = 0;
   virtual Result<OutboxStatus> outbox(const std::string& sink) = 0;
-  // Puts events of the journal into a sink's outbox (again); how many weren't there already. Others are passed over.
-  virtual Result<std::uint64_t> enqueue(const std::string& sink, std::span<const std::uint64_t> sequences) = 0;
+  // Puts events of the journal into a sink's outbox (again); how many weren't there already. Others
+  // are passed over.
+  virtual Result<std::uint64_t> enqueue(const std::string& sink,
+                                        std::span<const std::uint64_t> sequences) = 0;
 
-  // Acknowledges, and keeps the events as alerts of the sink; those that are alerts already get the new end.
-  virtual Result<void> raise(const std::string& sink, std::span<const std::uint64_t> sequences, WallTime until) = 0;
+  // Acknowledges, and keeps the events as alerts of the sink; those that are alerts already get the
+  // new end.
+  virtual Result<void> raise(const std::string& sink, std::span<const std::uint64_t> sequences,
+                             WallTime until) = 0;
   // In the journal's order.
   virtual Result<std::vector<Alert>> alerts(const std::string& sink) = 0;
   virtual Result<void> drop_alerts(const std::string& sink, WallTime ended_before) = 0;
 
-  // Removes events older than `before`, then the oldest of more than `most`, and states of tenants that aren't `watched` and weren't
-  // heard of since `before`.
-  virtual Result<Expired> expire(WallTime before, std::uint64_t most, std::span<const TenantKey> watched) = 0;
+  // Removes events older than `before`, then the oldest of more than `most`, and states of tenants
+  // that aren't `watched` and weren't heard of since `before`.
+  virtual Result<Expired> expire(WallTime before, std::uint64_t most,
+                                 std::span<const TenantKey> watched) = 0;
 };
 
 }  // namespace tenantscope

@@ -13,9 +13,12 @@ constexpr int busy_timeout_ms = 5000;
 
 int flags_of(Connection::Mode mode) {
   switch (mode) {
-    case Connection::Mode::read_only: return SQLITE_OPEN_READONLY;
-    case Connection::Mode::read_write: return SQLITE_OPEN_READWRITE;
-    case Connection::Mode::create: return SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+    case Connection::Mode::read_only:
+      return SQLITE_OPEN_READONLY;
+    case Connection::Mode::read_write:
+      return SQLITE_OPEN_READWRITE;
+    case Connection::Mode::create:
+      return SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
   }
   return 0;
 }
@@ -28,15 +31,20 @@ bool of_the_system(int code) {
 }  // namespace
 
 Connection::Connection(std::filesystem::path path, Mode mode) : path_(std::move(path)) {
-  [[maybe_unused]] static const int uncounted = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);  // nobody asks, and counting takes a lock for each allocation
+  [[maybe_unused]] static const int uncounted = sqlite3_config(
+      SQLITE_CONFIG_MEMSTATUS, 0);  // nobody asks, and counting takes a lock for each allocation
   sqlite3* handle = nullptr;
-  const int code = sqlite3_open_v2(path_.c_str(), &handle, flags_of(mode) | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
+  const int code =
+      sqlite3_open_v2(path_.c_str(), &handle,
+                      flags_of(mode) | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
   handle_.reset(handle);
   check(code);
   check(sqlite3_busy_timeout(handle, busy_timeout_ms));
 }
 
-void Connection::execute(const char* sql) { check(sqlite3_exec(handle(), sql, nullptr, nullptr, nullptr)); }
+void Connection::execute(const char* sql) {
+  check(sqlite3_exec(handle(), sql, nullptr, nullptr, nullptr));
+}
 
 void Connection::keep_log_on_close(bool keep) {
   check(sqlite3_db_config(handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, int(keep), nullptr));
@@ -45,49 +53,66 @@ void Connection::keep_log_on_close(bool keep) {
 void Connection::fail() const {
   std::string message = fmt::format("{}: {}", path_.native(), sqlite3_errmsg(handle()));
   const int cause = sqlite3_system_errno(handle());
-  if (cause != 0 && of_the_system(sqlite3_errcode(handle()))) message += fmt::format(" ({})", std::generic_category().message(cause));
+  if (cause != 0 && of_the_system(sqlite3_errcode(handle())))
+    message += fmt::format(" ({})", std::generic_category().message(cause));
   throw Failure(message);
 }
 
 Transaction::~Transaction() {
-  if (connection_.in_transaction()) sqlite3_exec(connection_.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
+  if (connection_.in_transaction())
+    sqlite3_exec(connection_.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
 }
 
 Statement::Statement(const Connection& connection, std::string_view sql) : connection_(connection) {
   sqlite3_stmt* handle = nullptr;
-  const int code = sqlite3_prepare_v3(connection.handle(), sql.data(), int(sql.size()), SQLITE_PREPARE_PERSISTENT, &handle, nullptr);
+  const int code = sqlite3_prepare_v3(connection.handle(), sql.data(), int(sql.size()),
+                                      SQLITE_PREPARE_PERSISTENT, &handle, nullptr);
   handle_.reset(handle);
   connection_.check(code);
 }
 
-void Statement::bind(int index, std::nullopt_t) { connection_.check(sqlite3_bind_null(handle_.get(), index)); }
+void Statement::bind(int index, std::nullopt_t) {
+  connection_.check(sqlite3_bind_null(handle_.get(), index));
+}
 
-void Statement::bind(int index, std::int64_t value) { connection_.check(sqlite3_bind_int64(handle_.get(), index, value)); }
+void Statement::bind(int index, std::int64_t value) {
+  connection_.check(sqlite3_bind_int64(handle_.get(), index, value));
+}
 
 void Statement::bind(int index, std::uint64_t value) {
-  bind(index, std::int64_t(std::min<std::uint64_t>(value, std::numeric_limits<std::int64_t>::max())));
+  bind(index,
+       std::int64_t(std::min<std::uint64_t>(value, std::numeric_limits<std::int64_t>::max())));
 }
 
 void Statement::bind(int index, std::string_view value) {
   const char* data = value.empty() ? "" : value.data();
-  connection_.check(sqlite3_bind_text64(handle_.get(), index, data, value.size(), texts_, SQLITE_UTF8));
+  connection_.check(
+      sqlite3_bind_text64(handle_.get(), index, data, value.size(), texts_, SQLITE_UTF8));
 }
 
 Rows::~Rows() { sqlite3_reset(statement_.handle_.get()); }
 
 bool Rows::next() {
   const int code = sqlite3_step(statement_.handle_.get());
-  if (code != SQLITE_ROW && code != SQLITE_DONE) statement_.connection_.fail();
+  if (code != SQLITE_ROW && code != SQLITE_DONE)
+    statement_.connection_.fail();
   return code == SQLITE_ROW;
 }
 
-bool Rows::null(int column) const { return sqlite3_column_type(statement_.handle_.get(), column) == SQLITE_NULL; }
+bool Rows::null(int column) const {
+  return sqlite3_column_type(statement_.handle_.get(), column) == SQLITE_NULL;
+}
 
-std::int64_t Rows::integer(int column) const { return sqlite3_column_int64(statement_.handle_.get(), column); }
+std::int64_t Rows::integer(int column) const {
+  return sqlite3_column_int64(statement_.handle_.get(), column);
+}
 
 std::string Rows::text(int column) const {
-  const auto* data = reinterpret_cast<const char*>(sqlite3_column_text(statement_.handle_.get(), column));
-  return data ? std::string(data, std::size_t(sqlite3_column_bytes(statement_.handle_.get(), column))) : std::string();
+  const auto* data =
+      reinterpret_cast<const char*>(sqlite3_column_text(statement_.handle_.get(), column));
+  return data ? std::string(data,
+                            std::size_t(sqlite3_column_bytes(statement_.handle_.get(), column)))
+              : std::string();
 }
 
 void Rows::fail(const std::string& why) const {

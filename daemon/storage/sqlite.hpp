@@ -1,6 +1,6 @@
-// The smallest useful wrapper of SQLite: a connection, a transaction, prepared statements and their rows. The only user of sqlite3.h.
-// For storage/sqlite_*.cpp alone: errors are exceptions in here, and become values (caught()) or FatalError at the ledger's doors.
-// One thread at a time.
+// The smallest useful wrapper of SQLite: a connection, a transaction, prepared statements and their
+// rows. The only user of sqlite3.h. For storage/sqlite_*.cpp alone: errors are exceptions in here,
+// and become values (caught()) or FatalError at the ledger's doors. One thread at a time.
 #pragma once
 
 #include <sqlite3.h>
@@ -61,7 +61,8 @@ class Connection {
 
   [[noreturn]] void fail() const;
   void check(int code) const {
-    if (code != SQLITE_OK) fail();
+    if (code != SQLITE_OK)
+      fail();
   }
 
  private:
@@ -76,7 +77,9 @@ class Connection {
 // Rolls back unless committed, also when the commit itself failed.
 class Transaction {
  public:
-  explicit Transaction(Connection& connection) : connection_(connection) { connection_.execute("BEGIN IMMEDIATE"); }
+  explicit Transaction(Connection& connection) : connection_(connection) {
+    connection_.execute("BEGIN IMMEDIATE");
+  }
   ~Transaction();
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
@@ -146,9 +149,12 @@ class Statement {
   }
   void bind(int index, std::nullopt_t);
   void bind(int index, std::int64_t value);
-  void bind(int index, std::uint64_t value);  // what SQLite can't hold is bound as the largest it can
+  void bind(int index,
+            std::uint64_t value);  // what SQLite can't hold is bound as the largest it can
   void bind(int index, std::string_view value);
-  void bind(int index, WallTime value) { bind(index, std::int64_t(value.time_since_epoch().count())); }
+  void bind(int index, WallTime value) {
+    bind(index, std::int64_t(value.time_since_epoch().count()));
+  }
   template <class Value>
   void bind(int index, const std::optional<Value>& value) {
     value ? bind(index, *value) : bind(index, std::nullopt);

@@ -1,4 +1,5 @@
-// What the sinks still want and what they were told, asked and written over a connection. Throws Failure.
+// What the sinks still want and what they were told, asked and written over a connection. Throws
+// Failure.
 #pragma once
 
 #include <cstdint>
@@ -19,17 +20,21 @@ class Deliveries {
 
   // Within a transaction that is under way.
   void add(const std::string& sink, std::uint64_t sequence) { add_.run(sink, sequence); }
-  // Likewise: forgets what retention is about to take from the journal, and says how much of it was undelivered, by sink.
+  // Likewise: forgets what retention is about to take from the journal, and says how much of it was
+  // undelivered, by sink.
   std::vector<std::pair<std::string, std::uint64_t>> expire(WallTime before, std::uint64_t surplus);
 
-  std::vector<JournalEntry> undelivered(const std::string& sink, std::uint64_t after, std::size_t limit);
+  std::vector<JournalEntry> undelivered(const std::string& sink, std::uint64_t after,
+                                        std::size_t limit);
   void acknowledge(const std::string& sink, std::span<const std::uint64_t> sequences);
   OutboxStatus outbox(const std::string& sink);
   std::uint64_t enqueue(const std::string& sink, std::span<const std::uint64_t> sequences);
 
   void raise(const std::string& sink, std::span<const std::uint64_t> sequences, WallTime until);
   std::vector<Alert> alerts(const std::string& sink);
-  void drop_alerts(const std::string& sink, WallTime ended_before) { drop_alerts_.run(sink, ended_before); }
+  void drop_alerts(const std::string& sink, WallTime ended_before) {
+    drop_alerts_.run(sink, ended_before);
+  }
 
  private:
   Connection& connection_;

@@ -56,12 +56,14 @@ CREATE TABLE outbox(sink TEXT NOT NULL, sequence INTEGER NOT NULL, PRIMARY KEY(s
 
 // What version 2 has more than version 1.
 constexpr auto schema_2 =
-    "CREATE TABLE alerts(sink TEXT NOT NULL, sequence INTEGER NOT NULL, until INTEGER NOT NULL, PRIMARY KEY(sink, sequence)) WITHOUT ROWID";
+    "CREATE TABLE alerts(sink TEXT NOT NULL, sequence INTEGER NOT NULL, until INTEGER NOT NULL, "
+    "PRIMARY KEY(sink, sequence)) WITHOUT ROWID";
 
 using Bytes = std::span<const unsigned char>;
 
 std::uint32_t big_endian(Bytes bytes, std::size_t at) {
-  return std::uint32_t(bytes[at]) << 24 | std::uint32_t(bytes[at + 1]) << 16 | std::uint32_t(bytes[at + 2]) << 8 | bytes[at + 3];
+  return std::uint32_t(bytes[at]) << 24 | std::uint32_t(bytes[at + 1]) << 16 |
+         std::uint32_t(bytes[at + 2]) << 8 | bytes[at + 3];
 }
 
 bool read(std::istream& in, std::span<unsigned char> bytes) {
@@ -98,7 +100,9 @@ class Checksum {
     }
   }
 
-  bool stands(Bytes bytes, std::size_t at) const { return big_endian(bytes, at) == first_ && big_endian(bytes, at + 4) == second_; }
+  bool stands(Bytes bytes, std::size_t at) const {
+    return big_endian(bytes, at) == first_ && big_endian(bytes, at + 4) == second_;
+  }
 
  private:
   std::uint32_t word(Bytes bytes, std::size_t at) const {
@@ -111,7 +115,8 @@ class Checksum {
   std::uint32_t second_ = 0;
 };
 
-// What the transactions in a write-ahead log say (https://www.sqlite.org/fileformat2.html#the_write_ahead_log).
+// What the transactions in a write-ahead log say
+// (https://www.sqlite.org/fileformat2.html#the_write_ahead_log).
 struct Log {
   bool commits = false;          // there is a whole transaction in it
   std::optional<Header> header;  // as the last whole transaction that wrote page 1 left it
@@ -121,29 +126,38 @@ Log read_log(const std::filesystem::path& path) {
   Log log;
   std::ifstream in(path, std::ios::binary);
   std::array<unsigned char, 32> head{};
-  if (!read(in, head) || (big_endian(head, 0) & ~1u) != 0x377f0682) return log;
+  if (!read(in, head) || (big_endian(head, 0) & ~1u) != 0x377f0682)
+    return log;
   const std::uint32_t page_size = big_endian(head, 8);
-  if (page_size < 512 || page_size > 65536 || (page_size & (page_size - 1)) != 0) return log;
+  if (page_size < 512 || page_size > 65536 || (page_size & (page_size - 1)) != 0)
+    return log;
   Checksum checksum(big_endian(head, 0) & 1);
   checksum.add(Bytes(head).first(24));
-  if (!checksum.stands(head, 24)) return log;
+  if (!checksum.stands(head, 24))
+    return log;
 
   std::vector<unsigned char> frame(24 + page_size);
   std::optional<Header> header;
   while (read(in, frame)) {
-    if (std::memcmp(&frame[8], &head[16], 8) != 0) break;
+    if (std::memcmp(&frame[8], &head[16], 8) != 0)
+      break;
     checksum.add(Bytes(frame).first(8));
     checksum.add(Bytes(frame).subspan(24));
-    if (!checksum.stands(frame, 16)) break;
-    if (big_endian(frame, 0) == 1) header.emplace(Bytes(frame).subspan(24));
-    if (big_endian(frame, 4) == 0) continue;
+    if (!checksum.stands(frame, 16))
+      break;
+    if (big_endian(frame, 0) == 1)
+      header.emplace(Bytes(frame).subspan(24));
+    if (big_endian(frame, 4) == 0)
+      continue;
     log.commits = true;
     log.header = header;
   }
   return log;
 }
 
-std::filesystem::path beside(std::filesystem::path database, const char* suffix) { return database += suffix; }
+std::filesystem::path beside(std::filesystem::path database, const char* suffix) {
+  return database += suffix;
+}
 
 bool has_content(const std::filesystem::path& path) {
   std::error_code error;
@@ -157,36 +171,51 @@ bool has_content(const std::filesystem::path& path) {
 
 }  // namespace
 
-std::filesystem::path database_in(const std::filesystem::path& storage) { return storage / "tenantscope.db"; }
+std::filesystem::path database_in(const std::filesystem::path& storage) {
+  return storage / "tenantscope.db";
+}
 
-bool has_log(const std::filesystem::path& database) { return has_content(beside(database, "-wal")); }
+bool has_log(const std::filesystem::path& database) {
+  return has_content(beside(database, "-wal"));
+}
 
 bool holds_ledger(const std::filesystem::path& database) {
   std::error_code error;
-  if (!std::filesystem::exists(database, error) && error) refuse(database, error.message());
+  if (!std::filesystem::exists(database, error) && error)
+    refuse(database, error.message());
   if (!has_content(database) && !std::filesystem::is_directory(database, error)) {
     for (const char* suffix : {"-wal", "-journal"})
       if (has_content(beside(database, suffix)))
-        refuse(database, fmt::format("missing, though its {} is there: bring the database back, or move that file away", suffix));
+        refuse(
+            database,
+            fmt::format(
+                "missing, though its {} is there: bring the database back, or move that file away",
+                suffix));
     return false;
   }
 
   std::ifstream in(database, std::ios::binary);
   std::array<unsigned char, Header::size> bytes{};
-  if (!in) refuse(database, std::generic_category().message(errno));
-  if (!read(in, bytes) || !Header(bytes).magic) refuse(database, "not a database: move the file away, or choose another --storage.path");
+  if (!in)
+    refuse(database, std::generic_category().message(errno));
+  if (!read(in, bytes) || !Header(bytes).magic)
+    refuse(database, "not a database: move the file away, or choose another --storage.path");
 
-  // In this order: while a daemon beside us moves the log into the database, the log is there until the database is complete.
+  // In this order: while a daemon beside us moves the log into the database, the log is there until
+  // the database is complete.
   const Log log = read_log(beside(database, "-wal"));
   const Header header = log.header.value_or(Header(bytes));
   const auto size = std::filesystem::file_size(database, error);
 
   if (header.application != application_id)
-    refuse(database, "a database of another program: move the file away, or choose another --storage.path");
+    refuse(database,
+           "a database of another program: move the file away, or choose another --storage.path");
   if (header.version > version)
-    refuse(database, fmt::format("written by a newer tenantscope (version {}, known here is {}): upgrade, or choose another --storage.path",
+    refuse(database, fmt::format("written by a newer tenantscope (version {}, known here is {}): "
+                                 "upgrade, or choose another --storage.path",
                                  header.version, version));
-  if (header.version == 0 || (!log.commits && size < std::uintmax_t(header.page_count) * header.page_size))
+  if (header.version == 0 ||
+      (!log.commits && size < std::uintmax_t(header.page_count) * header.page_size))
     refuse(database, "damaged: bring it back from a backup, or move it away to begin anew");
   return true;
 }
@@ -199,7 +228,9 @@ void create_ledger(const std::filesystem::path& database) {
     Connection connection(draft, Connection::Mode::create);
     connection.execute("PRAGMA page_size = 8192");  // holds five events, where 4096 holds two
     connection.execute("PRAGMA journal_mode = MEMORY; BEGIN");
-    connection.execute(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", application_id, version).c_str());
+    connection.execute(
+        fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", application_id, version)
+            .c_str());
     connection.execute(schema);
     connection.execute(schema_2);
     Statement(connection, "INSERT INTO meta VALUES('ledger', ?1)").run(to_string(random_guid()));
@@ -215,7 +246,8 @@ void upgrade_ledger(Connection& connection) {
     row.next();
     return row.integer(0);
   }();
-  if (written >= version) return;
+  if (written >= version)
+    return;
   Transaction transaction(connection);
   connection.execute(schema_2);
   connection.execute(fmt::format("PRAGMA user_version = {}", version).c_str());

@@ -1,5 +1,6 @@
-// The ledger's database as a file: where it lies, whether it is ours, and how a new one comes to be.
-// It is judged from its bytes, before SQLite opens it, so that a foreign, damaged or newer one stays exactly as it is.
+// The ledger's database as a file: where it lies, whether it is ours, and how a new one comes to
+// be. It is judged from its bytes, before SQLite opens it, so that a foreign, damaged or newer one
+// stays exactly as it is.
 #pragma once
 
 #include <filesystem>
@@ -11,13 +12,15 @@ class Connection;
 std::filesystem::path database_in(const std::filesystem::path& storage);
 
 // False where nothing is stored: there is no file, or an empty one.
-// Throws FatalError(78) where the file can't be read, isn't tenantscope's, is damaged or of a newer version.
+// Throws FatalError(78) where the file can't be read, isn't tenantscope's, is damaged or of a newer
+// version.
 bool holds_ledger(const std::filesystem::path& database);
 
 // Whether transactions are waiting in its write-ahead log: a daemon is at work, or was killed.
 bool has_log(const std::filesystem::path& database);
 
-// An empty ledger with an id of its own; it appears whole or not at all. Throws Failure or filesystem_error.
+// An empty ledger with an id of its own; it appears whole or not at all. Throws Failure or
+// filesystem_error.
 void create_ledger(const std::filesystem::path& database);
 
 // Brings a ledger of an older version up to this one. Throws Failure.

@@ -11,13 +11,17 @@ namespace tenantscope {
 namespace sqlite {
 namespace {
 
-// The table of AUTOINCREMENT: what was given stays given, also when retention has emptied the journal.
-constexpr auto last_sequence = "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'journal'), 0)";
+// The table of AUTOINCREMENT: what was given stays given, also when retention has emptied the
+// journal.
+constexpr auto last_sequence =
+    "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'journal'), 0)";
 
 EventKind kind_in(const Rows& row, int column) {
   const std::string text = row.text(column);
-  const auto kind = std::ranges::find(event_kinds, text, [](EventKind candidate) { return to_string(candidate); });
-  if (kind == event_kinds.end()) row.fail(fmt::format("an event of an unknown kind, `{}`", text));
+  const auto kind = std::ranges::find(event_kinds, text,
+                                      [](EventKind candidate) { return to_string(candidate); });
+  if (kind == event_kinds.end())
+    row.fail(fmt::format("an event of an unknown kind, `{}`", text));
   return *kind;
 }
 
@@ -39,17 +43,24 @@ JournalEntry entry_in(const Rows& row) {
 
 std::vector<JournalEntry> entries_in(Rows&& rows) {
   std::vector<JournalEntry> entries;
-  while (rows.next()) entries.push_back(entry_in(rows));
+  while (rows.next())
+    entries.push_back(entry_in(rows));
   return entries;
 }
 
 JournalQueries::JournalQueries(const Connection& connection)
-    : read_(connection, fmt::format("SELECT {} FROM journal WHERE sequence > ?1 ORDER BY sequence LIMIT ?2", entry_columns)),
+    : read_(connection,
+            fmt::format("SELECT {} FROM journal WHERE sequence > ?1 ORDER BY sequence LIMIT ?2",
+                        entry_columns)),
       find_(connection, fmt::format("SELECT {} FROM journal WHERE id = ?1", entry_columns)),
-      oldest_(connection, fmt::format("SELECT coalesce((SELECT min(sequence) FROM journal), ({}) + 1)", last_sequence)),
+      oldest_(connection,
+              fmt::format("SELECT coalesce((SELECT min(sequence) FROM journal), ({}) + 1)",
+                          last_sequence)),
       last_(connection, last_sequence) {}
 
-std::vector<JournalEntry> JournalQueries::read(std::uint64_t after, std::size_t limit) { return entries_in(read_(after, limit)); }
+std::vector<JournalEntry> JournalQueries::read(std::uint64_t after, std::size_t limit) {
+  return entries_in(read_(after, limit));
+}
 
 std::optional<JournalEntry> JournalQueries::find(const std::string& id) {
   Rows row = find_(id);
@@ -93,7 +104,8 @@ class SqliteJournal : public Journal {
 
 std::unique_ptr<Journal> open_sqlite_journal(const std::filesystem::path& storage) {
   const auto database = sqlite::database_in(storage);
-  if (!sqlite::holds_ledger(database)) throw FatalError(exit_unusable, fmt::format("nothing is stored in {}", storage.native()));
+  if (!sqlite::holds_ledger(database))
+    throw FatalError(exit_unusable, fmt::format("nothing is stored in {}", storage.native()));
   try {
     return std::make_unique<SqliteJournal>(database);
   } catch (const sqlite::Failure& failure) {

@@ -1,5 +1,5 @@
-// The journal's questions, asked over a connection: what the ledger and the read-only view beside it have in common.
-// Throws Failure.
+// The journal's questions, asked over a connection: what the ledger and the read-only view beside
+// it have in common. Throws Failure.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,8 @@
 namespace tenantscope::sqlite {
 
 // What entries_in() reads, in a SELECT from the table `journal`.
-inline constexpr std::string_view entry_columns = "journal.sequence, id, kind, asked, name, time, event";
+inline constexpr std::string_view entry_columns =
+    "journal.sequence, id, kind, asked, name, time, event";
 inline constexpr int entry_column_count = 7;
 
 JournalEntry entry_in(const Rows& row);

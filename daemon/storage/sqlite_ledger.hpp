@@ -9,14 +9,17 @@
 
 namespace tenantscope {
 
-// Creates the folder and the file where they are missing. Throws FatalError(78), naming the path and touching nothing, where the
-// storage can't be opened, isn't tenantscope's, is damaged, or is of a newer version.
+// Creates the folder and the file where they are missing. Throws FatalError(78), naming the path
+// and touching nothing, where the storage can't be opened, isn't tenantscope's, is damaged, or is
+// of a newer version.
 std::unique_ptr<Ledger> open_sqlite_ledger(const std::filesystem::path& storage);
 
-// The states alone, read-only, beside a running daemon too. Throws FatalError as open_sqlite_journal does.
+// The states alone, read-only, beside a running daemon too. Throws FatalError as
+// open_sqlite_journal does.
 std::vector<StoredTenant> read_sqlite_states(const std::filesystem::path& storage);
 
-// A read-only view, usable beside a running daemon and on another thread. Throws FatalError(78) as above, and where nothing is stored.
+// A read-only view, usable beside a running daemon and on another thread. Throws FatalError(78) as
+// above, and where nothing is stored.
 std::unique_ptr<Journal> open_sqlite_journal(const std::filesystem::path& storage);
 
 }  // namespace tenantscope

@@ -39,9 +39,11 @@ std::string holder(int file) {
 int open_lock(const std::filesystem::path& storage) {
   std::error_code error;
   std::filesystem::create_directories(storage, error);
-  if (error) refuse(storage, error.message());
+  if (error)
+    refuse(storage, error.message());
   const int file = ::open(lock_in(storage).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-  if (file < 0) refuse(lock_in(storage), last_error());
+  if (file < 0)
+    refuse(lock_in(storage), last_error());
   return file;
 }
 
@@ -52,16 +54,23 @@ bool StorageLock::sleep(Duration pause) {
   return false;
 }
 
-StorageLock::StorageLock(const std::filesystem::path& storage, Duration wait, const Pause& pause) : StorageLock(open_lock(storage)) {
+StorageLock::StorageLock(const std::filesystem::path& storage, Duration wait, const Pause& pause)
+    : StorageLock(open_lock(storage)) {
   const auto deadline = std::chrono::steady_clock::now() + wait;
   while (::flock(file_, LOCK_EX | LOCK_NB) != 0) {
-    if (errno != EWOULDBLOCK && errno != EINTR) refuse(lock_in(storage), last_error());
+    if (errno != EWOULDBLOCK && errno != EINTR)
+      refuse(lock_in(storage), last_error());
     if (std::chrono::steady_clock::now() >= deadline)
-      refuse(storage, fmt::format("in use by another tenantscope{}: stop that one, or choose another --storage.path", holder(file_)));
-    if (pause(retry_interval)) throw GivenUp{};
+      refuse(storage,
+             fmt::format(
+                 "in use by another tenantscope{}: stop that one, or choose another --storage.path",
+                 holder(file_)));
+    if (pause(retry_interval))
+      throw GivenUp{};
   }
   const std::string pid = fmt::format("{}\n", ::getpid());
-  if (::ftruncate(file_, 0) != 0 || ::pwrite(file_, pid.data(), pid.size(), 0) != ssize_t(pid.size()))
+  if (::ftruncate(file_, 0) != 0 ||
+      ::pwrite(file_, pid.data(), pid.size(), 0) != ssize_t(pid.size()))
     refuse(lock_in(storage), last_error());
 }
 

@@ -1,4 +1,5 @@
-// The socket by which a daemon is operated from its own machine: in its storage, so that who may write there may operate it.
+// The socket by which a daemon is operated from its own machine: in its storage, so that who may
+// write there may operate it.
 #pragma once
 
 #include <sys/un.h>

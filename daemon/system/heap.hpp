@@ -1,4 +1,5 @@
-// What was freed goes back to the system: malloc keeps it otherwise, after a start or a reload with many tenants. Any thread.
+// What was freed goes back to the system: malloc keeps it otherwise, after a start or a reload with
+// many tenants. Any thread.
 #pragma once
 
 namespace tenantscope {

@@ -6,7 +6,8 @@ namespace tenantscope {
 
 HeldSignals::HeldSignals() {
   ::sigemptyset(&held_);
-  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) ::sigaddset(&held_, signal);
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP})
+    ::sigaddset(&held_, signal);
   ::pthread_sigmask(SIG_BLOCK, &held_, nullptr);
 }
 
@@ -14,7 +15,8 @@ bool HeldSignals::stopped_within(Duration pause) {
   sigset_t stops = held_;
   ::sigdelset(&stops, SIGHUP);
   const auto seconds = std::chrono::floor<std::chrono::seconds>(pause);
-  const timespec time{.tv_sec = seconds.count(), .tv_nsec = std::chrono::nanoseconds(pause - seconds).count()};
+  const timespec time{.tv_sec = seconds.count(),
+                      .tv_nsec = std::chrono::nanoseconds(pause - seconds).count()};
   return ::sigtimedwait(&stops, nullptr, &time) > 0;
 }
 

@@ -1,5 +1,5 @@
-// SIGTERM, SIGINT and SIGHUP that come before anybody obeys them: they wait, instead of ending the process. For the start of `serve`,
-// on its first thread.
+// SIGTERM, SIGINT and SIGHUP that come before anybody obeys them: they wait, instead of ending the
+// process. For the start of `serve`, on its first thread.
 #pragma once
 
 #include <csignal>

@@ -19,7 +19,8 @@ std::string read(const char* path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-// The fields of /proc/self/stat from the third on: the second is the program's name, which may hold anything.
+// The fields of /proc/self/stat from the third on: the second is the program's name, which may hold
+// anything.
 std::vector<std::string> stat_fields() {
   const std::string stat = read("/proc/self/stat");
   std::istringstream rest(stat.substr(stat.rfind(')') + 1));
@@ -32,8 +33,8 @@ double seconds_on(clockid_t clock) {
   return double(time.tv_sec) + double(time.tv_nsec) / 1e9;
 }
 
-// Of the first call, so that a start time stays as it is when the wall clock is set. Not `btime` of /proc/stat: a hardened service
-// doesn't see that (ProcSubset=pid).
+// Of the first call, so that a start time stays as it is when the wall clock is set. Not `btime` of
+// /proc/stat: a hardened service doesn't see that (ProcSubset=pid).
 double boot_time_seconds() {
   static const double boot = seconds_on(CLOCK_REALTIME) - seconds_on(CLOCK_BOOTTIME);
   return boot;
@@ -41,9 +42,11 @@ double boot_time_seconds() {
 
 double open_descriptors() {
   DIR* folder = ::opendir("/proc/self/fd");
-  if (!folder) return 0;
+  if (!folder)
+    return 0;
   double count = -3;  // `.`, `..` and this folder's own
-  while (::readdir(folder)) ++count;
+  while (::readdir(folder))
+    ++count;
   ::closedir(folder);
   return count;
 }
@@ -52,8 +55,11 @@ double open_descriptors() {
 
 ProcessStats read_process_stats() {
   const auto stat = stat_fields();
-  if (stat.size() < 22) return {};
-  const auto field = [&](std::size_t number) { return std::stod(stat[number - 3]); };  // numbered as in proc(5)
+  if (stat.size() < 22)
+    return {};
+  const auto field = [&](std::size_t number) {
+    return std::stod(stat[number - 3]);
+  };  // numbered as in proc(5)
   const double ticks = double(::sysconf(_SC_CLK_TCK));
   rlimit descriptors{};
   ::getrlimit(RLIMIT_NOFILE, &descriptors);

@@ -15,15 +15,22 @@ namespace tenantscope {
 class ListeningSocket {
  public:
   ListeningSocket(int descriptor, int family, std::string address, bool own_file)
-      : descriptor_(descriptor), family_(family), address_(std::move(address)), own_file_(own_file) {}
+      : descriptor_(descriptor),
+        family_(family),
+        address_(std::move(address)),
+        own_file_(own_file) {}
   ListeningSocket(ListeningSocket&& other) noexcept;
   ListeningSocket& operator=(ListeningSocket&& other) = delete;
   ~ListeningSocket();
 
-  int release() { return std::exchange(descriptor_, -1); }  // to the caller, who closes it before this object goes
+  int release() {
+    return std::exchange(descriptor_, -1);
+  }  // to the caller, who closes it before this object goes
 
-  int family() const { return family_; }                       // AF_INET, AF_INET6 or AF_UNIX
-  const std::string& address() const { return address_; }  // as it is really bound: with the port that was given for port 0
+  int family() const { return family_; }  // AF_INET, AF_INET6 or AF_UNIX
+  const std::string& address() const {
+    return address_;
+  }  // as it is really bound: with the port that was given for port 0
 
   bool control = false;  // whoever comes in by it is the owner: never asked for TLS or a login
 
@@ -34,8 +41,8 @@ class ListeningSocket {
   bool own_file_;
 };
 
-// "127.0.0.1:10944", "[::1]:0", "unix:/path". A socket's file that nobody listens on any more is replaced.
-// Throws FatalError(1), "can't listen on ADDRESS: reason".
+// "127.0.0.1:10944", "[::1]:0", "unix:/path". A socket's file that nobody listens on any more is
+// replaced. Throws FatalError(1), "can't listen on ADDRESS: reason".
 ListeningSocket listen_on(const std::string& address);
 
 // All, or none.

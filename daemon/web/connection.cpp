@@ -22,18 +22,24 @@ using Reading = boost::system::result<T, BadRequest>;
 
 constexpr std::size_t read_size = 4096;
 constexpr std::size_t write_size = 16 * 1024;  // of a TLS record
-constexpr std::size_t last_chunk_size = 5;     // given less than the last chunk, Beast's parser fails an assertion
+constexpr std::size_t last_chunk_size =
+    5;  // given less than the last chunk, Beast's parser fails an assertion
 constexpr auto linger_time = std::chrono::seconds(1);
 
 // Beast refuses this too late or not at all: an extension may hold anything between quotes.
-void refuse_control_characters(std::uint64_t, beast::string_view extensions, beast::error_code& error) {
-  const auto control = [](char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f; };
-  if (std::ranges::any_of(extensions, control)) error = http::error::bad_chunk_extension;
+void refuse_control_characters(std::uint64_t, beast::string_view extensions,
+                               beast::error_code& error) {
+  const auto control = [](char c) {
+    return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f;
+  };
+  if (std::ranges::any_of(extensions, control))
+    error = http::error::bad_chunk_extension;
 }
 
 class Conversation {
  public:
-  Conversation(ClientSocket socket, SSL_CTX* tls, std::shared_ptr<Seat> seat, const WebHandler& handler, const WebLimits& limits, const Log& log)
+  Conversation(ClientSocket socket, SSL_CTX* tls, std::shared_ptr<Seat> seat,
+               const WebHandler& handler, const WebLimits& limits, const Log& log)
       : seat_(std::move(seat)),
         deadline_(socket.get_executor()),
         stream_(std::move(socket), tls),
@@ -62,7 +68,9 @@ class Conversation {
   void stay();
   auto room() { return buffer_.prepare(std::min(read_size, buffer_.max_size() - buffer_.size())); }
 
-  std::string_view buffered() const { return {static_cast<const char*>(buffer_.cdata().data()), buffer_.size()}; }
+  std::string_view buffered() const {
+    return {static_cast<const char*>(buffer_.cdata().data()), buffer_.size()};
+  }
 
   std::shared_ptr<Seat> seat_;
   asio::steady_timer deadline_;
@@ -94,8 +102,10 @@ asio::awaitable<void> Conversation::run() {
     const Framing framing = framing_of(response, http_1_0_);
     keep_alive_ = keep_alive_ && framing != Framing::close;
     std::string head = response_head(response, framing, keep_alive_);
-    if (response.pieces && !head_only) co_await send_pieces(std::move(head), *response.pieces, framing);
-    else co_await send(std::move(head), head_only ? std::string_view{} : response.body);
+    if (response.pieces && !head_only)
+      co_await send_pieces(std::move(head), *response.pieces, framing);
+    else
+      co_await send(std::move(head), head_only ? std::string_view{} : response.body);
     seat_->await_client(std::chrono::steady_clock::now());
     end_after(limits_.idle_time);
   }
@@ -104,9 +114,11 @@ asio::awaitable<void> Conversation::run() {
 
 asio::awaitable<Reading<void>> Conversation::greet() {
   const auto greeted = co_await stream_.shake_hands();
-  if (greeted == ClientStream::Handshake::plain_http) co_return BadRequest{400, "Client sent an HTTP request to an HTTPS server."};
+  if (greeted == ClientStream::Handshake::plain_http)
+    co_return BadRequest{400, "Client sent an HTTP request to an HTTPS server."};
   if (greeted == ClientStream::Handshake::failed) {
-    log_.debug("TLS handshake failed", {{"peer", seat_->peer().address}, {"err", stream_.failure()}});
+    log_.debug("TLS handshake failed",
+               {{"peer", seat_->peer().address}, {"err", stream_.failure()}});
     throw boost::system::system_error(asio::error::connection_reset);
   }
   co_return Reading<void>();
@@ -120,12 +132,15 @@ asio::awaitable<void> Conversation::refuse(BadRequest bad) {
 }
 
 asio::awaitable<Reading<WebRequest>> Conversation::read_request() {
-  if (buffer_.size() == 0) co_await read_more();
+  if (buffer_.size() == 0)
+    co_await read_more();
   end_after(limits_.header_time);
   const auto length = co_await read_head();
-  if (!length) co_return too_long(buffered());
+  if (!length)
+    co_return too_long(buffered());
   Reading<RequestHead> head = parse_head(buffered().substr(0, *length), limits_.body_bytes);
-  if (!head) co_return head.error();
+  if (!head)
+    co_return head.error();
   http_1_0_ = head->http_1_0;
 
   end_after(limits_.header_time);
@@ -135,7 +150,8 @@ asio::awaitable<Reading<WebRequest>> Conversation::read_request() {
     end_after(limits_.header_time);
   }
   const Reading<void> body = co_await read_body(*length, head->chunked);
-  if (!body) co_return body.error();
+  if (!body)
+    co_return body.error();
   head->request.peer = seat_->peer().address;
   head->request.local = seat_->peer().local;
   head->request.control = seat_->peer().control;
@@ -145,8 +161,10 @@ asio::awaitable<Reading<WebRequest>> Conversation::read_request() {
 asio::awaitable<std::optional<std::size_t>> Conversation::read_head() {
   std::size_t searched = 0;
   for (;;) {
-    if (const auto end = find_head_end(buffered(), searched)) co_return end;
-    if (buffer_.size() == buffer_.max_size()) co_return std::nullopt;
+    if (const auto end = find_head_end(buffered(), searched))
+      co_return end;
+    if (buffer_.size() == buffer_.max_size())
+      co_return std::nullopt;
     searched = buffer_.size();
     co_await read_more();
   }
@@ -164,9 +182,12 @@ asio::awaitable<Reading<void>> Conversation::read_body(std::size_t head_size, bo
   beast::error_code error;
   buffer_.consume(parser.put(asio::buffer(buffer_.cdata(), head_size), error));
   while (!parser.is_done()) {
-    if (error == http::error::body_limit) co_return BadRequest{413, fmt::format("the body is over {} bytes", limits_.body_bytes)};
-    if (error && error != http::error::need_more) co_return BadRequest{400, "the request is malformed: " + error.message()};
-    if (buffer_.size() == buffer_.max_size()) co_return BadRequest{400, "a chunk's header, or the trailer, is too long"};
+    if (error == http::error::body_limit)
+      co_return BadRequest{413, fmt::format("the body is over {} bytes", limits_.body_bytes)};
+    if (error && error != http::error::need_more)
+      co_return BadRequest{400, "the request is malformed: " + error.message()};
+    if (buffer_.size() == buffer_.max_size())
+      co_return BadRequest{400, "a chunk's header, or the trailer, is too long"};
     if (error || buffer_.size() < least) {
       error.clear();
       co_await read_more();
@@ -194,17 +215,23 @@ asio::awaitable<WebResponse> Conversation::answer(WebRequest request) {
   }
   stream_.stop_waiting();
   const auto cancellation = co_await asio::this_coro::cancellation_state;
-  if (cancellation.cancelled() == asio::cancellation_type::none) log_.error("a request failed", {{"path", path}, {"err", failure}});
+  if (cancellation.cancelled() == asio::cancellation_type::none)
+    log_.error("a request failed", {{"path", path}, {"err", failure}});
   co_return WebResponse{.status = 500, .body = "internal error; the log says more\n"};
 }
 
-// While the handler works: takes in what the client sends ahead, as far as there is room, and notices that the client has gone.
+// While the handler works: takes in what the client sends ahead, as far as there is room, and
+// notices that the client has gone.
 void Conversation::watch() {
   beast::error_code error;
-  while (!error && buffer_.size() < buffer_.max_size()) buffer_.commit(stream_.try_read(room(), error));
-  if (error == asio::error::would_block) return stream_.call_when_ready([this] { watch(); });
-  if (error == asio::error::eof) end_after(limits_.half_closed_time);
-  else if (error) seat_->end();
+  while (!error && buffer_.size() < buffer_.max_size())
+    buffer_.commit(stream_.try_read(room(), error));
+  if (error == asio::error::would_block)
+    return stream_.call_when_ready([this] { watch(); });
+  if (error == asio::error::eof)
+    end_after(limits_.half_closed_time);
+  else if (error)
+    seat_->end();
 }
 
 asio::awaitable<void> Conversation::send(std::string head, std::string_view body) {
@@ -227,11 +254,13 @@ asio::awaitable<void> Conversation::send(std::string_view bytes) {
 asio::awaitable<void> Conversation::send_pieces(std::string head, WebBody& body, Framing framing) {
   stream_.break_off_at_end(framing == Framing::close);
   for (WebPiece piece = next_of(body); !piece.text.empty(); piece = next_of(body)) {
-    if (framing == Framing::chunked) head += fmt::format("{:x}\r\n", piece.text.size());
+    if (framing == Framing::chunked)
+      head += fmt::format("{:x}\r\n", piece.text.size());
     co_await send(std::move(head), piece.text);
     head = framing == Framing::chunked ? "\r\n" : "";
   }
-  if (framing == Framing::chunked) head += "0\r\n\r\n";
+  if (framing == Framing::chunked)
+    head += "0\r\n\r\n";
   co_await send(head);
   stream_.break_off_at_end(false);
 }
@@ -245,7 +274,8 @@ WebPiece Conversation::next_of(WebBody& body) {
   }
 }
 
-// Closing while the client still sends would destroy the answer on its way: first let it finish, or give up.
+// Closing while the client still sends would destroy the answer on its way: first let it finish, or
+// give up.
 asio::awaitable<void> Conversation::linger() {
   stream_.finish_sending();
   end_after(linger_time);
@@ -266,7 +296,8 @@ void Conversation::end_after(std::chrono::milliseconds limit) {
   deadline_.expires_at(seat_->deadline);
   deadline_.async_wait([weak = std::weak_ptr(seat_)](beast::error_code) {
     const auto seat = weak.lock();
-    if (seat && seat->deadline <= std::chrono::steady_clock::now()) seat->end();
+    if (seat && seat->deadline <= std::chrono::steady_clock::now())
+      seat->end();
   });
 }
 
@@ -277,7 +308,8 @@ void Conversation::stay() {
 
 }  // namespace
 
-asio::awaitable<void> converse(ClientSocket socket, std::shared_ptr<SSL_CTX> tls, std::shared_ptr<Seat> seat, const WebHandler& handler,
+asio::awaitable<void> converse(ClientSocket socket, std::shared_ptr<SSL_CTX> tls,
+                               std::shared_ptr<Seat> seat, const WebHandler& handler,
                                const WebLimits& limits, const Log& log) {
   Conversation conversation(std::move(socket), tls.get(), std::move(seat), handler, limits, log);
   co_await conversation.run();

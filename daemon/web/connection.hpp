@@ -1,5 +1,6 @@
-// A client's connection from its first byte to its last: the handshake, where it is TLS, then reads requests, within limits, and writes the
-// handler's answers. The .cpp is the user of Beast. On the executor of its socket.
+// A client's connection from its first byte to its last: the handshake, where it is TLS, then reads
+// requests, within limits, and writes the handler's answers. The .cpp is the user of Beast. On the
+// executor of its socket.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -13,7 +14,8 @@ namespace tenantscope {
 
 // Ends by itself, mostly with an exception: the client went away, or its seat was ended.
 // `tls`: nullptr for a plain one. REQUIRES: handler, limits and log outlive it.
-boost::asio::awaitable<void> converse(ClientSocket socket, std::shared_ptr<SSL_CTX> tls, std::shared_ptr<Seat> seat, const WebHandler& handler,
+boost::asio::awaitable<void> converse(ClientSocket socket, std::shared_ptr<SSL_CTX> tls,
+                                      std::shared_ptr<Seat> seat, const WebHandler& handler,
                                       const WebLimits& limits, const Log& log);
 
 }  // namespace tenantscope

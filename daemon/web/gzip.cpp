@@ -16,7 +16,9 @@ class Deflate {
  public:
   // MAX_WBITS for zlib's format, negative for none, plus `with_gzip_header` for gzip's.
   explicit Deflate(int window) {
-    if (::deflateInit2(&stream_, Z_BEST_SPEED, Z_DEFLATED, window, usual_memory, Z_DEFAULT_STRATEGY) != Z_OK) throw std::bad_alloc();
+    if (::deflateInit2(&stream_, Z_BEST_SPEED, Z_DEFLATED, window, usual_memory,
+                       Z_DEFAULT_STRATEGY) != Z_OK)
+      throw std::bad_alloc();
   }
   ~Deflate() { ::deflateEnd(&stream_); }
   Deflate(const Deflate&) = delete;
@@ -50,12 +52,15 @@ std::uint32_t crc_of(std::string_view text) {
 }
 
 void append_little_endian(std::string& out, std::uint32_t value) {
-  for (int i = 0; i < 4; ++i, value >>= 8) out += char(value & 0xff);
+  for (int i = 0; i < 4; ++i, value >>= 8)
+    out += char(value & 0xff);
 }
 
 }  // namespace
 
-std::string gzip(std::string_view text) { return Deflate(MAX_WBITS + with_gzip_header).put(text, Z_FINISH); }
+std::string gzip(std::string_view text) {
+  return Deflate(MAX_WBITS + with_gzip_header).put(text, Z_FINISH);
+}
 
 struct GzipCompressor::Deflater : Deflate {
   using Deflate::Deflate;
@@ -66,14 +71,16 @@ GzipCompressor::GzipCompressor() : deflater_(std::make_unique<Deflater>(-MAX_WBI
 GzipCompressor::~GzipCompressor() = default;
 
 GzipBlock GzipCompressor::compress(std::string_view text) {
-  GzipBlock block{.deflated = deflater_->put(text, Z_FULL_FLUSH), .crc = crc_of(text), .size = text.size()};
+  GzipBlock block{
+      .deflated = deflater_->put(text, Z_FULL_FLUSH), .crc = crc_of(text), .size = text.size()};
   block.deflated.shrink_to_fit();
   return block;
 }
 
 std::string_view GzipMember::head() {
   constexpr char deflate = 8, fastest = 4, unix = 3;
-  static constexpr std::array<char, 10> bytes{'\x1f', '\x8b', deflate, 0, 0, 0, 0, 0, fastest, unix};
+  static constexpr std::array<char, 10> bytes{'\x1f', '\x8b', deflate, 0,       0,
+                                              0,      0,      0,       fastest, unix};
   return {bytes.data(), bytes.size()};
 }
 

@@ -29,7 +29,8 @@ class GzipCompressor {
   std::unique_ptr<Deflater> deflater_;
 };
 
-// Blocks in a row between a head and a tail are one gzip member, which is all that many clients read.
+// Blocks in a row between a head and a tail are one gzip member, which is all that many clients
+// read.
 class GzipMember {
  public:
   static std::string_view head();

@@ -1,5 +1,5 @@
-// A request's head, parsed and judged before anything else looks at it: what two readers could understand differently is refused.
-// Pure.
+// A request's head, parsed and judged before anything else looks at it: what two readers could
+// understand differently is refused. Pure.
 #pragma once
 
 #include <boost/system/result.hpp>
@@ -14,16 +14,19 @@ namespace tenantscope {
 
 // What is decoded is UTF-8 without control characters. The path isn't normalised.
 struct WebRequest {
-  std::string method;                                        // "GET", "HEAD" or "POST"
-  std::string path;                                          // percent-decoded, without the query
-  std::vector<std::pair<std::string, std::string>> query;    // percent-decoded, `+` is a space, in order
-  std::vector<std::pair<std::string, std::string>> headers;  // names in lower case, values as they came
-  std::string peer;                                          // the client's address, "192.0.2.1" or "2001:db8::1"; "" of a unix: socket
-  bool local = false;                                        // from this machine: over loopback or a unix: socket
-  bool control = false;                                      // over a socket that only the storage's owner reaches: no login wanted
+  std::string method;  // "GET", "HEAD" or "POST"
+  std::string path;    // percent-decoded, without the query
+  std::vector<std::pair<std::string, std::string>>
+      query;  // percent-decoded, `+` is a space, in order
+  std::vector<std::pair<std::string, std::string>>
+      headers;           // names in lower case, values as they came
+  std::string peer;      // the client's address, "192.0.2.1" or "2001:db8::1"; "" of a unix: socket
+  bool local = false;    // from this machine: over loopback or a unix: socket
+  bool control = false;  // over a socket that only the storage's owner reaches: no login wanted
 
   std::optional<std::string_view> parameter(std::string_view name) const;  // the first of this name
-  std::string_view header(std::string_view lower_case_name) const;         // the first of this name; "" where it is missing
+  std::string_view header(
+      std::string_view lower_case_name) const;  // the first of this name; "" where it is missing
 };
 
 // The answer to a request that no handler shall see; the connection ends with it.
@@ -44,14 +47,16 @@ struct RequestHead {
 
 inline constexpr std::size_t target_limit = 8 * 1024;
 
-// Where the head at the front of `bytes` ends: after its empty line, or after the first octet that makes it malformed (a line feed
-// alone, a control character), so that nobody waits for more. nullopt: not yet. What lies before `from` was searched already.
+// Where the head at the front of `bytes` ends: after its empty line, or after the first octet that
+// makes it malformed (a line feed alone, a control character), so that nobody waits for more.
+// nullopt: not yet. What lies before `from` was searched already.
 std::optional<std::size_t> find_head_end(std::string_view bytes, std::size_t from = 0);
 
 // The head that never ended: its target is too long, or its fields are.
 BadRequest too_long(std::string_view unfinished_head);
 
 // `head` as find_head_end delimits it.
-boost::system::result<RequestHead, BadRequest> parse_head(std::string_view head, std::uint64_t body_limit);
+boost::system::result<RequestHead, BadRequest> parse_head(std::string_view head,
+                                                          std::uint64_t body_limit);
 
 }  // namespace tenantscope

@@ -1,5 +1,5 @@
-// A connection's place at the server: by it the server ends the connection, and the connection says since when it waits for its client.
-// On the web thread.
+// A connection's place at the server: by it the server ends the connection, and the connection says
+// since when it waits for its client. On the web thread.
 #pragma once
 
 #include <boost/asio/cancellation_signal.hpp>
@@ -14,7 +14,8 @@ namespace tenantscope {
 // Who is at the other end of a connection.
 struct Peer {
   std::string address;  // "192.0.2.1" or "2001:db8::1"; "" of a unix: socket
-  std::string network;  // who shares a limit: the IPv4 address, or the IPv6 /64; "" for this machine, which has no limit of its own
+  std::string network;  // who shares a limit: the IPv4 address, or the IPv6 /64; "" for this
+                        // machine, which has no limit of its own
   bool local = false;   // from this machine: over loopback or a unix: socket
   bool control = false;
 };

@@ -1,5 +1,6 @@
-// The seats that connections have. When all that a client may have are taken, one is freed for it, so that slow clients, however many,
-// keep nobody out: a new connection whose request comes at once is answered before its turn to go comes. On the web thread.
+// The seats that connections have. When all that a client may have are taken, one is freed for it,
+// so that slow clients, however many, keep nobody out: a new connection whose request comes at once
+// is answered before its turn to go comes. On the web thread.
 #pragma once
 
 #include <list>
@@ -18,7 +19,8 @@ class Seats {
   void give_back(const std::shared_ptr<Seat>& seat) { seats_.remove(seat); }
   bool empty() const { return seats_.empty(); }
 
-  // Ends the connection whose client has kept the server waiting longest. False: the server waits for none.
+  // Ends the connection whose client has kept the server waiting longest. False: the server waits
+  // for none.
   bool free_one() { return free_one({}); }
   void end_all();
 

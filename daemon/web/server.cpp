@@ -57,7 +57,8 @@ class Reserve {
 
   void take() { descriptor_ = ::open("/dev/null", O_RDONLY | O_CLOEXEC); }
   void give() {
-    if (descriptor_ >= 0) ::close(descriptor_);
+    if (descriptor_ >= 0)
+      ::close(descriptor_);
     descriptor_ = -1;
   }
 
@@ -73,8 +74,11 @@ std::size_t most_connections(const WebLimits& limits) {
 
 // Answers without waiting for anything, unless the client expects TLS, and closes.
 void turn_away(ClientSocket socket, bool tls) {
-  if (tls) return;
-  constexpr std::string_view answer = "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 21\r\nConnection: close\r\n\r\ntoo many connections\n";
+  if (tls)
+    return;
+  constexpr std::string_view answer =
+      "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 21\r\nConnection: close\r\n\r\ntoo many "
+      "connections\n";
   boost::system::error_code ignored;
   socket.non_blocking(true, ignored);
   socket.write_some(asio::buffer(answer), ignored);
@@ -84,14 +88,16 @@ void turn_away(ClientSocket socket, bool tls) {
 
 class WebServer::Listener {
  public:
-  Listener(std::vector<ListeningSocket> sockets, WebHandler handler, const Log& log, WebLimits limits, TlsSource tls)
+  Listener(std::vector<ListeningSocket> sockets, WebHandler handler, const Log& log,
+           WebLimits limits, TlsSource tls)
       : seats_(most_connections(limits), limits.connections_per_network),
         handler_(std::move(handler)),
         log_(log),
         limits_(limits),
         tls_(std::move(tls)) {
     for (ListeningSocket& socket : sockets) {
-      if (!socket.control) addresses_.push_back(socket.address());
+      if (!socket.control)
+        addresses_.push_back(socket.address());
       doors_.emplace_back(io_, std::move(socket));
     }
   }
@@ -100,7 +106,8 @@ class WebServer::Listener {
   asio::any_io_executor executor() { return io_.get_executor(); }
 
   void start() {
-    for (Door& door : doors_) asio::co_spawn(io_, accept(door), asio::detached);
+    for (Door& door : doors_)
+      asio::co_spawn(io_, accept(door), asio::detached);
     thread_ = std::thread([this] { io_.run(); });
   }
 
@@ -118,7 +125,9 @@ class WebServer::Listener {
  private:
   asio::awaitable<void> accept(Door& door);
   void admit(ClientSocket socket, const Door& door);
-  std::shared_ptr<SSL_CTX> tls_for(const Door& door) const { return tls_ && !door.control() ? tls_() : nullptr; }
+  std::shared_ptr<SSL_CTX> tls_for(const Door& door) const {
+    return tls_ && !door.control() ? tls_() : nullptr;
+  }
   void turn_away_next(Door& door);
   void wind_up();
 
@@ -142,12 +151,15 @@ asio::awaitable<void> WebServer::Listener::accept(Door& door) {
   for (;;) {
     // Without a descriptor to spare, accept() fails although nobody has come.
     co_await door.acceptor().async_wait(asio::socket_base::wait_read, as_tuple);
-    if (stopping_) co_return;
+    if (stopping_)
+      co_return;
     boost::system::error_code error;
     ClientSocket socket = door.acceptor().accept(error);
-    if (error == asio::error::would_block || error == asio::error::connection_aborted) continue;
+    if (error == asio::error::would_block || error == asio::error::connection_aborted)
+      continue;
     if (std::exchange(starved, bool(error)) != starved) {
-      starved ? log_.error("can't accept connections", {{"address", door.address()}, {"err", error.message()}})
+      starved ? log_.error("can't accept connections",
+                           {{"address", door.address()}, {"err", error.message()}})
               : log_.info("accepting connections again", {{"address", door.address()}});
     }
     if (!error) {
@@ -169,10 +181,12 @@ void WebServer::Listener::admit(ClientSocket socket, const Door& door) {
   peer.control = door.control();
   std::shared_ptr<SSL_CTX> tls = tls_for(door);
   const std::shared_ptr<Seat> seat = seats_.take(std::move(peer));
-  if (!seat) return turn_away(std::move(socket), bool(tls));
+  if (!seat)
+    return turn_away(std::move(socket), bool(tls));
   const auto ended = [this, seat](std::exception_ptr) {
     seats_.give_back(seat);
-    if (stopping_ && seats_.empty()) io_.stop();
+    if (stopping_ && seats_.empty())
+      io_.stop();
   };
   auto conversation = converse(std::move(socket), std::move(tls), seat, handler_, limits_, log_);
   asio::co_spawn(io_, std::move(conversation), asio::bind_cancellation_slot(seat->slot(), ended));
@@ -182,27 +196,34 @@ void WebServer::Listener::turn_away_next(Door& door) {
   reserve_.give();
   boost::system::error_code error;
   ClientSocket socket = door.acceptor().accept(error);
-  if (!error) turn_away(std::move(socket), bool(tls_for(door)));
+  if (!error)
+    turn_away(std::move(socket), bool(tls_for(door)));
   reserve_.take();
 }
 
 void WebServer::Listener::wind_up() {
   stopping_ = true;
-  for (Door& door : doors_) door.acceptor().close();
+  for (Door& door : doors_)
+    door.acceptor().close();
   seats_.end_all();
-  if (seats_.empty()) return io_.stop();
+  if (seats_.empty())
+    return io_.stop();
   last_call_.expires_after(stop_time);
   last_call_.async_wait([this](boost::system::error_code) { io_.stop(); });
 }
 
-WebServer::WebServer(std::vector<ListeningSocket> sockets, WebHandler handler, const Log& log, WebLimits limits, TlsSource tls)
-    : listener_(std::make_unique<Listener>(std::move(sockets), std::move(handler), log, limits, std::move(tls))) {}
+WebServer::WebServer(std::vector<ListeningSocket> sockets, WebHandler handler, const Log& log,
+                     WebLimits limits, TlsSource tls)
+    : listener_(std::make_unique<Listener>(std::move(sockets), std::move(handler), log, limits,
+                                           std::move(tls))) {}
 
 WebServer::~WebServer() {
   stop();
-  // A handler that another thread will still call back, or drop, belongs to that thread: what it runs on stays for it.
+  // A handler that another thread will still call back, or drop, belongs to that thread: what it
+  // runs on stays for it.
   static std::vector<std::unique_ptr<Listener>> kept_for_stragglers;
-  if (listener_->has_stragglers()) kept_for_stragglers.push_back(std::move(listener_));
+  if (listener_->has_stragglers())
+    kept_for_stragglers.push_back(std::move(listener_));
 }
 
 std::vector<std::string> WebServer::addresses() const { return listener_->addresses(); }

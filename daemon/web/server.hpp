@@ -1,6 +1,8 @@
-// The HTTP/1.1 server (Boost.Beast) on its own thread: it parses, limits and times out; what is answered is the handler's business.
-// GET, HEAD and POST; keep-alive; anything ambiguous is refused and the connection closed. A POST's body is read and dropped.
-// A client that goes away ends the handler that is suspended for it; one that only waits for another thread ends when that has answered.
+// The HTTP/1.1 server (Boost.Beast) on its own thread: it parses, limits and times out; what is
+// answered is the handler's business. GET, HEAD and POST; keep-alive; anything ambiguous is refused
+// and the connection closed. A POST's body is read and dropped. A client that goes away ends the
+// handler that is suspended for it; one that only waits for another thread ends when that has
+// answered.
 #pragma once
 
 #include <openssl/types.h>
@@ -20,18 +22,22 @@
 
 namespace tenantscope {
 
-// Runs on the server's thread; may suspend (a long poll), may throw (answered with 500 and logged). It waits for other threads
-// through await_callback() only. At stop() a wait on this thread is cancelled; one for another thread, if it isn't over within half
-// a second, never resumes, and its connection ends with the process.
+// Runs on the server's thread; may suspend (a long poll), may throw (answered with 500 and logged).
+// It waits for other threads through await_callback() only. At stop() a wait on this thread is
+// cancelled; one for another thread, if it isn't over within half a second, never resumes, and its
+// connection ends with the process.
 using WebHandler = std::function<boost::asio::awaitable<WebResponse>(WebRequest)>;
 
-// What a new connection shall be encrypted with; nullptr: nothing. Asked on the server's thread; doesn't throw.
+// What a new connection shall be encrypted with; nullptr: nothing. Asked on the server's thread;
+// doesn't throw.
 using TlsSource = std::function<std::shared_ptr<SSL_CTX>()>;
 
 class WebServer {
  public:
-  // Without a source, and on sockets that are `control`: plain HTTP. REQUIRES: SIGPIPE is ignored where it is TLS.
-  WebServer(std::vector<ListeningSocket> sockets, WebHandler handler, const Log& log, WebLimits limits = {}, TlsSource tls = {});
+  // Without a source, and on sockets that are `control`: plain HTTP. REQUIRES: SIGPIPE is ignored
+  // where it is TLS.
+  WebServer(std::vector<ListeningSocket> sockets, WebHandler handler, const Log& log,
+            WebLimits limits = {}, TlsSource tls = {});
   ~WebServer();  // stops
 
   // In the order given, without those for `control`.
@@ -39,7 +45,8 @@ class WebServer {
   boost::asio::any_io_executor executor() const;
 
   void start();
-  void stop();  // within a second: closes the connections, ends suspended handlers, joins the thread
+  void
+  stop();  // within a second: closes the connections, ends suspended handlers, joins the thread
 
  private:
   class Listener;

@@ -22,11 +22,14 @@ ClientStream::ClientStream(ClientSocket socket, SSL_CTX* tls) : socket_(std::mov
   error_code gone;
   socket_.non_blocking(true, gone);
   socket_.set_option(asio::ip::tcp::no_delay(true), gone);  // what is written is worth sending
-  if (!tls) return;
+  if (!tls)
+    return;
   tls_.reset(SSL_new(tls));
-  if (!tls_ || SSL_set_fd(tls_.get(), socket_.native_handle()) != 1) throw std::bad_alloc();
+  if (!tls_ || SSL_set_fd(tls_.get(), socket_.native_handle()) != 1)
+    throw std::bad_alloc();
   SSL_set_options(tls_.get(), SSL_OP_NO_RENEGOTIATION);
-  SSL_set_mode(tls_.get(), SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
+  SSL_set_mode(tls_.get(), SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
+                               SSL_MODE_RELEASE_BUFFERS);
   SSL_set_accept_state(tls_.get());
 }
 
@@ -41,16 +44,20 @@ ClientStream::~ClientStream() {
 }
 
 asio::awaitable<ClientStream::Handshake> ClientStream::shake_hands() {
-  if (!tls_) co_return Handshake::done;
+  if (!tls_)
+    co_return Handshake::done;
   for (;;) {
     ERR_clear_error();
     const error_code error = outcome(SSL_do_handshake(tls_.get()));
-    if (!error) co_return Handshake::done;
-    if (error != asio::error::would_block) break;
+    if (!error)
+      co_return Handshake::done;
+    if (error != asio::error::would_block)
+      break;
     co_await wait();
   }
   const bool plain_http = ERR_GET_REASON(ERR_peek_error()) == SSL_R_HTTP_REQUEST;
-  if (plain_http) tls_.reset();
+  if (plain_http)
+    tls_.reset();
   co_return plain_http ? Handshake::plain_http : Handshake::failed;
 }
 
@@ -59,8 +66,10 @@ asio::awaitable<std::size_t> ClientStream::read_some(asio::mutable_buffer room) 
     error_code error;
     const std::size_t read = try_read(room, error);
     if (error != asio::error::would_block) {
-      if (error) throw boost::system::system_error(error);
-      if (!waited) co_await asio::post(asio::use_awaitable);
+      if (error)
+        throw boost::system::system_error(error);
+      if (!waited)
+        co_await asio::post(asio::use_awaitable);
       co_return read;
     }
     co_await wait();
@@ -79,8 +88,10 @@ asio::awaitable<std::size_t> ClientStream::write_some(asio::const_buffer bytes) 
       written = socket_.write_some(bytes, error);
     }
     if (error != asio::error::would_block) {
-      if (error) throw boost::system::system_error(error);
-      if (!waited) co_await asio::post(asio::use_awaitable);
+      if (error)
+        throw boost::system::system_error(error);
+      if (!waited)
+        co_await asio::post(asio::use_awaitable);
       co_return written;
     }
     co_await wait();
@@ -89,7 +100,8 @@ asio::awaitable<std::size_t> ClientStream::write_some(asio::const_buffer bytes) 
 
 std::size_t ClientStream::try_read(asio::mutable_buffer room, error_code& error) {
   awaited_ = ClientSocket::wait_read;
-  if (!tls_) return socket_.read_some(room, error);
+  if (!tls_)
+    return socket_.read_some(room, error);
   std::size_t read = 0;
   ERR_clear_error();
   error = outcome(SSL_read_ex(tls_.get(), room.data(), room.size(), &read));
@@ -100,12 +112,14 @@ void ClientStream::call_when_ready(std::function<void()> again) {
   again_ = std::make_shared<std::function<void()>>(std::move(again));
   socket_.async_wait(awaited_, [weak = std::weak_ptr(again_)](error_code error) {
     const auto still_wanted = weak.lock();
-    if (still_wanted && !error) (*still_wanted)();
+    if (still_wanted && !error)
+      (*still_wanted)();
   });
 }
 
 void ClientStream::stop_waiting() {
-  if (!std::exchange(again_, nullptr)) return;
+  if (!std::exchange(again_, nullptr))
+    return;
   error_code gone;
   socket_.cancel(gone);
 }
@@ -120,19 +134,32 @@ void ClientStream::finish_sending() {
 }
 
 error_code ClientStream::outcome(int result) {
-  if (result > 0) return {};
+  if (result > 0)
+    return {};
   const int system_error = errno;
   switch (SSL_get_error(tls_.get(), result)) {
-    case SSL_ERROR_WANT_READ: awaited_ = ClientSocket::wait_read; return asio::error::would_block;
-    case SSL_ERROR_WANT_WRITE: awaited_ = ClientSocket::wait_write; return asio::error::would_block;
-    case SSL_ERROR_ZERO_RETURN: return asio::error::eof;
-    case SSL_ERROR_SYSCALL: failure_ = error_code(system_error, boost::system::system_category()).message(); break;
-    default: failure_ = ERR_reason_error_string(ERR_peek_error()) ? ERR_reason_error_string(ERR_peek_error()) : "broken";
+    case SSL_ERROR_WANT_READ:
+      awaited_ = ClientSocket::wait_read;
+      return asio::error::would_block;
+    case SSL_ERROR_WANT_WRITE:
+      awaited_ = ClientSocket::wait_write;
+      return asio::error::would_block;
+    case SSL_ERROR_ZERO_RETURN:
+      return asio::error::eof;
+    case SSL_ERROR_SYSCALL:
+      failure_ = error_code(system_error, boost::system::system_category()).message();
+      break;
+    default:
+      failure_ = ERR_reason_error_string(ERR_peek_error())
+                     ? ERR_reason_error_string(ERR_peek_error())
+                     : "broken";
   }
   open_ = false;  // OpenSSL has said what could be said
   return asio::error::connection_reset;
 }
 
-asio::awaitable<void> ClientStream::wait() { co_await socket_.async_wait(awaited_, asio::use_awaitable); }
+asio::awaitable<void> ClientStream::wait() {
+  co_await socket_.async_wait(awaited_, asio::use_awaitable);
+}
 
 }  // namespace tenantscope

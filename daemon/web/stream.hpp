@@ -1,5 +1,6 @@
-// A client's bytes, plain or over TLS: one way to read and write for the conversation. It waits as long as it must: whoever set the time
-// limit cancels the waiting coroutine. The .cpp is the server's only user of OpenSSL. On the executor of its socket.
+// A client's bytes, plain or over TLS: one way to read and write for the conversation. It waits as
+// long as it must: whoever set the time limit cancels the waiting coroutine. The .cpp is the
+// server's only user of OpenSSL. On the executor of its socket.
 #pragma once
 
 #include <openssl/types.h>
@@ -28,18 +29,21 @@ class ClientStream {
   boost::asio::awaitable<Handshake> shake_hands();
   const std::string& failure() const { return failure_; }  // of TLS, for the log
 
-  // At least one byte; they throw where the connection is over. Others get a turn before they return.
+  // At least one byte; they throw where the connection is over. Others get a turn before they
+  // return.
   boost::asio::awaitable<std::size_t> read_some(boost::asio::mutable_buffer room);
   boost::asio::awaitable<std::size_t> write_some(boost::asio::const_buffer bytes);
 
-  // What is there already. `error`: would_block for nothing yet, eof where the client has finished sending.
+  // What is there already. `error`: would_block for nothing yet, eof where the client has finished
+  // sending.
   std::size_t try_read(boost::asio::mutable_buffer room, boost::system::error_code& error);
   // Once, when a try_read() that would block is worth another; not after stop_waiting().
   void call_when_ready(std::function<void()> again);
   void stop_waiting();
 
   void finish_sending();
-  // Whether the connection, if it ended now, shall end with a reset and no farewell: the client mustn't take it for the body's end.
+  // Whether the connection, if it ended now, shall end with a reset and no farewell: the client
+  // mustn't take it for the body's end.
   void break_off_at_end(bool yes) { break_off_ = yes; }
 
  private:

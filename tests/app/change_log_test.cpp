@@ -9,7 +9,8 @@ namespace {
 
 class ChangeLogTest : public ::testing::Test {
  protected:
-  std::string told(const Result<Finding>& finding, std::optional<ErrorKind> before, bool authoritys = false) {
+  std::string told(const Result<Finding>& finding, std::optional<ErrorKind> before,
+                   bool authoritys = false) {
     testing::internal::CaptureStderr();
     change_log_.probed({"global", "a.example"}, finding, before, authoritys);
     const std::string text = testing::internal::GetCapturedStderr();
@@ -27,10 +28,13 @@ class ChangeLogTest : public ::testing::Test {
 
 TEST_F(ChangeLogTest, TellsTheOnsetAndTheEndOfATenantsFailures) {
   EXPECT_EQ(told(found_, {}), "");
-  EXPECT_EQ(told(html_, {}), R"(msg="probe failed" tenant=a.example asked=global reason=not_json err=<html>)");
+  EXPECT_EQ(told(html_, {}),
+            R"(msg="probe failed" tenant=a.example asked=global reason=not_json err=<html>)");
   EXPECT_EQ(told(html_, ErrorKind::not_json), "");
-  EXPECT_EQ(told(timeout_, ErrorKind::not_json), R"(msg="probe failed" tenant=a.example asked=global reason=timeout err="after 10s")");
-  EXPECT_EQ(told(found_, ErrorKind::timeout), R"(msg="probe succeeds again" tenant=a.example asked=global was=timeout)");
+  EXPECT_EQ(told(timeout_, ErrorKind::not_json),
+            R"(msg="probe failed" tenant=a.example asked=global reason=timeout err="after 10s")");
+  EXPECT_EQ(told(found_, ErrorKind::timeout),
+            R"(msg="probe succeeds again" tenant=a.example asked=global was=timeout)");
   EXPECT_EQ(told(found_, {}), "");
 }
 
@@ -38,7 +42,8 @@ TEST_F(ChangeLogTest, LeavesItsAuthoritysTroubleToTheAuthority) {
   EXPECT_EQ(told(timeout_, {}, true), "");
   EXPECT_EQ(told(found_, ErrorKind::timeout), "") << "no end of what was never told";
   EXPECT_EQ(told(timeout_, {}, true), "");
-  EXPECT_NE(told(timeout_, ErrorKind::timeout), "") << "the authority is there again, the tenant still fails";
+  EXPECT_NE(told(timeout_, ErrorKind::timeout), "")
+      << "the authority is there again, the tenant still fails";
   EXPECT_EQ(told(html_, ErrorKind::timeout, true), "");
   EXPECT_NE(told(found_, ErrorKind::not_json), "");
 }

@@ -7,7 +7,9 @@
 namespace tenantscope {
 namespace {
 
-TenantSettings tenant(const std::string& name, const std::string& asked = "global") { return {.key = {.asked = asked, .name = name}}; }
+TenantSettings tenant(const std::string& name, const std::string& asked = "global") {
+  return {.key = {.asked = asked, .name = name}};
+}
 
 std::shared_ptr<const Settings> settings(std::vector<TenantSettings> tenants) {
   Settings made;
@@ -19,7 +21,8 @@ TEST(Changeover, NumbersThoseWhoStayComeAndReturn) {
   Table table;
   table.add({.settings = shared(tenant("a"))});
   table.add({.watched = false, .settings = shared(tenant("gone"))});
-  const Changeover changeover = plan_changeover(table, settings({tenant("new"), tenant("gone"), tenant("a", "usgov"), tenant("a")}));
+  const Changeover changeover = plan_changeover(
+      table, settings({tenant("new"), tenant("gone"), tenant("a", "usgov"), tenant("a")}));
   EXPECT_EQ(changeover.numbers, (std::vector<std::uint32_t>{2, 1, 3, 0}));
   EXPECT_TRUE(changeover.leaving.empty());
   ASSERT_EQ(changeover.asked.size(), 2u);

@@ -1,4 +1,5 @@
-// Alerts are shown again and again, also by the next process, and as resolved for a while after their end.
+// Alerts are shown again and again, also by the next process, and as resolved for a while after
+// their end.
 #include <gtest/gtest.h>
 
 #include "app/couriers.hpp"
@@ -30,8 +31,10 @@ class AlertSink : public Sink {
     co_return Delivery();
   }
   boost::asio::awaitable<Delivery> show(std::vector<Alert> alerts) override {
-    if (script_.fails) co_return Refusal{.error = {ErrorKind::connect, "nobody is there"}};
-    for (const Alert& alert : alerts) script_.shown.push_back({script_.time->passed(), script_.time->wall() < alert.until});
+    if (script_.fails)
+      co_return Refusal{.error = {ErrorKind::connect, "nobody is there"}};
+    for (const Alert& alert : alerts)
+      script_.shown.push_back({script_.time->passed(), script_.time->wall() < alert.until});
     co_return Delivery();
   }
 
@@ -43,7 +46,9 @@ class CourierAlerts : public CourierInFastTime {
  protected:
   void start_alerts() { start(std::make_unique<AlertSink>(script_)); }
   std::size_t alerts() {
-    return ask<Result<std::vector<Alert>>>([](Ledger& ledger) { return ledger.alerts("soc"); }).value().size();
+    return ask<Result<std::vector<Alert>>>([](Ledger& ledger) { return ledger.alerts("soc"); })
+        .value()
+        .size();
   }
 
   Script script_{.time = time_, .shown = {}};
@@ -69,7 +74,9 @@ TEST_F(CourierAlerts, AreShownEvery30SecondsAndAsResolvedFor5Minutes) {
 
 TEST_F(CourierAlerts, AreShownAtOnceByTheNextProcess) {
   commit({1});
-  std::function<Result<void>(Ledger&)> raise = [&](Ledger& ledger) { return ledger.raise("soc", std::vector<std::uint64_t>{1}, time_->wall() + 1min); };
+  std::function<Result<void>(Ledger&)> raise = [&](Ledger& ledger) {
+    return ledger.raise("soc", std::vector<std::uint64_t>{1}, time_->wall() + 1min);
+  };
   ASSERT_TRUE(ask(std::move(raise)));
   start_alerts();
   ASSERT_TRUE(until([&] { return !script_.shown.empty(); }));

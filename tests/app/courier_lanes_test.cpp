@@ -14,40 +14,52 @@ using namespace std::chrono_literals;
 
 // What a sink was asked, and how it answers; outlives the sink.
 struct Script {
-  std::function<std::optional<Refusal>(const JournalEntry& event, int attempt)> answer = [](const JournalEntry&, int) { return std::nullopt; };
+  std::function<std::optional<Refusal>(const JournalEntry& event, int attempt)> answer =
+      [](const JournalEntry&, int) { return std::nullopt; };
   bool batches = false;
-  std::function<bool(const JournalEntry& event)> waits = [](const JournalEntry&) { return false; };  // its delivery, until release()
+  std::function<bool(const JournalEntry& event)> waits = [](const JournalEntry&) {
+    return false;
+  };                                    // its delivery, until release()
   std::map<std::string, int> attempts;  // by id
   std::vector<JournalEntry> taken;
   std::size_t under_way = 0, most_under_way = 0;
   std::vector<Callback<Delivery>> waiting;
 
   void release() {
-    for (auto& done : std::exchange(waiting, {})) done({});
+    for (auto& done : std::exchange(waiting, {}))
+      done({});
   }
 };
 
 Refusal refusal(Refusal::Advice advice, std::optional<Duration> retry_after = {}) {
-  return {.error = {ErrorKind::http_status, "as the script says"}, .advice = advice, .retry_after = retry_after};
+  return {.error = {ErrorKind::http_status, "as the script says"},
+          .advice = advice,
+          .retry_after = retry_after};
 }
 
 class ScriptedSink : public Sink {
  public:
   explicit ScriptedSink(std::shared_ptr<Script> script) : script_(std::move(script)) {}
   bool takes_batches() const override { return script_->batches; }
-  boost::asio::awaitable<Delivery> deliver(std::vector<JournalEntry> events) override { return play(script_, std::move(events)); }
+  boost::asio::awaitable<Delivery> deliver(std::vector<JournalEntry> events) override {
+    return play(script_, std::move(events));
+  }
 
  private:
-  static boost::asio::awaitable<Delivery> play(std::shared_ptr<Script> script, std::vector<JournalEntry> events) {
+  static boost::asio::awaitable<Delivery> play(std::shared_ptr<Script> script,
+                                               std::vector<JournalEntry> events) {
     EXPECT_TRUE(script->batches || events.size() == 1);
     script->most_under_way = std::max(script->most_under_way, ++script->under_way);
     if (std::ranges::any_of(events, script->waits)) {
-      std::function<void(Callback<Delivery>)> wait = [script](Callback<Delivery> done) { script->waiting.push_back(std::move(done)); };
+      std::function<void(Callback<Delivery>)> wait = [script](Callback<Delivery> done) {
+        script->waiting.push_back(std::move(done));
+      };
       co_await await_callback<Delivery>(std::move(wait));
     }
     --script->under_way;
     for (const JournalEntry& event : events)
-      if (const auto refused = script->answer(event, ++script->attempts[event.id])) co_return *refused;
+      if (const auto refused = script->answer(event, ++script->attempts[event.id]))
+        co_return *refused;
     script->taken.insert(script->taken.end(), events.begin(), events.end());
     co_return Delivery();
   }
@@ -78,7 +90,8 @@ class CourierLanes : public CourierInFastTime {
 
 TEST_F(CourierLanes, BringsEachTenantsEventsInOrder) {
   std::vector<int> tenants;
-  for (int i = 0; i < 250; ++i) tenants.push_back(i * i % 23);
+  for (int i = 0; i < 250; ++i)
+    tenants.push_back(i * i % 23);
   commit(tenants);
   start_script();
   ASSERT_TRUE(until([&] { return shown_waiting() == 0 && deliveries() == 250; }));
@@ -88,7 +101,8 @@ TEST_F(CourierLanes, BringsEachTenantsEventsInOrder) {
 TEST_F(CourierLanes, HasNoMoreUnderWayThanItMay) {
   script_->waits = [](const JournalEntry&) { return true; };
   std::vector<int> tenants;
-  for (int i = 0; i < 30; ++i) tenants.push_back(i % 15);
+  for (int i = 0; i < 30; ++i)
+    tenants.push_back(i % 15);
   commit(tenants);
   start_script();
   ASSERT_TRUE(until([&] { return script_->under_way == Courier::in_flight; }));
@@ -118,7 +132,8 @@ TEST_F(CourierLanes, AHangingDeliveryKeepsNobodyElseWaiting) {
   start_script();
   ASSERT_TRUE(until([&] { return script_->under_way == 1 && shown_waiting() == 2; }));
   std::vector<int> tenants;
-  for (int i = 0; i < 2 * int(Courier::window); ++i) tenants.push_back(i % 20);
+  for (int i = 0; i < 2 * int(Courier::window); ++i)
+    tenants.push_back(i % 20);
   commit(tenants);
   const double of_the_first = 2 + double(std::ranges::count(tenants, 1));
   ASSERT_TRUE(until([&] { return shown_waiting() == of_the_first; })) << shown_waiting();
@@ -128,15 +143,19 @@ TEST_F(CourierLanes, AHangingDeliveryKeepsNobodyElseWaiting) {
   expect_all_taken_in_order();
 }
 
-// Its later events were read while it was under way, on a page before others of its own: none of those comes first.
+// Its later events were read while it was under way, on a page before others of its own: none of
+// those comes first.
 TEST_F(CourierLanes, KeepTheOrderOfATenantThatEndsInTheMiddleOfARound) {
-  const auto held = [](const JournalEntry& event) { return event.sequence == 1 || (event.sequence >= 3 && event.sequence < 3 + Courier::in_flight); };
+  const auto held = [](const JournalEntry& event) {
+    return event.sequence == 1 || (event.sequence >= 3 && event.sequence < 3 + Courier::in_flight);
+  };
   script_->waits = held;
   commit({1});
   start_script();
   ASSERT_TRUE(until([&] { return script_->under_way == 1; }));
   std::vector<int> tenants{1};
-  for (int i = 0; i < int(Courier::window) - 1; ++i) tenants.push_back(2 + i);
+  for (int i = 0; i < int(Courier::window) - 1; ++i)
+    tenants.push_back(2 + i);
   tenants.push_back(1);
   commit(tenants);
   ASSERT_TRUE(until([&] { return script_->under_way == Courier::in_flight; }));
@@ -164,7 +183,8 @@ TEST_F(CourierLanes, TriesAgainForHoursWithoutLosingAny) {
   commit({1, 2, 1, 3, 2});
   const Duration down_for = 6h;
   script_->answer = [&](const JournalEntry&, int) {
-    return time_->passed() < down_for ? std::optional(refusal(Refusal::Advice::soon)) : std::nullopt;
+    return time_->passed() < down_for ? std::optional(refusal(Refusal::Advice::soon))
+                                      : std::nullopt;
   };
   start_script();
   ASSERT_TRUE(until([&] { return deliveries() == 5; }));
@@ -188,7 +208,8 @@ TEST_F(CourierLanes, ARefusedEventHoldsItsTenantAndNobodyElse) {
   commit({1, 2, 1, 3});
   const std::string poison = journal().at(0).id;
   script_->answer = [&](const JournalEntry& event, int attempt) {
-    return event.id == poison && attempt < 4 ? std::optional(refusal(Refusal::Advice::later)) : std::nullopt;
+    return event.id == poison && attempt < 4 ? std::optional(refusal(Refusal::Advice::later))
+                                             : std::nullopt;
   };
   start_script();
   ASSERT_TRUE(until([&] { return deliveries() == 4; }));
@@ -201,7 +222,8 @@ TEST_F(CourierLanes, ARefusedEventHoldsItsTenantAndNobodyElse) {
 
 TEST_F(CourierLanes, RefusedEventsDoNotKeepNewOnesOut) {
   std::vector<int> tenants;
-  for (int i = 0; i < 3 * int(Courier::window); ++i) tenants.push_back(i % 4);
+  for (int i = 0; i < 3 * int(Courier::window); ++i)
+    tenants.push_back(i % 4);
   commit(tenants);
   bool refuses = true;
   script_->answer = [&](const JournalEntry& event, int) {
@@ -210,7 +232,8 @@ TEST_F(CourierLanes, RefusedEventsDoNotKeepNewOnesOut) {
   };
   commit({100});
   start_script();
-  ASSERT_TRUE(until([&] { return !script_->taken.empty() && script_->taken.back().tenant == tenant(100); }));
+  ASSERT_TRUE(until(
+      [&] { return !script_->taken.empty() && script_->taken.back().tenant == tenant(100); }));
   refuses = false;
   ASSERT_TRUE(until([&] { return deliveries() == double(tenants.size() + 1); }));
   expect_all_taken_in_order();
@@ -218,14 +241,16 @@ TEST_F(CourierLanes, RefusedEventsDoNotKeepNewOnesOut) {
 
 TEST_F(CourierLanes, ASinkThatRefusesEverybodyIsLeftAlone) {
   std::vector<int> tenants;
-  for (int i = 0; i < 50; ++i) tenants.push_back(i);
+  for (int i = 0; i < 50; ++i)
+    tenants.push_back(i);
   commit(tenants);
   script_->answer = [&](const JournalEntry&, int) {
     return time_->passed() < 1h ? std::optional(refusal(Refusal::Advice::later)) : std::nullopt;
   };
   start_script();
   ASSERT_TRUE(until([&] { return deliveries() == 50; }));
-  EXPECT_LE(failures(ErrorKind::http_status), 13.0 * double(Courier::most_refused + Courier::in_flight));
+  EXPECT_LE(failures(ErrorKind::http_status),
+            13.0 * double(Courier::most_refused + Courier::in_flight));
   expect_all_taken_in_order();
 }
 
@@ -233,7 +258,8 @@ TEST_F(CourierLanes, PausesASinkThatIsGoneUntilAReload) {
   commit({1, 1, 2});
   bool gone = true;
   script_->answer = [&](const JournalEntry& event, int) {
-    return gone && event.sequence > 1 ? std::optional(refusal(Refusal::Advice::never)) : std::nullopt;
+    return gone && event.sequence > 1 ? std::optional(refusal(Refusal::Advice::never))
+                                      : std::nullopt;
   };
   start_script();
   ASSERT_TRUE(until([&] { return failures(ErrorKind::http_status) > 0 && shown_waiting() > 0; }));
@@ -250,7 +276,9 @@ TEST_F(CourierLanes, PausesASinkThatIsGoneUntilAReload) {
 TEST_F(CourierLanes, AReloadTriesAtOnceWhatWasRefused) {
   commit({1});
   bool refuses = true;
-  script_->answer = [&](const JournalEntry&, int) { return refuses ? std::optional(refusal(Refusal::Advice::never)) : std::nullopt; };
+  script_->answer = [&](const JournalEntry&, int) {
+    return refuses ? std::optional(refusal(Refusal::Advice::never)) : std::nullopt;
+  };
   start_script();
   ASSERT_TRUE(until([&] { return failures(ErrorKind::http_status) == 1; }));
   refuses = false;
@@ -264,25 +292,29 @@ TEST_F(CourierLanes, KeepsTheOrderWhereAcknowledgingFails) {
   faults_.writes_fail = true;
   start_script();
   ASSERT_TRUE(until([&] { return script_->taken.size() >= 4; }));
-  for (const JournalEntry& event : script_->taken) EXPECT_NE(event.sequence, 2u);
+  for (const JournalEntry& event : script_->taken)
+    EXPECT_NE(event.sequence, 2u);
   faults_.writes_fail = false;
   ASSERT_TRUE(until([&] { return waiting() == 0; }));
   EXPECT_EQ(script_->attempts.size(), 3u);
 }
 
-// A page of the outbox is full, its first event fails, another one takes until the sink has rested: the next page's events of the
-// first one's tenant don't overtake it.
+// A page of the outbox is full, its first event fails, another one takes until the sink has rested:
+// the next page's events of the first one's tenant don't overtake it.
 TEST_F(CourierLanes, KeepTheOrderOverPagesWhileASlowDeliveryOutlastsTheRest) {
   std::vector<int> tenants{1, 2};
-  for (std::size_t i = 2; i < Courier::window; ++i) tenants.push_back(3);
+  for (std::size_t i = 2; i < Courier::window; ++i)
+    tenants.push_back(3);
   tenants.push_back(1);
   commit(tenants);
   script_->answer = [&](const JournalEntry& event, int attempt) {
-    return event.sequence == 1 && attempt == 1 ? std::optional(refusal(Refusal::Advice::soon)) : std::nullopt;
+    return event.sequence == 1 && attempt == 1 ? std::optional(refusal(Refusal::Advice::soon))
+                                               : std::nullopt;
   };
   script_->waits = [&](const JournalEntry& event) { return event.sequence == 2; };
   start_script();
-  ASSERT_TRUE(until([&] { return script_->waiting.size() == 1 && failures(ErrorKind::http_status) == 1; }));
+  ASSERT_TRUE(
+      until([&] { return script_->waiting.size() == 1 && failures(ErrorKind::http_status) == 1; }));
   time_->pass(10s);
   script_->release();
   ASSERT_TRUE(until([&] { return deliveries() == double(tenants.size()); }));
@@ -291,11 +323,14 @@ TEST_F(CourierLanes, KeepTheOrderOverPagesWhileASlowDeliveryOutlastsTheRest) {
 
 TEST_F(CourierLanes, ManyRefusedTenantsDoNotKeepTheOthersOut) {
   std::vector<int> tenants;
-  for (int i = 0; i < 60; ++i) tenants.push_back(i);
+  for (int i = 0; i < 60; ++i)
+    tenants.push_back(i);
   commit(tenants);
   bool refuses = true;
   const auto stuck = [](const JournalEntry& event) { return event.sequence <= 40; };
-  script_->answer = [&](const JournalEntry& event, int) { return refuses && stuck(event) ? std::optional(refusal(Refusal::Advice::later)) : std::nullopt; };
+  script_->answer = [&](const JournalEntry& event, int) {
+    return refuses && stuck(event) ? std::optional(refusal(Refusal::Advice::later)) : std::nullopt;
+  };
   start_script();
   ASSERT_TRUE(until([&] { return deliveries() == 20; }));
   EXPECT_LT(time_->passed(), 1h);
@@ -307,11 +342,13 @@ TEST_F(CourierLanes, ManyRefusedTenantsDoNotKeepTheOthersOut) {
 TEST_F(CourierLanes, AnUnwantedEventOfABatchHoldsItsTenantAndNobodyElse) {
   script_->batches = true;
   std::vector<int> tenants;
-  for (int i = 0; i < 150; ++i) tenants.push_back(i % 50);
+  for (int i = 0; i < 150; ++i)
+    tenants.push_back(i % 50);
   commit(tenants);
   bool refuses = true;
   script_->answer = [&](const JournalEntry& event, int) {
-    return refuses && event.sequence == 38 ? std::optional(refusal(Refusal::Advice::later)) : std::nullopt;
+    return refuses && event.sequence == 38 ? std::optional(refusal(Refusal::Advice::later))
+                                           : std::nullopt;
   };
   start_script();
   ASSERT_TRUE(until([&] { return deliveries() == 147; })) << "all but three of one tenant";
@@ -325,8 +362,10 @@ TEST_F(CourierLanes, RestsAsLongAsTheLongestRetryAfterOfThoseUnderWay) {
   commit({1, 2});
   script_->waits = [](const JournalEntry&) { return true; };
   script_->answer = [&](const JournalEntry& event, int attempt) {
-    if (attempt > 1) return std::optional<Refusal>();
-    return std::optional(refusal(Refusal::Advice::soon, event.sequence == 1 ? std::optional<Duration>() : 10min));
+    if (attempt > 1)
+      return std::optional<Refusal>();
+    return std::optional(
+        refusal(Refusal::Advice::soon, event.sequence == 1 ? std::optional<Duration>() : 10min));
   };
   start_script();
   ASSERT_TRUE(until([&] { return script_->waiting.size() == 2; }));
@@ -345,7 +384,9 @@ TEST_F(CourierLanes, ASuccessorWaitsForWhatIsUnderWay) {
   const auto before = courier_;
   before->stop();
   const auto script = std::make_shared<Script>();
-  courier_ = std::make_shared<Courier>(loop_.get_executor(), "soc", std::make_unique<ScriptedSink>(script), ledger_, instruments_, log_, time_);
+  courier_ =
+      std::make_shared<Courier>(loop_.get_executor(), "soc", std::make_unique<ScriptedSink>(script),
+                                ledger_, instruments_, log_, time_);
   boost::asio::co_spawn(loop_, Courier::run(courier_, before), [](std::exception_ptr) {});
   loop_.poll();
   EXPECT_TRUE(script->attempts.empty());
@@ -361,8 +402,10 @@ TEST_F(CourierLanes, AcknowledgementsThatFailTogetherAreOneFailure) {
   faults_.writes_fail = true;
   std::optional<Duration> again;
   script_->answer = [&](const JournalEntry&, int attempt) {
-    if (attempt == 2 && !again) again = time_->passed();
-    if (again) faults_.writes_fail = false;
+    if (attempt == 2 && !again)
+      again = time_->passed();
+    if (again)
+      faults_.writes_fail = false;
     return std::optional<Refusal>();
   };
   start_script();
@@ -377,7 +420,8 @@ TEST_F(CourierLanes, ShowsWhatWaitsWhileTheSinkIsAway) {
   ASSERT_TRUE(until([&] { return script_->under_way == 1; }));
   courier_->stop();
   script_->release();
-  ASSERT_TRUE(until([&] { return waiting() == 0; })) << "what was taken is acknowledged, also while it ends";
+  ASSERT_TRUE(until([&] { return waiting() == 0; }))
+      << "what was taken is acknowledged, also while it ends";
 }
 
 }  // namespace

@@ -7,10 +7,10 @@
 #include <set>
 
 #include "app/faulty_ledger.hpp"
-#include "support/event_loop.hpp"
 #include "sinks/file_sink.hpp"
 #include "storage/ledger_samples.hpp"
 #include "storage/sqlite_ledger.hpp"
+#include "support/event_loop.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace tenantscope {
@@ -31,14 +31,16 @@ std::vector<std::uint64_t> sequences_in(const fs::path& file) {
 
 std::vector<std::uint64_t> up_to(std::uint64_t last) {
   std::vector<std::uint64_t> sequences(last);
-  for (std::uint64_t i = 0; i < last; ++i) sequences[i] = i + 1;
+  for (std::uint64_t i = 0; i < last; ++i)
+    sequences[i] = i + 1;
   return sequences;
 }
 
 class CourierTest : public ::testing::Test {
  protected:
   ~CourierTest() override {
-    if (!courier_) return;
+    if (!courier_)
+      return;
     courier_->stop();
     courier_->close();
   }
@@ -47,25 +49,31 @@ class CourierTest : public ::testing::Test {
   void commit(int events) {
     std::function<std::size_t(Ledger&)> job = [&](Ledger& ledger) {
       std::vector<Step> steps;
-      for (int i = 0; i < events; ++i) steps.push_back(step_to(tenant(next_tenant_++), {}, document("USG"), minute(i), {"audit"}));
+      for (int i = 0; i < events; ++i)
+        steps.push_back(step_to(tenant(next_tenant_++), {}, document("USG"), minute(i), {"audit"}));
       return ledger.commit(steps, "tenantscope").size();
     };
     run(loop_, ledger_->run(std::move(job)));
   }
   OutboxStatus outbox() {
-    std::function<Result<OutboxStatus>(Ledger&)> job = [](Ledger& ledger) { return ledger.outbox("audit"); };
+    std::function<Result<OutboxStatus>(Ledger&)> job = [](Ledger& ledger) {
+      return ledger.outbox("audit");
+    };
     return run(loop_, ledger_->run(std::move(job))).value();
   }
   void start(const fs::path& file) { start(std::make_unique<FileSink>(file)); }
   void start(std::unique_ptr<Sink> sink) {
-    courier_ = std::make_shared<Courier>(loop_.get_executor(), "audit", std::move(sink), *ledger_, instruments_, log_);
+    courier_ = std::make_shared<Courier>(loop_.get_executor(), "audit", std::move(sink), *ledger_,
+                                         instruments_, log_);
     boost::asio::co_spawn(loop_, Courier::run(courier_), [this](std::exception_ptr error) {
       ended_ = true;
-      if (error) std::rethrow_exception(error);
+      if (error)
+        std::rethrow_exception(error);
     });
   }
   bool shown(double events_left) {
-    return run_until(loop_, [&] { return instruments_.sink("audit").outbox_events.Value() == events_left; });
+    return run_until(
+        loop_, [&] { return instruments_.sink("audit").outbox_events.Value() == events_left; });
   }
   double failures() { return instruments_.sink("audit").failures.at(ErrorKind::io)->Value(); }
   double deliveries() { return instruments_.sink("audit").deliveries.Value(); }
@@ -76,8 +84,9 @@ class CourierTest : public ::testing::Test {
   boost::asio::io_context loop_;
   Instruments instruments_;
   const Log log_{LogLevel::error, LogFormat::logfmt};
-  std::optional<LedgerThread> ledger_{std::in_place, std::make_unique<FaultyLedger>(open_sqlite_ledger(folder_.path()), faults_),
-                                      "tenantscope", [](bool) {}};
+  std::optional<LedgerThread> ledger_{
+      std::in_place, std::make_unique<FaultyLedger>(open_sqlite_ledger(folder_.path()), faults_),
+      "tenantscope", [](bool) {}};
   std::shared_ptr<Courier> courier_;
   int next_tenant_ = 0;
   bool ended_ = false;
@@ -112,14 +121,16 @@ TEST_F(CourierTest, TriesAgainUntilTheSinkTakesIt) {
   EXPECT_EQ(deliveries(), 0);
   std::string oldest;
   for (const auto& family : instruments_.collect())
-    if (family.name == "tenantscope_event_outbox_oldest_timestamp_seconds") oldest = fmt::format("{}", family.metric.at(0).gauge.value);
+    if (family.name == "tenantscope_event_outbox_oldest_timestamp_seconds")
+      oldest = fmt::format("{}", family.metric.at(0).gauge.value);
   EXPECT_EQ(oldest, fmt::format("{}", unix_seconds(minute(0))));
 
   fs::create_directory(inside.parent_path());
   ASSERT_TRUE(shown(0));
   EXPECT_EQ(sequences_in(inside), up_to(2));
   EXPECT_EQ(deliveries(), 2);
-  for (const auto& family : instruments_.collect()) EXPECT_NE(family.name, "tenantscope_event_outbox_oldest_timestamp_seconds");
+  for (const auto& family : instruments_.collect())
+    EXPECT_NE(family.name, "tenantscope_event_outbox_oldest_timestamp_seconds");
 
   commit(1);
   courier_->wake();
@@ -185,7 +196,8 @@ class SlowSink : public Sink {
  public:
   explicit SlowSink(bool& writing) : writing_(writing) {}
   ~SlowSink() override {
-    if (done_) done_({});
+    if (done_)
+      done_({});
   }
   bool takes_batches() const override { return true; }
   boost::asio::awaitable<Delivery> deliver(std::vector<JournalEntry>) override {
@@ -200,7 +212,8 @@ class SlowSink : public Sink {
   Callback<Delivery> done_;
 };
 
-// What was taken is acknowledged. What the metrics said of the sink is gone by then, and doesn't come back.
+// What was taken is acknowledged. What the metrics said of the sink is gone by then, and doesn't
+// come back.
 TEST_F(CourierTest, EndsWhileTheSinkWrites) {
   commit(1);
   bool writing = false;
@@ -213,7 +226,8 @@ TEST_F(CourierTest, EndsWhileTheSinkWrites) {
   EXPECT_EQ(outbox().events, 0u);
   for (const auto& family : instruments_.collect())
     for (const auto& metric : family.metric)
-      for (const auto& label : metric.label) EXPECT_NE(label.value, "audit") << family.name;
+      for (const auto& label : metric.label)
+        EXPECT_NE(label.value, "audit") << family.name;
 }
 
 TEST_F(CourierTest, EndsWithTheLoop) {

@@ -1,4 +1,5 @@
-// A courier on a real ledger, as the daemon has it, with its loop run by the test and time passing as fast as it can.
+// A courier on a real ledger, as the daemon has it, with its loop run by the test and time passing
+// as fast as it can.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -10,9 +11,9 @@
 
 #include "app/courier.hpp"
 #include "app/faulty_ledger.hpp"
-#include "support/event_loop.hpp"
 #include "storage/ledger_samples.hpp"
 #include "storage/sqlite_ledger.hpp"
+#include "support/event_loop.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace tenantscope {
@@ -43,32 +44,39 @@ class FastTime : public Timeline {
 class CourierInFastTime : public ::testing::Test {
  protected:
   ~CourierInFastTime() override {
-    if (!courier_) return;
+    if (!courier_)
+      return;
     courier_->stop();
     courier_->close();
   }
 
-  // One event of each of these tenants, in this order, for the sink `soc`; the next scope each time.
+  // One event of each of these tenants, in this order, for the sink `soc`; the next scope each
+  // time.
   void commit(const std::vector<int>& tenants) {
     std::function<std::size_t(Ledger&)> job = [&](Ledger& ledger) {
       States states = states_of(ledger);
       std::size_t committed = 0;
       for (const int number : tenants) {
         TenantState& state = states[tenant(number)];
-        const Step step = step_to(tenant(number), state, document(state.generation % 2 == 0 ? "USG" : "USGov"), minute(0), {"soc"});
+        const Step step =
+            step_to(tenant(number), state, document(state.generation % 2 == 0 ? "USG" : "USGov"),
+                    minute(0), {"soc"});
         state = *step.state;
         committed += ledger.commit(std::vector{step}, "tenantscope").size();
       }
       return committed;
     };
     run(loop_, ledger_.run(std::move(job)));
-    if (courier_) courier_->wake();
+    if (courier_)
+      courier_->wake();
   }
 
   void start(std::unique_ptr<Sink> sink) {
-    courier_ = std::make_shared<Courier>(loop_.get_executor(), "soc", std::move(sink), ledger_, instruments_, log_, time_);
+    courier_ = std::make_shared<Courier>(loop_.get_executor(), "soc", std::move(sink), ledger_,
+                                         instruments_, log_, time_);
     boost::asio::co_spawn(loop_, Courier::run(courier_), [](std::exception_ptr error) {
-      if (error) std::rethrow_exception(error);
+      if (error)
+        std::rethrow_exception(error);
     });
   }
 
@@ -77,14 +85,20 @@ class CourierInFastTime : public ::testing::Test {
     return run(loop_, ledger_.run(std::move(job)));
   }
   std::uint64_t waiting() {
-    return ask<Result<OutboxStatus>>([](Ledger& ledger) { return ledger.outbox("soc"); }).value().events;
+    return ask<Result<OutboxStatus>>([](Ledger& ledger) { return ledger.outbox("soc"); })
+        .value()
+        .events;
   }
   std::vector<JournalEntry> journal() {
-    return ask<Result<std::vector<JournalEntry>>>([](Ledger& ledger) { return ledger.read(0, 100'000); }).value();
+    return ask<Result<std::vector<JournalEntry>>>(
+               [](Ledger& ledger) { return ledger.read(0, 100'000); })
+        .value();
   }
   bool until(const std::function<bool()>& holds) { return run_until(loop_, holds); }
   double deliveries() { return instruments_.sink("soc").deliveries.Value(); }
-  double failures(ErrorKind reason) { return instruments_.sink("soc").failures.at(reason)->Value(); }
+  double failures(ErrorKind reason) {
+    return instruments_.sink("soc").failures.at(reason)->Value();
+  }
   double shown_waiting() { return instruments_.sink("soc").outbox_events.Value(); }
 
   TemporaryFolder folder_;
@@ -93,7 +107,8 @@ class CourierInFastTime : public ::testing::Test {
   Instruments instruments_;
   const Log log_{LogLevel::error, LogFormat::logfmt};
   std::shared_ptr<FastTime> time_ = std::make_shared<FastTime>();
-  LedgerThread ledger_{std::make_unique<FaultyLedger>(open_sqlite_ledger(folder_.path()), faults_), "tenantscope", [](bool) {}};
+  LedgerThread ledger_{std::make_unique<FaultyLedger>(open_sqlite_ledger(folder_.path()), faults_),
+                       "tenantscope", [](bool) {}};
   std::shared_ptr<Courier> courier_;
 };
 

@@ -1,5 +1,6 @@
-// A courier and a webhook over real sockets, with a receiver that behaves as badly as receivers do, for hours of fast time: every
-// event arrives, each tenant's in order, with the same id and bytes on every try.
+// A courier and a webhook over real sockets, with a receiver that behaves as badly as receivers do,
+// for hours of fast time: every event arrives, each tenant's in order, with the same id and bytes
+// on every try.
 #include <gtest/gtest.h>
 
 #include <deque>
@@ -24,7 +25,8 @@ class BadReceiver {
 
   // Once more than once: for `times` requests.
   void plan(Part part, int times = 1) {
-    for (; times > 0; --times) parts_.push_back(part);
+    for (; times > 0; --times)
+      parts_.push_back(part);
   }
 
   std::string url() const { return server_.url() + "/hook"; }
@@ -63,8 +65,10 @@ class BadReceiver {
           parts_.pop_front();
         }
       }
-      if (part) return part(connection);
-      if (!connection.send(Receiver::taken)) return;
+      if (part)
+        return part(connection);
+      if (!connection.send(Receiver::taken))
+        return;
     }
   }
 
@@ -76,7 +80,9 @@ class BadReceiver {
 };
 
 BadReceiver::Part answer(const std::string& status_and_headers) {
-  return [answered = Receiver::status(status_and_headers)](RawConnection& connection) { connection.send(answered); };
+  return [answered = Receiver::status(status_and_headers)](RawConnection& connection) {
+    connection.send(answered);
+  };
 }
 
 class DeliveryTest : public CourierInFastTime {
@@ -86,14 +92,16 @@ class DeliveryTest : public CourierInFastTime {
     courier_.reset();
   }
   void start_webhook() {
-    WebhookSettings settings{.url = receiver_.url(), .http = {.timeout = 300ms}, .secret_files = {}};
+    WebhookSettings settings{
+        .url = receiver_.url(), .http = {.timeout = 300ms}, .secret_files = {}};
     start(std::make_unique<WebhookSink>(settings, fetcher_));
   }
   // Every event of the journal once, each tenant's in order, always with the journal's bytes.
   void expect_all_taken() {
     ASSERT_TRUE(until([&] { return waiting() == 0; })) << waiting() << " are left";
     std::map<std::string, JournalEntry> by_id;
-    for (const JournalEntry& entry : journal()) by_id.emplace(entry.id, entry);
+    for (const JournalEntry& entry : journal())
+      by_id.emplace(entry.id, entry);
     const auto taken = receiver_.taken();
     EXPECT_EQ(taken.size(), by_id.size());
     std::map<TenantKey, std::uint64_t> last;
@@ -103,7 +111,8 @@ class DeliveryTest : public CourierInFastTime {
       EXPECT_LT(last[entry.tenant], entry.sequence);
       last[entry.tenant] = entry.sequence;
     }
-    for (const auto& [id, bodies] : receiver_.bodies()) EXPECT_EQ(bodies, std::set<std::string>{by_id.at(id).event});
+    for (const auto& [id, bodies] : receiver_.bodies())
+      EXPECT_EQ(bodies, std::set<std::string>{by_id.at(id).event});
     EXPECT_EQ(receiver_.parts_left(), 0u);
   }
 
@@ -199,7 +208,8 @@ TEST_F(DeliveryTest, FollowsNoRedirect) {
 TEST_F(DeliveryTest, TakesTheStatusOfAnEndlessReply) {
   receiver_.plan([](RawConnection& connection) {
     connection.send("HTTP/1.1 503 Service Unavailable\r\nTransfer-Encoding: chunked\r\n\r\n");
-    while (connection.send("400\r\n" + std::string(1024, 'x') + "\r\n")) continue;
+    while (connection.send("400\r\n" + std::string(1024, 'x') + "\r\n"))
+      continue;
   });
   commit({1, 1});
   start_webhook();
@@ -210,14 +220,22 @@ TEST_F(DeliveryTest, TakesTheStatusOfAnEndlessReply) {
 TEST_F(DeliveryTest, BringsEverythingThroughAMixOfAll) {
   std::minstd_rand random(20261124);
   const std::vector<BadReceiver::Part> parts{
-      answer("500 Internal Server Error"), answer("502 Bad Gateway"), answer("408 Request Timeout"), answer("425 Too Early"),
-      answer("429 Too Many Requests\r\nRetry-After: 60"), answer("404 Not Found"), answer("301 Moved Permanently\r\nLocation: /"),
-      [](RawConnection& connection) { connection.reset(); }, [](RawConnection&) {},
+      answer("500 Internal Server Error"),
+      answer("502 Bad Gateway"),
+      answer("408 Request Timeout"),
+      answer("425 Too Early"),
+      answer("429 Too Many Requests\r\nRetry-After: 60"),
+      answer("404 Not Found"),
+      answer("301 Moved Permanently\r\nLocation: /"),
+      [](RawConnection& connection) { connection.reset(); },
+      [](RawConnection&) {},
       [](RawConnection& connection) { connection.send("nonsense\r\n\r\n"); },
       [](RawConnection& connection) { connection.send("HTTP/1.1 50"); }};
-  for (int i = 0; i < 200; ++i) receiver_.plan(parts[random() % parts.size()]);
+  for (int i = 0; i < 200; ++i)
+    receiver_.plan(parts[random() % parts.size()]);
   std::vector<int> tenants;
-  for (int i = 0; i < 120; ++i) tenants.push_back(int(random() % 7));
+  for (int i = 0; i < 120; ++i)
+    tenants.push_back(int(random() % 7));
   commit(tenants);
   start_webhook();
   expect_all_taken();
@@ -226,12 +244,15 @@ TEST_F(DeliveryTest, BringsEverythingThroughAMixOfAll) {
 // A dead sink slows no other: each has a courier of its own.
 TEST_F(DeliveryTest, DoesNotWaitForAnotherSinksReceiver) {
   commit({1});
-  std::function<Result<std::uint64_t>(Ledger&)> enqueue = [](Ledger& ledger) { return ledger.enqueue("dead", std::vector<std::uint64_t>{1}); };
+  std::function<Result<std::uint64_t>(Ledger&)> enqueue = [](Ledger& ledger) {
+    return ledger.enqueue("dead", std::vector<std::uint64_t>{1});
+  };
   ASSERT_TRUE(ask(std::move(enqueue)));
   const RawServer hanging([](RawConnection& connection) { connection.wait_for_end(); });
   WebhookSettings settings{.url = hanging.url(), .http = {.timeout = 60s}, .secret_files = {}};
-  const auto dead = std::make_shared<Courier>(loop_.get_executor(), "dead", std::make_unique<WebhookSink>(settings, fetcher_), ledger_,
-                                              instruments_, log_, std::make_shared<FastTime>());
+  const auto dead = std::make_shared<Courier>(
+      loop_.get_executor(), "dead", std::make_unique<WebhookSink>(settings, fetcher_), ledger_,
+      instruments_, log_, std::make_shared<FastTime>());
   boost::asio::co_spawn(loop_, Courier::run(dead), [](std::exception_ptr) {});
   ASSERT_TRUE(until([&] { return hanging.connections() == 1; }));
   start_webhook();

@@ -6,9 +6,9 @@
 
 #include "app/faulty_ledger.hpp"
 #include "base/clock.hpp"
-#include "support/event_loop.hpp"
 #include "storage/ledger_samples.hpp"
 #include "storage/sqlite_ledger.hpp"
+#include "support/event_loop.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace tenantscope {
@@ -21,15 +21,18 @@ Step baseline(int number) { return step_to(tenant(number), {}, document("USG"), 
 class LedgerThreadTest : public ::testing::Test {
  protected:
   void open() {
-    thread_.emplace(std::make_unique<FaultyLedger>(open_sqlite_ledger(folder_.path()), faults_), "here", [this](bool committed) {
-      const std::lock_guard lock(mutex_);
-      observed_.push_back(committed);
-    });
+    thread_.emplace(std::make_unique<FaultyLedger>(open_sqlite_ledger(folder_.path()), faults_),
+                    "here", [this](bool committed) {
+                      const std::lock_guard lock(mutex_);
+                      observed_.push_back(committed);
+                    });
   }
   // Begins to commit; the result comes while the loop runs.
   void commit(Step step, SteadyTime deadline) {
     boost::asio::co_spawn(loop_, thread_->commit(std::move(step), deadline),
-                          [this](std::exception_ptr, LedgerThread::Committed committed) { results_.push_back(committed.sequence); });
+                          [this](std::exception_ptr, LedgerThread::Committed committed) {
+                            results_.push_back(committed.sequence);
+                          });
     loop_.restart();
     loop_.poll();
   }
@@ -68,11 +71,13 @@ TEST_F(LedgerThreadTest, CommitsTogetherWhatComesDuringATransaction) {
   faults_.waits = true;
   commit(baseline(0), steady_now());
   ASSERT_TRUE(arrived(1));
-  for (int number = 1; number <= 20; ++number) commit(baseline(number), steady_now());
+  for (int number = 1; number <= 20; ++number)
+    commit(baseline(number), steady_now());
   faults_.release();
   ASSERT_TRUE(committed(21));
   EXPECT_EQ(faults_.commits, 2);
-  for (std::size_t i = 0; i < results_.size(); ++i) EXPECT_EQ(results_[i].value(), i + 1);
+  for (std::size_t i = 0; i < results_.size(); ++i)
+    EXPECT_EQ(results_[i].value(), i + 1);
   EXPECT_EQ(observed(), (std::vector{true, true}));
 }
 
@@ -106,7 +111,8 @@ TEST_F(LedgerThreadTest, GivesTheStepBack) {
 TEST_F(LedgerThreadTest, WaitsForNoMoreThanEnoughCompany) {
   open();
   constexpr int enough = LedgerThread::enough_company;
-  for (int number = 0; number < enough; ++number) commit(baseline(number), steady_now() + 1h);
+  for (int number = 0; number < enough; ++number)
+    commit(baseline(number), steady_now() + 1h);
   ASSERT_TRUE(committed(enough));
   EXPECT_EQ(observed().size(), 1u);
 }
@@ -139,10 +145,12 @@ TEST_F(LedgerThreadTest, TellsEverybodyThatATransactionFailed) {
   faults_.waits = true;
   commit(baseline(0), steady_now());
   ASSERT_TRUE(arrived(1));
-  for (int number = 1; number <= 3; ++number) commit(baseline(number), steady_now());
+  for (int number = 1; number <= 3; ++number)
+    commit(baseline(number), steady_now());
   faults_.release();
   ASSERT_TRUE(committed(4));
-  for (const auto& result : results_) EXPECT_EQ(result.error().kind, ErrorKind::io);
+  for (const auto& result : results_)
+    EXPECT_EQ(result.error().kind, ErrorKind::io);
   EXPECT_EQ(observed(), (std::vector{false, false}));
 
   faults_.writes_fail = false;
@@ -154,7 +162,8 @@ TEST_F(LedgerThreadTest, TellsEverybodyThatATransactionFailed) {
 TEST_F(LedgerThreadTest, RunsJobsInTurn) {
   open();
   std::vector<int> order;
-  for (int i = 0; i < 3; ++i) thread_->post([&order, i](Ledger&) { order.push_back(i); });
+  for (int i = 0; i < 3; ++i)
+    thread_->post([&order, i](Ledger&) { order.push_back(i); });
   std::function<std::vector<int>(Ledger&)> take = [&order](Ledger&) { return order; };
   EXPECT_EQ(run(loop_, thread_->run(take)), (std::vector{0, 1, 2}));
 

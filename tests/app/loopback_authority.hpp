@@ -1,4 +1,5 @@
-// An authority on loopback that answers for each tenant what a test wants just now, and tells what it was asked.
+// An authority on loopback that answers for each tenant what a test wants just now, and tells what
+// it was asked.
 #pragma once
 
 #include <fmt/format.h>
@@ -15,11 +16,17 @@
 
 namespace tenantscope {
 
-inline std::string http_answer(std::string_view status, std::string_view body, std::string_view headers = "") {
-  return fmt::format("HTTP/1.1 {}\r\n{}Content-Length: {}\r\n\r\n{}", status, headers, body.size(), body);
+inline std::string http_answer(std::string_view status, std::string_view body,
+                               std::string_view headers = "") {
+  return fmt::format("HTTP/1.1 {}\r\n{}Content-Length: {}\r\n\r\n{}", status, headers, body.size(),
+                     body);
 }
-inline std::string found(const documents::Document& document) { return http_answer("200 OK", document.text()); }
-inline std::string not_found() { return http_answer("400 Bad Request", documents::error_body("invalid_tenant", 90002)); }
+inline std::string found(const documents::Document& document) {
+  return http_answer("200 OK", document.text());
+}
+inline std::string not_found() {
+  return http_answer("400 Bad Request", documents::error_body("invalid_tenant", 90002));
+}
 inline std::string broken() { return http_answer("500 Internal Server Error", ""); }
 
 class LoopbackAuthority {
@@ -57,7 +64,8 @@ class LoopbackAuthority {
   Clouds clouds() const {
     Clouds clouds = builtin_clouds();
     for (Cloud& cloud : clouds) {
-      if (cloud.name != "global") continue;
+      if (cloud.name != "global")
+        continue;
       cloud.authority = url();
       cloud.requests_per_second = 100'000;
       cloud.connections = 32;
@@ -75,7 +83,8 @@ class LoopbackAuthority {
       const auto answer = answers_.find(name);
       const std::string bytes = answer == answers_.end() ? not_found() : answer->second;
       lock.unlock();
-      if (!connection.send(bytes)) return;
+      if (!connection.send(bytes))
+        return;
     }
   }
 

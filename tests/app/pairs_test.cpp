@@ -21,25 +21,35 @@ class PairsTest : public ::testing::Test {
  protected:
   ~PairsTest() override { watching_.watcher.stop(); }
 
-  static CollaborationMember member(const std::string& name) { return {.key = {.asked = "global", .name = name}, .shown = name}; }
+  static CollaborationMember member(const std::string& name) {
+    return {.key = {.asked = "global", .name = name}, .shown = name};
+  }
 
   void configure(CrossCloud word = CrossCloud::unset, RuleSet rules = RuleSet::docs_2025) {
     Settings settings{.rules = rules, .clouds = authority_.clouds()};
     for (const char* name : {"a.example", "b.example"})
       settings.tenants.push_back({.key = {.asked = "global", .name = name},
-                                  .probe = {.interval = 20ms, .timeout = 50s, .confirmations = 2, .confirm_interval = 10ms, .stale_after = 1h}});
-    settings.collaborations = {{.name = "joint",
-                                .hosts = {member("a.example"), member("b.example")},
-                                .guests = {member("a.example"), member("b.example"), IdentityProvider::saml},
-                                .cross_cloud = word}};
-    settings.events.sinks = {{.name = "audit", .match = {}, .target = FileSinkSettings{"events.jsonl"}}};
-    watching_.watcher.configure(plan_changeover(watching_.table, std::make_shared<const Settings>(std::move(settings))));
+                                  .probe = {.interval = 20ms,
+                                            .timeout = 50s,
+                                            .confirmations = 2,
+                                            .confirm_interval = 10ms,
+                                            .stale_after = 1h}});
+    settings.collaborations = {
+        {.name = "joint",
+         .hosts = {member("a.example"), member("b.example")},
+         .guests = {member("a.example"), member("b.example"), IdentityProvider::saml},
+         .cross_cloud = word}};
+    settings.events.sinks = {
+        {.name = "audit", .match = {}, .target = FileSinkSettings{"events.jsonl"}}};
+    watching_.watcher.configure(
+        plan_changeover(watching_.table, std::make_shared<const Settings>(std::move(settings))));
   }
   std::vector<std::string> shown() {
     std::vector<std::string> pairs;
     for_each_pair(watching_.table, [&](const DeclaredPair& pair) {
       EXPECT_EQ(capability_of(watching_.table, pair), verdict_of(watching_.table, pair).capability);
-      pairs.push_back(pair.host.shown + " invites " + pair.guest_shown() + ": " + std::string(to_string(capability_of(watching_.table, pair))));
+      pairs.push_back(pair.host.shown + " invites " + pair.guest_shown() + ": " +
+                      std::string(to_string(capability_of(watching_.table, pair))));
     });
     return pairs;
   }
@@ -47,10 +57,12 @@ class PairsTest : public ::testing::Test {
   std::vector<std::string> told() {
     std::vector<std::string> changes;
     for (const JournalEntry& entry : watching_.journal()) {
-      if (entry.kind != EventKind::collaboration_changed) continue;
+      if (entry.kind != EventKind::collaboration_changed)
+        continue;
       const boost::json::value data = boost::json::parse(entry.event).at("data");
       const auto text = [&](const char* key) { return std::string(data.at(key).as_string()); };
-      changes.push_back(text("host") + " invites " + text("guest") + ": " + text("from") + " -> " + text("to"));
+      changes.push_back(text("host") + " invites " + text("guest") + ": " + text("from") + " -> " +
+                        text("to"));
     }
     return changes;
   }
@@ -64,11 +76,16 @@ TEST_F(PairsTest, AreTheHostsWithTheGuestsAndNobodyWithItself) {
   authority_.show("a.example", found(documents::gcc_high_document(contoso)));
   authority_.show("b.example", found(documents::gcc_high_document(fabrikam)));
   configure();
-  EXPECT_EQ(shown(), (std::vector<std::string>{"a.example invites b.example: unknown", "a.example invites identity:saml: unknown",
-                                               "b.example invites a.example: unknown", "b.example invites identity:saml: unknown"}));
-  ASSERT_TRUE(watching_.until_generation("a.example", 1) && watching_.until_generation("b.example", 1));
-  EXPECT_EQ(shown(), (std::vector<std::string>{"a.example invites b.example: supported", "a.example invites identity:saml: not_supported",
-                                               "b.example invites a.example: supported", "b.example invites identity:saml: not_supported"}));
+  EXPECT_EQ(shown(), (std::vector<std::string>{"a.example invites b.example: unknown",
+                                               "a.example invites identity:saml: unknown",
+                                               "b.example invites a.example: unknown",
+                                               "b.example invites identity:saml: unknown"}));
+  ASSERT_TRUE(watching_.until_generation("a.example", 1) &&
+              watching_.until_generation("b.example", 1));
+  EXPECT_EQ(shown(), (std::vector<std::string>{"a.example invites b.example: supported",
+                                               "a.example invites identity:saml: not_supported",
+                                               "b.example invites a.example: supported",
+                                               "b.example invites identity:saml: not_supported"}));
   EXPECT_TRUE(told().empty()) << "baselines are no change";
 }
 
@@ -76,11 +93,13 @@ TEST_F(PairsTest, AreToldWhenATenantChangesThem) {
   authority_.show("a.example", found(documents::gcc_high_document(contoso)));
   authority_.show("b.example", found(documents::gcc_high_document(fabrikam)));
   configure();
-  ASSERT_TRUE(watching_.until_generation("a.example", 1) && watching_.until_generation("b.example", 1));
+  ASSERT_TRUE(watching_.until_generation("a.example", 1) &&
+              watching_.until_generation("b.example", 1));
   authority_.show("a.example", found(documents::usg_document(contoso)));
   ASSERT_TRUE(watching_.until_generation("a.example", 2));
-  EXPECT_EQ(told(), (std::vector<std::string>{"a.example invites b.example: supported -> not_supported",
-                                              "b.example invites a.example: supported -> not_supported"}));
+  EXPECT_EQ(told(),
+            (std::vector<std::string>{"a.example invites b.example: supported -> not_supported",
+                                      "b.example invites a.example: supported -> not_supported"}));
   const auto journal = watching_.journal();
   ASSERT_EQ(journal.size(), 5u);
   const boost::json::value event = boost::json::parse(journal[3].event);
@@ -94,21 +113,25 @@ TEST_F(PairsTest, AreToldWhenATenantChangesThem) {
   EXPECT_EQ(watching_.instruments.events(EventKind::collaboration_changed).Value(), 2);
 }
 
-// Both change while the ledger is slow: whoever comes second is judged by what the first one is by then.
+// Both change while the ledger is slow: whoever comes second is judged by what the first one is by
+// then.
 TEST_F(PairsTest, AreToldOnceWhenBothTenantsChangeAtATime) {
   authority_.show("a.example", found(documents::usg_document(contoso)));
   authority_.show("b.example", found(documents::usg_document(fabrikam)));
   configure();
-  ASSERT_TRUE(watching_.until_generation("a.example", 1) && watching_.until_generation("b.example", 1));
+  ASSERT_TRUE(watching_.until_generation("a.example", 1) &&
+              watching_.until_generation("b.example", 1));
   const int arrived = watching_.faults.arrived;
   watching_.faults.waits = true;
   authority_.show("a.example", found(documents::gcc_high_document(contoso)));
-  ASSERT_TRUE(watching_.until([&] { return watching_.faults.arrived > arrived; })) << "its commit is under way";
+  ASSERT_TRUE(watching_.until([&] { return watching_.faults.arrived > arrived; }))
+      << "its commit is under way";
   authority_.show("b.example", found(documents::gcc_high_document(fabrikam)));
   const int asked = authority_.asked("b.example");
   ASSERT_TRUE(watching_.until([&] { return authority_.asked("b.example") >= asked + 2; }));
   watching_.faults.release();
-  ASSERT_TRUE(watching_.until_generation("a.example", 2) && watching_.until_generation("b.example", 2));
+  ASSERT_TRUE(watching_.until_generation("a.example", 2) &&
+              watching_.until_generation("b.example", 2));
   EXPECT_EQ(told().size(), 2u);
   EXPECT_EQ(shown()[0], "a.example invites b.example: supported");
 }
@@ -117,7 +140,8 @@ TEST_F(PairsTest, AreJudgedAnewAtAReloadWithoutEvents) {
   authority_.show("a.example", found(documents::gcc_high_document(contoso)));
   authority_.show("b.example", found(documents::gcc_document(fabrikam)));
   configure();
-  ASSERT_TRUE(watching_.until_generation("a.example", 1) && watching_.until_generation("b.example", 1));
+  ASSERT_TRUE(watching_.until_generation("a.example", 1) &&
+              watching_.until_generation("b.example", 1));
   EXPECT_EQ(shown()[0], "a.example invites b.example: conditional");
   configure(CrossCloud::enabled);
   EXPECT_EQ(shown()[0], "a.example invites b.example: supported");

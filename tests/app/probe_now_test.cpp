@@ -1,4 +1,5 @@
-// Watcher::probe_now: probes outside the schedule, which share its limiter and leave the tenants' states alone.
+// Watcher::probe_now: probes outside the schedule, which share its limiter and leave the tenants'
+// states alone.
 #include <gtest/gtest.h>
 
 #include <boost/asio/co_spawn.hpp>
@@ -13,10 +14,16 @@ using documents::contoso;
 
 class ProbeNow : public WatcherTest {
  protected:
-  Result<ProbeResult> probe_now(ProbeOrder order) { return run(watching_->loop, watching_->watcher.probe_now(std::move(order))); }
-  static ProbeOrder order(const std::string& name, const std::string& asked = "global") { return {.key = {.asked = asked, .name = name}}; }
+  Result<ProbeResult> probe_now(ProbeOrder order) {
+    return run(watching_->loop, watching_->watcher.probe_now(std::move(order)));
+  }
+  static ProbeOrder order(const std::string& name, const std::string& asked = "global") {
+    return {.key = {.asked = asked, .name = name}};
+  }
   // Why there is no finding.
-  ErrorKind failure_of(const ProbeOrder& asked) { return probe_now(asked).value().observation.finding.error().kind; }
+  ErrorKind failure_of(const ProbeOrder& asked) {
+    return probe_now(asked).value().observation.finding.error().kind;
+  }
   AuthorityInstruments& global() { return watching_->instruments.authority("global"); }
 };
 
@@ -26,7 +33,8 @@ TEST_F(ProbeNow, MovesNoState) {
   configure({watch("a.example", once)});
   ASSERT_TRUE(watching_->until_generation("a.example", 1));
   authority_.show("a.example", found(documents::gcc_high_document(contoso)));
-  for (int i = 0; i < 3; ++i) EXPECT_EQ(probe_now(order("a.example"))->observation.finding->region_scope, "USGov");
+  for (int i = 0; i < 3; ++i)
+    EXPECT_EQ(probe_now(order("a.example"))->observation.finding->region_scope, "USGov");
   authority_.show("a.example", broken());
   EXPECT_EQ(failure_of(order("a.example")), ErrorKind::http_status);
 
@@ -75,7 +83,8 @@ TEST_F(ProbeNow, GivesUpInTime) {
   start();
   configure({});
   bool patient_is_over = false;
-  co_spawn(watching_->loop, watching_->watcher.probe_now(order("a.example")), [&](std::exception_ptr, const Result<ProbeResult>&) { patient_is_over = true; });
+  co_spawn(watching_->loop, watching_->watcher.probe_now(order("a.example")),
+           [&](std::exception_ptr, const Result<ProbeResult>&) { patient_is_over = true; });
   ProbeOrder hurried = order("a.example");
   hurried.timeout = 50ms;
   EXPECT_EQ(failure_of(hurried), ErrorKind::timeout);
@@ -83,14 +92,16 @@ TEST_F(ProbeNow, GivesUpInTime) {
 }
 
 TEST_F(ProbeNow, KeepsWhatAnAnswersHeadersSay) {
-  authority_.show("a.example", http_answer("500 Internal Server Error", "", "x-ms-request-id: 42\r\n"));
+  authority_.show("a.example",
+                  http_answer("500 Internal Server Error", "", "x-ms-request-id: 42\r\n"));
   start();
   configure({});
   ProbeOrder asked = order("a.example");
   EXPECT_TRUE(probe_now(asked)->trace.headers.empty());
   asked.keep_headers = true;
   const Result<ProbeResult> result = probe_now(asked);
-  EXPECT_EQ(result->trace.headers, (std::vector<std::string>{"x-ms-request-id: 42", "Content-Length: 0"}));
+  EXPECT_EQ(result->trace.headers,
+            (std::vector<std::string>{"x-ms-request-id: 42", "Content-Length: 0"}));
   EXPECT_TRUE(result->trace.kept_connection);
   EXPECT_GT(result->trace.total.count(), 0);
 }

@@ -64,7 +64,8 @@ TEST_F(ProbeTest, ObservesWhyItFailed) {
       {http_answer("200 OK", "[]"), ErrorKind::bad_document, 200},
       {http_answer("200 OK", "{}", "Content-Encoding: identity\r\n"), ErrorKind::encoding, 200},
       {http_answer("200 OK", std::string(300'000, ' ')), ErrorKind::too_large, 200},
-      {http_answer("400 Bad Request", documents::error_body("invalid_request", 900144)), ErrorKind::http_status, 400},
+      {http_answer("400 Bad Request", documents::error_body("invalid_request", 900144)),
+       ErrorKind::http_status, 400},
       {"SSH-2.0-none\r\n\r\n", ErrorKind::connect, 0},
   };
   for (const Row& row : table) {
@@ -79,7 +80,9 @@ TEST_F(ProbeTest, ObservesWhyItFailed) {
 
 TEST_F(ProbeTest, ReadsHowLongToWait) {
   const std::vector<std::pair<std::string, Duration>> table{
-      {"", Duration::zero()}, {"Retry-After: 60\r\n", std::chrono::seconds(60)}, {"Retry-After: soon\r\n", Duration::zero()},
+      {"", Duration::zero()},
+      {"Retry-After: 60\r\n", std::chrono::seconds(60)},
+      {"Retry-After: soon\r\n", Duration::zero()},
       {"Retry-After: Mon, 01 Jan 2001 00:00:00 GMT\r\n", Duration::zero()}};
   for (const auto& [header, wait] : table) {
     authority_.show("a.example", http_answer("429 Too Many Requests", "", header));
@@ -89,30 +92,36 @@ TEST_F(ProbeTest, ReadsHowLongToWait) {
 
 TEST_F(ProbeTest, HoldsATenantToItsPin) {
   authority_.show("a.example", found(documents::usg_document(contoso)));
-  EXPECT_TRUE(probe_once({.tenant = "a.example", .tenant_id = parse_guid(contoso)}).observation.finding);
+  EXPECT_TRUE(
+      probe_once({.tenant = "a.example", .tenant_id = parse_guid(contoso)}).observation.finding);
 
   const ProbeResult other = probe_once({.tenant = "a.example", .tenant_id = parse_guid(fabrikam)});
   ASSERT_FALSE(other.observation.finding);
   EXPECT_EQ(other.observation.finding.error().kind, ErrorKind::identity);
-  EXPECT_EQ(other.observation.finding.error().detail,
-            fmt::format("the document is that of tenant {}, not of the pinned {}", contoso, fabrikam));
+  EXPECT_EQ(
+      other.observation.finding.error().detail,
+      fmt::format("the document is that of tenant {}, not of the pinned {}", contoso, fabrikam));
 
   authority_.show("a.example", not_found());
-  EXPECT_TRUE(probe_once({.tenant = "a.example", .tenant_id = parse_guid(fabrikam)}).observation.finding);
+  EXPECT_TRUE(
+      probe_once({.tenant = "a.example", .tenant_id = parse_guid(fabrikam)}).observation.finding);
 }
 
 TEST_F(ProbeTest, GivesUpInTime) {
   authority_.hold();
-  const ProbeResult result = probe_once({.tenant = "a.example", .timeout = std::chrono::milliseconds(50)});
+  const ProbeResult result =
+      probe_once({.tenant = "a.example", .timeout = std::chrono::milliseconds(50)});
   ASSERT_FALSE(result.observation.finding);
   EXPECT_EQ(result.observation.finding.error().kind, ErrorKind::timeout);
   EXPECT_EQ(result.status, 0);
 }
 
 TEST_F(ProbeTest, ConfirmsOverAConnectionOfItsOwn) {
-  for (int i = 0; i < 3; ++i) probe_once();
+  for (int i = 0; i < 3; ++i)
+    probe_once();
   EXPECT_EQ(authority_.connections(), 1);
-  for (int i = 0; i < 2; ++i) EXPECT_EQ(probe_once({.tenant = "a.example", .fresh_connection = true}).connections_opened, 1u);
+  for (int i = 0; i < 2; ++i)
+    EXPECT_EQ(probe_once({.tenant = "a.example", .fresh_connection = true}).connections_opened, 1u);
   EXPECT_EQ(authority_.connections(), 3);
 }
 
@@ -126,7 +135,8 @@ TEST_F(ProbeTest, LeavesTheDigestToWhoNeedsIt) {
 
 TEST_F(ProbeTest, GoesThroughTheCloudsProxy) {
   RawServer proxy([](RawConnection& connection) {
-    if (connection.read_head()) connection.send(found(documents::usg_document(contoso)));
+    if (connection.read_head())
+      connection.send(found(documents::usg_document(contoso)));
   });
   const auto clouds = std::make_shared<const Clouds>(authority_.clouds());
   Cloud asked = *find_cloud(*clouds, "global");

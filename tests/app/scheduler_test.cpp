@@ -16,7 +16,11 @@ using Outcome = Scheduler::Outcome;
 using Tenants = std::vector<std::size_t>;
 
 Cloud cloud(const std::string& name, double rate = 1e9, std::size_t connections = 100) {
-  return {.name = name, .authority = "https://" + name + ".example", .hosts = {}, .requests_per_second = rate, .connections = connections};
+  return {.name = name,
+          .authority = "https://" + name + ".example",
+          .hosts = {},
+          .requests_per_second = rate,
+          .connections = connections};
 }
 
 class SchedulerTest : public ::testing::Test {
@@ -24,7 +28,8 @@ class SchedulerTest : public ::testing::Test {
   bool started(std::size_t count) {
     return run_until(loop_, [&] { return started_.size() >= count; });
   }
-  // The scheduler has run once more, and everything that it would start has begun: a tenant of an authority of its own says so.
+  // The scheduler has run once more, and everything that it would start has begun: a tenant of an
+  // authority of its own says so.
   void settle() {
     clouds_.push_back(cloud("witness" + std::to_string(clouds_.size())));
     scheduler_.configure(clouds_);
@@ -36,18 +41,22 @@ class SchedulerTest : public ::testing::Test {
     clouds_ = std::move(clouds);
     scheduler_.configure(clouds_);
   }
-  void finish(std::size_t tenant, const std::string& authority, Outcome outcome = Outcome::answered, Duration retry_after = {}) {
+  void finish(std::size_t tenant, const std::string& authority, Outcome outcome = Outcome::answered,
+              Duration retry_after = {}) {
     scheduler_.came_back(authority, outcome, retry_after);
     scheduler_.finished(tenant);
   }
-  AuthorityInstruments& shown(const std::string& authority) { return instruments_.authority(authority); }
+  AuthorityInstruments& shown(const std::string& authority) {
+    return instruments_.authority(authority);
+  }
 
   boost::asio::io_context loop_;
   Instruments instruments_;
   Tenants started_;
   Clouds clouds_;
   const Log log_{LogLevel::info, LogFormat::logfmt};
-  Scheduler scheduler_{loop_.get_executor(), instruments_, log_, [this](std::size_t tenant) { started_.push_back(tenant); }};
+  Scheduler scheduler_{loop_.get_executor(), instruments_, log_,
+                       [this](std::size_t tenant) { started_.push_back(tenant); }};
 };
 
 TEST_F(SchedulerTest, StartsWhatIsDueInTheOrderOfItsDates) {
@@ -72,7 +81,8 @@ TEST_F(SchedulerTest, StartsATenantWhenItBecomesDue) {
 
 TEST_F(SchedulerTest, StartsNoMoreThanThereAreConnections) {
   configure({cloud("a", 1e9, 2)});
-  for (std::size_t tenant = 0; tenant < 5; ++tenant) scheduler_.schedule(tenant, "a", steady_now());
+  for (std::size_t tenant = 0; tenant < 5; ++tenant)
+    scheduler_.schedule(tenant, "a", steady_now());
   settle();
   EXPECT_EQ(started_, (Tenants{0, 1}));
   EXPECT_EQ(shown("a").in_flight_requests.Value(), 2);
@@ -90,8 +100,10 @@ TEST_F(SchedulerTest, StartsNoMoreThanThereAreConnections) {
 
 TEST_F(SchedulerTest, KeepsToTheRate) {
   configure({cloud("a", 0.001), cloud("b")});
-  for (std::size_t tenant = 0; tenant < 3; ++tenant) scheduler_.schedule(tenant, "a", steady_now());
-  for (std::size_t tenant = 3; tenant < 6; ++tenant) scheduler_.schedule(tenant, "b", steady_now());
+  for (std::size_t tenant = 0; tenant < 3; ++tenant)
+    scheduler_.schedule(tenant, "a", steady_now());
+  for (std::size_t tenant = 3; tenant < 6; ++tenant)
+    scheduler_.schedule(tenant, "b", steady_now());
   ASSERT_TRUE(started(4));
   settle();
   EXPECT_EQ(started_, (Tenants{0, 3, 4, 5}));
@@ -99,7 +111,8 @@ TEST_F(SchedulerTest, KeepsToTheRate) {
 
 TEST_F(SchedulerTest, GoesOnAtOnceUnderAHigherCeiling) {
   configure({cloud("a", 0.001)});
-  for (std::size_t tenant = 0; tenant < 3; ++tenant) scheduler_.schedule(tenant, "a", steady_now());
+  for (std::size_t tenant = 0; tenant < 3; ++tenant)
+    scheduler_.schedule(tenant, "a", steady_now());
   settle();
   ASSERT_EQ(started_, Tenants{0});
   configure({cloud("a", 1000)});
@@ -122,7 +135,8 @@ TEST_F(SchedulerTest, WaitsWhereItIsThrottled) {
 
 TEST_F(SchedulerTest, ShowsAnAuthorityThatCannotBeReached) {
   configure({cloud("a")});
-  for (std::size_t tenant = 0; tenant < Limiter::open_after; ++tenant) scheduler_.schedule(tenant, "a", steady_now());
+  for (std::size_t tenant = 0; tenant < Limiter::open_after; ++tenant)
+    scheduler_.schedule(tenant, "a", steady_now());
   ASSERT_TRUE(started(Limiter::open_after));
   for (std::size_t tenant = 0; tenant < Limiter::open_after; ++tenant) {
     EXPECT_EQ(shown("a").up.Value(), 1);
@@ -137,7 +151,8 @@ class SchedulerLog : public SchedulerTest {
  protected:
   std::string told(int times, Outcome outcome, Duration retry_after = {}) {
     testing::internal::CaptureStderr();
-    for (int i = 0; i < times; ++i) scheduler_.came_back("a", outcome, retry_after, "refused");
+    for (int i = 0; i < times; ++i)
+      scheduler_.came_back("a", outcome, retry_after, "refused");
     const std::string text = testing::internal::GetCapturedStderr();
     std::string messages;
     for (std::size_t at = 0; (at = text.find(" level=", at)) != std::string::npos;) {
@@ -149,7 +164,8 @@ class SchedulerLog : public SchedulerTest {
   }
   void SetUp() override {
     configure({cloud("a", 1e9, 1000)});
-    for (std::size_t tenant = 0; tenant < 500; ++tenant) scheduler_.schedule(tenant, "a", steady_now());
+    for (std::size_t tenant = 0; tenant < 500; ++tenant)
+      scheduler_.schedule(tenant, "a", steady_now());
     ASSERT_TRUE(started(500));
   }
 };
@@ -157,23 +173,31 @@ class SchedulerLog : public SchedulerTest {
 TEST_F(SchedulerLog, TellsOnceThatAnAuthorityIsOutOfReachAndOnceThatItIsBack) {
   EXPECT_EQ(told(Limiter::open_after - 1, Outcome::unreachable), "");
   EXPECT_FALSE(scheduler_.down("a"));
-  EXPECT_EQ(told(100, Outcome::unreachable), "warn msg=\"authority can't be reached; it is asked once a second\" asked=a err=refused\n");
+  EXPECT_EQ(
+      told(100, Outcome::unreachable),
+      "warn msg=\"authority can't be reached; it is asked once a second\" asked=a err=refused\n");
   EXPECT_TRUE(scheduler_.down("a"));
-  EXPECT_EQ(told(100, Outcome::answered), "info msg=\"authority can be reached again; its rate rises\" asked=a within=5m\n");
+  EXPECT_EQ(told(100, Outcome::answered),
+            "info msg=\"authority can be reached again; its rate rises\" asked=a within=5m\n");
   EXPECT_FALSE(scheduler_.down("a"));
   EXPECT_FALSE(scheduler_.down("unknown"));
 }
 
 TEST_F(SchedulerLog, TellsOnceThatAnAuthorityThrottles) {
-  EXPECT_EQ(told(100, Outcome::throttled, 1min), "warn msg=\"authority throttles; it is left alone and then asked less\" asked=a retry_after=1m\n");
+  EXPECT_EQ(told(100, Outcome::throttled, 1min),
+            "warn msg=\"authority throttles; it is left alone and then asked less\" asked=a "
+            "retry_after=1m\n");
   EXPECT_EQ(told(100, Outcome::answered), "");
 }
 
 TEST_F(SchedulerLog, TellsWhatItDoesNotObey) {
-  const std::string onset = "warn msg=\"authority throttles; it is left alone and then asked less\" asked=a retry_after=";
+  const std::string onset =
+      "warn msg=\"authority throttles; it is left alone and then asked less\" asked=a retry_after=";
   EXPECT_EQ(told(1, Outcome::throttled, 0s), onset + "0s\n");
   EXPECT_EQ(told(2, Outcome::throttled, 24h), "");
-  EXPECT_EQ(told(100, Outcome::throttled, 30h), "warn msg=\"authority wants to be left alone for too long\" asked=a retry_after=1d6h obeyed=1d\n");
+  EXPECT_EQ(told(100, Outcome::throttled, 30h),
+            "warn msg=\"authority wants to be left alone for too long\" asked=a retry_after=1d6h "
+            "obeyed=1d\n");
 }
 
 TEST_F(SchedulerTest, RemembersAThrottleOfAnAuthorityThatLeavesAndReturns) {
@@ -227,7 +251,8 @@ TEST_F(SchedulerTest, LetsATenantAloneThatIsQueued) {
 
 TEST_F(SchedulerTest, StartsNothingThatWasDropped) {
   configure({cloud("a", 1e9, 1)});
-  for (std::size_t tenant = 0; tenant < 3; ++tenant) scheduler_.schedule(tenant, "a", steady_now());
+  for (std::size_t tenant = 0; tenant < 3; ++tenant)
+    scheduler_.schedule(tenant, "a", steady_now());
   settle();
   ASSERT_EQ(started_, Tenants{0});
   scheduler_.schedule(3, "a", steady_now());
@@ -240,7 +265,8 @@ TEST_F(SchedulerTest, StartsNothingThatWasDropped) {
 
 TEST_F(SchedulerTest, StartsATenantOnceThatWasDroppedFromTheQueueAndReturns) {
   configure({cloud("a", 1e9, 1)});
-  for (std::size_t tenant = 0; tenant < 2; ++tenant) scheduler_.schedule(tenant, "a", steady_now());
+  for (std::size_t tenant = 0; tenant < 2; ++tenant)
+    scheduler_.schedule(tenant, "a", steady_now());
   settle();
   scheduler_.drop(1);
   scheduler_.schedule(1, "a", steady_now());
@@ -264,7 +290,8 @@ TEST_F(SchedulerTest, KeepsAnAuthorityThatIsGoneUntilItsAnswersAreBack) {
   configure({cloud("b")});
   for (const auto& family : instruments_.collect())
     for (const auto& metric : family.metric)
-      for (const auto& label : metric.label) EXPECT_NE(label.value, "a") << family.name;
+      for (const auto& label : metric.label)
+        EXPECT_NE(label.value, "a") << family.name;
 }
 
 TEST_F(SchedulerTest, StartsATenantUnderAnotherAuthorityWhenItsOwnIsGone) {
@@ -287,10 +314,11 @@ class SchedulerVisits : public SchedulerTest {
  protected:
   Visit& visit(const Cloud& cloud, SteadyTime until = steady_now() + 1h) {
     Visit& made = visits_.emplace_back();
-    boost::asio::co_spawn(loop_, scheduler_.admit(cloud, until), [&made](std::exception_ptr, std::optional<Error> refused) {
-      made.over = true;
-      made.refused = refused;
-    });
+    boost::asio::co_spawn(loop_, scheduler_.admit(cloud, until),
+                          [&made](std::exception_ptr, std::optional<Error> refused) {
+                            made.over = true;
+                            made.refused = refused;
+                          });
     return made;
   }
   bool over(const Visit& visit) {
@@ -303,7 +331,8 @@ class SchedulerVisits : public SchedulerTest {
 TEST_F(SchedulerVisits, TakeTurnsWithTheSchedule) {
   configure({cloud("a", 1e9, 1)});
   const SteadyTime now = steady_now();
-  for (std::size_t tenant = 0; tenant < 3; ++tenant) scheduler_.schedule(tenant, "a", now - 1s);
+  for (std::size_t tenant = 0; tenant < 3; ++tenant)
+    scheduler_.schedule(tenant, "a", now - 1s);
   ASSERT_TRUE(started(1));
   const Visit& first = visit(clouds_[0]);
   const Visit& second = visit(clouds_[0]);

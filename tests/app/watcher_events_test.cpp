@@ -20,20 +20,30 @@ class WatcherEvents : public ::testing::Test {
   void configure(Expectation expect = {}, Severities severities = {}) {
     TenantSettings tenant{.key = {.asked = "global", .name = "a.example"},
                           .expect = std::move(expect),
-                          .probe = {.interval = 20ms, .timeout = 50s, .confirmations = 2, .confirm_interval = 10ms, .stale_after = 1h},
+                          .probe = {.interval = 20ms,
+                                    .timeout = 50s,
+                                    .confirmations = 2,
+                                    .confirm_interval = 10ms,
+                                    .stale_after = 1h},
                           .labels = {{"team", "identity"}}};
     Settings settings{.clouds = authority_.clouds(), .tenants = {tenant}};
     settings.events.severities = severities;
     const FileSinkSettings file{"events.jsonl"};
-    settings.events.sinks = {{.name = "audit", .match = {}, .target = file},
-                             {.name = "pager", .match = {.severities = {Severity::critical}}, .target = file},
-                             {.name = "identity", .match = {.types = {EventKind::changed}, .labels = {{"team", "identity"}}}, .target = file},
-                             {.name = "network", .match = {.labels = {{"team", "network"}}}, .target = file}};
-    watching_.watcher.configure(plan_changeover(watching_.table, std::make_shared<const Settings>(std::move(settings))));
+    settings.events.sinks = {
+        {.name = "audit", .match = {}, .target = file},
+        {.name = "pager", .match = {.severities = {Severity::critical}}, .target = file},
+        {.name = "identity",
+         .match = {.types = {EventKind::changed}, .labels = {{"team", "identity"}}},
+         .target = file},
+        {.name = "network", .match = {.labels = {{"team", "network"}}}, .target = file}};
+    watching_.watcher.configure(
+        plan_changeover(watching_.table, std::make_shared<const Settings>(std::move(settings))));
   }
   void show(const documents::Document& document) { authority_.show("a.example", found(document)); }
   std::vector<std::uint64_t> outbox(const std::string& sink) {
-    std::function<Result<std::vector<JournalEntry>>(Ledger&)> job = [sink](Ledger& ledger) { return ledger.undelivered(sink, 0, 100); };
+    std::function<Result<std::vector<JournalEntry>>(Ledger&)> job = [sink](Ledger& ledger) {
+      return ledger.undelivered(sink, 0, 100);
+    };
     return sequences_of(run(watching_.loop, watching_.ledger.run(std::move(job))));
   }
   ~WatcherEvents() override { watching_.watcher.stop(); }
@@ -62,16 +72,23 @@ TEST_F(WatcherEvents, HaveTheDigestOfTheBodyThatConfirmedThem) {
   ASSERT_TRUE(watching_.until_generation("a.example", 1));
   show(documents::usg_document(contoso));
   ASSERT_TRUE(watching_.until_generation("a.example", 2));
-  std::function<Result<std::vector<JournalEntry>>(Ledger&)> job = [](Ledger& ledger) { return ledger.undelivered("audit", 0, 100); };
+  std::function<Result<std::vector<JournalEntry>>(Ledger&)> job = [](Ledger& ledger) {
+    return ledger.undelivered("audit", 0, 100);
+  };
   const auto entries = run(watching_.loop, watching_.ledger.run(std::move(job)));
   ASSERT_EQ(entries.value().size(), 2u);
-  EXPECT_NE(entries->at(0).event.find(sha256_hex(documents::gcc_high_document(contoso).text())), std::string::npos) << entries->at(0).event;
-  EXPECT_NE(entries->at(1).event.find(sha256_hex(documents::usg_document(contoso).text())), std::string::npos) << entries->at(1).event;
+  EXPECT_NE(entries->at(0).event.find(sha256_hex(documents::gcc_high_document(contoso).text())),
+            std::string::npos)
+      << entries->at(0).event;
+  EXPECT_NE(entries->at(1).event.find(sha256_hex(documents::usg_document(contoso).text())),
+            std::string::npos)
+      << entries->at(1).event;
 }
 
 TEST_F(WatcherEvents, AreAsSevereAsTheConfigurationSays) {
   Severities severities;
-  for (const Occasion occasion : occasions) severities.set(occasion, Severity::info);
+  for (const Occasion occasion : occasions)
+    severities.set(occasion, Severity::info);
   severities.set(Occasion::baseline, Severity::critical);
   show(documents::gcc_high_document(contoso));
   configure({}, severities);
@@ -93,8 +110,10 @@ TEST_F(WatcherEvents, TellThatAnExpectationIsNotMetAndMetAgain) {
   ASSERT_EQ(journal.size(), 5u);
   EXPECT_EQ(journal[1].kind, EventKind::changed);
   EXPECT_EQ(journal[2].kind, EventKind::expectation_changed);
-  EXPECT_EQ(boost::json::parse(journal[2].event).at("data").at("expectations").at(0).at("met"), false);
-  EXPECT_EQ(boost::json::parse(journal[4].event).at("data").at("expectations").at(0).at("met"), true);
+  EXPECT_EQ(boost::json::parse(journal[2].event).at("data").at("expectations").at(0).at("met"),
+            false);
+  EXPECT_EQ(boost::json::parse(journal[4].event).at("data").at("expectations").at(0).at("met"),
+            true);
   EXPECT_EQ(outbox("audit"), (Sequences{1, 2, 3, 4, 5}));
   EXPECT_EQ(outbox("identity"), (Sequences{2, 4}));
   EXPECT_EQ(watching_.instruments.events(EventKind::expectation_changed).Value(), 2);
@@ -117,7 +136,8 @@ TEST_F(WatcherEvents, OfADrillGoWhereTheChangeWouldGoAndTouchNothing) {
   EXPECT_EQ(watching_.instruments.events(EventKind::drill).Value(), 1);
   EXPECT_EQ(watching_.instruments.changes(Field::region_scope).Value(), 0);
 
-  const auto unknown = run(watching_.loop, watching_.watcher.drill({.asked = "usgov", .name = "a.example"}, "USG"));
+  const auto unknown =
+      run(watching_.loop, watching_.watcher.drill({.asked = "usgov", .name = "a.example"}, "USG"));
   ASSERT_FALSE(unknown);
   EXPECT_NE(unknown.error().detail.find("a.example@usgov"), std::string::npos);
 

@@ -17,7 +17,8 @@ TEST_F(WatcherLifetime, ComparesATenantThatReturnsWithWhatItWas) {
   authority_.show("a.example", found(documents::usg_document(contoso)));
   start();
   configure({watch("a.example"), watch("b.example")});
-  ASSERT_TRUE(watching_->until_generation("a.example", 1) && watching_->until_generation("b.example", 1));
+  ASSERT_TRUE(watching_->until_generation("a.example", 1) &&
+              watching_->until_generation("b.example", 1));
 
   configure({watch("b.example")});
   EXPECT_EQ(watching_->table.watched().size(), 1u);
@@ -41,7 +42,8 @@ TEST_F(WatcherLifetime, DisregardsAProbeWhoseTenantHasLeft) {
   start();
   authority_.hold();
   configure({watch("a.example"), watch("b.example", once)});
-  ASSERT_TRUE(watching_->until([&] { return authority_.asked("a.example") == 1 && authority_.asked("b.example") == 1; }));
+  ASSERT_TRUE(watching_->until(
+      [&] { return authority_.asked("a.example") == 1 && authority_.asked("b.example") == 1; }));
   configure({watch("b.example", once)});
   authority_.release();
   ASSERT_TRUE(watching_->until([&] { return in_flight() == 0; }));
@@ -74,7 +76,8 @@ TEST_F(WatcherLifetime, DisregardsAnAnswerOlderThanItsPin) {
   pinned.tenant_id = parse_guid(fabrikam);
   configure({pinned});
   authority_.release();
-  ASSERT_TRUE(watching_->until([&] { return watching_->tenant("a.example").status.failures >= 2; }));
+  ASSERT_TRUE(
+      watching_->until([&] { return watching_->tenant("a.example").status.failures >= 2; }));
   EXPECT_EQ(watching_->tenant("a.example").status.failure, ErrorKind::identity);
   EXPECT_EQ(watching_->journal().size(), 0u);
 }
@@ -83,7 +86,8 @@ TEST_F(WatcherLifetime, FindsAChangeOfItsDowntimeOnce) {
   authority_.show("a.example", found(documents::usg_document(contoso)));
   start();
   configure({watch("a.example"), watch("gone.example")});
-  ASSERT_TRUE(watching_->until_generation("a.example", 1) && watching_->until_generation("gone.example", 1));
+  ASSERT_TRUE(watching_->until_generation("a.example", 1) &&
+              watching_->until_generation("gone.example", 1));
   restart();
   EXPECT_TRUE(watching_->table.watched().empty());
   authority_.show("a.example", found(documents::gcc_high_document(contoso)));
@@ -108,18 +112,21 @@ TEST_F(WatcherLifetime, BeginsAnewToConfirmAfterARestart) {
   configure({watch("a.example", slowly)});
   ASSERT_TRUE(watching_->until_generation("a.example", 1));
   authority_.show("a.example", found(documents::gcc_high_document(contoso)));
-  ASSERT_TRUE(watching_->until([&] { return watching_->tenant("a.example").state.pending.has_value(); }));
+  ASSERT_TRUE(
+      watching_->until([&] { return watching_->tenant("a.example").state.pending.has_value(); }));
   restart();
   configure({watch("a.example", slowly)});
   EXPECT_FALSE(watching_->tenant("a.example").state.pending);
 }
 
-// Wherever it is stopped: nothing is left, nothing comes back, and what was on its way to the ledger is in it.
+// Wherever it is stopped: nothing is left, nothing comes back, and what was on its way to the
+// ledger is in it.
 TEST_F(WatcherLifetime, StopsWhileProbesHang) {
   start();
   authority_.hold();
   std::vector<TenantSettings> tenants;
-  for (int i = 0; i < 50; ++i) tenants.push_back(watch(fmt::format("t{}.example", i)));
+  for (int i = 0; i < 50; ++i)
+    tenants.push_back(watch(fmt::format("t{}.example", i)));
   configure(tenants);
   ASSERT_TRUE(watching_->until([&] { return in_flight() == 32; }));
   stop();
@@ -145,7 +152,8 @@ TEST_F(WatcherLifetime, StopsWhileBaselinesWait) {
   start();
   authority_.show("slow.example", broken());
   std::vector<TenantSettings> tenants;
-  for (int i = 0; i < 50; ++i) tenants.push_back(watch(fmt::format("t{}.example", i)));
+  for (int i = 0; i < 50; ++i)
+    tenants.push_back(watch(fmt::format("t{}.example", i)));
   configure(tenants);
   ASSERT_TRUE(watching_->until([&] { return watching_->tenant("t0.example").status.probed; }));
   restart();
@@ -163,7 +171,8 @@ TEST_F(WatcherLifetime, CountsNothingThatComesBackAfterTheStop) {
   watching_->loop.restart();
   watching_->loop.run();  // comes to an end: nothing is under way
   EXPECT_FALSE(watching_->tenant("a.example").status.probed);
-  EXPECT_EQ(watching_->instruments.authority("global").failures.at(ErrorKind::http_status)->Value(), 0);
+  EXPECT_EQ(watching_->instruments.authority("global").failures.at(ErrorKind::http_status)->Value(),
+            0);
 }
 
 }  // namespace

@@ -21,7 +21,8 @@ TEST_F(WatcherTest, TakesAFirstAnswerAsTheBaseline) {
   authority_.show("a.example", found(documents::usg_document(contoso)));
   start();
   configure({watch("a.example"), watch("b.example")});
-  ASSERT_TRUE(watching_->until_generation("a.example", 1) && watching_->until_generation("b.example", 1));
+  ASSERT_TRUE(watching_->until_generation("a.example", 1) &&
+              watching_->until_generation("b.example", 1));
 
   const Watch& a = watching_->tenant("a.example");
   EXPECT_EQ(a.state.known->region_scope, "USG");
@@ -35,7 +36,8 @@ TEST_F(WatcherTest, TakesAFirstAnswerAsTheBaseline) {
   ASSERT_TRUE(asked_again("a.example", 3) && asked_again("b.example", 3));
   const auto journal = watching_->journal();
   ASSERT_EQ(journal.size(), 2u);
-  for (const JournalEntry& entry : journal) EXPECT_EQ(entry.kind, EventKind::baselined);
+  for (const JournalEntry& entry : journal)
+    EXPECT_EQ(entry.kind, EventKind::baselined);
 }
 
 TEST_F(WatcherTest, ConfirmsAChangeOverFreshConnections) {
@@ -48,7 +50,8 @@ TEST_F(WatcherTest, ConfirmsAChangeOverFreshConnections) {
   ASSERT_EQ(authority_.connections(), 1);
 
   authority_.show("a.example", found(documents::gcc_high_document(contoso)));
-  ASSERT_TRUE(watching_->until([&] { return watching_->tenant("a.example").state.pending.has_value(); }));
+  ASSERT_TRUE(
+      watching_->until([&] { return watching_->tenant("a.example").state.pending.has_value(); }));
   EXPECT_EQ(watching_->tenant("a.example").state.known->region_scope, "USG");
   ASSERT_TRUE(watching_->until_generation("a.example", 2));
   EXPECT_EQ(watching_->tenant("a.example").state.known->region_scope, "USGov");
@@ -60,7 +63,8 @@ TEST_F(WatcherTest, ConfirmsAChangeOverFreshConnections) {
 
   const auto journal = watching_->journal();
   ASSERT_EQ(journal.size(), 2u);
-  EXPECT_EQ(fields_of(journal[1]), (std::vector<std::string>{"region_scope", "sub_scope", "b2b_capability"}));
+  EXPECT_EQ(fields_of(journal[1]),
+            (std::vector<std::string>{"region_scope", "sub_scope", "b2b_capability"}));
   EXPECT_EQ(data_of(journal[1]).at("confirmations"), 3);
   EXPECT_EQ(watching_->instruments.events(EventKind::changed).Value(), 1);
   EXPECT_EQ(watching_->instruments.changes(Field::region_scope).Value(), 1);
@@ -80,7 +84,8 @@ TEST_F(WatcherTest, DropsASightingThatIsNotConfirmed) {
   authority_.show("a.example", found(documents::gcc_high_document(contoso)));
   ASSERT_TRUE(watching_->until([&] { return pending && pending->sightings >= 2; }));
   authority_.show("a.example", broken());
-  ASSERT_TRUE(watching_->until([&] { return watching_->tenant("a.example").status.failures >= 2; }));
+  ASSERT_TRUE(
+      watching_->until([&] { return watching_->tenant("a.example").status.failures >= 2; }));
   EXPECT_TRUE(pending);
   const int before = pending->sightings;
   authority_.show("a.example", found(documents::gcc_high_document(contoso)));
@@ -103,7 +108,8 @@ TEST_F(WatcherTest, CountsFailuresAndKeepsTheVerdict) {
   EXPECT_EQ(a.status.failure_detail, "the authority answered with status 500");
   EXPECT_EQ(a.status.failures_in_a_row, a.status.failures);
   EXPECT_EQ(a.state.known->region_scope, "USG");
-  EXPECT_EQ(watching_->instruments.authority("global").failures.at(ErrorKind::http_status)->Value(), double(a.status.failures));
+  EXPECT_EQ(watching_->instruments.authority("global").failures.at(ErrorKind::http_status)->Value(),
+            double(a.status.failures));
 
   authority_.show("a.example", found(documents::usg_document(contoso)));
   ASSERT_TRUE(watching_->until([&] { return !a.status.failure; }));
@@ -114,7 +120,8 @@ TEST_F(WatcherTest, CountsFailuresAndKeepsTheVerdict) {
 
 TEST_F(WatcherTest, HeedsAThrottle) {
   start();
-  authority_.show("a.example", http_answer("429 Too Many Requests", "Too Many Requests", "Retry-After: 3600\r\n"));
+  authority_.show("a.example", http_answer("429 Too Many Requests", "Too Many Requests",
+                                           "Retry-After: 3600\r\n"));
   configure({watch("a.example")});
   const Watch& a = watching_->tenant("a.example");
   ASSERT_TRUE(watching_->until([&] { return a.status.failures == 1; }));
@@ -196,7 +203,8 @@ TEST_F(WatcherTest, GoesOnProbingOthersWhileTheDiskIsSlow) {
 }
 
 TEST_F(WatcherTest, JudgesAnewUnderOtherRulesWithoutAnEvent) {
-  authority_.show("a.example", found(documents::tenant_document(documents::china_hosts, contoso, R"("AS")")));
+  authority_.show("a.example",
+                  found(documents::tenant_document(documents::china_hosts, contoso, R"("AS")")));
   start();
   configure({watch("a.example")});
   ASSERT_TRUE(watching_->until_generation("a.example", 1));
@@ -210,20 +218,26 @@ TEST_F(WatcherTest, JudgesAnewUnderOtherRulesWithoutAnEvent) {
 TEST_F(WatcherTest, MakesAHandfulOfCommitsOfAFirstSweep) {
   constexpr int count = 300;
   std::vector<TenantSettings> tenants;
-  for (int i = 0; i < count; ++i) tenants.push_back(watch(fmt::format("t{}.example", i), once));
+  for (int i = 0; i < count; ++i)
+    tenants.push_back(watch(fmt::format("t{}.example", i), once));
   start();
   configure(tenants);
-  ASSERT_TRUE(watching_->until([&] { return watching_->instruments.events(EventKind::baselined).Value() == count; }));
+  ASSERT_TRUE(watching_->until(
+      [&] { return watching_->instruments.events(EventKind::baselined).Value() == count; }));
   EXPECT_LE(watching_->faults.commits, 30);
   EXPECT_EQ(watching_->journal().size(), std::size_t(count));
-  for (const Watch* watch : watching_->table.watched()) EXPECT_EQ(watch->state.generation, 1u);
+  for (const Watch* watch : watching_->table.watched())
+    EXPECT_EQ(watch->state.generation, 1u);
 }
 
 TEST_F(WatcherTest, AnnouncesOnceWhatItLearnsOfTogether) {
   start();
   watching_->faults.waits = true;
   configure({watch("a.example", once), watch("b.example", once), watch("c.example", once)});
-  ASSERT_TRUE(watching_->until([&] { return std::ranges::all_of(watching_->table.watches, [](const Watch& watch) { return watch.status.probed; }); }));
+  ASSERT_TRUE(watching_->until([&] {
+    return std::ranges::all_of(watching_->table.watches,
+                               [](const Watch& watch) { return watch.status.probed; });
+  }));
   watching_->faults.release();
   boost::asio::io_context elsewhere;  // the watcher's own loop stands still
   ASSERT_TRUE(run_until(elsewhere, [&] { return watching_->journal().size() == 3; }));
@@ -252,11 +266,13 @@ TEST_F(WatcherTest, TellsThatATenantVanishedAndCameBack) {
   EXPECT_EQ(fields_of(journal.at(2)), (std::vector<std::string>{"b2b_capability", "presence"}));
 }
 
-// Many tenants under a new interval are no herd: each comes at its own place within it, unless it comes earlier anyway.
+// Many tenants under a new interval are no herd: each comes at its own place within it, unless it
+// comes earlier anyway.
 TEST_F(WatcherTest, GoesOnUnderANewIntervalWhereThatIsSoonerAndElseKeepsTheSchedule) {
   start();
   configure({watch("a.example", once), watch("b.example", once), watch("c.example", once)});
-  for (const char* tenant : {"a.example", "b.example", "c.example"}) ASSERT_TRUE(watching_->until_generation(tenant, 1));
+  for (const char* tenant : {"a.example", "b.example", "c.example"})
+    ASSERT_TRUE(watching_->until_generation(tenant, 1));
   ProbeSettings seldom = once, often_enough = once;
   seldom.interval = 2h;
   often_enough.interval = 200ms;
@@ -289,7 +305,8 @@ TEST_F(WatcherTest, KnowsWhatTheLedgerShallKeep) {
 }
 
 TEST_F(WatcherTest, IsReadByOthersWhileItWorks) {
-  authority_.show("a.example", found(documents::tenant_document(documents::china_hosts, contoso, R"("AS")")));
+  authority_.show("a.example",
+                  found(documents::tenant_document(documents::china_hosts, contoso, R"("AS")")));
   start();
   configure({watch("a.example")});
   std::atomic<bool> done = false;
@@ -300,12 +317,15 @@ TEST_F(WatcherTest, IsReadByOthersWhileItWorks) {
       const std::lock_guard lock(watching_->table.mutex);
       for (const TenantFamily& family : tenant_families())
         for (const Watch* watch : watching_->table.watched())
-          exposition.tenant(family, {.watch = *watch, .labels = {}, .rules = watching_->table.rules, .now = wall_now()});
+          exposition.tenant(
+              family,
+              {.watch = *watch, .labels = {}, .rules = watching_->table.rules, .now = wall_now()});
       ++read;
     }
   });
   for (int i = 0; i < 10; ++i) {
-    configure({watch("a.example"), watch(fmt::format("t{}.example", i))}, i % 2 == 0 ? RuleSet::seed_2022 : RuleSet::docs_2025);
+    configure({watch("a.example"), watch(fmt::format("t{}.example", i))},
+              i % 2 == 0 ? RuleSet::seed_2022 : RuleSet::docs_2025);
     EXPECT_TRUE(asked_again("a.example"));
   }
   EXPECT_TRUE(watching_->until([&] { return read > 10; }));

@@ -1,4 +1,5 @@
-// The part of the daemon that watches, put together as the daemon does it: on a storage, with its loop run by the test.
+// The part of the daemon that watches, put together as the daemon does it: on a storage, with its
+// loop run by the test.
 #pragma once
 
 #include <filesystem>
@@ -8,20 +9,26 @@
 
 #include "app/faulty_ledger.hpp"
 #include "app/watcher.hpp"
-#include "support/event_loop.hpp"
 #include "storage/sqlite_ledger.hpp"
+#include "support/event_loop.hpp"
 
 namespace tenantscope {
 
 class Watching {
  public:
   explicit Watching(const std::filesystem::path& storage)
-      : storage_(storage), watcher(loop.get_executor(), fetcher, ledger, instruments, table, log_, [this] { ++announced; }) {
+      : storage_(storage),
+        watcher(loop.get_executor(), fetcher, ledger, instruments, table, log_,
+                [this] { ++announced; }) {
     watcher.restore(stored_);
   }
 
-  const Watch& tenant(const std::string& name) const { return table.watches.at(table.number_of({.asked = "global", .name = name}).value()); }
-  std::vector<JournalEntry> journal() const { return open_sqlite_journal(storage_)->read(0, 1000).value(); }
+  const Watch& tenant(const std::string& name) const {
+    return table.watches.at(table.number_of({.asked = "global", .name = name}).value());
+  }
+  std::vector<JournalEntry> journal() const {
+    return open_sqlite_journal(storage_)->read(0, 1000).value();
+  }
 
   bool until(const std::function<bool()>& holds) { return run_until(loop, holds); }
   bool until_generation(const std::string& name, std::uint64_t generation) {
@@ -45,7 +52,8 @@ class Watching {
   boost::asio::io_context loop{1};
   Instruments instruments;
   Table table;
-  LedgerThread ledger{open(), "tenantscope", [this](bool committed) { instruments.storage_up().Set(committed); }};
+  LedgerThread ledger{open(), "tenantscope",
+                      [this](bool committed) { instruments.storage_up().Set(committed); }};
   Fetcher fetcher;
   Watcher watcher;
 };

@@ -22,12 +22,15 @@ struct Home {
   std::string seen;
 
   asio::awaitable<void> wait() {
-    std::function<void(Callback<std::string>)> start = [this](Callback<std::string> callback) { asked.push_back(std::move(callback)); };
+    std::function<void(Callback<std::string>)> start = [this](Callback<std::string> callback) {
+      asked.push_back(std::move(callback));
+    };
     seen += co_await await_callback<std::string>(std::move(start));
   }
 
   std::vector<Callback<std::string>> waiting(int coroutines) {
-    for (int i = 0; i < coroutines; ++i) co_spawn(loop, wait(), asio::detached);
+    for (int i = 0; i < coroutines; ++i)
+      co_spawn(loop, wait(), asio::detached);
     loop.poll();
     return std::exchange(asked, {});
   }
@@ -46,7 +49,8 @@ TEST(Callback, OfOneExecutorAreResumedByOneHandlerInTheirOrder) {
   Home one, other;
   const auto ones = one.waiting(3);
   const auto others = other.waiting(2);
-  Callback<std::string>::call_all({{ones[1], "b"}, {others[0], "x"}, {ones[0], "a"}, {others[1], "y"}, {ones[2], "c"}});
+  Callback<std::string>::call_all(
+      {{ones[1], "b"}, {others[0], "x"}, {ones[0], "a"}, {others[1], "y"}, {ones[2], "c"}});
   EXPECT_EQ(one.loop.poll(), 1u);
   EXPECT_EQ(one.seen, "bac");
   EXPECT_EQ(other.loop.poll(), 1u);
@@ -59,7 +63,9 @@ TEST(Callback, LetsALoopBeGoneOnceItIsOver) {
     std::jthread caller;
     Home home;
     std::vector<Callback<std::string>::Called> called{{home.waiting(1)[0], "a"}};
-    caller = std::jthread([called = std::move(called)]() mutable { Callback<std::string>::call_all(std::move(called)); });
+    caller = std::jthread([called = std::move(called)]() mutable {
+      Callback<std::string>::call_all(std::move(called));
+    });
     home.loop.run();
     EXPECT_EQ(home.seen, "a");
   }

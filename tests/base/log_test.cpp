@@ -13,21 +13,30 @@ namespace {
 
 const WallTime ten_o_clock = *parse_rfc3339("2026-11-23T10:00:00.123Z");
 
-std::string logfmt(std::string_view msg, LogFields fields = {}) { return log_line(LogFormat::logfmt, ten_o_clock, LogLevel::info, msg, fields); }
+std::string logfmt(std::string_view msg, LogFields fields = {}) {
+  return log_line(LogFormat::logfmt, ten_o_clock, LogLevel::info, msg, fields);
+}
 
-std::string json(std::string_view msg, LogFields fields = {}) { return log_line(LogFormat::json, ten_o_clock, LogLevel::info, msg, fields); }
+std::string json(std::string_view msg, LogFields fields = {}) {
+  return log_line(LogFormat::json, ten_o_clock, LogLevel::info, msg, fields);
+}
 
 TEST(LogLine, ReadsAsTheContractSays) {
-  EXPECT_EQ(logfmt("listening", {{"address", "127.0.0.1:10944"}}), "ts=2026-11-23T10:00:00.123Z level=info msg=\"listening\" address=127.0.0.1:10944\n");
+  EXPECT_EQ(logfmt("listening", {{"address", "127.0.0.1:10944"}}),
+            "ts=2026-11-23T10:00:00.123Z level=info msg=\"listening\" address=127.0.0.1:10944\n");
   EXPECT_EQ(json("listening", {{"address", "127.0.0.1:10944"}}),
-            "{\"ts\":\"2026-11-23T10:00:00.123Z\",\"level\":\"info\",\"msg\":\"listening\",\"address\":\"127.0.0.1:10944\"}\n");
+            "{\"ts\":\"2026-11-23T10:00:00.123Z\",\"level\":\"info\",\"msg\":\"listening\","
+            "\"address\":\"127.0.0.1:10944\"}\n");
 }
 
 TEST(LogLine, NamesEachLevel) {
-  const std::map<LogLevel, std::string> names{
-      {LogLevel::debug, "debug"}, {LogLevel::info, "info"}, {LogLevel::warn, "warn"}, {LogLevel::error, "error"}};
+  const std::map<LogLevel, std::string> names{{LogLevel::debug, "debug"},
+                                              {LogLevel::info, "info"},
+                                              {LogLevel::warn, "warn"},
+                                              {LogLevel::error, "error"}};
   for (const auto& [level, name] : names)
-    EXPECT_EQ(log_line(LogFormat::logfmt, ten_o_clock, level, "x", {}), "ts=2026-11-23T10:00:00.123Z level=" + name + " msg=\"x\"\n");
+    EXPECT_EQ(log_line(LogFormat::logfmt, ten_o_clock, level, "x", {}),
+              "ts=2026-11-23T10:00:00.123Z level=" + name + " msg=\"x\"\n");
 }
 
 TEST(LogLine, QuotesAndEscapesWhatWouldBreakIt) {
@@ -56,12 +65,18 @@ TEST(LogLine, QuotesAndEscapesWhatWouldBreakIt) {
       {"\xed\xa0\x80", "\"\ufffd\ufffd\ufffd\"", "\"\ufffd\ufffd\ufffd\""},
   };
   for (const Case& c : cases) {
-    EXPECT_EQ(logfmt("m", {{"k", c.value}}), "ts=2026-11-23T10:00:00.123Z level=info msg=\"m\" k=" + c.in_logfmt + "\n");
-    EXPECT_EQ(json("m", {{"k", c.value}}), "{\"ts\":\"2026-11-23T10:00:00.123Z\",\"level\":\"info\",\"msg\":\"m\",\"k\":" + c.in_json + "}\n");
+    EXPECT_EQ(logfmt("m", {{"k", c.value}}),
+              "ts=2026-11-23T10:00:00.123Z level=info msg=\"m\" k=" + c.in_logfmt + "\n");
+    EXPECT_EQ(json("m", {{"k", c.value}}),
+              "{\"ts\":\"2026-11-23T10:00:00.123Z\",\"level\":\"info\",\"msg\":\"m\",\"k\":" +
+                  c.in_json + "}\n");
   }
 }
 
-TEST(LogLine, WritesNumbers) { EXPECT_TRUE(logfmt("m", {{"tenants", 12}, {"lag", -3L}}).ends_with(" msg=\"m\" tenants=12 lag=-3\n")); }
+TEST(LogLine, WritesNumbers) {
+  EXPECT_TRUE(
+      logfmt("m", {{"tenants", 12}, {"lag", -3L}}).ends_with(" msg=\"m\" tenants=12 lag=-3\n"));
+}
 
 TEST(LogLine, IsJsonForEverySingleByte) {
   for (int byte = 0; byte < 256; ++byte) {
@@ -97,17 +112,21 @@ TEST(Log, KeepsLinesOfManyThreadsWhole) {
     std::vector<std::jthread> threads;
     for (char letter : std::string("abcd"))
       threads.emplace_back([&log, letter] {
-        for (int i = 0; i < lines_each; ++i) log.info(std::string(100, letter), {{"k", std::string(100, letter)}});
+        for (int i = 0; i < lines_each; ++i)
+          log.info(std::string(100, letter), {{"k", std::string(100, letter)}});
       });
   }
   std::istringstream written(testing::internal::GetCapturedStderr());
   std::map<char, int> seen;
   for (std::string line; std::getline(written, line);) {
     const char letter = line.back();
-    EXPECT_TRUE(line.ends_with(" level=info msg=\"" + std::string(100, letter) + "\" k=" + std::string(100, letter))) << line;
+    EXPECT_TRUE(line.ends_with(" level=info msg=\"" + std::string(100, letter) +
+                               "\" k=" + std::string(100, letter)))
+        << line;
     ++seen[letter];
   }
-  EXPECT_EQ(seen, (std::map<char, int>{{'a', lines_each}, {'b', lines_each}, {'c', lines_each}, {'d', lines_each}}));
+  EXPECT_EQ(seen, (std::map<char, int>{
+                      {'a', lines_each}, {'b', lines_each}, {'c', lines_each}, {'d', lines_each}}));
 }
 
 }  // namespace

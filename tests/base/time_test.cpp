@@ -10,7 +10,9 @@ namespace {
 using namespace std::chrono;
 using namespace std::chrono_literals;
 
-WallTime wall(year_month_day date, milliseconds time_of_day = 0ms) { return sys_days(date) + time_of_day; }
+WallTime wall(year_month_day date, milliseconds time_of_day = 0ms) {
+  return sys_days(date) + time_of_day;
+}
 
 TEST(Rfc3339, IsWrittenInUtcWithMilliseconds) {
   struct Case {
@@ -25,7 +27,8 @@ TEST(Rfc3339, IsWrittenInUtcWithMilliseconds) {
       {WallTime(-1ms), "1969-12-31T23:59:59.999Z"},
       {wall(9999y / 12 / 31, 24h - 1ms), "9999-12-31T23:59:59.999Z"},
   };
-  for (const Case& c : cases) EXPECT_EQ(rfc3339(c.time), c.text);
+  for (const Case& c : cases)
+    EXPECT_EQ(rfc3339(c.time), c.text);
 }
 
 TEST(Rfc3339, IsReadWithZoneAndFraction) {
@@ -57,13 +60,35 @@ TEST(Rfc3339, IsReadWithZoneAndFraction) {
 }
 
 TEST(Rfc3339, RefusesEverythingElse) {
-  for (const char* text :
-       {"", "2026", "2026-11-23", "2026-11-23T10:00Z", "2026-11-23T10:00:00", "2026-11-23T10:00:00.Z", "2026-11-23T10:00:00,5Z",
-        "2026-13-01T00:00:00Z", "2026-00-01T00:00:00Z", "2026-02-29T00:00:00Z", "2026-04-31T00:00:00Z", "2026-11-00T00:00:00Z",
-        "2026-11-23T24:00:00Z", "2026-11-23T10:60:00Z", "2026-11-23T10:00:61Z", "2026-11-23T10:00:00Z ", " 2026-11-23T10:00:00Z",
-        "2026-11-23T10:00:00+1:00", "2026-11-23T10:00:00+0100", "2026-11-23T10:00:00+24:00", "2026-11-23T10:00:00+01:60",
-        "2026-11-23T10:00:00+01:00Z", "26-11-23T10:00:00Z", "+2026-11-23T10:00:00Z", "-026-11-23T10:00:00Z", "2026/11/23T10:00:00Z",
-        "2026-11-23X10:00:00Z", "2026-11-23T1a:00:00Z", "2026-11-23T10:00:00UTC"})
+  for (const char* text : {"",
+                           "2026",
+                           "2026-11-23",
+                           "2026-11-23T10:00Z",
+                           "2026-11-23T10:00:00",
+                           "2026-11-23T10:00:00.Z",
+                           "2026-11-23T10:00:00,5Z",
+                           "2026-13-01T00:00:00Z",
+                           "2026-00-01T00:00:00Z",
+                           "2026-02-29T00:00:00Z",
+                           "2026-04-31T00:00:00Z",
+                           "2026-11-00T00:00:00Z",
+                           "2026-11-23T24:00:00Z",
+                           "2026-11-23T10:60:00Z",
+                           "2026-11-23T10:00:61Z",
+                           "2026-11-23T10:00:00Z ",
+                           " 2026-11-23T10:00:00Z",
+                           "2026-11-23T10:00:00+1:00",
+                           "2026-11-23T10:00:00+0100",
+                           "2026-11-23T10:00:00+24:00",
+                           "2026-11-23T10:00:00+01:60",
+                           "2026-11-23T10:00:00+01:00Z",
+                           "26-11-23T10:00:00Z",
+                           "+2026-11-23T10:00:00Z",
+                           "-026-11-23T10:00:00Z",
+                           "2026/11/23T10:00:00Z",
+                           "2026-11-23X10:00:00Z",
+                           "2026-11-23T1a:00:00Z",
+                           "2026-11-23T10:00:00UTC"})
     EXPECT_FALSE(parse_rfc3339(text)) << text;
 }
 
@@ -83,8 +108,10 @@ TEST(DurationText, IsRead) {
     Duration duration;
   };
   const Case cases[] = {
-      {"200ms", 200ms}, {"30s", 30s},   {"15m", 15min}, {"1h30m", 90min}, {"7d", 168h}, {"1d2h3m4s5ms", 26h + 3min + 4s + 5ms},
-      {"1m5ms", 60005ms}, {"0s", 0ms}, {"0ms", 0ms},   {"90m", 90min},   {"007s", 7s}, {"36500d", days(36500)},
+      {"200ms", 200ms},   {"30s", 30s}, {"15m", 15min},
+      {"1h30m", 90min},   {"7d", 168h}, {"1d2h3m4s5ms", 26h + 3min + 4s + 5ms},
+      {"1m5ms", 60005ms}, {"0s", 0ms},  {"0ms", 0ms},
+      {"90m", 90min},     {"007s", 7s}, {"36500d", days(36500)},
   };
   for (const Case& c : cases) {
     const auto duration = parse_duration(c.text);
@@ -94,9 +121,33 @@ TEST(DurationText, IsRead) {
 }
 
 TEST(DurationText, RefusesEverythingElse) {
-  for (const char* text :
-       {"", "5", "s", "ms", "1.5h", "-5s", "+5s", " 5s", "5s ", "5 s", "1h 30m", "30m1h", "5s5s", "1ms1s", "1M", "1S", "1w", "1y", "5sec",
-        "1h30", "1e3s", "36501d", "36500d1ms", "9223372036854775807ms", "9223372036854775808ms", "99999999999999999999d", "5\xC2\xB5s"})
+  for (const char* text : {"",
+                           "5",
+                           "s",
+                           "ms",
+                           "1.5h",
+                           "-5s",
+                           "+5s",
+                           " 5s",
+                           "5s ",
+                           "5 s",
+                           "1h 30m",
+                           "30m1h",
+                           "5s5s",
+                           "1ms1s",
+                           "1M",
+                           "1S",
+                           "1w",
+                           "1y",
+                           "5sec",
+                           "1h30",
+                           "1e3s",
+                           "36501d",
+                           "36500d1ms",
+                           "9223372036854775807ms",
+                           "9223372036854775808ms",
+                           "99999999999999999999d",
+                           "5\xC2\xB5s"})
     EXPECT_FALSE(parse_duration(text)) << text;
 }
 
@@ -106,16 +157,19 @@ TEST(DurationText, IsWritten) {
     const char* text;
   };
   const Case cases[] = {
-      {0ms, "0s"}, {1ms, "1ms"}, {999ms, "999ms"}, {1s, "1s"}, {60s, "1m"}, {90s, "1m30s"}, {90min, "1h30m"}, {24h, "1d"},
-          {168h + 1ms, "7d1ms"},
+      {0ms, "0s"},      {1ms, "1ms"}, {999ms, "999ms"},
+      {1s, "1s"},       {60s, "1m"},  {90s, "1m30s"},
+      {90min, "1h30m"}, {24h, "1d"},  {168h + 1ms, "7d1ms"},
   };
-  for (const Case& c : cases) EXPECT_EQ(to_string(c.duration), c.text);
+  for (const Case& c : cases)
+    EXPECT_EQ(to_string(c.duration), c.text);
 }
 
 TEST(DurationText, ReadsBackWhatItWrites) {
   std::mt19937_64 random(60);
   for (int i = 0; i < 20'000; ++i) {
-    std::uniform_int_distribution<std::int64_t> any(0, Duration(days(36500)).count() >> (random() % 40));
+    std::uniform_int_distribution<std::int64_t> any(
+        0, Duration(days(36500)).count() >> (random() % 40));
     const Duration duration(any(random));
     ASSERT_EQ(parse_duration(to_string(duration)), duration) << to_string(duration);
   }

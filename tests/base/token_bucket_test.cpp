@@ -10,7 +10,8 @@ using namespace std::chrono_literals;
 TEST(TokenBucket, HoldsItsBurstAndRefillsOneByOne) {
   SteadyTime now = SteadyTime{} + 1h;
   TokenBucket bucket(100ms, 3);
-  for (int i = 0; i < 3; ++i) EXPECT_TRUE(bucket.take(now));
+  for (int i = 0; i < 3; ++i)
+    EXPECT_TRUE(bucket.take(now));
   EXPECT_FALSE(bucket.take(now));
   EXPECT_EQ(bucket.until_next(now), 100ms);
   now += 99ms;
@@ -51,7 +52,8 @@ TEST(TokenBucket, TakesBackWhatWasTaken) {
 TEST(TokenBucket, BearsTheLargestLimits) {
   const SteadyTime now = SteadyTime{} + 24h * 365;
   TokenBucket bucket(24h, 100'000);
-  for (int i = 0; i < 100'000; ++i) ASSERT_TRUE(bucket.take(now));
+  for (int i = 0; i < 100'000; ++i)
+    ASSERT_TRUE(bucket.take(now));
   EXPECT_FALSE(bucket.take(now));
   EXPECT_EQ(bucket.until_next(now), 24h);
 }

@@ -29,7 +29,8 @@ asio::awaitable<void> enter(Stage& stage, char name) {
 
 TEST(Turns, AreTakenOneAfterTheOtherInTheOrderOfAsking) {
   Stage stage;
-  for (const char name : {'a', 'b', 'c'}) co_spawn(stage.loop, enter(stage, name), asio::detached);
+  for (const char name : {'a', 'b', 'c'})
+    co_spawn(stage.loop, enter(stage, name), asio::detached);
   stage.loop.run();
   EXPECT_EQ(stage.seen, "aabbcc");
   co_spawn(stage.loop, enter(stage, 'd'), asio::detached);

@@ -1,5 +1,6 @@
-// The least that a server can do for a scrape: it has each line's text up to the value, and renders and sends them by blocks.
-// usage: bench_floor PORT EXPOSITION    (another exporter's answer, whose lines it then has)
+// The least that a server can do for a scrape: it has each line's text up to the value, and renders
+// and sends them by blocks. usage: bench_floor PORT EXPOSITION    (another exporter's answer, whose
+// lines it then has)
 #include <arpa/inet.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -50,8 +51,10 @@ char* render(char* out, std::string_view text, double value) {
   std::memcpy(out, text.data(), text.size());
   out += text.size();
   const auto whole = std::int64_t(value);
-  if (double(whole) == value) out = std::to_chars(out, out + longest_value, whole).ptr;
-  else if (!std::isnan(value)) out = std::to_chars(out, out + longest_value, value).ptr;
+  if (double(whole) == value)
+    out = std::to_chars(out, out + longest_value, whole).ptr;
+  else if (!std::isnan(value))
+    out = std::to_chars(out, out + longest_value, value).ptr;
   *out++ = '\n';
   return out;
 }
@@ -59,7 +62,8 @@ char* render(char* out, std::string_view text, double value) {
 bool send_all(int client, const char* data, std::size_t size) {
   while (size > 0) {
     const auto sent = ::send(client, data, size, MSG_NOSIGNAL);
-    if (sent <= 0) return false;
+    if (sent <= 0)
+      return false;
     data += sent;
     size -= std::size_t(sent);
   }
@@ -77,25 +81,33 @@ void answer(int client, const Lines& lines, std::vector<char>& block) {
       out = render(out, std::string_view(lines.text).substr(begin, line.end - begin), line.value);
       begin = line.end;
     }
-    if (!send_all(client, block.data(), std::size_t(out - block.data()))) return;
+    if (!send_all(client, block.data(), std::size_t(out - block.data())))
+      return;
   }
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 3) return 2;
+  if (argc != 3)
+    return 2;
   const Lines lines = read_lines(argv[2]);
   const int server = ::socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address{.sin_family = AF_INET, .sin_port = htons(std::uint16_t(std::stoi(argv[1]))), .sin_addr = {.s_addr = htonl(INADDR_LOOPBACK)}};
-  if (::bind(server, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 || ::listen(server, 16) != 0) return 1;
+  sockaddr_in address{.sin_family = AF_INET,
+                      .sin_port = htons(std::uint16_t(std::stoi(argv[1]))),
+                      .sin_addr = {.s_addr = htonl(INADDR_LOOPBACK)}};
+  if (::bind(server, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
+      ::listen(server, 16) != 0)
+    return 1;
   std::vector<char> block;
   for (;;) {
     const int client = ::accept(server, nullptr, nullptr);
     char request[8192];
     if (::recv(client, request, sizeof request, 0) > 0) {
-      constexpr std::string_view head = "HTTP/1.1 200 OK\r\nContent-Type: text/plain; version=0.0.4\r\nConnection: close\r\n\r\n";
-      if (send_all(client, head.data(), head.size())) answer(client, lines, block);
+      constexpr std::string_view head =
+          "HTTP/1.1 200 OK\r\nContent-Type: text/plain; version=0.0.4\r\nConnection: close\r\n\r\n";
+      if (send_all(client, head.data(), head.size()))
+        answer(client, lines, block);
     }
     ::shutdown(client, SHUT_WR);
     ::close(client);

@@ -30,7 +30,8 @@ class Simulation {
 
   std::string read_line() {
     std::string line;
-    for (char c = 0; ::read(errors_, &c, 1) == 1 && c != '\n';) line += c;
+    for (char c = 0; ::read(errors_, &c, 1) == 1 && c != '\n';)
+      line += c;
     return line;
   }
 
@@ -66,10 +67,11 @@ TEST(Simulate, RefusesWhatItCantServe) {
     std::string said;
     int exit_code = exit_unusable;
   };
-  for (const auto& [options, said, exit_code] : {Case{{.scenario = wrong}, wrong + ":2:1: "},
-                                      Case{{.scenario = "/nowhere.yaml"}, "/nowhere.yaml:1:1: "},
-                                      Case{{.listen_address = "0.0.0.0:0"}, "loopback", exit_usage},
-                                      Case{{.tls_directory = "/dev/null/tls"}, "/dev/null/tls"}}) {
+  for (const auto& [options, said, exit_code] :
+       {Case{{.scenario = wrong}, wrong + ":2:1: "},
+        Case{{.scenario = "/nowhere.yaml"}, "/nowhere.yaml:1:1: "},
+        Case{{.listen_address = "0.0.0.0:0"}, "loopback", exit_usage},
+        Case{{.tls_directory = "/dev/null/tls"}, "/dev/null/tls"}}) {
     Simulation simulation(options);
     const std::string line = simulation.read_line();
     EXPECT_NE(line.find(said), std::string::npos) << line;

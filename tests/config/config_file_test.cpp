@@ -9,8 +9,8 @@
 #include <fmt/format.h>
 
 #include "config/config_folder.hpp"
-#include "support/sample_certificate.hpp"
 #include "config/with_examples.hpp"
+#include "support/sample_certificate.hpp"
 
 namespace tenantscope {
 namespace {
@@ -20,12 +20,14 @@ using namespace std::chrono_literals;
 Settings settings_of(const std::string& config) {
   const ConfigFolder folder(config);
   LoadedConfig loaded = folder.load();
-  for (const std::string& error : folder.shown(loaded.errors)) ADD_FAILURE() << config << error;
+  for (const std::string& error : folder.shown(loaded.errors))
+    ADD_FAILURE() << config << error;
   return std::move(loaded.settings);
 }
 
 TEST(GoodConfig, NothingMeansTheDefaults) {
-  for (const char* config : {"", "# nothing\n", "---\n", "{}\n", "tenants: []\n", "\xEF\xBB\xBF", "probe: {}\nclouds: {}\nevents: {}\n"}) {
+  for (const char* config : {"", "# nothing\n", "---\n", "{}\n", "tenants: []\n", "\xEF\xBB\xBF",
+                             "probe: {}\nclouds: {}\nevents: {}\n"}) {
     const Settings settings = settings_of(config);
     EXPECT_EQ(settings.rules, RuleSet::docs_2025);
     EXPECT_EQ(settings.probe, ProbeSettings{});
@@ -101,10 +103,12 @@ events:
       .labels = {{"team", "identity"}, {"Number_1", "5"}, {"empty", ""}, {"yes", "no"}},
   };
   EXPECT_EQ(settings.tenants[0], agency);
-  EXPECT_EQ(settings.tenants[1],
-            (TenantSettings{.key = {"own", "xn--bcher-kva.example"}, .expect = {.region_scope = ""}, .probe = settings.probe}));
+  EXPECT_EQ(settings.tenants[1], (TenantSettings{.key = {"own", "xn--bcher-kva.example"},
+                                                 .expect = {.region_scope = ""},
+                                                 .probe = settings.probe}));
   EXPECT_EQ(settings.tenants[2],
-            (TenantSettings{.key = {"rehearsal_1-a", "f8cdef31-a31e-4b4a-93e4-5f571e91255a"}, .probe = settings.probe}));
+            (TenantSettings{.key = {"rehearsal_1-a", "f8cdef31-a31e-4b4a-93e4-5f571e91255a"},
+                            .probe = settings.probe}));
 
   EXPECT_EQ(settings.events.source, "https://example.org/tenantscope");
   EXPECT_EQ(settings.events.retention, 30 * 24h);
@@ -112,7 +116,8 @@ events:
   EXPECT_EQ(settings.events.sinks[0].name, "audit");
   EXPECT_EQ(std::get<FileSinkSettings>(settings.events.sinks[0].target).path, "logs/events.jsonl");
   EXPECT_EQ(settings.events.sinks[1].name, "Audit_2");
-  EXPECT_EQ(std::get<FileSinkSettings>(settings.events.sinks[1].target).path, "/var/log/..events.jsonl");
+  EXPECT_EQ(std::get<FileSinkSettings>(settings.events.sinks[1].target).path,
+            "/var/log/..events.jsonl");
 }
 
 TEST(GoodConfig, StaleAfterFollowsTheIntervalUntilStated) {
@@ -125,9 +130,12 @@ TEST(GoodConfig, StaleAfterFollowsTheIntervalUntilStated) {
       {"tenants: [{name: a.example}]\n", 1h, 1h},
       {"probe: {interval: 5m}\ntenants: [{name: a.example}]\n", 20min, 20min},
       {"probe: {interval: 5m}\ntenants: [{name: a.example, interval: 1h}]\n", 20min, 4h},
-      {"probe: {interval: 5m, stale_after: 30m}\ntenants: [{name: a.example, interval: 1h}]\n", 30min, 30min},
-      {"probe: {stale_after: 30m}\ntenants: [{name: a.example, interval: 1h, stale_after: 2h}]\n", 30min, 2h},
-      {"tenants: [{name: a.example, interval: 1h, stale_after: 2h}]\nprobe: {interval: 1m}\n", 4min, 2h},
+      {"probe: {interval: 5m, stale_after: 30m}\ntenants: [{name: a.example, interval: 1h}]\n",
+       30min, 30min},
+      {"probe: {stale_after: 30m}\ntenants: [{name: a.example, interval: 1h, stale_after: 2h}]\n",
+       30min, 2h},
+      {"tenants: [{name: a.example, interval: 1h, stale_after: 2h}]\nprobe: {interval: 1m}\n", 4min,
+       2h},
   };
   for (const auto& [config, general, tenants] : cases) {
     const Settings settings = settings_of(config);
@@ -138,8 +146,10 @@ TEST(GoodConfig, StaleAfterFollowsTheIntervalUntilStated) {
 }
 
 TEST(GoodConfig, LoopbackMayBePlain) {
-  for (const char* authority : {"http://localhost:1", "http://127.0.0.1:8080", "http://127.1.2.3", "http://[::1]", "https://127.0.0.1:1"}) {
-    const Settings settings = settings_of(std::string("clouds: {here: {authority: \"") + authority + "\"}}\n");
+  for (const char* authority : {"http://localhost:1", "http://127.0.0.1:8080", "http://127.1.2.3",
+                                "http://[::1]", "https://127.0.0.1:1"}) {
+    const Settings settings =
+        settings_of(std::string("clouds: {here: {authority: \"") + authority + "\"}}\n");
     EXPECT_EQ(find_cloud(settings.clouds, "here")->authority, authority);
     EXPECT_TRUE(find_cloud(settings.clouds, "here")->hosts.empty());
   }
@@ -156,18 +166,25 @@ TEST(GoodConfig, CaFileIsRelativeToTheConfiguration) {
 
 TEST(BadConfig, CaFileHoldsNothingButWholeCertificates) {
   const std::string half = sample_certificate.substr(0, sample_certificate.size() / 2);
-  const std::string key = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIJ+DYvh6SEqVTm50DFtMDoQikTmiCqirVv9mWG9qfSnF\n-----END PRIVATE KEY-----\n";
+  const std::string key =
+      "-----BEGIN PRIVATE "
+      "KEY-----\nMC4CAQAwBQYDK2VwBCIEIJ+DYvh6SEqVTm50DFtMDoQikTmiCqirVv9mWG9qfSnF\n-----END "
+      "PRIVATE KEY-----\n";
   const std::string garbage = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
   for (const std::string& content : {half, key, garbage, sample_certificate + garbage}) {
     const ConfigFolder folder("clouds: {global: {ca_file: ca.pem}}\n");
     folder.write("ca.pem", content);
-    EXPECT_EQ(folder.errors(), (std::vector<std::string>{"c:1:28: `ca_file` `ca.pem` holds something else than certificates in PEM form, or a broken one"})) << content;
+    EXPECT_EQ(folder.errors(),
+              (std::vector<std::string>{"c:1:28: `ca_file` `ca.pem` holds something else than "
+                                        "certificates in PEM form, or a broken one"}))
+        << content;
   }
 }
 
 TEST(GoodConfig, LineEndsOfWindows) {
   const Settings settings = settings_of(
-      "\xEF\xBB\xBFtenants:\r\n  - name: a.example\r\n    labels:\r\n      team: x y\r\n  - name: b.example\r\n");
+      "\xEF\xBB\xBFtenants:\r\n  - name: a.example\r\n    labels:\r\n      team: x y\r\n  - name: "
+      "b.example\r\n");
   ASSERT_EQ(settings.tenants.size(), 2u);
   EXPECT_EQ(settings.tenants[0].labels, (Labels{{"team", "x y"}}));
   EXPECT_EQ(settings.tenants[1].key.name, "b.example");
@@ -176,18 +193,23 @@ TEST(GoodConfig, LineEndsOfWindows) {
 TEST(TenantFiles, AreFoundByPatternInTheirOrderEachOnce) {
   const ConfigFolder folder(
       "tenants: [{name: first.example}]\n"
-      "tenant_files: [z.json, \"t*/*.yaml\", t.d/b.yaml, ./z.json, \"none/*.yaml\", \"t.d/*.yml\", \"t.d/[bc].yaml\"]\n");
+      "tenant_files: [z.json, \"t*/*.yaml\", t.d/b.yaml, ./z.json, \"none/*.yaml\", \"t.d/*.yml\", "
+      "\"t.d/[bc].yaml\"]\n");
   folder.write("t.d/b.yaml", "- name: b.example\n");
   folder.write("t.d/a.yaml", "- name: a.example\n");
   folder.write("t.d/.hidden.yaml", "- name: hidden.example\n");
   folder.write("t.d/a.txt", "- name: text.example\n");
   folder.write("t.e/empty.yaml", "[]\n");
-  folder.write("z.json", "[{\"name\": \"z.example\", \"cloud\": \"usgov\", \"interval\": \"5m\", \"confirmations\": 3}]");
+  folder.write("z.json",
+               "[{\"name\": \"z.example\", \"cloud\": \"usgov\", \"interval\": \"5m\", "
+               "\"confirmations\": 3}]");
   const LoadedConfig loaded = folder.load();
   EXPECT_EQ(folder.shown(loaded.errors), std::vector<std::string>{});
   std::vector<std::string> names;
-  for (const TenantSettings& tenant : loaded.settings.tenants) names.push_back(to_string(tenant.key));
-  EXPECT_EQ(names, (std::vector<std::string>{"first.example@global", "z.example@usgov", "a.example@global", "b.example@global"}));
+  for (const TenantSettings& tenant : loaded.settings.tenants)
+    names.push_back(to_string(tenant.key));
+  EXPECT_EQ(names, (std::vector<std::string>{"first.example@global", "z.example@usgov",
+                                             "a.example@global", "b.example@global"}));
   EXPECT_EQ(loaded.settings.tenants[1].probe, (ProbeSettings{5min, 10s, 3, 30s, 20min}));
 }
 
@@ -208,7 +230,9 @@ TEST(TenantFiles, MayBeNamedAbsolutely) {
 
 TEST(TenantFiles, ReadJsonEscapes) {
   const ConfigFolder folder("tenant_files: [t.json]\n");
-  folder.write("t.json", R"([{"name": "b\u00fccher.example", "labels": {"a": "x\/y", "b": "\ud83d\ude00", "c": "\"\\\n"}}])");
+  folder.write(
+      "t.json",
+      R"([{"name": "b\u00fccher.example", "labels": {"a": "x\/y", "b": "\ud83d\ude00", "c": "\"\\\n"}}])");
   const LoadedConfig loaded = folder.load();
   EXPECT_EQ(folder.shown(loaded.errors), std::vector<std::string>{});
   ASSERT_EQ(loaded.settings.tenants.size(), 1u);
@@ -218,20 +242,29 @@ TEST(TenantFiles, ReadJsonEscapes) {
 
 // They are read quickly as long as nothing is wrong.
 TEST(TenantFiles, HavePlacesInJsonAndInYaml) {
-  const ConfigFolder folder("tenants: [{name: own.example}]\ntenant_files: [a.json, b.json, c.yaml]\n");
-  folder.write("a.json", "[\n {\"name\": \"a.example\"},\n {\"name\": \"own.example\", \"intervall\": \"5m\"}\n]\n");
+  const ConfigFolder folder(
+      "tenants: [{name: own.example}]\ntenant_files: [a.json, b.json, c.yaml]\n");
+  folder.write(
+      "a.json",
+      "[\n {\"name\": \"a.example\"},\n {\"name\": \"own.example\", \"intervall\": \"5m\"}\n]\n");
   folder.write("b.json", "[{\"name\": \"b.example\"}, {\"name\": \"a.example\"}]");
   folder.write("c.yaml", "- name: b.example\n");
-  EXPECT_EQ(folder.errors(), (std::vector<std::string>{"a.json:3:11: `own.example` is there already in the cloud `global`, at c:1:18",
-                                                       "a.json:3:26: unknown key `intervall`, did you mean `interval`?",
-                                                       "b.json:1:34: `a.example` is there already in the cloud `global`, at a.json:2:11",
-                                                       "c.yaml:1:9: `b.example` is there already in the cloud `global`, at b.json:1:11"}));
+  EXPECT_EQ(folder.errors(),
+            (std::vector<std::string>{
+                "a.json:3:11: `own.example` is there already in the cloud `global`, at c:1:18",
+                "a.json:3:26: unknown key `intervall`, did you mean `interval`?",
+                "b.json:1:34: `a.example` is there already in the cloud `global`, at a.json:2:11",
+                "c.yaml:1:9: `b.example` is there already in the cloud `global`, at b.json:1:11"}));
 }
 
 TEST(TenantFiles, AreOneListInWhateverTheyAreWritten) {
   const ConfigFolder folder("tenant_files: [a.json, b.json, c.yaml]\n");
-  folder.write("a.json", R"([{"name": "A.example", "tenant_id": "00000000-0000-0000-0000-00000000000A", "confirmations": 3, "labels": {"t": "x"}}])");
-  folder.write("b.json", "[{name: b.example, confirmations: 3, labels: {t: x}}]  # no JSON in spite of its name\n");
+  folder.write(
+      "a.json",
+      R"([{"name": "A.example", "tenant_id": "00000000-0000-0000-0000-00000000000A", "confirmations": 3, "labels": {"t": "x"}}])");
+  folder.write(
+      "b.json",
+      "[{name: b.example, confirmations: 3, labels: {t: x}}]  # no JSON in spite of its name\n");
   folder.write("c.yaml", "- {name: c.example, labels: {t: x}}\n");
   const LoadedConfig loaded = folder.load();
   EXPECT_EQ(folder.shown(loaded.errors), std::vector<std::string>{});
@@ -241,7 +274,8 @@ TEST(TenantFiles, AreOneListInWhateverTheyAreWritten) {
   EXPECT_EQ(a.tenant_id, parse_guid("00000000-0000-0000-0000-00000000000a"));
   EXPECT_EQ(a.probe.confirmations, 3);
   EXPECT_EQ(loaded.settings.tenants[1].probe, a.probe);
-  for (const TenantSettings& tenant : loaded.settings.tenants) EXPECT_EQ(&*tenant.labels.begin(), &*a.labels.begin()) << "shared";
+  for (const TenantSettings& tenant : loaded.settings.tenants)
+    EXPECT_EQ(&*tenant.labels.begin(), &*a.labels.begin()) << "shared";
 }
 
 struct Warned {
@@ -251,16 +285,20 @@ struct Warned {
 
 TEST(Warnings, APlanThatExceedsTheCeiling) {
   const std::string plan =
-      " need 2 requests per second, but its `requests_per_second` is 1: probes will be late; lengthen their `interval`";
+      " need 2 requests per second, but its `requests_per_second` is 1: probes will be late; "
+      "lengthen their `interval`";
   const std::string tenants =
-      "tenants: [{name: a.example, interval: 1s}, {name: b.example, interval: 2s}, {name: c.example, interval: 2s}]\n";
+      "tenants: [{name: a.example, interval: 1s}, {name: b.example, interval: 2s}, {name: "
+      "c.example, interval: 2s}]\n";
   const std::vector<Warned> cases{
       {tenants, {}},
       {"clouds: {global: {requests_per_second: 2}}\n" + tenants, {}},
       {"clouds: {usgov: {requests_per_second: 1}}\n" + tenants, {}},
-      {"clouds: {global: {requests_per_second: 1}}\n" + tenants, {"c:1:40: the tenants asked in `global`" + plan}},
+      {"clouds: {global: {requests_per_second: 1}}\n" + tenants,
+       {"c:1:40: the tenants asked in `global`" + plan}},
       {"tenants: [{name: a.example, interval: 40ms}]\n",
-       {"c:1:10: the tenants asked in `global` need 25 requests per second, but its `requests_per_second` is 20: probes will be late; "
+       {"c:1:10: the tenants asked in `global` need 25 requests per second, but its "
+        "`requests_per_second` is 20: probes will be late; "
         "lengthen their `interval`"}},
       {"rules: x\nclouds: {global: {requests_per_second: 1}}\n" + tenants, {}},  // errors first
   };
@@ -272,19 +310,28 @@ TEST(Warnings, APlanThatExceedsTheCeiling) {
 
 std::string tenants_each_second(int count) {
   std::string list = "probe: {interval: 1s}\ntenants:\n";
-  for (int i = 0; i < count; ++i) list += fmt::format("  - name: t{}.example\n", i);
+  for (int i = 0; i < count; ++i)
+    list += fmt::format("  - name: t{}.example\n", i);
   return list;
 }
 
 TEST(Warnings, APlanThatNeedsMoreConnections) {
-  const auto clouds = [](std::string_view keys) { return fmt::format("clouds: {{global: {{requests_per_second: 2000, {}}}}}\n", keys); };
-  const std::string advice = ": probes will be late; set `connections` to 334 or more, or lengthen their `interval`";
-  const std::string need = "the tenants asked in `global` need 1667 requests per second and so 334 connections where an answer takes 200 ms, but its ";
+  const auto clouds = [](std::string_view keys) {
+    return fmt::format("clouds: {{global: {{requests_per_second: 2000, {}}}}}\n", keys);
+  };
+  const std::string advice =
+      ": probes will be late; set `connections` to 334 or more, or lengthen their `interval`";
+  const std::string need =
+      "the tenants asked in `global` need 1667 requests per second and so 334 connections where an "
+      "answer takes 200 ms, but its ";
   const std::vector<Warned> cases{
       {clouds("connections: 334") + tenants_each_second(1667), {}},
-      {clouds("connections: 333") + tenants_each_second(1667), {"c:1:59: " + need + "`connections` is 333" + advice}},
-      {clouds("ca_file: ''") + tenants_each_second(1667), {"c:4:3: " + need + "`connections` is 16, the default" + advice}},
-      {clouds("connections: 1") + tenants_each_second(5), {}},  // 5 x 0.2 s is 1, however it is rounded
+      {clouds("connections: 333") + tenants_each_second(1667),
+       {"c:1:59: " + need + "`connections` is 333" + advice}},
+      {clouds("ca_file: ''") + tenants_each_second(1667),
+       {"c:4:3: " + need + "`connections` is 16, the default" + advice}},
+      {clouds("connections: 1") + tenants_each_second(5),
+       {}},  // 5 x 0.2 s is 1, however it is rounded
       {clouds("connections: 10000") + tenants_each_second(1999), {}},
   };
   for (const auto& [config, warnings] : cases) {
@@ -295,7 +342,8 @@ TEST(Warnings, APlanThatNeedsMoreConnections) {
 
 TEST(GoodConfig, TheExampleForUsers) {
   const LoadedConfig loaded = load_config(CONFIG_FOLDER "/tenantscope.yaml");
-  for (const ConfigFinding& finding : loaded.errors) ADD_FAILURE() << to_string(finding);
+  for (const ConfigFinding& finding : loaded.errors)
+    ADD_FAILURE() << to_string(finding);
   EXPECT_TRUE(loaded.warnings.empty());
   EXPECT_GE(loaded.settings.tenants.size(), 3u);
   EXPECT_EQ(loaded.settings.probe, ProbeSettings{});
@@ -304,8 +352,10 @@ TEST(GoodConfig, TheExampleForUsers) {
 
 TEST(GoodConfig, TheExampleForUsersWithAllThatItExplains) {
   const ConfigFolder folder(with_examples(CONFIG_FOLDER "/tenantscope.yaml"));
-  for (const char* certificates : {"proxy-ca.pem", "hooks-ca.pem"}) folder.write(certificates, sample_certificate);
-  for (const char* key : {"new.key", "old.key"}) folder.write(key, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n");
+  for (const char* certificates : {"proxy-ca.pem", "hooks-ca.pem"})
+    folder.write(certificates, sample_certificate);
+  for (const char* key : {"new.key", "old.key"})
+    folder.write(key, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n");
   folder.write("hooks.token", "t0ken\n");
   const LoadedConfig loaded = folder.load();
   EXPECT_EQ(folder.shown(loaded.errors), std::vector<std::string>{});

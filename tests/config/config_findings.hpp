@@ -23,6 +23,8 @@ inline void expect_findings(const ConfigFolder& folder, const std::vector<Bad>& 
   }
 }
 
-inline void expect_findings(const std::vector<Bad>& cases) { expect_findings(ConfigFolder(), cases); }
+inline void expect_findings(const std::vector<Bad>& cases) {
+  expect_findings(ConfigFolder(), cases);
+}
 
 }  // namespace tenantscope

@@ -28,7 +28,8 @@ class ConfigFolder {
     const std::string prefix = folder_.path().native() + "/";
     for (const ConfigFinding& finding : findings) {
       std::string line = to_string(finding);
-      for (auto at = line.find(prefix); at != std::string::npos; at = line.find(prefix)) line.erase(at, prefix.size());
+      for (auto at = line.find(prefix); at != std::string::npos; at = line.find(prefix))
+        line.erase(at, prefix.size());
       lines.push_back(std::move(line));
     }
     return lines;

@@ -27,15 +27,19 @@ class SecretFile : public testing::Test {
     return path;
   }
   std::string secret(const std::string& text) const { return shown(read_secret(write("s", text))); }
-  std::string key(const std::string& text) const { return shown(read_signing_key(write("s", text))); }
+  std::string key(const std::string& text) const {
+    return shown(read_signing_key(write("s", text)));
+  }
 
   // The secret, or "! " and the error without the folder.
   std::string shown(const Result<std::string>& result) const {
-    if (result) return *result;
+    if (result)
+      return *result;
     EXPECT_EQ(result.error().kind, ErrorKind::io);
     std::string detail = result.error().detail;
     const std::string prefix = folder_.path().native() + "/";
-    if (const auto at = detail.find(prefix); at != std::string::npos) detail.erase(at, prefix.size());
+    if (const auto at = detail.find(prefix); at != std::string::npos)
+      detail.erase(at, prefix.size());
     return "! " + detail;
   }
 
@@ -54,15 +58,20 @@ TEST_F(SecretFile, HasToBeOneLineOfSomething) {
   EXPECT_EQ(secret(""), "! s: the secret is empty");
   EXPECT_EQ(secret("\n"), "! s: the secret is empty");
   for (const std::string text : {"a\nb", "a\tb", "a\x7f", "\na"})
-    EXPECT_EQ(secret(text), "! s: the secret has to be one line without control characters") << text;
-  EXPECT_EQ(secret(std::string("a\0b", 3)), "! s: the secret has to be one line without control characters");
+    EXPECT_EQ(secret(text), "! s: the secret has to be one line without control characters")
+        << text;
+  EXPECT_EQ(secret(std::string("a\0b", 3)),
+            "! s: the secret has to be one line without control characters");
 }
 
 TEST_F(SecretFile, HasToBeThere) {
-  EXPECT_EQ(shown(read_secret(folder_.path() / "none")), "! none: the secret can't be read: No such file or directory");
-  EXPECT_EQ(shown(read_signing_key(folder_.path() / "none")), "! none: the secret can't be read: No such file or directory");
+  EXPECT_EQ(shown(read_secret(folder_.path() / "none")),
+            "! none: the secret can't be read: No such file or directory");
+  EXPECT_EQ(shown(read_signing_key(folder_.path() / "none")),
+            "! none: the secret can't be read: No such file or directory");
   write("sub/x", "");
-  EXPECT_EQ(shown(read_secret(folder_.path() / "sub")), "! sub: the secret can't be read: it is a folder");
+  EXPECT_EQ(shown(read_secret(folder_.path() / "sub")),
+            "! sub: the secret can't be read: it is a folder");
 }
 
 TEST_F(SecretFile, SigningKeysAreBase64WithOrWithoutTheirPrefix) {
@@ -77,11 +86,13 @@ TEST_F(SecretFile, SigningKeysAreBase64WithOrWithoutTheirPrefix) {
 }
 
 TEST_F(SecretFile, WhatIsNoBase64IsNoSigningKey) {
-  const std::string refused = "! s: a signing secret is `whsec_` and base64; make one with: echo whsec_$(openssl rand -base64 32)";
+  const std::string refused =
+      "! s: a signing secret is `whsec_` and base64; make one with: echo whsec_$(openssl rand "
+      "-base64 32)";
   for (const std::string text :
-       {"whsec_", "whsec_YQ", "whsec_YQ=", "whsec_Y", "whsec_Y===", "whsec_====", "whsec_YQ==YQ==", "whsec_Y=Jj", "whsec_Y_Jj",
-        "whsec_Y-Jj", "whsec_YW j", "whsec_ YWJj", "whsec_YWJj ", "    YWJj", "YWJj    ", "whsec_whsec_YWJj", "WHSEC_YWJj",
-        "correct horse", "YW\xc3\xbc"})
+       {"whsec_", "whsec_YQ", "whsec_YQ=", "whsec_Y", "whsec_Y===", "whsec_====", "whsec_YQ==YQ==",
+        "whsec_Y=Jj", "whsec_Y_Jj", "whsec_Y-Jj", "whsec_YW j", "whsec_ YWJj", "whsec_YWJj ",
+        "    YWJj", "YWJj    ", "whsec_whsec_YWJj", "WHSEC_YWJj", "correct horse", "YW\xc3\xbc"})
     EXPECT_EQ(key(text), refused) << text;
   EXPECT_EQ(key("\n"), "! s: the secret is empty");
 }

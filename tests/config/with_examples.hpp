@@ -14,7 +14,8 @@ inline std::string with_examples(const std::string& file) {
   for (std::string line; std::getline(stream, line); text += line + "\n") {
     const auto at = line.find_first_not_of(' ');
     const bool comment = at != std::string::npos && line[at] == '#';
-    if (comment && example) line.erase(at, 2);
+    if (comment && example)
+      line.erase(at, 2);
     example = comment && (example || at + 1 == line.size());
   }
   return text;

@@ -11,7 +11,8 @@ namespace tenantscope::dashboards {
 std::vector<json::value> all() {
   std::vector<json::value> dashboards;
   for (const std::string name : {"overview", "tenant", "collaborations", "exporter"})
-    dashboards.push_back(json::parse(e2e::read_file(TENANTSCOPE_SOURCE "/dashboards/grafana/tenantscope-" + name + ".json")));
+    dashboards.push_back(json::parse(
+        e2e::read_file(TENANTSCOPE_SOURCE "/dashboards/grafana/tenantscope-" + name + ".json")));
   return dashboards;
 }
 
@@ -24,13 +25,15 @@ std::string text(const json::value& piece, const std::string& pointer) {
 std::vector<json::object> panels(const json::value& dashboard) {
   std::vector<json::object> panels;
   for (const json::value& panel : dashboard.at("panels").as_array())
-    if (text(panel, "/type") != "row") panels.push_back(panel.as_object());
+    if (text(panel, "/type") != "row")
+      panels.push_back(panel.as_object());
   return panels;
 }
 
 std::vector<json::object> variables(const json::value& dashboard) {
   std::vector<json::object> variables;
-  for (const json::value& variable : dashboard.at_pointer("/templating/list").as_array()) variables.push_back(variable.as_object());
+  for (const json::value& variable : dashboard.at_pointer("/templating/list").as_array())
+    variables.push_back(variable.as_object());
   return variables;
 }
 
@@ -52,23 +55,30 @@ std::vector<Query> panel_queries(const json::value& dashboard) {
 std::vector<Query> annotation_queries(const json::value& dashboard) {
   std::vector<Query> queries;
   for (const json::value& annotation : dashboard.at_pointer("/annotations/list").as_array())
-    if (!text(annotation, "/expr").empty()) queries.push_back({.where = text(annotation, "/name"), .expr = text(annotation, "/expr")});
+    if (!text(annotation, "/expr").empty())
+      queries.push_back({.where = text(annotation, "/name"), .expr = text(annotation, "/expr")});
   return queries;
 }
 
 std::vector<Selector> selectors(const std::string& expr) {
-  // A text, which is skipped, or a name with what follows it: a metric has matchers or a range, or is called like one.
-  static const std::regex name_or_text("\"[^\"]*\"|([a-zA-Z_:][a-zA-Z0-9_:]*)(\\{(?:\"[^\"]*\"|[^}\"])*\\})?(\\[[^\\]]*\\])?");
+  // A text, which is skipped, or a name with what follows it: a metric has matchers or a range, or
+  // is called like one.
+  static const std::regex name_or_text(
+      "\"[^\"]*\"|([a-zA-Z_:][a-zA-Z0-9_:]*)(\\{(?:\"[^\"]*\"|[^}\"])*\\})?(\\[[^\\]]*\\])?");
   static const std::regex metric("(tenantscope|process)_.*|up");
   static const std::regex called("([a-z_]+)\\($");
   std::vector<Selector> selectors;
-  for (std::sregex_iterator match(expr.begin(), expr.end(), name_or_text), end; match != end; ++match) {
+  for (std::sregex_iterator match(expr.begin(), expr.end(), name_or_text), end; match != end;
+       ++match) {
     const std::string name = (*match)[1];
-    if (name.empty() || !((*match)[2].matched || (*match)[3].matched || std::regex_match(name, metric))) continue;
+    if (name.empty() ||
+        !((*match)[2].matched || (*match)[3].matched || std::regex_match(name, metric)))
+      continue;
     std::smatch function;
     const std::string to_here = expr.substr(0, std::size_t(match->position()));
     std::regex_search(to_here, function, called);
-    selectors.push_back({.function = function[1], .metric = name, .matchers = (*match)[2], .range = (*match)[3]});
+    selectors.push_back(
+        {.function = function[1], .metric = name, .matchers = (*match)[2], .range = (*match)[3]});
   }
   return selectors;
 }

@@ -1,4 +1,5 @@
-// The dashboards of dashboards/grafana, and what their tests ask of one: its panels, its queries, the series that these select.
+// The dashboards of dashboards/grafana, and what their tests ask of one: its panels, its queries,
+// the series that these select.
 #pragma once
 
 #include <boost/json/array.hpp>

@@ -1,4 +1,5 @@
-// The rules of Grafana's dashboard-linter, by its names, and a few of our own. Each gives what is wrong with a dashboard: nothing, if it is well.
+// The rules of Grafana's dashboard-linter, by its names, and a few of our own. Each gives what is
+// wrong with a dashboard: nothing, if it is well.
 #pragma once
 
 #include <set>
@@ -28,11 +29,11 @@ Findings target_counter_agg(const json::value& dashboard);
 Findings target_histogram(const json::value& dashboard);
 Findings uneditable(const json::value& dashboard);
 
-Findings legends(const json::value& dashboard);           // of what isn't a table
-Findings importable(const json::value& dashboard);        // schema, no __inputs, no id of its own, a uid
-Findings layout(const json::value& dashboard);            // panels have numbers and places of their own
+Findings legends(const json::value& dashboard);     // of what isn't a table
+Findings importable(const json::value& dashboard);  // schema, no __inputs, no id of its own, a uid
+Findings layout(const json::value& dashboard);      // panels have numbers and places of their own
 Findings links_lead_somewhere(const json::value& dashboard);
-Findings metrics_exist(const json::value& dashboard);     // in tests/e2e/golden_metrics.txt
+Findings metrics_exist(const json::value& dashboard);  // in tests/e2e/golden_metrics.txt
 
 std::set<std::string> golden_metrics();
 

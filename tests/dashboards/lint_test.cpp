@@ -16,22 +16,27 @@ namespace {
 json::value& at(json::value& dashboard, const std::string& pointer) {
   boost::system::error_code error;
   json::value* found = dashboard.find_pointer(pointer, error);
-  if (!found) throw std::runtime_error("no " + pointer);
+  if (!found)
+    throw std::runtime_error("no " + pointer);
   return *found;
 }
 
 json::object& panel(json::value& dashboard, const std::string& title) {
   for (json::value& panel : dashboard.at("panels").as_array())
-    if (text(panel, "/title") == title) return panel.as_object();
+    if (text(panel, "/title") == title)
+      return panel.as_object();
   throw std::runtime_error("no panel " + title);
 }
 
-json::value& expr(json::value& dashboard, const std::string& title) { return panel(dashboard, title).at("targets").as_array()[0].at("expr"); }
+json::value& expr(json::value& dashboard, const std::string& title) {
+  return panel(dashboard, title).at("targets").as_array()[0].at("expr");
+}
 
 std::string replaced(const json::value& value, const std::string& what, const std::string& by) {
   std::string text(value.as_string());
   const auto place = text.find(what);
-  if (place == std::string::npos) throw std::runtime_error("no " + what + " in " + text);
+  if (place == std::string::npos)
+    throw std::runtime_error("no " + what + " in " + text);
   return text.replace(place, what.size(), by);
 }
 
@@ -44,46 +49,76 @@ struct Rule {
 void PrintTo(const Rule& rule, std::ostream* out) { *out << rule.name; }
 
 const Rule rules[] = {
-    {"TemplateDatasource", template_datasource, [](auto& d) { at(d, "/templating/list/0/name") = "source"; }},
+    {"TemplateDatasource", template_datasource,
+     [](auto& d) { at(d, "/templating/list/0/name") = "source"; }},
     {"TemplateJob", template_job, [](auto& d) { at(d, "/templating/list/1/allValue") = ".*"; }},
-    {"TemplateInstance", template_instance, [](auto& d) { at(d, "/templating/list/2/multi") = false; }},
-    {"TemplateLabelPromql", template_label_promql, [](auto& d) { at(d, "/templating/list/1/query/query") = "labels(up, job)"; }},
-    {"TemplateOnTimeChangeReload", template_on_time_change_reload, [](auto& d) { at(d, "/templating/list/2/refresh") = 1; }},
-    {"PanelDatasource", panel_datasource, [](auto& d) { panel(d, "Stale").at("datasource").at("uid") = "P1809F7CD0C75ACF3"; }},
-    {"PanelTitleDescription", panel_title_description, [](auto& d) { panel(d, "Stale").at("description") = ""; }},
-    {"PanelUnits", panel_units, [](auto& d) { panel(d, "Stale").at("fieldConfig").at("defaults").at("unit") = "furlongs"; }},
-    {"PanelNoTargets", panel_no_targets, [](auto& d) { panel(d, "Stale").at("targets") = json::array{}; }},
-    {"TargetPromql", target_promql, [](auto& d) { expr(d, "Stale") = replaced(expr(d, "Stale"), "max by", "max bye"); }},
+    {"TemplateInstance", template_instance,
+     [](auto& d) { at(d, "/templating/list/2/multi") = false; }},
+    {"TemplateLabelPromql", template_label_promql,
+     [](auto& d) { at(d, "/templating/list/1/query/query") = "labels(up, job)"; }},
+    {"TemplateOnTimeChangeReload", template_on_time_change_reload,
+     [](auto& d) { at(d, "/templating/list/2/refresh") = 1; }},
+    {"PanelDatasource", panel_datasource,
+     [](auto& d) { panel(d, "Stale").at("datasource").at("uid") = "P1809F7CD0C75ACF3"; }},
+    {"PanelTitleDescription", panel_title_description,
+     [](auto& d) { panel(d, "Stale").at("description") = ""; }},
+    {"PanelUnits", panel_units,
+     [](auto& d) { panel(d, "Stale").at("fieldConfig").at("defaults").at("unit") = "furlongs"; }},
+    {"PanelNoTargets", panel_no_targets,
+     [](auto& d) { panel(d, "Stale").at("targets") = json::array{}; }},
+    {"TargetPromql", target_promql,
+     [](auto& d) { expr(d, "Stale") = replaced(expr(d, "Stale"), "max by", "max bye"); }},
     {"TargetRateInterval", target_rate_interval,
-     [](auto& d) { expr(d, "Confirmed changes") = replaced(expr(d, "Confirmed changes"), "$__rate_interval", "5m"); }},
-    {"TargetJob", target_job, [](auto& d) { expr(d, "Stale") = replaced(expr(d, "Stale"), "job=~", "job="); }},
-    {"TargetInstance", target_instance, [](auto& d) { expr(d, "Stale") = replaced(expr(d, "Stale"), ", instance=~\"$instance\"", ""); }},
-    {"TargetCounterAgg", target_counter_agg, [](auto& d) { expr(d, "Confirmed changes") = replaced(expr(d, "Confirmed changes"), "increase", "deriv"); }},
+     [](auto& d) {
+       expr(d, "Confirmed changes") =
+           replaced(expr(d, "Confirmed changes"), "$__rate_interval", "5m");
+     }},
+    {"TargetJob", target_job,
+     [](auto& d) { expr(d, "Stale") = replaced(expr(d, "Stale"), "job=~", "job="); }},
+    {"TargetInstance", target_instance,
+     [](auto& d) {
+       expr(d, "Stale") = replaced(expr(d, "Stale"), ", instance=~\"$instance\"", "");
+     }},
+    {"TargetCounterAgg", target_counter_agg,
+     [](auto& d) {
+       expr(d, "Confirmed changes") = replaced(expr(d, "Confirmed changes"), "increase", "deriv");
+     }},
     {"TargetHistogram", target_histogram,
-     [](auto& d) { expr(d, "Stale") = "rate(tenantscope_schedule_lag_seconds_bucket{job=~\"$job\"}[$__rate_interval])"; }},
+     [](auto& d) {
+       expr(d, "Stale") =
+           "rate(tenantscope_schedule_lag_seconds_bucket{job=~\"$job\"}[$__rate_interval])";
+     }},
     {"Uneditable", uneditable, [](auto& d) { at(d, "/editable") = true; }},
-    {"Legends", legends, [](auto& d) { panel(d, "Stale").at("targets").as_array()[0].at("legendFormat") = "{{sink}}"; }},
+    {"Legends", legends,
+     [](auto& d) {
+       panel(d, "Stale").at("targets").as_array()[0].at("legendFormat") = "{{sink}}";
+     }},
     {"Importable", importable, [](auto& d) { d.as_object()["__inputs"] = json::array{}; }},
     {"Layout", layout, [](auto& d) { panel(d, "Stale").at("gridPos").at("x") = 0; }},
     {"LinksLeadSomewhere", links_lead_somewhere,
      [](auto& d) {
-       for (json::value& override : panel(d, "Every tenant").at("fieldConfig").at("overrides").as_array())
+       for (json::value& override :
+            panel(d, "Every tenant").at("fieldConfig").at("overrides").as_array())
          for (json::value& property : override.at("properties").as_array())
-           if (text(property, "/id") == "links") at(property, "/value/0/url") = "/d/tenantscope-tenants?var-tenant=x";
+           if (text(property, "/id") == "links")
+             at(property, "/value/0/url") = "/d/tenantscope-tenants?var-tenant=x";
      }},
-    {"MetricsExist", metrics_exist, [](auto& d) { expr(d, "Stale") = replaced(expr(d, "Stale"), "tenant_stale", "tenant_old"); }},
+    {"MetricsExist", metrics_exist,
+     [](auto& d) { expr(d, "Stale") = replaced(expr(d, "Stale"), "tenant_stale", "tenant_old"); }},
 };
 
 class DashboardLint : public testing::TestWithParam<Rule> {
  protected:
   void SetUp() override {
-    if (GetParam().check == target_promql && !std::filesystem::exists(TENANTSCOPE_TOOLS "/usr/bin/promtool"))
+    if (GetParam().check == target_promql &&
+        !std::filesystem::exists(TENANTSCOPE_TOOLS "/usr/bin/promtool"))
       GTEST_SKIP() << "no promtool: run scripts/setup --tests";
   }
 };
 
 TEST_P(DashboardLint, HasNothingToSayOfOurs) {
-  for (const json::value& dashboard : all()) EXPECT_EQ(GetParam().check(dashboard), Findings{}) << text(dashboard, "/title");
+  for (const json::value& dashboard : all())
+    EXPECT_EQ(GetParam().check(dashboard), Findings{}) << text(dashboard, "/title");
 }
 
 TEST_P(DashboardLint, FindsABrokenCopy) {
@@ -92,26 +127,32 @@ TEST_P(DashboardLint, FindsABrokenCopy) {
   EXPECT_NE(GetParam().check(broken), Findings{});
 }
 
-INSTANTIATE_TEST_SUITE_P(Rules, DashboardLint, testing::ValuesIn(rules), [](const auto& rule) { return rule.param.name; });
+INSTANTIATE_TEST_SUITE_P(Rules, DashboardLint, testing::ValuesIn(rules),
+                         [](const auto& rule) { return rule.param.name; });
 
 TEST(Selectors, AreFoundWithTheirMatchersRangesAndFunctions) {
-  const auto found = selectors(R"(sum by (job) (rate(a_total{job=~"$job", x="}"}[$__rate_interval])) / up and on (job) label_replace(b{c="up"}, "d", "e", "", ""))");
+  const auto found = selectors(
+      R"(sum by (job) (rate(a_total{job=~"$job", x="}"}[$__rate_interval])) / up and on (job) label_replace(b{c="up"}, "d", "e", "", ""))");
   ASSERT_EQ(found.size(), 3U);
-  EXPECT_EQ(found[0].function + " " + found[0].metric + " " + found[0].range, "rate a_total [$__rate_interval]");
+  EXPECT_EQ(found[0].function + " " + found[0].metric + " " + found[0].range,
+            "rate a_total [$__rate_interval]");
   EXPECT_EQ(found[1].metric, "up");
-  EXPECT_EQ(found[2].function + " " + found[2].metric + " " + found[2].matchers, "label_replace b {c=\"up\"}");
+  EXPECT_EQ(found[2].function + " " + found[2].metric + " " + found[2].matchers,
+            "label_replace b {c=\"up\"}");
 }
 
 TEST(Dashboards, HaveUidsOfTheirOwn) {
   std::set<std::string> uids;
-  for (const json::value& dashboard : all()) EXPECT_TRUE(uids.insert(text(dashboard, "/uid")).second) << text(dashboard, "/uid");
+  for (const json::value& dashboard : all())
+    EXPECT_TRUE(uids.insert(text(dashboard, "/uid")).second) << text(dashboard, "/uid");
 }
 
 TEST(Dashboards, ShowEveryMetric) {
   std::set<std::string> shown;
   for (const json::value& dashboard : all())
     for (const Query& query : panel_queries(dashboard))
-      for (const Selector& selector : selectors(query.expr)) shown.insert(selector.metric);
+      for (const Selector& selector : selectors(query.expr))
+        shown.insert(selector.metric);
   for (const std::string& metric : golden_metrics()) {
     const bool shown_by_its_buckets = metric.ends_with("_sum") || metric.ends_with("_count");
     EXPECT_TRUE(shown.contains(metric) || shown_by_its_buckets) << metric;
@@ -119,31 +160,40 @@ TEST(Dashboards, ShowEveryMetric) {
 }
 
 TEST(Dashboards, AreAsTheirSourceMakesThem) {
-  if (!std::filesystem::exists("/usr/bin/python3")) GTEST_SKIP() << "no python3, which dashboards/grafana/generate is written in";
+  if (!std::filesystem::exists("/usr/bin/python3"))
+    GTEST_SKIP() << "no python3, which dashboards/grafana/generate is written in";
   const std::filesystem::path folder = TENANTSCOPE_SOURCE "/dashboards/grafana";
   const TemporaryFolder made;
-  const e2e::Finished generated = e2e::run({"/usr/bin/python3", (folder / "generate").string(), made.path().string()});
+  const e2e::Finished generated =
+      e2e::run({"/usr/bin/python3", (folder / "generate").string(), made.path().string()});
   ASSERT_EQ(generated.exit_code, 0) << generated.err;
   int compared = 0;
   for (const auto& file : std::filesystem::directory_iterator(folder)) {
-    if (file.path().extension() != ".json") continue;
+    if (file.path().extension() != ".json")
+      continue;
     ++compared;
     EXPECT_TRUE(e2e::read_file(file.path()) == e2e::read_file(made.path() / file.path().filename()))
-        << file.path() << " was edited by hand, or its source was and dashboards/grafana/generate not run";
+        << file.path()
+        << " was edited by hand, or its source was and dashboards/grafana/generate not run";
   }
   EXPECT_EQ(compared, 4);
 }
 
 TEST(Provisioning, LooksWhereTheReadmeInstalls) {
-  const YAML::Node file = YAML::LoadFile(TENANTSCOPE_SOURCE "/dashboards/grafana/provisioning/dashboards/tenantscope.yaml");
+  const YAML::Node file = YAML::LoadFile(
+      TENANTSCOPE_SOURCE "/dashboards/grafana/provisioning/dashboards/tenantscope.yaml");
   EXPECT_EQ(file["apiVersion"].as<int>(), 1);
   EXPECT_EQ(file["providers"][0]["type"].as<std::string>(), "file");
   const auto path = file["providers"][0]["options"]["path"].as<std::string>();
-  EXPECT_NE(e2e::read_file(TENANTSCOPE_SOURCE "/README.md").find(" -t " + path + " dashboards/grafana/tenantscope-*.json\n"), std::string::npos) << path;
+  EXPECT_NE(e2e::read_file(TENANTSCOPE_SOURCE "/README.md")
+                .find(" -t " + path + " dashboards/grafana/tenantscope-*.json\n"),
+            std::string::npos)
+      << path;
 }
 
 TEST(Provisioning, HasAPrometheus) {
-  const YAML::Node file = YAML::LoadFile(TENANTSCOPE_SOURCE "/dashboards/grafana/provisioning/datasources/tenantscope.yaml");
+  const YAML::Node file = YAML::LoadFile(
+      TENANTSCOPE_SOURCE "/dashboards/grafana/provisioning/datasources/tenantscope.yaml");
   EXPECT_EQ(file["apiVersion"].as<int>(), 1);
   EXPECT_EQ(file["datasources"][0]["type"].as<std::string>(), "prometheus");
   EXPECT_EQ(file["datasources"][0]["access"].as<std::string>(), "proxy");

@@ -14,7 +14,9 @@ namespace {
 using namespace documents;
 using enum TenantClass;
 
-bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+bool contains(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
 
 struct Expected {
   TenantClass tenant_class;
@@ -51,7 +53,8 @@ constexpr Expected expectations[] = {
 void expect_verdicts(const Finding* finding, TenantClass tenant_class) {
   EXPECT_EQ(classify(finding), tenant_class);
   for (const Expected& expected : expectations) {
-    if (expected.tenant_class != tenant_class) continue;
+    if (expected.tenant_class != tenant_class)
+      continue;
     SCOPED_TRACE(to_string(expected.rules));
     EXPECT_EQ(capability(finding, expected.rules), expected.state);
     const Verdict verdict = judge(finding, expected.rules);
@@ -71,13 +74,19 @@ TEST(Judge, DocumentsOfEveryClass) {
       {"U+ GCC High", gcc_high_document(contoso), usgov_supported},
       {"U+ DoD", dod_document(contoso), usgov_supported},
       {"U+ v1", tenant_document(usgov_hosts, contoso, R"("USGov")", Form::v1), usgov_supported},
-      {"U+ as the article spells it", tenant_document(usgov_hosts, contoso, R"("USGOV")"), usgov_supported},
-      {"U+ under global hosts, with blanks", tenant_document(global_hosts, contoso, R"(" usgov ")"), usgov_supported},
+      {"U+ as the article spells it", tenant_document(usgov_hosts, contoso, R"("USGOV")"),
+       usgov_supported},
+      {"U+ under global hosts, with blanks", tenant_document(global_hosts, contoso, R"(" usgov ")"),
+       usgov_supported},
       {"U- under global hosts", usg_document(contoso), usgov_not_supported},
-      {"U- under usgov hosts", tenant_document(usgov_hosts, contoso, R"("USG")"), usgov_not_supported},
-      {"U- in small letters", tenant_document(usgov_hosts, contoso, R"("usg")"), usgov_not_supported},
-      {"U- with a sub scope", gcc_high_document(contoso).set("tenant_region_scope", R"("USG")"), usgov_not_supported},
-      {"U- under unheard-of hosts", tenant_document(unheard_of_hosts, contoso, R"("USG")"), usgov_not_supported},
+      {"U- under usgov hosts", tenant_document(usgov_hosts, contoso, R"("USG")"),
+       usgov_not_supported},
+      {"U- in small letters", tenant_document(usgov_hosts, contoso, R"("usg")"),
+       usgov_not_supported},
+      {"U- with a sub scope", gcc_high_document(contoso).set("tenant_region_scope", R"("USG")"),
+       usgov_not_supported},
+      {"U- under unheard-of hosts", tenant_document(unheard_of_hosts, contoso, R"("USG")"),
+       usgov_not_supported},
       {"U? without a scope", tenant_document(usgov_hosts, contoso, ""), usgov_undocumented},
       {"U? null", tenant_document(usgov_hosts, contoso, "null"), usgov_undocumented},
       {"U? NA", tenant_document(dod_hosts, contoso, R"("NA")"), usgov_undocumented},
@@ -97,7 +106,8 @@ TEST(Judge, DocumentsOfEveryClass) {
       {"? null", tenant_document(global_hosts, contoso, "null"), global_unscoped},
       {"? blank", tenant_document(global_hosts, contoso, R"("  ")"), global_unscoped},
       {"? unheard-of hosts", tenant_document(unheard_of_hosts, contoso, R"("NA")"), unrecognised},
-      {"? unheard-of hosts, no scope", tenant_document(unheard_of_hosts, contoso, ""), unrecognised},
+      {"? unheard-of hosts, no scope", tenant_document(unheard_of_hosts, contoso, ""),
+       unrecognised},
   };
   for (const Case& c : cases) {
     SCOPED_TRACE(c.name);
@@ -134,7 +144,8 @@ TEST(Judge, TheSubScopeNeverMatters) {
         const Finding plain = found(cloud, scope);
         for (const char* sub_scope : {"GCC", "DODCON", "DOD", "USG", "USGov"}) {
           const Finding other = found(cloud, scope, sub_scope);
-          EXPECT_EQ(judge(&other, rules).rule, judge(&plain, rules).rule) << cloud << " " << scope << " " << sub_scope;
+          EXPECT_EQ(judge(&other, rules).rule, judge(&plain, rules).rule)
+              << cloud << " " << scope << " " << sub_scope;
         }
       }
 }
@@ -147,7 +158,8 @@ TEST(Judge, NamesAScopeThatNobodyHasListed) {
   for (const char* scope : {"US", "SA", "USGov2", "xY"}) {
     const Finding unlisted = found("global", scope);
     const std::string explanation = judge(&unlisted, docs).explanation;
-    EXPECT_TRUE(contains(explanation, "nobody has listed") && contains(explanation, scope)) << explanation;
+    EXPECT_TRUE(contains(explanation, "nobody has listed") && contains(explanation, scope))
+        << explanation;
   }
 }
 
@@ -160,21 +172,27 @@ TEST(CapabilityRules, HaveAMeaningAndASource) {
     EXPECT_TRUE(ids.emplace(rule.rules, rule.id).second) << rule.id << " is of two classes";
     EXPECT_GT(rule.explanation.size(), 20u) << rule.id;
     EXPECT_FALSE(rule.source.empty()) << rule.id;
-    if (rule.state == B2b::unknown) continue;
-    EXPECT_NE(rule.source.find(rule.rules == seed ? "2022-01-31" : "2025-07-07"), std::string_view::npos) << rule.id;
+    if (rule.state == B2b::unknown)
+      continue;
+    EXPECT_NE(rule.source.find(rule.rules == seed ? "2022-01-31" : "2025-07-07"),
+              std::string_view::npos)
+        << rule.id;
   }
 }
 
 TEST(Verdict, TellsWhatToDoAndWhatItDoesntPromise) {
   const auto limits = [](const Verdict& verdict) {
     std::string all;
-    for (const std::string& limit : verdict.limits) all += limit + "\n";
+    for (const std::string& limit : verdict.limits)
+      all += limit + "\n";
     return all;
   };
   for (const RuleSet rules : {seed, docs}) {
-    const Finding usg = found("usgov", "USG"), usgov = found("usgov", "USGov"), ordinary = found("global", "EU"), none{};
+    const Finding usg = found("usgov", "USG"), usgov = found("usgov", "USGov"),
+                  ordinary = found("global", "EU"), none{};
     const Verdict refused = judge(&usg, rules);
-    EXPECT_TRUE(contains(refused.explanation, "another email address") && contains(refused.explanation, "member account"))
+    EXPECT_TRUE(contains(refused.explanation, "another email address") &&
+                contains(refused.explanation, "member account"))
         << refused.explanation;
     EXPECT_EQ(limits(refused), "");
     EXPECT_TRUE(contains(limits(judge(&usgov, rules)), "Microsoft accounts"));
@@ -189,19 +207,22 @@ TEST(Verdict, TellsWhatToDoAndWhatItDoesntPromise) {
 }
 
 TEST(CapabilityNames, AreReadBackAndNothingElseIs) {
-  const std::pair<B2b, const char*> states[] = {{B2b::supported, "supported"}, {B2b::not_supported, "not_supported"},
+  const std::pair<B2b, const char*> states[] = {{B2b::supported, "supported"},
+                                                {B2b::not_supported, "not_supported"},
                                                 {B2b::unknown, "unknown"}};
   ASSERT_EQ(b2b_states.size(), std::size(states));
   for (const auto& [state, name] : states) {
     EXPECT_EQ(to_string(state), name);
     EXPECT_EQ(parse_b2b(name), state);
   }
-  const std::pair<RuleSet, const char*> rule_sets[] = {{RuleSet::docs_2025, "docs-2025"}, {RuleSet::seed_2022, "seed-2022"}};
+  const std::pair<RuleSet, const char*> rule_sets[] = {{RuleSet::docs_2025, "docs-2025"},
+                                                       {RuleSet::seed_2022, "seed-2022"}};
   for (const auto& [rules, name] : rule_sets) {
     EXPECT_EQ(to_string(rules), name);
     EXPECT_EQ(parse_rule_set(name), rules);
   }
-  for (const char* text : {"", "Supported", "conditional", "supported ", "docs", "docs_2025", "seed-2025"}) {
+  for (const char* text :
+       {"", "Supported", "conditional", "supported ", "docs", "docs_2025", "seed-2025"}) {
     EXPECT_EQ(parse_b2b(text), std::nullopt) << text;
     EXPECT_EQ(parse_rule_set(text), std::nullopt) << text;
   }

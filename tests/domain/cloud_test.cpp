@@ -25,7 +25,8 @@ TEST(BuiltinClouds, AreTheOnesOfTheTable) {
     const Cloud* cloud = find_cloud(builtin_clouds(), name);
     ASSERT_NE(cloud, nullptr) << name;
     EXPECT_EQ(cloud->authority, authority);
-    EXPECT_EQ(cloud_of_host(builtin_clouds(), cloud->authority.substr(8)), name) << "a cloud's authority is one of its hosts";
+    EXPECT_EQ(cloud_of_host(builtin_clouds(), cloud->authority.substr(8)), name)
+        << "a cloud's authority is one of its hosts";
     EXPECT_EQ(cloud->requests_per_second, 20);
     EXPECT_EQ(cloud->connections, 16u);
   }
@@ -51,17 +52,20 @@ TEST(CloudOfHost, KnowsAliasesAndGraphHosts) {
       {"microsoftonline.com", ""},
       {"", ""},
   };
-  for (const auto& [host, cloud] : cases) EXPECT_EQ(cloud_of_host(builtin_clouds(), host), cloud) << host;
+  for (const auto& [host, cloud] : cases)
+    EXPECT_EQ(cloud_of_host(builtin_clouds(), host), cloud) << host;
 }
 
 TEST(BuiltinClouds, ShareNoHost) {
   std::map<std::string, std::string> owner;
   for (const Cloud& cloud : builtin_clouds())
-    for (const std::string& host : cloud.hosts) EXPECT_TRUE(owner.emplace(host, cloud.name).second) << host << " of " << cloud.name;
+    for (const std::string& host : cloud.hosts)
+      EXPECT_TRUE(owner.emplace(host, cloud.name).second) << host << " of " << cloud.name;
 }
 
 TEST(FindCloud, OfAnUnknownNameIsNothing) {
-  for (const char* name : {"", "Global", "azure", "global "}) EXPECT_EQ(find_cloud(builtin_clouds(), name), nullptr) << name;
+  for (const char* name : {"", "Global", "azure", "global "})
+    EXPECT_EQ(find_cloud(builtin_clouds(), name), nullptr) << name;
 }
 
 }  // namespace

@@ -15,21 +15,28 @@ using namespace documents;
 
 constexpr auto seed = RuleSet::seed_2022, docs = RuleSet::docs_2025;
 
-bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+bool contains(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
 
 // Several documents of each class, as a finding; nothing: never seen.
 const std::map<std::string, std::vector<std::optional<Finding>>> classes{
-    {"U+", {found("usgov", "USGov"), found("usgov", "usgov", "DODCON"), found("usgov", " USGOV ", "DOD")}},
+    {"U+",
+     {found("usgov", "USGov"), found("usgov", "usgov", "DODCON"),
+      found("usgov", " USGOV ", "DOD")}},
     {"U-", {found("usgov", "USG"), found("usgov", "usg")}},
     {"U?", {found("usgov", ""), found("usgov", "NA"), found("usgov", "XX")}},
-    {"G", {found("global", "NA"), found("global", "EU"), found("global", "NA", "GCC"), found("global", "ZZ")}},
+    {"G",
+     {found("global", "NA"), found("global", "EU"), found("global", "NA", "GCC"),
+      found("global", "ZZ")}},
     {"C", {found("china", "AS"), found("china", "")}},
     {"S", {found("bleu", "FG"), found("bleu", "")}},
     {"?", {std::nullopt, Finding{}, found("global", ""), found("", "XX")}},
 };
 const std::vector<std::string> names{"U+", "U-", "U?", "G", "C", "S", "?"};
 
-// By host: each guest of `names`, then microsoft google email_otp saml. s supported, n not supported, c conditional, u unknown.
+// By host: each guest of `names`, then microsoft google email_otp saml. s supported, n not
+// supported, c conditional, u unknown.
 const std::map<std::string, std::string> by_the_page_of_2022{
     {"U+", "snunnnu sssn"}, {"U-", "nnnnnnn nnnn"}, {"U?", "ununnnu uuuu"}, {"G", "nnnsnnu sssu"},
     {"C", "nnnnunu uuuu"},  {"S", "nnnnnuu uuuu"},  {"?", "unuuuuu uuuu"},
@@ -41,55 +48,73 @@ const std::map<std::string, std::string> by_the_page_of_2025{
 
 char letter(PairCapability capability) { return to_string(capability)[0]; }
 
-PairVerdict judge_pair(const Finding* host, const Finding* guest, RuleSet rules, CrossCloud cross_cloud) {
-  const PairVerdict verdict = tenantscope::judge_pair(host, PairGuest{.tenant = guest}, rules, cross_cloud);
+PairVerdict judge_pair(const Finding* host, const Finding* guest, RuleSet rules,
+                       CrossCloud cross_cloud) {
+  const PairVerdict verdict =
+      tenantscope::judge_pair(host, PairGuest{.tenant = guest}, rules, cross_cloud);
   EXPECT_EQ(pair_capability(host, {.tenant = guest}, rules, cross_cloud), verdict.capability);
   return verdict;
 }
 
 PairVerdict judge_pair(const Finding* host, IdentityProvider guest, RuleSet rules) {
-  const PairVerdict verdict = tenantscope::judge_pair(host, PairGuest{.identity = guest}, rules, CrossCloud::unset);
-  EXPECT_EQ(pair_capability(host, {.identity = guest}, rules, CrossCloud::unset), verdict.capability);
+  const PairVerdict verdict =
+      tenantscope::judge_pair(host, PairGuest{.identity = guest}, rules, CrossCloud::unset);
+  EXPECT_EQ(pair_capability(host, {.identity = guest}, rules, CrossCloud::unset),
+            verdict.capability);
   return verdict;
 }
 
-const Finding* pointer(const std::optional<Finding>& finding) { return finding ? &*finding : nullptr; }
+const Finding* pointer(const std::optional<Finding>& finding) {
+  return finding ? &*finding : nullptr;
+}
 
 TEST(Collaboration, IsJudgedAsThePagesSay) {
-  for (const auto& [rules, table] : {std::pair(seed, by_the_page_of_2022), std::pair(docs, by_the_page_of_2025)})
+  for (const auto& [rules, table] :
+       {std::pair(seed, by_the_page_of_2022), std::pair(docs, by_the_page_of_2025)})
     for (const auto& [host_name, row] : table)
       for (const auto& host : classes.at(host_name)) {
         for (std::size_t column = 0; column < names.size(); ++column)
           for (const auto& guest : classes.at(names[column])) {
-            const PairVerdict verdict = judge_pair(pointer(host), pointer(guest), rules, CrossCloud::unset);
-            EXPECT_EQ(letter(verdict.capability), row[column]) << host_name << " invites " << names[column] << ", " << to_string(rules);
+            const PairVerdict verdict =
+                judge_pair(pointer(host), pointer(guest), rules, CrossCloud::unset);
+            EXPECT_EQ(letter(verdict.capability), row[column])
+                << host_name << " invites " << names[column] << ", " << to_string(rules);
           }
         for (std::size_t i = 0; i < identity_providers.size(); ++i)
-          EXPECT_EQ(letter(judge_pair(pointer(host), identity_providers[i], rules).capability), row[names.size() + 1 + i])
-              << host_name << " invites " << to_string(identity_providers[i]) << ", " << to_string(rules);
+          EXPECT_EQ(letter(judge_pair(pointer(host), identity_providers[i], rules).capability),
+                    row[names.size() + 1 + i])
+              << host_name << " invites " << to_string(identity_providers[i]) << ", "
+              << to_string(rules);
       }
 }
 
 TEST(Collaboration, OfTwoSovereignCloudsIsNoPairOfOne) {
   const Finding bleu = found("bleu", "FG"), delos = found("delos", "GG2");
-  EXPECT_EQ(judge_pair(&bleu, &delos, seed, CrossCloud::unset).capability, PairCapability::not_supported);
+  EXPECT_EQ(judge_pair(&bleu, &delos, seed, CrossCloud::unset).capability,
+            PairCapability::not_supported);
   EXPECT_EQ(judge_pair(&bleu, &delos, docs, CrossCloud::unset).capability, PairCapability::unknown);
   EXPECT_EQ(judge_pair(&bleu, &bleu, seed, CrossCloud::unset).rule, "pair-sovereign");
 }
 
 TEST(Collaboration, TakesTheOperatorsWordWhereItDependsOnSettingsOnly) {
-  const Finding global = found("global", "NA"), usgov = found("usgov", "USGov"), china = found("china", "AS"), usg = found("usgov", "USG"),
+  const Finding global = found("global", "NA"), usgov = found("usgov", "USGov"),
+                china = found("china", "AS"), usg = found("usgov", "USG"),
                 undocumented = found("usgov", "XX");
-  for (const auto& [host, guest] : {std::pair(&global, &usgov), std::pair(&usgov, &global), std::pair(&global, &china), std::pair(&china, &global)}) {
+  for (const auto& [host, guest] : {std::pair(&global, &usgov), std::pair(&usgov, &global),
+                                    std::pair(&global, &china), std::pair(&china, &global)}) {
     const PairVerdict enabled = judge_pair(host, guest, docs, CrossCloud::enabled);
     EXPECT_EQ(enabled.capability, PairCapability::supported);
     EXPECT_TRUE(contains(enabled.explanation, "operator's word")) << enabled.explanation;
     const PairVerdict disabled = judge_pair(host, guest, docs, CrossCloud::disabled);
     EXPECT_EQ(disabled.capability, PairCapability::not_supported);
     EXPECT_TRUE(contains(disabled.explanation, "operator's word")) << disabled.explanation;
-    EXPECT_EQ(judge_pair(host, guest, seed, CrossCloud::enabled).capability, PairCapability::not_supported) << "in 2022 there were none";
+    EXPECT_EQ(judge_pair(host, guest, seed, CrossCloud::enabled).capability,
+              PairCapability::not_supported)
+        << "in 2022 there were none";
   }
-  for (const auto& [host, guest] : {std::pair(&usgov, &china), std::pair(&global, &usg), std::pair(&global, &undocumented), std::pair(&global, &global)}) {
+  for (const auto& [host, guest] :
+       {std::pair(&usgov, &china), std::pair(&global, &usg), std::pair(&global, &undocumented),
+        std::pair(&global, &global)}) {
     const PairVerdict unset = judge_pair(host, guest, docs, CrossCloud::unset);
     for (const CrossCloud word : {CrossCloud::enabled, CrossCloud::disabled}) {
       const PairVerdict verdict = judge_pair(host, guest, docs, word);
@@ -100,7 +125,8 @@ TEST(Collaboration, TakesTheOperatorsWordWhereItDependsOnSettingsOnly) {
 }
 
 TEST(Collaboration, SaysWhatToDoInstead) {
-  const Finding global = found("global", "NA"), usgov = found("usgov", "USGov", "", fabrikam), usg = found("usgov", "USG");
+  const Finding global = found("global", "NA"), usgov = found("usgov", "USGov", "", fabrikam),
+                usg = found("usgov", "USG");
   const PairVerdict refused = judge_pair(&usg, &usgov, docs, CrossCloud::unset);
   ASSERT_EQ(refused.advice.size(), 2u);
   EXPECT_TRUE(contains(refused.advice[0], "another email address"));
@@ -109,12 +135,14 @@ TEST(Collaboration, SaysWhatToDoInstead) {
   const PairVerdict conditional = judge_pair(&global, &usgov, docs, CrossCloud::unset);
   ASSERT_EQ(conditional.advice.size(), 3u);
   EXPECT_TRUE(contains(conditional.advice[2], "Microsoft cloud settings on both sides"));
-  for (const Finding* side : {&global, &usgov}) EXPECT_TRUE(contains(conditional.advice[2], to_string(side->tenant_id)));
+  for (const Finding* side : {&global, &usgov})
+    EXPECT_TRUE(contains(conditional.advice[2], to_string(side->tenant_id)));
   EXPECT_EQ(judge_pair(&global, &usgov, docs, CrossCloud::disabled).advice.size(), 3u);
   EXPECT_TRUE(judge_pair(&global, &usgov, docs, CrossCloud::enabled).advice.empty());
 
   EXPECT_TRUE(judge_pair(&global, &global, docs, CrossCloud::unset).advice.empty());
-  EXPECT_TRUE(contains(judge_pair(&global, nullptr, docs, CrossCloud::unset).advice.at(0), "another cloud"));
+  EXPECT_TRUE(contains(judge_pair(&global, nullptr, docs, CrossCloud::unset).advice.at(0),
+                       "another cloud"));
   EXPECT_EQ(judge_pair(&usgov, IdentityProvider::saml, docs).advice.size(), 2u);
 }
 
@@ -123,34 +151,41 @@ TEST(Collaboration, SaysWhatSupportedDoesNotInclude) {
   const PairVerdict accounts = judge_pair(&usgov, IdentityProvider::microsoft, docs);
   ASSERT_EQ(accounts.limits.size(), 2u);
   EXPECT_TRUE(contains(accounts.limits[0], "Azure portal"));
-  EXPECT_TRUE(contains(judge_pair(&global, IdentityProvider::google, docs).limits.at(0), "federation"));
-  EXPECT_TRUE(contains(judge_pair(&global, &global, docs, CrossCloud::unset).limits.at(0), "doesn't mean allowed"));
+  EXPECT_TRUE(
+      contains(judge_pair(&global, IdentityProvider::google, docs).limits.at(0), "federation"));
+  EXPECT_TRUE(contains(judge_pair(&global, &global, docs, CrossCloud::unset).limits.at(0),
+                       "doesn't mean allowed"));
   EXPECT_TRUE(judge_pair(&global, &usgov, docs, CrossCloud::unset).limits.empty());
 }
 
 TEST(Collaboration, NamesRuleExplanationAndSourceForEveryPair) {
-  std::map<std::string, std::set<std::string>> explanations;  // of each rule: one for each rule set at most
+  std::map<std::string, std::set<std::string>>
+      explanations;  // of each rule: one for each rule set at most
   for (const RuleSet rules : {seed, docs})
     for (const auto& [host_name, hosts] : classes)
       for (const auto& [guest_name, guests] : classes)
         for (const auto& host : hosts)
           for (const auto& guest : guests) {
-            const PairVerdict verdict = judge_pair(pointer(host), pointer(guest), rules, CrossCloud::unset);
+            const PairVerdict verdict =
+                judge_pair(pointer(host), pointer(guest), rules, CrossCloud::unset);
             EXPECT_EQ(verdict.rules, rules);
             EXPECT_FALSE(verdict.rule.empty());
             EXPECT_FALSE(verdict.explanation.empty());
             ASSERT_FALSE(verdict.sources.empty());
             explanations[verdict.rule].insert(verdict.explanation);
           }
-  for (const auto& [rule, texts] : explanations) EXPECT_LE(texts.size(), 2u) << rule;
+  for (const auto& [rule, texts] : explanations)
+    EXPECT_LE(texts.size(), 2u) << rule;
   EXPECT_EQ(explanations.size(), 14u);
 }
 
 TEST(Collaboration, HasItsContractNames) {
-  for (const IdentityProvider provider : identity_providers) EXPECT_EQ(parse_identity_provider(to_string(provider)), provider);
+  for (const IdentityProvider provider : identity_providers)
+    EXPECT_EQ(parse_identity_provider(to_string(provider)), provider);
   EXPECT_EQ(to_string(IdentityProvider::email_otp), "email_otp");
   EXPECT_FALSE(parse_identity_provider("facebook"));
-  for (const CrossCloud setting : {CrossCloud::unset, CrossCloud::enabled, CrossCloud::disabled}) EXPECT_EQ(parse_cross_cloud(to_string(setting)), setting);
+  for (const CrossCloud setting : {CrossCloud::unset, CrossCloud::enabled, CrossCloud::disabled})
+    EXPECT_EQ(parse_cross_cloud(to_string(setting)), setting);
   EXPECT_FALSE(parse_cross_cloud("on"));
   EXPECT_EQ(to_string(PairCapability::conditional), "conditional");
 }

@@ -1,4 +1,5 @@
-// Documents read as an answer of the authority, for the tests of what they show and of what is refused.
+// Documents read as an answer of the authority, for the tests of what they show and of what is
+// refused.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -16,10 +17,12 @@ inline Result<Finding> read(const std::string& body, int status = 200) {
 
 inline void expect_error(const Result<Finding>& finding, ErrorKind kind, const std::string& what) {
   ASSERT_FALSE(finding) << what;
-  EXPECT_EQ(to_string(finding.error().kind), to_string(kind)) << what << ": " << finding.error().detail;
+  EXPECT_EQ(to_string(finding.error().kind), to_string(kind))
+      << what << ": " << finding.error().detail;
   EXPECT_FALSE(finding.error().detail.empty()) << what;
 }
 
-inline constexpr const char* read_keys[] = {"issuer", "token_endpoint", "msgraph_host", "tenant_region_scope", "tenant_region_sub_scope"};
+inline constexpr const char* read_keys[] = {"issuer", "token_endpoint", "msgraph_host",
+                                            "tenant_region_scope", "tenant_region_sub_scope"};
 
 }  // namespace tenantscope

@@ -17,12 +17,15 @@ const TenantKey contoso_at_global{"global", "contoso.com"};
 
 Transition between(const Finding& before, const Finding& after) {
   const Policy policy{.confirmations = 1};
-  const TenantState state = advance({}, {.finding = before, .evidence = {}, .time = {}}, policy).state;
+  const TenantState state =
+      advance({}, {.finding = before, .evidence = {}, .time = {}}, policy).state;
   return *advance(state, {.finding = after, .evidence = {}, .time = {}}, policy).transition;
 }
 
-Guid id_of(const Guid& ledger, const TenantKey& tenant, std::uint64_t generation, EventKind kind = EventKind::changed, std::uint64_t sequence = 7) {
-  return event_id(ledger, {.kind = kind, .tenant = tenant, .transition = {.generation = generation}}, sequence);
+Guid id_of(const Guid& ledger, const TenantKey& tenant, std::uint64_t generation,
+           EventKind kind = EventKind::changed, std::uint64_t sequence = 7) {
+  return event_id(
+      ledger, {.kind = kind, .tenant = tenant, .transition = {.generation = generation}}, sequence);
 }
 
 ChangeEvent only_event(const Transition& transition, const EventPolicy& policy = {}) {
@@ -36,19 +39,23 @@ TEST(EventId, IsMadeOfLedgerAskedTenantAndGeneration) {
   const Guid ledger = *parse_guid("5e0c1a7b-3f64-4d2a-9b1e-0a1b2c3d4e5f");
   EXPECT_EQ(to_string(id_of(ledger, contoso_at_global, 1)), "a99348b8-24b5-54c5-8b7e-f3fb7222dd6c");
   EXPECT_EQ(to_string(id_of(ledger, contoso_at_global, 2)), "e387c211-eca0-5c69-8df9-8b495805a959");
-  EXPECT_EQ(to_string(id_of(ledger, {"usgov", "contoso.com"}, 1)), "a2229e53-8e35-5127-819a-1292f886d706");
+  EXPECT_EQ(to_string(id_of(ledger, {"usgov", "contoso.com"}, 1)),
+            "a2229e53-8e35-5127-819a-1292f886d706");
 }
 
 TEST(EventId, IsAnotherForEveryEvent) {
   std::set<Guid> ids;
   int events = 0;
-  for (const char* ledger : {"5e0c1a7b-3f64-4d2a-9b1e-0a1b2c3d4e5f", "5e0c1a7b-3f64-4d2a-9b1e-0a1b2c3d4e60"})
+  for (const char* ledger :
+       {"5e0c1a7b-3f64-4d2a-9b1e-0a1b2c3d4e5f", "5e0c1a7b-3f64-4d2a-9b1e-0a1b2c3d4e60"})
     for (const char* asked : {"global", "usgov", "china"})
       for (const char* name : {"contoso.com", "contoso.co", "1.contoso.com", "fabrikam.com"})
-        for (const std::uint64_t generation : {std::uint64_t(1), std::uint64_t(2), std::uint64_t(11), std::uint64_t(111),
-                                               ~std::uint64_t(0)}) {
+        for (const std::uint64_t generation :
+             {std::uint64_t(1), std::uint64_t(2), std::uint64_t(11), std::uint64_t(111),
+              ~std::uint64_t(0)}) {
           ids.insert(id_of(*parse_guid(ledger), {asked, name}, generation));
-          ids.insert(id_of(*parse_guid(ledger), {asked, name}, generation, EventKind::expectation_changed));
+          ids.insert(id_of(*parse_guid(ledger), {asked, name}, generation,
+                           EventKind::expectation_changed));
           ids.insert(id_of(*parse_guid(ledger), {asked, name}, 1, EventKind::drill, generation));
           events += 3;
         }
@@ -57,7 +64,8 @@ TEST(EventId, IsAnotherForEveryEvent) {
 
 TEST(MakeEvent, ABaselineIsInformation) {
   for (const Finding& first : {found("usgov", "USG"), found("global", "EU"), Finding{}}) {
-    Transition transition = *advance({}, {.finding = first, .evidence = {}, .time = {}}, {}).transition;
+    Transition transition =
+        *advance({}, {.finding = first, .evidence = {}, .time = {}}, {}).transition;
     const ChangeEvent event = only_event(transition, {.rules = RuleSet::seed_2022});
     EXPECT_EQ(event.kind, EventKind::baselined);
     EXPECT_EQ(event.severity, Severity::info);
@@ -77,11 +85,16 @@ TEST(MakeEvent, AChangesSeverityFollowsFromItsWorstField) {
       {"B2B stops", found("usgov", "USGov"), found("usgov", "USG"), Severity::critical},
       {"B2B becomes unknown", found("usgov", "USGov"), found("usgov", "XX"), Severity::critical},
       {"B2B starts", found("usgov", "USG"), found("usgov", "USGov"), Severity::warning},
-      {"not supported becomes unknown", found("usgov", "USG"), found("usgov", "XX"), Severity::warning},
-      {"unknown becomes supported", found("usgov", "XX"), found("usgov", "USGov"), Severity::warning},
-      {"another scope, the same capability", found("global", "NA"), found("global", "EU"), Severity::warning},
-      {"another sub scope", found("usgov", "USGov"), found("usgov", "USGov", "DODCON"), Severity::info},
-      {"another tenant", found("global", "NA"), found("global", "NA", "", fabrikam), Severity::critical},
+      {"not supported becomes unknown", found("usgov", "USG"), found("usgov", "XX"),
+       Severity::warning},
+      {"unknown becomes supported", found("usgov", "XX"), found("usgov", "USGov"),
+       Severity::warning},
+      {"another scope, the same capability", found("global", "NA"), found("global", "EU"),
+       Severity::warning},
+      {"another sub scope", found("usgov", "USGov"), found("usgov", "USGov", "DODCON"),
+       Severity::info},
+      {"another tenant", found("global", "NA"), found("global", "NA", "", fabrikam),
+       Severity::critical},
       {"another cloud", found("global", "AS"), found("china", "AS"), Severity::critical},
       {"vanished", found("usgov", "USG"), {}, Severity::critical},
       {"vanished, the capability was unknown anyway", found("usgov", "XX"), {}, Severity::critical},
@@ -98,19 +111,27 @@ TEST(MakeEvent, AChangesSeverityFollowsFromItsWorstField) {
 
 TEST(EventId, OfADrillIsItsOwnWhateverTheGeneration) {
   const Guid ledger = *parse_guid("5e0c1a7b-3f64-4d2a-9b1e-0a1b2c3d4e5f");
-  EXPECT_EQ(id_of(ledger, contoso_at_global, 1, EventKind::drill, 5), id_of(ledger, contoso_at_global, 2, EventKind::drill, 5));
-  EXPECT_NE(id_of(ledger, contoso_at_global, 1, EventKind::drill, 5), id_of(ledger, contoso_at_global, 1, EventKind::drill, 6));
+  EXPECT_EQ(id_of(ledger, contoso_at_global, 1, EventKind::drill, 5),
+            id_of(ledger, contoso_at_global, 2, EventKind::drill, 5));
+  EXPECT_NE(id_of(ledger, contoso_at_global, 1, EventKind::drill, 5),
+            id_of(ledger, contoso_at_global, 1, EventKind::drill, 6));
 }
 
 TEST(MakeEvents, SeveritiesAreConfigurable) {
   EventPolicy policy;
   const Transition lost = between(found("usgov", "USGov"), found("usgov", "USG"));
   policy.severities.set(Occasion::b2b_lost, Severity::info);
-  EXPECT_EQ(only_event(lost, policy).severity, Severity::warning) << "the scope's is the worst that is left";
+  EXPECT_EQ(only_event(lost, policy).severity, Severity::warning)
+      << "the scope's is the worst that is left";
   policy.severities.set(Occasion::region_scope_changed, Severity::info);
   EXPECT_EQ(only_event(lost, policy).severity, Severity::info);
   policy.severities.set(Occasion::baseline, Severity::critical);
-  EXPECT_EQ(only_event(*advance({}, {.finding = found("usgov", "USG"), .evidence = {}, .time = {}}, {}).transition, policy).severity, Severity::critical);
+  EXPECT_EQ(
+      only_event(*advance({}, {.finding = found("usgov", "USG"), .evidence = {}, .time = {}}, {})
+                      .transition,
+                 policy)
+          .severity,
+      Severity::critical);
 }
 
 TEST(MakeEvents, TellWhatIsNotAsExpected) {
@@ -125,13 +146,16 @@ TEST(MakeEvents, TellWhatIsNotAsExpected) {
   EXPECT_EQ(events[1].expectations[0].expected, "USGov");
   EXPECT_EQ(events[1].expectations[0].actual, "USG");
 
-  const auto met = make_events(contoso_at_global, between(found("usgov", "USG"), found("usgov", "USGov")), expect, {});
+  const auto met = make_events(contoso_at_global,
+                               between(found("usgov", "USG"), found("usgov", "USGov")), expect, {});
   ASSERT_EQ(met.size(), 2u);
   EXPECT_EQ(met[1].severity, Severity::info);
 }
 
 TEST(MakeDrill, PlaysTheChangeWithoutMovingTheState) {
-  const TenantState state = advance({}, {.finding = found("usgov", "USGov", "DOD"), .evidence = {}, .time = {}}, {}).state;
+  const TenantState state =
+      advance({}, {.finding = found("usgov", "USGov", "DOD"), .evidence = {}, .time = {}}, {})
+          .state;
   const WallTime now = *parse_rfc3339("2026-11-24T10:00:00Z");
   const ChangeEvent lost = make_drill(contoso_at_global, state, "USG", now, {});
   EXPECT_EQ(lost.kind, EventKind::drill);
@@ -148,7 +172,8 @@ TEST(MakeDrill, PlaysTheChangeWithoutMovingTheState) {
   const ChangeEvent vanished = make_drill(contoso_at_global, state, "not_found", now, {});
   EXPECT_EQ(vanished.severity, Severity::critical);
   EXPECT_FALSE(vanished.transition.current.found);
-  EXPECT_TRUE(make_drill(contoso_at_global, state, "usgov", now, {}).transition.changes.empty()) << "it is so already";
+  EXPECT_TRUE(make_drill(contoso_at_global, state, "usgov", now, {}).transition.changes.empty())
+      << "it is so already";
 
   const ChangeEvent unseen = make_drill(contoso_at_global, {}, "USG", now, {});
   EXPECT_EQ(unseen.kind, EventKind::drill);
@@ -166,7 +191,8 @@ TEST(EventKind, HasItsContractNames) {
       {EventKind::baselined, "baselined", "tenantscope.tenant.baselined.v1"},
       {EventKind::changed, "changed", "tenantscope.tenant.changed.v1"},
       {EventKind::expectation_changed, "expectation_changed", "tenantscope.expectation.changed.v1"},
-      {EventKind::collaboration_changed, "collaboration_changed", "tenantscope.collaboration.changed.v1"},
+      {EventKind::collaboration_changed, "collaboration_changed",
+       "tenantscope.collaboration.changed.v1"},
       {EventKind::drill, "drill", "tenantscope.drill.v1"},
   };
   ASSERT_EQ(event_kinds.size(), std::size(cases));

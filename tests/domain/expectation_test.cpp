@@ -42,20 +42,26 @@ TEST(Expectation, ChangesWithTheTransition) {
   } table[] = {
       {"first seen as expected", {}, found("usgov", "USGov"), ""},
       {"first seen otherwise", {}, found("usgov", "USG"), "region_scope=USG! b2b=not_supported! "},
-      {"lost", found("usgov", "USGov"), found("usgov", "USG"), "region_scope=USG! b2b=not_supported! "},
-      {"met again", found("usgov", "USG"), found("usgov", "USGov"), "region_scope=USGov b2b=supported "},
+      {"lost", found("usgov", "USGov"), found("usgov", "USG"),
+       "region_scope=USG! b2b=not_supported! "},
+      {"met again", found("usgov", "USG"), found("usgov", "USGov"),
+       "region_scope=USGov b2b=supported "},
       {"still unmet", found("usgov", "USG"), found("usgov", "XX"), ""},
       {"only the scope", found("usgov", "USGov"), found("global", "NA"), "region_scope=NA! "},
       {"vanished", found("usgov", "USGov"), {}, "region_scope=! b2b=unknown! "},
   };
   for (const auto& row : table) {
     std::string changes;
-    for (const ExpectationChange& change : expectation_changes(expect, {.previous = row.before, .current = row.now}, RuleSet::docs_2025)) {
+    for (const ExpectationChange& change : expectation_changes(
+             expect, {.previous = row.before, .current = row.now}, RuleSet::docs_2025)) {
       EXPECT_EQ(change.expected, change.expectation == "b2b" ? "supported" : "USGov");
       changes += std::string(change.expectation) + "=" + change.actual + (change.met ? " " : "! ");
     }
     EXPECT_EQ(changes, row.changes) << row.what;
-    EXPECT_TRUE(expectation_changes({}, {.previous = row.before, .current = row.now}, RuleSet::docs_2025).empty()) << row.what;
+    EXPECT_TRUE(
+        expectation_changes({}, {.previous = row.before, .current = row.now}, RuleSet::docs_2025)
+            .empty())
+        << row.what;
   }
 }
 

@@ -13,17 +13,24 @@ namespace {
 using namespace std::chrono_literals;
 using Words = std::map<std::string, std::string>;
 
-// What one probe shows, as the reference sees it: words already trimmed and in lower case, beside the finding in some spelling.
+// What one probe shows, as the reference sees it: words already trimmed and in lower case, beside
+// the finding in some spelling.
 struct Sight {
   Finding finding;
   Words document;  // empty: not found
 };
 
-Sight sight(const std::string& cloud, std::string_view tenant, const std::string& scope, const std::string& sub_scope, std::string spelled,
-            std::string sub_spelled) {
-  return {{.found = true, .cloud = cloud, .tenant_id = *parse_guid(tenant), .region_scope = std::move(spelled), .sub_scope =
-           std::move(sub_spelled)},
-          {{"cloud", cloud}, {"tenant", std::string(tenant)}, {"region_scope", scope}, {"sub_scope", sub_scope}}};
+Sight sight(const std::string& cloud, std::string_view tenant, const std::string& scope,
+            const std::string& sub_scope, std::string spelled, std::string sub_spelled) {
+  return {{.found = true,
+           .cloud = cloud,
+           .tenant_id = *parse_guid(tenant),
+           .region_scope = std::move(spelled),
+           .sub_scope = std::move(sub_spelled)},
+          {{"cloud", cloud},
+           {"tenant", std::string(tenant)},
+           {"region_scope", scope},
+           {"sub_scope", sub_scope}}};
 }
 
 const std::vector<Sight> sights{
@@ -44,20 +51,26 @@ const std::vector<Sight> sights{
 };
 
 std::string reference_b2b(const Words& document, bool seed_2022) {
-  if (document.empty()) return "unknown";
+  if (document.empty())
+    return "unknown";
   const std::string& scope = document.at("region_scope");
   const std::string& cloud = document.at("cloud");
-  if (scope == "usg") return "not_supported";
-  if (scope == "usgov") return "supported";
-  if (cloud == "global" && !scope.empty()) return "supported";
+  if (scope == "usg")
+    return "not_supported";
+  if (scope == "usgov")
+    return "supported";
+  if (cloud == "global" && !scope.empty())
+    return "supported";
   return cloud == "china" && !seed_2022 ? "supported" : "unknown";
 }
 
 std::string reference_identity(const Words& document) {
-  return (document.at("cloud").empty() ? "unknown" : document.at("cloud")) + "/" + document.at("tenant");
+  return (document.at("cloud").empty() ? "unknown" : document.at("cloud")) + "/" +
+         document.at("tenant");
 }
 
-// The contract's section 5, told again: it keeps every answer since the last confirmed one, and counts backwards.
+// The contract's section 5, told again: it keeps every answer since the last confirmed one, and
+// counts backwards.
 class Reference {
  public:
   struct Event {
@@ -69,21 +82,25 @@ class Reference {
 
   // What this answer would confirm now. Nothing moves until commit().
   std::optional<Event> answer(const Words& document, int confirmations, bool seed_2022) {
-    if (!seen_) return Event{.baseline = true};
+    if (!seen_)
+      return Event{.baseline = true};
     answers_.push_back(document);
     if (document == shown()) {
       answers_.clear();
       return std::nullopt;
     }
-    const auto other = std::find_if(answers_.rbegin(), answers_.rend(), [&](const Words& answer) { return answer != document; });
-    if (other - answers_.rbegin() < confirmations) return std::nullopt;
+    const auto other = std::find_if(answers_.rbegin(), answers_.rend(),
+                                    [&](const Words& answer) { return answer != document; });
+    if (other - answers_.rbegin() < confirmations)
+      return std::nullopt;
     return Event{.changes = differences(document, seed_2022)};
   }
 
   void commit(const Words& document) {
     seen_ = true;
     present_ = !document.empty();
-    if (present_) last_document_ = document;
+    if (present_)
+      last_document_ = document;
     answers_.clear();
   }
 
@@ -92,15 +109,19 @@ class Reference {
   Words shown() const { return present_ ? last_document_ : Words{}; }
 
  private:
-  std::map<std::string, std::pair<std::string, std::string>> differences(const Words& document, bool seed_2022) const {
+  std::map<std::string, std::pair<std::string, std::string>> differences(const Words& document,
+                                                                         bool seed_2022) const {
     std::map<std::string, std::pair<std::string, std::string>> all{
         {"presence", {present_ ? "found" : "not_found", document.empty() ? "not_found" : "found"}},
-        {"b2b_capability", {reference_b2b(shown(), seed_2022), reference_b2b(document, seed_2022)}}};
+        {"b2b_capability",
+         {reference_b2b(shown(), seed_2022), reference_b2b(document, seed_2022)}}};
     if (!document.empty() && !last_document_.empty()) {
-      for (const char* field : {"region_scope", "sub_scope"}) all[field] = {last_document_.at(field), document.at(field)};
+      for (const char* field : {"region_scope", "sub_scope"})
+        all[field] = {last_document_.at(field), document.at(field)};
       all["identity"] = {reference_identity(last_document_), reference_identity(document)};
     }
-    std::erase_if(all, [](const auto& change) { return change.second.first == change.second.second; });
+    std::erase_if(all,
+                  [](const auto& change) { return change.second.first == change.second.second; });
     return all;
   }
 
@@ -134,7 +155,8 @@ struct Fold {
     if (transition.changes.empty()) {
       EXPECT_EQ(generation, 1u) << "no event without a change";
     }
-    found = values.contains(Field::presence) ? values[Field::presence] == "found" : transition.current.found;
+    found = values.contains(Field::presence) ? values[Field::presence] == "found"
+                                             : transition.current.found;
     if (first_document && found) {
       values[Field::region_scope] = normalized(transition.current.region_scope);
       values[Field::sub_scope] = normalized(transition.current.sub_scope);
@@ -151,7 +173,8 @@ struct Fold {
 
 void expect_same(const Fold& fold, const TenantState& state) {
   ASSERT_EQ(fold.generation, state.generation);
-  if (state.generation == 0) return;
+  if (state.generation == 0)
+    return;
   ASSERT_EQ(fold.found, state.found);
   ASSERT_EQ(fold.values.contains(Field::identity), state.known.has_value());
   if (state.known) {
@@ -161,7 +184,8 @@ void expect_same(const Fold& fold, const TenantState& state) {
   }
   for (const Field field : change_fields) {
     const auto changed = fold.last_change.find(field);
-    const auto expected = changed == fold.last_change.end() ? std::nullopt : std::optional(changed->second);
+    const auto expected =
+        changed == fold.last_change.end() ? std::nullopt : std::optional(changed->second);
     ASSERT_EQ(expected, state.last_change[std::size_t(field)]) << to_string(field);
   }
 }
@@ -174,21 +198,25 @@ void run(std::uint64_t seed, Tally& tally) {
   std::mt19937_64 random(seed);
   const auto one_in = [&](std::uint64_t n) { return random() % n == 0; };
   const int confirmations = 1 + int(random() % 4);
-  Policy policy{.confirmations = confirmations, .rules = one_in(2) ? RuleSet::seed_2022 : RuleSet::docs_2025};
+  Policy policy{.confirmations = confirmations,
+                .rules = one_in(2) ? RuleSet::seed_2022 : RuleSet::docs_2025};
   std::size_t shown_now = random() % sights.size();
 
   TenantState state;
   Reference reference;
   Fold fold;
   WallTime now = WallTime(24h);
-  int in_a_row = 0;  // equal answers that differ from what is confirmed, since the last other answer or restart
+  int in_a_row = 0;  // equal answers that differ from what is confirmed, since the last other
+                     // answer or restart
   std::optional<Words> last_answer;
 
   for (int step = 0; step < 80; ++step) {
     SCOPED_TRACE("seed " + std::to_string(seed) + ", step " + std::to_string(step));
     now += std::chrono::milliseconds(1 + random() % 60'000);
-    if (one_in(3)) shown_now = random() % sights.size();
-    if (one_in(25)) policy.rules = policy.rules == RuleSet::seed_2022 ? RuleSet::docs_2025 : RuleSet::seed_2022;
+    if (one_in(3))
+      shown_now = random() % sights.size();
+    if (one_in(25))
+      policy.rules = policy.rules == RuleSet::seed_2022 ? RuleSet::docs_2025 : RuleSet::seed_2022;
     if (one_in(30)) {
       state.pending.reset();
       reference.restart();
@@ -198,25 +226,31 @@ void run(std::uint64_t seed, Tally& tally) {
     const TenantState before = state;
     if (one_in(4)) {
       const auto kind = probe_reasons[random() % probe_reasons.size()];
-      const Advance advanced = advance(state, {.finding = Error{kind, "failed"}, .evidence = {}, .time = now}, policy);
+      const Advance advanced =
+          advance(state, {.finding = Error{kind, "failed"}, .evidence = {}, .time = now}, policy);
       ASSERT_FALSE(advanced.transition);
       state = advanced.state;
       ASSERT_EQ(state.last_success, before.last_success);
       ASSERT_EQ(state.pending.has_value(), before.pending.has_value());
-      ASSERT_EQ(state.pending ? state.pending->sightings : 0, before.pending ? before.pending->sightings : 0);
+      ASSERT_EQ(state.pending ? state.pending->sightings : 0,
+                before.pending ? before.pending->sightings : 0);
       ASSERT_NO_FATAL_FAILURE(expect_same(fold, state));
       continue;
     }
 
     // Spellings of one value stand beside each other; take any of them.
     std::size_t spelling = shown_now;
-    if (spelling + 1 < sights.size() && sights[spelling].document == sights[spelling + 1].document && one_in(2)) ++spelling;
+    if (spelling + 1 < sights.size() &&
+        sights[spelling].document == sights[spelling + 1].document && one_in(2))
+      ++spelling;
     const Sight& seen = sights[spelling];
     in_a_row = last_answer == seen.document ? in_a_row + 1 : 1;
     last_answer = seen.document;
 
-    const auto expected = reference.answer(seen.document, confirmations, policy.rules == RuleSet::seed_2022);
-    const Advance advanced = advance(state, {.finding = seen.finding, .evidence = {}, .time = now}, policy);
+    const auto expected =
+        reference.answer(seen.document, confirmations, policy.rules == RuleSet::seed_2022);
+    const Advance advanced =
+        advance(state, {.finding = seen.finding, .evidence = {}, .time = now}, policy);
     ASSERT_EQ(advanced.state.last_success, now);
     ASSERT_EQ(advanced.transition.has_value(), expected.has_value());
     if (!expected) {
@@ -262,7 +296,8 @@ TEST(HistoryProperty, EventsFoldToTheStateAndFollowTheReference) {
   Tally tally;
   for (std::uint64_t seed = 1; seed <= 5'000; ++seed) {
     ASSERT_NO_FATAL_FAILURE(run(seed, tally));
-    if (HasFailure()) break;
+    if (HasFailure())
+      break;
   }
   EXPECT_GT(tally.baselines, 4'900);
   EXPECT_GT(tally.changes, 20'000);

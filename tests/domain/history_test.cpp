@@ -30,28 +30,38 @@ const Finding of_fabrikam = found("global", "NA", "", fabrikam);
 const Finding unrecognised = found("", "NA");
 
 auto raw(const Finding& finding) {
-  return std::tuple(finding.found, finding.cloud, to_string(finding.tenant_id), finding.region_scope, finding.sub_scope);
+  return std::tuple(finding.found, finding.cloud, to_string(finding.tenant_id),
+                    finding.region_scope, finding.sub_scope);
 }
 
-auto raw(const std::optional<Finding>& finding) { return finding ? std::optional(raw(*finding)) : std::nullopt; }
+auto raw(const std::optional<Finding>& finding) {
+  return finding ? std::optional(raw(*finding)) : std::nullopt;
+}
 
 std::string text(const std::vector<Change>& changes) {
   std::string all;
   for (const Change& change : changes)
-    all += (all.empty() ? "" : ", ") + std::string(to_string(change.field)) + " " + change.from + ">" + change.to;
+    all += (all.empty() ? "" : ", ") + std::string(to_string(change.field)) + " " + change.from +
+           ">" + change.to;
   return all;
 }
 
 Observation observation(Result<Finding> finding, WallTime time) {
-  return {.finding = std::move(finding), .evidence =
-          {.url = "https://x.example", .status = 200, .sha256 = "5ha", .request_id = "r", .body_bytes = 7}, .time = time};
+  return {.finding = std::move(finding),
+          .evidence = {.url = "https://x.example",
+                       .status = 200,
+                       .sha256 = "5ha",
+                       .request_id = "r",
+                       .body_bytes = 7},
+          .time = time};
 }
 
 constexpr const char* baseline = "baseline";
 
 enum class Happens { answer, failure, restart, failed_commit };
 
-// One probe and what is expected of it: the transition's changes, and the sightings that are pending then.
+// One probe and what is expected of it: the transition's changes, and the sightings that are
+// pending then.
 struct Step {
   Happens happens;
   Finding finding;
@@ -96,7 +106,8 @@ void play(const Story& story) {
       continue;
     }
     if (step.happens == Happens::failure) {
-      const Advance failed = advance(state, observation(Error{ErrorKind::timeout, "too slow"}, now), policy);
+      const Advance failed =
+          advance(state, observation(Error{ErrorKind::timeout, "too slow"}, now), policy);
       EXPECT_FALSE(failed.transition);
       expect_unmoved(before, failed.state);
       EXPECT_EQ(failed.state.last_success, before.last_success);
@@ -131,8 +142,11 @@ void play(const Story& story) {
     EXPECT_EQ(raw(advanced.state.confirmed()), std::optional(raw(step.finding)));
     EXPECT_FALSE(advanced.state.pending);
     for (const Field field : change_fields) {
-      const auto changed = std::ranges::find(transition.changes, field, &Change::field) != transition.changes.end();
-      EXPECT_EQ(advanced.state.last_change[std::size_t(field)], changed ? now : before.last_change[std::size_t(field)]) << to_string(field);
+      const auto changed =
+          std::ranges::find(transition.changes, field, &Change::field) != transition.changes.end();
+      EXPECT_EQ(advanced.state.last_change[std::size_t(field)],
+                changed ? now : before.last_change[std::size_t(field)])
+          << to_string(field);
     }
 
     if (step.happens == Happens::failed_commit) {
@@ -149,97 +163,176 @@ void play(const Story& story) {
 
 TEST(Advance, WhatCountsAsAChange) {
   const std::string usg_to_usgov = "region_scope USG>USGov, b2b_capability not_supported>supported";
-  const std::string id(contoso), to_fabrikam = "identity global/" + id + ">global/" + std::string(fabrikam);
+  const std::string id(contoso),
+      to_fabrikam = "identity global/" + id + ">global/" + std::string(fabrikam);
   const std::string usgov_to_usg = "region_scope USGov>USG, b2b_capability supported>not_supported";
   const Story stories[] = {
       {"a first finding is a baseline, at once", 3, {sees(usg, baseline), sees(usg)}},
       {"not found is a finding too", 3, {sees(not_found, baseline), sees(not_found)}},
       {"failures before the first finding", 2, {fails(), fails(), sees(usgov, baseline)}},
-      {"a different finding becomes a change after two equal probes", 2,
+      {"a different finding becomes a change after two equal probes",
+       2,
        {sees(usg, baseline), sees(usgov, "", 1), sees(usgov, usg_to_usgov), sees(usgov)}},
-      {"... after three", 3, {sees(usg, baseline), sees(usgov, "", 1), sees(usgov, "", 2), sees(usgov, usg_to_usgov)}},
-      {"... after five", 5,
-       {sees(usg, baseline), sees(usgov, "", 1), sees(usgov, "", 2), sees(usgov, "", 3), sees(usgov, "", 4), sees(usgov, usg_to_usgov)}},
-      {"with one confirmation the first sighting is the change", 1,
+      {"... after three",
+       3,
+       {sees(usg, baseline), sees(usgov, "", 1), sees(usgov, "", 2), sees(usgov, usg_to_usgov)}},
+      {"... after five",
+       5,
+       {sees(usg, baseline), sees(usgov, "", 1), sees(usgov, "", 2), sees(usgov, "", 3),
+        sees(usgov, "", 4), sees(usgov, usg_to_usgov)}},
+      {"with one confirmation the first sighting is the change",
+       1,
        {sees(usg, baseline), sees(usgov, usg_to_usgov), sees(usg, usgov_to_usg)}},
-      {"failures neither count", 2, {sees(usg, baseline), sees(usgov, "", 1), fails(1), fails(1), fails(1)}},
-      {"... nor reset", 3,
-       {sees(usg, baseline), sees(usgov, "", 1), fails(1), sees(usgov, "", 2), fails(2), sees(usgov, usg_to_usgov), fails()}},
-      {"the old value clears the pending one", 2,
-       {sees(usg, baseline), sees(usgov, "", 1), sees(usg), sees(usgov, "", 1), sees(usg), sees(usgov, "", 1), sees(usgov, usg_to_usgov)}},
-      {"the old value clears it in another spelling, too", 2,
+      {"failures neither count",
+       2,
+       {sees(usg, baseline), sees(usgov, "", 1), fails(1), fails(1), fails(1)}},
+      {"... nor reset",
+       3,
+       {sees(usg, baseline), sees(usgov, "", 1), fails(1), sees(usgov, "", 2), fails(2),
+        sees(usgov, usg_to_usgov), fails()}},
+      {"the old value clears the pending one",
+       2,
+       {sees(usg, baseline), sees(usgov, "", 1), sees(usg), sees(usgov, "", 1), sees(usg),
+        sees(usgov, "", 1), sees(usgov, usg_to_usgov)}},
+      {"the old value clears it in another spelling, too",
+       2,
        {sees(usgov, baseline), sees(usg, "", 1), sees(usgov_shouted), sees(usg, "", 1)}},
-      {"a third value starts again at 1", 3,
-       {sees(usg, baseline), sees(usgov, "", 1), sees(usgov, "", 2), sees(dodcon, "", 1), sees(usgov, "", 1), sees(usgov, "", 2),
-        sees(usgov, usg_to_usgov)}},
-      {"a third value that only differs in its sub scope", 2,
+      {"a third value starts again at 1",
+       3,
+       {sees(usg, baseline), sees(usgov, "", 1), sees(usgov, "", 2), sees(dodcon, "", 1),
+        sees(usgov, "", 1), sees(usgov, "", 2), sees(usgov, usg_to_usgov)}},
+      {"a third value that only differs in its sub scope",
+       2,
        {sees(usg, baseline), sees(usgov, "", 1), sees(dodcon, "", 1),
-        sees(dodcon, "region_scope USG>USGov, sub_scope >DODCON, b2b_capability not_supported>supported")}},
-      {"a restart starts again", 2,
-       {sees(usg, baseline), sees(usgov, "", 1), restarts(), sees(usgov, "", 1), sees(usgov, usg_to_usgov), restarts(), sees(usgov)}},
-      {"a change during downtime is detected after the restart, once", 2,
-       {sees(usg, baseline), restarts(), sees(usgov, "", 1), sees(usgov, usg_to_usgov), sees(usgov)}},
-      {"letter case and blanks are no change", 2, {sees(usgov, baseline), sees(usgov_shouted), sees(usgov_shouted), sees(usgov)}},
-      {"... of the sub scope neither", 1, {sees(dodcon, baseline), sees(dodcon_whispered), sees(dodcon)}},
-      {"... and confirm each other; the latest spelling is kept", 2,
-       {sees(usg, baseline), sees(usgov, "", 1), sees(usgov_shouted, "region_scope USG> USGOV , b2b_capability not_supported>supported"),
+        sees(dodcon,
+             "region_scope USG>USGov, sub_scope >DODCON, b2b_capability not_supported>supported")}},
+      {"a restart starts again",
+       2,
+       {sees(usg, baseline), sees(usgov, "", 1), restarts(), sees(usgov, "", 1),
+        sees(usgov, usg_to_usgov), restarts(), sees(usgov)}},
+      {"a change during downtime is detected after the restart, once",
+       2,
+       {sees(usg, baseline), restarts(), sees(usgov, "", 1), sees(usgov, usg_to_usgov),
         sees(usgov)}},
-      {"a change of the sub scope alone", 2, {sees(usgov, baseline), sees(dodcon, "", 1), sees(dodcon, "sub_scope >DODCON")}},
-      {"a change of the scope that leaves the capability", 2, {sees(na, baseline), sees(eu, "", 1), sees(eu, "region_scope NA>EU")}},
-      {"differences that are confirmed together are one event", 1,
-       {sees(gcc, baseline),
-        sees(usg, "region_scope NA>USG, sub_scope GCC>, b2b_capability supported>not_supported, identity global/" + id + ">usgov/" + id)}},
-      {"another GUID is another identity", 2, {sees(na, baseline), sees(of_fabrikam, "", 1), sees(of_fabrikam, to_fabrikam)}},
-      {"another cloud is another identity", 1,
-       {sees(found("global", "AS"), baseline), sees(in_china, "identity global/" + id + ">china/" + id)}},
-      {"an unrecognised cloud has a name in the identity", 1,
-       {sees(na, baseline), sees(unrecognised, "b2b_capability supported>unknown, identity global/" + id + ">unknown/" + id)}},
-      {"a flip USG to USGov is no change of identity", 1, {sees(usg, baseline), sees(usgov, usg_to_usgov)}},
-      {"a tenant that vanishes changes presence and b2b_capability only", 2,
-       {sees(dodcon, baseline), sees(not_found, "", 1), sees(not_found, "b2b_capability supported>unknown, presence found>not_found"),
+      {"letter case and blanks are no change",
+       2,
+       {sees(usgov, baseline), sees(usgov_shouted), sees(usgov_shouted), sees(usgov)}},
+      {"... of the sub scope neither",
+       1,
+       {sees(dodcon, baseline), sees(dodcon_whispered), sees(dodcon)}},
+      {"... and confirm each other; the latest spelling is kept",
+       2,
+       {sees(usg, baseline), sees(usgov, "", 1),
+        sees(usgov_shouted, "region_scope USG> USGOV , b2b_capability not_supported>supported"),
+        sees(usgov)}},
+      {"a change of the sub scope alone",
+       2,
+       {sees(usgov, baseline), sees(dodcon, "", 1), sees(dodcon, "sub_scope >DODCON")}},
+      {"a change of the scope that leaves the capability",
+       2,
+       {sees(na, baseline), sees(eu, "", 1), sees(eu, "region_scope NA>EU")}},
+      {"differences that are confirmed together are one event",
+       1,
+       {sees(gcc, baseline), sees(usg,
+                                  "region_scope NA>USG, sub_scope GCC>, b2b_capability "
+                                  "supported>not_supported, identity global/" +
+                                      id + ">usgov/" + id)}},
+      {"another GUID is another identity",
+       2,
+       {sees(na, baseline), sees(of_fabrikam, "", 1), sees(of_fabrikam, to_fabrikam)}},
+      {"another cloud is another identity",
+       1,
+       {sees(found("global", "AS"), baseline),
+        sees(in_china, "identity global/" + id + ">china/" + id)}},
+      {"an unrecognised cloud has a name in the identity",
+       1,
+       {sees(na, baseline),
+        sees(unrecognised,
+             "b2b_capability supported>unknown, identity global/" + id + ">unknown/" + id)}},
+      {"a flip USG to USGov is no change of identity",
+       1,
+       {sees(usg, baseline), sees(usgov, usg_to_usgov)}},
+      {"a tenant that vanishes changes presence and b2b_capability only",
+       2,
+       {sees(dodcon, baseline), sees(not_found, "", 1),
+        sees(not_found, "b2b_capability supported>unknown, presence found>not_found"),
         sees(not_found)}},
-      {"... and nothing but presence where the capability doesn't move", 1,
+      {"... and nothing but presence where the capability doesn't move",
+       1,
        {sees(undocumented, baseline), sees(not_found, "presence found>not_found")}},
-      {"failures don't make a tenant vanish", 1, {sees(usg, baseline), fails(), fails(), fails(), fails(), sees(usg)}},
-      {"it returns as it was", 1,
-       {sees(usg, baseline), sees(not_found, "b2b_capability not_supported>unknown, presence found>not_found"),
+      {"failures don't make a tenant vanish",
+       1,
+       {sees(usg, baseline), fails(), fails(), fails(), fails(), sees(usg)}},
+      {"it returns as it was",
+       1,
+       {sees(usg, baseline),
+        sees(not_found, "b2b_capability not_supported>unknown, presence found>not_found"),
         sees(usg, "b2b_capability unknown>not_supported, presence not_found>found"), sees(usg)}},
-      {"it returns with another scope: compared with what was last known", 2,
-       {sees(usg, baseline), sees(not_found, "", 1), sees(not_found, "b2b_capability not_supported>unknown, presence found>not_found"),
+      {"it returns with another scope: compared with what was last known",
+       2,
+       {sees(usg, baseline), sees(not_found, "", 1),
+        sees(not_found, "b2b_capability not_supported>unknown, presence found>not_found"),
         sees(dodcon, "", 1),
-        sees(dodcon, "region_scope USG>USGov, sub_scope >DODCON, b2b_capability unknown>supported, presence not_found>found")}},
-      {"it returns as another tenant", 1,
-       {sees(na, baseline), sees(not_found, "b2b_capability supported>unknown, presence found>not_found"),
-        sees(of_fabrikam, "b2b_capability unknown>supported, " + to_fabrikam + ", presence not_found>found")}},
-      {"it returns in another spelling", 1,
-       {sees(usgov, baseline), sees(not_found, "b2b_capability supported>unknown, presence found>not_found"),
+        sees(dodcon,
+             "region_scope USG>USGov, sub_scope >DODCON, b2b_capability unknown>supported, "
+             "presence not_found>found")}},
+      {"it returns as another tenant",
+       1,
+       {sees(na, baseline),
+        sees(not_found, "b2b_capability supported>unknown, presence found>not_found"),
+        sees(of_fabrikam,
+             "b2b_capability unknown>supported, " + to_fabrikam + ", presence not_found>found")}},
+      {"it returns in another spelling",
+       1,
+       {sees(usgov, baseline),
+        sees(not_found, "b2b_capability supported>unknown, presence found>not_found"),
         sees(usgov_shouted, "b2b_capability unknown>supported, presence not_found>found")}},
-      {"what was never known hasn't changed", 1,
-       {sees(not_found, baseline), sees(usg, "b2b_capability unknown>not_supported, presence not_found>found")}},
-      {"... and with an undocumented scope only the presence has", 1,
+      {"what was never known hasn't changed",
+       1,
+       {sees(not_found, baseline),
+        sees(usg, "b2b_capability unknown>not_supported, presence not_found>found")}},
+      {"... and with an undocumented scope only the presence has",
+       1,
        {sees(not_found, baseline), sees(undocumented, "presence not_found>found")}},
-      {"a vanishing tenant that comes back in time", 2,
-       {sees(usg, baseline), sees(not_found, "", 1), sees(usg), sees(not_found, "", 1), fails(1), sees(usg)}},
-      {"vanishing and another value are different pending changes", 2,
+      {"a vanishing tenant that comes back in time",
+       2,
+       {sees(usg, baseline), sees(not_found, "", 1), sees(usg), sees(not_found, "", 1), fails(1),
+        sees(usg)}},
+      {"vanishing and another value are different pending changes",
+       2,
        {sees(usg, baseline), sees(not_found, "", 1), sees(usgov, "", 1), sees(not_found, "", 1),
         sees(not_found, "b2b_capability not_supported>unknown, presence found>not_found")}},
-      {"there and back are two changes", 2,
-       {sees(usg, baseline), sees(usgov, "", 1), sees(usgov, usg_to_usgov), sees(usg, "", 1), sees(usg, usgov_to_usg)}},
-      {"if the commit fails, the change stays pending and the next equal probe tries again", 2,
-       {sees(usg, baseline), sees(usgov, "", 1), commit_fails(usgov, usg_to_usgov, 1), commit_fails(usgov, usg_to_usgov, 1), fails(1),
-        sees(usgov, usg_to_usgov), sees(usgov)}},
-      {"... with three confirmations", 3,
-       {sees(usg, baseline), sees(usgov, "", 1), sees(usgov, "", 2), commit_fails(usgov, usg_to_usgov, 2), sees(usgov, usg_to_usgov)}},
-      {"... with one confirmation", 1, {sees(usg, baseline), commit_fails(usgov, usg_to_usgov, 0), fails(), sees(usgov, usg_to_usgov)}},
-      {"... unless the old value is back", 2,
-       {sees(usg, baseline), sees(usgov, "", 1), commit_fails(usgov, usg_to_usgov, 1), sees(usg), sees(usgov, "", 1),
+      {"there and back are two changes",
+       2,
+       {sees(usg, baseline), sees(usgov, "", 1), sees(usgov, usg_to_usgov), sees(usg, "", 1),
+        sees(usg, usgov_to_usg)}},
+      {"if the commit fails, the change stays pending and the next equal probe tries again",
+       2,
+       {sees(usg, baseline), sees(usgov, "", 1), commit_fails(usgov, usg_to_usgov, 1),
+        commit_fails(usgov, usg_to_usgov, 1), fails(1), sees(usgov, usg_to_usgov), sees(usgov)}},
+      {"... with three confirmations",
+       3,
+       {sees(usg, baseline), sees(usgov, "", 1), sees(usgov, "", 2),
+        commit_fails(usgov, usg_to_usgov, 2), sees(usgov, usg_to_usgov)}},
+      {"... with one confirmation",
+       1,
+       {sees(usg, baseline), commit_fails(usgov, usg_to_usgov, 0), fails(),
         sees(usgov, usg_to_usgov)}},
-      {"... or a third one comes", 2,
-       {sees(usg, baseline), sees(usgov, "", 1), commit_fails(usgov, usg_to_usgov, 1), sees(not_found, "", 1), sees(usgov, "", 1)}},
-      {"... or the daemon restarts", 2,
-       {sees(usg, baseline), sees(usgov, "", 1), commit_fails(usgov, usg_to_usgov, 1), restarts(), sees(usgov, "", 1),
-        sees(usgov, usg_to_usgov)}},
-      {"a baseline that can't be committed is tried again", 3, {commit_fails(usg, baseline, 0), fails(), sees(usgov, baseline)}},
+      {"... unless the old value is back",
+       2,
+       {sees(usg, baseline), sees(usgov, "", 1), commit_fails(usgov, usg_to_usgov, 1), sees(usg),
+        sees(usgov, "", 1), sees(usgov, usg_to_usgov)}},
+      {"... or a third one comes",
+       2,
+       {sees(usg, baseline), sees(usgov, "", 1), commit_fails(usgov, usg_to_usgov, 1),
+        sees(not_found, "", 1), sees(usgov, "", 1)}},
+      {"... or the daemon restarts",
+       2,
+       {sees(usg, baseline), sees(usgov, "", 1), commit_fails(usgov, usg_to_usgov, 1), restarts(),
+        sees(usgov, "", 1), sees(usgov, usg_to_usgov)}},
+      {"a baseline that can't be committed is tried again",
+       3,
+       {commit_fails(usg, baseline, 0), fails(), sees(usgov, baseline)}},
   };
   for (const Story& story : stories) {
     SCOPED_TRACE(story.sentence);
@@ -285,8 +378,10 @@ TEST(Advance, RulesMatterForTheCapabilityOnly) {
   };
   const Case cases[] = {
       {found("china", "AS"), found("china", "XX"), "region_scope AS>XX", "region_scope AS>XX"},
-      {in_china, not_found, "presence found>not_found", "b2b_capability supported>unknown, presence found>not_found"},
-      {not_found, in_china, "presence not_found>found", "b2b_capability unknown>supported, presence not_found>found"},
+      {in_china, not_found, "presence found>not_found",
+       "b2b_capability supported>unknown, presence found>not_found"},
+      {not_found, in_china, "presence not_found>found",
+       "b2b_capability unknown>supported, presence not_found>found"},
       {usg, usgov, "region_scope USG>USGov, b2b_capability not_supported>supported",
        "region_scope USG>USGov, b2b_capability not_supported>supported"},
   };
@@ -296,20 +391,25 @@ TEST(Advance, RulesMatterForTheCapabilityOnly) {
       const TenantState state = advance({}, observation(c.before, at(1s)), policy).state;
       const Advance advanced = advance(state, observation(c.after, at(2s)), policy);
       ASSERT_TRUE(advanced.transition);
-      EXPECT_EQ(text(advanced.transition->changes), rules == RuleSet::seed_2022 ? c.seed_2022 : c.docs_2025);
+      EXPECT_EQ(text(advanced.transition->changes),
+                rules == RuleSet::seed_2022 ? c.seed_2022 : c.docs_2025);
     }
 }
 
 TEST(Advance, AnotherRuleSetAloneIsNoChange) {
-  const TenantState state = advance({}, observation(in_china, at(1s)), {.confirmations = 1, .rules = RuleSet::seed_2022}).state;
-  const Advance advanced = advance(state, observation(in_china, at(2s)), {.confirmations = 1, .rules = RuleSet::docs_2025});
+  const TenantState state =
+      advance({}, observation(in_china, at(1s)), {.confirmations = 1, .rules = RuleSet::seed_2022})
+          .state;
+  const Advance advanced = advance(state, observation(in_china, at(2s)),
+                                   {.confirmations = 1, .rules = RuleSet::docs_2025});
   EXPECT_FALSE(advanced.transition);
   EXPECT_FALSE(advanced.state.pending);
 }
 
 TEST(Advance, ConfirmationsMayBeChangedWhileAChangeIsPending) {
   TenantState state = advance({}, observation(usg, at(1s)), {}).state;
-  for (int i = 2; i <= 4; ++i) state = advance(state, observation(usgov, at(1s * i)), {.confirmations = 9}).state;
+  for (int i = 2; i <= 4; ++i)
+    state = advance(state, observation(usgov, at(1s * i)), {.confirmations = 9}).state;
   EXPECT_EQ(state.pending->sightings, 3);
   const Advance advanced = advance(state, observation(usgov, at(5s)), {.confirmations = 2});
   ASSERT_TRUE(advanced.transition);
@@ -345,8 +445,10 @@ TEST(Finding, IsEquivalentWhateverTheSpelling) {
       {found("global", "\xC3\x84"), found("global", "\xC3\xA4"), false},
   };
   for (const Case& c : cases) {
-    EXPECT_EQ(equivalent(c.a, c.b), c.equivalent) << c.a.region_scope.text() << " and " << c.b.region_scope.text();
-    EXPECT_EQ(equivalent(c.b, c.a), c.equivalent) << c.b.region_scope.text() << " and " << c.a.region_scope.text();
+    EXPECT_EQ(equivalent(c.a, c.b), c.equivalent)
+        << c.a.region_scope.text() << " and " << c.b.region_scope.text();
+    EXPECT_EQ(equivalent(c.b, c.a), c.equivalent)
+        << c.b.region_scope.text() << " and " << c.a.region_scope.text();
     EXPECT_TRUE(equivalent(c.a, c.a) && equivalent(c.b, c.b));
   }
 }
@@ -358,10 +460,12 @@ TEST(Normalized, IsTrimmedAndInLowerCase) {
       {" \t\r\n\v\fUSGov \t\r\n\v\f", "usgov"},
       {" \t\r\n ", ""},
       {"GCC High", "gcc high"},
-      {"@ABCDEFGHIJKLMNOPQRSTUVWXYZ[`abcdefghijklmnopqrstuvwxyz{", "@abcdefghijklmnopqrstuvwxyz[`abcdefghijklmnopqrstuvwxyz{"},
+      {"@ABCDEFGHIJKLMNOPQRSTUVWXYZ[`abcdefghijklmnopqrstuvwxyz{",
+       "@abcdefghijklmnopqrstuvwxyz[`abcdefghijklmnopqrstuvwxyz{"},
       {"\xC3\x84\xC2\xA0", "\xC3\x84\xC2\xA0"},
   };
-  for (const auto& [text, expected] : cases) EXPECT_EQ(normalized(text), expected) << text;
+  for (const auto& [text, expected] : cases)
+    EXPECT_EQ(normalized(text), expected) << text;
 }
 
 TEST(Field, HasItsContractName) {

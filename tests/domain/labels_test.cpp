@@ -9,7 +9,8 @@ namespace {
 
 TEST(Labels, AreInTheOrderOfTheirNames) {
   const Labels labels{{"b", "2"}, {"a", "1"}};
-  EXPECT_EQ(std::vector(labels.begin(), labels.end()), (std::vector<Labels::Label>{{"a", "1"}, {"b", "2"}}));
+  EXPECT_EQ(std::vector(labels.begin(), labels.end()),
+            (std::vector<Labels::Label>{{"a", "1"}, {"b", "2"}}));
   EXPECT_EQ(labels, (Labels{{"a", "1"}, {"b", "2"}}));
   EXPECT_NE(labels, (Labels{{"a", "1"}, {"b", "3"}}));
   EXPECT_LT(labels, (Labels{{"a", "1"}, {"b", "3"}}));
@@ -23,7 +24,9 @@ TEST(Labels, AreFoundByName) {
   EXPECT_THROW(labels.at("b"), std::out_of_range);
 }
 
-TEST(Labels, TakeTheFirstOfADouble) { EXPECT_EQ((Labels{{"a", "1"}, {"a", "2"}}), (Labels{{"a", "1"}})); }
+TEST(Labels, TakeTheFirstOfADouble) {
+  EXPECT_EQ((Labels{{"a", "1"}, {"a", "2"}}), (Labels{{"a", "1"}}));
+}
 
 TEST(Labels, MayBeNone) {
   EXPECT_TRUE(Labels().empty());

@@ -7,13 +7,15 @@ namespace {
 
 TEST(TenantName, IsADomainOrAGuid) {
   const std::string longest_label(63, 'a');
-  const std::string longest = longest_label + "." + longest_label + "." + longest_label + "." + std::string(57, 'b') + ".com";
+  const std::string longest = longest_label + "." + longest_label + "." + longest_label + "." +
+                              std::string(57, 'b') + ".com";
   ASSERT_EQ(longest.size(), 253u);
   for (const std::string& name :
-       {std::string("contoso.com"), std::string("agency.onmicrosoft.us"), std::string("a.b"), std::string("1.com"),
-        std::string("x-1.example"),
-        std::string("xn--bcher-kva.example"), std::string("example.xn--p1ai"), std::string("a--b.example"), longest,
-        std::string("00000000-0000-0000-0000-00000000000a"), std::string("f8cdef31-a31e-4b4a-93e4-5f571e91255a")})
+       {std::string("contoso.com"), std::string("agency.onmicrosoft.us"), std::string("a.b"),
+        std::string("1.com"), std::string("x-1.example"), std::string("xn--bcher-kva.example"),
+        std::string("example.xn--p1ai"), std::string("a--b.example"), longest,
+        std::string("00000000-0000-0000-0000-00000000000a"),
+        std::string("f8cdef31-a31e-4b4a-93e4-5f571e91255a")})
     EXPECT_EQ(refuse_tenant_name(name), std::nullopt) << name << ": " << *refuse_tenant_name(name);
 }
 
@@ -46,7 +48,9 @@ TEST(TenantName, IsRefusedWithAReason) {
       {"user@contoso.com", "letters, digits, hyphens and dots"},
       {"contoso.com\n", "letters, digits, hyphens and dots"},
       {std::string("contoso.com\0", 12), "letters, digits, hyphens and dots"},
-      {"b\xC3\xBC" "cher.example", "letters, digits, hyphens and dots"},
+      {"b\xC3\xBC"
+       "cher.example",
+       "letters, digits, hyphens and dots"},
       {"{00000000-0000-0000-0000-00000000000a}", "letters, digits, hyphens and dots"},
       {"127.0.0.1", "an address"},
       {"contoso.1", "an address"},

@@ -8,7 +8,9 @@
 
 namespace tenantscope {
 
-inline std::shared_ptr<const TenantSettings> shared(TenantSettings settings) { return std::make_shared<const TenantSettings>(std::move(settings)); }
+inline std::shared_ptr<const TenantSettings> shared(TenantSettings settings) {
+  return std::make_shared<const TenantSettings>(std::move(settings));
+}
 
 // To be written to: this watch alone has them then.
 inline TenantSettings& settings_of(Watch& watch) {

@@ -16,7 +16,8 @@ std::string text(const YAML::Node& node) { return node ? node.as<std::string>() 
 
 std::map<std::string, std::string> texts(const YAML::Node& node) {
   std::map<std::string, std::string> texts;
-  for (const auto& entry : node) texts[text(entry.first)] = text(entry.second);
+  for (const auto& entry : node)
+    texts[text(entry.first)] = text(entry.second);
   return texts;
 }
 
@@ -25,7 +26,8 @@ std::map<std::string, std::string> texts(const YAML::Node& node) {
 std::vector<std::filesystem::path> rule_files() {
   std::vector<std::filesystem::path> files;
   for (const auto& entry : std::filesystem::directory_iterator(source / "dashboards/prometheus"))
-    if (entry.path().string().ends_with(".rules.yaml")) files.push_back(entry.path());
+    if (entry.path().string().ends_with(".rules.yaml"))
+      files.push_back(entry.path());
   std::ranges::sort(files);
   return files;
 }
@@ -35,16 +37,20 @@ std::vector<Rule> rules() {
   for (const auto& file : rule_files())
     for (const YAML::Node& group : YAML::LoadFile(file)["groups"])
       for (const YAML::Node& rule : group["rules"])
-        all.push_back({text(rule["alert"]), text(rule["record"]), text(rule["expr"]), texts(rule["labels"]), texts(rule["annotations"])});
+        all.push_back({text(rule["alert"]), text(rule["record"]), text(rule["expr"]),
+                       texts(rule["labels"]), texts(rule["annotations"])});
   return all;
 }
 
-std::filesystem::path runbook(const std::string& alert) { return source / "docs/runbooks" / (alert + ".md"); }
+std::filesystem::path runbook(const std::string& alert) {
+  return source / "docs/runbooks" / (alert + ".md");
+}
 
 std::vector<std::string> blocks(const std::filesystem::path& page, const std::string& language) {
   std::vector<std::string> found;
   const std::string text = read_file(page), opening = "```" + language + "\n", closing = "```\n";
-  for (auto begin = text.find(opening); begin != std::string::npos; begin = text.find(opening, begin)) {
+  for (auto begin = text.find(opening); begin != std::string::npos;
+       begin = text.find(opening, begin)) {
     begin += opening.size();
     found.push_back(text.substr(begin, text.find(closing, begin) - begin));
   }
@@ -54,7 +60,8 @@ std::vector<std::string> blocks(const std::filesystem::path& page, const std::st
 std::vector<std::string> metric_names(const std::string& promql) {
   static const std::regex name(R"([a-z]*:?\b(tenantscope|process)_[a-z0-9_]+(:[a-z0-9]+)?)");
   std::vector<std::string> names;
-  for (std::sregex_iterator match(promql.begin(), promql.end(), name), end; match != end; ++match) names.push_back(match->str());
+  for (std::sregex_iterator match(promql.begin(), promql.end(), name), end; match != end; ++match)
+    names.push_back(match->str());
   return names;
 }
 

@@ -16,10 +16,13 @@ namespace json = boost::json;
 const std::string tools = TENANTSCOPE_TOOLS;
 const std::string binary = tools + "/usr/bin/prometheus-alertmanager";
 
-// Debian's Alertmanager reads its templates in /usr/share: there, for itself alone, it sees those that came with it.
+// Debian's Alertmanager reads its templates in /usr/share: there, for itself alone, it sees those
+// that came with it.
 std::vector<std::string> with_its_templates(const std::vector<std::string>& command) {
-  const std::string script = "mount -t overlay overlay -o lowerdir=$0/usr/share:/usr/share /usr/share && exec \"$@\"";
-  std::vector<std::string> wrapped{"/usr/bin/unshare", "--map-root-user", "--mount", "sh", "-c", script, tools};
+  const std::string script =
+      "mount -t overlay overlay -o lowerdir=$0/usr/share:/usr/share /usr/share && exec \"$@\"";
+  std::vector<std::string> wrapped{
+      "/usr/bin/unshare", "--map-root-user", "--mount", "sh", "-c", script, tools};
   wrapped.insert(wrapped.end(), command.begin(), command.end());
   return wrapped;
 }
@@ -52,14 +55,16 @@ void AlertmanagerServer::restart() {
 std::vector<json::object> AlertmanagerServer::firing(const std::string& query) const {
   std::vector<json::object> alerts;
   const json::value answer = json::parse(http_get(url() + "/api/v2/alerts?" + query).body);
-  for (const json::value& alert : answer.as_array()) alerts.push_back(alert.as_object());
+  for (const json::value& alert : answer.as_array())
+    alerts.push_back(alert.as_object());
   return alerts;
 }
 
 void AlertmanagerServer::start(const std::string& address) {
-  process_ = std::make_unique<Process>(with_its_templates(
-      {binary, "--config.file=" + (folder_.path() / "alertmanager.yml").string(), "--storage.path=" + (folder_.path() / "data").string(),
-       "--web.listen-address=" + address, "--cluster.listen-address="}));
+  process_ = std::make_unique<Process>(
+      with_its_templates({binary, "--config.file=" + (folder_.path() / "alertmanager.yml").string(),
+                          "--storage.path=" + (folder_.path() / "data").string(),
+                          "--web.listen-address=" + address, "--cluster.listen-address="}));
 }
 
 void AlertmanagerServer::ready() {

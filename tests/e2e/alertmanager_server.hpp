@@ -1,5 +1,5 @@
-// A real Alertmanager for an end-to-end test. It remembers nothing over a restart, which takes the same port again.
-// On the test's main thread.
+// A real Alertmanager for an end-to-end test. It remembers nothing over a restart, which takes the
+// same port again. On the test's main thread.
 #pragma once
 
 #include <boost/json/object.hpp>
@@ -15,7 +15,8 @@ class AlertmanagerServer {
  public:
   static bool installed();  // else: run scripts/setup --tests
 
-  explicit AlertmanagerServer(const std::string& config = "route: {receiver: nobody}\nreceivers: [{name: nobody}]\n");
+  explicit AlertmanagerServer(
+      const std::string& config = "route: {receiver: nobody}\nreceivers: [{name: nobody}]\n");
 
   std::string url() const { return "http://" + address_; }
   const std::string& address() const { return address_; }

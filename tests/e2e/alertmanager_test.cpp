@@ -1,4 +1,5 @@
-// A real Alertmanager: an alert is there within seconds, again after either side was killed, and resolved at the end.
+// A real Alertmanager: an alert is there within seconds, again after either side was killed, and
+// resolved at the end.
 #include <gtest/gtest.h>
 
 #include <csignal>
@@ -19,7 +20,8 @@ tenants:
 )";
 
 TEST(AlertmanagerSlow, ShowsTheAlertAgainAfterAKillOfEitherSideAndResolvedAtTheEnd) {
-  if (!AlertmanagerServer::installed()) GTEST_SKIP() << "no prometheus-alertmanager: run scripts/setup --tests";
+  if (!AlertmanagerServer::installed())
+    GTEST_SKIP() << "no prometheus-alertmanager: run scripts/setup --tests";
   const Simulator authority(scenario);
   AlertmanagerServer one, other;
   Deployment deployment(configuration(authority.url(), fmt::format(R"(
@@ -32,17 +34,23 @@ events:
 )",
                                                                    one.url(), other.url())));
   deployment.start();
-  ASSERT_TRUE(eventually([&] { return deployment.daemon().metrics()["tenantscope_events_total{kind=\"baselined\"}"] == 1; }));
+  ASSERT_TRUE(eventually([&] {
+    return deployment.daemon().metrics()["tenantscope_events_total{kind=\"baselined\"}"] == 1;
+  }));
   EXPECT_TRUE(one.firing().empty());
   authority.change("agency.example", R"({"region_scope": "USG"})");
-  const auto shows = [&](const AlertmanagerServer& instance) { return instance.firing().size() == 1; };
-  ASSERT_TRUE(eventually([&] { return shows(one) && shows(other); }, 5s)) << deployment.daemon().log();
+  const auto shows = [&](const AlertmanagerServer& instance) {
+    return instance.firing().size() == 1;
+  };
+  ASSERT_TRUE(eventually([&] { return shows(one) && shows(other); }, 5s))
+      << deployment.daemon().log();
   const json::object alert = one.firing().front();
   EXPECT_EQ(text_at(alert, "/labels/alertname"), "TenantscopeTenantChanged");
   EXPECT_EQ(text_at(alert, "/labels/tenant"), "agency.example");
   EXPECT_EQ(text_at(alert, "/labels/asked"), "usgov");
   EXPECT_EQ(text_at(alert, "/labels/severity"), "critical");
-  EXPECT_NE(text_at(alert, "/annotations/summary").find("region_scope: USGov -> USG"), std::string::npos);
+  EXPECT_NE(text_at(alert, "/annotations/summary").find("region_scope: USGov -> USG"),
+            std::string::npos);
 
   one.kill();
   one.restart();
@@ -58,7 +66,8 @@ events:
   EXPECT_EQ(other.firing().front().at("fingerprint"), alert.at("fingerprint")) << "the same alert";
   EXPECT_EQ(deployment.daemon().metrics()["tenantscope_event_outbox_events{sink=\"am\"}"], 0);
 
-  EXPECT_TRUE(eventually([&] { return one.firing().empty() && other.firing().empty(); }, 90s)) << "resolved at the end";
+  EXPECT_TRUE(eventually([&] { return one.firing().empty() && other.firing().empty(); }, 90s))
+      << "resolved at the end";
   EXPECT_EQ(deployment.stop(), 0);
 }
 

@@ -1,5 +1,6 @@
-// The whole way of an alert: a simulated authority, the daemon, a real Prometheus and a real Alertmanager with the files that are shipped,
-// and a pager. And that each rule, and each query of the runbooks, runs there.
+// The whole way of an alert: a simulated authority, the daemon, a real Prometheus and a real
+// Alertmanager with the files that are shipped, and a pager. And that each rule, and each query of
+// the runbooks, runs there.
 #include <gtest/gtest.h>
 
 #include <boost/json/parse.hpp>
@@ -57,33 +58,43 @@ events:
 )";
 
 std::string alertmanager_config(const std::string& receiver) {
-  const std::string config = replaced(read_file(shipped / "alertmanager.yaml"), "http://127.0.0.1:9095", receiver);
-  return replaced(replaced(config, "group_wait: 30s", "group_wait: 0s"), "group_wait: 5m", "group_wait: 0s");
+  const std::string config =
+      replaced(read_file(shipped / "alertmanager.yaml"), "http://127.0.0.1:9095", receiver);
+  return replaced(replaced(config, "group_wait: 30s", "group_wait: 0s"), "group_wait: 5m",
+                  "group_wait: 0s");
 }
 
 std::string prometheus_config(const std::string& daemon, const std::string& alertmanager) {
-  const std::string config = replaced(read_file(shipped / "prometheus.yaml"), "127.0.0.1:10944", daemon);
-  return replaced(replaced(config, "127.0.0.1:9093", alertmanager), "_interval: 1m", "_interval: 250ms");
+  const std::string config =
+      replaced(read_file(shipped / "prometheus.yaml"), "127.0.0.1:10944", daemon);
+  return replaced(replaced(config, "127.0.0.1:9093", alertmanager), "_interval: 1m",
+                  "_interval: 250ms");
 }
 
 class Alerts : public testing::Test {
  protected:
   void SetUp() override {
-    if (!PrometheusServer::installed() || !AlertmanagerServer::installed()) GTEST_SKIP() << "no servers: run scripts/setup --tests";
+    if (!PrometheusServer::installed() || !AlertmanagerServer::installed())
+      GTEST_SKIP() << "no servers: run scripts/setup --tests";
     deployment.configure(
-        configuration(authority.url(), tenants, "{interval: 200ms, timeout: 2s, confirm_interval: 50ms, stale_after: 1s}"));
+        configuration(authority.url(), tenants,
+                      "{interval: 200ms, timeout: 2s, confirm_interval: 50ms, stale_after: 1s}"));
     deployment.start(at_address);
     await_shown(tenant_series("found", "slow.example"));
-    authority.change("slow.example", R"({"region_scope": "EU"})");  // pending for as long as Prometheus knows it
+    authority.change("slow.example",
+                     R"({"region_scope": "EU"})");  // pending for as long as Prometheus knows it
     await_shown(tenant_series("change_pending", "slow.example"));
     alertmanager = std::make_unique<AlertmanagerServer>(alertmanager_config(pager.url("")));
-    prometheus = std::make_unique<PrometheusServer>(prometheus_config(address, alertmanager->address()), rule_files());
+    prometheus = std::make_unique<PrometheusServer>(
+        prometheus_config(address, alertmanager->address()), rule_files());
     ASSERT_TRUE(shows("tenantscope_tenant_found{tenant=\"agency.example\"} == 1"))
         << prometheus->process().err();
   }
 
   void await_shown(const std::string& series) {
-    ASSERT_TRUE(eventually([&] { return deployment.daemon().metrics()[series] == 1; })) << series << "\n" << deployment.daemon().log();
+    ASSERT_TRUE(eventually([&] { return deployment.daemon().metrics()[series] == 1; }))
+        << series << "\n"
+        << deployment.daemon().log();
   }
   // Whether the query comes to give something.
   bool shows(const std::string& promql) const {
@@ -91,10 +102,12 @@ class Alerts : public testing::Test {
   }
   // The state of the alert in Prometheus: "", "pending" or "firing".
   std::string state(const std::string& alert, const std::string& labels = "") const {
-    const auto states = prometheus->query(fmt::format("ALERTS{{alertname=\"{}\"{}}}", alert, labels), "alertstate");
+    const auto states =
+        prometheus->query(fmt::format("ALERTS{{alertname=\"{}\"{}}}", alert, labels), "alertstate");
     return states.empty() ? "" : states.front().substr(0, states.front().find(' '));
   }
-  void await(const std::string& expected, const std::string& alert, const std::string& labels = "") {
+  void await(const std::string& expected, const std::string& alert,
+             const std::string& labels = "") {
     EXPECT_TRUE(eventually([&] { return state(alert, labels) == expected; }))
         << alert << " is " << state(alert, labels) << ", not " << expected;
   }
@@ -114,18 +127,23 @@ TEST_F(Alerts, ReachThePagerWhenATenantFlipsAndEndWhenItFlipsBack) {
   await("firing", "TenantscopeB2BLost", ",tenant=\"agency.example\",severity=\"critical\"");
   await("firing", "TenantscopeScopeChanged", ",tenant=\"agency.example\",severity=\"warning\"");
   await("firing", "TenantscopeExpectationViolated", ",tenant=\"agency.example\"");
-  await("firing", "TenantscopeCollaborationLost", ",host=\"agency.example\",guest=\"identity:google\"");
+  await("firing", "TenantscopeCollaborationLost",
+        ",host=\"agency.example\",guest=\"identity:google\"");
 
   const auto has = [](const Post& post, const std::string& path, const std::string& status) {
-    if (post.path != path || !post.body.starts_with('{')) return false;
+    if (post.path != path || !post.body.starts_with('{'))
+      return false;
     const json::value message = json::parse(post.body);
     for (const json::value& alert : message.at("alerts").as_array())
-      if (text_at(alert, "/labels/alertname") == "TenantscopeB2BLost" && text_at(alert, "/status") == status) {
+      if (text_at(alert, "/labels/alertname") == "TenantscopeB2BLost" &&
+          text_at(alert, "/status") == status) {
         EXPECT_EQ(text_at(alert, "/labels/tenant"), "agency.example");
-        EXPECT_EQ(text_at(alert, "/annotations/summary"), "agency.example@usgov: B2B collaboration isn't supported now");
+        EXPECT_EQ(text_at(alert, "/annotations/summary"),
+                  "agency.example@usgov: B2B collaboration isn't supported now");
         const std::string description = text_at(alert, "/annotations/description");
         EXPECT_NE(description.find("is not_supported."), std::string::npos) << description;
-        EXPECT_EQ(text_at(alert, "/annotations/runbook_url"), "docs/runbooks/TenantscopeB2BLost.md");
+        EXPECT_EQ(text_at(alert, "/annotations/runbook_url"),
+                  "docs/runbooks/TenantscopeB2BLost.md");
         return true;
       }
     return false;
@@ -141,16 +159,21 @@ TEST_F(Alerts, ReachThePagerWhenATenantFlipsAndEndWhenItFlipsBack) {
   await("", "TenantscopeB2BLost");
   await("", "TenantscopeCollaborationLost");
   await("firing", "TenantscopeB2BGained", ",tenant=\"agency.example\"");
-  EXPECT_TRUE(eventually([&] { return alertmanager->firing("filter=alertname=TenantscopeB2BLost").empty(); }));
+  EXPECT_TRUE(eventually(
+      [&] { return alertmanager->firing("filter=alertname=TenantscopeB2BLost").empty(); }));
   EXPECT_FALSE(alertmanager->firing("filter=alertname=TenantscopeB2BGained").empty());
 }
 
 TEST_F(Alerts, AreOneForAnAuthorityThatGivesNoAnswers) {
   await("pending", "TenantscopeAuthorityDown", ",asked=\"china\"");
   await("pending", "TenantscopeTenantStale", ",tenant=\"portal.example\"");
-  EXPECT_TRUE(eventually([&] { return prometheus->query("tenantscope_tenant_stale{asked=\"china\"} == 1", "asked").size() == 2; }));
-  await("", "TenantscopeTenantStale", ",asked=\"china\"");  // once both groups of rules were evaluated
-  EXPECT_EQ(prometheus->query("ALERTS{alertname=\"TenantscopeAuthorityDown\"}", "asked"), std::vector<std::string>{"china 1"});
+  EXPECT_TRUE(eventually([&] {
+    return prometheus->query("tenantscope_tenant_stale{asked=\"china\"} == 1", "asked").size() == 2;
+  }));
+  await("", "TenantscopeTenantStale",
+        ",asked=\"china\"");  // once both groups of rules were evaluated
+  EXPECT_EQ(prometheus->query("ALERTS{alertname=\"TenantscopeAuthorityDown\"}", "asked"),
+            std::vector<std::string>{"china 1"});
 }
 
 // The time since when it fires, by which a real Alertmanager and people know that it is the same.
@@ -158,15 +181,20 @@ TEST_F(Alerts, AreTheSameOverARestart) {
   authority.change("agency.example", R"({"region_scope": "USG"})");
   await("firing", "TenantscopeB2BLost");
   const auto value = [&](const std::string& promql) { return prometheus->query(promql, "job"); };
-  const std::string since = "ALERTS_FOR_STATE{alertname=\"TenantscopeB2BLost\"}", started = "process_start_time_seconds";
+  const std::string since = "ALERTS_FOR_STATE{alertname=\"TenantscopeB2BLost\"}",
+                    started = "process_start_time_seconds";
   const auto fires_since = value(since), started_at = value(started);
   ASSERT_EQ(fires_since.size(), 1);
   EXPECT_EQ(deployment.stop(), 0);
-  EXPECT_TRUE(eventually([&] { return value("up{job=\"tenantscope\"}") == std::vector<std::string>{"tenantscope 0"}; }));
-  EXPECT_TRUE(eventually([&] { return value("tenantscope_tenants").empty(); })) << "nothing is known of it now";
+  EXPECT_TRUE(eventually([&] {
+    return value("up{job=\"tenantscope\"}") == std::vector<std::string>{"tenantscope 0"};
+  }));
+  EXPECT_TRUE(eventually([&] { return value("tenantscope_tenants").empty(); }))
+      << "nothing is known of it now";
   EXPECT_EQ(state("TenantscopeB2BLost"), "firing");
   deployment.start(at_address);
-  EXPECT_TRUE(eventually([&] { return value(started).size() == 1 && value(started) != started_at; }));
+  EXPECT_TRUE(
+      eventually([&] { return value(started).size() == 1 && value(started) != started_at; }));
   EXPECT_TRUE(shows("tenantscope_tenant_up{tenant=\"agency.example\"} == 1"));
   EXPECT_EQ(value(since), fires_since);
   EXPECT_EQ(alertmanager->firing("filter=alertname=TenantscopeB2BLost").size(), 1);
@@ -176,7 +204,8 @@ TEST_F(Alerts, AreTheSameOverARestart) {
 const std::map<std::string, std::string> empty_rules{
     {"TenantscopeEventDeliveryStuck", "no event is 15 minutes old"},
     {"TenantscopeStorageDown", "storage works; StorageFaults sees the metric at 0"},
-    {"TenantscopeExporterDown", "the daemon is scraped; another way of it is seen in AreTheSameOverARestart"},
+    {"TenantscopeExporterDown",
+     "the daemon is scraped; another way of it is seen in AreTheSameOverARestart"},
 };
 
 TEST_F(Alerts, EachRuleAndEachQueryOfTheRunbooksRuns) {
@@ -190,20 +219,24 @@ TEST_F(Alerts, EachRuleAndEachQueryOfTheRunbooksRuns) {
   for (const Rule& rule : rules()) {
     const std::string name = rule.alert + rule.record;
     if (const auto empty = empty_rules.find(name); empty != empty_rules.end()) {
-      EXPECT_EQ(prometheus->query(rule.expr, "job").size(), 0) << name << " isn't empty, though " << empty->second;
+      EXPECT_EQ(prometheus->query(rule.expr, "job").size(), 0)
+          << name << " isn't empty, though " << empty->second;
     } else {
       EXPECT_TRUE(shows(rule.expr)) << name << " gives nothing: " << rule.expr;
     }
     for (const std::string& metric : metric_names(rule.expr))
-      EXPECT_TRUE(shows("last_over_time(" + metric + "[5m])")) << "nothing has ever shown " << metric;
-    for (const std::string& query : rule.alert.empty() ? std::vector<std::string>() : blocks(runbook(rule.alert), "promql"))
+      EXPECT_TRUE(shows("last_over_time(" + metric + "[5m])"))
+          << "nothing has ever shown " << metric;
+    for (const std::string& query :
+         rule.alert.empty() ? std::vector<std::string>() : blocks(runbook(rule.alert), "promql"))
       EXPECT_NO_THROW(prometheus->query(query, "tenant")) << rule.alert << ".md";
   }
   EXPECT_TRUE(eventually([&] {
     std::size_t healthy = 0;
     const json::value data = prometheus->api("/rules");
     for (const json::value& group : data.at("groups").as_array())
-      for (const json::value& rule : group.at("rules").as_array()) healthy += text_at(rule, "/health") == "ok";
+      for (const json::value& rule : group.at("rules").as_array())
+        healthy += text_at(rule, "/health") == "ok";
     return healthy == rules().size();
   }));
 }
@@ -211,19 +244,26 @@ TEST_F(Alerts, EachRuleAndEachQueryOfTheRunbooksRuns) {
 // The tenants in place of those that are shipped, and more often.
 TEST_F(Alerts, TheProbeJobAsksTheDaemonAboutEachTenant) {
   std::string config = prometheus_config(address, alertmanager->address());
-  config = replaced(replaced(config, "agency.onmicrosoft.us", "missing.example"), "21vianet.com", "harbour.example");
-  config = replaced(replaced(config, "_interval: 4m", "_interval: 1s"), "_timeout: 15s", "_timeout: 1s");
+  config = replaced(replaced(config, "agency.onmicrosoft.us", "missing.example"), "21vianet.com",
+                    "harbour.example");
+  config =
+      replaced(replaced(config, "_interval: 4m", "_interval: 1s"), "_timeout: 15s", "_timeout: 1s");
   const PrometheusServer asking(config, rule_files());
-  const std::set<std::string> expected{"harbour.example 0", "missing.example 1", "partner.example 1"};
+  const std::set<std::string> expected{"harbour.example 0", "missing.example 1",
+                                       "partner.example 1"};
   EXPECT_TRUE(eventually([&] {
     const auto results = asking.query("probe_success{job=\"tenantscope-probe\"}", "instance");
     return std::set<std::string>(results.begin(), results.end()) == expected;
   })) << testing::PrintToString(asking.query("probe_success", "instance"));
-  EXPECT_EQ(asking.query("tenantscope_tenant_up{job=\"tenantscope-probe\",asked=\"china\"}", "tenant"), std::vector<std::string>{"harbour.example 0"});
+  EXPECT_EQ(
+      asking.query("tenantscope_tenant_up{job=\"tenantscope-probe\",asked=\"china\"}", "tenant"),
+      std::vector<std::string>{"harbour.example 0"});
 
-  const std::string missing = "ALERTS{alertname=\"TenantscopeTenantNotFound\",tenant=\"missing.example\"}";
+  const std::string missing =
+      "ALERTS{alertname=\"TenantscopeTenantNotFound\",tenant=\"missing.example\"}";
   EXPECT_TRUE(eventually([&] { return !asking.query(missing, "job").empty(); }));
-  EXPECT_EQ(asking.query(missing, "job"), std::vector<std::string>{"tenantscope 1"}) << "what /probe says is confirmed by nobody";
+  EXPECT_EQ(asking.query(missing, "job"), std::vector<std::string>{"tenantscope 1"})
+      << "what /probe says is confirmed by nobody";
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// The API as its OpenAPI document says: a client that knows nothing else asks a real daemon all sorts of things. And what people read.
+// The API as its OpenAPI document says: a client that knows nothing else asks a real daemon all
+// sorts of things. And what people read.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -56,10 +57,12 @@ class ApiStory : public testing::Test {
   std::vector<std::string> explore(const std::string& examples) {
     const char* chosen = std::getenv("API_SEED");
     const std::string seed = chosen ? chosen : "20261123";
-    const Finished client = run_python("api_client.py", {deployment.daemon().url(), seed, examples});
+    const Finished client =
+        run_python("api_client.py", {deployment.daemon().url(), seed, examples});
     EXPECT_EQ(client.exit_code, 0) << "API_SEED=" << seed << "\n" << client.err;
     EXPECT_EQ(http_get(deployment.daemon().url() + "/-/ready").status, 200);
-    EXPECT_EQ(lines_with(deployment.daemon().log(), {"a request failed"}), std::vector<std::string>{});
+    EXPECT_EQ(lines_with(deployment.daemon().log(), {"a request failed"}),
+              std::vector<std::string>{});
     return lines_of(client.out);
   }
 
@@ -67,26 +70,33 @@ class ApiStory : public testing::Test {
   Deployment deployment{""};
 };
 
-bool gave(const std::vector<std::string>& answers, const std::string& operation, const std::string& status) {
+bool gave(const std::vector<std::string>& answers, const std::string& operation,
+          const std::string& status) {
   for (const std::string& line : answers)
-    if (line.starts_with(operation + " ") && line.find(" " + status + ":") != std::string::npos) return true;
+    if (line.starts_with(operation + " ") && line.find(" " + status + ":") != std::string::npos)
+      return true;
   return false;
 }
 
 TEST_F(ApiStory, AnswersAsItsDocumentSays) {
-  if (!python_has("hypothesis") || !python_has("jsonschema")) GTEST_SKIP() << "no hypothesis or jsonschema: run scripts/setup --tests";
+  if (!python_has("hypothesis") || !python_has("jsonschema"))
+    GTEST_SKIP() << "no hypothesis or jsonschema: run scripts/setup --tests";
   configure(1'000'000);
   start({"--web.enable-lifecycle", "--web.enable-probe"});
   const auto open = explore("300");
   EXPECT_EQ(open.size(), 16u);
-  for (const std::string& line : open) EXPECT_NE(line.find(" 200:"), std::string::npos) << line;
-  for (const std::string operation : {"showTenant", "drill", "redeliver"}) EXPECT_TRUE(gave(open, operation, "404")) << operation;
+  for (const std::string& line : open)
+    EXPECT_NE(line.find(" 200:"), std::string::npos) << line;
+  for (const std::string operation : {"showTenant", "drill", "redeliver"})
+    EXPECT_TRUE(gave(open, operation, "404")) << operation;
 
   // The same daemon without its flags, and with a journal that has forgotten the most.
   ASSERT_EQ(deployment.stop(), 0);
   configure(10);
   deployment.start();
-  ASSERT_TRUE(eventually([&] { return http_get(deployment.daemon().url() + "/api/v1/events?after=0").status == 410; }));
+  ASSERT_TRUE(eventually([&] {
+    return http_get(deployment.daemon().url() + "/api/v1/events?after=0").status == 410;
+  }));
   const auto closed = explore("200");
   EXPECT_TRUE(gave(closed, "listEvents", "410"));
   EXPECT_TRUE(gave(closed, "probe", "403"));
@@ -115,9 +125,11 @@ TEST_F(ApiStory, ShowsTheConfigurationInForceAsOneThatCanBeRead) {
 TEST_F(ApiStory, GivesTheSameBytesCompressed) {
   configure(1'000'000);
   start({});
-  for (const std::string path : {"/api/v1/openapi.json", "/config", "/api/v1/events", "/api/v1/collaborations"}) {
+  for (const std::string path :
+       {"/api/v1/openapi.json", "/config", "/api/v1/events", "/api/v1/collaborations"}) {
     const HttpAnswer plain = http_get(deployment.daemon().url() + path);
-    const HttpAnswer compressed = http_get(deployment.daemon().url() + path, {"Accept-Encoding: gzip, deflate"});
+    const HttpAnswer compressed =
+        http_get(deployment.daemon().url() + path, {"Accept-Encoding: gzip, deflate"});
     EXPECT_EQ(compressed.headers.at("content-encoding"), "gzip") << path;
     EXPECT_EQ(compressed.headers.contains("content-length"), path != "/config") << path;
     EXPECT_EQ(compressed.headers.contains("transfer-encoding"), path == "/config") << path;
@@ -130,15 +142,18 @@ TEST_F(ApiStory, SaysTheSameOnThePageAndInTheApi) {
   start({});
   const HttpAnswer page = http_get(deployment.daemon().url() + "/");
   EXPECT_EQ(page.content_type, "text/html; charset=utf-8");
-  for (const std::string part : {"agency.example", "<bdi>USG</bdi>", "identity &quot;west&quot;", "portal.example", "not as expected"})
+  for (const std::string part : {"agency.example", "<bdi>USG</bdi>", "identity &quot;west&quot;",
+                                 "portal.example", "not as expected"})
     EXPECT_NE(page.body.find(part), std::string::npos) << part;
   const std::string explanation =
-      text_at(deployment.daemon().api("/api/v1/explain?host=agency.example&guest=identity:google"), "/explanation");
+      text_at(deployment.daemon().api("/api/v1/explain?host=agency.example&guest=identity:google"),
+              "/explanation");
   EXPECT_NE(explanation, "null");
   const json::value pairs = deployment.daemon().api("/api/v1/collaborations?guest=identity:google");
   EXPECT_EQ(text_at(pairs, "/collaborations/0/explanation"), explanation);
   std::string escaped = explanation;
-  for (auto at = escaped.find('\''); at != std::string::npos; at = escaped.find('\'', at)) escaped.replace(at, 1, "&#39;");
+  for (auto at = escaped.find('\''); at != std::string::npos; at = escaped.find('\'', at))
+    escaped.replace(at, 1, "&#39;");
   EXPECT_NE(page.body.find(escaped), std::string::npos) << explanation << "\n" << page.body;
 }
 

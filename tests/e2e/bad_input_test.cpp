@@ -1,4 +1,5 @@
-// What bad input gets: wrong configurations, storages that can't be used, answers that say nothing, commits that fail.
+// What bad input gets: wrong configurations, storages that can't be used, answers that say nothing,
+// commits that fail.
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
@@ -25,14 +26,18 @@ const std::string tenants = "tenants: [{name: agency.example}, {name: contoso.ex
 class Database {
  public:
   explicit Database(const fs::path& storage) {
-    if (sqlite3_open((storage / "tenantscope.db").c_str(), &handle_) != SQLITE_OK) throw std::runtime_error("no database in " + storage.string());
+    if (sqlite3_open((storage / "tenantscope.db").c_str(), &handle_) != SQLITE_OK)
+      throw std::runtime_error("no database in " + storage.string());
     sqlite3_busy_timeout(handle_, 5000);
   }
   ~Database() { sqlite3_close(handle_); }
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
 
-  void execute(const char* sql) { ASSERT_EQ(sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr), SQLITE_OK) << sqlite3_errmsg(handle_); }
+  void execute(const char* sql) {
+    ASSERT_EQ(sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr), SQLITE_OK)
+        << sqlite3_errmsg(handle_);
+  }
 
  private:
   sqlite3* handle_ = nullptr;
@@ -42,12 +47,15 @@ class Database {
 std::map<fs::path, std::string> contents(const fs::path& folder) {
   std::map<fs::path, std::string> files;
   for (const auto& entry : fs::recursive_directory_iterator(folder))
-    if (entry.path().filename() != "lock") files[entry.path()] = entry.is_regular_file() ? read_file(entry.path()) : "";
+    if (entry.path().filename() != "lock")
+      files[entry.path()] = entry.is_regular_file() ? read_file(entry.path()) : "";
   return files;
 }
 
 TEST(BadConfiguration, ExitsWith78AndEveryFinding) {
-  Deployment deployment("tenants:\n  - {name: organizations}\n  - {name: contoso.example, cloud: globel}\nprobes: {}\n");
+  Deployment deployment(
+      "tenants:\n  - {name: organizations}\n  - {name: contoso.example, cloud: globel}\nprobes: "
+      "{}\n");
   Daemon& daemon = deployment.launch();
   EXPECT_EQ(daemon.process().wait(), 78);
   const std::string log = daemon.log();
@@ -64,7 +72,8 @@ TEST(BadConfiguration, ThatIsMissingExitsWith78) {
   fs::remove(deployment.config_file());
   Daemon& daemon = deployment.launch();
   EXPECT_EQ(daemon.process().wait(), 78);
-  EXPECT_FALSE(lines_with(daemon.log(), {deployment.config_file().string() + ":1:1: "}).empty()) << daemon.log();
+  EXPECT_FALSE(lines_with(daemon.log(), {deployment.config_file().string() + ":1:1: "}).empty())
+      << daemon.log();
 }
 
 TEST(BadConfiguration, AtAReloadLeavesTheOldOneInForce) {
@@ -83,7 +92,11 @@ TEST(BadConfiguration, AtAReloadLeavesTheOldOneInForce) {
   EXPECT_EQ(daemon.metrics()[successful], 0);
   EXPECT_EQ(daemon.metrics()[success_time], loaded_at);
   EXPECT_EQ(daemon.metrics()["tenantscope_tenants"], 2);
-  EXPECT_EQ(lines_with(daemon.log(), {"msg=\"bad configuration\"", ":1:35: ", "did you mean `interval`?"}).size(), 1) << daemon.log();
+  EXPECT_EQ(
+      lines_with(daemon.log(), {"msg=\"bad configuration\"", ":1:35: ", "did you mean `interval`?"})
+          .size(),
+      1)
+      << daemon.log();
   const auto requests = authority.requests("agency.example");
   EXPECT_TRUE(eventually([&] { return authority.requests("agency.example") >= requests + 2; }));
 
@@ -99,11 +112,25 @@ TEST(BadStorage, ExitsWith78AndIsNotTouched) {
     void (*spoil)(const fs::path& storage);
     const char* said;
   } const cases[] = {
-      {"of a newer version", [](const fs::path& storage) { Database(storage).execute("PRAGMA user_version = 99"); }, "newer tenantscope"},
-      {"of another program", [](const fs::path& storage) { Database(storage).execute("PRAGMA application_id = 1"); }, "another program"},
-      {"no database", [](const fs::path& storage) { write_file(storage / "tenantscope.db", std::string(5000, 'x')); }, "not a database"},
-      {"cut short", [](const fs::path& storage) { fs::resize_file(storage / "tenantscope.db", 8192); }, "damaged"},
-      {"a folder", [](const fs::path& storage) { fs::remove(storage / "tenantscope.db"), fs::create_directory(storage / "tenantscope.db"); }, ""},
+      {"of a newer version",
+       [](const fs::path& storage) { Database(storage).execute("PRAGMA user_version = 99"); },
+       "newer tenantscope"},
+      {"of another program",
+       [](const fs::path& storage) { Database(storage).execute("PRAGMA application_id = 1"); },
+       "another program"},
+      {"no database",
+       [](const fs::path& storage) {
+         write_file(storage / "tenantscope.db", std::string(5000, 'x'));
+       },
+       "not a database"},
+      {"cut short",
+       [](const fs::path& storage) { fs::resize_file(storage / "tenantscope.db", 8192); },
+       "damaged"},
+      {"a folder",
+       [](const fs::path& storage) {
+         fs::remove(storage / "tenantscope.db"), fs::create_directory(storage / "tenantscope.db");
+       },
+       ""},
   };
   const Simulator authority(scenario);
   for (const auto& spoilt : cases) {
@@ -118,10 +145,12 @@ TEST(BadStorage, ExitsWith78AndIsNotTouched) {
     Daemon& daemon = deployment.launch();
     EXPECT_EQ(daemon.process().wait(), 78);
     const std::string database = deployment.storage() / "tenantscope.db";
-    EXPECT_EQ(lines_with(daemon.log(), {"level=error", database, spoilt.said}).size(), 1) << daemon.log();
+    EXPECT_EQ(lines_with(daemon.log(), {"level=error", database, spoilt.said}).size(), 1)
+        << daemon.log();
     EXPECT_TRUE(contents(deployment.storage()) == before) << "the files aren't as they were";
 
-    const Finished events = run_tenantscope({"events", "--storage.path=" + deployment.storage().string()});
+    const Finished events =
+        run_tenantscope({"events", "--storage.path=" + deployment.storage().string()});
     EXPECT_EQ(events.exit_code, 78);
     EXPECT_NE(events.err.find(database), std::string::npos) << events.err;
     EXPECT_TRUE(contents(deployment.storage()) == before) << "the files aren't as they were";
@@ -133,7 +162,8 @@ TEST(BadStorage, AFileInsteadOfAFolderExitsWith78) {
   write_file(deployment.storage(), "precious");
   Daemon& daemon = deployment.launch();
   EXPECT_EQ(daemon.process().wait(), 78);
-  EXPECT_EQ(lines_with(daemon.log(), {"level=error", deployment.storage()}).size(), 1) << daemon.log();
+  EXPECT_EQ(lines_with(daemon.log(), {"level=error", deployment.storage()}).size(), 1)
+      << daemon.log();
   EXPECT_EQ(read_file(deployment.storage()), "precious");
 }
 
@@ -143,13 +173,19 @@ TEST(BadStorage, OfAnotherDaemonIsRefusedAfterAWhile) {
   Daemon& first = deployment.start();
   ASSERT_TRUE(eventually([&] { return first.events().size() == 2; })) << first.log();
   Process second(tenantscope_command({"serve", "--config.file=" + deployment.config_file().string(),
-                                      "--storage.path=" + deployment.storage().string(), "--web.listen-address=127.0.0.1:0"}));
+                                      "--storage.path=" + deployment.storage().string(),
+                                      "--web.listen-address=127.0.0.1:0"}));
   authority.change("agency.example", R"({"region_scope": "USGov"})");
-  ASSERT_TRUE(eventually([&] { return of_type(first.events(), changed).size() == 1; })) << first.log();
+  ASSERT_TRUE(eventually([&] { return of_type(first.events(), changed).size() == 1; }))
+      << first.log();
   EXPECT_FALSE(second.ended()) << second.err();
 
   EXPECT_EQ(second.wait(), 78);
-  EXPECT_EQ(lines_with(second.err(), {"level=error", deployment.storage(), fmt::format("pid {}", first.process().pid())}).size(), 1) << second.err();
+  EXPECT_EQ(lines_with(second.err(), {"level=error", deployment.storage(),
+                                      fmt::format("pid {}", first.process().pid())})
+                .size(),
+            1)
+      << second.err();
   EXPECT_EQ(first.metrics()["tenantscope_storage_up"], 1);
   EXPECT_EQ(deployment.stop(), 0);
   EXPECT_EQ(deployment.journal().size(), 3);
@@ -160,7 +196,8 @@ TEST(BadStorage, OfADaemonThatIsAboutToEndIsWaitedFor) {
   Deployment deployment(configuration(authority.url(), tenants));
   deployment.start();
   Process second(tenantscope_command({"serve", "--config.file=" + deployment.config_file().string(),
-                                      "--storage.path=" + deployment.storage().string(), "--web.listen-address=127.0.0.1:0"}));
+                                      "--storage.path=" + deployment.storage().string(),
+                                      "--web.listen-address=127.0.0.1:0"}));
   EXPECT_EQ(deployment.stop(), 0);
   second.await_line("msg=\"started\"");
   second.signal(SIGTERM);
@@ -172,7 +209,8 @@ TEST(BadAddress, ExitsWith1NamingIt) {
   Deployment deployment(configuration(authority.url(), tenants));
   Daemon& daemon = deployment.launch({"--web.listen-address=" + authority.address()});
   EXPECT_EQ(daemon.process().wait(), 1);
-  EXPECT_EQ(lines_with(daemon.log(), {"level=error", authority.address()}).size(), 1) << daemon.log();
+  EXPECT_EQ(lines_with(daemon.log(), {"level=error", authority.address()}).size(), 1)
+      << daemon.log();
 }
 
 // Every tenant is asked in a cloud of its own: how one authority fails is nothing to the others.
@@ -184,7 +222,8 @@ TEST(BadAnswers, AreFailuresWithTheirReasonAndNoChange) {
   } const cases[] = {
       {"throttled", R"({"fault": {"kind": "throttle", "retry_after": "1s"}})", "throttled"},
       {"unavailable", R"({"fault": {"kind": "status", "status": 503}})", "http_status"},
-      {"forbidden", R"({"fault": {"kind": "status", "status": 403, "empty": true}})", "http_status"},
+      {"forbidden", R"({"fault": {"kind": "status", "status": 403, "empty": true}})",
+       "http_status"},
       {"bad-request", R"({"fault": {"kind": "status", "status": 400}})", "http_status"},
       {"slow", R"({"fault": {"kind": "slow", "delay": "20s"}})", "timeout"},
       {"hanging", R"({"fault": "hang"})", "timeout"},
@@ -202,18 +241,25 @@ TEST(BadAnswers, AreFailuresWithTheirReasonAndNoChange) {
   std::string world = "tenants:\n";
   std::string watched = "tenants:\n";
   for (const auto& bad : cases) {
-    world += fmt::format("  - {{name: {}.example, tenant_id: {}, region_scope: NA}}\n", bad.name, id);
-    const std::string pin = bad.reason == std::string("identity") ? fmt::format(", tenant_id: {}", id) : "";
+    world +=
+        fmt::format("  - {{name: {}.example, tenant_id: {}, region_scope: NA}}\n", bad.name, id);
+    const std::string pin =
+        bad.reason == std::string("identity") ? fmt::format(", tenant_id: {}", id) : "";
     watched += fmt::format("  - {{name: {}.example, cloud: {}{}}}\n", bad.name, bad.name, pin);
   }
   const Simulator authority(world);
   const TemporaryFolder certificate;
   const Simulator untrusted(scenario, {"--tls.directory=" + certificate.path().string()});
   std::string clouds;
-  for (const auto& bad : cases) clouds += fmt::format("  {}: {{authority: \"{}\"}}\n", bad.name, authority.url());
-  clouds += fmt::format("  untrusted: {{authority: \"{}\"}}\n  nobody: {{authority: \"http://127.0.0.1:1\"}}\n", untrusted.url());
-  watched += "  - {name: contoso.example, cloud: untrusted}\n  - {name: contoso.example, cloud: nobody}\n";
-  Deployment deployment(configuration(authority.url(), clouds + watched, "{interval: 100ms, timeout: 1s, confirm_interval: 50ms}"));
+  for (const auto& bad : cases)
+    clouds += fmt::format("  {}: {{authority: \"{}\"}}\n", bad.name, authority.url());
+  clouds += fmt::format(
+      "  untrusted: {{authority: \"{}\"}}\n  nobody: {{authority: \"http://127.0.0.1:1\"}}\n",
+      untrusted.url());
+  watched +=
+      "  - {name: contoso.example, cloud: untrusted}\n  - {name: contoso.example, cloud: nobody}\n";
+  Deployment deployment(configuration(authority.url(), clouds + watched,
+                                      "{interval: 100ms, timeout: 1s, confirm_interval: 50ms}"));
   Daemon& daemon = deployment.start();
   const auto holds = [&](const std::string& series, double value) {
     return eventually([&] { return daemon.metrics()[series] == value; });
@@ -222,27 +268,42 @@ TEST(BadAnswers, AreFailuresWithTheirReasonAndNoChange) {
     return tenant_series(metric, fmt::format("{}.example", name), name, labels);
   };
 
-  ASSERT_TRUE(eventually([&] { return daemon.events().size() == std::size(cases); })) << daemon.log();
-  for (const auto& bad : cases) authority.change(fmt::format("{}.example", bad.name), bad.patch);
+  ASSERT_TRUE(eventually([&] { return daemon.events().size() == std::size(cases); }))
+      << daemon.log();
+  for (const auto& bad : cases)
+    authority.change(fmt::format("{}.example", bad.name), bad.patch);
   for (const auto& bad : cases) {
     SCOPED_TRACE(bad.name);
-    EXPECT_TRUE(holds(series(bad.name, "failure_info", fmt::format("reason=\"{}\"", bad.reason)), 1)) << daemon.log();
-    EXPECT_TRUE(eventually([&] { return daemon.metrics()[series(bad.name, "probe_failures_total")] >= 2; }));
+    EXPECT_TRUE(
+        holds(series(bad.name, "failure_info", fmt::format("reason=\"{}\"", bad.reason)), 1))
+        << daemon.log();
+    EXPECT_TRUE(eventually(
+        [&] { return daemon.metrics()[series(bad.name, "probe_failures_total")] >= 2; }));
     const Metrics metrics = daemon.metrics();
     EXPECT_EQ(metrics[series(bad.name, "up")], 0);
     EXPECT_EQ(metrics[series(bad.name, "b2b_capability", "state=\"supported\"")], 1);
     EXPECT_EQ(metrics[series(bad.name, "change_pending")], 0);
-    EXPECT_GE(metrics[fmt::format("tenantscope_authority_requests_total{{asked=\"{}\",outcome=\"{}\"}}", bad.name, bad.reason)], 2);
+    EXPECT_GE(
+        metrics[fmt::format("tenantscope_authority_requests_total{{asked=\"{}\",outcome=\"{}\"}}",
+                            bad.name, bad.reason)],
+        2);
   }
-  EXPECT_TRUE(holds(tenant_series("failure_info", "contoso.example", "untrusted", "reason=\"tls\""), 1)) << daemon.log();
-  EXPECT_TRUE(holds(tenant_series("failure_info", "contoso.example", "nobody", "reason=\"connect\""), 1)) << daemon.log();
+  EXPECT_TRUE(
+      holds(tenant_series("failure_info", "contoso.example", "untrusted", "reason=\"tls\""), 1))
+      << daemon.log();
+  EXPECT_TRUE(
+      holds(tenant_series("failure_info", "contoso.example", "nobody", "reason=\"connect\""), 1))
+      << daemon.log();
   EXPECT_TRUE(holds("tenantscope_authority_up{asked=\"nobody\"}", 0));
   EXPECT_GE(daemon.metrics()["tenantscope_authority_throttled_total{asked=\"throttled\"}"], 2);
   EXPECT_GE(daemon.metrics()["tenantscope_authority_throttled_total{asked=\"unavailable\"}"], 2);
   EXPECT_EQ(daemon.metrics()["tenantscope_authority_throttled_total{asked=\"forbidden\"}"], 0);
 
-  for (const auto& bad : cases) authority.change(fmt::format("{}.example", bad.name), fmt::format(R"({{"fault": "none", "tenant_id": "{}"}})", id));
-  for (const auto& bad : cases) EXPECT_TRUE(holds(series(bad.name, "up"), 1)) << bad.name << "\n" << daemon.log();
+  for (const auto& bad : cases)
+    authority.change(fmt::format("{}.example", bad.name),
+                     fmt::format(R"({{"fault": "none", "tenant_id": "{}"}})", id));
+  for (const auto& bad : cases)
+    EXPECT_TRUE(holds(series(bad.name, "up"), 1)) << bad.name << "\n" << daemon.log();
   EXPECT_EQ(daemon.events().size(), std::size(cases));
   EXPECT_EQ(daemon.metrics()["tenantscope_events_total{kind=\"changed\"}"], 0);
 }
@@ -250,11 +311,15 @@ TEST(BadAnswers, AreFailuresWithTheirReasonAndNoChange) {
 TEST(BadUsage, AFlagWithoutItsValueTakesNoOthers) {
   const TemporaryFolder folder;
   for (const std::vector<std::string>& arguments :
-       {std::vector<std::string>{"serve", "--storage.path=", "--web.listen-address=127.0.0.1:0"}, {"drill", "--tenant=a.example", "--to=", "--url=http://127.0.0.1:1"},
-        {"config", "check", "--web.config.file=", "c.yaml"}, {"lookup", "--cloud=", "a.example"}}) {
+       {std::vector<std::string>{"serve", "--storage.path=", "--web.listen-address=127.0.0.1:0"},
+        {"drill", "--tenant=a.example", "--to=", "--url=http://127.0.0.1:1"},
+        {"config", "check", "--web.config.file=", "c.yaml"},
+        {"lookup", "--cloud=", "a.example"}}) {
     const Finished finished = run_tenantscope(arguments);
     EXPECT_EQ(finished.exit_code, 2) << arguments[0];
-    EXPECT_NE(finished.err.find(" has no value: leave it off, or write one after the ="), std::string::npos) << finished.err;
+    EXPECT_NE(finished.err.find(" has no value: leave it off, or write one after the ="),
+              std::string::npos)
+        << finished.err;
   }
   const Finished check = run_tenantscope({"check", "a.example", "--cloud="});
   EXPECT_EQ(check.exit_code, 3);
@@ -264,9 +329,11 @@ TEST(BadUsage, AFlagWithoutItsValueTakesNoOthers) {
 TEST(BadUsage, IsAnAddressThatIsNone) {
   const TemporaryFolder folder;
   write_file(folder.path() / "c.yaml", "tenants: []\n");
-  for (const std::string address : {"foo", "127.0.0.1", ":20999", "127.0.0.1:99999", "unix:", "localhost:0"}) {
-    const Finished finished = run_tenantscope({"serve", "--config.file=" + (folder.path() / "c.yaml").string(), "--storage.path=" + (folder.path() / "s").string(),
-                                               "--web.listen-address=" + address});
+  for (const std::string address :
+       {"foo", "127.0.0.1", ":20999", "127.0.0.1:99999", "unix:", "localhost:0"}) {
+    const Finished finished = run_tenantscope(
+        {"serve", "--config.file=" + (folder.path() / "c.yaml").string(),
+         "--storage.path=" + (folder.path() / "s").string(), "--web.listen-address=" + address});
     EXPECT_EQ(finished.exit_code, 2) << address << finished.err;
     EXPECT_NE(finished.err.find("can't listen on " + address), std::string::npos) << finished.err;
   }
@@ -274,14 +341,19 @@ TEST(BadUsage, IsAnAddressThatIsNone) {
 }
 
 TEST(BadOutput, ToAFullDiskIsAFailure) {
-  const auto printed_to_full = [](const std::string& arguments) { return run({"/bin/sh", "-c", TENANTSCOPE_BINARY " " + arguments + " > /dev/full"}); };
+  const auto printed_to_full = [](const std::string& arguments) {
+    return run({"/bin/sh", "-c", TENANTSCOPE_BINARY " " + arguments + " > /dev/full"});
+  };
   for (const std::string arguments : {"--version", "lookup --help"}) {
     const Finished finished = printed_to_full(arguments);
     EXPECT_EQ(finished.exit_code, 1) << arguments;
     EXPECT_EQ(finished.err, "tenantscope: standard output can't be written\n");
   }
   EXPECT_EQ(printed_to_full("check --help").exit_code, 3);
-  const Finished enough = run({"/bin/sh", "-c", "{ trap '' PIPE; while echo 2> /dev/null; do :; done; " TENANTSCOPE_BINARY " --version; echo $? >&2; } | true"});
+  const Finished enough =
+      run({"/bin/sh", "-c",
+           "{ trap '' PIPE; while echo 2> /dev/null; do :; done; " TENANTSCOPE_BINARY
+           " --version; echo $? >&2; } | true"});
   EXPECT_EQ(enough.err, "0\n") << "whoever has read enough may go";
 }
 
@@ -289,8 +361,9 @@ TEST(BadMoment, ASignalBeforeAnybodyObeysItStopsCleanly) {
   Deployment deployment("tenants: []\n");
   deployment.start();
   for (const int signal : {SIGTERM, SIGINT}) {
-    Process second({TENANTSCOPE_BINARY, "serve", "--config.file=" + deployment.config_file().string(), "--storage.path=" + deployment.storage().string(),
-                    "--web.listen-address=127.0.0.1:0"});
+    Process second(
+        {TENANTSCOPE_BINARY, "serve", "--config.file=" + deployment.config_file().string(),
+         "--storage.path=" + deployment.storage().string(), "--web.listen-address=127.0.0.1:0"});
     second.await_line("waiting for the storage");
     second.signal(SIGHUP);
     second.signal(signal);
@@ -307,16 +380,22 @@ TEST(BadCommit, IsTriedAgainWhileEverythingElseGoesOn) {
     Database other(deployment.storage());
     other.execute("BEGIN EXCLUSIVE");
     authority.change("agency.example", R"({"region_scope": "USGov"})");
-    ASSERT_TRUE(eventually([&] { return daemon.metrics()["tenantscope_storage_up"] == 0; })) << daemon.log();
+    ASSERT_TRUE(eventually([&] { return daemon.metrics()["tenantscope_storage_up"] == 0; }))
+        << daemon.log();
     const auto requests = authority.requests("contoso.example");
     EXPECT_TRUE(eventually([&] { return authority.requests("contoso.example") >= requests + 3; }));
     const Metrics metrics = daemon.metrics();
     EXPECT_EQ(metrics[tenant_series("change_pending", "agency.example")], 1);
-    EXPECT_EQ(metrics[tenant_series("region_scope", "agency.example", "global", R"(scope="USG",sub_scope="")")], 1);
+    EXPECT_EQ(metrics[tenant_series("region_scope", "agency.example", "global",
+                                    R"(scope="USG",sub_scope="")")],
+              1);
     EXPECT_EQ(metrics[tenant_series("up", "agency.example")], 1);
     EXPECT_GE(metrics["tenantscope_storage_commit_failures_total"], 1);
     EXPECT_EQ(metrics["tenantscope_changes_total{field=\"region_scope\"}"], 0);
-    EXPECT_FALSE(lines_with(daemon.log(), {"level=error", "tenant=agency.example", "it is tried again"}).empty()) << daemon.log();
+    EXPECT_FALSE(
+        lines_with(daemon.log(), {"level=error", "tenant=agency.example", "it is tried again"})
+            .empty())
+        << daemon.log();
     EXPECT_EQ(daemon.events().size(), 2);
   }
   ASSERT_TRUE(eventually([&] { return daemon.events().size() == 3; })) << daemon.log();

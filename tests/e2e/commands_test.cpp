@@ -22,7 +22,9 @@ tenants:
   - {name: portal.example, region_scope: NA, fault: html}
 )";
 
-bool holds(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+bool holds(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
 
 TEST(Usage, HelpIsThereForEveryCommand) {
   struct {
@@ -30,17 +32,23 @@ TEST(Usage, HelpIsThereForEveryCommand) {
     std::vector<std::string> words;
   } const commands[] = {
       {{"--help"}, {"serve", "lookup", "check", "events", "config", "simulate", "--version"}},
-      {{"serve", "--help"}, {"--config.file", "--storage.path", "--web.listen-address", "--web.enable-lifecycle", "--log.level", "--log.format"}},
-      {{"lookup", "--help"}, {"NAME", "--from", "--output", "--cloud", "--clouds", "--rules", "--config.file", "--url"}},
-      {{"events", "--help"}, {"--storage.path", "--url", "--after", "--since", "--tenant", "--follow", "--output"}},
+      {{"serve", "--help"},
+       {"--config.file", "--storage.path", "--web.listen-address", "--web.enable-lifecycle",
+        "--log.level", "--log.format"}},
+      {{"lookup", "--help"},
+       {"NAME", "--from", "--output", "--cloud", "--clouds", "--rules", "--config.file", "--url"}},
+      {{"events", "--help"},
+       {"--storage.path", "--url", "--after", "--since", "--tenant", "--follow", "--output"}},
       {{"config", "--help"}, {"check"}},
       {{"config", "check", "--help"}, {"FILE"}},
-      {{"simulate", "--help"}, {"--scenario", "--listen-address", "--tls.directory", "/control/tenants"}},
+      {{"simulate", "--help"},
+       {"--scenario", "--listen-address", "--tls.directory", "/control/tenants"}},
   };
   for (const auto& command : commands) {
     const Finished finished = run_tenantscope(command.arguments);
     EXPECT_EQ(finished.exit_code, 0) << command.arguments[0];
-    for (const std::string& word : command.words) EXPECT_TRUE(holds(finished.out, word)) << word << " in " << finished.out;
+    for (const std::string& word : command.words)
+      EXPECT_TRUE(holds(finished.out, word)) << word << " in " << finished.out;
     EXPECT_EQ(finished.err, "");
   }
 }
@@ -48,7 +56,10 @@ TEST(Usage, HelpIsThereForEveryCommand) {
 TEST(Usage, VersionSaysVersionRevisionAndCompiler) {
   const Finished version = run_tenantscope({"--version"});
   EXPECT_EQ(version.exit_code, 0);
-  EXPECT_TRUE(std::regex_match(version.out, std::regex("tenantscope \\d+\\.\\d+\\.\\d+, revision \\S+, g\\+\\+ \\d+\\..*\n"))) << version.out;
+  EXPECT_TRUE(std::regex_match(
+      version.out,
+      std::regex("tenantscope \\d+\\.\\d+\\.\\d+, revision \\S+, g\\+\\+ \\d+\\..*\n")))
+      << version.out;
 }
 
 TEST(Usage, WrongUsageExitsWith2AndSaysWhatIsWrong) {
@@ -100,21 +111,26 @@ class Lookup : public testing::Test {
 TEST_F(Lookup, ExplainsInText) {
   const Finished finished = lookup({"Agency.EXAMPLE"});
   EXPECT_EQ(finished.exit_code, 0) << finished.err;
-  for (const char* part : {"agency.example (asked in global)", "supported", "USGov", "DODCON", "usgov", "00000000-0000-0000-0000-00000000000a",
-                           "usgov-scope-usgov of docs-2025", "https://learn.microsoft.com/", "Azure portal"})
+  for (const char* part :
+       {"agency.example (asked in global)", "supported", "USGov", "DODCON", "usgov",
+        "00000000-0000-0000-0000-00000000000a", "usgov-scope-usgov of docs-2025",
+        "https://learn.microsoft.com/", "Azure portal"})
     EXPECT_TRUE(holds(finished.out, part)) << part << " in " << finished.out;
 }
 
 TEST_F(Lookup, GivesEveryKeyInJson) {
-  const Finished finished = lookup({"--output=json", "agency.example@usgov", "missing.example", "contoso.example"});
+  const Finished finished =
+      lookup({"--output=json", "agency.example@usgov", "missing.example", "contoso.example"});
   EXPECT_EQ(finished.exit_code, 0) << finished.err;
   const json::value answer = json::parse(finished.out);
   ASSERT_EQ(answer.as_array().size(), 3);
-  const std::vector<std::string> keys{"tenant", "asked", "found", "cloud",       "tenant_id", "region_scope", "sub_scope",
-                                      "b2b",    "rule",  "rules", "explanation", "source",    "limits",       "error"};
+  const std::vector<std::string> keys{"tenant",       "asked",     "found",  "cloud", "tenant_id",
+                                      "region_scope", "sub_scope", "b2b",    "rule",  "rules",
+                                      "explanation",  "source",    "limits", "error"};
   for (const json::value& one : answer.as_array()) {
     std::vector<std::string> has;
-    for (const auto& member : one.as_object()) has.emplace_back(member.key());
+    for (const auto& member : one.as_object())
+      has.emplace_back(member.key());
     EXPECT_EQ(has, keys);
     EXPECT_TRUE(one.at("limits").is_array());
     EXPECT_EQ(text_at(one, "/error"), "null");
@@ -130,7 +146,8 @@ TEST_F(Lookup, GivesEveryKeyInJson) {
   EXPECT_EQ(text_at(agency, "/b2b"), "supported");
   const json::value& missing = answer.at(1);
   EXPECT_EQ(text_at(missing, "/found"), "false");
-  for (const char* key : {"/cloud", "/tenant_id", "/region_scope", "/sub_scope"}) EXPECT_EQ(text_at(missing, key), "null");
+  for (const char* key : {"/cloud", "/tenant_id", "/region_scope", "/sub_scope"})
+    EXPECT_EQ(text_at(missing, key), "null");
   EXPECT_EQ(text_at(missing, "/b2b"), "unknown");
   EXPECT_EQ(text_at(missing, "/rule"), "not-found");
 }
@@ -149,14 +166,19 @@ TEST_F(Lookup, AFailedProbeExitsWith1AndNamesTheReason) {
 }
 
 TEST_F(Lookup, JudgesByTheRulesThatAreNamed) {
-  for (const auto& [rules, b2b] : {std::pair("docs-2025", "supported"), std::pair("seed-2022", "unknown")}) {
-    const json::value answer = json::parse(lookup({"--output=json", fmt::format("--rules={}", rules), "factory.example", "--cloud=china"}).out);
+  for (const auto& [rules, b2b] :
+       {std::pair("docs-2025", "supported"), std::pair("seed-2022", "unknown")}) {
+    const json::value answer =
+        json::parse(lookup({"--output=json", fmt::format("--rules={}", rules), "factory.example",
+                            "--cloud=china"})
+                        .out);
     EXPECT_EQ(text_at(answer, "/0/b2b"), b2b);
     EXPECT_EQ(text_at(answer, "/0/rules"), rules);
     EXPECT_EQ(text_at(answer, "/0/asked"), "china");
   }
   write_file(file, configuration(authority.url(), "rules: seed-2022\n"));
-  EXPECT_EQ(text_at(json::parse(lookup({"--output=json", "factory.example"}).out), "/0/b2b"), "unknown");
+  EXPECT_EQ(text_at(json::parse(lookup({"--output=json", "factory.example"}).out), "/0/b2b"),
+            "unknown");
 }
 
 TEST_F(Lookup, ABadConfigurationExitsWith78) {
@@ -173,7 +195,8 @@ TEST_F(Lookup, TrustsTheCertificateOfTheConfiguration) {
   const Finished distrusted = lookup({"--output=json", "contoso.example"});
   EXPECT_EQ(distrusted.exit_code, 1);
   EXPECT_EQ(text_at(json::parse(distrusted.out), "/0/error"), "tls");
-  write_file(file, fmt::format("clouds: {{global: {{authority: \"{}\", ca_file: tls/ca.pem}}}}\n", secure.url()));
+  write_file(file, fmt::format("clouds: {{global: {{authority: \"{}\", ca_file: tls/ca.pem}}}}\n",
+                               secure.url()));
   const Finished trusted = lookup({"--output=json", "contoso.example"});
   EXPECT_EQ(trusted.exit_code, 0) << trusted.out;
   EXPECT_EQ(text_at(json::parse(trusted.out), "/0/region_scope"), "NA");
@@ -191,12 +214,14 @@ class Events : public testing::Test {
   }
 
   void await_events(std::size_t count) {
-    ASSERT_TRUE(eventually([&] { return deployment.daemon().events().size() == count; })) << deployment.daemon().log();
+    ASSERT_TRUE(eventually([&] { return deployment.daemon().events().size() == count; }))
+        << deployment.daemon().log();
   }
 
   // From the storage and from the daemon: the same.
   Finished events(const std::vector<std::string>& arguments) {
-    std::vector<std::string> from_storage{"events", "--storage.path=" + deployment.storage().string()};
+    std::vector<std::string> from_storage{"events",
+                                          "--storage.path=" + deployment.storage().string()};
     std::vector<std::string> from_daemon{"events", "--url=" + deployment.daemon().url() + "/"};
     for (const std::string& argument : arguments) {
       from_storage.push_back(argument);
@@ -212,12 +237,15 @@ class Events : public testing::Test {
 
   std::vector<int> sequences(const std::vector<std::string>& arguments) {
     std::vector<int> numbers;
-    for (const std::string& line : lines_of(events(arguments).out)) numbers.push_back(std::stoi(line.substr(0, line.find(' '))));
+    for (const std::string& line : lines_of(events(arguments).out))
+      numbers.push_back(std::stoi(line.substr(0, line.find(' '))));
     return numbers;
   }
 
   Simulator authority{scenario};
-  Deployment deployment{configuration(authority.url(), "tenants: [{name: agency.example, cloud: usgov}, {name: bureau.example}, {name: contoso.example}]\n")};
+  Deployment deployment{configuration(authority.url(),
+                                      "tenants: [{name: agency.example, cloud: usgov}, {name: "
+                                      "bureau.example}, {name: contoso.example}]\n")};
 };
 
 TEST_F(Events, ArePrintedAsAsked) {
@@ -234,21 +262,29 @@ TEST_F(Events, ArePrintedAsAsked) {
 
   const auto text = lines_of(events({"--after=3"}).out);
   ASSERT_EQ(text.size(), 2);
-  EXPECT_TRUE(holds(text[0], "warning  bureau.example@global region_scope: USG -> USGov, b2b_capability: not_supported -> supported")) << text[0];
+  EXPECT_TRUE(holds(text[0],
+                    "warning  bureau.example@global region_scope: USG -> USGov, b2b_capability: "
+                    "not_supported -> supported"))
+      << text[0];
   EXPECT_TRUE(holds(text[1], "contoso.example@global region_scope: NA -> EU")) << text[1];
   const auto first = lines_of(events({"--tenant=agency.example"}).out);
   ASSERT_EQ(first.size(), 1);
-  EXPECT_TRUE(holds(first[0], "info     agency.example@usgov first seen: region scope USGov, b2b supported")) << first[0];
+  EXPECT_TRUE(holds(first[0],
+                    "info     agency.example@usgov first seen: region scope USGov, b2b supported"))
+      << first[0];
 
   std::string lines;
-  for (const json::object& event : all) lines += json::serialize(event) + "\n";
+  for (const json::object& event : all)
+    lines += json::serialize(event) + "\n";
   EXPECT_EQ(events({"--output=json"}).out, lines);
 }
 
 TEST_F(Events, AreFollowed) {
-  for (const std::string& where : {"--storage.path=" + deployment.storage().string(), "--url=" + deployment.daemon().url()}) {
+  for (const std::string& where :
+       {"--storage.path=" + deployment.storage().string(), "--url=" + deployment.daemon().url()}) {
     const auto last = deployment.daemon().events().size();
-    Process follower(tenantscope_command({"events", where, "--follow", fmt::format("--after={}", last - 1)}));
+    Process follower(
+        tenantscope_command({"events", where, "--follow", fmt::format("--after={}", last - 1)}));
     EXPECT_TRUE(eventually([&] { return lines_of(follower.out()).size() == 1; })) << follower.err();
     authority.change("contoso.example", fmt::format(R"({{"region_scope": "X{}"}})", last));
     EXPECT_TRUE(eventually([&] { return lines_of(follower.out()).size() == 2; })) << follower.err();
@@ -295,7 +331,9 @@ TEST(EventsWithout, StorageOrDaemonAreAnError) {
 
 TEST(Api, RefusesWhatItCannotAnswer) {
   const Simulator authority(scenario);
-  Deployment deployment(configuration(authority.url(), "tenants: [{name: contoso.example}, {name: contoso.example, cloud: usgov}, {name: agency.example}]\n"));
+  Deployment deployment(configuration(authority.url(),
+                                      "tenants: [{name: contoso.example}, {name: contoso.example, "
+                                      "cloud: usgov}, {name: agency.example}]\n"));
   const std::string url = deployment.start().url();
   ASSERT_TRUE(eventually([&] { return deployment.daemon().events().size() == 3; }));
   struct {
@@ -315,7 +353,8 @@ TEST(Api, RefusesWhatItCannotAnswer) {
       {"GET", "/api/v1/tenants/common", 400, "common"},
       {"GET", "/api/v1/tenants?cloud=usgov", 200, R"("total":1)"},
       {"GET", "/api/v1/tenants?q=CONTOSO&limit=1", 200, R"("total":2)"},
-      {"GET", "/api/v1/tenants?state=supported&offset=2", 200, R"({"tenants":[{"tenant":"agency.example")"},
+      {"GET", "/api/v1/tenants?state=supported&offset=2", 200,
+       R"({"tenants":[{"tenant":"agency.example")"},
       {"GET", "/api/v1/tenants?state=perhaps", 400, "perhaps"},
       {"GET", "/api/v1/tenants?limit=many", 400, "many"},
       {"GET", "/api/v1/events?after=-1", 400, "after"},
@@ -335,11 +374,12 @@ TEST(Api, RefusesWhatItCannotAnswer) {
 TEST(ConfigCheck, GivesEveryFindingWithItsPlace) {
   const TemporaryFolder folder;
   const auto file = folder.path() / "tenantscope.yaml";
-  write_file(file, "rules: docs-2025\n"
-                   "tenants:\n"
-                   "  - {name: common}\n"
-                   "  - {name: contoso.example, intervall: 5m}\n"
-                   "  - {name: Contoso.Example}\n");
+  write_file(file,
+             "rules: docs-2025\n"
+             "tenants:\n"
+             "  - {name: common}\n"
+             "  - {name: contoso.example, intervall: 5m}\n"
+             "  - {name: Contoso.Example}\n");
   const Finished wrong = run_tenantscope({"config", "check", file});
   EXPECT_EQ(wrong.exit_code, 78);
   const auto findings = lines_of(wrong.out);
@@ -349,7 +389,8 @@ TEST(ConfigCheck, GivesEveryFindingWithItsPlace) {
   EXPECT_TRUE(holds(findings[1], "did you mean `interval`?")) << findings[1];
   EXPECT_TRUE(findings[2].starts_with(file.string() + ":5:12: ")) << findings[2];
 
-  const Finished missing = run_tenantscope({"config", "check", (folder.path() / "none.yaml").string()});
+  const Finished missing =
+      run_tenantscope({"config", "check", (folder.path() / "none.yaml").string()});
   EXPECT_EQ(missing.exit_code, 78);
   EXPECT_TRUE(holds(missing.out, "none.yaml:1:1: ")) << missing.out;
 
@@ -361,7 +402,9 @@ TEST(ConfigCheck, GivesEveryFindingWithItsPlace) {
 
 TEST(ConfigCheck, AcceptsWhatIsShipped) {
   for (const auto& entry : std::filesystem::directory_iterator(TENANTSCOPE_SOURCE "/config")) {
-    if (entry.path().extension() != ".yaml" || entry.path().filename().string().find("scenario") != std::string::npos) continue;
+    if (entry.path().extension() != ".yaml" ||
+        entry.path().filename().string().find("scenario") != std::string::npos)
+      continue;
     const std::string flag = entry.path().filename() == "web.yaml" ? "--web.config.file=" : "";
     const Finished finished = run_tenantscope({"config", "check", flag + entry.path().string()});
     EXPECT_EQ(finished.exit_code, 0) << finished.out;
@@ -376,13 +419,17 @@ TEST(Simulate, SaysWhatIsWrong) {
   const Finished findings = run_tenantscope({"simulate", "--scenario=" + file.string()});
   EXPECT_EQ(findings.exit_code, 78);
   EXPECT_TRUE(holds(findings.err, file.string() + ":2:12: ")) << findings.err;
-  EXPECT_TRUE(holds(findings.err, file.string() + ":3:30: unknown fault `explode`")) << findings.err;
+  EXPECT_TRUE(holds(findings.err, file.string() + ":3:30: unknown fault `explode`"))
+      << findings.err;
 
-  EXPECT_EQ(run_tenantscope({"simulate", "--scenario=" + (folder.path() / "none").string()}).exit_code, 78);
+  EXPECT_EQ(
+      run_tenantscope({"simulate", "--scenario=" + (folder.path() / "none").string()}).exit_code,
+      78);
   EXPECT_EQ(run_tenantscope({"simulate", "--listen-address=192.0.2.1:0"}).exit_code, 2);
   const Simulator first("{}");
   EXPECT_EQ(run_tenantscope({"simulate", "--listen-address=" + first.address()}).exit_code, 1);
-  const HttpAnswer refused = http("PUT", first.url() + "/control/tenants/a.example", R"({"region": "NA"})");
+  const HttpAnswer refused =
+      http("PUT", first.url() + "/control/tenants/a.example", R"({"region": "NA"})");
   EXPECT_EQ(refused.status, 400);
   EXPECT_TRUE(holds(refused.body, "body:1:2: ")) << refused.body;
 }

@@ -1,4 +1,5 @@
-// kill -9 at random instants while tenants change: the journal holds each change once, none is lost, nothing that was shown is taken back.
+// kill -9 at random instants while tenants change: the journal holds each change once, none is
+// lost, nothing that was shown is taken back.
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -32,8 +33,9 @@ unsigned seed() {
   return given ? unsigned(std::stoul(given)) : std::random_device()();
 }
 
-// Keepers hold a value until it was seen in the journal, and only then take the next one: each must be there exactly once.
-// Flappers change and fail as they like: whatever of it is confirmed must fit together.
+// Keepers hold a value until it was seen in the journal, and only then take the next one: each must
+// be there exactly once. Flappers change and fail as they like: whatever of it is confirmed must
+// fit together.
 class Torture {
  public:
   explicit Torture(unsigned seeded) : random_(seeded), authority_(scenario()), deployment_("") {
@@ -42,10 +44,12 @@ class Torture {
 
   void run(int kills) {
     for (int kill = 0; kill < kills; ++kill) {
-      constexpr Since moments[] = {Since::listening, Since::event, Since::listening, Since::event, Since::start};
+      constexpr Since moments[] = {Since::listening, Since::event, Since::listening, Since::event,
+                                   Since::start};
       const Since since = moments[kill % std::size(moments)];
       live(since, milliseconds(since == Since::event ? between(0, 60) : between(50, 800)));
-      if (testing::Test::HasFailure()) return;
+      if (testing::Test::HasFailure())
+        return;
     }
     settle();
     check();
@@ -60,24 +64,33 @@ class Torture {
 
   static std::string scenario() {
     std::string text = "tenants:\n";
-    for (int i = 0; i < keepers; ++i) text += fmt::format("  - {{name: {}, region_scope: {}}}\n", keeper(i), value(0));
-    for (int i = 0; i < flappers; ++i) text += fmt::format("  - {{name: {}, region_scope: NA}}\n", flapper(i));
+    for (int i = 0; i < keepers; ++i)
+      text += fmt::format("  - {{name: {}, region_scope: {}}}\n", keeper(i), value(0));
+    for (int i = 0; i < flappers; ++i)
+      text += fmt::format("  - {{name: {}, region_scope: NA}}\n", flapper(i));
     return text;
   }
 
   // Posts tell by their path which life they are of.
   void configure() {
     std::string rest = "tenants:\n";
-    for (int i = 0; i < keepers; ++i) rest += fmt::format("  - {{name: {}}}\n", keeper(i));
-    for (int i = 0; i < flappers; ++i) rest += fmt::format("  - {{name: {}}}\n", flapper(i));
-    rest += fmt::format("events: {{sinks: [{{name: audit, file: {{path: events.jsonl}}}}, {{name: hook, webhook: {{url: \"{}\"}}}}]}}\n",
-                        receiver_.url(fmt::format("/life/{}", ++lives_)));
-    deployment_.configure(configuration(authority_.url(), rest, "{interval: 100ms, timeout: 1s, confirmations: 2, confirm_interval: 50ms}"));
+    for (int i = 0; i < keepers; ++i)
+      rest += fmt::format("  - {{name: {}}}\n", keeper(i));
+    for (int i = 0; i < flappers; ++i)
+      rest += fmt::format("  - {{name: {}}}\n", flapper(i));
+    rest += fmt::format(
+        "events: {{sinks: [{{name: audit, file: {{path: events.jsonl}}}}, {{name: hook, webhook: "
+        "{{url: \"{}\"}}}}]}}\n",
+        receiver_.url(fmt::format("/life/{}", ++lives_)));
+    deployment_.configure(
+        configuration(authority_.url(), rest,
+                      "{interval: 100ms, timeout: 1s, confirmations: 2, confirm_interval: 50ms}"));
   }
 
   int between(int least, int most) { return std::uniform_int_distribution(least, most)(random_); }
 
-  // Instants are counted from the start, from when it listens, or from when an event was seen: what is under way then differs.
+  // Instants are counted from the start, from when it listens, or from when an event was seen: what
+  // is under way then differs.
   enum class Since { start, listening, event };
 
   // One life of the daemon: it ends by SIGKILL, whatever it is doing then.
@@ -93,8 +106,11 @@ class Torture {
         next_flap = Clock::now() + milliseconds(between(50, 300));
       }
       look(daemon);
-      const bool counting = since == Since::start || (since == Since::listening && listens(daemon)) || seen_.size() > seen_before;
-      if (counting && !killer.joinable()) killer = kill_after(span, daemon.process().pid());
+      const bool counting = since == Since::start ||
+                            (since == Since::listening && listens(daemon)) ||
+                            seen_.size() > seen_before;
+      if (counting && !killer.joinable())
+        killer = kill_after(span, daemon.process().pid());
       return daemon.process().ended();
     })) << daemon.log();
     EXPECT_EQ(daemon.process().wait(), -SIGKILL) << daemon.log();
@@ -109,7 +125,9 @@ class Torture {
     });
   }
 
-  static bool listens(const Daemon& daemon) { return !lines_with(daemon.log(), {"listening"}).empty(); }
+  static bool listens(const Daemon& daemon) {
+    return !lines_with(daemon.log(), {"listening"}).empty();
+  }
 
   void flap() {
     static constexpr const char* patches[] = {
@@ -123,15 +141,19 @@ class Torture {
         R"({"fault": {"kind": "reset", "count": 2}})",
         R"({"fault": {"kind": "html", "count": 1}})",
     };
-    authority_.change(flapper(between(0, flappers - 1)), patches[between(0, std::size(patches) - 1)]);
+    authority_.change(flapper(between(0, flappers - 1)),
+                      patches[between(0, std::size(patches) - 1)]);
   }
 
   // Takes in what the journal has got since, as far as the daemon can tell before it dies.
   void look(Daemon& daemon) {
-    if (!listens(daemon)) return;
+    if (!listens(daemon))
+      return;
     try {
-      const json::value page = daemon.api(fmt::format("/api/v1/events?after={}&limit=1000", seen_.size()));
-      for (const json::value& event : page.at("events").as_array()) take(event.as_object());
+      const json::value page =
+          daemon.api(fmt::format("/api/v1/events?after={}&limit=1000", seen_.size()));
+      for (const json::value& event : page.at("events").as_array())
+        take(event.as_object());
     } catch (const NoAnswer&) {
     }
   }
@@ -140,9 +162,12 @@ class Torture {
     EXPECT_EQ(text_at(event, "/sequence"), fmt::format("{:020}", seen_.size() + 1));
     seen_.push_back(json::serialize(event));
     for (int i = 0; i < keepers; ++i) {
-      if (text_at(event, "/subject") != keeper(i) || text_at(event, "/data/current/region_scope") != value(kept_[i])) continue;
+      if (text_at(event, "/subject") != keeper(i) ||
+          text_at(event, "/data/current/region_scope") != value(kept_[i]))
+        continue;
       ++kept_[i];
-      if (!settling_) authority_.change(keeper(i), fmt::format(R"({{"region_scope": "{}"}})", value(kept_[i])));
+      if (!settling_)
+        authority_.change(keeper(i), fmt::format(R"({{"region_scope": "{}"}})", value(kept_[i])));
     }
   }
 
@@ -150,12 +175,14 @@ class Torture {
   void settle() {
     configure();
     Daemon& daemon = deployment_.start();
-    for (int i = 0; i < flappers; ++i) authority_.change(flapper(i), R"({"fault": "none"})");
+    for (int i = 0; i < flappers; ++i)
+      authority_.change(flapper(i), R"({"fault": "none"})");
     const auto owed = kept_;
     settling_ = true;
     EXPECT_TRUE(eventually([&] {
       look(daemon);
-      if (!std::ranges::equal(owed, kept_, std::less<>()) || !flappers_are_as_they_are(daemon)) return false;
+      if (!std::ranges::equal(owed, kept_, std::less<>()) || !flappers_are_as_they_are(daemon))
+        return false;
       look(daemon);
       const Metrics metrics = daemon.metrics();
       return have_come(seen_.size(), deployment_.storage() / "events.jsonl", receiver_.posts()) &&
@@ -169,39 +196,49 @@ class Torture {
   bool flappers_are_as_they_are(Daemon& daemon) {
     for (int i = 0; i < flappers; ++i) {
       const json::object shown = daemon.tenant(flapper(i));
-      if (text_at(shown, "/up") != "true" || text_at(shown, "/pending") != "false" || !agrees(shown, authority_.tenant(flapper(i)))) return false;
+      if (text_at(shown, "/up") != "true" || text_at(shown, "/pending") != "false" ||
+          !agrees(shown, authority_.tenant(flapper(i))))
+        return false;
     }
     return true;
   }
 
   static bool agrees(const json::object& shown, const json::object& is) {
-    if (text_at(shown, "/found") != text_at(is, "/found")) return false;
-    if (text_at(shown, "/found") == "false") return true;
+    if (text_at(shown, "/found") != text_at(is, "/found"))
+      return false;
+    if (text_at(shown, "/found") == "false")
+      return true;
     const std::string sub_scope = is.contains("sub_scope") ? text_at(is, "/sub_scope") : "";
-    return text_at(shown, "/tenant_id") == text_at(is, "/tenant_id") && text_at(shown, "/region_scope") == text_at(is, "/region_scope") &&
+    return text_at(shown, "/tenant_id") == text_at(is, "/tenant_id") &&
+           text_at(shown, "/region_scope") == text_at(is, "/region_scope") &&
            text_at(shown, "/sub_scope") == sub_scope;
   }
 
   void check() {
     const Lines journal = deployment_.journal();
     ASSERT_GE(journal.size(), seen_.size());
-    EXPECT_TRUE(std::equal(seen_.begin(), seen_.end(), journal.begin())) << "what was shown isn't what is kept";
+    EXPECT_TRUE(std::equal(seen_.begin(), seen_.end(), journal.begin()))
+        << "what was shown isn't what is kept";
 
     Told told = check_journal(journal);
     for (int i = 0; i < flappers; ++i)
-      EXPECT_TRUE(agrees(told.latest[flapper(i)].at("data").at("current").as_object(), authority_.tenant(flapper(i)))) << flapper(i);
+      EXPECT_TRUE(agrees(told.latest[flapper(i)].at("data").at("current").as_object(),
+                         authority_.tenant(flapper(i))))
+          << flapper(i);
     std::size_t kept = 0;
     for (int i = 0; i < keepers; ++i) {
       Lines expected;
-      for (int count = 0; count < kept_[i]; ++count) expected.push_back(value(count));
+      for (int count = 0; count < kept_[i]; ++count)
+        expected.push_back(value(count));
       EXPECT_EQ(told.scopes[keeper(i)], expected) << keeper(i);
       kept += expected.size();
     }
     check_file(journal, deployment_.storage() / "events.jsonl");
     const std::vector<Post> posts = receiver_.posts();
     const std::size_t repeated = check_posts(journal, posts, Repeats::after_a_kill);
-    std::cout << fmt::format("{} kills, {} events, {} of them of keepers, {} posts, {} of them repeated\n", lives_ - 1, journal.size(),
-                             kept, posts.size(), repeated);
+    std::cout << fmt::format(
+        "{} kills, {} events, {} of them of keepers, {} posts, {} of them repeated\n", lives_ - 1,
+        journal.size(), kept, posts.size(), repeated);
   }
 
   std::mt19937 random_;

@@ -1,5 +1,6 @@
-// A real Prometheus scrapes a rehearsal with changes, failures and throttling; then it is asked what each panel, annotation and variable
-// of the dashboards asks, with the variables replaced as Grafana does.
+// A real Prometheus scrapes a rehearsal with changes, failures and throttling; then it is asked
+// what each panel, annotation and variable of the dashboards asks, with the variables replaced as
+// Grafana does.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -45,14 +46,18 @@ events:
     - {name: broken, file: {path: no-such-folder/events.jsonl}}
 )";
 
-constexpr const char* probe = "{interval: 200ms, timeout: 2s, confirmations: 2, confirm_interval: 50ms, stale_after: 1s}";
+constexpr const char* probe =
+    "{interval: 200ms, timeout: 2s, confirmations: 2, confirm_interval: 50ms, stale_after: 1s}";
 
-double seconds_now() { return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count(); }
+double seconds_now() {
+  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
 
 class Dashboards : public testing::Test {
  protected:
   void SetUp() override {
-    if (!PrometheusServer::installed()) GTEST_SKIP() << "no prometheus: run scripts/setup --tests";
+    if (!PrometheusServer::installed())
+      GTEST_SKIP() << "no prometheus: run scripts/setup --tests";
     deployment.configure(configuration(authority.url(), tenants, probe));
     prometheus = std::make_unique<PrometheusServer>(
         fmt::format("global: {{scrape_interval: 250ms, scrape_timeout: 250ms}}\n"
@@ -61,7 +66,8 @@ class Dashboards : public testing::Test {
                     address_of(deployment.start().url())));
     await("tenantscope_events_total{kind='baselined'}", 7);
     await("tenantscope_tenant_stale{tenant='portal.example'}", 1);
-    authority.change("agency.example", R"({"fault": {"kind": "throttle", "retry_after": "1s", "count": 2}})");
+    authority.change("agency.example",
+                     R"({"fault": {"kind": "throttle", "retry_after": "1s", "count": 2}})");
     await("tenantscope_tenant_up{tenant='agency.example'}", 0);
     await("tenantscope_tenant_up{tenant='agency.example'}", 1);
     authority.change("agency.example", R"({"region_scope": "USGov", "sub_scope": "DODCON"})");
@@ -71,36 +77,46 @@ class Dashboards : public testing::Test {
     await("tenantscope_changes_total{field='presence'}", 1);
     await("tenantscope_tenant_change_pending{tenant='wavering.example'}", 1);
     await("tenantscope_event_outbox_events{sink='audit'}", 0);
-    await("count by (job) (rate(tenantscope_event_delivery_failures_total{sink='broken'}[5s]) > 0) > bool 0", 1);
+    await(
+        "count by (job) (rate(tenantscope_event_delivery_failures_total{sink='broken'}[5s]) > 0) > "
+        "bool 0",
+        1);
     until = seconds_now();
-    since = until - std::ceil(until - since) - 1;  // whole steps, and a start that the kernel knows to the second only
+    since = until - std::ceil(until - since) -
+            1;  // whole steps, and a start that the kernel knows to the second only
   }
 
   // Until Prometheus has seen it.
   void await(const std::string& promql, double value) {
     ASSERT_TRUE(eventually([&] {
       const auto answer = prometheus->query(promql, "job");
-      return !answer.empty() && std::stod(answer.front().substr(answer.front().rfind(' '))) == value;
-    })) << promql << "\n" << deployment.daemon().log();
+      return !answer.empty() &&
+             std::stod(answer.front().substr(answer.front().rfind(' '))) == value;
+    })) << promql
+        << "\n"
+        << deployment.daemon().log();
   }
 
   // "All" is what a variable with several values stands at; the others stand at a value.
   std::map<std::string, std::string> variables() const {
-    return {{"job", ".+"},
-            {"instance", ".+"},
-            {"collaboration", ".+"},
-            {"tenant", "agency.example"},
-            {"asked", "usgov"},
-            {"__rate_interval", "1250ms"},  // a step and a scrape's interval, four of these at least
-            {"__range", fmt::format("{:.0f}s", std::ceil(until - since))},
-            {"__from", fmt::format("{:.0f}", since * 1000)}};
+    return {
+        {"job", ".+"},
+        {"instance", ".+"},
+        {"collaboration", ".+"},
+        {"tenant", "agency.example"},
+        {"asked", "usgov"},
+        {"__rate_interval", "1250ms"},  // a step and a scrape's interval, four of these at least
+        {"__range", fmt::format("{:.0f}s", std::ceil(until - since))},
+        {"__from", fmt::format("{:.0f}", since * 1000)}};
   }
 
   // The answer's series; a range's step is 1 s.
   json::array ask(const std::string& expr, bool instant) const {
     const std::string query = "query=" + url_encoded(dashboards::interpolated(expr, variables()));
-    const json::value answer = prometheus->api(instant ? fmt::format("/query?{}&time={:.3f}", query, until)
-                                                       : fmt::format("/query_range?{}&start={:.3f}&end={:.3f}&step=1", query, since, until));
+    const json::value answer =
+        prometheus->api(instant ? fmt::format("/query?{}&time={:.3f}", query, until)
+                                : fmt::format("/query_range?{}&start={:.3f}&end={:.3f}&step=1",
+                                              query, since, until));
     return answer.at("result").as_array();
   }
 
@@ -108,13 +124,17 @@ class Dashboards : public testing::Test {
   std::vector<std::string> shown(const std::string& title, const std::string& panel) const {
     std::vector<std::string> lines;
     for (const json::value& dashboard : dashboards::all()) {
-      if (dashboards::text(dashboard, "/title") != "tenantscope / " + title) continue;
+      if (dashboards::text(dashboard, "/title") != "tenantscope / " + title)
+        continue;
       for (const dashboards::Query& query : dashboards::panel_queries(dashboard)) {
-        if (query.where != panel) continue;
+        if (query.where != panel)
+          continue;
         for (const json::value& series : ask(query.expr, true)) {
           std::string labels;
           for (const auto& [name, value] : series.at("metric").as_object())
-            if (name != "instance" && name != "job") labels += (labels.empty() ? "" : ",") + std::string(name) + "=" + std::string(value.as_string());
+            if (name != "instance" && name != "job")
+              labels += (labels.empty() ? "" : ",") + std::string(name) + "=" +
+                        std::string(value.as_string());
           lines.push_back(labels + " " + text_at(series, "/value/1"));
         }
       }
@@ -134,9 +154,11 @@ class Dashboards : public testing::Test {
 bool has_data(const json::array& result) {
   for (const json::value& series : result) {
     const bool range = series.as_object().contains("values");
-    const json::array points = range ? series.at("values").as_array() : json::array{series.at("value")};
+    const json::array points =
+        range ? series.at("values").as_array() : json::array{series.at("value")};
     for (const json::value& point : points)
-      if (!std::isnan(std::stod(std::string(point.at(1).as_string())))) return true;
+      if (!std::isnan(std::stod(std::string(point.at(1).as_string()))))
+        return true;
   }
   return false;
 }
@@ -158,46 +180,63 @@ TEST_F(Dashboards, FindDataForEveryPanelAnnotationAndVariable) {
     }
 
     for (const json::object& variable : dashboards::variables(dashboard)) {
-      const std::string query = dashboards::interpolated(dashboards::text(variable, "/query/query"), variables());
+      const std::string query =
+          dashboards::interpolated(dashboards::text(variable, "/query/query"), variables());
       std::smatch match;
-      if (!std::regex_match(query, match, label_values)) continue;  // the data source's
-      const json::value values = prometheus->api("/label/" + match[2].str() + "/values?match[]=" + url_encoded(match[1]));
+      if (!std::regex_match(query, match, label_values))
+        continue;  // the data source's
+      const json::value values =
+          prometheus->api("/label/" + match[2].str() + "/values?match[]=" + url_encoded(match[1]));
       EXPECT_FALSE(values.as_array().empty()) << query;
       const std::string expected = variables().at(dashboards::text(variable, "/name"));
-      EXPECT_TRUE(expected == ".+" || json::serialize(values).find(expected) != std::string::npos) << query;
+      EXPECT_TRUE(expected == ".+" || json::serialize(values).find(expected) != std::string::npos)
+          << query;
     }
   }
 }
 
 TEST_F(Dashboards, ShowWhatHappened) {
   using Lines = std::vector<std::string>;
-  EXPECT_EQ(shown("Overview", "Tenants by B2B capability"), (Lines{"state=not_supported 1", "state=supported 3", "state=unknown 4"}));
+  EXPECT_EQ(shown("Overview", "Tenants by B2B capability"),
+            (Lines{"state=not_supported 1", "state=supported 3", "state=unknown 4"}));
   EXPECT_EQ(shown("Overview", "Tenants"), Lines{" 8"});
   EXPECT_EQ(shown("Overview", "Not found"), Lines{" 2"});
   EXPECT_EQ(shown("Overview", "Pending"), Lines{" 1"});
   EXPECT_EQ(shown("Overview", "Failing"), Lines{" 1"});
   EXPECT_EQ(shown("Overview", "Stale"), Lines{" 1"});
-  EXPECT_EQ(shown("Overview", "Tenants by region scope"), (Lines{"scope=(none) 1", "scope=NA 2", "scope=USG 1", "scope=USGov,sub_scope=DODCON 1"}));
-  EXPECT_EQ(shown("Overview", "Needs a look"), (Lines{"asked=global,problem=a change awaits confirmation,tenant=wavering.example 1",
-                                                      "asked=global,problem=last probe failed: not_json,reason=not_json,tenant=portal.example 1",
-                                                      "asked=global,problem=nothing heard for too long,tenant=portal.example 1",
-                                                      "asked=usgov,expectation=region_scope,problem=not as expected: region_scope,tenant=agency.example 0"}));
+  EXPECT_EQ(
+      shown("Overview", "Tenants by region scope"),
+      (Lines{"scope=(none) 1", "scope=NA 2", "scope=USG 1", "scope=USGov,sub_scope=DODCON 1"}));
+  EXPECT_EQ(shown("Overview", "Needs a look"),
+            (Lines{"asked=global,problem=a change awaits confirmation,tenant=wavering.example 1",
+                   "asked=global,problem=last probe failed: "
+                   "not_json,reason=not_json,tenant=portal.example 1",
+                   "asked=global,problem=nothing heard for too long,tenant=portal.example 1",
+                   "asked=usgov,expectation=region_scope,problem=not as expected: "
+                   "region_scope,tenant=agency.example 0"}));
   EXPECT_EQ(shown("Tenant", "B2B capability"), Lines{"tenant=agency.example 1"});
   EXPECT_EQ(shown("Tenant", "Region scope"), Lines{"scope=USGov,sub_scope=DODCON 1"});
-  EXPECT_EQ(shown("Tenant", "Expectations"), (Lines{"expectation=b2b 1", "expectation=region_scope 0"}));
+  EXPECT_EQ(shown("Tenant", "Expectations"),
+            (Lines{"expectation=b2b 1", "expectation=region_scope 0"}));
   // 1 supported, 2 conditional, 3 not_supported
   EXPECT_EQ(shown("Collaborations", "Who can invite whom"),
-            (Lines{"guest=agency.example@usgov,host=bureau.example@usgov 3", "guest=agency.example@usgov,host=contoso.example 2",
-                   "guest=identity:google,host=bureau.example@usgov 3", "guest=identity:google,host=contoso.example 1"}));
+            (Lines{"guest=agency.example@usgov,host=bureau.example@usgov 3",
+                   "guest=agency.example@usgov,host=contoso.example 2",
+                   "guest=identity:google,host=bureau.example@usgov 3",
+                   "guest=identity:google,host=contoso.example 1"}));
 
-  if (!std::filesystem::exists("/usr/bin/python3")) GTEST_SKIP() << "no python3, which dashboards/grafana/draw is written in";
+  if (!std::filesystem::exists("/usr/bin/python3"))
+    GTEST_SKIP() << "no python3, which dashboards/grafana/draw is written in";
   const TemporaryFolder pictures;
-  const Finished drawn = run({"/usr/bin/python3", TENANTSCOPE_SOURCE "/dashboards/grafana/draw", prometheus->url(), pictures.path().string(), "10",
-                              "tenant=agency.example", "asked=usgov"});
+  const Finished drawn =
+      run({"/usr/bin/python3", TENANTSCOPE_SOURCE "/dashboards/grafana/draw", prometheus->url(),
+           pictures.path().string(), "10", "tenant=agency.example", "asked=usgov"});
   EXPECT_EQ(drawn.exit_code, 0) << drawn.err;
   for (const json::value& dashboard : dashboards::all())
-    EXPECT_TRUE(read_file(pictures.path() / (dashboards::text(dashboard, "/uid") + ".svg")).ends_with("</svg>\n"));
-  EXPECT_NE(read_file(pictures.path() / "tenantscope-tenant.svg").find(">USGov DODCON</text>"), std::string::npos);
+    EXPECT_TRUE(read_file(pictures.path() / (dashboards::text(dashboard, "/uid") + ".svg"))
+                    .ends_with("</svg>\n"));
+  EXPECT_NE(read_file(pictures.path() / "tenantscope-tenant.svg").find(">USGov DODCON</text>"),
+            std::string::npos);
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// Can HOST invite GUEST: asked by hand, of a daemon, of its storage; and the declared pairs over HTTP.
+// Can HOST invite GUEST: asked by hand, of a daemon, of its storage; and the declared pairs over
+// HTTP.
 #include <gtest/gtest.h>
 
 #include <boost/json/parse.hpp>
@@ -41,7 +42,9 @@ class Explain : public testing::Test {
   }
   void start() {
     deployment.start();
-    ASSERT_TRUE(eventually([&] { return deployment.daemon().metrics()["tenantscope_events_total{kind=\"baselined\"}"] == 3; }));
+    ASSERT_TRUE(eventually([&] {
+      return deployment.daemon().metrics()["tenantscope_events_total{kind=\"baselined\"}"] == 3;
+    }));
   }
 
   const Simulator authority{scenario};
@@ -57,28 +60,41 @@ TEST_F(Explain, AsksNow) {
   EXPECT_EQ(text_at(pair, "/rules"), "docs-2025");
   EXPECT_EQ(text_at(pair, "/error"), "null");
   EXPECT_EQ(pair.at("advice").as_array().size(), 3);
-  EXPECT_NE(text_at(pair, "/advice/2").find("00000000-0000-0000-0000-00000000000c"), std::string::npos);
-  EXPECT_EQ(text_at(explained({"agency.example", "contoso.example", "--cross-cloud=enabled"}), "/capability"), "supported");
-  EXPECT_EQ(text_at(explained({"agency.example", "contoso.example", "--rules=seed-2022"}), "/capability"), "not_supported");
-  EXPECT_EQ(text_at(explained({"agency.example", "identity:microsoft"}), "/capability"), "supported");
-  EXPECT_EQ(text_at(explained({"old.example@usgov", "contoso.example"}), "/host"), "old.example@usgov");
+  EXPECT_NE(text_at(pair, "/advice/2").find("00000000-0000-0000-0000-00000000000c"),
+            std::string::npos);
+  EXPECT_EQ(text_at(explained({"agency.example", "contoso.example", "--cross-cloud=enabled"}),
+                    "/capability"),
+            "supported");
+  EXPECT_EQ(
+      text_at(explained({"agency.example", "contoso.example", "--rules=seed-2022"}), "/capability"),
+      "not_supported");
+  EXPECT_EQ(text_at(explained({"agency.example", "identity:microsoft"}), "/capability"),
+            "supported");
+  EXPECT_EQ(text_at(explained({"old.example@usgov", "contoso.example"}), "/host"),
+            "old.example@usgov");
 }
 
 TEST_F(Explain, SaysItInWords) {
   const Finished told = explain({"old.example", "contoso.example"});
   EXPECT_EQ(told.exit_code, 0) << told.err;
-  for (const char* part : {"Can old.example invite contoso.example?\n", "answer      not_supported\n", "region scope USG, which doesn't support B2B",
-                           "instead     Ask the user for another email address", "instead     Or create a member account", "rule        pair-host-usg of docs-2025",
-                           "2025-07-07"})
+  for (const char* part :
+       {"Can old.example invite contoso.example?\n", "answer      not_supported\n",
+        "region scope USG, which doesn't support B2B",
+        "instead     Ask the user for another email address",
+        "instead     Or create a member account", "rule        pair-host-usg of docs-2025",
+        "2025-07-07"})
     EXPECT_NE(told.out.find(part), std::string::npos) << part << "\n" << told.out;
   EXPECT_EQ(told.out.find('\033'), std::string::npos) << "no colour but on a terminal";
 }
 
 TEST_F(Explain, IsColouredOnATerminal) {
-  const std::string command = fmt::format("{} explain old.example contoso.example --config.file={}", TENANTSCOPE_BINARY, deployment.config_file().string());
-  const Finished told = run({"/usr/bin/script", "--quiet", "--return", "--command", command, "/dev/null"});
+  const std::string command = fmt::format("{} explain old.example contoso.example --config.file={}",
+                                          TENANTSCOPE_BINARY, deployment.config_file().string());
+  const Finished told =
+      run({"/usr/bin/script", "--quiet", "--return", "--command", command, "/dev/null"});
   EXPECT_EQ(told.exit_code, 0);
-  EXPECT_NE(told.out.find("answer      \033[31mnot_supported\033[0m"), std::string::npos) << told.out;
+  EXPECT_NE(told.out.find("answer      \033[31mnot_supported\033[0m"), std::string::npos)
+      << told.out;
 }
 
 TEST_F(Explain, NotFoundIsAnAnswerAndAFailureIsNone) {
@@ -100,15 +116,24 @@ TEST_F(Explain, TakesWhatADaemonOrItsStorageKnows) {
   const auto requests = authority.requests("agency.example");
   authority.change("agency.example", R"({"region_scope": "USG"})");
   const std::string storage = "--storage.path=" + deployment.storage().string();
-  EXPECT_EQ(text_at(explained({"agency.example", "contoso.example", storage}), "/capability"), "conditional") << "as it was";
+  EXPECT_EQ(text_at(explained({"agency.example", "contoso.example", storage}), "/capability"),
+            "conditional")
+      << "as it was";
   EXPECT_EQ(authority.requests("agency.example"), requests);
-  EXPECT_EQ(text_at(explained({"agency.example", "contoso.example"}), "/capability"), "not_supported") << "as it is";
+  EXPECT_EQ(text_at(explained({"agency.example", "contoso.example"}), "/capability"),
+            "not_supported")
+      << "as it is";
 
   deployment.start();
-  ASSERT_TRUE(eventually([&] { return deployment.daemon().metrics()["tenantscope_events_total{kind=\"changed\"}"] == 1; }));
+  ASSERT_TRUE(eventually([&] {
+    return deployment.daemon().metrics()["tenantscope_events_total{kind=\"changed\"}"] == 1;
+  }));
   const std::string url = "--url=" + deployment.daemon().url();
-  EXPECT_EQ(text_at(explained({"agency.example", "contoso.example", url}), "/capability"), "not_supported");
-  EXPECT_EQ(text_at(explained({"contoso.example", "missing.example", url}), "/capability"), "unknown") << "who isn't watched is asked";
+  EXPECT_EQ(text_at(explained({"agency.example", "contoso.example", url}), "/capability"),
+            "not_supported");
+  EXPECT_EQ(text_at(explained({"contoso.example", "missing.example", url}), "/capability"),
+            "unknown")
+      << "who isn't watched is asked";
 }
 
 TEST_F(Explain, TheApiShowsPairsAndExplains) {
@@ -120,46 +145,85 @@ TEST_F(Explain, TheApiShowsPairsAndExplains) {
   EXPECT_EQ(text_at(all, "/collaborations/1/guest"), "identity:saml");
   EXPECT_EQ(text_at(all, "/collaborations/1/capability"), "not_supported");
   EXPECT_EQ(text_at(all, "/collaborations/2/capability"), "supported") << "the operator's word";
-  EXPECT_EQ(text_at(deployment.daemon().api("/api/v1/collaborations?guest=" + url_encoded("identity:saml")), "/total"), "1");
-  for (const auto& [query, total] : {std::pair("host=Agency.example", "3"), std::pair("host=agency.example@usgov&guest=contoso.example", "2"),
-                                     std::pair("host=agency.example@global", "0"), std::pair("guest=identity:google", "0"), std::pair("host=identity:saml", "0")})
-    EXPECT_EQ(text_at(deployment.daemon().api(std::string("/api/v1/collaborations?") + query), "/total"), total) << query;
+  EXPECT_EQ(text_at(deployment.daemon().api("/api/v1/collaborations?guest=" +
+                                            url_encoded("identity:saml")),
+                    "/total"),
+            "1");
+  for (const auto& [query, total] :
+       {std::pair("host=Agency.example", "3"),
+        std::pair("host=agency.example@usgov&guest=contoso.example", "2"),
+        std::pair("host=agency.example@global", "0"), std::pair("guest=identity:google", "0"),
+        std::pair("host=identity:saml", "0")})
+    EXPECT_EQ(
+        text_at(deployment.daemon().api(std::string("/api/v1/collaborations?") + query), "/total"),
+        total)
+        << query;
   for (const char* query : {"host=a..b", "guest=identity:x"})
-    EXPECT_EQ(http_get(deployment.daemon().url() + "/api/v1/collaborations?" + query).status, 400) << query;
+    EXPECT_EQ(http_get(deployment.daemon().url() + "/api/v1/collaborations?" + query).status, 400)
+        << query;
   const HttpAnswer csv = http_get(deployment.daemon().url() + "/api/v1/collaborations?format=csv");
   EXPECT_EQ(csv.content_type, "text/csv; charset=utf-8");
-  EXPECT_TRUE(csv.body.starts_with("collaboration,host,guest,capability,rule,rules,explanation\r\n\"joint\",\"agency.example\",\"contoso.example\",conditional,")) << csv.body;
+  EXPECT_TRUE(csv.body.starts_with(
+      "collaboration,host,guest,capability,rule,rules,explanation\r\n\"joint\",\"agency.example\","
+      "\"contoso.example\",conditional,"))
+      << csv.body;
   EXPECT_EQ(http_get(deployment.daemon().url() + "/api/v1/collaborations?format=xml").status, 400);
 
-  const json::value pair = deployment.daemon().api("/api/v1/explain?host=agency.example&guest=contoso.example");
+  const json::value pair =
+      deployment.daemon().api("/api/v1/explain?host=agency.example&guest=contoso.example");
   EXPECT_EQ(text_at(pair, "/capability"), "conditional");
-  EXPECT_EQ(text_at(deployment.daemon().api("/api/v1/explain?host=agency.example&guest=identity:google"), "/capability"), "supported");
-  for (const auto& [query, status] : {std::pair("host=agency.example", 400), std::pair("host=agency.example&guest=nobody.example@moon", 400),
-                                      std::pair("host=agency.example&guest=identity:x", 400), std::pair("host=a%20b&guest=contoso.example", 400)})
-    EXPECT_EQ(http_get(deployment.daemon().url() + "/api/v1/explain?" + query).status, status) << query;
+  EXPECT_EQ(
+      text_at(deployment.daemon().api("/api/v1/explain?host=agency.example&guest=identity:google"),
+              "/capability"),
+      "supported");
+  for (const auto& [query, status] :
+       {std::pair("host=agency.example", 400),
+        std::pair("host=agency.example&guest=nobody.example@moon", 400),
+        std::pair("host=agency.example&guest=identity:x", 400),
+        std::pair("host=a%20b&guest=contoso.example", 400)})
+    EXPECT_EQ(http_get(deployment.daemon().url() + "/api/v1/explain?" + query).status, status)
+        << query;
 
-  const json::value probed = deployment.daemon().api("/api/v1/explain?host=nobody.example&guest=portal.example");
+  const json::value probed =
+      deployment.daemon().api("/api/v1/explain?host=nobody.example&guest=portal.example");
   EXPECT_EQ(text_at(probed, "/capability"), "unknown");
   EXPECT_EQ(text_at(probed, "/error"), "not_json");
   EXPECT_EQ(authority.requests("portal.example"), 1) << "asked now: nobody watches it";
   const std::vector<std::string> proxied{"X-Forwarded-For: 192.0.2.1"};
-  EXPECT_EQ(http_get(deployment.daemon().url() + "/api/v1/explain?host=nobody.example&guest=agency.example", proxied).status, 404);
+  EXPECT_EQ(http_get(deployment.daemon().url() +
+                         "/api/v1/explain?host=nobody.example&guest=agency.example",
+                     proxied)
+                .status,
+            404);
 
   const Metrics metrics = deployment.daemon().metrics();
-  EXPECT_EQ(metrics[R"(tenantscope_collaboration_capability{collaboration="joint",host="agency.example",guest="contoso.example",state="conditional"})"], 1);
-  EXPECT_EQ(metrics[R"(tenantscope_collaboration_capability{collaboration="settled",host="agency.example",guest="contoso.example",state="supported"})"], 1);
+  EXPECT_EQ(
+      metrics
+          [R"(tenantscope_collaboration_capability{collaboration="joint",host="agency.example",guest="contoso.example",state="conditional"})"],
+      1);
+  EXPECT_EQ(
+      metrics
+          [R"(tenantscope_collaboration_capability{collaboration="settled",host="agency.example",guest="contoso.example",state="supported"})"],
+      1);
 }
 
 TEST_F(Explain, APairsChangeIsToldWithItsCause) {
   start();
   authority.change("agency.example", R"({"region_scope": "USG"})");
-  ASSERT_TRUE(eventually([&] { return deployment.daemon().metrics()["tenantscope_events_total{kind=\"collaboration_changed\"}"] == 2; }));
+  ASSERT_TRUE(eventually([&] {
+    return deployment.daemon()
+               .metrics()["tenantscope_events_total{kind=\"collaboration_changed\"}"] == 2;
+  }));
   const auto pairs = of_type(deployment.daemon().events(), "tenantscope.collaboration.changed.v1");
   ASSERT_EQ(pairs.size(), 2) << "identity:saml was not supported before";
-  EXPECT_EQ(text_at(pairs[0], "/data/cause"), text_at(of_type(deployment.daemon().events(), changed).at(0), "/id"));
+  EXPECT_EQ(text_at(pairs[0], "/data/cause"),
+            text_at(of_type(deployment.daemon().events(), changed).at(0), "/id"));
   EXPECT_EQ(text_at(pairs[1], "/data/from"), "supported");
   const Finished listed = run_tenantscope({"events", "--url=" + deployment.daemon().url()});
-  EXPECT_NE(listed.out.find("joint: agency.example invites contoso.example: conditional -> not_supported"), std::string::npos) << listed.out;
+  EXPECT_NE(listed.out.find(
+                "joint: agency.example invites contoso.example: conditional -> not_supported"),
+            std::string::npos)
+      << listed.out;
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// `scripts/run --full` as far as it doesn't build: the alert arrives, and Ctrl-C leaves nothing behind.
+// `scripts/run --full` as far as it doesn't build: the alert arrives, and Ctrl-C leaves nothing
+// behind.
 #include <gtest/gtest.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -20,32 +21,40 @@ namespace {
 class FullRehearsalSlow : public testing::Test {
  protected:
   void SetUp() override {
-    if (!PrometheusServer::installed() || !AlertmanagerServer::installed()) GTEST_SKIP() << "no servers: run scripts/setup --tests";
-    ASSERT_EQ(::prctl(PR_SET_CHILD_SUBREAPER, 1), 0);  // what outlives the script becomes this process' child
-    script = std::make_unique<Process>(std::vector<std::string>{
-        "/usr/bin/env", "TMPDIR=" + folder.path().string(), TENANTSCOPE_SOURCE "/scripts/full-rehearsal", TENANTSCOPE_BINARY});
+    if (!PrometheusServer::installed() || !AlertmanagerServer::installed())
+      GTEST_SKIP() << "no servers: run scripts/setup --tests";
+    ASSERT_EQ(::prctl(PR_SET_CHILD_SUBREAPER, 1),
+              0);  // what outlives the script becomes this process' child
+    script = std::make_unique<Process>(
+        std::vector<std::string>{"/usr/bin/env", "TMPDIR=" + folder.path().string(),
+                                 TENANTSCOPE_SOURCE "/scripts/full-rehearsal", TENANTSCOPE_BINARY});
   }
 
   // However the script ended: what it started ends, too. Only then may its folder be removed.
   void TearDown() override {
     script.reset();
     EXPECT_TRUE(eventually([] {
-      while (::waitpid(-1, nullptr, WNOHANG) > 0) continue;
+      while (::waitpid(-1, nullptr, WNOHANG) > 0)
+        continue;
       return errno == ECHILD;
     })) << "something outlives the script";
   }
 
   void await_words(const std::vector<std::string>& words) {
-    ASSERT_TRUE(eventually([&] { return !lines_with(script->out(), words).empty() || script->ended(); }, std::chrono::minutes(2)));
+    ASSERT_TRUE(
+        eventually([&] { return !lines_with(script->out(), words).empty() || script->ended(); },
+                   std::chrono::minutes(2)));
     ASSERT_FALSE(lines_with(script->out(), words).empty())
-        << "it never said " << testing::PrintToString(words) << "; it said:\n" << script->out() << script->err();
+        << "it never said " << testing::PrintToString(words) << "; it said:\n"
+        << script->out() << script->err();
   }
 
   std::set<std::string> urls() const {
     static const std::regex url(R"(http://127\.0\.0\.1:\d+)");
     std::set<std::string> urls;
     const std::string said = script->out();
-    for (std::sregex_iterator match(said.begin(), said.end(), url), end; match != end; ++match) urls.insert(match->str());
+    for (std::sregex_iterator match(said.begin(), said.end(), url), end; match != end; ++match)
+      urls.insert(match->str());
     return urls;
   }
 
@@ -65,12 +74,15 @@ class FullRehearsalSlow : public testing::Test {
 TEST_F(FullRehearsalSlow, ShowsTheAlertArriveAndStopsAtCtrlC) {
   await_words({"Prometheus: TenantscopeB2BLost fires"});
   await_words({"Alertmanager: the alert has arrived"});
-  await_words({"TenantscopeB2BLost  ", "defence.example@usgov: B2B collaboration isn't supported now"});
+  await_words(
+      {"TenantscopeB2BLost  ", "defence.example@usgov: B2B collaboration isn't supported now"});
   await_words({"it goes to the receiver: pager"});
   await_words({"  + TenantscopeB2BGained", "agency.example@usgov"});  // the scenario's own flip
-  EXPECT_EQ(lines_with(script->out(), {"  - "}).size(), lines_with(script->out(), {"  - Tenantscope"}).size());
+  EXPECT_EQ(lines_with(script->out(), {"  - "}).size(),
+            lines_with(script->out(), {"  - Tenantscope"}).size());
   ASSERT_EQ(urls().size(), 4) << script->out();
-  for (const std::string& url : urls()) EXPECT_TRUE(answers(url)) << url;
+  for (const std::string& url : urls())
+    EXPECT_TRUE(answers(url)) << url;
 
   script->signal(SIGINT);
   EXPECT_EQ(script->wait(), 0) << script->err();

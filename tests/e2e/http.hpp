@@ -1,5 +1,5 @@
-// A tiny HTTP client (libcurl) for what the end-to-end tests ask: the daemon, the simulator, Prometheus.
-// Blocking; on any thread.
+// A tiny HTTP client (libcurl) for what the end-to-end tests ask: the daemon, the simulator,
+// Prometheus. Blocking; on any thread.
 #pragma once
 
 #include <map>
@@ -12,7 +12,7 @@ namespace tenantscope::e2e {
 struct HttpAnswer {
   int status = 0;
   std::string content_type;
-  std::string body;  // decoded
+  std::string body;                            // decoded
   std::map<std::string, std::string> headers;  // names in lower case
 };
 
@@ -21,9 +21,12 @@ struct NoAnswer : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-HttpAnswer http(const std::string& method, const std::string& url, const std::string& body = "", const std::vector<std::string>& headers = {});
+HttpAnswer http(const std::string& method, const std::string& url, const std::string& body = "",
+                const std::vector<std::string>& headers = {});
 
-inline HttpAnswer http_get(const std::string& url, const std::vector<std::string>& headers = {}) { return http("GET", url, "", headers); }
+inline HttpAnswer http_get(const std::string& url, const std::vector<std::string>& headers = {}) {
+  return http("GET", url, "", headers);
+}
 
 std::string url_encoded(const std::string& text);
 

@@ -1,4 +1,5 @@
-// A real Icinga 2 runs `tenantscope check` by the definitions that are shipped, and says what it understood of the performance data.
+// A real Icinga 2 runs `tenantscope check` by the definitions that are shipped, and says what it
+// understood of the performance data.
 #include <gtest/gtest.h>
 
 #include <csignal>
@@ -43,27 +44,40 @@ object Host "without" { check_command = "dummy" }
 class Icinga : public testing::Test {
  protected:
   void SetUp() override {
-    if (!std::filesystem::exists(tools + "/usr/sbin/icinga2")) GTEST_SKIP() << "no Icinga 2: run scripts/setup --tests";
-    for (const char* name : {"data", "log", "cache", "run", "spool"}) std::filesystem::create_directory(folder.path() / name);
-    write_file(folder.path() / "icinga2.conf", "include <itl>\n"
-                                               "object Endpoint NodeName {}\n"
-                                               "object Zone NodeName { endpoints = [ NodeName ] }\n"
-                                               "include \"rest.conf\"\n"
-                                               "include \"tenantscope.conf\"\n");
+    if (!std::filesystem::exists(tools + "/usr/sbin/icinga2"))
+      GTEST_SKIP() << "no Icinga 2: run scripts/setup --tests";
+    for (const char* name : {"data", "log", "cache", "run", "spool"})
+      std::filesystem::create_directory(folder.path() / name);
+    write_file(folder.path() / "icinga2.conf",
+               "include <itl>\n"
+               "object Endpoint NodeName {}\n"
+               "object Zone NodeName { endpoints = [ NodeName ] }\n"
+               "include \"rest.conf\"\n"
+               "include \"tenantscope.conf\"\n");
     write_file(folder.path() / "rest.conf", hosts);
     write_file(folder.path() / "tenantscope.conf", definitions());
   }
 
-  static std::string definitions() { return read_file(TENANTSCOPE_SOURCE "/config/icinga2-tenantscope.conf"); }
+  static std::string definitions() {
+    return read_file(TENANTSCOPE_SOURCE "/config/icinga2-tenantscope.conf");
+  }
 
   std::vector<std::string> icinga(const std::vector<std::string>& arguments) const {
-    const auto identity = [](const char* flag) { return lines_of(run({"/usr/bin/id", flag}).out).at(0); };
-    std::vector<std::string> command{"/usr/bin/env", "LD_LIBRARY_PATH=" + library() + "/..", library() + "/sbin/icinga2", "daemon"};
+    const auto identity = [](const char* flag) {
+      return lines_of(run({"/usr/bin/id", flag}).out).at(0);
+    };
+    std::vector<std::string> command{"/usr/bin/env", "LD_LIBRARY_PATH=" + library() + "/..",
+                                     library() + "/sbin/icinga2", "daemon"};
     command.insert(command.end(), arguments.begin(), arguments.end());
     for (const auto& [name, value] :
-         {std::pair<std::string, std::string>{"ConfigDir", folder.path()}, {"DataDir", folder.path() / "data"}, {"LogDir", folder.path() / "log"},
-          {"CacheDir", folder.path() / "cache"}, {"InitRunDir", folder.path() / "run"}, {"SpoolDir", folder.path() / "spool"},
-          {"RunAsUser", identity("-un")}, {"RunAsGroup", identity("-gn")}})
+         {std::pair<std::string, std::string>{"ConfigDir", folder.path()},
+          {"DataDir", folder.path() / "data"},
+          {"LogDir", folder.path() / "log"},
+          {"CacheDir", folder.path() / "cache"},
+          {"InitRunDir", folder.path() / "run"},
+          {"SpoolDir", folder.path() / "spool"},
+          {"RunAsUser", identity("-un")},
+          {"RunAsGroup", identity("-gn")}})
       command.push_back("--define=" + name + "=" + value);
     command.push_back("--include=" + tools + "/usr/share/icinga2/include");
     command.push_back("--config=" + (folder.path() / "icinga2.conf").string());
@@ -73,7 +87,8 @@ class Icinga : public testing::Test {
   // The folder of the architecture.
   static std::string library() {
     for (const auto& entry : std::filesystem::directory_iterator(tools + "/usr/lib"))
-      if (std::filesystem::exists(entry.path() / "icinga2/sbin")) return entry.path() / "icinga2";
+      if (std::filesystem::exists(entry.path() / "icinga2/sbin"))
+        return entry.path() / "icinga2";
     throw std::runtime_error("no icinga2 in " + tools);
   }
 
@@ -87,15 +102,19 @@ TEST_F(Icinga, TakesTheDefinitionsThatAreShipped) {
   EXPECT_EQ(checked.out.find("warning/"), std::string::npos) << checked.out;
 }
 
-// The value of a field of Influx's line protocol: "value" of `b2b,hostname=agency value=1,min=0 1795490969`.
+// The value of a field of Influx's line protocol: "value" of `b2b,hostname=agency value=1,min=0
+// 1795490969`.
 std::string field(const std::string& line, const std::string& name) {
   std::smatch match;
-  return std::regex_search(line, match, std::regex("[ ,]" + name + "=([^, ]+)")) ? match[1].str() : "";
+  return std::regex_search(line, match, std::regex("[ ,]" + name + "=([^, ]+)")) ? match[1].str()
+                                                                                 : "";
 }
 
 TEST_F(Icinga, RunsTheCheckAndUnderstandsItsPerformanceData) {
   const Simulator authority(scenario);
-  Deployment deployment(configuration(authority.url(), "tenants: [{name: agency.example, cloud: usgov}, {name: bureau.example}, {name: missing.example}]\n"));
+  Deployment deployment(configuration(authority.url(),
+                                      "tenants: [{name: agency.example, cloud: usgov}, {name: "
+                                      "bureau.example}, {name: missing.example}]\n"));
   deployment.start();
   ASSERT_TRUE(eventually([&] { return deployment.daemon().events().size() == 3; }));
   std::string shipped = definitions();
@@ -105,7 +124,9 @@ TEST_F(Icinga, RunsTheCheckAndUnderstandsItsPerformanceData) {
   write_file(folder.path() / "tenantscope.conf", shipped);
   Receiver influx;
   influx.answer(204);
-  write_file(folder.path() / "rest.conf", fmt::format(R"({}
+  write_file(
+      folder.path() / "rest.conf",
+      fmt::format(R"({}
 object CheckerComponent "checker" {{}}
 object InfluxdbWriter "influxdb" {{
   host = "127.0.0.1"
@@ -117,16 +138,21 @@ object InfluxdbWriter "influxdb" {{
   service_template = {{ measurement = "b2b", tags = {{ hostname = "$host.name$" }} }}
 }}
 )",
-                                                      hosts, influx.url().substr(influx.url().rfind(':') + 1, influx.url().rfind('/') - influx.url().rfind(':') - 1)));
+                  hosts,
+                  influx.url().substr(influx.url().rfind(':') + 1,
+                                      influx.url().rfind('/') - influx.url().rfind(':') - 1)));
   Process process(icinga({}));
   std::map<std::string, std::string> told;  // by "host metric", the newest
   const auto everything = [&] {
     for (const Post& post : influx.posts())
-      for (const std::string& line : lines_of(post.body + "\n")) told[field(line, "hostname") + " " + field(line, "metric")] = line;
-    return told.contains("agency time") && told.contains("agency b2b") && told.contains("agency ") && told.contains("bureau b2b") && told.contains("bureau ") &&
+      for (const std::string& line : lines_of(post.body + "\n"))
+        told[field(line, "hostname") + " " + field(line, "metric")] = line;
+    return told.contains("agency time") && told.contains("agency b2b") &&
+           told.contains("agency ") && told.contains("bureau b2b") && told.contains("bureau ") &&
            told.contains("missing ") && told.contains("missing time");
   };
-  EXPECT_TRUE(eventually(everything)) << testing::PrintToString(told) << process.out() << process.err();
+  EXPECT_TRUE(eventually(everything))
+      << testing::PrintToString(told) << process.out() << process.err();
   EXPECT_EQ(field(told["agency "], "state"), "0i") << told["agency "];
   EXPECT_EQ(field(told["bureau "], "state"), "2i") << told["bureau "];
   EXPECT_EQ(field(told["missing "], "state"), "3i") << told["missing "];
@@ -135,7 +161,8 @@ object InfluxdbWriter "influxdb" {{
   EXPECT_FALSE(told.contains("missing b2b"));
   const std::string& time = told["agency time"];
   EXPECT_EQ(field(time, "unit"), "\"seconds\"") << time;
-  for (const auto& [name, value] : {std::pair("warn", 20), {"crit", 30}, {"min", 0}, {"max", 40}}) EXPECT_EQ(std::stod("0" + field(time, name)), value) << time;
+  for (const auto& [name, value] : {std::pair("warn", 20), {"crit", 30}, {"min", 0}, {"max", 40}})
+    EXPECT_EQ(std::stod("0" + field(time, name)), value) << time;
   EXPECT_LT(std::stod("0" + field(time, "value")), 20) << time;
 
   process.signal(SIGTERM);

@@ -1,4 +1,5 @@
-// A real logrotate moves the file sink's file away by the rules that are shipped, and no event is lost or repeated by it.
+// A real logrotate moves the file sink's file away by the rules that are shipped, and no event is
+// lost or repeated by it.
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -15,7 +16,8 @@ namespace fs = std::filesystem;
 const fs::path tools = TENANTSCOPE_TOOLS;
 const fs::path shipped = TENANTSCOPE_SOURCE "/config/logrotate-tenantscope";
 
-constexpr const char* scenario = "tenants: [{name: agency.example, cloud: usgov, region_scope: USG}]\n";
+constexpr const char* scenario =
+    "tenants: [{name: agency.example, cloud: usgov, region_scope: USG}]\n";
 constexpr const char* config = R"(
 tenants: [{name: agency.example, cloud: usgov}]
 events: {sinks: [{name: audit, file: {path: events.jsonl}}]}
@@ -24,7 +26,8 @@ events: {sinks: [{name: audit, file: {path: events.jsonl}}]}
 class Logrotate : public testing::Test {
  protected:
   void SetUp() override {
-    if (!fs::exists(tools / "usr/sbin/logrotate")) GTEST_SKIP() << "no logrotate: run scripts/setup --tests";
+    if (!fs::exists(tools / "usr/sbin/logrotate"))
+      GTEST_SKIP() << "no logrotate: run scripts/setup --tests";
     deployment.configure(configuration(authority.url(), config));
     deployment.start();
     await_delivered(1);
@@ -40,7 +43,8 @@ class Logrotate : public testing::Test {
   Finished logrotate(const std::string& how) const {
     std::string libraries;
     for (const auto& entry : fs::directory_iterator(tools / "usr/lib"))
-      if (fs::exists(entry.path() / "libpopt.so.0")) libraries = entry.path();
+      if (fs::exists(entry.path() / "libpopt.so.0"))
+        libraries = entry.path();
     return run({"/usr/bin/env", "LD_LIBRARY_PATH=" + libraries, tools / "usr/sbin/logrotate", how,
                 "--state=" + (deployment.folder() / "logrotate.state").string(), rules_file()});
   }
@@ -50,16 +54,23 @@ class Logrotate : public testing::Test {
     await_delivered(++events);
   }
   void await_delivered(double count) {
-    ASSERT_TRUE(eventually([&] { return deployment.daemon().metrics()["tenantscope_event_deliveries_total{sink=\"audit\"}"] == count; }));
+    ASSERT_TRUE(eventually([&] {
+      return deployment.daemon().metrics()["tenantscope_event_deliveries_total{sink=\"audit\"}"] ==
+             count;
+    }));
   }
   void rotate() {
-    const auto reloads = [&] { return lines_with(deployment.daemon().log(), {"configuration reloaded"}).size(); };
+    const auto reloads = [&] {
+      return lines_with(deployment.daemon().log(), {"configuration reloaded"}).size();
+    };
     const auto before = reloads();
     const Finished rotated = logrotate("--force");
     ASSERT_EQ(rotated.exit_code, 0) << rotated.err;
     ASSERT_TRUE(eventually([&] { return reloads() > before; })) << deployment.daemon().log();
   }
-  std::vector<std::string> lines(const std::string& name) const { return lines_of(read_file(deployment.storage() / name)); }
+  std::vector<std::string> lines(const std::string& name) const {
+    return lines_of(read_file(deployment.storage() / name));
+  }
 
   Simulator authority{scenario};
   Deployment deployment{""};
@@ -70,24 +81,29 @@ TEST_F(Logrotate, UnderstandsTheRulesThatAreShipped) {
   const Finished checked = logrotate("--debug");
   EXPECT_EQ(checked.exit_code, 0);
   EXPECT_EQ(checked.err.find("error"), std::string::npos) << checked.err;
-  EXPECT_NE(checked.err.find("considering log " + (deployment.storage() / "events.jsonl").string()), std::string::npos) << checked.err;
+  EXPECT_NE(checked.err.find("considering log " + (deployment.storage() / "events.jsonl").string()),
+            std::string::npos)
+      << checked.err;
 }
 
 TEST_F(Logrotate, LosesAndRepeatsNoEvent) {
   flip("USGov");
   rotate();
-  EXPECT_FALSE(fs::exists(deployment.storage() / "events.jsonl")) << "the daemon makes it when there is something to write";
+  EXPECT_FALSE(fs::exists(deployment.storage() / "events.jsonl"))
+      << "the daemon makes it when there is something to write";
   flip("USG");
   flip("USGov");
   EXPECT_EQ(lines("events.jsonl").size(), 2);
   rotate();
   flip("USG");
 
-  const Finished oldest = run({"/usr/bin/gzip", "--decompress", "--stdout", deployment.storage() / "events.jsonl.2.gz"});
+  const Finished oldest = run(
+      {"/usr/bin/gzip", "--decompress", "--stdout", deployment.storage() / "events.jsonl.2.gz"});
   std::vector<std::string> all = lines_of(oldest.out);
   EXPECT_EQ(all.size(), 2) << oldest.err;
   for (const char* name : {"events.jsonl.1", "events.jsonl"})
-    for (const std::string& line : lines(name)) all.push_back(line);
+    for (const std::string& line : lines(name))
+      all.push_back(line);
   EXPECT_EQ(all, deployment.journal());
   EXPECT_EQ(all.size(), 5);
 }

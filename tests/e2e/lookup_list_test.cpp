@@ -28,7 +28,9 @@ class LookupList : public testing::Test {
  protected:
   LookupList() {
     configure("");
-    write_file(names, "# partners\r\n\r\nagency.example\nmissing.example  # gone\nBücher.example\nagency.example\n");
+    write_file(names,
+               "# partners\r\n\r\nagency.example\nmissing.example  # "
+               "gone\nBücher.example\nagency.example\n");
   }
 
   // Global and usgov are one authority, china another; nobody is at the rest.
@@ -36,8 +38,12 @@ class LookupList : public testing::Test {
     std::string text = "probe: {timeout: 2s}\nclouds:\n";
     for (const char* cloud : {"germany", "bleu", "delos", "govsg", "usnat", "ussec"})
       text += fmt::format("  {}: {{authority: \"http://127.0.0.1:1\"}}\n", cloud);
-    for (const char* cloud : {"global", "usgov"}) text += fmt::format("  {}: {{authority: \"{}\", requests_per_second: 1000}}\n", cloud, west.url());
-    write_file(file, text + fmt::format("  china: {{authority: \"{}\", requests_per_second: 1000}}\n{}", east.url(), rest));
+    for (const char* cloud : {"global", "usgov"})
+      text += fmt::format("  {}: {{authority: \"{}\", requests_per_second: 1000}}\n", cloud,
+                          west.url());
+    write_file(file,
+               text + fmt::format("  china: {{authority: \"{}\", requests_per_second: 1000}}\n{}",
+                                  east.url(), rest));
   }
 
   Finished lookup(std::vector<std::string> arguments, const std::string& input = "") {
@@ -65,23 +71,31 @@ class LookupList : public testing::Test {
 };
 
 constexpr const char* agency_entry =
-    "# agency.example: cloud usgov, tenant 00000000-0000-0000-0000-00000000000a, region scope USGov, sub scope DODCON, B2B supported\n"
+    "# agency.example: cloud usgov, tenant 00000000-0000-0000-0000-00000000000a, region scope "
+    "USGov, sub scope DODCON, B2B supported\n"
     "- {name: agency.example, cloud: global, tenant_id: 00000000-0000-0000-0000-00000000000a}\n";
 constexpr const char* contoso_entry =
-    "# contoso.example: cloud global, tenant 00000000-0000-0000-0000-00000000000b, region scope NA, B2B supported\n"
+    "# contoso.example: cloud global, tenant 00000000-0000-0000-0000-00000000000b, region scope "
+    "NA, B2B supported\n"
     "- {name: contoso.example, cloud: global, tenant_id: 00000000-0000-0000-0000-00000000000b}\n";
 
 TEST_F(LookupList, MakesATenantListOfAFile) {
   const Finished made = as_yaml({"--from=" + names.string(), "contoso.example"});
   EXPECT_EQ(made.exit_code, 0) << made.err;
   EXPECT_EQ(made.err, "");
-  EXPECT_EQ(made.out, std::string(contoso_entry) + agency_entry + "# missing.example: not found in global\n" +
-                          "# xn--bcher-kva.example: cloud global, tenant 00000000-0000-0000-0000-00000000000d, region scope EU?- {name: evil.example}, B2B supported\n"
-                          "- {name: xn--bcher-kva.example, cloud: global, tenant_id: 00000000-0000-0000-0000-00000000000d}\n");
+  EXPECT_EQ(
+      made.out,
+      std::string(contoso_entry) + agency_entry + "# missing.example: not found in global\n" +
+          "# xn--bcher-kva.example: cloud global, tenant 00000000-0000-0000-0000-00000000000d, "
+          "region scope EU?- {name: evil.example}, B2B supported\n"
+          "- {name: xn--bcher-kva.example, cloud: global, tenant_id: "
+          "00000000-0000-0000-0000-00000000000d}\n");
 }
 
 TEST_F(LookupList, ReadsCsvAndStandardInput) {
-  const std::string csv = "Company,Domain\r\n\"Contoso, \"\"Ltd\"\"\",contoso.example\r\nAgency,agency.example@usgov\r\n";
+  const std::string csv =
+      "Company,Domain\r\n\"Contoso, "
+      "\"\"Ltd\"\"\",contoso.example\r\nAgency,agency.example@usgov\r\n";
   const Finished made = as_yaml({"--from=-"}, csv);
   EXPECT_EQ(made.exit_code, 0) << made.err;
   std::string agency = agency_entry;
@@ -91,15 +105,22 @@ TEST_F(LookupList, ReadsCsvAndStandardInput) {
 }
 
 TEST_F(LookupList, ReportsBadLinesAndFailuresAndGoesOn) {
-  write_file(names, "common\ncontoso.example\nhttps://agency.example/\n\"never.example\nagency.example@mars\nportal.example\n");
+  write_file(names,
+             "common\ncontoso.example\nhttps://agency.example/"
+             "\n\"never.example\nagency.example@mars\nportal.example\n");
   const Finished made = as_yaml({"--from=" + names.string()});
   EXPECT_EQ(made.exit_code, 1);
-  EXPECT_TRUE(made.out.starts_with(std::string(contoso_entry) + "# portal.example: failed in global: not_json: ")) << made.out;
+  EXPECT_TRUE(made.out.starts_with(std::string(contoso_entry) +
+                                   "# portal.example: failed in global: not_json: "))
+      << made.out;
   const auto lines = lines_of(made.err);
   ASSERT_EQ(lines.size(), 4) << made.err;
-  for (const auto& [line, said] : {std::pair(1, "common"), std::pair(3, "URL"), std::pair(4, "quote"), std::pair(5, "mars")}) {
+  for (const auto& [line, said] :
+       {std::pair(1, "common"), std::pair(3, "URL"), std::pair(4, "quote"), std::pair(5, "mars")}) {
     const std::string& told = lines[line == 1 ? 0 : std::size_t(line - 2)];
-    EXPECT_TRUE(told.starts_with(fmt::format("{}:{}: ", names.string(), line)) && told.find(said) != std::string::npos) << told;
+    EXPECT_TRUE(told.starts_with(fmt::format("{}:{}: ", names.string(), line)) &&
+                told.find(said) != std::string::npos)
+        << told;
   }
   EXPECT_EQ(as_yaml({"--from=-"}, "contoso.example\ncommon\n").exit_code, 1);
   EXPECT_EQ(as_yaml({"--from=-"}, "portal.example\n").exit_code, 1);
@@ -107,32 +128,45 @@ TEST_F(LookupList, ReportsBadLinesAndFailuresAndGoesOn) {
 }
 
 TEST_F(LookupList, AsksSeveralClouds) {
-  const Finished made = as_yaml({"--clouds=global,china", "--from=-"},
-                                "contoso.example\nagency.example\nfactory.example\nmissing.example\nagency.example@usgov\n");
+  const Finished made = as_yaml(
+      {"--clouds=global,china", "--from=-"},
+      "contoso.example\nagency.example\nfactory.example\nmissing.example\nagency.example@usgov\n");
   EXPECT_EQ(made.exit_code, 0) << made.err;
-  EXPECT_EQ(made.out, std::string("# contoso.example is 2 different tenants, asked in global, china: keep the one that is meant\n") + contoso_entry +
-                          "# contoso.example: cloud china, tenant 00000000-0000-0000-0000-00000000000c, region scope AS, B2B supported\n"
-                          "- {name: contoso.example, cloud: china, tenant_id: 00000000-0000-0000-0000-00000000000c}\n" +
+  EXPECT_EQ(made.out, std::string("# contoso.example is 2 different tenants, asked in global, "
+                                  "china: keep the one that is meant\n") +
+                          contoso_entry +
+                          "# contoso.example: cloud china, tenant "
+                          "00000000-0000-0000-0000-00000000000c, region scope AS, B2B supported\n"
+                          "- {name: contoso.example, cloud: china, tenant_id: "
+                          "00000000-0000-0000-0000-00000000000c}\n" +
                           agency_entry +
-                          "# factory.example: cloud china, tenant 00000000-0000-0000-0000-00000000000f, region scope none, B2B supported\n"
-                          "- {name: factory.example, cloud: china, tenant_id: 00000000-0000-0000-0000-00000000000f}\n"
+                          "# factory.example: cloud china, tenant "
+                          "00000000-0000-0000-0000-00000000000f, region scope none, B2B supported\n"
+                          "- {name: factory.example, cloud: china, tenant_id: "
+                          "00000000-0000-0000-0000-00000000000f}\n"
                           "# missing.example: not found in global, china\n");
 }
 
 TEST_F(LookupList, LeavesOutWhatCannotBeReachedWhereAllAreAsked) {
   const Finished made = as_yaml({"--clouds=all", "factory.example", "missing.example"});
   EXPECT_EQ(made.exit_code, 0) << made.err;
-  EXPECT_TRUE(made.out.ends_with("cloud: china, tenant_id: 00000000-0000-0000-0000-00000000000f}\n# missing.example: not found in global, usgov, china\n")) << made.out;
+  EXPECT_TRUE(
+      made.out.ends_with("cloud: china, tenant_id: 00000000-0000-0000-0000-00000000000f}\n# "
+                         "missing.example: not found in global, usgov, china\n"))
+      << made.out;
   EXPECT_EQ(lines_of(made.err).size(), 6) << made.err;
   EXPECT_NE(made.err.find("usnat can't be reached"), std::string::npos) << made.err;
 
   const Finished named = as_yaml({"--clouds=global,usnat", "contoso.example"});
   EXPECT_EQ(named.exit_code, 1);
-  EXPECT_TRUE(named.out.starts_with(std::string(contoso_entry) + "# contoso.example: failed in usnat: connect: ")) << named.out;
+  EXPECT_TRUE(named.out.starts_with(std::string(contoso_entry) +
+                                    "# contoso.example: failed in usnat: connect: "))
+      << named.out;
 }
 
 TEST_F(LookupList, TellsInTextAndJsonToo) {
-  const std::vector<std::string> flags{"--clouds=global,china", "contoso.example", "factory.example", "missing.example", "--from=-"};
+  const std::vector<std::string> flags{"--clouds=global,china", "contoso.example",
+                                       "factory.example", "missing.example", "--from=-"};
   const auto with = [&](std::string flag) {
     auto all = flags;
     all.push_back(std::move(flag));
@@ -140,16 +174,21 @@ TEST_F(LookupList, TellsInTextAndJsonToo) {
   };
   const json::value answer = json::parse(with("--output=json").out);
   std::vector<std::string> told;
-  for (const json::value& one : answer.as_array()) told.push_back(text_at(one, "/tenant") + "@" + text_at(one, "/asked"));
-  EXPECT_EQ(told, (std::vector<std::string>{"contoso.example@global", "contoso.example@china", "factory.example@china",
-                                             "missing.example@global", "agency.example@global"}));
+  for (const json::value& one : answer.as_array())
+    told.push_back(text_at(one, "/tenant") + "@" + text_at(one, "/asked"));
+  EXPECT_EQ(told, (std::vector<std::string>{"contoso.example@global", "contoso.example@china",
+                                            "factory.example@china", "missing.example@global",
+                                            "agency.example@global"}));
   EXPECT_EQ(lines_with(with("--output=text").out, {"(asked in "}).size(), 5);
 }
 
 TEST_F(LookupList, KeepsToThePaceOfTheConfiguration) {
-  write_file(file, fmt::format("clouds: {{global: {{authority: \"{}\", requests_per_second: 5}}}}\n", west.url()));
+  write_file(file,
+             fmt::format("clouds: {{global: {{authority: \"{}\", requests_per_second: 5}}}}\n",
+                         west.url()));
   std::string many;
-  for (int i = 0; i < 10; ++i) many += fmt::format("t{}.example\n", i);
+  for (int i = 0; i < 10; ++i)
+    many += fmt::format("t{}.example\n", i);
   const auto started = std::chrono::steady_clock::now();
   EXPECT_EQ(lookup({"--from=-"}, many).exit_code, 0);
   EXPECT_GT(std::chrono::steady_clock::now() - started, std::chrono::milliseconds(800));
@@ -164,20 +203,27 @@ TEST_F(LookupList, KeepsToThePaceOfTheConfiguration) {
 // Through a daemon that watches one of them.
 class LookupThroughDaemon : public LookupList {
  protected:
-  LookupThroughDaemon() { write_file(names, "agency.example@usgov\ncontoso.example\nmissing.example\nportal.example\nfactory.example@china\n"); }
+  LookupThroughDaemon() {
+    write_file(names,
+               "agency.example@usgov\ncontoso.example\nmissing.example\nportal.example\nfactory."
+               "example@china\n");
+  }
 
   void serve() {
     configure("tenants: [{name: agency.example, cloud: usgov, interval: 1h}]\n");
     deployment.configure(read_file(file));
     deployment.start();
-    ASSERT_TRUE(eventually([&] { return deployment.daemon().metrics()[tenant_series("found", "agency.example", "usgov")] == 1; }));
+    ASSERT_TRUE(eventually([&] {
+      return deployment.daemon().metrics()[tenant_series("found", "agency.example", "usgov")] == 1;
+    }));
   }
   Finished through_daemon(std::vector<std::string> arguments) {
     arguments.push_back("--url=" + deployment.daemon().url());
     return lookup(std::move(arguments));
   }
   std::optional<double> found(const std::string& asked) {
-    return deployment.daemon().metrics()[fmt::format("tenantscope_authority_requests_total{{asked=\"{}\",outcome=\"found\"}}", asked)];
+    return deployment.daemon().metrics()[fmt::format(
+        "tenantscope_authority_requests_total{{asked=\"{}\",outcome=\"found\"}}", asked)];
   }
 
   Deployment deployment{""};
@@ -203,7 +249,9 @@ TEST_F(LookupThroughDaemon, LeavesAnAuthorityAloneAsTheDaemonDoes) {
   EXPECT_EQ(text_at(json::parse(first.out), "/0/error"), "throttled");
   const Finished second = through_daemon({"portal.example"});
   EXPECT_EQ(second.exit_code, 1);
-  EXPECT_NE(second.out.find("throttled: not asked: its authority is to be left alone"), std::string::npos) << second.out;
+  EXPECT_NE(second.out.find("throttled: not asked: its authority is to be left alone"),
+            std::string::npos)
+      << second.out;
   EXPECT_EQ(west.requests("portal.example"), 0);
 }
 
@@ -223,9 +271,12 @@ TEST_F(LookupThroughDaemon, SaysWhyItCannotBe) {
 
 TEST(LookupListUsage, IsChecked) {
   const TemporaryFolder folder;
-  for (const std::vector<std::string>& wrong : {std::vector<std::string>{"lookup"},
-                                                {"lookup", "a.example", "--clouds=mars"}, {"lookup", "a.example", "--clouds=all", "--cloud=usgov"},
-                                                {"lookup", "--output=yml", "a.example"}, {"lookup", "--from=-", "common"}}) {
+  for (const std::vector<std::string>& wrong :
+       {std::vector<std::string>{"lookup"},
+        {"lookup", "a.example", "--clouds=mars"},
+        {"lookup", "a.example", "--clouds=all", "--cloud=usgov"},
+        {"lookup", "--output=yml", "a.example"},
+        {"lookup", "--from=-", "common"}}) {
     const Finished finished = run_tenantscope(wrong);
     EXPECT_EQ(finished.exit_code, 2) << finished.err;
     EXPECT_EQ(finished.out, "");

@@ -1,4 +1,5 @@
-// A real nginx in front of the daemon, with the site that is shipped: what it lets through, and a real Prometheus that scrapes through it.
+// A real nginx in front of the daemon, with the site that is shipped: what it lets through, and a
+// real Prometheus that scrapes through it.
 #include <curl/curl.h>
 #include <gtest/gtest.h>
 
@@ -24,28 +25,32 @@ const fs::path scrape = TENANTSCOPE_SOURCE "/dashboards/prometheus/prometheus.ya
 class Nginx : public testing::Test {
  protected:
   void SetUp() override {
-    if (!fs::exists(nginx)) GTEST_SKIP() << "no nginx: run scripts/setup --tests";
+    if (!fs::exists(nginx))
+      GTEST_SKIP() << "no nginx: run scripts/setup --tests";
     // With the flag the daemon itself would let anybody operate it.
     deployment.start({"--web.enable-lifecycle"});
     const Finished hash = run({"/usr/bin/openssl", "passwd", "-6", "secret"});
     ASSERT_EQ(hash.exit_code, 0) << hash.err;
     write_file(folder.path() / "htpasswd", "prometheus:" + hash.out);
 
-    std::string text = replaced(read_file(site), "127.0.0.1:10944", address_of(deployment.daemon().url()));
+    std::string text =
+        replaced(read_file(site), "127.0.0.1:10944", address_of(deployment.daemon().url()));
     text = replaced(text, "listen 443 ssl", fmt::format("listen {} ssl", address));
     text = replaced(text, "/etc/nginx/tenantscope.crt", certificate.file);
     text = replaced(text, "/etc/nginx/tenantscope.key", certificate.key);
     text = replaced(text, "/etc/nginx/tenantscope.htpasswd", folder.path() / "htpasswd");
     write_file(folder.path() / "site.conf", text);
 
-    std::string around = "daemon off; master_process off; pid nginx.pid;\nevents {}\nhttp {\n  access_log off;\n";
+    std::string around =
+        "daemon off; master_process off; pid nginx.pid;\nevents {}\nhttp {\n  access_log off;\n";
     for (const char* module : {"client_body", "proxy", "fastcgi", "uwsgi", "scgi"})
       around += fmt::format("  {}_temp_path {};\n", module, module);
     write_file(folder.path() / "nginx.conf", around + "  include site.conf;\n}\n");
   }
 
   std::vector<std::string> command(std::vector<std::string> flags = {}) const {
-    flags.insert(flags.begin(), {nginx, "-p", folder.path(), "-c", folder.path() / "nginx.conf", "-e", "stderr"});
+    flags.insert(flags.begin(),
+                 {nginx, "-p", folder.path(), "-c", folder.path() / "nginx.conf", "-e", "stderr"});
     return flags;
   }
 
@@ -56,21 +61,26 @@ class Nginx : public testing::Test {
 
   // The status, and the body in `body`; 0 where there is no answer.
   long status(const std::string& method, const std::string& path, const std::string& user = "") {
-    const std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> easy(curl_easy_init(), curl_easy_cleanup);
+    const std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> easy(curl_easy_init(),
+                                                                   curl_easy_cleanup);
     body.clear();
     curl_easy_setopt(easy.get(), CURLOPT_URL, (url() + path).c_str());
     curl_easy_setopt(easy.get(), CURLOPT_CUSTOMREQUEST, method.c_str());
-    if (!user.empty()) curl_easy_setopt(easy.get(), CURLOPT_USERPWD, user.c_str());
+    if (!user.empty())
+      curl_easy_setopt(easy.get(), CURLOPT_USERPWD, user.c_str());
     curl_easy_setopt(easy.get(), CURLOPT_CAINFO, certificate.file.c_str());
     curl_easy_setopt(easy.get(), CURLOPT_PROXY, "");
     curl_easy_setopt(easy.get(), CURLOPT_TIMEOUT, 20L);
     curl_easy_setopt(easy.get(), CURLOPT_WRITEDATA, &body);
-    curl_easy_setopt(easy.get(), CURLOPT_WRITEFUNCTION, +[](char* data, std::size_t, std::size_t size, void* text) {
-      static_cast<std::string*>(text)->append(data, size);
-      return size;
-    });
+    curl_easy_setopt(
+        easy.get(), CURLOPT_WRITEFUNCTION,
+        +[](char* data, std::size_t, std::size_t size, void* text) {
+          static_cast<std::string*>(text)->append(data, size);
+          return size;
+        });
     long code = 0;
-    if (curl_easy_perform(easy.get()) == CURLE_OK) curl_easy_getinfo(easy.get(), CURLINFO_RESPONSE_CODE, &code);
+    if (curl_easy_perform(easy.get()) == CURLE_OK)
+      curl_easy_getinfo(easy.get(), CURLINFO_RESPONSE_CODE, &code);
     return code;
   }
 
@@ -102,12 +112,14 @@ TEST_F(Nginx, LetsThroughWhoHasThePasswordAndOnlyReads) {
   EXPECT_EQ(status("GET", "/-/ready"), 401);
   for (const char* path : {"/-/reload", "/api/v1/drill", "/api/v1/redeliver", "/-/healthy"})
     EXPECT_GE(status("POST", path, "prometheus:secret"), 403) << path;
-  EXPECT_EQ(lines_with(deployment.daemon().log(), {"reload"}).size(), 0) << deployment.daemon().log();
+  EXPECT_EQ(lines_with(deployment.daemon().log(), {"reload"}).size(), 0)
+      << deployment.daemon().log();
 }
 
 // As the comment of prometheus.yaml says.
 TEST_F(Nginx, PrometheusScrapesThroughIt) {
-  if (!PrometheusServer::installed()) GTEST_SKIP() << "no prometheus: run scripts/setup --tests";
+  if (!PrometheusServer::installed())
+    GTEST_SKIP() << "no prometheus: run scripts/setup --tests";
   start();
   std::string config = replaced(read_file(scrape), "127.0.0.1:10944", address);
   config = replaced(config, "    # scheme: https", "    scheme: https");
@@ -115,13 +127,17 @@ TEST_F(Nginx, PrometheusScrapesThroughIt) {
   config = replaced(config, "    # basic_auth:", "    basic_auth:");
   config = replaced(config, "tenantscope-ca.pem", certificate.file);
   config = replaced(config, "_interval: 1m", "_interval: 250ms");
-  config = replaced(config, "rule_files:\n  - tenants.rules.yaml", "rule_files:\n  - none.rules.yaml");
+  config =
+      replaced(config, "rule_files:\n  - tenants.rules.yaml", "rule_files:\n  - none.rules.yaml");
   const fs::path password = folder.path() / "tenantscope.password";
   write_file(password, "secret");
   PrometheusServer prometheus(replaced(config, "tenantscope.password", password));
-  EXPECT_TRUE(eventually([&] { return prometheus.query("up{job=\"tenantscope\"}", "job") == std::vector<std::string>{"tenantscope 1"}; }))
-      << process->err();
-  EXPECT_EQ(prometheus.query("tenantscope_tenants", "job"), std::vector<std::string>{"tenantscope 1"});
+  EXPECT_TRUE(eventually([&] {
+    return prometheus.query("up{job=\"tenantscope\"}", "job") ==
+           std::vector<std::string>{"tenantscope 1"};
+  })) << process->err();
+  EXPECT_EQ(prometheus.query("tenantscope_tenants", "job"),
+            std::vector<std::string>{"tenantscope 1"});
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// A program under test: started in a folder of its own, its output kept there, killed with this object at the latest.
-// For the end-to-end tests; on the test's main thread.
+// A program under test: started in a folder of its own, its output kept there, killed with this
+// object at the latest. For the end-to-end tests; on the test's main thread.
 #pragma once
 
 #include <sys/types.h>
@@ -26,7 +26,8 @@ void write_file(const std::filesystem::path& path, std::string_view text);
 
 std::vector<std::string> lines_of(const std::string& text);
 // The whole lines of `text` that hold every one of `needles`.
-std::vector<std::string> lines_with(const std::string& text, const std::vector<std::string>& needles);
+std::vector<std::string> lines_with(const std::string& text,
+                                    const std::vector<std::string>& needles);
 
 // Each `what` in `text` becomes `by`; throws where there is none.
 std::string replaced(std::string text, const std::string& what, const std::string& by);
@@ -48,7 +49,8 @@ class Process {
   std::string out() const { return read_file(folder_.path() / "out"); }
   std::string err() const { return read_file(folder_.path() / "err"); }
 
-  // The first line of standard error with `needle`. Throws when the time is over, or the program ended without it.
+  // The first line of standard error with `needle`. Throws when the time is over, or the program
+  // ended without it.
   std::string await_line(const std::string& needle);
 
  private:
@@ -66,9 +68,11 @@ struct Finished {
 
 Finished run(std::vector<std::string> command, const std::string& input = "");
 
-// Debian's own interpreter, with the packages that scripts/setup --tests unpacks, on a script of this folder.
+// Debian's own interpreter, with the packages that scripts/setup --tests unpacks, on a script of
+// this folder.
 bool python_has(const std::string& package);
-Finished run_python(const std::string& script, std::vector<std::string> arguments, const std::string& input = "");
+Finished run_python(const std::string& script, std::vector<std::string> arguments,
+                    const std::string& input = "");
 
 // The binary under test.
 Finished run_tenantscope(std::vector<std::string> arguments);

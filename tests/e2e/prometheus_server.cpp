@@ -16,32 +16,39 @@ const std::string binary = TENANTSCOPE_TOOLS "/usr/bin/prometheus";
 
 bool PrometheusServer::installed() { return std::filesystem::exists(binary); }
 
-PrometheusServer::PrometheusServer(const std::string& config, const std::vector<std::filesystem::path>& files) {
+PrometheusServer::PrometheusServer(const std::string& config,
+                                   const std::vector<std::filesystem::path>& files) {
   const auto file = folder_.path() / "prometheus.yml";
   write_file(file, config);
-  for (const auto& beside : files) std::filesystem::copy(beside, folder_.path());
-  process_ = std::make_unique<Process>(std::vector<std::string>{
-      binary, "--config.file=" + file.string(), "--storage.tsdb.path=" + (folder_.path() / "tsdb").string(),
-      "--web.listen-address=127.0.0.1:0", "--log.format=json"});
+  for (const auto& beside : files)
+    std::filesystem::copy(beside, folder_.path());
+  process_ = std::make_unique<Process>(
+      std::vector<std::string>{binary, "--config.file=" + file.string(),
+                               "--storage.tsdb.path=" + (folder_.path() / "tsdb").string(),
+                               "--web.listen-address=127.0.0.1:0", "--log.format=json"});
   std::smatch port;
   const std::string line = process_->await_line("\"msg\":\"Listening on\"");
-  if (!std::regex_search(line, port, std::regex("127\\.0\\.0\\.1:(\\d+)"))) throw std::runtime_error("no port in: " + line);
+  if (!std::regex_search(line, port, std::regex("127\\.0\\.0\\.1:(\\d+)")))
+    throw std::runtime_error("no port in: " + line);
   url_ = "http://127.0.0.1:" + port[1].str();
   process_->await_line("Server is ready to receive web requests");
 }
 
 json::value PrometheusServer::api(const std::string& path) const {
   const HttpAnswer answer = http_get(url_ + "/api/v1" + path);
-  if (answer.status != 200) throw std::runtime_error(path + ": " + answer.body);
+  if (answer.status != 200)
+    throw std::runtime_error(path + ": " + answer.body);
   return json::parse(answer.body).at("data");
 }
 
-std::vector<std::string> PrometheusServer::query(const std::string& promql, const std::string& label) const {
+std::vector<std::string> PrometheusServer::query(const std::string& promql,
+                                                 const std::string& label) const {
   std::vector<std::string> results;
   const json::value data = api("/query?query=" + url_encoded(promql));
   for (const json::value& result : data.at("result").as_array()) {
     const json::object& labels = result.at("metric").as_object();
-    results.push_back((labels.contains(label) ? text_at(labels, "/" + label) : "") + " " + text_at(result, "/value/1"));
+    results.push_back((labels.contains(label) ? text_at(labels, "/" + label) : "") + " " +
+                      text_at(result, "/value/1"));
   }
   return results;
 }

@@ -1,5 +1,5 @@
-// A real Prometheus for an end-to-end test, on a port of its own, with its data in a folder of its own; and the address of a URL.
-// On the test's main thread.
+// A real Prometheus for an end-to-end test, on a port of its own, with its data in a folder of its
+// own; and the address of a URL. On the test's main thread.
 #pragma once
 
 #include <boost/json/value.hpp>
@@ -17,12 +17,14 @@ class PrometheusServer {
   static bool installed();  // else: run scripts/setup --tests
 
   // `files` are copied beside the configuration, which names them.
-  explicit PrometheusServer(const std::string& config, const std::vector<std::filesystem::path>& files = {});
+  explicit PrometheusServer(const std::string& config,
+                            const std::vector<std::filesystem::path>& files = {});
 
   Process& process() { return *process_; }
   const std::string& url() const { return url_; }
 
-  boost::json::value api(const std::string& path) const;  // `data` of /api/v1PATH; throws at any other status than 200
+  boost::json::value api(
+      const std::string& path) const;  // `data` of /api/v1PATH; throws at any other status than 200
   // The result of an instant query: "LABEL VALUE" each; empty while there is none.
   std::vector<std::string> query(const std::string& promql, const std::string& label) const;
 

@@ -27,7 +27,8 @@ Told check_journal(const Lines& journal) {
       EXPECT_EQ(text_at(event, "/data/previous"), "null");
     } else {
       EXPECT_EQ(text_at(event, "/type"), changed);
-      EXPECT_EQ(std::stoi(text_at(event, "/data/generation")), std::stoi(text_at(before->second, "/data/generation")) + 1);
+      EXPECT_EQ(std::stoi(text_at(event, "/data/generation")),
+                std::stoi(text_at(before->second, "/data/generation")) + 1);
       EXPECT_EQ(text_at(event, "/data/previous"), text_at(before->second, "/data/current"));
       EXPECT_NE(text_at(event, "/data/previous"), text_at(event, "/data/current"));
       EXPECT_NE(text_at(event, "/data/changes"), "[]");
@@ -37,15 +38,19 @@ Told check_journal(const Lines& journal) {
   return told;
 }
 
-bool have_come(std::size_t events, const std::filesystem::path& file, const std::vector<Post>& posts) {
+bool have_come(std::size_t events, const std::filesystem::path& file,
+               const std::vector<Post>& posts) {
   std::set<std::string> posted, written;
   for (const Post& post : posts)
-    if (post.status == 200) posted.insert(post.id());
-  if (posted.size() != events) return false;
+    if (post.status == 200)
+      posted.insert(post.id());
+  if (posted.size() != events)
+    return false;
   for (const std::string& line : lines_of(read_file(file))) {
     boost::system::error_code piece;
     const json::value event = json::parse(line, piece);
-    if (!piece) written.insert(text_at(event, "/id"));
+    if (!piece)
+      written.insert(text_at(event, "/id"));
   }
   return written.size() == events;
 }
@@ -53,10 +58,12 @@ bool have_come(std::size_t events, const std::filesystem::path& file, const std:
 void check_file(const Lines& journal, const std::filesystem::path& file) {
   std::size_t delivered = 0;
   for (const std::string& line : lines_of(read_file(file))) {
-    const auto of_journal = std::ranges::find_if(journal, [&](const std::string& event) { return event.starts_with(line); });
+    const auto of_journal = std::ranges::find_if(
+        journal, [&](const std::string& event) { return event.starts_with(line); });
     ASSERT_NE(of_journal, journal.end()) << "nothing of the journal: " << line;
     const auto index = std::size_t(of_journal - journal.begin());
-    if (line != *of_journal) continue;
+    if (line != *of_journal)
+      continue;
     EXPECT_LE(index, delivered) << "an event before its turn: " << line;
     delivered = std::max(delivered, index + 1);
   }
@@ -73,10 +80,11 @@ std::size_t check_posts(const Lines& journal, const std::vector<Post>& posts, Re
   }
 
   std::size_t repeated = 0;
-  std::map<std::string, Lines> taken;              // by tenant, without repetitions
+  std::map<std::string, Lines> taken;             // by tenant, without repetitions
   std::map<std::string, std::string> came_along;  // by tenant, the path of its last post
   for (const Post& post : posts) {
-    if (post.status != 200) continue;
+    if (post.status != 200)
+      continue;
     SCOPED_TRACE(post.path + " " + post.id() + " " + post.body);
     const auto event = by_id.find(post.id());
     if (event == by_id.end()) {
@@ -88,14 +96,17 @@ std::size_t check_posts(const Lines& journal, const std::vector<Post>& posts, Re
     Lines& ids = taken[tenant];
     if (!ids.empty() && ids.back() == post.id()) {
       ++repeated;
-      EXPECT_TRUE(repeats == Repeats::when_unwritten || post.path != came_along[tenant]) << "repeated within one life";
+      EXPECT_TRUE(repeats == Repeats::when_unwritten || post.path != came_along[tenant])
+          << "repeated within one life";
     } else {
-      EXPECT_TRUE(ids.size() < owed[tenant].size() && owed[tenant][ids.size()] == post.id()) << "before its turn, or after it";
+      EXPECT_TRUE(ids.size() < owed[tenant].size() && owed[tenant][ids.size()] == post.id())
+          << "before its turn, or after it";
       ids.push_back(post.id());
     }
     came_along[tenant] = post.path;
   }
-  for (const auto& [tenant, ids] : owed) EXPECT_EQ(taken[tenant], ids) << "what the receiver got of " << tenant;
+  for (const auto& [tenant, ids] : owed)
+    EXPECT_EQ(taken[tenant], ids) << "what the receiver got of " << tenant;
   return repeated;
 }
 

@@ -18,9 +18,11 @@ Post read_lines(const std::string& head) {
   std::getline(lines, line);
   while (std::getline(lines, line) && line != "\r") {
     const auto colon = line.find(": ");
-    if (colon == std::string::npos) continue;
+    if (colon == std::string::npos)
+      continue;
     std::string name = line.substr(0, colon);
-    std::ranges::transform(name, name.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; });
+    std::ranges::transform(name, name.begin(),
+                           [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; });
     post.headers[name] = line.substr(colon + 2, line.size() - colon - 3);
   }
   return post;
@@ -64,9 +66,12 @@ void Receiver::serve(RawConnection& connection) {
   while (const auto head = connection.read_head()) {
     Post post = read_lines(*head);
     post.body = connection.read_body(*head);
-    if (post.header("content-length") != std::to_string(post.body.size())) return;  // the sender died within it
+    if (post.header("content-length") != std::to_string(post.body.size()))
+      return;  // the sender died within it
     const int status = answered(connection, std::move(post));
-    if (status == 0 || !connection.send(fmt::format("HTTP/1.1 {} So\r\nContent-Length: 0\r\n\r\n", status))) return;
+    if (status == 0 ||
+        !connection.send(fmt::format("HTTP/1.1 {} So\r\nContent-Length: 0\r\n\r\n", status)))
+      return;
   }
 }
 
@@ -76,7 +81,8 @@ int Receiver::answered(const RawConnection& connection, Post post) {
   ++held_;
   changed_.wait(lock, [this] { return status_ != 0 || closing_; });
   --held_;
-  if (closing_ || connection.gone()) return 0;
+  if (closing_ || connection.gone())
+    return 0;
   const int status = post.status = status_;
   posts_.push_back(std::move(post));
   changed_.wait_for(lock, time_, [this] { return closing_; });

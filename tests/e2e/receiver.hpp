@@ -1,5 +1,5 @@
-// A webhook's receiver in the test's process: it takes every post, unless the test says otherwise, and keeps what it answered, in order.
-// On any thread.
+// A webhook's receiver in the test's process: it takes every post, unless the test says otherwise,
+// and keeps what it answered, in order. On any thread.
 #pragma once
 
 #include <chrono>
@@ -17,7 +17,7 @@ struct Post {
   std::string path;                            // "/hook"
   std::map<std::string, std::string> headers;  // names in lower case
   std::string body;
-  int status = 0;                              // what it was answered
+  int status = 0;  // what it was answered
 
   std::string header(const std::string& name) const;
   std::string id() const { return header("webhook-id"); }
@@ -34,7 +34,8 @@ class Receiver {
   void answer(int status);
   void hold() { answer(0); }  // not at all, until answer()
   bool holds() const;         // a post at present
-  // How long it needs to take a post, which it drops if the sender has gone away meanwhile; as long again before it answers.
+  // How long it needs to take a post, which it drops if the sender has gone away meanwhile; as long
+  // again before it answers.
   void take(std::chrono::milliseconds time);
 
   // Those that were answered, without the first `after` of them.

@@ -1,5 +1,6 @@
-// What an end-to-end test plays with: a simulated authority with the test's scenario, a daemon on the test's configuration, both on
-// ports of their own, and what they say as values. On the test's main thread.
+// What an end-to-end test plays with: a simulated authority with the test's scenario, a daemon on
+// the test's configuration, both on ports of their own, and what they say as values. On the test's
+// main thread.
 #pragma once
 
 #include <boost/json/array.hpp>
@@ -36,7 +37,8 @@ class Metrics {
 };
 
 // tenantscope_tenant_NAME{tenant="TENANT",asked="ASKED",LABELS}
-std::string tenant_series(const std::string& name, const std::string& tenant, const std::string& asked = "global", const std::string& labels = "");
+std::string tenant_series(const std::string& name, const std::string& tenant,
+                          const std::string& asked = "global", const std::string& labels = "");
 
 class Simulator {
  public:
@@ -66,8 +68,8 @@ class Daemon {
   const std::string& url();  // awaits that it listens
 
   Metrics metrics();
-  json::value api(const std::string& path);    // `data` of a success
-  std::vector<json::object> events();          // the journal, as the API gives it
+  json::value api(const std::string& path);  // `data` of a success
+  std::vector<json::object> events();        // the journal, as the API gives it
   json::object tenant(const std::string& name, const std::string& asked = "global");
 
  private:
@@ -75,10 +77,13 @@ class Daemon {
   std::string url_;
 };
 
-// A configuration that asks every built-in cloud at `authority`, probes quickly, and has `rest` below. Where `probe` doesn't say when
-// a tenant is stale, that is no matter of a few intervals, which a busy machine may miss.
-std::string configuration(const std::string& authority, const std::string& rest,
-                          const std::string& probe = "{interval: 200ms, timeout: 2s, confirmations: 2, confirm_interval: 50ms}");
+// A configuration that asks every built-in cloud at `authority`, probes quickly, and has `rest`
+// below. Where `probe` doesn't say when a tenant is stale, that is no matter of a few intervals,
+// which a busy machine may miss.
+std::string configuration(
+    const std::string& authority, const std::string& rest,
+    const std::string& probe =
+        "{interval: 200ms, timeout: 2s, confirmations: 2, confirm_interval: 50ms}");
 
 // A configuration and a storage in a folder of their own, and the daemon on them.
 class Deployment {
@@ -87,9 +92,10 @@ class Deployment {
 
   void configure(const std::string& config) const { write_file(config_file(), config); }
   Daemon& start(const std::vector<std::string>& flags = {});  // awaits that it is ready
-  Daemon& launch(const std::vector<std::string>& flags = {}, std::vector<std::string> under = {});  // doesn't
+  Daemon& launch(const std::vector<std::string>& flags = {},
+                 std::vector<std::string> under = {});  // doesn't
   Daemon& daemon() { return *daemon_; }
-  int stop();  // by SIGTERM; the exit code
+  int stop();     // by SIGTERM; the exit code
   void reload();  // by SIGHUP; awaits that it was done or refused
 
   std::filesystem::path config_file() const { return folder_.path() / "tenantscope.yaml"; }
@@ -107,7 +113,8 @@ class Deployment {
 };
 
 json::object parsed(const std::string& line);
-std::string text_at(const json::value& value, const std::string& pointer);  // "/data/tenant"; "null" where it is null
+std::string text_at(const json::value& value,
+                    const std::string& pointer);  // "/data/tenant"; "null" where it is null
 std::vector<json::object> of_type(const std::vector<json::object>& events, const std::string& type);
 
 inline const std::string baselined = "tenantscope.tenant.baselined.v1";

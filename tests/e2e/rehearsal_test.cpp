@@ -1,4 +1,5 @@
-// The main job, played through: tenants of every class, a flip, a tenant that vanishes, one that fails, a restart.
+// The main job, played through: tenants of every class, a flip, a tenant that vanishes, one that
+// fails, a restart.
 #include <gtest/gtest.h>
 
 #include <boost/json/serialize.hpp>
@@ -49,17 +50,20 @@ events:
 class Rehearsal : public testing::Test {
  protected:
   // Started, and every tenant probed at least once.
-  void start(const std::string& probe = "{interval: 200ms, timeout: 2s, confirmations: 2, confirm_interval: 50ms}") {
+  void start(const std::string& probe =
+                 "{interval: 200ms, timeout: 2s, confirmations: 2, confirm_interval: 50ms}") {
     deployment.configure(configuration(authority.url(), watch_every_class, probe));
     deployment.start();
     ASSERT_TRUE(eventually([&] {
       const Metrics metrics = deployment.daemon().metrics();
-      return metrics.count("tenantscope_tenant_up{") == 12 && metrics.count("tenantscope_tenant_found{") == 11;
+      return metrics.count("tenantscope_tenant_up{") == 12 &&
+             metrics.count("tenantscope_tenant_found{") == 11;
     })) << deployment.daemon().log();
   }
 
   void expect_holds(const std::string& series, double value = 1) {
-    EXPECT_TRUE(eventually([&] { return deployment.daemon().metrics()[series] == value; })) << series << " never was " << value;
+    EXPECT_TRUE(eventually([&] { return deployment.daemon().metrics()[series] == value; }))
+        << series << " never was " << value;
   }
 
   // The events but the baselines, once there are as many.
@@ -117,14 +121,20 @@ TEST_F(Rehearsal, ShowsTenantsOfEveryClass) {
       return metrics.count(beginning);
     };
     for (const char* state : {"supported", "not_supported", "unknown"})
-      EXPECT_EQ(value("b2b_capability", fmt::format("state=\"{}\"", state)), state == std::string(tenant.state)) << state;
+      EXPECT_EQ(value("b2b_capability", fmt::format("state=\"{}\"", state)),
+                state == std::string(tenant.state))
+          << state;
     EXPECT_EQ(value("found"), tenant.found);
     EXPECT_EQ(beginnings("region_scope"), tenant.scope ? 1 : 0);
     if (tenant.scope) {
-      EXPECT_EQ(value("region_scope", fmt::format(R"(scope="{}",sub_scope="{}")", *tenant.scope, tenant.sub_scope)), 1);
+      EXPECT_EQ(value("region_scope",
+                      fmt::format(R"(scope="{}",sub_scope="{}")", *tenant.scope, tenant.sub_scope)),
+                1);
       const std::string id = text_at(authority.tenant(tenant.tenant), "/tenant_id");
-      const std::string team = tenant.tenant == std::string("agency.example") ? R"(,team="identity")" : "";
-      EXPECT_EQ(value("info", fmt::format(R"(cloud="{}",tenant_id="{}"{})", tenant.cloud, id, team)), 1);
+      const std::string team =
+          tenant.tenant == std::string("agency.example") ? R"(,team="identity")" : "";
+      EXPECT_EQ(
+          value("info", fmt::format(R"(cloud="{}",tenant_id="{}"{})", tenant.cloud, id, team)), 1);
     }
     EXPECT_EQ(beginnings("info"), tenant.found ? 1 : 0);
     EXPECT_EQ(beginnings("last_change_timestamp_seconds"), 0);
@@ -133,12 +143,19 @@ TEST_F(Rehearsal, ShowsTenantsOfEveryClass) {
     const bool fails = !tenant.found;
     EXPECT_EQ(value("up"), !fails);
     EXPECT_EQ(value("last_success_timestamp_seconds").has_value(), !fails);
-    EXPECT_EQ(value("failure_info", "reason=\"not_json\""), fails ? std::optional<double>(1) : std::nullopt);
+    EXPECT_EQ(value("failure_info", "reason=\"not_json\""),
+              fails ? std::optional<double>(1) : std::nullopt);
     EXPECT_EQ(value("probe_failures_total") > 0, fails);
   }
-  EXPECT_EQ(metrics[tenant_series("expectation_met", "agency.example", "usgov", "expectation=\"region_scope\"")], 0);
-  EXPECT_EQ(metrics[tenant_series("expectation_met", "agency.example", "usgov", "expectation=\"b2b\"")], 0);
-  EXPECT_EQ(metrics[tenant_series("expectation_met", "contoso.example", "global", "expectation=\"b2b\"")], 1);
+  EXPECT_EQ(metrics[tenant_series("expectation_met", "agency.example", "usgov",
+                                  "expectation=\"region_scope\"")],
+            0);
+  EXPECT_EQ(
+      metrics[tenant_series("expectation_met", "agency.example", "usgov", "expectation=\"b2b\"")],
+      0);
+  EXPECT_EQ(
+      metrics[tenant_series("expectation_met", "contoso.example", "global", "expectation=\"b2b\"")],
+      1);
   EXPECT_EQ(metrics.count("tenantscope_tenant_expectation_met"), 3);
   EXPECT_EQ(metrics["tenantscope_tenants"], 12);
   EXPECT_EQ(of_type(deployment.daemon().events(), baselined).size(), 11);
@@ -164,19 +181,22 @@ TEST_F(Rehearsal, AFlipIsShownEverywhereOnce) {
   EXPECT_EQ(text_at(event, "/data/generation"), "2");
   EXPECT_EQ(text_at(event, "/data/severity"), "warning");
   EXPECT_EQ(text_at(event, "/data/confirmations"), "2");
-  EXPECT_EQ(text_at(event, "/data/changes"),
-            R"([{"field":"region_scope","from":"USG","to":"USGov"},{"field":"sub_scope","from":"","to":"DODCON"},)"
-            R"({"field":"b2b_capability","from":"not_supported","to":"supported"}])");
+  EXPECT_EQ(
+      text_at(event, "/data/changes"),
+      R"([{"field":"region_scope","from":"USG","to":"USGov"},{"field":"sub_scope","from":"","to":"DODCON"},)"
+      R"({"field":"b2b_capability","from":"not_supported","to":"supported"}])");
   const std::string tenant_id = text_at(authority.tenant("agency.example"), "/tenant_id");
   const auto finding = [&](const char* scope, const char* sub_scope, const char* b2b) {
-    return fmt::format(R"({{"found":true,"cloud":"usgov","tenant_id":"{}","region_scope":"{}","sub_scope":"{}","b2b":"{}"}})", tenant_id, scope,
-                       sub_scope, b2b);
+    return fmt::format(
+        R"({{"found":true,"cloud":"usgov","tenant_id":"{}","region_scope":"{}","sub_scope":"{}","b2b":"{}"}})",
+        tenant_id, scope, sub_scope, b2b);
   };
   EXPECT_EQ(text_at(event, "/data/previous"), finding("USG", "", "not_supported"));
   EXPECT_EQ(text_at(event, "/data/current"), finding("USGov", "DODCON", "supported"));
   EXPECT_EQ(text_at(event, "/data/verdict/rule"), "usgov-scope-usgov");
   EXPECT_EQ(text_at(event, "/data/verdict/rules"), "docs-2025");
-  EXPECT_EQ(text_at(event, "/data/evidence/url"), authority.url() + "/agency.example/v2.0/.well-known/openid-configuration");
+  EXPECT_EQ(text_at(event, "/data/evidence/url"),
+            authority.url() + "/agency.example/v2.0/.well-known/openid-configuration");
   EXPECT_EQ(text_at(event, "/data/evidence/status"), "200");
   EXPECT_EQ(text_at(event, "/data/evidence/sha256").size(), 64);
   EXPECT_EQ(text_at(event, "/data/evidence/request_id").size(), 36);
@@ -186,22 +206,37 @@ TEST_F(Rehearsal, AFlipIsShownEverywhereOnce) {
   await_probes("agency.example", 5);
   expect_holds("tenantscope_event_outbox_events{sink=\"audit\"}", 0);
   const Metrics metrics = deployment.daemon().metrics();
-  EXPECT_EQ(metrics[tenant_series("b2b_capability", "agency.example", "usgov", "state=\"supported\"")], 1);
-  EXPECT_EQ(metrics[tenant_series("b2b_capability", "agency.example", "usgov", "state=\"not_supported\"")], 0);
-  EXPECT_EQ(metrics[tenant_series("region_scope", "agency.example", "usgov", R"(scope="USGov",sub_scope="DODCON")")], 1);
+  EXPECT_EQ(
+      metrics[tenant_series("b2b_capability", "agency.example", "usgov", "state=\"supported\"")],
+      1);
+  EXPECT_EQ(metrics[tenant_series("b2b_capability", "agency.example", "usgov",
+                                  "state=\"not_supported\"")],
+            0);
+  EXPECT_EQ(metrics[tenant_series("region_scope", "agency.example", "usgov",
+                                  R"(scope="USGov",sub_scope="DODCON")")],
+            1);
   EXPECT_EQ(metrics.count(R"(tenantscope_tenant_region_scope{tenant="agency.example")"), 1);
   for (const char* field : {"region_scope", "sub_scope", "b2b_capability"}) {
-    EXPECT_GT(metrics[tenant_series("last_change_timestamp_seconds", "agency.example", "usgov", fmt::format("field=\"{}\"", field))], 0) << field;
+    EXPECT_GT(metrics[tenant_series("last_change_timestamp_seconds", "agency.example", "usgov",
+                                    fmt::format("field=\"{}\"", field))],
+              0)
+        << field;
     EXPECT_EQ(metrics[fmt::format("tenantscope_changes_total{{field=\"{}\"}}", field)], 1) << field;
   }
   EXPECT_EQ(metrics.count("tenantscope_tenant_last_change_timestamp_seconds"), 3);
   EXPECT_EQ(metrics["tenantscope_events_total{kind=\"changed\"}"], 1);
-  EXPECT_EQ(metrics[tenant_series("expectation_met", "agency.example", "usgov", "expectation=\"region_scope\"")], 1);
+  EXPECT_EQ(metrics[tenant_series("expectation_met", "agency.example", "usgov",
+                                  "expectation=\"region_scope\"")],
+            1);
   EXPECT_EQ(metrics["tenantscope_event_deliveries_total{sink=\"audit\"}"], 14);
 
   const auto logged = lines_with(deployment.daemon().log(), {"msg=\"tenant changed\""});
   ASSERT_EQ(logged.size(), 1) << deployment.daemon().log();
-  EXPECT_EQ(lines_with(logged[0] + "\n", {"tenant=agency.example", "asked=usgov", "USG -> USGov", "sequence=13"}).size(), 1) << logged[0];
+  EXPECT_EQ(lines_with(logged[0] + "\n",
+                       {"tenant=agency.example", "asked=usgov", "USG -> USGov", "sequence=13"})
+                .size(),
+            1)
+      << logged[0];
 
   EXPECT_EQ(of_type(deployment.daemon().events(), changed).size(), 1);
   const auto delivered = lines_of(read_file(deployment.storage() / "events.jsonl"));
@@ -209,12 +244,16 @@ TEST_F(Rehearsal, AFlipIsShownEverywhereOnce) {
   ASSERT_EQ(delivered.size(), 14);
   EXPECT_EQ(delivered[12], json::serialize(event));
 
-  const Finished told = run_tenantscope({"events", "--url=" + deployment.daemon().url(), "--after=12"});
+  const Finished told =
+      run_tenantscope({"events", "--url=" + deployment.daemon().url(), "--after=12"});
   ASSERT_EQ(lines_of(told.out).size(), 2) << told.err;
-  EXPECT_NE(told.out.find("agency.example@usgov region_scope: USG -> USGov, sub_scope: none -> DODCON, b2b_capability: not_supported -> supported"),
+  EXPECT_NE(told.out.find("agency.example@usgov region_scope: USG -> USGov, sub_scope: none -> "
+                          "DODCON, b2b_capability: not_supported -> supported"),
             std::string::npos)
       << told.out;
-  EXPECT_NE(told.out.find("agency.example@usgov expectation met again: region_scope expected USGov, is USGov, expectation met again: b2b"), std::string::npos)
+  EXPECT_NE(told.out.find("agency.example@usgov expectation met again: region_scope expected "
+                          "USGov, is USGov, expectation met again: b2b"),
+            std::string::npos)
       << told.out;
 
   const json::object tenant = deployment.daemon().tenant("agency.example", "usgov");
@@ -229,28 +268,33 @@ TEST_F(Rehearsal, ATenantVanishesAndReturns) {
   auto changes = await_changes(1);
   ASSERT_EQ(changes.size(), 1);
   EXPECT_EQ(text_at(changes[0], "/data/severity"), "critical");
-  EXPECT_EQ(text_at(changes[0], "/data/changes"),
-            R"([{"field":"b2b_capability","from":"supported","to":"unknown"},{"field":"presence","from":"found","to":"not_found"}])");
+  EXPECT_EQ(
+      text_at(changes[0], "/data/changes"),
+      R"([{"field":"b2b_capability","from":"supported","to":"unknown"},{"field":"presence","from":"found","to":"not_found"}])");
   EXPECT_EQ(text_at(changes[0], "/data/current/found"), "false");
   expect_holds(tenant_series("found", "partner.example"), 0);
   const Metrics gone = deployment.daemon().metrics();
   EXPECT_EQ(gone.count(R"(tenantscope_tenant_region_scope{tenant="partner.example")"), 0);
   EXPECT_EQ(gone[tenant_series("up", "partner.example")], 1);
-  EXPECT_EQ(gone[tenant_series("b2b_capability", "partner.example", "global", "state=\"unknown\"")], 1);
+  EXPECT_EQ(gone[tenant_series("b2b_capability", "partner.example", "global", "state=\"unknown\"")],
+            1);
 
   authority.change("partner.example", R"({"found": true})");
   changes = await_changes(2);
   ASSERT_EQ(changes.size(), 2);
-  EXPECT_EQ(text_at(changes[1], "/data/changes"),
-            R"([{"field":"b2b_capability","from":"unknown","to":"supported"},{"field":"presence","from":"not_found","to":"found"}])");
+  EXPECT_EQ(
+      text_at(changes[1], "/data/changes"),
+      R"([{"field":"b2b_capability","from":"unknown","to":"supported"},{"field":"presence","from":"not_found","to":"found"}])");
   EXPECT_EQ(text_at(changes[1], "/data/previous"), text_at(changes[0], "/data/current"));
-  expect_holds(tenant_series("region_scope", "partner.example", "global", R"(scope="EU",sub_scope="")"));
+  expect_holds(
+      tenant_series("region_scope", "partner.example", "global", R"(scope="EU",sub_scope="")"));
 
   authority.change("partner.example", R"({"tenant_id": "11111111-2222-3333-4444-555555555555"})");
   changes = await_changes(3);
   ASSERT_EQ(changes.size(), 3);
   EXPECT_EQ(text_at(changes[2], "/data/changes/0/field"), "identity");
-  EXPECT_EQ(text_at(changes[2], "/data/changes/0/to"), "global/11111111-2222-3333-4444-555555555555");
+  EXPECT_EQ(text_at(changes[2], "/data/changes/0/to"),
+            "global/11111111-2222-3333-4444-555555555555");
   EXPECT_EQ(text_at(changes[2], "/data/generation"), "4");
 }
 
@@ -259,7 +303,9 @@ TEST_F(Rehearsal, AChangeThatAwaitsConfirmationIsPendingAndMayPass) {
   authority.change("contoso.example", R"({"region_scope": "EU"})");
   expect_holds(tenant_series("change_pending", "contoso.example"));
   EXPECT_EQ(text_at(deployment.daemon().tenant("contoso.example"), "/pending"), "true");
-  EXPECT_EQ(deployment.daemon().metrics()[tenant_series("region_scope", "contoso.example", "global", R"(scope="NA",sub_scope="")")], 1);
+  EXPECT_EQ(deployment.daemon().metrics()[tenant_series("region_scope", "contoso.example", "global",
+                                                        R"(scope="NA",sub_scope="")")],
+            1);
 
   authority.change("contoso.example", R"({"region_scope": " na "})");
   expect_holds(tenant_series("change_pending", "contoso.example"), 0);
@@ -273,22 +319,34 @@ TEST_F(Rehearsal, AFailingTenantKeepsItsVerdict) {
   expect_holds(tenant_series("up", "county.example"), 0);
   await_probes("county.example", 3);
   const Metrics failing = deployment.daemon().metrics();
-  EXPECT_EQ(failing[tenant_series("failure_info", "county.example", "global", "reason=\"connect\"")], 1);
-  EXPECT_EQ(failing[tenant_series("b2b_capability", "county.example", "global", "state=\"supported\"")], 1);
-  EXPECT_EQ(failing[tenant_series("region_scope", "county.example", "global", R"(scope="NA",sub_scope="GCC")")], 1);
+  EXPECT_EQ(
+      failing[tenant_series("failure_info", "county.example", "global", "reason=\"connect\"")], 1);
+  EXPECT_EQ(
+      failing[tenant_series("b2b_capability", "county.example", "global", "state=\"supported\"")],
+      1);
+  EXPECT_EQ(failing[tenant_series("region_scope", "county.example", "global",
+                                  R"(scope="NA",sub_scope="GCC")")],
+            1);
   EXPECT_EQ(failing[tenant_series("change_pending", "county.example")], 0);
   EXPECT_GE(failing[tenant_series("probe_failures_total", "county.example")], 3);
-  const std::string last_success = tenant_series("last_success_timestamp_seconds", "county.example");
+  const std::string last_success =
+      tenant_series("last_success_timestamp_seconds", "county.example");
   EXPECT_GE(failing[last_success], before[last_success]);
   EXPECT_EQ(text_at(deployment.daemon().tenant("county.example"), "/failure"), "connect");
 
   authority.change("county.example", R"({"region_scope": "NA", "fault": "none"})");
   expect_holds(tenant_series("up", "county.example"));
-  EXPECT_EQ(deployment.daemon().metrics().count(R"(tenantscope_tenant_failure_info{tenant="county.example")"), 0);
+  EXPECT_EQ(deployment.daemon().metrics().count(
+                R"(tenantscope_tenant_failure_info{tenant="county.example")"),
+            0);
   EXPECT_EQ(of_type(deployment.daemon().events(), changed).size(), 0);
   const std::string log = deployment.daemon().log();
-  EXPECT_EQ(lines_with(log, {"msg=\"probe failed\"", "tenant=county.example", "reason=connect"}).size(), 1) << log;
-  EXPECT_EQ(lines_with(log, {"msg=\"probe succeeds again\"", "tenant=county.example"}).size(), 1) << log;
+  EXPECT_EQ(
+      lines_with(log, {"msg=\"probe failed\"", "tenant=county.example", "reason=connect"}).size(),
+      1)
+      << log;
+  EXPECT_EQ(lines_with(log, {"msg=\"probe succeeds again\"", "tenant=county.example"}).size(), 1)
+      << log;
 }
 
 TEST_F(Rehearsal, SilenceMakesATenantStale) {
@@ -305,12 +363,14 @@ TEST_F(Rehearsal, StopsCleanlyWhateverIsUnderWay) {
     start("{interval: 100ms, timeout: 20s, confirm_interval: 50ms}");
     authority.change("contoso.example", R"({"fault": "hang"})");
     await_probes("contoso.example", 1);
-    Process long_poll(tenantscope_command({"events", "--follow", "--url=" + deployment.daemon().url()}));
+    Process long_poll(
+        tenantscope_command({"events", "--follow", "--url=" + deployment.daemon().url()}));
     ASSERT_TRUE(eventually([&] { return lines_of(long_poll.out()).size() >= 11; }));
 
     deployment.daemon().process().signal(signal);
     EXPECT_EQ(deployment.daemon().process().wait(std::chrono::seconds(5)), 0);
-    EXPECT_FALSE(lines_with(deployment.daemon().log(), {"msg=\"stopped\""}).empty()) << deployment.daemon().log();
+    EXPECT_FALSE(lines_with(deployment.daemon().log(), {"msg=\"stopped\""}).empty())
+        << deployment.daemon().log();
     EXPECT_EQ(long_poll.wait(), 1);
   }
 }
@@ -319,8 +379,10 @@ TEST_F(Rehearsal, ARestartShowsWhatWasKnownAndFindsWhatChangedMeanwhile) {
   start();
   authority.change("agency.example", R"({"region_scope": "USGov"})");
   ASSERT_EQ(await_changes(1).size(), 1);
-  const std::string last_change = tenant_series("last_change_timestamp_seconds", "agency.example", "usgov", "field=\"region_scope\"");
-  const std::string last_success = tenant_series("last_success_timestamp_seconds", "agency.example", "usgov");
+  const std::string last_change = tenant_series("last_change_timestamp_seconds", "agency.example",
+                                                "usgov", "field=\"region_scope\"");
+  const std::string last_success =
+      tenant_series("last_success_timestamp_seconds", "agency.example", "usgov");
   const auto changed_at = deployment.daemon().metrics()[last_change];
   const auto heard_at = deployment.daemon().metrics()[last_success];
   EXPECT_EQ(deployment.stop(), 0);
@@ -332,15 +394,21 @@ TEST_F(Rehearsal, ARestartShowsWhatWasKnownAndFindsWhatChangedMeanwhile) {
   EXPECT_EQ(authority.process().wait(), 0);
   deployment.start();
   const Metrics restarted = deployment.daemon().metrics();
-  EXPECT_EQ(restarted[tenant_series("b2b_capability", "agency.example", "usgov", "state=\"supported\"")], 1);
-  EXPECT_EQ(restarted[tenant_series("region_scope", "agency.example", "usgov", R"(scope="USGov",sub_scope="")")], 1);
+  EXPECT_EQ(
+      restarted[tenant_series("b2b_capability", "agency.example", "usgov", "state=\"supported\"")],
+      1);
+  EXPECT_EQ(restarted[tenant_series("region_scope", "agency.example", "usgov",
+                                    R"(scope="USGov",sub_scope="")")],
+            1);
   EXPECT_EQ(restarted[tenant_series("found", "missing.example")], 0);
   EXPECT_EQ(restarted[last_change], changed_at);
   EXPECT_GE(restarted[last_success], heard_at);
   EXPECT_NE(restarted[tenant_series("up", "agency.example", "usgov")], 1);
   expect_holds(tenant_series("failure_info", "agency.example", "usgov", "reason=\"connect\""));
   expect_holds("tenantscope_authority_up{asked=\"global\"}", 0);
-  EXPECT_TRUE(eventually([&] { return lines_with(deployment.daemon().log(), {"msg=\"authority can't be reached"}).size() >= 2; }));
+  EXPECT_TRUE(eventually([&] {
+    return lines_with(deployment.daemon().log(), {"msg=\"authority can't be reached"}).size() >= 2;
+  }));
   EXPECT_EQ(deployment.journal(), journal);
   EXPECT_EQ(deployment.daemon().events().size(), journal.size());
 
@@ -351,13 +419,16 @@ TEST_F(Rehearsal, ARestartShowsWhatWasKnownAndFindsWhatChangedMeanwhile) {
   const auto changes = await_changes(2);
   ASSERT_EQ(changes.size(), 2);
   EXPECT_EQ(text_at(changes[1], "/subject"), "partner.example");
-  EXPECT_EQ(text_at(changes[1], "/data/changes"), R"([{"field":"region_scope","from":"EU","to":"AS"}])");
+  EXPECT_EQ(text_at(changes[1], "/data/changes"),
+            R"([{"field":"region_scope","from":"EU","to":"AS"}])");
   expect_holds("tenantscope_authority_up{asked=\"global\"}");
   expect_holds(tenant_series("up", "agency.example", "usgov"));
   const std::string log = deployment.daemon().log();
   for (const char* asked : {"asked=global", "asked=usgov"}) {
     EXPECT_EQ(lines_with(log, {"msg=\"authority can't be reached", asked}).size(), 1) << log;
-    EXPECT_LE(lines_with(log, {"msg=\"probe failed\"", asked, "reason=connect"}).size(), 4) << "told of the authority, not of each tenant\n" << log;
+    EXPECT_LE(lines_with(log, {"msg=\"probe failed\"", asked, "reason=connect"}).size(), 4)
+        << "told of the authority, not of each tenant\n"
+        << log;
   }
 
   EXPECT_EQ(deployment.stop(), 0);
@@ -378,7 +449,9 @@ TEST(FirstStart, WithAThousandTenantsMakesAHandfulOfCommits) {
   const Simulator authority(scenario);
   Deployment deployment(configuration(authority.url(), tenants, "{interval: 1m}"));
   deployment.start();
-  EXPECT_TRUE(eventually([&] { return deployment.daemon().metrics()["tenantscope_events_total{kind=\"baselined\"}"] == 1000; }));
+  EXPECT_TRUE(eventually([&] {
+    return deployment.daemon().metrics()["tenantscope_events_total{kind=\"baselined\"}"] == 1000;
+  }));
   const Metrics metrics = deployment.daemon().metrics();
   EXPECT_LE(metrics["tenantscope_storage_commits_total"], 20);
   EXPECT_LE(metrics["tenantscope_authority_connections_opened_total{asked=\"global\"}"], 16);

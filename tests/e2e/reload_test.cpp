@@ -1,4 +1,5 @@
-// A configuration that changes under a running daemon: tenants, rules, labels and sinks come and go; states stay, and no event is made up.
+// A configuration that changes under a running daemon: tenants, rules, labels and sinks come and
+// go; states stay, and no event is made up.
 #include <gtest/gtest.h>
 
 #include <boost/json/parse.hpp>
@@ -26,14 +27,17 @@ class Reload : public testing::Test {
     deployment.start(flags);
   }
 
-  void configure(const std::string& rest, const std::string& probe = "{interval: 100ms, timeout: 2s, confirm_interval: 50ms}") {
+  void configure(
+      const std::string& rest,
+      const std::string& probe = "{interval: 100ms, timeout: 2s, confirm_interval: 50ms}") {
     deployment.configure(configuration(authority.url(), rest, probe));
   }
 
   void reload(const std::string& rest) {
     configure(rest);
     deployment.reload();
-    ASSERT_EQ(metrics()["tenantscope_config_last_reload_successful"], 1) << deployment.daemon().log();
+    ASSERT_EQ(metrics()["tenantscope_config_last_reload_successful"], 1)
+        << deployment.daemon().log();
   }
 
   Metrics metrics() { return deployment.daemon().metrics(); }
@@ -45,7 +49,8 @@ class Reload : public testing::Test {
 
   void await_probes(const std::string& tenant, std::uint64_t more) {
     const auto before = authority.requests(tenant);
-    ASSERT_TRUE(eventually([&] { return authority.requests(tenant) >= before + more; })) << deployment.daemon().log();
+    ASSERT_TRUE(eventually([&] { return authority.requests(tenant) >= before + more; }))
+        << deployment.daemon().log();
   }
 
   Simulator authority{scenario};
@@ -67,7 +72,9 @@ TEST_F(Reload, TenantsComeGoAndReturn) {
   EXPECT_LE(authority.requests("agency.example"), requests + 1);  // one may have been under way
 
   reload("tenants: [{name: agency.example}, {name: contoso.example}]\n");
-  EXPECT_EQ(metrics()[tenant_series("region_scope", "agency.example", "global", R"(scope="USG",sub_scope="")")], 1);
+  EXPECT_EQ(metrics()[tenant_series("region_scope", "agency.example", "global",
+                                    R"(scope="USG",sub_scope="")")],
+            1);
   await_probes("agency.example", 3);
   EXPECT_EQ(events(), 2);
 
@@ -95,20 +102,31 @@ TEST_F(Reload, ATenantThatLeftIsKnownAfterARestartToo) {
 }
 
 TEST_F(Reload, OtherRulesJudgeAnewWithoutAnEvent) {
-  const std::string tenants = "tenants: [{name: factory.example, cloud: china, expect: {b2b: supported}}, {name: agency.example}]\n";
+  const std::string tenants =
+      "tenants: [{name: factory.example, cloud: china, expect: {b2b: supported}}, {name: "
+      "agency.example}]\n";
   start(tenants);
   await_events(2);
-  const auto capability = [](const char* state) { return tenant_series("b2b_capability", "factory.example", "china", fmt::format("state=\"{}\"", state)); };
+  const auto capability = [](const char* state) {
+    return tenant_series("b2b_capability", "factory.example", "china",
+                         fmt::format("state=\"{}\"", state));
+  };
   EXPECT_EQ(metrics()[capability("supported")], 1);
 
   reload("rules: seed-2022\n" + tenants);
   EXPECT_EQ(metrics()[capability("supported")], 0);
   EXPECT_EQ(metrics()[capability("unknown")], 1);
-  EXPECT_EQ(metrics()[tenant_series("expectation_met", "factory.example", "china", "expectation=\"b2b\"")], 0);
+  EXPECT_EQ(metrics()[tenant_series("expectation_met", "factory.example", "china",
+                                    "expectation=\"b2b\"")],
+            0);
   EXPECT_EQ(text_at(deployment.daemon().tenant("factory.example", "china"), "/rules"), "seed-2022");
   const auto logged = lines_with(deployment.daemon().log(), {"msg=\"verdict under other rules\""});
   ASSERT_EQ(logged.size(), 1) << deployment.daemon().log();
-  EXPECT_EQ(lines_with(logged[0] + "\n", {"tenant=factory.example", "rules=seed-2022", "from=supported", "to=unknown"}).size(), 1) << logged[0];
+  EXPECT_EQ(lines_with(logged[0] + "\n", {"tenant=factory.example", "rules=seed-2022",
+                                          "from=supported", "to=unknown"})
+                .size(),
+            1)
+      << logged[0];
   await_probes("factory.example", 3);
   EXPECT_EQ(events(), 2);
   EXPECT_EQ(metrics().count("tenantscope_tenant_last_change_timestamp_seconds"), 0);
@@ -125,18 +143,28 @@ TEST_F(Reload, LabelsPinsExpectationsAndIntervalsAct) {
   await_events(1);
   const std::string id = text_at(authority.tenant("contoso.example"), "/tenant_id");
   const auto info = [&](const std::string& labels) {
-    return metrics()[tenant_series("info", "contoso.example", "global", fmt::format(R"(cloud="global",tenant_id="{}"{})", id, labels))];
+    return metrics()[tenant_series("info", "contoso.example", "global",
+                                   fmt::format(R"(cloud="global",tenant_id="{}"{})", id, labels))];
   };
   EXPECT_EQ(info(R"(,team="identity")"), 1);
-  reload("tenants: [{name: contoso.example, labels: {owner: b, site: a}, expect: {region_scope: EU}}]\n");
+  reload(
+      "tenants: [{name: contoso.example, labels: {owner: b, site: a}, expect: {region_scope: "
+      "EU}}]\n");
   EXPECT_EQ(info(R"(,team="identity")"), std::nullopt);
   EXPECT_EQ(info(R"(,owner="b",site="a")"), 1);
-  EXPECT_EQ(metrics()[tenant_series("expectation_met", "contoso.example", "global", "expectation=\"region_scope\"")], 0);
+  EXPECT_EQ(metrics()[tenant_series("expectation_met", "contoso.example", "global",
+                                    "expectation=\"region_scope\"")],
+            0);
   await_probes("contoso.example", 3);
 
   reload("tenants: [{name: contoso.example, tenant_id: 00000000-0000-0000-0000-00000000000a}]\n");
-  EXPECT_TRUE(eventually([&] { return metrics()[tenant_series("failure_info", "contoso.example", "global", "reason=\"identity\"")] == 1; }));
-  EXPECT_EQ(metrics()[tenant_series("region_scope", "contoso.example", "global", R"(scope="NA",sub_scope="")")], 1);
+  EXPECT_TRUE(eventually([&] {
+    return metrics()[tenant_series("failure_info", "contoso.example", "global",
+                                   "reason=\"identity\"")] == 1;
+  }));
+  EXPECT_EQ(metrics()[tenant_series("region_scope", "contoso.example", "global",
+                                    R"(scope="NA",sub_scope="")")],
+            1);
   reload(fmt::format("tenants: [{{name: contoso.example, tenant_id: {}}}]\n", id));
   EXPECT_TRUE(eventually([&] { return metrics()[tenant_series("up", "contoso.example")] == 1; }));
   EXPECT_EQ(events(), 1);
@@ -144,21 +172,30 @@ TEST_F(Reload, LabelsPinsExpectationsAndIntervalsAct) {
 
 TEST_F(Reload, SinksComeGoAndAreOpenedAnew) {
   const std::string tenants = "tenants: [{name: contoso.example}]\n";
-  const auto delivered = [&](const char* file) { return lines_of(read_file(deployment.storage() / file)).size(); };
+  const auto delivered = [&](const char* file) {
+    return lines_of(read_file(deployment.storage() / file)).size();
+  };
   start(tenants + "events: {sinks: [{name: first, file: {path: first.jsonl}}]}\n");
-  EXPECT_TRUE(eventually([&] { return delivered("first.jsonl") == 1; })) << deployment.daemon().log();
+  EXPECT_TRUE(eventually([&] { return delivered("first.jsonl") == 1; }))
+      << deployment.daemon().log();
 
-  reload(tenants + "events: {source: \"urn:other\", sinks: [{name: first, file: {path: first.jsonl}}, {name: second, file: {path: second.jsonl}}]}\n");
+  reload(tenants +
+         "events: {source: \"urn:other\", sinks: [{name: first, file: {path: first.jsonl}}, {name: "
+         "second, file: {path: second.jsonl}}]}\n");
   authority.change("contoso.example", R"({"region_scope": "EU"})");
-  EXPECT_TRUE(eventually([&] { return delivered("first.jsonl") == 2 && delivered("second.jsonl") == 1; })) << deployment.daemon().log();
+  EXPECT_TRUE(eventually([&] {
+    return delivered("first.jsonl") == 2 && delivered("second.jsonl") == 1;
+  })) << deployment.daemon().log();
   EXPECT_EQ(text_at(deployment.daemon().events().back(), "/source"), "urn:other");
 
   // As logrotate does it.
-  std::filesystem::rename(deployment.storage() / "first.jsonl", deployment.storage() / "first.jsonl.1");
+  std::filesystem::rename(deployment.storage() / "first.jsonl",
+                          deployment.storage() / "first.jsonl.1");
   reload(tenants + "events: {sinks: [{name: first, file: {path: first.jsonl}}]}\n");
   EXPECT_EQ(metrics().count("tenantscope_event_deliveries_total{"), 1);
   authority.change("contoso.example", R"({"region_scope": "AS"})");
-  EXPECT_TRUE(eventually([&] { return delivered("first.jsonl") == 1; })) << deployment.daemon().log();
+  EXPECT_TRUE(eventually([&] { return delivered("first.jsonl") == 1; }))
+      << deployment.daemon().log();
   EXPECT_EQ(delivered("first.jsonl.1"), 2);
   EXPECT_EQ(delivered("second.jsonl"), 1);
 }
@@ -169,11 +206,17 @@ TEST_F(Reload, TenantFilesAreReadAgain) {
   write_file(file, R"([{"name": "contoso.example"}])");
   start("tenant_files: [\"tenants.d/*.json\"]\n");
   await_events(1);
-  write_file(file, R"([{"name": "contoso.example"}, {"name": "agency.example", "clowd": "usgov"}])");
+  write_file(file,
+             R"([{"name": "contoso.example"}, {"name": "agency.example", "clowd": "usgov"}])");
   deployment.reload();
   EXPECT_EQ(metrics()["tenantscope_config_last_reload_successful"], 0);
-  EXPECT_EQ(lines_with(deployment.daemon().log(), {file.string() + ":1:58: ", "did you mean `cloud`?"}).size(), 1) << deployment.daemon().log();
-  write_file(file, R"([{"name": "contoso.example"}, {"name": "agency.example", "cloud": "usgov"}])");
+  EXPECT_EQ(
+      lines_with(deployment.daemon().log(), {file.string() + ":1:58: ", "did you mean `cloud`?"})
+          .size(),
+      1)
+      << deployment.daemon().log();
+  write_file(file,
+             R"([{"name": "contoso.example"}, {"name": "agency.example", "cloud": "usgov"}])");
   deployment.reload();
   await_events(2);
 }
@@ -195,14 +238,17 @@ TEST_F(Reload, OverHttpNeedsTheLifecycleFlag) {
   EXPECT_EQ(refused.status, 400);
   const auto findings = lines_of(refused.body);
   EXPECT_GE(findings.size(), 2) << refused.body;
-  for (const std::string& finding : findings) EXPECT_TRUE(finding.starts_with(deployment.config_file().string() + ":")) << finding;
+  for (const std::string& finding : findings)
+    EXPECT_TRUE(finding.starts_with(deployment.config_file().string() + ":")) << finding;
   EXPECT_EQ(metrics()["tenantscope_config_last_reload_successful"], 0);
   EXPECT_EQ(metrics()["tenantscope_tenants"], 2);
 }
 
 TEST_F(Reload, IsFineInTheMiddleOfEverything) {
   const std::string one = "tenants: [{name: contoso.example, interval: 20ms}]\n";
-  const std::string two = "tenants: [{name: contoso.example, interval: 20ms}, {name: agency.example, interval: 20ms}]\n";
+  const std::string two =
+      "tenants: [{name: contoso.example, interval: 20ms}, {name: agency.example, interval: "
+      "20ms}]\n";
   start(two);
   await_events(2);
   for (int i = 0; i < 10; ++i) {
@@ -218,20 +264,28 @@ TEST_F(Reload, TheLogIsLogfmtOrJson) {
   start("tenants: [{name: contoso.example}, {name: portal.example}]\n");
   await_events(2);
   authority.change("portal.example", R"({"fault": "html"})");
-  EXPECT_TRUE(eventually([&] { return !lines_with(deployment.daemon().log(), {"msg=\"probe failed\""}).empty(); }));
+  EXPECT_TRUE(eventually(
+      [&] { return !lines_with(deployment.daemon().log(), {"msg=\"probe failed\""}).empty(); }));
   EXPECT_EQ(deployment.stop(), 0);
-  const std::regex logfmt(R"(ts=\S+Z level=(info|warn|error) msg="[^"]+"( [a-z0-9_]+=("([^"\\]|\\.)*"|[^ "]+))*)");
-  for (const std::string& line : lines_of(deployment.daemon().log())) EXPECT_TRUE(std::regex_match(line, logfmt)) << line;
+  const std::regex logfmt(
+      R"(ts=\S+Z level=(info|warn|error) msg="[^"]+"( [a-z0-9_]+=("([^"\\]|\\.)*"|[^ "]+))*)");
+  for (const std::string& line : lines_of(deployment.daemon().log()))
+    EXPECT_TRUE(std::regex_match(line, logfmt)) << line;
 
   start("tenants: [{name: contoso.example}, {name: portal.example}]\n", {"--log.format=json"});
-  EXPECT_TRUE(eventually([&] { return !lines_with(deployment.daemon().log(), {"\"msg\":\"probe failed\""}).empty(); }));
+  EXPECT_TRUE(eventually([&] {
+    return !lines_with(deployment.daemon().log(), {"\"msg\":\"probe failed\""}).empty();
+  }));
   EXPECT_EQ(deployment.stop(), 0);
   for (const std::string& line : lines_of(deployment.daemon().log())) {
     const json::object object = parsed(line);
-    for (const char* key : {"ts", "level", "msg"}) EXPECT_TRUE(object.contains(key)) << line;
+    for (const char* key : {"ts", "level", "msg"})
+      EXPECT_TRUE(object.contains(key)) << line;
   }
 
-  Daemon& quiet = deployment.launch({"--log.level=error", "--web.listen-address=unix:" + (deployment.folder() / "socket").string()});
+  Daemon& quiet =
+      deployment.launch({"--log.level=error",
+                         "--web.listen-address=unix:" + (deployment.folder() / "socket").string()});
   await_probes("portal.example", 3);
   EXPECT_TRUE(std::filesystem::exists(deployment.folder() / "socket"));
   EXPECT_EQ(deployment.stop(), 0);

@@ -1,4 +1,5 @@
-// Reloads while scrapers scrape, with few descriptors: no scrape fails, no probe fails, nothing is left open.
+// Reloads while scrapers scrape, with few descriptors: no scrape fails, no probe fails, nothing is
+// left open.
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -13,7 +14,9 @@
 namespace tenantscope::e2e {
 namespace {
 
-constexpr const char* scenario = "tenants: [{name: contoso.example, region_scope: NA}, {name: agency.example, region_scope: USG}]\n";
+constexpr const char* scenario =
+    "tenants: [{name: contoso.example, region_scope: NA}, {name: agency.example, region_scope: "
+    "USG}]\n";
 constexpr const char* one = R"(
 tenants: [{name: contoso.example}, {name: agency.example}]
 events: {sinks: [{name: audit, file: {path: audit.jsonl}}]}
@@ -27,7 +30,8 @@ events: {sinks: [{name: audit, file: {path: audit.jsonl}}, {name: second, file: 
 class ReloadsUnderLoad : public testing::Test {
  protected:
   void reload(int times) {
-    const std::string variants[]{configuration(authority_.url(), one), configuration(authority_.url(), other)};
+    const std::string variants[]{configuration(authority_.url(), one),
+                                 configuration(authority_.url(), other)};
     deployment_.configure(variants[0]);
     Daemon& daemon = deployment_.launch({}, {"/usr/bin/prlimit", "--nofile=64"});
     daemon.process().await_line("\"started\"");
@@ -37,11 +41,13 @@ class ReloadsUnderLoad : public testing::Test {
     {
       const std::string url = daemon.url();
       std::jthread fresh([&](std::stop_token enough) {
-        while (!enough.stop_requested()) scraped([&] { return http_get(url + "/metrics").status; });
+        while (!enough.stop_requested())
+          scraped([&] { return http_get(url + "/metrics").status; });
       });
       std::jthread kept([&](std::stop_token enough) {
         RawClient client(url.substr(7));
-        while (!enough.stop_requested()) scraped([&] { return client.ask("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n"); });
+        while (!enough.stop_requested())
+          scraped([&] { return client.ask("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n"); });
       });
       for (int i = 1; i <= times; ++i) {
         deployment_.configure(variants[i % 2]);
@@ -53,7 +59,9 @@ class ReloadsUnderLoad : public testing::Test {
     const Metrics metrics = daemon.metrics();
     EXPECT_EQ(metrics["tenantscope_config_last_reload_successful"], 1);
     EXPECT_EQ(metrics[tenant_series("probe_failures_total", "contoso.example")], 0);
-    EXPECT_TRUE(eventually([&] { return *daemon.metrics()["process_open_fds"] <= open_before + 4; })) << open_before;  // a sink more
+    EXPECT_TRUE(eventually([&] {
+      return *daemon.metrics()["process_open_fds"] <= open_before + 4;
+    })) << open_before;  // a sink more
     EXPECT_EQ(deployment_.stop(), 0);
     EXPECT_EQ(lines_with(daemon.log(), {"configuration reloaded"}).size(), std::size_t(times));
     EXPECT_EQ(lines_with(daemon.log(), {"level=error"}).size(), 0u);

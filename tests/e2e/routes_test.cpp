@@ -1,5 +1,5 @@
-// The Alertmanager configuration that is shipped: amtool's opinion, which receiver gets which alert, and which alerts silence others in a
-// real Alertmanager.
+// The Alertmanager configuration that is shipped: amtool's opinion, which receiver gets which
+// alert, and which alerts silence others in a real Alertmanager.
 #include <gtest/gtest.h>
 
 #include <boost/json/array.hpp>
@@ -22,21 +22,24 @@ const std::string shipped = TENANTSCOPE_SOURCE "/dashboards/prometheus/alertmana
 using Labels = std::map<std::string, std::string>;
 
 TEST(Routes, AmtoolTakesTheConfiguration) {
-  if (!std::filesystem::exists(amtool)) GTEST_SKIP() << "no amtool: run scripts/setup --tests";
+  if (!std::filesystem::exists(amtool))
+    GTEST_SKIP() << "no amtool: run scripts/setup --tests";
   const Finished checked = run({amtool, "check-config", shipped});
   EXPECT_EQ(checked.exit_code, 0) << checked.out << checked.err;
 }
 
 TEST(Routes, LeadEachAlertToItsReceiver) {
-  if (!std::filesystem::exists(amtool)) GTEST_SKIP() << "no amtool: run scripts/setup --tests";
+  if (!std::filesystem::exists(amtool))
+    GTEST_SKIP() << "no amtool: run scripts/setup --tests";
   const Labels receivers{{"critical", "pager"}, {"warning", "mail"}, {"info", "nobody"}};
   const auto receiver = [](const std::string& alert, const std::string& severity) {
-    const Finished routed =
-        run({amtool, "config", "routes", "test", "--config.file=" + shipped, "alertname=" + alert, "severity=" + severity});
+    const Finished routed = run({amtool, "config", "routes", "test", "--config.file=" + shipped,
+                                 "alertname=" + alert, "severity=" + severity});
     return lines_of(routed.out).empty() ? routed.err : lines_of(routed.out).front();
   };
   for (const Rule& rule : rules()) {
-    if (rule.alert.empty()) continue;
+    if (rule.alert.empty())
+      continue;
     const std::string severity = rule.labels.at("severity");
     EXPECT_EQ(receiver(rule.alert, severity), receivers.at(severity)) << rule.alert;
   }
@@ -46,55 +49,74 @@ TEST(Routes, LeadEachAlertToItsReceiver) {
 class Inhibition : public testing::Test {
  protected:
   void SetUp() override {
-    if (!AlertmanagerServer::installed()) GTEST_SKIP() << "no prometheus-alertmanager: run scripts/setup --tests";
+    if (!AlertmanagerServer::installed())
+      GTEST_SKIP() << "no prometheus-alertmanager: run scripts/setup --tests";
     alertmanager = std::make_unique<AlertmanagerServer>(read_file(shipped));
   }
 
   // Fires these, and expects that no other ones are told than `expected`: "ALERT TENANT".
   void expect_told(const std::vector<Labels>& alerts, const std::set<std::string>& expected) const {
     json::array all;
-    for (const Labels& labels : alerts) all.emplace_back(json::object{{"labels", json::value_from(labels)}});
-    const HttpAnswer answer =
-        http("POST", alertmanager->url() + "/api/v2/alerts", json::serialize(all), {"Content-Type: application/json"});
+    for (const Labels& labels : alerts)
+      all.emplace_back(json::object{{"labels", json::value_from(labels)}});
+    const HttpAnswer answer = http("POST", alertmanager->url() + "/api/v2/alerts",
+                                   json::serialize(all), {"Content-Type: application/json"});
     ASSERT_EQ(answer.status, 200) << answer.body;
-    EXPECT_TRUE(eventually([&] { return alertmanager->firing().size() == alerts.size() && told() == expected; }))
-        << testing::PrintToString(told());
+    EXPECT_TRUE(eventually([&] {
+      return alertmanager->firing().size() == alerts.size() && told() == expected;
+    })) << testing::PrintToString(told());
   }
 
   std::set<std::string> told() const {
     std::set<std::string> told;
     for (const json::object& alert : alertmanager->firing("active=true&inhibited=false")) {
       const json::object& labels = alert.at("labels").as_object();
-      told.insert(text_at(labels, "/alertname") + (labels.contains("tenant") ? " " + text_at(labels, "/tenant") : ""));
+      told.insert(text_at(labels, "/alertname") +
+                  (labels.contains("tenant") ? " " + text_at(labels, "/tenant") : ""));
     }
     return told;
   }
 
-  static Labels tenant(const std::string& alert, const std::string& name, const std::string& asked = "usgov",
+  static Labels tenant(const std::string& alert, const std::string& name,
+                       const std::string& asked = "usgov",
                        const std::string& severity = "warning") {
-    return {{"alertname", alert}, {"job", "tenantscope"}, {"tenant", name}, {"asked", asked}, {"severity", severity}};
+    return {{"alertname", alert},
+            {"job", "tenantscope"},
+            {"tenant", name},
+            {"asked", asked},
+            {"severity", severity}};
   }
 
   std::unique_ptr<AlertmanagerServer> alertmanager;
 };
 
 TEST_F(Inhibition, AnAuthorityThatIsDownSilencesWhatItsTenantsHaveToSayOfTheirSilence) {
-  expect_told({{{"alertname", "TenantscopeAuthorityDown"}, {"job", "tenantscope"}, {"asked", "usgov"}, {"severity", "critical"}},
+  expect_told({{{"alertname", "TenantscopeAuthorityDown"},
+                {"job", "tenantscope"},
+                {"asked", "usgov"},
+                {"severity", "critical"}},
                tenant("TenantscopeTenantStale", "a.example"),
                tenant("TenantscopePendingTooLong", "a.example"),
                tenant("TenantscopeTenantStale", "b.example", "global"),
                tenant("TenantscopeB2BLost", "a.example", "usgov", "critical")},
-              {"TenantscopeAuthorityDown", "TenantscopeTenantStale b.example", "TenantscopeB2BLost a.example"});
+              {"TenantscopeAuthorityDown", "TenantscopeTenantStale b.example",
+               "TenantscopeB2BLost a.example"});
 }
 
 TEST_F(Inhibition, ADaemonThatIsDownSilencesWhatItHadToSay) {
   const auto daemon = [](const std::string& alert, const std::string& instance) {
-    return Labels{{"alertname", alert}, {"job", "tenantscope"}, {"instance", instance}, {"severity", "critical"}};
+    return Labels{{"alertname", alert},
+                  {"job", "tenantscope"},
+                  {"instance", instance},
+                  {"severity", "critical"}};
   };
-  expect_told({daemon("TenantscopeExporterDown", "one"), daemon("TenantscopeStorageDown", "one"), daemon("TenantscopeStorageDown", "other"),
-               tenant("TenantscopeTenantStale", "a.example"), tenant("TenantscopeExpectationViolated", "a.example"),
-               tenant("TenantscopeIdentityChanged", "a.example", "usgov", "critical")},
-              {"TenantscopeExporterDown", "TenantscopeStorageDown", "TenantscopeIdentityChanged a.example"});
+  expect_told(
+      {daemon("TenantscopeExporterDown", "one"), daemon("TenantscopeStorageDown", "one"),
+       daemon("TenantscopeStorageDown", "other"), tenant("TenantscopeTenantStale", "a.example"),
+       tenant("TenantscopeExpectationViolated", "a.example"),
+       tenant("TenantscopeIdentityChanged", "a.example", "usgov", "critical")},
+      {"TenantscopeExporterDown", "TenantscopeStorageDown",
+       "TenantscopeIdentityChanged a.example"});
 }
 
 TEST_F(Inhibition, ATenantThatIsGoneNeedNotSayThatB2BIsLost) {
@@ -102,7 +124,8 @@ TEST_F(Inhibition, ATenantThatIsGoneNeedNotSayThatB2BIsLost) {
                tenant("TenantscopeTenantNotFound", "b.example", "usgov", "warning"),
                tenant("TenantscopeB2BLost", "a.example", "usgov", "critical"),
                tenant("TenantscopeB2BLost", "b.example", "usgov", "critical")},
-              {"TenantscopeTenantNotFound a.example", "TenantscopeTenantNotFound b.example", "TenantscopeB2BLost b.example"});
+              {"TenantscopeTenantNotFound a.example", "TenantscopeTenantNotFound b.example",
+               "TenantscopeB2BLost b.example"});
 }
 
 }  // namespace

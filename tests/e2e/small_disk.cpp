@@ -23,7 +23,8 @@ constexpr const char* size_option = "size=8m";
 bool enter_name_space() {
   const uid_t user = ::geteuid();
   const gid_t group = ::getegid();
-  if (::unshare(user == 0 ? CLONE_NEWNS : CLONE_NEWUSER | CLONE_NEWNS) != 0) return false;
+  if (::unshare(user == 0 ? CLONE_NEWNS : CLONE_NEWUSER | CLONE_NEWNS) != 0)
+    return false;
   if (user != 0) {
     write_file("/proc/self/setgroups", "deny");
     write_file("/proc/self/uid_map", fmt::format("0 {} 1", user));
@@ -34,7 +35,8 @@ bool enter_name_space() {
 
 void mount_at(const std::filesystem::path& folder, unsigned long flags) {
   if (::mount("tmpfs", folder.c_str(), "tmpfs", flags, size_option) != 0)
-    throw std::runtime_error("can't mount at " + folder.string() + ": " + std::generic_category().message(errno));
+    throw std::runtime_error("can't mount at " + folder.string() + ": " +
+                             std::generic_category().message(errno));
 }
 
 }  // namespace
@@ -52,14 +54,18 @@ SmallDisk::SmallDisk(std::filesystem::path folder) : folder_(std::move(folder)) 
 SmallDisk::~SmallDisk() { ::umount2(folder_.c_str(), MNT_DETACH); }
 
 void SmallDisk::fill() const {
-  const int file = ::open((folder_ / "filling").c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  const int file =
+      ::open((folder_ / "filling").c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   for (std::string block(4096, 'x'); !block.empty();)
-    if (::write(file, block.data(), block.size()) < 0) block.resize(block.size() / 2);
+    if (::write(file, block.data(), block.size()) < 0)
+      block.resize(block.size() / 2);
   ::close(file);
 }
 
 void SmallDisk::free() const { std::filesystem::remove(folder_ / "filling"); }
 
-void SmallDisk::set_read_only(bool read_only) const { mount_at(folder_, MS_REMOUNT | (read_only ? MS_RDONLY : 0)); }
+void SmallDisk::set_read_only(bool read_only) const {
+  mount_at(folder_, MS_REMOUNT | (read_only ? MS_RDONLY : 0));
+}
 
 }  // namespace tenantscope::e2e

@@ -1,5 +1,5 @@
-// A file system in memory that a test can fill and make read-only. Nobody but this process and its children sees it, and it ends with
-// them.
+// A file system in memory that a test can fill and make read-only. Nobody but this process and its
+// children sees it, and it ends with them.
 #pragma once
 
 #include <filesystem>

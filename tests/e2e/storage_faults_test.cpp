@@ -1,4 +1,5 @@
-// A disk that is full, read-only, failing or damaged: probes and /metrics go on, and once it is well again each change was told once.
+// A disk that is full, read-only, failing or damaged: probes and /metrics go on, and once it is
+// well again each change was told once.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -30,13 +31,18 @@ class StorageFaults : public testing::Test {
   void configure(const std::filesystem::path& file = "events.jsonl") {
     file_ = deployment.storage() / file;
     std::string rest = numbered_tenants(tenants);
-    rest += fmt::format("events: {{sinks: [{{name: audit, file: {{path: {}}}}}, {{name: hook, webhook: {{url: \"{}\"}}}}]}}\n",
-                        file.string(), receiver.url("/hook"));
-    deployment.configure(configuration(authority.url(), rest, "{interval: 100ms, timeout: 2s, confirmations: 2, confirm_interval: 50ms}"));
+    rest += fmt::format(
+        "events: {{sinks: [{{name: audit, file: {{path: {}}}}}, {{name: hook, webhook: {{url: "
+        "\"{}\"}}}}]}}\n",
+        file.string(), receiver.url("/hook"));
+    deployment.configure(
+        configuration(authority.url(), rest,
+                      "{interval: 100ms, timeout: 2s, confirmations: 2, confirm_interval: 50ms}"));
   }
 
   void set(int count) {
-    for (int i = 0; i < tenants; ++i) authority.change(tenant(i), fmt::format(R"({{"region_scope": "{}"}})", value(count)));
+    for (int i = 0; i < tenants; ++i)
+      authority.change(tenant(i), fmt::format(R"({{"region_scope": "{}"}})", value(count)));
     last_ = count;
   }
 
@@ -49,8 +55,10 @@ class StorageFaults : public testing::Test {
   void await_all_told() {
     await([this](const Metrics& metrics) {
       for (int i = 0; i < tenants; ++i)
-        if (metrics[scope_series(i, last_)] != 1) return false;
-      return deployment.undelivered() == 0 && have_come(std::size_t(tenants * (last_ + 1)), file_, receiver.posts());
+        if (metrics[scope_series(i, last_)] != 1)
+          return false;
+      return deployment.undelivered() == 0 &&
+             have_come(std::size_t(tenants * (last_ + 1)), file_, receiver.posts());
     });
   }
 
@@ -59,16 +67,19 @@ class StorageFaults : public testing::Test {
     std::set<std::string> of;
     for (const Post& post : receiver.posts()) {
       const json::object event = parsed(post.body);
-      if (text_at(event, "/data/current/region_scope") == value(count)) of.insert(text_at(event, "/subject"));
+      if (text_at(event, "/data/current/region_scope") == value(count))
+        of.insert(text_at(event, "/subject"));
     }
     return of.size() == tenants;
   }
 
   static std::string scope_series(int i, int count) {
-    return tenant_series("region_scope", tenant(i), "global", fmt::format("scope=\"{}\",sub_scope=\"\"", value(count)));
+    return tenant_series("region_scope", tenant(i), "global",
+                         fmt::format("scope=\"{}\",sub_scope=\"\"", value(count)));
   }
 
-  // While nothing can be committed: nothing new is shown or sent, and every tenant is asked as always.
+  // While nothing can be committed: nothing new is shown or sent, and every tenant is asked as
+  // always.
   void expect_life_goes_on() {
     const Metrics metrics = deployment.daemon().metrics();
     const std::size_t posts = receiver.posts().size();
@@ -82,7 +93,8 @@ class StorageFaults : public testing::Test {
     EXPECT_EQ(http_get(deployment.daemon().url() + "/-/healthy").status, 200);
     EXPECT_TRUE(eventually([&] {
       std::uint64_t now = 0;
-      for (int i = 0; i < tenants; ++i) now += authority.requests(tenant(i));
+      for (int i = 0; i < tenants; ++i)
+        now += authority.requests(tenant(i));
       return now >= asked + 3 * tenants;
     }));
     EXPECT_EQ(receiver.posts().size(), posts) << "sent before it was committed";
@@ -94,12 +106,15 @@ class StorageFaults : public testing::Test {
     const Lines journal = deployment.journal();
     Told told = check_journal(journal);
     Lines values;
-    for (int count = 0; count <= last_; ++count) values.push_back(value(count));
+    for (int count = 0; count <= last_; ++count)
+      values.push_back(value(count));
     EXPECT_EQ(told.scopes.size(), std::size_t(tenants));
-    for (int i = 0; i < tenants; ++i) EXPECT_EQ(told.scopes[tenant(i)], values) << tenant(i);
+    for (int i = 0; i < tenants; ++i)
+      EXPECT_EQ(told.scopes[tenant(i)], values) << tenant(i);
     check_file(journal, file_);
     check_posts(journal, receiver.posts(), Repeats::when_unwritten);
-    if (HasFailure()) std::cout << deployment.daemon().log();
+    if (HasFailure())
+      std::cout << deployment.daemon().log();
   }
 
   const bool mounts = can_mount();  // before there are threads
@@ -113,7 +128,8 @@ class StorageFaults : public testing::Test {
 };
 
 TEST_F(StorageFaults, FullDisk) {
-  if (!mounts) GTEST_SKIP() << "mounting isn't permitted";
+  if (!mounts)
+    GTEST_SKIP() << "mounting isn't permitted";
   const SmallDisk disk(deployment.storage());
   configure();
   deployment.start();
@@ -122,7 +138,8 @@ TEST_F(StorageFaults, FullDisk) {
   disk.fill();
   set(1);
   await([](const Metrics& metrics) {
-    return metrics["tenantscope_storage_up"] == 0 && metrics["tenantscope_storage_commit_failures_total"] >= 8;
+    return metrics["tenantscope_storage_up"] == 0 &&
+           metrics["tenantscope_storage_commit_failures_total"] >= 8;
   });
   expect_life_goes_on();
 
@@ -135,7 +152,8 @@ TEST_F(StorageFaults, FullDisk) {
 }
 
 TEST_F(StorageFaults, KilledWhileTheDiskIsFull) {
-  if (!mounts) GTEST_SKIP() << "mounting isn't permitted";
+  if (!mounts)
+    GTEST_SKIP() << "mounting isn't permitted";
   const SmallDisk disk(deployment.storage());
   configure();
   deployment.start();
@@ -154,7 +172,8 @@ TEST_F(StorageFaults, KilledWhileTheDiskIsFull) {
 }
 
 TEST_F(StorageFaults, FullDiskOfTheFileSink) {
-  if (!mounts) GTEST_SKIP() << "mounting isn't permitted";
+  if (!mounts)
+    GTEST_SKIP() << "mounting isn't permitted";
   const SmallDisk disk(deployment.folder() / "elsewhere");
   configure(disk.folder() / "events.jsonl");
   deployment.start();
@@ -164,9 +183,13 @@ TEST_F(StorageFaults, FullDiskOfTheFileSink) {
   for (int count = 1; count <= 3; ++count) {
     set(count);
     // The first one may still fit.
-    await([&](const Metrics& metrics) { return metrics[audit] > tenants * (count - 1) && metrics[hook] == 0 && told(count); });
+    await([&](const Metrics& metrics) {
+      return metrics[audit] > tenants * (count - 1) && metrics[hook] == 0 && told(count);
+    });
   }
-  await([](const Metrics& metrics) { return metrics["tenantscope_event_delivery_failures_total{reason=\"io\",sink=\"audit\"}"] >= 2; });
+  await([](const Metrics& metrics) {
+    return metrics["tenantscope_event_delivery_failures_total{reason=\"io\",sink=\"audit\"}"] >= 2;
+  });
   EXPECT_EQ(deployment.daemon().metrics()["tenantscope_storage_up"], 1);
 
   disk.free();
@@ -175,7 +198,8 @@ TEST_F(StorageFaults, FullDiskOfTheFileSink) {
 }
 
 TEST_F(StorageFaults, ReadOnlyAtStart) {
-  if (!mounts) GTEST_SKIP() << "mounting isn't permitted";
+  if (!mounts)
+    GTEST_SKIP() << "mounting isn't permitted";
   const SmallDisk disk(deployment.storage());
   configure();
   deployment.start();
@@ -186,7 +210,8 @@ TEST_F(StorageFaults, ReadOnlyAtStart) {
   set(1);
   EXPECT_EQ(deployment.launch().process().wait(), 78);
   const std::string log = deployment.daemon().log();
-  EXPECT_FALSE(lines_with(log, {deployment.storage().string(), "ead-only file system"}).empty()) << log;
+  EXPECT_FALSE(lines_with(log, {deployment.storage().string(), "ead-only file system"}).empty())
+      << log;
 
   disk.set_read_only(false);
   deployment.start();
@@ -205,7 +230,8 @@ TEST_F(StorageFaults, DamagedDatabase) {
   write_file(database, sound.substr(0, 4096) + std::string(sound.size() - 4096, 'x'));
   set(1);
   EXPECT_EQ(deployment.launch().process().wait(), 78);
-  EXPECT_FALSE(lines_with(deployment.daemon().log(), {database.string(), "malformed"}).empty()) << deployment.daemon().log();
+  EXPECT_FALSE(lines_with(deployment.daemon().log(), {database.string(), "malformed"}).empty())
+      << deployment.daemon().log();
 
   write_file(database, sound);
   deployment.start();
@@ -227,7 +253,8 @@ std::ostream& operator<<(std::ostream& out, const Failing& failing) { return out
 class FailingCallsSlow : public StorageFaults, public testing::WithParamInterface<Failing> {
  protected:
   void SetUp() override {
-    if (!can_trace()) GTEST_SKIP() << "no strace: scripts/setup --tests gets it";
+    if (!can_trace())
+      GTEST_SKIP() << "no strace: scripts/setup --tests gets it";
     configure();
     deployment.start();
     await_all_told();
@@ -236,15 +263,18 @@ class FailingCallsSlow : public StorageFaults, public testing::WithParamInterfac
 
   void start_failing(const Failing& failing) {
     deployment
-        .launch({}, traced({"-P", deployment.storage() / failing.file, "-e", fmt::format("trace={}", failing.call), "-e",
-                            fmt::format("inject={}:error={}:when={}", failing.call, failing.error, failing.when)}))
+        .launch({}, traced({"-P", deployment.storage() / failing.file, "-e",
+                            fmt::format("trace={}", failing.call), "-e",
+                            fmt::format("inject={}:error={}:when={}", failing.call, failing.error,
+                                        failing.when)}))
         .process()
         .await_line("\"started\"");
   }
 
   bool failed() {
     const std::string log = deployment.daemon().log();
-    return !lines_with(log, {"level=error", deployment.storage().string()}).empty() || !lines_with(log, {"delivery failed"}).empty();
+    return !lines_with(log, {"level=error", deployment.storage().string()}).empty() ||
+           !lines_with(log, {"delivery failed"}).empty();
   }
 };
 
@@ -265,7 +295,8 @@ TEST_P(FailingCallsSlow, AndAKillLoseAndInventNothing) {
     set(count);
     await([&](const Metrics& metrics) {
       bool shown = true;
-      for (int i = 0; i < tenants; ++i) shown &= metrics[scope_series(i, count)] == 1;
+      for (int i = 0; i < tenants; ++i)
+        shown &= metrics[scope_series(i, count)] == 1;
       return shown || failed();
     });
   }
@@ -279,17 +310,18 @@ TEST_P(FailingCallsSlow, AndAKillLoseAndInventNothing) {
 
 constexpr const char* log_file = "tenantscope.db-wal";
 
-INSTANTIATE_TEST_SUITE_P(StorageFaults, FailingCallsSlow,
-                         testing::Values(Failing{"Writes", "pwrite64", log_file, "EIO", "1..20"},
-                                         Failing{"LaterWrites", "pwrite64", log_file, "EIO", "40..44"},
-                                         Failing{"WritesToAReadOnlyFile", "pwrite64", log_file, "EROFS", "1..40"},
-                                         Failing{"Syncs", "fdatasync", log_file, "EIO", "1..20"},
-                                         Failing{"LaterSyncs", "fdatasync", log_file, "EIO", "6..9"},
-                                         Failing{"SomeWrites", "pwrite64", log_file, "EIO", "6..60+6"},
-                                         Failing{"SomeSyncs", "fdatasync", log_file, "EIO", "2..20+2"},
-                                         Failing{"WritesOfTheFileSink", "write", "events.jsonl", "EIO", "2..3"},
-                                         Failing{"SyncsOfTheFileSink", "fsync", "events.jsonl", "EIO", "2..3"}),
-                         [](const auto& tested) { return std::string(tested.param.name); });
+INSTANTIATE_TEST_SUITE_P(
+    StorageFaults, FailingCallsSlow,
+    testing::Values(Failing{"Writes", "pwrite64", log_file, "EIO", "1..20"},
+                    Failing{"LaterWrites", "pwrite64", log_file, "EIO", "40..44"},
+                    Failing{"WritesToAReadOnlyFile", "pwrite64", log_file, "EROFS", "1..40"},
+                    Failing{"Syncs", "fdatasync", log_file, "EIO", "1..20"},
+                    Failing{"LaterSyncs", "fdatasync", log_file, "EIO", "6..9"},
+                    Failing{"SomeWrites", "pwrite64", log_file, "EIO", "6..60+6"},
+                    Failing{"SomeSyncs", "fdatasync", log_file, "EIO", "2..20+2"},
+                    Failing{"WritesOfTheFileSink", "write", "events.jsonl", "EIO", "2..3"},
+                    Failing{"SyncsOfTheFileSink", "fsync", "events.jsonl", "EIO", "2..3"}),
+    [](const auto& tested) { return std::string(tested.param.name); });
 
 // Moving the log into the database fails at every attempt: the log stays, and nothing is missing.
 class FailingCheckpointSlow : public FailingCallsSlow {};
@@ -307,10 +339,11 @@ TEST_P(FailingCheckpointSlow, KeepsTheLog) {
   check_promises();
 }
 
-INSTANTIATE_TEST_SUITE_P(StorageFaults, FailingCheckpointSlow,
-                         testing::Values(Failing{"Writes", "pwrite64", "tenantscope.db", "EIO", "1+"},
-                                         Failing{"Syncs", "fdatasync", "tenantscope.db", "EIO", "1+"}),
-                         [](const auto& tested) { return std::string(tested.param.name); });
+INSTANTIATE_TEST_SUITE_P(
+    StorageFaults, FailingCheckpointSlow,
+    testing::Values(Failing{"Writes", "pwrite64", "tenantscope.db", "EIO", "1+"},
+                    Failing{"Syncs", "fdatasync", "tenantscope.db", "EIO", "1+"}),
+    [](const auto& tested) { return std::string(tested.param.name); });
 
 }  // namespace
 }  // namespace tenantscope::e2e

@@ -1,4 +1,5 @@
-// What the daemon tells systemd (sd_notify), on a socket that the test listens on in systemd's place.
+// What the daemon tells systemd (sd_notify), on a socket that the test listens on in systemd's
+// place.
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -50,11 +51,13 @@ const std::string nothing_to_do = "tenants: []\n";
 TEST(Supervisor, HearsThatTheDaemonIsReadyAliveAndStopping) {
   const NotifySocket supervisor;
   Deployment deployment(nothing_to_do);
-  Daemon& daemon = deployment.launch({}, {"/usr/bin/env", "NOTIFY_SOCKET=" + supervisor.path(), "WATCHDOG_USEC=200000"});
+  Daemon& daemon = deployment.launch(
+      {}, {"/usr/bin/env", "NOTIFY_SOCKET=" + supervisor.path(), "WATCHDOG_USEC=200000"});
 
   EXPECT_TRUE(supervisor.hears("READY=1"));
   EXPECT_EQ(daemon.metrics()["tenantscope_tenants"], 0);  // ready is ready
-  for (int i = 0; i < 3; ++i) EXPECT_TRUE(supervisor.hears("WATCHDOG=1"));
+  for (int i = 0; i < 3; ++i)
+    EXPECT_TRUE(supervisor.hears("WATCHDOG=1"));
   EXPECT_EQ(deployment.stop(), 0);
   EXPECT_TRUE(supervisor.hears("STOPPING=1"));
 }
@@ -62,7 +65,8 @@ TEST(Supervisor, HearsThatTheDaemonIsReadyAliveAndStopping) {
 TEST(Supervisor, HearsNoWatchdogThatItDidNotAskFor) {
   const NotifySocket supervisor;
   Deployment deployment(nothing_to_do);
-  Daemon& daemon = deployment.launch({}, {"/usr/bin/env", "--unset=WATCHDOG_USEC", "NOTIFY_SOCKET=" + supervisor.path()});
+  Daemon& daemon = deployment.launch(
+      {}, {"/usr/bin/env", "--unset=WATCHDOG_USEC", "NOTIFY_SOCKET=" + supervisor.path()});
   daemon.process().await_line("\"started\"");
   EXPECT_EQ(deployment.stop(), 0);
   const std::string told = supervisor.told();
@@ -74,7 +78,8 @@ TEST(Supervisor, HearsNoWatchdogThatItDidNotAskFor) {
 TEST(Supervisor, IsNotToldThatADaemonIsReadyWhichIsNot) {
   const NotifySocket supervisor;
   Deployment deployment("no_such_key: 1\n");
-  Process& process = deployment.launch({}, {"/usr/bin/env", "NOTIFY_SOCKET=" + supervisor.path()}).process();
+  Process& process =
+      deployment.launch({}, {"/usr/bin/env", "NOTIFY_SOCKET=" + supervisor.path()}).process();
   EXPECT_EQ(process.wait(), 78);
   EXPECT_EQ(supervisor.told(), "");
 }

@@ -27,10 +27,12 @@ class TenantLists : public testing::Test {
     deployment.start();
   }
   bool watches(double tenants) {
-    return eventually([&] { return deployment.daemon().metrics()["tenantscope_tenants"] == tenants; });
+    return eventually(
+        [&] { return deployment.daemon().metrics()["tenantscope_tenants"] == tenants; });
   }
   bool sees(const std::string& tenant) {
-    return eventually([&] { return deployment.daemon().metrics()[tenant_series("found", tenant)] == 1; });
+    return eventually(
+        [&] { return deployment.daemon().metrics()[tenant_series("found", tenant)] == 1; });
   }
   bool logged(const std::vector<std::string>& parts) {
     return eventually([&] { return !lines_with(deployment.daemon().log(), parts).empty(); });
@@ -53,7 +55,8 @@ TEST_F(TenantLists, FilesAreFollowedAndTheConfigurationIsNot) {
   EXPECT_EQ(deployment.daemon().metrics()[reload_successful], 1);
 
   write_file(list("a.yaml"), "- {name: one.example}\n- {name: two.example}\n");
-  ASSERT_TRUE(logged({"bad tenant list", "b.json:1:11: `two.example` is there already"})) << deployment.daemon().log();
+  ASSERT_TRUE(logged({"bad tenant list", "b.json:1:11: `two.example` is there already"}))
+      << deployment.daemon().log();
   EXPECT_EQ(deployment.daemon().metrics()[reload_successful], 0);
   EXPECT_TRUE(watches(2)) << "the last good lists stay";
 
@@ -83,9 +86,11 @@ class ListServer {
     while (connection.read_head()) {
       std::unique_lock lock(mutex_);
       ++asked_;
-      const std::string answer = fmt::format("HTTP/1.1 {}\r\nContent-Length: {}\r\n\r\n{}", status_, body_.size(), body_);
+      const std::string answer =
+          fmt::format("HTTP/1.1 {}\r\nContent-Length: {}\r\n\r\n{}", status_, body_.size(), body_);
       lock.unlock();
-      if (!connection.send(answer)) return;
+      if (!connection.send(answer))
+        return;
     }
   }
 
@@ -98,7 +103,11 @@ class ListServer {
 
 class TenantUrls : public TenantLists {
  protected:
-  void start() { TenantLists::start(fmt::format("tenants: [{{name: one.example}}]\ntenant_urls: [{{url: \"{}\", interval: 1s}}]\n", server.url())); }
+  void start() {
+    TenantLists::start(fmt::format(
+        "tenants: [{{name: one.example}}]\ntenant_urls: [{{url: \"{}\", interval: 1s}}]\n",
+        server.url()));
+  }
   bool asked_again() {
     const int before = server.asked();
     return eventually([&] { return server.asked() >= before + 2; });
@@ -126,7 +135,8 @@ TEST_F(TenantUrls, KeepTheLastGoodListOverErrorsAndRestarts) {
   start();
   ASSERT_TRUE(sees("two.example"));
   server.show("200 OK", "- {name: two.example}\n- {name: one.example}\n");
-  ASSERT_TRUE(logged({"bad tenant list", "/list.yaml:2:10: `one.example` is there already"})) << deployment.daemon().log();
+  ASSERT_TRUE(logged({"bad tenant list", "/list.yaml:2:10: `one.example` is there already"}))
+      << deployment.daemon().log();
   EXPECT_EQ(deployment.daemon().metrics()[reload_successful], 0);
   server.show("503 Service Unavailable", "- {name: three.example}\n");
   ASSERT_TRUE(logged({"tenant list not fetched", "HTTP status 503"}));
@@ -134,7 +144,9 @@ TEST_F(TenantUrls, KeepTheLastGoodListOverErrorsAndRestarts) {
   ASSERT_TRUE(logged({"bad tenant list", "/list.yaml:1:1: "})) << deployment.daemon().log();
   ASSERT_TRUE(asked_again());
   EXPECT_TRUE(watches(2));
-  EXPECT_EQ(lines_with(deployment.daemon().log(), {"bad tenant list"}).size(), 2u) << "once each\n" << deployment.daemon().log();
+  EXPECT_EQ(lines_with(deployment.daemon().log(), {"bad tenant list"}).size(), 2u)
+      << "once each\n"
+      << deployment.daemon().log();
   deployment.reload();
   EXPECT_TRUE(watches(2));
   EXPECT_EQ(deployment.daemon().log().find("secret"), std::string::npos);

@@ -20,18 +20,25 @@ bool runs(const std::string& program) { return ::access(program.c_str(), X_OK) =
 Tracers::Tracers() { ::prctl(PR_SET_CHILD_SUBREAPER, 1); }
 
 Tracers::~Tracers() {
-  while (::waitpid(-1, nullptr, 0) > 0 || errno == EINTR) continue;
+  while (::waitpid(-1, nullptr, 0) > 0 || errno == EINTR)
+    continue;
   ::prctl(PR_SET_CHILD_SUBREAPER, 0);
 }
 
 bool can_trace() { return runs(installed) || runs(unpacked); }
 
-std::vector<std::string> traced(const std::vector<std::string>& options, const std::filesystem::path& output) {
+std::vector<std::string> traced(const std::vector<std::string>& options,
+                                const std::filesystem::path& output) {
   std::vector<std::string> command;
-  if (runs(installed)) command = {installed};
-  else command = {"/usr/bin/env", "LD_LIBRARY_PATH=" + unpacked_root + "/lib/x86_64-linux-gnu", unpacked, "-E", "LD_LIBRARY_PATH"};
-  // -D: the tracer is the grandchild, so that killing and awaiting the child is killing and awaiting the daemon.
-  for (const char* option : {"-D", "-f", "-qq", "-o"}) command.push_back(option);
+  if (runs(installed))
+    command = {installed};
+  else
+    command = {"/usr/bin/env", "LD_LIBRARY_PATH=" + unpacked_root + "/lib/x86_64-linux-gnu",
+               unpacked, "-E", "LD_LIBRARY_PATH"};
+  // -D: the tracer is the grandchild, so that killing and awaiting the child is killing and
+  // awaiting the daemon.
+  for (const char* option : {"-D", "-f", "-qq", "-o"})
+    command.push_back(option);
   command.push_back(output);
   command.insert(command.end(), options.begin(), options.end());
   return command;

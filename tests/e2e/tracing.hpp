@@ -7,8 +7,8 @@
 
 namespace tenantscope::e2e {
 
-// While it lives, tracers that outlive their daemon are this process's children; in the end it awaits all of them.
-// REQUIRES: whoever starts a process meanwhile has ended it before.
+// While it lives, tracers that outlive their daemon are this process's children; in the end it
+// awaits all of them. REQUIRES: whoever starts a process meanwhile has ended it before.
 class Tracers {
  public:
   Tracers();
@@ -20,7 +20,9 @@ class Tracers {
 // Whether there is a strace, the system's or the one that scripts/setup --tests unpacked.
 bool can_trace();
 
-// What comes before a program and its arguments; the process is the program's, not strace's. `options` as strace has them.
-std::vector<std::string> traced(const std::vector<std::string>& options, const std::filesystem::path& output = "/dev/null");
+// What comes before a program and its arguments; the process is the program's, not strace's.
+// `options` as strace has them.
+std::vector<std::string> traced(const std::vector<std::string>& options,
+                                const std::filesystem::path& output = "/dev/null");
 
 }  // namespace tenantscope::e2e

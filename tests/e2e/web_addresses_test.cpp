@@ -1,4 +1,5 @@
-// Where the daemon is reached: several addresses, sockets that systemd passes, and what it says when strangers can.
+// Where the daemon is reached: several addresses, sockets that systemd passes, and what it says
+// when strangers can.
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -23,13 +24,17 @@ std::string activator() {
 }
 
 TEST(WebAddresses, AreSystemds) {
-  if (::access(activator().c_str(), X_OK) != 0) GTEST_SKIP() << "systemd-socket-activate isn't there: scripts/setup --tests";
+  if (::access(activator().c_str(), X_OK) != 0)
+    GTEST_SKIP() << "systemd-socket-activate isn't there: scripts/setup --tests";
   Deployment deployment(idle);
   const std::string tcp = own_loopback() + ":10944";
   const std::string file = deployment.folder() / "web";
-  const std::vector<std::string> under{"/usr/bin/env", "LD_LIBRARY_PATH=" TENANTSCOPE_TOOLS "/usr/lib/x86_64-linux-gnu/systemd", activator(), "--listen=" + tcp, "--listen=" + file};
+  const std::vector<std::string> under{
+      "/usr/bin/env", "LD_LIBRARY_PATH=" TENANTSCOPE_TOOLS "/usr/lib/x86_64-linux-gnu/systemd",
+      activator(), "--listen=" + tcp, "--listen=" + file};
   Daemon& daemon = deployment.launch({"--web.systemd-socket"}, under);
-  ASSERT_TRUE(eventually([&] { return lines_with(daemon.log(), {"Listening on"}).size() == 2; })) << daemon.log();
+  ASSERT_TRUE(eventually([&] { return lines_with(daemon.log(), {"Listening on"}).size() == 2; }))
+      << daemon.log();
   EXPECT_EQ(lines_with(daemon.log(), {"started"}).size(), 0u);
 
   RawClient first(tcp);  // the daemon starts for its sake, and answers it
@@ -48,25 +53,36 @@ TEST(WebAddresses, AreNobodysWithoutSystemd) {
   Deployment deployment(idle);
   Daemon& daemon = deployment.launch({"--web.systemd-socket"});
   EXPECT_EQ(daemon.process().wait(), 1);
-  EXPECT_EQ(lines_with(daemon.log(), {"can't serve", "systemd passed no socket", ".socket unit", "--web.listen-address"}).size(), 1u) << daemon.log();
+  EXPECT_EQ(lines_with(daemon.log(), {"can't serve", "systemd passed no socket", ".socket unit",
+                                      "--web.listen-address"})
+                .size(),
+            1u)
+      << daemon.log();
 }
 
 TEST(WebAddresses, AreOnlyThoseOfListeningSockets) {
   Deployment deployment(idle);
   // A descriptor of a file, passed as systemd passes sockets.
-  const std::vector<std::string> under{"/bin/sh", "-c", "exec 3</dev/null; LISTEN_FDS=1 LISTEN_PID=$$ exec \"$@\"", "sh"};
+  const std::vector<std::string> under{
+      "/bin/sh", "-c", "exec 3</dev/null; LISTEN_FDS=1 LISTEN_PID=$$ exec \"$@\"", "sh"};
   Daemon& daemon = deployment.launch({"--web.systemd-socket"}, under);
   EXPECT_EQ(daemon.process().wait(), 1);
-  EXPECT_EQ(lines_with(daemon.log(), {"can't serve", "descriptor 3", "no listening stream socket", "ListenStream="}).size(), 1u) << daemon.log();
+  EXPECT_EQ(lines_with(daemon.log(), {"can't serve", "descriptor 3", "no listening stream socket",
+                                      "ListenStream="})
+                .size(),
+            1u)
+      << daemon.log();
 }
 
 TEST(WebAddresses, AreSeveral) {
   Deployment deployment(idle);
   const std::string file = deployment.folder() / "web";
-  Daemon& daemon = deployment.start({"--web.listen-address=127.0.0.2:0", "--web.listen-address=unix:" + file});
+  Daemon& daemon =
+      deployment.start({"--web.listen-address=127.0.0.2:0", "--web.listen-address=unix:" + file});
   const auto listening = lines_with(daemon.log(), {"msg=\"listening\""});
   ASSERT_EQ(listening.size(), 3u) << daemon.log();
-  for (const std::string& line : listening) EXPECT_EQ(RawClient(line.substr(line.find("address=") + 8)).ask(scrape), 200) << line;
+  for (const std::string& line : listening)
+    EXPECT_EQ(RawClient(line.substr(line.find("address=") + 8)).ask(scrape), 200) << line;
   EXPECT_EQ(daemon.metrics()[exposed], 0);
   EXPECT_EQ(lines_with(daemon.log(), {"level=warn"}).size(), 0u) << daemon.log();
   EXPECT_EQ(deployment.stop(), 0);
@@ -77,7 +93,9 @@ TEST(WebAddresses, OfStrangersAreToldAndShown) {
   Deployment deployment(idle);
   Daemon& daemon = deployment.start({"--web.listen-address=0.0.0.0:0"});
   EXPECT_EQ(daemon.metrics()[exposed], 1);
-  const auto warnings = lines_with(daemon.log(), {"level=warn", "other machines can reach the web server", "addresses=0.0.0.0:", "without=\"TLS and a login\""});
+  const auto warnings =
+      lines_with(daemon.log(), {"level=warn", "other machines can reach the web server",
+                                "addresses=0.0.0.0:", "without=\"TLS and a login\""});
   EXPECT_EQ(warnings.size(), 1u) << daemon.log();
 }
 

@@ -1,4 +1,5 @@
-// A daemon with a web configuration, certificates around it, and the real curl and openssl as its clients.
+// A daemon with a web configuration, certificates around it, and the real curl and openssl as its
+// clients.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -15,8 +16,10 @@ namespace tenantscope::e2e {
 class WebDeployment : public testing::Test {
  protected:
   void SetUp() override {
-    if (::access(curl_path().c_str(), X_OK) != 0) GTEST_SKIP() << "curl isn't there: scripts/setup --tests";
-    if (::access(openssl_path.c_str(), X_OK) != 0) GTEST_SKIP() << "openssl isn't there: scripts/setup";
+    if (::access(curl_path().c_str(), X_OK) != 0)
+      GTEST_SKIP() << "curl isn't there: scripts/setup --tests";
+    if (::access(openssl_path.c_str(), X_OK) != 0)
+      GTEST_SKIP() << "openssl isn't there: scripts/setup";
   }
 
   // In one step, as careful programs do it.
@@ -40,33 +43,49 @@ class WebDeployment : public testing::Test {
     std::string error;
   };
   // `arguments` before the URL; `path` may be a whole URL.
-  Reply curl(std::vector<std::string> arguments = {}, const std::string& path = "/-/healthy") const {
-    std::vector<std::string> command{curl_path(), "--disable", "-sS", "--noproxy", "*", "--max-time", "20", "-w", "\n%{http_code}", "--cacert", authority.file};
+  Reply curl(std::vector<std::string> arguments = {},
+             const std::string& path = "/-/healthy") const {
+    std::vector<std::string> command{
+        curl_path(), "--disable",      "-sS",      "--noproxy",   "*", "--max-time", "20",
+        "-w",        "\n%{http_code}", "--cacert", authority.file};
     command.insert(command.end(), arguments.begin(), arguments.end());
     command.push_back(path.starts_with('/') ? "https://" + address + path : path);
     const Finished finished = run(command);
     const auto line = finished.out.rfind('\n');
-    if (finished.exit_code != 0 || line == std::string::npos) return {.error = finished.err};
-    return {.status = std::stoi(finished.out.substr(line + 1)), .body = finished.out.substr(0, line)};
+    if (finished.exit_code != 0 || line == std::string::npos)
+      return {.error = finished.err};
+    return {.status = std::stoi(finished.out.substr(line + 1)),
+            .body = finished.out.substr(0, line)};
   }
-  int status(const std::vector<std::string>& arguments = {}, const std::string& path = "/-/healthy") const { return curl(arguments, path).status; }
+  int status(const std::vector<std::string>& arguments = {},
+             const std::string& path = "/-/healthy") const {
+    return curl(arguments, path).status;
+  }
 
   // What `openssl s_client` says of the connection, and the answer to a request over it.
   std::string s_client(const std::vector<std::string>& arguments = {}) const {
-    std::vector<std::string> command{openssl_path, "s_client", "-connect", address, "-CAfile", authority.file, "-verify_return_error", "-brief", "-ign_eof"};
+    std::vector<std::string> command{
+        openssl_path,           "s_client", "-connect", address, "-CAfile", authority.file,
+        "-verify_return_error", "-brief",   "-ign_eof"};
     command.insert(command.end(), arguments.begin(), arguments.end());
-    const Finished finished = run(command, "GET /-/healthy HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    const Finished finished =
+        run(command, "GET /-/healthy HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
     return finished.err + finished.out;
   }
 
-  static std::vector<std::string> shows(const Certificate& certificate) { return {"--cert", certificate.file, "--key", certificate.key}; }
+  static std::vector<std::string> shows(const Certificate& certificate) {
+    return {"--cert", certificate.file, "--key", certificate.key};
+  }
 
   Deployment deployment{"tenants: []\n"};
   std::string address;
-  Certificate authority = make_certificate(deployment.folder(), "ca", {.authority = true, .common_name = "the authority"});
-  Certificate server = make_certificate(deployment.folder(), "server", {.names = "IP:127.0.0.1"}, &authority);
+  Certificate authority = make_certificate(deployment.folder(), "ca",
+                                           {.authority = true, .common_name = "the authority"});
+  Certificate server =
+      make_certificate(deployment.folder(), "server", {.names = "IP:127.0.0.1"}, &authority);
 
-  const std::string tls = "tls_server_config:\n  cert_file: server.pem\n  key_file: server-key.pem\n";
+  const std::string tls =
+      "tls_server_config:\n  cert_file: server.pem\n  key_file: server-key.pem\n";
 
  private:
   static std::string curl_path() {

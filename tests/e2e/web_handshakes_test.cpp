@@ -8,7 +8,9 @@ namespace {
 
 using WebHandshakes = WebDeployment;
 
-bool holds(const std::string& text, const std::string& part) { return text.find(part) != text.npos; }
+bool holds(const std::string& text, const std::string& part) {
+  return text.find(part) != text.npos;
+}
 
 TEST_F(WebHandshakes, ServeBothClients) {
   start(tls);
@@ -22,13 +24,18 @@ TEST_F(WebHandshakes, ServeBothClients) {
   EXPECT_TRUE(holds(s_client({"-alpn", "h2,http/1.1"}), "HTTP/1.1 200"));
   EXPECT_TRUE(holds(s_client({"-alpn", "h2"}), "no application protocol"));
   const Certificate other = make_certificate(deployment.folder(), "other-ca", {.authority = true});
-  EXPECT_TRUE(holds(curl({"--cacert", other.file}).error, "certificate")) << "trusted the wrong authority";
+  EXPECT_TRUE(holds(curl({"--cacert", other.file}).error, "certificate"))
+      << "trusted the wrong authority";
 }
 
 TEST_F(WebHandshakes, FollowTheClientPolicy) {
-  const Certificate trusted = make_certificate(deployment.folder(), "trusted", {.names = "DNS:prometheus.example"}, &authority);
-  const Certificate named = make_certificate(deployment.folder(), "named", {.names = "DNS:x.example,URI:spiffe://here/prometheus"}, &authority);
-  const Certificate untrusted = make_certificate(deployment.folder(), "untrusted", {.names = "DNS:prometheus.example"});
+  const Certificate trusted = make_certificate(deployment.folder(), "trusted",
+                                               {.names = "DNS:prometheus.example"}, &authority);
+  const Certificate named =
+      make_certificate(deployment.folder(), "named",
+                       {.names = "DNS:x.example,URI:spiffe://here/prometheus"}, &authority);
+  const Certificate untrusted =
+      make_certificate(deployment.folder(), "untrusted", {.names = "DNS:prometheus.example"});
   const std::string ca = "  client_ca_file: ca.pem\n";
   struct Row {
     std::string more;
@@ -40,8 +47,12 @@ TEST_F(WebHandshakes, FollowTheClientPolicy) {
       {"  client_auth_type: RequireAnyClientCert\n", false, true, true, true},
       {"  client_auth_type: VerifyClientCertIfGiven\n" + ca, true, false, true, true},
       {"  client_auth_type: RequireAndVerifyClientCert\n" + ca, false, false, true, true},
-      {"  client_auth_type: RequireAndVerifyClientCert\n" + ca + "  client_allowed_sans: [prometheus.example]\n", false, false, true, false},
-      {"  client_auth_type: RequireAndVerifyClientCert\n" + ca + "  client_allowed_sans: ['spiffe://here/prometheus']\n", false, false, false, true},
+      {"  client_auth_type: RequireAndVerifyClientCert\n" + ca +
+           "  client_allowed_sans: [prometheus.example]\n",
+       false, false, true, false},
+      {"  client_auth_type: RequireAndVerifyClientCert\n" + ca +
+           "  client_allowed_sans: ['spiffe://here/prometheus']\n",
+       false, false, false, true},
   };
   start(tls);
   for (const auto& [more, none, wrong, right, other_name] : rows) {
@@ -57,7 +68,9 @@ TEST_F(WebHandshakes, FollowTheClientPolicy) {
       EXPECT_EQ(lets_in(shows(trusted)), right) << more << version;
       EXPECT_EQ(lets_in(shows(named)), other_name) << more << version;
     }
-    const auto with = [](const Certificate& certificate) { return std::vector<std::string>{"-cert", certificate.file, "-key", certificate.key}; };
+    const auto with = [](const Certificate& certificate) {
+      return std::vector<std::string>{"-cert", certificate.file, "-key", certificate.key};
+    };
     EXPECT_EQ(holds(s_client(), "HTTP/1.1 200"), none) << more;
     EXPECT_EQ(holds(s_client(with(untrusted)), "HTTP/1.1 200"), wrong) << more;
     EXPECT_EQ(holds(s_client(with(trusted)), "HTTP/1.1 200"), right) << more;
@@ -65,7 +78,9 @@ TEST_F(WebHandshakes, FollowTheClientPolicy) {
 }
 
 TEST_F(WebHandshakes, SpeakTheConfiguredVersions) {
-  const auto speaks = [this](const std::string& version) { return holds(s_client({version}), "HTTP/1.1 200"); };
+  const auto speaks = [this](const std::string& version) {
+    return holds(s_client({version}), "HTTP/1.1 200");
+  };
   start(tls);
   EXPECT_TRUE(speaks("-tls1_2"));
   EXPECT_TRUE(speaks("-tls1_3"));
@@ -81,13 +96,20 @@ TEST_F(WebHandshakes, SpeakTheConfiguredVersions) {
 }
 
 TEST_F(WebHandshakes, UseTheConfiguredSuitesAndCurves) {
-  start(tls + "  cipher_suites: [TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256]\n  curve_preferences: [CurveP384]\n");
-  const std::vector<std::string> both{"-tls1_2", "-cipher", "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384"};
-  EXPECT_TRUE(holds(s_client(both), "Ciphersuite: ECDHE-ECDSA-AES256-GCM-SHA384")) << s_client(both);
-  EXPECT_FALSE(holds(s_client({"-tls1_2", "-cipher", "ECDHE-ECDSA-CHACHA20-POLY1305"}), "HTTP/1.1 200"));
+  start(tls +
+        "  cipher_suites: [TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, "
+        "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256]\n  curve_preferences: [CurveP384]\n");
+  const std::vector<std::string> both{
+      "-tls1_2", "-cipher", "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384"};
+  EXPECT_TRUE(holds(s_client(both), "Ciphersuite: ECDHE-ECDSA-AES256-GCM-SHA384"))
+      << s_client(both);
+  EXPECT_FALSE(
+      holds(s_client({"-tls1_2", "-cipher", "ECDHE-ECDSA-CHACHA20-POLY1305"}), "HTTP/1.1 200"));
   EXPECT_TRUE(holds(s_client({"-groups", "P-384"}), "HTTP/1.1 200"));
   EXPECT_FALSE(holds(s_client({"-groups", "X25519"}), "HTTP/1.1 200"));
-  configure_web(tls + "  cipher_suites: [TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256]\n  prefer_server_cipher_suites: false\n");
+  configure_web(tls +
+                "  cipher_suites: [TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, "
+                "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256]\n  prefer_server_cipher_suites: false\n");
   deployment.reload();
   EXPECT_TRUE(holds(s_client(both), "Ciphersuite: ECDHE-ECDSA-AES128-GCM-SHA256"));
   EXPECT_TRUE(holds(s_client({"-groups", "X25519"}), "HTTP/1.1 200"));
@@ -103,10 +125,16 @@ TEST_F(WebHandshakes, AreExplainedToWhoSpeaksPlainHttp) {
 
 TEST_F(WebHandshakes, ShowANewCertificateAndKeepTheLastGoodOne) {
   start(tls);
-  const Certificate next_authority = make_certificate(deployment.folder(), "next-ca", {.authority = true, .common_name = "the next authority"});
-  const Certificate next = make_certificate(deployment.folder(), "next", {.names = "IP:127.0.0.1"}, &next_authority);
-  const auto trusted_by = [this](const Certificate& one) { return status({"--cacert", one.file}) == 200; };
-  const auto logged = [this](const std::string& needle) { return lines_with(deployment.daemon().log(), {needle}).size(); };
+  const Certificate next_authority = make_certificate(
+      deployment.folder(), "next-ca", {.authority = true, .common_name = "the next authority"});
+  const Certificate next =
+      make_certificate(deployment.folder(), "next", {.names = "IP:127.0.0.1"}, &next_authority);
+  const auto trusted_by = [this](const Certificate& one) {
+    return status({"--cacert", one.file}) == 200;
+  };
+  const auto logged = [this](const std::string& needle) {
+    return lines_with(deployment.daemon().log(), {needle}).size();
+  };
   EXPECT_TRUE(trusted_by(authority));
 
   configure_web("tls_server_config: {cert_file: next.pem, key_file: next-key.pem}\n");
@@ -114,10 +142,15 @@ TEST_F(WebHandshakes, ShowANewCertificateAndKeepTheLastGoodOne) {
   EXPECT_FALSE(trusted_by(authority));
 
   replace("next.pem", "no certificate\n");
-  EXPECT_TRUE(eventually([&] { return trusted_by(next_authority) && logged("web configuration not reloaded; the last good one stays") == 1; }))
-      << deployment.daemon().log();
+  EXPECT_TRUE(eventually([&] {
+    return trusted_by(next_authority) &&
+           logged("web configuration not reloaded; the last good one stays") == 1;
+  })) << deployment.daemon().log();
   EXPECT_EQ(logged("bad web configuration"), 1u);
-  EXPECT_EQ(lines_with(deployment.daemon().log(), {"web.yaml:1:32: `cert_file`", "holds no certificate in PEM form"}).size(), 1u);
+  EXPECT_EQ(lines_with(deployment.daemon().log(),
+                       {"web.yaml:1:32: `cert_file`", "holds no certificate in PEM form"})
+                .size(),
+            1u);
   replace("next.pem", read_file(server.file));
   EXPECT_TRUE(trusted_by(next_authority));
   replace("next-key.pem", read_file(server.key));

@@ -17,7 +17,9 @@ namespace {
 using namespace std::chrono_literals;
 
 TEST_F(FetcherTest, TakesAnAnswerAsItIs) {
-  RawServer server(answering("HTTP/1.1 400 Bad Request\r\nX-Ms-Request-Id:  some id \r\nretry-after: 7\r\nContent-Length: 5\r\n\r\nhello"));
+  RawServer server(
+      answering("HTTP/1.1 400 Bad Request\r\nX-Ms-Request-Id:  some id \r\nretry-after: "
+                "7\r\nContent-Length: 5\r\n\r\nhello"));
   const FetchResponse answer = response(server.url() + "/a/b?c=d");
   EXPECT_EQ(answer.status, 400);
   EXPECT_EQ(answer.body, "hello");
@@ -39,7 +41,8 @@ TEST_F(FetcherTest, AsksPlainly) {
   });
   ASSERT_TRUE(fetch({.url = server.url() + "/x"}));
   const std::lock_guard lock(mutex);
-  EXPECT_EQ(asked, "GET /x HTTP/1.1\r\nHost: " + server.address() + "\r\nUser-Agent: tenantscope/0.1.0\r\nAccept: */*\r\n\r\n");
+  EXPECT_EQ(asked, "GET /x HTTP/1.1\r\nHost: " + server.address() +
+                       "\r\nUser-Agent: tenantscope/0.1.0\r\nAccept: */*\r\n\r\n");
 }
 
 TEST_F(FetcherTest, ReadsHowTheBodyIsFramed) {
@@ -63,8 +66,10 @@ TEST_F(FetcherTest, ReadsHowTheBodyIsFramed) {
 TEST_F(FetcherTest, SaysWhyThereIsNoAnswer) {
   const std::string header_line = "X-Filler: " + std::string(1000, 'x') + "\r\n";
   std::string many_headers, many_interims;
-  for (int i = 0; i < 40; ++i) many_headers += header_line;
-  while (many_interims.size() < 2 * Fetcher::header_limit) many_interims += "HTTP/1.1 102 Processing\r\n\r\n";
+  for (int i = 0; i < 40; ++i)
+    many_headers += header_line;
+  while (many_interims.size() < 2 * Fetcher::header_limit)
+    many_interims += "HTTP/1.1 102 Processing\r\n\r\n";
 
   struct Row {
     const char* what;
@@ -77,27 +82,41 @@ TEST_F(FetcherTest, SaysWhyThereIsNoAnswer) {
       {"an empty answer", "", Ending::close, ErrorKind::connect},
       {"half a status line", "HTTP/1.", Ending::close, ErrorKind::connect},
       {"half a head", "HTTP/1.1 200 OK\r\nContent-", Ending::reset, ErrorKind::connect},
-      {"half a head, and its end", "HTTP/1.1 200 OK\r\nContent-Le", Ending::close, ErrorKind::connect},
-      {"a head without its empty line", "HTTP/1.1 404 Not Found\r\n", Ending::close, ErrorKind::connect},
+      {"half a head, and its end", "HTTP/1.1 200 OK\r\nContent-Le", Ending::close,
+       ErrorKind::connect},
+      {"a head without its empty line", "HTTP/1.1 404 Not Found\r\n", Ending::close,
+       ErrorKind::connect},
       {"reset in the body", with_length(100, "abc"), Ending::reset, ErrorKind::connect},
       {"a short body", with_length(100, "abc"), Ending::close, ErrorKind::connect},
-      {"a length that is none", "HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\nabc", Ending::close, ErrorKind::connect},
-      {"a negative length", "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\nabc", Ending::close, ErrorKind::connect},
-      {"a chunk's size that is none", chunked("many\r\nab\r\n0\r\n\r\n"), Ending::close, ErrorKind::connect},
-      {"a chunk that is longer than it says", chunked("2\r\nabcd\r\n0\r\n\r\n"), Ending::close, ErrorKind::connect},
+      {"a length that is none", "HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\nabc", Ending::close,
+       ErrorKind::connect},
+      {"a negative length", "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\nabc", Ending::close,
+       ErrorKind::connect},
+      {"a chunk's size that is none", chunked("many\r\nab\r\n0\r\n\r\n"), Ending::close,
+       ErrorKind::connect},
+      {"a chunk that is longer than it says", chunked("2\r\nabcd\r\n0\r\n\r\n"), Ending::close,
+       ErrorKind::connect},
       {"chunks without an end", chunked("2\r\nab\r\n"), Ending::close, ErrorKind::connect},
       {"a chunk that breaks off", chunked("ff\r\nab"), Ending::reset, ErrorKind::connect},
       {"garbage", std::string("\x16\x03\0\xff\xfe\r\n\r\n", 9), Ending::close, ErrorKind::connect},
       {"HTTP/0.9", "<html>hello</html>", Ending::close, ErrorKind::connect},
       {"an SSH server", "SSH-2.0-OpenSSH_9.2\r\n", Ending::hang, ErrorKind::connect},
       {"no status", "HTTP/1.1 OK\r\n\r\n", Ending::close, ErrorKind::connect},
-      {"an unknown version", "HTTP/7.3 200 OK\r\nContent-Length: 0\r\n\r\n", Ending::close, ErrorKind::connect},
-      {"an interim answer alone", "HTTP/1.1 100 Continue\r\n\r\n", Ending::close, ErrorKind::connect},
-      {"40 KB of headers", "HTTP/1.1 200 OK\r\n" + many_headers + "Content-Length: 0\r\n\r\n", Ending::close, ErrorKind::too_large},
-      {"a header of 40 KB", "HTTP/1.1 200 OK\r\nX-Filler: " + std::string(40'000, 'x') + "\r\nContent-Length: 0\r\n\r\n", Ending::close, ErrorKind::too_large},
-      {"a header without an end", "HTTP/1.1 200 OK\r\nX-Filler: " + std::string(400'000, 'x'), Ending::hang, ErrorKind::too_large},
+      {"an unknown version", "HTTP/7.3 200 OK\r\nContent-Length: 0\r\n\r\n", Ending::close,
+       ErrorKind::connect},
+      {"an interim answer alone", "HTTP/1.1 100 Continue\r\n\r\n", Ending::close,
+       ErrorKind::connect},
+      {"40 KB of headers", "HTTP/1.1 200 OK\r\n" + many_headers + "Content-Length: 0\r\n\r\n",
+       Ending::close, ErrorKind::too_large},
+      {"a header of 40 KB",
+       "HTTP/1.1 200 OK\r\nX-Filler: " + std::string(40'000, 'x') + "\r\nContent-Length: 0\r\n\r\n",
+       Ending::close, ErrorKind::too_large},
+      {"a header without an end", "HTTP/1.1 200 OK\r\nX-Filler: " + std::string(400'000, 'x'),
+       Ending::hang, ErrorKind::too_large},
       {"interim answers without an end", many_interims, Ending::hang, ErrorKind::too_large},
-      {"headers before a body that is too large", "HTTP/1.1 200 OK\r\n" + many_headers + "\r\n" + std::string(300'000, 'x'), Ending::close, ErrorKind::too_large},
+      {"headers before a body that is too large",
+       "HTTP/1.1 200 OK\r\n" + many_headers + "\r\n" + std::string(300'000, 'x'), Ending::close,
+       ErrorKind::too_large},
   };
   for (const Row& row : table) {
     RawServer server(answering(row.bytes, row.ending));
@@ -111,7 +130,10 @@ TEST_F(FetcherTest, SaysWhyThereIsNoAnswer) {
 TEST_F(FetcherTest, CountsAStatusThatNeedsNoBodyHoweverThatEnds) {
   for (const Ending ending : {Ending::close, Ending::reset, Ending::hang}) {
     for (const int status : {429, 503, 302}) {
-      RawServer server(answering("HTTP/1.1 " + std::to_string(status) + " Whatever\r\nRetry-After: 7\r\nContent-Length: 100\r\n\r\nabc", ending));
+      RawServer server(
+          answering("HTTP/1.1 " + std::to_string(status) +
+                        " Whatever\r\nRetry-After: 7\r\nContent-Length: 100\r\n\r\nabc",
+                    ending));
       const auto answer = fetch({.url = server.url(), .timeout = 300ms});
       ASSERT_TRUE(answer) << status << ": " << answer.error().detail;
       EXPECT_EQ(answer->status, status);
@@ -129,7 +151,9 @@ TEST_F(FetcherTest, IsRefused) {
   EXPECT_EQ(failure({.url = url}), ErrorKind::connect);
 }
 
-TEST_F(FetcherTest, FindsNoSuchHost) { EXPECT_EQ(failure({.url = "http://nobody.invalid/", .timeout = 50s}), ErrorKind::dns); }
+TEST_F(FetcherTest, FindsNoSuchHost) {
+  EXPECT_EQ(failure({.url = "http://nobody.invalid/", .timeout = 50s}), ErrorKind::dns);
+}
 
 TEST_F(FetcherTest, RefusesOtherProtocols) {
   TemporaryFolder folder;
@@ -152,7 +176,8 @@ TEST_F(FetcherTest, TakesUpTo256KiBOfABody) {
       {"a byte more", with_length(whole.size() + 1, whole + "x"), Ending::hang, true},
       {"a byte more, until the end", "HTTP/1.1 200 OK\r\n\r\n" + whole + "x", Ending::close, true},
       {"a byte more in chunks", chunked(chunks(256, 1024) + chunks(1, 1)), Ending::hang, true},
-      {"a promise of far more", with_length(std::size_t(1) << 40, whole + whole), Ending::hang, true},
+      {"a promise of far more", with_length(std::size_t(1) << 40, whole + whole), Ending::hang,
+       true},
   };
   for (const Row& row : table) {
     RawServer server(answering(row.bytes, row.ending));
@@ -166,7 +191,8 @@ TEST_F(FetcherTest, TakesUpTo256KiBOfABody) {
 
 TEST_F(FetcherTest, DecodesNothing) {
   for (const std::string coding : {"gzip", "identity", "br", ""}) {
-    RawServer server(answering("HTTP/1.1 200 OK\r\nContent-ENCODING:" + coding + "\r\nContent-Length: 2\r\n\r\n\x1f\x8b"));
+    RawServer server(answering("HTTP/1.1 200 OK\r\nContent-ENCODING:" + coding +
+                               "\r\nContent-Length: 2\r\n\r\n\x1f\x8b"));
     const auto answer = fetch({.url = server.url()});
     ASSERT_TRUE(answer) << coding;
     EXPECT_TRUE(answer->encoded) << coding;
@@ -175,7 +201,8 @@ TEST_F(FetcherTest, DecodesNothing) {
 }
 
 TEST_F(FetcherTest, TimesOut) {
-  for (const std::string bytes : {"", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc"}) {
+  for (const std::string bytes :
+       {"", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc"}) {
     RawServer server(answering(bytes, Ending::hang));
     EXPECT_EQ(failure({.url = server.url(), .timeout = 100ms}), ErrorKind::timeout) << bytes;
   }
@@ -189,7 +216,8 @@ TEST_F(FetcherTest, TimesOutInTheTlsHandshake) {
 TEST_F(FetcherTest, FollowsNoRedirect) {
   std::atomic<int> requests = 0;
   RawServer other([&](RawConnection&) { ++requests; });
-  for (const std::string& location : {other.url(), std::string("/elsewhere"), std::string("http://[broken"), std::string()}) {
+  for (const std::string& location :
+       {other.url(), std::string("/elsewhere"), std::string("http://[broken"), std::string()}) {
     RawServer server(answering_forever("302 Found\r\nLocation: " + location, "moved"));
     const FetchResponse answer = response(server.url());
     EXPECT_EQ(answer.status, 302) << location;
@@ -200,7 +228,9 @@ TEST_F(FetcherTest, FollowsNoRedirect) {
 }
 
 TEST_F(FetcherTest, HeedsTheFinalAnswersHeadersOnly) {
-  const std::string interim = "HTTP/1.1 103 Early Hints\r\nRetry-After: 1\r\nx-ms-request-id: early\r\nContent-Encoding: gzip\r\n\r\n";
+  const std::string interim =
+      "HTTP/1.1 103 Early Hints\r\nRetry-After: 1\r\nx-ms-request-id: early\r\nContent-Encoding: "
+      "gzip\r\n\r\n";
   RawServer without(answering("HTTP/1.1 100 Continue\r\n\r\n" + interim + with_length(2, "ab")));
   const FetchResponse bare = response(without.url());
   EXPECT_EQ(bare.status, 200);
@@ -209,7 +239,9 @@ TEST_F(FetcherTest, HeedsTheFinalAnswersHeadersOnly) {
   EXPECT_EQ(bare.request_id, "");
   EXPECT_FALSE(bare.encoded);
 
-  RawServer with(answering(interim + "HTTP/1.1 429 Too Many Requests\r\nRetry-After: Mon, 23 Nov 2026 10:00:00 GMT\r\nx-ms-request-id: late\r\nContent-Length: 0\r\n\r\n"));
+  RawServer with(answering(interim +
+                           "HTTP/1.1 429 Too Many Requests\r\nRetry-After: Mon, 23 Nov 2026 "
+                           "10:00:00 GMT\r\nx-ms-request-id: late\r\nContent-Length: 0\r\n\r\n"));
   const FetchResponse throttled = response(with.url());
   EXPECT_EQ(throttled.status, 429);
   EXPECT_EQ(throttled.retry_after, "Mon, 23 Nov 2026 10:00:00 GMT");
@@ -217,7 +249,8 @@ TEST_F(FetcherTest, HeedsTheFinalAnswersHeadersOnly) {
 }
 
 TEST_F(FetcherTest, KeepsARequestIdOfSaneLength) {
-  RawServer server(answering("HTTP/1.1 200 OK\r\nx-ms-request-id: " + std::string(5000, 'i') + "\r\nContent-Length: 0\r\n\r\n"));
+  RawServer server(answering("HTTP/1.1 200 OK\r\nx-ms-request-id: " + std::string(5000, 'i') +
+                             "\r\nContent-Length: 0\r\n\r\n"));
   EXPECT_EQ(response(server.url()).request_id, std::string(128, 'i'));
 }
 
@@ -240,7 +273,8 @@ TEST_F(FetcherTest, SendsNoCookieBack) {
 TEST_F(FetcherTest, KeepsItsConnection) {
   RawServer server(answering_forever("200 OK", "ab"));
   std::uint32_t opened = 0;
-  for (int i = 0; i < 20; ++i) opened += response(server.url()).connections_opened;
+  for (int i = 0; i < 20; ++i)
+    opened += response(server.url()).connections_opened;
   EXPECT_EQ(server.connections(), 1);
   EXPECT_EQ(opened, 1u);
 }
@@ -248,7 +282,9 @@ TEST_F(FetcherTest, KeepsItsConnection) {
 TEST_F(FetcherTest, OpensAConnectionOfItsOwnWhereItIsAskedTo) {
   RawServer server(answering_forever("200 OK", "ab"));
   response(server.url());
-  for (int i = 0; i < 3; ++i) EXPECT_EQ(fetch({.url = server.url(), .fresh_connection = true}).value().connections_opened, 1u);
+  for (int i = 0; i < 3; ++i)
+    EXPECT_EQ(fetch({.url = server.url(), .fresh_connection = true}).value().connections_opened,
+              1u);
   EXPECT_EQ(server.connections(), 4);
   EXPECT_EQ(response(server.url()).connections_opened, 0u);
   EXPECT_EQ(server.connections(), 4);
@@ -257,18 +293,23 @@ TEST_F(FetcherTest, OpensAConnectionOfItsOwnWhereItIsAskedTo) {
 TEST_F(FetcherTest, ReplacesAKeptConnectionThatTheServerEnded) {
   RawServer server([](RawConnection& connection) {
     connection.answer("200 OK", "ab");
-    if (connection.read_head()) connection.reset();  // the second request comes too late
+    if (connection.read_head())
+      connection.reset();  // the second request comes too late
   });
-  for (int i = 0; i < 3; ++i) EXPECT_EQ(response(server.url()).body, "ab");
+  for (int i = 0; i < 3; ++i)
+    EXPECT_EQ(response(server.url()).body, "ab");
 }
 
 TEST_F(FetcherTest, LetsNoRequestWaitForAnother) {
   std::atomic<int> asked = 0;
   RawServer server([&](RawConnection& connection) {
-    if (connection.read_head()) ++asked;
+    if (connection.read_head())
+      ++asked;
     connection.wait_for_end();
   });
-  for (int i = 0; i < 20; ++i) boost::asio::co_spawn(loop_, fetcher_->fetch({.url = server.url(), .timeout = 1h}), boost::asio::detached);
+  for (int i = 0; i < 20; ++i)
+    boost::asio::co_spawn(loop_, fetcher_->fetch({.url = server.url(), .timeout = 1h}),
+                          boost::asio::detached);
   EXPECT_TRUE(run_until(loop_, [&] { return asked == 20; }));
 }
 
@@ -276,21 +317,27 @@ TEST_F(FetcherTest, AsksManyAtOnce) {
   RawServer server(answering_forever("200 OK", "ab"));
   int answered = 0;
   for (int i = 0; i < 50; ++i)
-    boost::asio::co_spawn(loop_, fetcher_->fetch({.url = server.url()}), [&](std::exception_ptr, Result<FetchResponse> answer) { answered += answer && answer->body == "ab"; });
+    boost::asio::co_spawn(loop_, fetcher_->fetch({.url = server.url()}),
+                          [&](std::exception_ptr, Result<FetchResponse> answer) {
+                            answered += answer && answer->body == "ab";
+                          });
   EXPECT_TRUE(run_until(loop_, [&] { return answered == 50; }));
 }
 
 TEST_F(FetcherTest, EndsWhileTransfersHang) {
   std::atomic<int> asked = 0;
   RawServer server([&](RawConnection& connection) {
-    if (connection.read_head()) ++asked;
+    if (connection.read_head())
+      ++asked;
     connection.wait_for_end();
   });
   int resumed = 0;
   const auto start = [&](const std::string& url) {
-    boost::asio::co_spawn(loop_, fetcher_->fetch({.url = url, .timeout = 1h}), [&](std::exception_ptr, Result<FetchResponse>) { ++resumed; });
+    boost::asio::co_spawn(loop_, fetcher_->fetch({.url = url, .timeout = 1h}),
+                          [&](std::exception_ptr, Result<FetchResponse>) { ++resumed; });
   };
-  for (int i = 0; i < 20; ++i) start(server.url());
+  for (int i = 0; i < 20; ++i)
+    start(server.url());
   ASSERT_TRUE(run_until(loop_, [&] { return asked == 20; }));
   start(server.url());  // just queued
   loop_.poll();

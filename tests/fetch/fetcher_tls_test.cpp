@@ -17,10 +17,13 @@ using namespace std::chrono_literals;
 
 TEST_F(FetcherTest, HeedsNoProxyOfTheEnvironment) {
   RawServer server(answering_forever("200 OK", "direct"));
-  const std::array variables{"http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"};
-  for (const char* variable : variables) ::setenv(variable, "http://nobody.invalid:1", 1);
+  const std::array variables{"http_proxy",  "HTTP_PROXY", "https_proxy",
+                             "HTTPS_PROXY", "all_proxy",  "ALL_PROXY"};
+  for (const char* variable : variables)
+    ::setenv(variable, "http://nobody.invalid:1", 1);
   EXPECT_EQ(response(server.url()).body, "direct");
-  for (const char* variable : variables) ::unsetenv(variable);
+  for (const char* variable : variables)
+    ::unsetenv(variable);
 }
 
 TEST_F(FetcherTest, AsksThroughTheProxyItIsGiven) {
@@ -41,9 +44,14 @@ TEST_F(FetcherTest, AsksThroughTheProxyItIsGiven) {
 }
 
 TEST_F(FetcherTest, FailsWithItsProxy) {
-  EXPECT_EQ(failure({.url = "http://127.0.0.1:1/", .timeout = 50s, .proxy_url = "http://nobody.invalid:3128"}), ErrorKind::dns);
-  RawServer refusing(answering("HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n"));
-  EXPECT_EQ(failure({.url = "https://nobody.invalid/", .proxy_url = refusing.url()}), ErrorKind::connect);
+  EXPECT_EQ(failure({.url = "http://127.0.0.1:1/",
+                     .timeout = 50s,
+                     .proxy_url = "http://nobody.invalid:3128"}),
+            ErrorKind::dns);
+  RawServer refusing(
+      answering("HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n"));
+  EXPECT_EQ(failure({.url = "https://nobody.invalid/", .proxy_url = refusing.url()}),
+            ErrorKind::connect);
 }
 
 class TlsFetcherTest : public FetcherTest {
@@ -76,8 +84,11 @@ TEST_F(TlsFetcherTest, TrustsAFileForTheRequestsThatNameIt) {
   for (int round = 0; round < 2; ++round) {
     for (const bool fresh : {false, true}) {
       EXPECT_EQ(failure({.url = server.url(), .fresh_connection = fresh}), ErrorKind::tls) << round;
-      EXPECT_EQ(failure({.url = server.url(), .fresh_connection = fresh, .ca_file = other.file}), ErrorKind::tls) << round;
-      const auto trusted = fetch({.url = server.url(), .fresh_connection = fresh, .ca_file = certificate.file});
+      EXPECT_EQ(failure({.url = server.url(), .fresh_connection = fresh, .ca_file = other.file}),
+                ErrorKind::tls)
+          << round;
+      const auto trusted =
+          fetch({.url = server.url(), .fresh_connection = fresh, .ca_file = certificate.file});
       ASSERT_TRUE(trusted) << round << trusted.error().detail;
       EXPECT_EQ(trusted->connections_opened, fresh || round == 0 ? 1u : 0u) << round;
     }
@@ -114,22 +125,27 @@ TEST_F(TlsFetcherTest, NamesATrustFileThatCannotBeRead) {
 }
 
 TEST_F(TlsFetcherTest, FindsNoTlsWhereThereIsNone) {
-  RawServer plain([](RawConnection& connection) { connection.send("HTTP/1.1 400 Bad Request\r\n\r\n"); });
+  RawServer plain(
+      [](RawConnection& connection) { connection.send("HTTP/1.1 400 Bad Request\r\n\r\n"); });
   EXPECT_EQ(failure({.url = "https://" + plain.address()}), ErrorKind::tls);
 }
 
-// They wait for the first handshake, which tells whether one connection is enough, but for no answer.
+// They wait for the first handshake, which tells whether one connection is enough, but for no
+// answer.
 TEST_F(TlsFetcherTest, LetsNoRequestWaitForAnAnswer) {
   const Certificate certificate = make_certificate(folder_.path(), "IP:127.0.0.1");
   std::atomic<int> asked = 0;
   RawServer server(
       [&](RawConnection& connection) {
-        if (connection.read_head()) ++asked;
+        if (connection.read_head())
+          ++asked;
         connection.wait_for_end();
       },
       certificate);
   for (int i = 0; i < 20; ++i)
-    boost::asio::co_spawn(loop_, fetcher_->fetch({.url = server.url(), .timeout = 1h, .ca_file = certificate.file}), boost::asio::detached);
+    boost::asio::co_spawn(
+        loop_, fetcher_->fetch({.url = server.url(), .timeout = 1h, .ca_file = certificate.file}),
+        boost::asio::detached);
   EXPECT_TRUE(run_until(loop_, [&] { return asked == 20; }));
 }
 
@@ -140,11 +156,13 @@ TEST_F(TlsFetcherTest, TellsAllWhoWaitForAHandshakeThatFails) {
   const auto count = [&](const std::string& url, ErrorKind kind) {
     int failed = 0;
     for (int i = 0; i < 20; ++i)
-      boost::asio::co_spawn(loop_, fetcher_->fetch({.url = url, .timeout = kind == ErrorKind::timeout ? 200ms : 50s}), [&](std::exception_ptr, Result<FetchResponse> answer) {
-        ASSERT_FALSE(answer);
-        EXPECT_EQ(answer.error().kind, kind) << answer.error().detail;
-        ++failed;
-      });
+      boost::asio::co_spawn(
+          loop_, fetcher_->fetch({.url = url, .timeout = kind == ErrorKind::timeout ? 200ms : 50s}),
+          [&](std::exception_ptr, Result<FetchResponse> answer) {
+            ASSERT_FALSE(answer);
+            EXPECT_EQ(answer.error().kind, kind) << answer.error().detail;
+            ++failed;
+          });
     return run_until(loop_, [&] { return failed == 20; });
   };
   EXPECT_TRUE(count(untrusted.url(), ErrorKind::tls));
@@ -155,7 +173,8 @@ TEST_F(TlsFetcherTest, TakesNoBodyThatWasCutOff) {
   const Certificate certificate = make_certificate(folder_.path(), "IP:127.0.0.1");
   for (const Ending ending : {Ending::close, Ending::cut, Ending::reset}) {
     RawServer server(answering(with_length(100, "{}"), ending), certificate);
-    EXPECT_EQ(failure({.url = server.url(), .ca_file = certificate.file}), ErrorKind::connect) << int(ending);
+    EXPECT_EQ(failure({.url = server.url(), .ca_file = certificate.file}), ErrorKind::connect)
+        << int(ending);
   }
 }
 

@@ -10,8 +10,8 @@
 #include <string>
 #include <utility>
 
-#include "support/event_loop.hpp"
 #include "fetch/fetcher.hpp"
+#include "support/event_loop.hpp"
 #include "support/raw_server.hpp"
 
 namespace tenantscope {
@@ -23,33 +23,45 @@ enum class Ending { close, reset, cut, hang };
 // One request, `bytes` as its answer, and how the connection goes on after them.
 inline RawServer::Script answering(std::string bytes, Ending ending = Ending::close) {
   return [bytes = std::move(bytes), ending](RawConnection& connection) {
-    if (!connection.read_head()) return;
+    if (!connection.read_head())
+      return;
     connection.send(bytes);
-    if (ending == Ending::reset) connection.reset();
-    if (ending == Ending::cut) connection.cut();
-    if (ending == Ending::hang) connection.wait_for_end();
+    if (ending == Ending::reset)
+      connection.reset();
+    if (ending == Ending::cut)
+      connection.cut();
+    if (ending == Ending::hang)
+      connection.wait_for_end();
   };
 }
 
 inline RawServer::Script answering_forever(std::string status_and_headers, std::string body = "") {
   return [=](RawConnection& connection) {
-    while (connection.answer(status_and_headers, body)) continue;
+    while (connection.answer(status_and_headers, body))
+      continue;
   };
 }
 
-inline std::string with_length(std::size_t length, const std::string& body) { return "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(length) + "\r\n\r\n" + body; }
+inline std::string with_length(std::size_t length, const std::string& body) {
+  return "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(length) + "\r\n\r\n" + body;
+}
 
-inline std::string chunked(const std::string& rest) { return "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + rest; }
+inline std::string chunked(const std::string& rest) {
+  return "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + rest;
+}
 
 inline std::string chunks(std::size_t count, std::size_t size) {
   std::string text;
-  for (std::size_t i = 0; i < count; ++i) text += fmt::format("{:x}\r\n{}\r\n", size, std::string(size, 'x'));
+  for (std::size_t i = 0; i < count; ++i)
+    text += fmt::format("{:x}\r\n{}\r\n", size, std::string(size, 'x'));
   return text;
 }
 
 class FetcherTest : public ::testing::Test {
  protected:
-  Result<FetchResponse> fetch(FetchRequest request) { return run(loop_, fetcher_->fetch(std::move(request))); }
+  Result<FetchResponse> fetch(FetchRequest request) {
+    return run(loop_, fetcher_->fetch(std::move(request)));
+  }
   FetchResponse response(const std::string& url) { return fetch({.url = url}).value(); }
   std::optional<ErrorKind> failure(FetchRequest request) {
     const auto answer = fetch(std::move(request));

@@ -21,7 +21,11 @@ const WallTime time = *parse_rfc3339("2026-11-23T10:00:00.250Z");
 const WallTime until = *parse_rfc3339("2026-11-23T11:00:00Z");
 
 Finding usgov(std::string scope, std::string sub_scope) {
-  return {.found = true, .cloud = "usgov", .tenant_id = tenant_id, .region_scope = std::move(scope), .sub_scope = std::move(sub_scope)};
+  return {.found = true,
+          .cloud = "usgov",
+          .tenant_id = tenant_id,
+          .region_scope = std::move(scope),
+          .sub_scope = std::move(sub_scope)};
 }
 
 // As it would be in the journal, and then whatever a test makes of it.
@@ -41,7 +45,9 @@ json::object event(EventKind kind, Transition transition = {}) {
 
 json::object alert(const json::object& event) { return alert_json(json::serialize(event), until); }
 
-std::string summary(const json::object& event) { return json::value_to<std::string>(alert(event).at("annotations").at("summary")); }
+std::string summary(const json::object& event) {
+  return json::value_to<std::string>(alert(event).at("annotations").at("summary"));
+}
 
 TEST(AlertJson, IsWhatAlertmanagerReads) {
   const Finding current = usgov("USGov", "");
@@ -56,11 +62,12 @@ TEST(AlertJson, IsWhatAlertmanagerReads) {
 }
 
 TEST(AlertJson, IsNamedAfterTheKindOfEvent) {
-  const std::vector<std::pair<EventKind, std::string>> table{{EventKind::baselined, "TenantscopeTenantBaselined"},
-                                                             {EventKind::changed, "TenantscopeTenantChanged"},
-                                                             {EventKind::expectation_changed, "TenantscopeExpectationChanged"},
-                                                             {EventKind::collaboration_changed, "TenantscopeCollaborationChanged"},
-                                                             {EventKind::drill, "TenantscopeDrill"}};
+  const std::vector<std::pair<EventKind, std::string>> table{
+      {EventKind::baselined, "TenantscopeTenantBaselined"},
+      {EventKind::changed, "TenantscopeTenantChanged"},
+      {EventKind::expectation_changed, "TenantscopeExpectationChanged"},
+      {EventKind::collaboration_changed, "TenantscopeCollaborationChanged"},
+      {EventKind::drill, "TenantscopeDrill"}};
   for (const auto& [kind, name] : table) {
     const json::object labels = alert(event(kind)).at("labels").as_object();
     EXPECT_EQ(labels.at("alertname").as_string(), name);
@@ -78,25 +85,34 @@ TEST(AlertJson, SumsABaselineUp) {
 }
 
 TEST(AlertJson, SumsADrillUp) {
-  EXPECT_EQ(summary(event(EventKind::drill)), "agency.example: drill, region_scope: USG -> USGov, sub_scope: DOD -> (none)");
-  EXPECT_EQ(summary(event(EventKind::drill, {.previous = usgov("USG", ""), .current = usgov("USG", "")})),
-            "agency.example: drill, region_scope USG, b2b not_supported");
+  EXPECT_EQ(summary(event(EventKind::drill)),
+            "agency.example: drill, region_scope: USG -> USGov, sub_scope: DOD -> (none)");
+  EXPECT_EQ(
+      summary(event(EventKind::drill, {.previous = usgov("USG", ""), .current = usgov("USG", "")})),
+      "agency.example: drill, region_scope USG, b2b not_supported");
 }
 
 TEST(AlertJson, SumsExpectationsUp) {
   json::object changed = event(EventKind::expectation_changed);
   json::array& expectations = changed["data"].as_object()["expectations"].emplace_array();
-  expectations.push_back({{"expectation", "b2b"}, {"expected", "supported"}, {"actual", "not_supported"}, {"met", false}});
+  expectations.push_back({{"expectation", "b2b"},
+                          {"expected", "supported"},
+                          {"actual", "not_supported"},
+                          {"met", false}});
   EXPECT_EQ(summary(changed), "agency.example: b2b is not_supported, expected supported");
-  expectations.push_back({{"expectation", "region_scope"}, {"expected", "USGov"}, {"actual", ""}, {"met", false}});
-  expectations.push_back({{"expectation", "b2b"}, {"expected", "supported"}, {"actual", "supported"}, {"met", true}});
+  expectations.push_back(
+      {{"expectation", "region_scope"}, {"expected", "USGov"}, {"actual", ""}, {"met", false}});
+  expectations.push_back(
+      {{"expectation", "b2b"}, {"expected", "supported"}, {"actual", "supported"}, {"met", true}});
   EXPECT_EQ(summary(changed),
-            "agency.example: b2b is not_supported, expected supported, region_scope is (none), expected USGov, b2b is supported, as expected");
+            "agency.example: b2b is not_supported, expected supported, region_scope is (none), "
+            "expected USGov, b2b is supported, as expected");
 }
 
 TEST(AlertJson, ShowsTheTenantsLabelsBesideItsOwn) {
   json::object labelled = event(EventKind::changed);
-  labelled["data"].as_object()["labels"] = {{"team", "identity"}, {"severity", "none"}, {"alertname", "x"}, {"empty", ""}, {"number", 1}};
+  labelled["data"].as_object()["labels"] = {
+      {"team", "identity"}, {"severity", "none"}, {"alertname", "x"}, {"empty", ""}, {"number", 1}};
   json::object expected = alert(event(EventKind::changed)).at("labels").as_object();
   expected["team"] = "identity";
   EXPECT_EQ(alert(labelled).at("labels"), json::value(expected));
@@ -104,11 +120,18 @@ TEST(AlertJson, ShowsTheTenantsLabelsBesideItsOwn) {
 
 TEST(AlertJson, LeavesOutWhatIsEmptyOrMissing) {
   json::object bare = event(EventKind::changed);
-  bare["data"] = {{"tenant", "agency.example"}, {"severity", ""}, {"asked", nullptr}, {"verdict", 1}, {"changes", "none"}};
+  bare["data"] = {{"tenant", "agency.example"},
+                  {"severity", ""},
+                  {"asked", nullptr},
+                  {"verdict", 1},
+                  {"changes", "none"}};
   const json::object shown = alert(bare);
-  EXPECT_EQ(json::serialize(shown.at("labels")), R"({"alertname":"TenantscopeTenantChanged","tenant":"agency.example","sequence":"42"})");
-  EXPECT_EQ(json::serialize(shown.at("annotations")),
-            R"({"summary":"agency.example: not found","event_id":"11111111-2222-5333-8444-555555555555"})");
+  EXPECT_EQ(
+      json::serialize(shown.at("labels")),
+      R"({"alertname":"TenantscopeTenantChanged","tenant":"agency.example","sequence":"42"})");
+  EXPECT_EQ(
+      json::serialize(shown.at("annotations")),
+      R"({"summary":"agency.example: not found","event_id":"11111111-2222-5333-8444-555555555555"})");
   for (const std::string broken : {"", "{", "[]", "1"})
     EXPECT_EQ(alert_json(broken, until).at("startsAt"), "2026-11-23T11:00:00.000Z") << broken;
 }

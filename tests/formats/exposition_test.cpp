@@ -24,13 +24,18 @@ Watch watch(const std::string& name, const std::string& asked = "global") {
 
 Watch seen(const std::string& name, std::optional<Finding> known) {
   Watch made = watch(name);
-  made.state = {.generation = 1, .found = known.has_value(), .known = std::move(known), .last_success = now};
+  made.state = {
+      .generation = 1, .found = known.has_value(), .known = std::move(known), .last_success = now};
   made.status.probed = true;
   return made;
 }
 
 Finding usgov(std::string scope, std::string sub_scope = "") {
-  return {.found = true, .cloud = "usgov", .tenant_id = tenant_id, .region_scope = std::move(scope), .sub_scope = std::move(sub_scope)};
+  return {.found = true,
+          .cloud = "usgov",
+          .tenant_id = tenant_id,
+          .region_scope = std::move(scope),
+          .sub_scope = std::move(sub_scope)};
 }
 
 std::string finished(Exposition& exposition) {
@@ -38,7 +43,8 @@ std::string finished(Exposition& exposition) {
   return std::string(exposition.text());
 }
 
-std::string expose(const std::vector<const Watch*>& watches, ExpositionFormat format = ExpositionFormat::text,
+std::string expose(const std::vector<const Watch*>& watches,
+                   ExpositionFormat format = ExpositionFormat::text,
                    RuleSet rules = RuleSet::docs_2025) {
   Exposition exposition(format);
   for (const TenantFamily& family : tenant_families()) {
@@ -46,7 +52,8 @@ std::string expose(const std::vector<const Watch*>& watches, ExpositionFormat fo
     for (const Watch* watch : watches) {
       MetricText labels;
       write_labels(labels, watch->settings->key);
-      exposition.tenant(family, {.watch = *watch, .labels = labels.text(), .rules = rules, .now = now});
+      exposition.tenant(family,
+                        {.watch = *watch, .labels = labels.text(), .rules = rules, .now = now});
     }
   }
   return finished(exposition);
@@ -57,11 +64,14 @@ std::string samples(const std::string& text, const std::string& name) {
   std::istringstream lines(text);
   std::string found;
   for (std::string line; std::getline(lines, line);)
-    if (line.starts_with(name + "{") || line.starts_with(name + " ")) found += line.substr(name.size()) + "\n";
+    if (line.starts_with(name + "{") || line.starts_with(name + " "))
+      found += line.substr(name.size()) + "\n";
   return found;
 }
 
-std::string samples_of(const Watch& one, const std::string& name) { return samples(expose({&one}), "tenantscope_tenant_" + name); }
+std::string samples_of(const Watch& one, const std::string& name) {
+  return samples(expose({&one}), "tenantscope_tenant_" + name);
+}
 
 // One tenant with everything that can be said of one, and one that was never seen.
 std::vector<Watch> two_tenants() {
@@ -81,8 +91,9 @@ std::vector<Watch> two_tenants() {
 
 TEST(Exposition, OfTenantsIsPrintedAsTheContractSays) {
   const auto tenants = two_tenants();
-  EXPECT_EQ(expose({&tenants[0], &tenants[1]}),
-            R"(# HELP tenantscope_tenant_info 1; the cloud and the tenant ID that the document shows, and the configured labels.
+  EXPECT_EQ(
+      expose({&tenants[0], &tenants[1]}),
+      R"(# HELP tenantscope_tenant_info 1; the cloud and the tenant ID that the document shows, and the configured labels.
 # TYPE tenantscope_tenant_info gauge
 tenantscope_tenant_info{tenant="agency.example",asked="global",cloud="usgov",tenant_id="aaaaaaaa-0000-4000-8000-00000000000a",team="identity"} 1
 # HELP tenantscope_tenant_region_scope 1; the confirmed tenant_region_scope and tenant_region_sub_scope as the document shows them.
@@ -143,49 +154,68 @@ TEST(Exposition, OfTenantsInOpenMetricsDiffersInThreePlaces) {
     ASSERT_NE(at, std::string::npos) << from;
     expected.replace(at, from.size(), to);
   };
-  replace("# HELP tenantscope_tenant_probe_failures_total ", "# HELP tenantscope_tenant_probe_failures ");
-  replace("# TYPE tenantscope_tenant_probe_failures_total ", "# TYPE tenantscope_tenant_probe_failures ");
+  replace("# HELP tenantscope_tenant_probe_failures_total ",
+          "# HELP tenantscope_tenant_probe_failures ");
+  replace("# TYPE tenantscope_tenant_probe_failures_total ",
+          "# TYPE tenantscope_tenant_probe_failures ");
   replace(R"("no such tenant")", R"(\"no such tenant\")");
-  EXPECT_EQ(expose({&tenants[0], &tenants[1]}, ExpositionFormat::openmetrics), expected + "# EOF\n");
+  EXPECT_EQ(expose({&tenants[0], &tenants[1]}, ExpositionFormat::openmetrics),
+            expected + "# EOF\n");
 }
 
 TEST(Exposition, BeforeTheFirstAnswerSaysOnlyWhatIsKnown) {
   const Watch never = watch("a.example");
-  for (const std::string name : {"info", "region_scope", "up", "found", "failure_info", "last_success_timestamp_seconds",
-                                 "last_change_timestamp_seconds", "probe_duration_seconds", "expectation_met"})
+  for (const std::string name :
+       {"info", "region_scope", "up", "found", "failure_info", "last_success_timestamp_seconds",
+        "last_change_timestamp_seconds", "probe_duration_seconds", "expectation_met"})
     EXPECT_EQ(samples_of(never, name), "") << name;
   for (const std::string name : {"change_pending", "stale", "probe_failures_total"})
-    EXPECT_EQ(samples_of(never, name), R"({tenant="a.example",asked="global"} 0)" "\n") << name;
+    EXPECT_EQ(samples_of(never, name), R"({tenant="a.example",asked="global"} 0)"
+                                       "\n")
+        << name;
 }
 
 TEST(Exposition, OfATenantWhoseProbesFailedFromTheStart) {
   Watch failing = watch("a.example");
-  failing.status = {.watched_since = now - std::chrono::hours(2), .probed = true, .failure = ErrorKind::dns, .failures = 4};
+  failing.status = {.watched_since = now - std::chrono::hours(2),
+                    .probed = true,
+                    .failure = ErrorKind::dns,
+                    .failures = 4};
   settings_of(failing).expect = {.region_scope = "NA", .b2b = B2b::supported};
-  EXPECT_EQ(samples_of(failing, "up"), R"({tenant="a.example",asked="global"} 0)" "\n");
-  EXPECT_EQ(samples_of(failing, "failure_info"), R"({tenant="a.example",asked="global",reason="dns"} 1)" "\n");
-  EXPECT_EQ(samples_of(failing, "stale"), R"({tenant="a.example",asked="global"} 1)" "\n");
-  for (const std::string name : {"info", "region_scope", "found", "last_success_timestamp_seconds", "expectation_met"})
+  EXPECT_EQ(samples_of(failing, "up"), R"({tenant="a.example",asked="global"} 0)"
+                                       "\n");
+  EXPECT_EQ(samples_of(failing, "failure_info"),
+            R"({tenant="a.example",asked="global",reason="dns"} 1)"
+            "\n");
+  EXPECT_EQ(samples_of(failing, "stale"), R"({tenant="a.example",asked="global"} 1)"
+                                          "\n");
+  for (const std::string name :
+       {"info", "region_scope", "found", "last_success_timestamp_seconds", "expectation_met"})
     EXPECT_EQ(samples_of(failing, name), "") << name;
 }
 
 TEST(Exposition, OfATenantThatIsNotFound) {
   Watch missing = seen("a.example", std::nullopt);
   settings_of(missing).expect = {.region_scope = "NA", .b2b = B2b::supported};
-  EXPECT_EQ(samples_of(missing, "up"), R"({tenant="a.example",asked="global"} 1)" "\n");
-  EXPECT_EQ(samples_of(missing, "found"), R"({tenant="a.example",asked="global"} 0)" "\n");
+  EXPECT_EQ(samples_of(missing, "up"), R"({tenant="a.example",asked="global"} 1)"
+                                       "\n");
+  EXPECT_EQ(samples_of(missing, "found"), R"({tenant="a.example",asked="global"} 0)"
+                                          "\n");
   EXPECT_EQ(samples_of(missing, "region_scope"), "");
   EXPECT_EQ(samples_of(missing, "failure_info"), "");
   EXPECT_EQ(samples_of(missing, "expectation_met"),
-            R"({tenant="a.example",asked="global",expectation="b2b"} 0)" "\n"
-            R"({tenant="a.example",asked="global",expectation="region_scope"} 0)" "\n");
+            R"({tenant="a.example",asked="global",expectation="b2b"} 0)"
+            "\n"
+            R"({tenant="a.example",asked="global",expectation="region_scope"} 0)"
+            "\n");
 }
 
 TEST(Exposition, OfATenantThatVanishedKeepsItsIdentityButNoScope) {
   Watch gone = seen("a.example", usgov("USG"));
   gone.state.found = false;
   EXPECT_EQ(samples_of(gone, "region_scope"), "");
-  EXPECT_EQ(samples_of(gone, "found"), R"({tenant="a.example",asked="global"} 0)" "\n");
+  EXPECT_EQ(samples_of(gone, "found"), R"({tenant="a.example",asked="global"} 0)"
+                                       "\n");
   EXPECT_NE(samples_of(gone, "info"), "");
   EXPECT_NE(samples_of(gone, "b2b_capability").find(R"(state="unknown"} 1)"), std::string::npos);
 }
@@ -195,19 +225,26 @@ TEST(Exposition, AfterARestartShowsWhatWasConfirmedBefore) {
   restored.status = {.watched_since = now};
   EXPECT_EQ(samples_of(restored, "up"), "");
   EXPECT_EQ(samples_of(restored, "probe_duration_seconds"), "");
-  EXPECT_EQ(samples_of(restored, "found"), R"({tenant="a.example",asked="global"} 1)" "\n");
-  EXPECT_EQ(samples_of(restored, "region_scope"), R"({tenant="a.example",asked="global",scope="USG",sub_scope=""} 1)" "\n");
+  EXPECT_EQ(samples_of(restored, "found"), R"({tenant="a.example",asked="global"} 1)"
+                                           "\n");
+  EXPECT_EQ(samples_of(restored, "region_scope"),
+            R"({tenant="a.example",asked="global",scope="USG",sub_scope=""} 1)"
+            "\n");
 }
 
 TEST(Exposition, ShowsAScopeThatIsMissingAsAnEmptyOne) {
-  EXPECT_EQ(samples_of(seen("a.example", usgov("")), "region_scope"), R"({tenant="a.example",asked="global",scope="",sub_scope=""} 1)" "\n");
+  EXPECT_EQ(samples_of(seen("a.example", usgov("")), "region_scope"),
+            R"({tenant="a.example",asked="global",scope="",sub_scope=""} 1)"
+            "\n");
 }
 
 TEST(Exposition, HasOneB2bStateAtATimeUnderTheRules) {
   Finding china{.found = true, .cloud = "china", .tenant_id = tenant_id, .region_scope = "AS"};
   const Watch one = seen("a.example", china);
-  for (const auto& [rules, state] : {std::pair(RuleSet::docs_2025, "supported"), std::pair(RuleSet::seed_2022, "unknown")}) {
-    const std::string shown = samples(expose({&one}, ExpositionFormat::text, rules), "tenantscope_tenant_b2b_capability");
+  for (const auto& [rules, state] :
+       {std::pair(RuleSet::docs_2025, "supported"), std::pair(RuleSet::seed_2022, "unknown")}) {
+    const std::string shown =
+        samples(expose({&one}, ExpositionFormat::text, rules), "tenantscope_tenant_b2b_capability");
     EXPECT_NE(shown.find("state=\"" + std::string(state) + "\"} 1\n"), std::string::npos) << shown;
     EXPECT_EQ(std::ranges::count(shown, '\n'), 3) << shown;
   }
@@ -219,18 +256,24 @@ TEST(Exposition, EscapesLabelValues) {
   for (const auto format : {ExpositionFormat::text, ExpositionFormat::openmetrics}) {
     const std::string text = expose({&odd}, format);
     EXPECT_EQ(samples(text, "tenantscope_tenant_region_scope"),
-              R"({tenant="a.example",asked="global",scope="a\\b\"c\nd",sub_scope=""} 1)" "\n");
-    EXPECT_NE(samples(text, "tenantscope_tenant_info").find(R"(,team="\\ \" \n ö"} 1)"), std::string::npos);
+              R"({tenant="a.example",asked="global",scope="a\\b\"c\nd",sub_scope=""} 1)"
+              "\n");
+    EXPECT_NE(samples(text, "tenantscope_tenant_info").find(R"(,team="\\ \" \n ö"} 1)"),
+              std::string::npos);
   }
 }
 
 TEST(Exposition, KeepsTheOrderItIsGiven) {
   const Watch b = seen("b.example", usgov("USG")), a = seen("a.example", usgov("USG"));
   EXPECT_EQ(samples(expose({&b, &a}), "tenantscope_tenant_found"),
-            R"({tenant="b.example",asked="global"} 1)" "\n" R"({tenant="a.example",asked="global"} 1)" "\n");
+            R"({tenant="b.example",asked="global"} 1)"
+            "\n"
+            R"({tenant="a.example",asked="global"} 1)"
+            "\n");
 }
 
-prometheus::MetricFamily family(prometheus::MetricType type, std::string name, std::string help, std::vector<prometheus::ClientMetric> metrics) {
+prometheus::MetricFamily family(prometheus::MetricType type, std::string name, std::string help,
+                                std::vector<prometheus::ClientMetric> metrics) {
   prometheus::MetricFamily made;
   made.name = std::move(name);
   made.help = std::move(help);
@@ -239,7 +282,8 @@ prometheus::MetricFamily family(prometheus::MetricType type, std::string name, s
   return made;
 }
 
-prometheus::ClientMetric gauge(double value, std::vector<prometheus::ClientMetric::Label> labels = {}) {
+prometheus::ClientMetric gauge(double value,
+                               std::vector<prometheus::ClientMetric::Label> labels = {}) {
   prometheus::ClientMetric metric;
   metric.label = std::move(labels);
   metric.gauge.value = value;
@@ -262,11 +306,13 @@ TEST(Exposition, OfInstruments) {
   duration.histogram.sample_sum = 5.25;
   duration.histogram.bucket = {{1, 0.05}, {2, 1}, {3, std::numeric_limits<double>::infinity()}};
   const std::vector<prometheus::MetricFamily> families{
-      family(prometheus::MetricType::Counter, "x_requests_total", "Requests \\ \"asked\"\nfor.", {requests}),
+      family(prometheus::MetricType::Counter, "x_requests_total", "Requests \\ \"asked\"\nfor.",
+             {requests}),
       family(prometheus::MetricType::Histogram, "x_duration_seconds", "Took.", {duration}),
       family(prometheus::MetricType::Gauge, "x_up", "Up.", {gauge(1)}),
       family(prometheus::MetricType::Gauge, "x_nothing", "None.", {})};
-  EXPECT_EQ(expose(families, ExpositionFormat::text), R"(# HELP x_requests_total Requests \\ "asked"\nfor.
+  EXPECT_EQ(expose(families, ExpositionFormat::text),
+            R"(# HELP x_requests_total Requests \\ "asked"\nfor.
 # TYPE x_requests_total counter
 x_requests_total{asked="global",outcome="found"} 12
 # HELP x_duration_seconds Took.
@@ -280,7 +326,8 @@ x_duration_seconds_count{asked="global"} 3
 # TYPE x_up gauge
 x_up 1
 )");
-  EXPECT_EQ(expose(families, ExpositionFormat::openmetrics), R"(# HELP x_requests Requests \\ \"asked\"\nfor.
+  EXPECT_EQ(expose(families, ExpositionFormat::openmetrics),
+            R"(# HELP x_requests Requests \\ \"asked\"\nfor.
 # TYPE x_requests counter
 x_requests_total{asked="global",outcome="found"} 12
 # HELP x_duration_seconds Took.
@@ -300,16 +347,24 @@ x_up 1
 TEST(Exposition, WritesNumbersThatReadBackTheSame) {
   constexpr double infinity = std::numeric_limits<double>::infinity();
   const std::vector<std::pair<double, std::string>> table{
-      {0, "0"},           {-0.0, "0"},
-      {1, "1"},           {-1, "-1"},
-      {0.1, "0.1"},       {1.0 / 3, "0.3333333333333333"},
-      {1e-7, "1e-07"},    {1795428000.25, "1795428000.25"},
-      {268435456, "268435456"}, {1e14, "100000000000000"},
-      {1e21, "1e+21"},    {infinity, "+Inf"},
-      {-infinity, "-Inf"}, {std::numeric_limits<double>::quiet_NaN(), "NaN"},
+      {0, "0"},
+      {-0.0, "0"},
+      {1, "1"},
+      {-1, "-1"},
+      {0.1, "0.1"},
+      {1.0 / 3, "0.3333333333333333"},
+      {1e-7, "1e-07"},
+      {1795428000.25, "1795428000.25"},
+      {268435456, "268435456"},
+      {1e14, "100000000000000"},
+      {1e21, "1e+21"},
+      {infinity, "+Inf"},
+      {-infinity, "-Inf"},
+      {std::numeric_limits<double>::quiet_NaN(), "NaN"},
   };
   for (const auto& [value, text] : table) {
-    const auto shown = expose({family(prometheus::MetricType::Gauge, "x", "X.", {gauge(value)})}, ExpositionFormat::text);
+    const auto shown = expose({family(prometheus::MetricType::Gauge, "x", "X.", {gauge(value)})},
+                              ExpositionFormat::text);
     EXPECT_EQ(shown, "# HELP x X.\n# TYPE x gauge\nx " + text + "\n");
   }
 }
@@ -322,7 +377,8 @@ TEST(Exposition, OfTheProcess) {
                       .virtual_memory_bytes = 1 << 30,
                       .open_fds = 17,
                       .max_fds = 1024});
-  EXPECT_EQ(finished(exposition), R"(# HELP process_cpu_seconds User and system CPU time spent, in seconds.
+  EXPECT_EQ(finished(exposition),
+            R"(# HELP process_cpu_seconds User and system CPU time spent, in seconds.
 # TYPE process_cpu_seconds counter
 process_cpu_seconds_total 1.5
 # HELP process_max_fds How many file descriptors may be open.
@@ -346,7 +402,8 @@ process_virtual_memory_bytes 1073741824
 
 TEST(ExpositionFormat, HasAContentType) {
   EXPECT_EQ(content_type(ExpositionFormat::text), "text/plain; version=0.0.4; charset=utf-8");
-  EXPECT_EQ(content_type(ExpositionFormat::openmetrics), "application/openmetrics-text; version=1.0.0; charset=utf-8");
+  EXPECT_EQ(content_type(ExpositionFormat::openmetrics),
+            "application/openmetrics-text; version=1.0.0; charset=utf-8");
 }
 
 }  // namespace

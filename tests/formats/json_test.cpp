@@ -16,7 +16,11 @@ const WallTime first_seen = *parse_rfc3339("2026-11-23T09:59:30Z");
 const WallTime confirmed = *parse_rfc3339("2026-11-23T10:00:00.250Z");
 
 Finding usgov(std::string scope, std::string sub_scope) {
-  return {.found = true, .cloud = "usgov", .tenant_id = tenant_id, .region_scope = std::move(scope), .sub_scope = std::move(sub_scope)};
+  return {.found = true,
+          .cloud = "usgov",
+          .tenant_id = tenant_id,
+          .region_scope = std::move(scope),
+          .sub_scope = std::move(sub_scope)};
 }
 
 Transition change() {
@@ -29,7 +33,8 @@ Transition change() {
           .first_seen = first_seen,
           .confirmed = confirmed,
           .confirmations = 2,
-          .evidence = {.url = "https://login.microsoftonline.com/agency.example/v2.0/.well-known/openid-configuration",
+          .evidence = {.url = "https://login.microsoftonline.com/agency.example/v2.0/.well-known/"
+                              "openid-configuration",
                        .status = 200,
                        .sha256 = "00ff",
                        .request_id = "5c3b1b2e-0000-4000-8000-000000000001",
@@ -41,7 +46,9 @@ ChangeEvent event_of(Transition transition) {
 }
 
 json::object data_of(Transition transition) {
-  return json::parse(cloud_event(event_of(std::move(transition)), id, 1, "tenantscope")).at("data").as_object();
+  return json::parse(cloud_event(event_of(std::move(transition)), id, 1, "tenantscope"))
+      .at("data")
+      .as_object();
 }
 
 TEST(CloudEvent, IsPrintedAsTheContractPrintsIt) {
@@ -67,7 +74,8 @@ TEST(CloudEvent, IsPrintedAsTheContractPrintsIt) {
 }
 
 TEST(CloudEvent, OfABaselineHasNoChangesAndNothingBefore) {
-  const std::string event = cloud_event(event_of({.current = usgov("USG", ""), .confirmed = confirmed}), id, 1, "us");
+  const std::string event =
+      cloud_event(event_of({.current = usgov("USG", ""), .confirmed = confirmed}), id, 1, "us");
   const json::object parsed = json::parse(event).as_object();
   EXPECT_EQ(parsed.at("type"), "tenantscope.tenant.baselined.v1");
   EXPECT_EQ(parsed.at("source"), "us");
@@ -78,9 +86,14 @@ TEST(CloudEvent, OfABaselineHasNoChangesAndNothingBefore) {
 }
 
 TEST(CloudEvent, JudgesByTheRulesOfTheEvent) {
-  const Finding china{.found = true, .cloud = "china", .tenant_id = tenant_id, .region_scope = "AS"};
-  for (const auto& [rules, state] : {std::pair(RuleSet::docs_2025, "supported"), std::pair(RuleSet::seed_2022, "unknown")}) {
-    const ChangeEvent event = make_events({.asked = "china", .name = "a.example"}, {.previous = Finding{}, .current = china}, {}, {.rules = rules}).front();
+  const Finding china{
+      .found = true, .cloud = "china", .tenant_id = tenant_id, .region_scope = "AS"};
+  for (const auto& [rules, state] :
+       {std::pair(RuleSet::docs_2025, "supported"), std::pair(RuleSet::seed_2022, "unknown")}) {
+    const ChangeEvent event =
+        make_events({.asked = "china", .name = "a.example"},
+                    {.previous = Finding{}, .current = china}, {}, {.rules = rules})
+            .front();
     const json::value data = json::parse(cloud_event(event, id, 1, "s")).at("data");
     EXPECT_EQ(data.at("current").at("b2b"), state);
     EXPECT_EQ(data.at("verdict").at("state"), state);
@@ -93,13 +106,15 @@ TEST(CloudEvent, StaysOneLineOfValidJsonWhateverTheScopeHolds) {
   transition.current.region_scope = std::string("U\"S\\G\n\0ö", 9);
   const std::string event = cloud_event(event_of(transition), id, 1, "tenantscope");
   EXPECT_EQ(event.find('\n'), std::string::npos);
-  EXPECT_EQ(json::parse(event).at("data").at("current").at("region_scope").as_string(), transition.current.region_scope);
+  EXPECT_EQ(json::parse(event).at("data").at("current").at("region_scope").as_string(),
+            transition.current.region_scope);
 }
 
 // As boost::json would write it: sinks and readers compare bytes.
 TEST(CloudEvent, IsWrittenAsAnyJsonOfOurs) {
   std::string every;
-  for (int c = 1; c < 0x80; ++c) every += char(c);
+  for (int c = 1; c < 0x80; ++c)
+    every += char(c);
   every += std::string("\0\u00f6\u2028", 6);
   Transition all = change();
   all.current.region_scope = all.changes[0].to = all.evidence.url = every;
@@ -107,11 +122,17 @@ TEST(CloudEvent, IsWrittenAsAnyJsonOfOurs) {
   none.previous.reset();
   none.changes.clear();
   none.current = {};
-  std::vector<ChangeEvent> events = make_events({.asked = "global", .name = "agency.example"}, all, {.region_scope = every, .b2b = B2b::supported}, {});
+  std::vector<ChangeEvent> events = make_events({.asked = "global", .name = "agency.example"}, all,
+                                                {.region_scope = every, .b2b = B2b::supported}, {});
   events.push_back(event_of(none));
-  events.push_back(make_drill({.asked = "global", .name = "agency.example"}, {}, "USG", confirmed, {}));
+  events.push_back(
+      make_drill({.asked = "global", .name = "agency.example"}, {}, "USG", confirmed, {}));
   events.push_back(make_pair_event({.asked = "global", .name = "agency.example"}, all,
-                                   {.collaboration = every, .host = "a.example", .guest = "b.example", .verdict = {.limits = {every}}}, {}));
+                                   {.collaboration = every,
+                                    .host = "a.example",
+                                    .guest = "b.example",
+                                    .verdict = {.limits = {every}}},
+                                   {}));
   for (ChangeEvent& event : events) {
     event.labels = {{"team", every}, {"unit", ""}};
     const std::string text = cloud_event(event, id, 9, every);
@@ -120,7 +141,8 @@ TEST(CloudEvent, IsWrittenAsAnyJsonOfOurs) {
 }
 
 TEST(CloudEvent, ShowsARequestIdThatCanBeShown) {
-  const std::vector<std::pair<std::string, json::value>> table{{"", nullptr}, {"a b", "a b"}, {"\xff\xfe", nullptr}, {"a\tb", nullptr}};
+  const std::vector<std::pair<std::string, json::value>> table{
+      {"", nullptr}, {"a b", "a b"}, {"\xff\xfe", nullptr}, {"a\tb", nullptr}};
   for (const auto& [raw, shown] : table) {
     Transition transition = change();
     transition.evidence.request_id = raw;
@@ -130,7 +152,8 @@ TEST(CloudEvent, ShowsARequestIdThatCanBeShown) {
 
 TEST(CloudEvent, OfADrillIsMarkedOutsideAndInside) {
   const TenantState state{.generation = 3, .found = true, .known = usgov("USGov", "")};
-  const ChangeEvent drill = make_drill({.asked = "global", .name = "agency.example"}, state, "USG", confirmed, {});
+  const ChangeEvent drill =
+      make_drill({.asked = "global", .name = "agency.example"}, state, "USG", confirmed, {});
   const json::object event = json::parse(cloud_event(drill, id, 9, "tenantscope")).as_object();
   EXPECT_EQ(event.at("type"), "tenantscope.drill.v1");
   EXPECT_EQ(event.at("drill"), true);
@@ -139,12 +162,15 @@ TEST(CloudEvent, OfADrillIsMarkedOutsideAndInside) {
   EXPECT_EQ(event.at("data").at("previous").at("region_scope"), "USGov");
   EXPECT_EQ(event.at("data").at("current").at("b2b"), "not_supported");
   EXPECT_TRUE(event.at("data").at("evidence").is_null());
-  EXPECT_FALSE(json::parse(cloud_event(event_of(change()), id, 1, "s")).as_object().contains("drill"));
+  EXPECT_FALSE(
+      json::parse(cloud_event(event_of(change()), id, 1, "s")).as_object().contains("drill"));
 }
 
 TEST(CloudEvent, OfAnExpectationSaysWhatIsExpectedAndWhatIs) {
-  const auto events = make_events({.asked = "global", .name = "agency.example"}, change(), {.region_scope = "USG", .b2b = B2b::supported}, {});
-  const json::object event = json::parse(cloud_event(events.at(1), id, 9, "tenantscope")).as_object();
+  const auto events = make_events({.asked = "global", .name = "agency.example"}, change(),
+                                  {.region_scope = "USG", .b2b = B2b::supported}, {});
+  const json::object event =
+      json::parse(cloud_event(events.at(1), id, 9, "tenantscope")).as_object();
   EXPECT_EQ(event.at("type"), "tenantscope.expectation.changed.v1");
   EXPECT_EQ(json::serialize(event.at("data").at("expectations")),
             R"([{"expectation":"region_scope","expected":"USG","actual":"USGov","met":false},)"
@@ -154,9 +180,11 @@ TEST(CloudEvent, OfAnExpectationSaysWhatIsExpectedAndWhatIs) {
 
 TEST(CloudEvent, CarriesTheTenantsLabelsWhereItHasSome) {
   ChangeEvent event = event_of(change());
-  EXPECT_FALSE(json::parse(cloud_event(event, id, 9, "s")).at("data").as_object().contains("labels"));
+  EXPECT_FALSE(
+      json::parse(cloud_event(event, id, 9, "s")).at("data").as_object().contains("labels"));
   event.labels = {{"team", "identity"}};
-  EXPECT_EQ(json::serialize(json::parse(cloud_event(event, id, 9, "s")).at("data").at("labels")), R"({"team":"identity"})");
+  EXPECT_EQ(json::serialize(json::parse(cloud_event(event, id, 9, "s")).at("data").at("labels")),
+            R"({"team":"identity"})");
 }
 
 TEST(CloudEvent, IsReadBackAsFarAsAMatchLooksAtIt) {
@@ -177,18 +205,24 @@ TEST(FindingJson, ShowsWhatIsKnown) {
       {"a document", usgov("USGov", "DOD"),
        R"({"found":true,"cloud":"usgov","tenant_id":"aaaaaaaa-0000-4000-8000-00000000000a",)"
        R"("region_scope":"USGov","sub_scope":"DOD","b2b":"supported"})"},
-      {"a document without a scope", Finding{.found = true, .cloud = "global", .tenant_id = tenant_id},
+      {"a document without a scope",
+       Finding{.found = true, .cloud = "global", .tenant_id = tenant_id},
        R"({"found":true,"cloud":"global","tenant_id":"aaaaaaaa-0000-4000-8000-00000000000a",)"
        R"("region_scope":"","sub_scope":"","b2b":"unknown"})"},
-      {"a cloud that isn't recognised", Finding{.found = true, .tenant_id = tenant_id, .region_scope = "XX"},
+      {"a cloud that isn't recognised",
+       Finding{.found = true, .tenant_id = tenant_id, .region_scope = "XX"},
        R"({"found":true,"cloud":null,"tenant_id":"aaaaaaaa-0000-4000-8000-00000000000a",)"
        R"("region_scope":"XX","sub_scope":"","b2b":"unknown"})"},
-      {"not found", Finding{}, R"({"found":false,"cloud":null,"tenant_id":null,"region_scope":null,"sub_scope":null,"b2b":"unknown"})"},
+      {"not found", Finding{},
+       R"({"found":false,"cloud":null,"tenant_id":null,"region_scope":null,"sub_scope":null,"b2b":"unknown"})"},
       {"nothing known", std::nullopt,
        R"({"found":null,"cloud":null,"tenant_id":null,"region_scope":null,"sub_scope":null,"b2b":"unknown"})"},
   };
   for (const auto& row : table)
-    EXPECT_EQ(json::serialize(finding_json(row.finding ? &*row.finding : nullptr, RuleSet::docs_2025)), row.shown) << row.what;
+    EXPECT_EQ(
+        json::serialize(finding_json(row.finding ? &*row.finding : nullptr, RuleSet::docs_2025)),
+        row.shown)
+        << row.what;
 }
 
 }  // namespace

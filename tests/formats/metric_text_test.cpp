@@ -33,7 +33,13 @@ TEST(MetricText, EscapesForLabelsAndForHelp) {
 
 TEST(MetricText, WritesWholeNumbersOfAnySize) {
   MetricText text;
-  text.number(std::numeric_limits<std::uint64_t>::max()).raw(" ").number(true).raw(" ").number(false).raw(" ").number(-999999999999999.0);
+  text.number(std::numeric_limits<std::uint64_t>::max())
+      .raw(" ")
+      .number(true)
+      .raw(" ")
+      .number(false)
+      .raw(" ")
+      .number(-999999999999999.0);
   EXPECT_EQ(text.text(), "18446744073709551615 1 0 -999999999999999");
 }
 
@@ -43,7 +49,9 @@ TEST(TenantLabels, AreByNumber) {
     ASSERT_EQ(labels.size(), std::size_t(i));
     labels.add({.asked = "global", .name = "tenant" + std::to_string(i)});
   }
-  for (const int i : {0, 1, 500, 999}) EXPECT_EQ(labels.of(std::size_t(i)), "tenant=\"tenant" + std::to_string(i) + "\",asked=\"global\"");
+  for (const int i : {0, 1, 500, 999})
+    EXPECT_EQ(labels.of(std::size_t(i)),
+              "tenant=\"tenant" + std::to_string(i) + "\",asked=\"global\"");
 }
 
 }  // namespace

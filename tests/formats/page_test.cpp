@@ -16,13 +16,21 @@ const WallTime now = *parse_rfc3339("2026-11-23T10:00:00Z");
 Watch watch(const std::string& name, std::optional<Finding> known = {}) {
   Watch made{.settings = shared({.key = {.asked = "global", .name = name}})};
   made.status.watched_since = now;
-  if (known) made.state = {.generation = 1, .found = known->found, .known = known, .last_success = now - std::chrono::minutes(5)};
+  if (known)
+    made.state = {.generation = 1,
+                  .found = known->found,
+                  .known = known,
+                  .last_success = now - std::chrono::minutes(5)};
   made.status.probed = known.has_value();
   return made;
 }
 
 Finding usgov(const std::string& scope, const std::string& sub_scope = "") {
-  return {.found = true, .cloud = "usgov", .tenant_id = {}, .region_scope = scope, .sub_scope = sub_scope};
+  return {.found = true,
+          .cloud = "usgov",
+          .tenant_id = {},
+          .region_scope = scope,
+          .sub_scope = sub_scope};
 }
 
 std::string shown(const Watch& one) {
@@ -32,7 +40,9 @@ std::string shown(const Watch& one) {
   return page_html(page);
 }
 
-bool has(const std::string& html_text, const std::string& part) { return html_text.find(part) != std::string::npos; }
+bool has(const std::string& html_text, const std::string& part) {
+  return html_text.find(part) != std::string::npos;
+}
 
 // What is wrong with the tags; "" where each is closed in its turn.
 std::string unbalanced(const std::string& text) {
@@ -42,15 +52,19 @@ std::string unbalanced(const std::string& text) {
     const bool closing = text[at + 1] == '/';
     const auto begin = at + 1 + closing;
     const std::string name = text.substr(begin, text.find_first_of(" >", begin) - begin);
-    if (!closing && !alone.contains(name)) open.push_back(name);
-    if (closing && (open.empty() || open.back() != name)) return "</" + name + "> in " + (open.empty() ? "nothing" : open.back());
-    if (closing) open.pop_back();
+    if (!closing && !alone.contains(name))
+      open.push_back(name);
+    if (closing && (open.empty() || open.back() != name))
+      return "</" + name + "> in " + (open.empty() ? "nothing" : open.back());
+    if (closing)
+      open.pop_back();
   }
   return open.empty() ? "" : "<" + open.back() + "> stays open";
 }
 
 TEST(Html, Escapes) {
-  EXPECT_EQ(html("<a href=\"x\" title='y'>&amp;</a>"), "&lt;a href=&quot;x&quot; title=&#39;y&#39;&gt;&amp;amp;&lt;/a&gt;");
+  EXPECT_EQ(html("<a href=\"x\" title='y'>&amp;</a>"),
+            "&lt;a href=&quot;x&quot; title=&#39;y&#39;&gt;&amp;amp;&lt;/a&gt;");
   EXPECT_EQ(html(std::string("a\0b\n\x7f", 5)), "a\uFFFDb\uFFFD\uFFFD");
   EXPECT_EQ(html("Bücher"), "Bücher");
   EXPECT_EQ(percent_encoded("a b&c=d/ü~"), "a%20b%26c%3Dd%2F%C3%BC~");
@@ -70,27 +84,29 @@ TEST(Page, ShowsAllThatIsKnownOfATenant) {
   const std::string text = shown(one);
   const Finding finding = usgov("USGov", "DODCON");
   const Verdict verdict = judge(&finding, RuleSet::docs_2025);
-  for (const std::string& part : {std::string("agency.example"),
-                                  std::string("asked in global"),
-                                  std::string("team: <bdi>identity"),
-                                  html(verdict.explanation),
-                                  html(verdict.source),
-                                  "Rule " + verdict.rule + " of docs-2025",
-                                  html(verdict.limits.front()),
-                                  std::string(">supported</span>"),
-                                  std::string("<bdi>USGov</bdi>"),
-                                  std::string("<bdi>DODCON</bdi>"),
-                                  std::string("<bdi>usgov</bdi>"),
-                                  std::string("datetime=\"2026-11-23T08:00:00.000Z\">2026-11-23 08:00:00 UTC</time> <small>2h ago"),
-                                  std::string("<small>region_scope, b2b_capability</small>"),
-                                  std::string("change pending"),
-                                  std::string("seen 1 of 2 times"),
-                                  std::string("timeout: <bdi>no answer for 10s"),
-                                  std::string(">stale<"),
-                                  std::string("not as expected"),
-                                  std::string("up 1d3h"),
-                                  std::string("as of 2026-11-23T10:00:00 UTC"),
-                                  std::string("href=\"api/v1/tenants/agency.example?cloud=global\"")})
+  for (const std::string& part :
+       {std::string("agency.example"),
+        std::string("asked in global"),
+        std::string("team: <bdi>identity"),
+        html(verdict.explanation),
+        html(verdict.source),
+        "Rule " + verdict.rule + " of docs-2025",
+        html(verdict.limits.front()),
+        std::string(">supported</span>"),
+        std::string("<bdi>USGov</bdi>"),
+        std::string("<bdi>DODCON</bdi>"),
+        std::string("<bdi>usgov</bdi>"),
+        std::string(
+            "datetime=\"2026-11-23T08:00:00.000Z\">2026-11-23 08:00:00 UTC</time> <small>2h ago"),
+        std::string("<small>region_scope, b2b_capability</small>"),
+        std::string("change pending"),
+        std::string("seen 1 of 2 times"),
+        std::string("timeout: <bdi>no answer for 10s"),
+        std::string(">stale<"),
+        std::string("not as expected"),
+        std::string("up 1d3h"),
+        std::string("as of 2026-11-23T10:00:00 UTC"),
+        std::string("href=\"api/v1/tenants/agency.example?cloud=global\"")})
     EXPECT_TRUE(has(text, part)) << part << "\n" << text;
 }
 
@@ -133,17 +149,24 @@ TEST(Page, EscapesWhatComesFromOutside) {
 }
 
 TEST(Page, ShowsPairsWithReasonAndAdvice) {
-  const Finding host = usgov("USG"), guest{.found = true, .cloud = "global", .tenant_id = {}, .region_scope = "NA", .sub_scope = {}};
-  const PairVerdict verdict = judge_pair(&host, {.tenant = &guest, .identity = {}}, RuleSet::docs_2025, CrossCloud::unset);
+  const Finding host = usgov("USG"), guest{.found = true,
+                                           .cloud = "global",
+                                           .tenant_id = {},
+                                           .region_scope = "NA",
+                                           .sub_scope = {}};
+  const PairVerdict verdict =
+      judge_pair(&host, {.tenant = &guest, .identity = {}}, RuleSet::docs_2025, CrossCloud::unset);
   Page page{.now = now, .started = now};
   page.pairs = {{"joint", "agency.example", "contoso.example", verdict, ErrorKind::dns}};
   page.declared_pairs = 200;
   page.matching_pairs = 150;
   const std::string text = page_html(page);
   for (const std::string& part :
-       {std::string("joint"), std::string("agency.example"), std::string("contoso.example"), std::string(to_string(verdict.capability)),
-        html(verdict.explanation), html(verdict.advice.at(0)), verdict.rule, html(verdict.sources.at(0)), std::string("<small>dns</small>"),
-        std::string("1 to 1 of 150"), std::string("The others:")})
+       {std::string("joint"), std::string("agency.example"), std::string("contoso.example"),
+        std::string(to_string(verdict.capability)), html(verdict.explanation),
+        html(verdict.advice.at(0)), verdict.rule, html(verdict.sources.at(0)),
+        std::string("<small>dns</small>"), std::string("1 to 1 of 150"),
+        std::string("The others:")})
     EXPECT_TRUE(has(text, part)) << part << "\n" << text;
   EXPECT_EQ(unbalanced(text), "");
 }
@@ -160,7 +183,8 @@ TEST(Page, LeadsToTheNextOnes) {
   const std::string middle = page_html(page);
   EXPECT_TRUE(has(middle, "101 to 200 of 250"));
   EXPECT_TRUE(has(middle, "href=\"?q=a%26b&amp;state=stale&amp;offset=0\" rel=\"prev\"")) << middle;
-  EXPECT_TRUE(has(middle, "href=\"?q=a%26b&amp;state=stale&amp;offset=200\" rel=\"next\"")) << middle;
+  EXPECT_TRUE(has(middle, "href=\"?q=a%26b&amp;state=stale&amp;offset=200\" rel=\"next\""))
+      << middle;
   EXPECT_TRUE(has(middle, "<option value=\"stale\" selected>"));
   page.offset = 200;
   page.tenants.resize(50);
@@ -174,7 +198,8 @@ TEST(Page, LeadsToTheNextOnes) {
 
 TEST(Page, NeedsNothingFromElsewhere) {
   const std::string text = shown(watch("agency.example", usgov("USGov")));
-  for (const char* part : {"<script", "src=", "<link", "style=", "@import", "url("}) EXPECT_FALSE(has(text, part)) << part;
+  for (const char* part : {"<script", "src=", "<link", "style=", "@import", "url("})
+    EXPECT_FALSE(has(text, part)) << part;
   for (auto at = text.find("href=\""); at != text.npos; at = text.find("href=\"", at + 1))
     EXPECT_TRUE(text.compare(at + 6, 4, "http") != 0 && text[at + 6] != '/') << text.substr(at, 60);
   EXPECT_EQ(unbalanced(text), "");
@@ -194,7 +219,8 @@ TEST(PageMarks, AreWhatTheFiltersName) {
     std::vector<std::string> passed;
     const PageMarks marks = page_marks(one, RuleSet::docs_2025, now);
     for (std::size_t i = 0; i < marks.size(); ++i)
-      if (marks[i]) passed.emplace_back(page_filters[i]);
+      if (marks[i])
+        passed.emplace_back(page_filters[i]);
     return passed;
   };
   using Names = std::vector<std::string>;

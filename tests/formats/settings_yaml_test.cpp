@@ -10,7 +10,8 @@ namespace {
 std::string settings_yaml(const Settings& settings) {
   std::string whole;
   SettingsYaml yaml(settings);
-  for (std::string part = yaml.next(); !part.empty(); part = yaml.next()) whole += part;
+  for (std::string part = yaml.next(); !part.empty(); part = yaml.next())
+    whole += part;
   return whole;
 }
 
@@ -58,12 +59,13 @@ TEST(SettingsYaml, QuotesWhatPeopleWrite) {
 
 TEST(SettingsYaml, MasksAWebhooksAddressAndNothingOfItElsewhere) {
   Settings settings;
-  settings.events.sinks = {{.name = "soc",
-                            .match = {},
-                            .target = WebhookSettings{.url = "https://hooks.example/T0/B0/s3cret?token=s3cret",
-                                                      .http = {.bearer_token_file = "/etc/t.token"},
-                                                      .secret_files = {"/etc/new.key"},
-                                                      .batch = true}}};
+  settings.events.sinks = {
+      {.name = "soc",
+       .match = {},
+       .target = WebhookSettings{.url = "https://hooks.example/T0/B0/s3cret?token=s3cret",
+                                 .http = {.bearer_token_file = "/etc/t.token"},
+                                 .secret_files = {"/etc/new.key"},
+                                 .batch = true}}};
   const std::string text = settings_yaml(settings);
   EXPECT_EQ(text.find("s3cret"), text.npos);
   EXPECT_EQ(text.find("hooks.example"), text.npos);
@@ -73,13 +75,18 @@ TEST(SettingsYaml, MasksAWebhooksAddressAndNothingOfItElsewhere) {
 }
 
 TEST(SettingsYaml, SaysTheCloudOfMembersWhereTheNameIsNotEnough) {
-  const CollaborationMember twice{.key = {"usgov", "twice.example"}, .shown = "twice.example@usgov"},
-      bare{.key = {"global", "twice.example"}, .shown = "twice.example"}, once{.key = {"global", "once.example"}, .shown = "once.example"};
+  const CollaborationMember twice{.key = {"usgov", "twice.example"},
+                                  .shown = "twice.example@usgov"},
+      bare{.key = {"global", "twice.example"}, .shown = "twice.example"},
+      once{.key = {"global", "once.example"}, .shown = "once.example"};
   Settings settings;
   for (const auto& member : {twice, bare, once})
-    settings.tenants.push_back({.key = member.key, .tenant_id = {}, .expect = {}, .probe = {}, .labels = {}});
-  settings.collaborations = {
-      {.name = "joint", .hosts = {bare, twice}, .guests = {once, IdentityProvider::email_otp}, .cross_cloud = CrossCloud::enabled}};
+    settings.tenants.push_back(
+        {.key = member.key, .tenant_id = {}, .expect = {}, .probe = {}, .labels = {}});
+  settings.collaborations = {{.name = "joint",
+                              .hosts = {bare, twice},
+                              .guests = {once, IdentityProvider::email_otp},
+                              .cross_cloud = CrossCloud::enabled}};
   EXPECT_EQ(
       line(settings_yaml(settings), "  - {name: \"joint\""),
       R"(  - {name: "joint", hosts: ["twice.example@global", "twice.example@usgov"], guests: ["once.example", "identity:email_otp"], cross_cloud: enabled})");
@@ -96,7 +103,8 @@ TEST(SettingsYaml, HasEachTenantOnceHoweverManyThereAre) {
     std::istringstream lines(settings_yaml(settings));
     std::string shown;
     for (std::string line; std::getline(lines, line);)
-      if (line.starts_with("  - {name: \"")) shown += line.substr(12, line.find('"', 12) - 12) + " ";
+      if (line.starts_with("  - {name: \""))
+        shown += line.substr(12, line.find('"', 12) - 12) + " ";
     EXPECT_EQ(shown, names);
   }
 }

@@ -16,14 +16,19 @@ const Guid tenant_id = *parse_guid("aaaaaaaa-0000-4000-8000-00000000000a");
 const WallTime now = *parse_rfc3339("2026-11-23T10:00:00Z");
 
 Finding usgov(std::string scope, std::string sub_scope = "") {
-  return {.found = true, .cloud = "usgov", .tenant_id = tenant_id, .region_scope = std::move(scope), .sub_scope = std::move(sub_scope)};
+  return {.found = true,
+          .cloud = "usgov",
+          .tenant_id = tenant_id,
+          .region_scope = std::move(scope),
+          .sub_scope = std::move(sub_scope)};
 }
 
 std::string quoted(const std::string& text) { return json::serialize(json::string(text)); }
 
 std::vector<std::string> keys(const json::object& object) {
   std::vector<std::string> names;
-  for (const auto& member : object) names.emplace_back(member.key());
+  for (const auto& member : object)
+    names.emplace_back(member.key());
   return names;
 }
 
@@ -31,10 +36,12 @@ TEST(LookupJson, IsPrintedAsTheContractPrintsIt) {
   const Finding finding = usgov("USGov", "DODCON");
   const Verdict verdict = judge(&finding, RuleSet::docs_2025);
   json::array limits(verdict.limits.begin(), verdict.limits.end());
-  EXPECT_EQ(json::serialize(lookup_json(key, &finding, RuleSet::docs_2025, std::nullopt)),
-            R"({"tenant":"agency.example","asked":"global","found":true,"cloud":"usgov","tenant_id":"aaaaaaaa-0000-4000-8000-00000000000a",)"
-            R"("region_scope":"USGov","sub_scope":"DODCON","b2b":"supported","rule":"usgov-scope-usgov","rules":"docs-2025","explanation":)" +
-                quoted(verdict.explanation) + R"(,"source":)" + quoted(verdict.source) + R"(,"limits":)" + json::serialize(limits) + R"(,"error":null})");
+  EXPECT_EQ(
+      json::serialize(lookup_json(key, &finding, RuleSet::docs_2025, std::nullopt)),
+      R"({"tenant":"agency.example","asked":"global","found":true,"cloud":"usgov","tenant_id":"aaaaaaaa-0000-4000-8000-00000000000a",)"
+      R"("region_scope":"USGov","sub_scope":"DODCON","b2b":"supported","rule":"usgov-scope-usgov","rules":"docs-2025","explanation":)" +
+          quoted(verdict.explanation) + R"(,"source":)" + quoted(verdict.source) + R"(,"limits":)" +
+          json::serialize(limits) + R"(,"error":null})");
 }
 
 TEST(LookupJson, SaysWhatIsNotKnownAsNull) {
@@ -64,7 +71,8 @@ TEST(LookupJson, SaysWhatIsNotKnownAsNull) {
 }
 
 TEST(LookupJson, JudgesByTheRules) {
-  const Finding china{.found = true, .cloud = "china", .tenant_id = tenant_id, .region_scope = "AS"};
+  const Finding china{
+      .found = true, .cloud = "china", .tenant_id = tenant_id, .region_scope = "AS"};
   const json::object today = lookup_json(key, &china, RuleSet::docs_2025, std::nullopt);
   EXPECT_EQ(today.at("b2b"), "supported");
   EXPECT_FALSE(today.at("limits").as_array().empty());
@@ -74,27 +82,38 @@ TEST(LookupJson, JudgesByTheRules) {
 }
 
 TEST(WatchJson, HasTheKeysOfTheContractInOrder) {
-  const std::vector<std::string> expected{"tenant", "asked",  "found",  "cloud", "tenant_id", "region_scope", "sub_scope",
-                                          "b2b",    "rule",   "rules",  "explanation", "source", "limits", "error",
-                                          "up",     "failure", "pending", "stale", "last_success", "last_change", "labels"};
-  EXPECT_EQ(keys(watch_json(Watch{.settings = shared({.key = key})}, RuleSet::docs_2025, now)), expected);
+  const std::vector<std::string> expected{
+      "tenant", "asked",   "found",   "cloud",       "tenant_id",    "region_scope", "sub_scope",
+      "b2b",    "rule",    "rules",   "explanation", "source",       "limits",       "error",
+      "up",     "failure", "pending", "stale",       "last_success", "last_change",  "labels"};
+  EXPECT_EQ(keys(watch_json(Watch{.settings = shared({.key = key})}, RuleSet::docs_2025, now)),
+            expected);
 }
 
 TEST(WatchJson, BeforeTheFirstProbe) {
-  const Watch watch{.settings = shared({.key = key}), .state = {}, .status = {.watched_since = now}};
+  const Watch watch{
+      .settings = shared({.key = key}), .state = {}, .status = {.watched_since = now}};
   const json::object shown = watch_json(watch, RuleSet::docs_2025, now);
-  for (const char* unknown : {"found", "cloud", "tenant_id", "region_scope", "sub_scope", "error", "up", "failure", "last_success"})
+  for (const char* unknown : {"found", "cloud", "tenant_id", "region_scope", "sub_scope", "error",
+                              "up", "failure", "last_success"})
     EXPECT_TRUE(shown.at(unknown).is_null()) << unknown;
-  for (const char* flag : {"pending", "stale"}) EXPECT_EQ(shown.at(flag), false) << flag;
+  for (const char* flag : {"pending", "stale"})
+    EXPECT_EQ(shown.at(flag), false) << flag;
   EXPECT_EQ(shown.at("last_change"), json::object());
   EXPECT_EQ(shown.at("labels"), json::object());
 }
 
 TEST(WatchJson, OfATenantThatIsKnownButFailsAtPresent) {
   Watch watch{.settings = shared({.key = key, .labels = {{"team", "identity"}}})};
-  watch.state = {.generation = 3, .found = true, .known = usgov("USG"), .last_success = now - std::chrono::hours(2), .pending = Pending{usgov("USGov"), 1, now}};
+  watch.state = {.generation = 3,
+                 .found = true,
+                 .known = usgov("USG"),
+                 .last_success = now - std::chrono::hours(2),
+                 .pending = Pending{usgov("USGov"), 1, now}};
   watch.state.last_change.set(Field::region_scope, now - std::chrono::hours(3));
-  watch.status = {.probed = true, .failure = ErrorKind::http_status, .failure_detail = "the authority answered with status 500"};
+  watch.status = {.probed = true,
+                  .failure = ErrorKind::http_status,
+                  .failure_detail = "the authority answered with status 500"};
   const json::object shown = watch_json(watch, RuleSet::docs_2025, now);
   EXPECT_EQ(shown.at("region_scope"), "USG");
   EXPECT_EQ(shown.at("b2b"), "not_supported");
@@ -104,12 +123,15 @@ TEST(WatchJson, OfATenantThatIsKnownButFailsAtPresent) {
   EXPECT_EQ(shown.at("pending"), true);
   EXPECT_EQ(shown.at("stale"), true);
   EXPECT_EQ(shown.at("last_success"), "2026-11-23T08:00:00.000Z");
-  EXPECT_EQ(json::serialize(shown.at("last_change")), R"({"region_scope":"2026-11-23T07:00:00.000Z"})");
+  EXPECT_EQ(json::serialize(shown.at("last_change")),
+            R"({"region_scope":"2026-11-23T07:00:00.000Z"})");
   EXPECT_EQ(json::serialize(shown.at("labels")), R"({"team":"identity"})");
 }
 
 TEST(WatchJson, OfATenantThatAnswers) {
-  Watch watch{.settings = shared({.key = key}), .state = {.generation = 1, .found = true, .known = usgov("USG"), .last_success = now}, .status = {.probed = true}};
+  Watch watch{.settings = shared({.key = key}),
+              .state = {.generation = 1, .found = true, .known = usgov("USG"), .last_success = now},
+              .status = {.probed = true}};
   const json::object shown = watch_json(watch, RuleSet::docs_2025, now);
   EXPECT_EQ(shown.at("up"), true);
   EXPECT_EQ(shown.at("stale"), false);

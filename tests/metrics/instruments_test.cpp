@@ -12,13 +12,16 @@ namespace {
 std::string listed(const Instruments& instruments, const std::string& prefix = "") {
   std::string lines;
   for (const auto& family : instruments.collect()) {
-    if (!family.name.starts_with(prefix)) continue;
+    if (!family.name.starts_with(prefix))
+      continue;
     for (const auto& metric : family.metric) {
       std::string labels;
-      for (const auto& label : metric.label) labels += (labels.empty() ? "" : ",") + label.name + "=" + label.value;
-      const double value = family.type == prometheus::MetricType::Counter   ? metric.counter.value
-                           : family.type == prometheus::MetricType::Gauge ? metric.gauge.value
-                                                                          : double(metric.histogram.sample_count);
+      for (const auto& label : metric.label)
+        labels += (labels.empty() ? "" : ",") + label.name + "=" + label.value;
+      const double value = family.type == prometheus::MetricType::Counter ? metric.counter.value
+                           : family.type == prometheus::MetricType::Gauge
+                               ? metric.gauge.value
+                               : double(metric.histogram.sample_count);
       lines += fmt::format("{}{{{}}} {}\n", family.name, labels, value);
     }
   }
@@ -26,7 +29,9 @@ std::string listed(const Instruments& instruments, const std::string& prefix = "
 }
 
 TEST(Instruments, StartWithEverythingThatIsKnownInAdvance) {
-  EXPECT_EQ(listed(Instruments()), R"(tenantscope_build_info{compiler=g++ )" __VERSION__ ",revision=" TENANTSCOPE_REVISION ",version=" TENANTSCOPE_VERSION R"(} 1
+  EXPECT_EQ(listed(Instruments()),
+            R"(tenantscope_build_info{compiler=g++ )" __VERSION__ ",revision=" TENANTSCOPE_REVISION
+            ",version=" TENANTSCOPE_VERSION R"(} 1
 tenantscope_changes_total{field=b2b_capability} 0
 tenantscope_changes_total{field=identity} 0
 tenantscope_changes_total{field=presence} 0
@@ -51,7 +56,8 @@ tenantscope_web_exposed{} 0
 TEST(Instruments, OfAnAuthorityHaveEveryOutcome) {
   Instruments instruments;
   instruments.authority("global").not_found.Increment();
-  EXPECT_EQ(listed(instruments, "tenantscope_authority_"), R"(tenantscope_authority_connections_opened_total{asked=global} 0
+  EXPECT_EQ(listed(instruments, "tenantscope_authority_"),
+            R"(tenantscope_authority_connections_opened_total{asked=global} 0
 tenantscope_authority_in_flight_requests{asked=global} 0
 tenantscope_authority_request_duration_seconds{asked=global} 0
 tenantscope_authority_requests_per_second{asked=global} 0
@@ -78,7 +84,8 @@ tenantscope_authority_up{asked=global} 1
 TEST(Instruments, OfASinkHaveEveryReason) {
   Instruments instruments;
   instruments.sink("audit").deliveries.Increment(2);
-  EXPECT_EQ(listed(instruments, "tenantscope_event_"), R"(tenantscope_event_deliveries_total{sink=audit} 2
+  EXPECT_EQ(listed(instruments, "tenantscope_event_"),
+            R"(tenantscope_event_deliveries_total{sink=audit} 2
 tenantscope_event_delivery_failures_total{reason=connect,sink=audit} 0
 tenantscope_event_delivery_failures_total{reason=dns,sink=audit} 0
 tenantscope_event_delivery_failures_total{reason=http_status,sink=audit} 0
@@ -90,7 +97,8 @@ tenantscope_event_delivery_failures_total{reason=timeout,sink=audit} 0
 tenantscope_event_delivery_failures_total{reason=tls,sink=audit} 0
 tenantscope_event_outbox_events{sink=audit} 0
 )");
-  EXPECT_EQ(listed(instruments, "tenantscope_events_dropped_total"), "tenantscope_events_dropped_total{sink=audit} 0\n");
+  EXPECT_EQ(listed(instruments, "tenantscope_events_dropped_total"),
+            "tenantscope_events_dropped_total{sink=audit} 0\n");
 }
 
 TEST(Instruments, AreTheSameAtEachSight) {
@@ -135,7 +143,8 @@ TEST(Instruments, HaveAnOldestEventOnlyWhileThereIsOne) {
   instruments.set_outbox_oldest("audit", *parse_rfc3339("2026-11-23T10:00:00.5Z"));
   instruments.set_outbox_oldest("soc", *parse_rfc3339("2026-11-23T10:00:00Z"));
   instruments.set_outbox_oldest("audit", *parse_rfc3339("2026-11-23T10:00:01.5Z"));
-  EXPECT_EQ(listed(instruments, name), name + "{sink=audit} 1795428001.5\n" + name + "{sink=soc} 1795428000\n");
+  EXPECT_EQ(listed(instruments, name),
+            name + "{sink=audit} 1795428001.5\n" + name + "{sink=soc} 1795428000\n");
   instruments.set_outbox_oldest("audit", std::nullopt);
   EXPECT_EQ(listed(instruments, name), name + "{sink=soc} 1795428000\n");
 }
@@ -146,7 +155,8 @@ TEST(Instruments, AllHaveAHelpTextAndNamesOfTheirType) {
   instruments.sink("audit");
   for (const auto& family : instruments.collect()) {
     EXPECT_TRUE(family.help.ends_with('.')) << family.name;
-    EXPECT_EQ(family.name.ends_with("_total"), family.type == prometheus::MetricType::Counter) << family.name;
+    EXPECT_EQ(family.name.ends_with("_total"), family.type == prometheus::MetricType::Counter)
+        << family.name;
   }
 }
 
@@ -155,7 +165,8 @@ TEST(Instruments, CountDurationsInBuckets) {
   instruments.authority("global").duration_seconds.Observe(0.2);
   instruments.schedule_lag_seconds().Observe(0.02);
   for (const auto& family : instruments.collect()) {
-    if (family.type != prometheus::MetricType::Histogram) continue;
+    if (family.type != prometheus::MetricType::Histogram)
+      continue;
     const auto& histogram = family.metric.at(0).histogram;
     EXPECT_GT(histogram.bucket.size(), 5u) << family.name;
     EXPECT_EQ(histogram.bucket.front().cumulative_count, 0u) << family.name;

@@ -13,18 +13,21 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr WallTime started{std::chrono::sys_days(std::chrono::year(2026) / 11 / 23) + std::chrono::hours(10)};
+constexpr WallTime started{std::chrono::sys_days(std::chrono::year(2026) / 11 / 23) +
+                           std::chrono::hours(10)};
 
 Authority play(std::string_view text) {
   Findings findings;
   const Scenario scenario = read_scenario(text, "s.yaml", findings);
-  for (const ConfigFinding& finding : findings) ADD_FAILURE() << to_string(finding);
+  for (const ConfigFinding& finding : findings)
+    ADD_FAILURE() << to_string(finding);
   return Authority(scenario, started);
 }
 
 Request ask(std::string_view name, Form form = Form::v2) {
   return {.method = "GET",
-          .target = "/" + std::string(name) + (form == Form::v2 ? "/v2.0" : "") + "/.well-known/openid-configuration",
+          .target = "/" + std::string(name) + (form == Form::v2 ? "/v2.0" : "") +
+                    "/.well-known/openid-configuration",
           .first = true};
 }
 
@@ -40,7 +43,8 @@ Result<Finding> seen(const Reply& reply) {
 
 std::string scope_at(Authority& authority, Duration now, std::string_view name = "a.example") {
   const auto finding = seen(authority.answer(ask(name), now));
-  if (!finding) return std::string(to_string(finding.error().kind));
+  if (!finding)
+    return std::string(to_string(finding.error().kind));
   return finding->found ? finding->region_scope : "not found";
 }
 
@@ -71,24 +75,30 @@ using enum TenantClass;
 INSTANTIATE_TEST_SUITE_P(
     All, DocumentOfClass,
     testing::Combine(
-        testing::Values(ClassCase{"cloud: usgov, region_scope: USGov, sub_scope: DODCON", "usgov", usgov_supported, B2b::supported},
-                        ClassCase{"cloud: usgov, region_scope: USGov, sub_scope: DOD", "usgov", usgov_supported, B2b::supported},
-                        ClassCase{"cloud: usgov, region_scope: USG", "usgov", usgov_not_supported, B2b::not_supported},
-                        ClassCase{"cloud: usgov, region_scope: USG, hosts: global", "usgov", usgov_not_supported, B2b::not_supported},
-                        ClassCase{"cloud: usgov", "usgov", usgov_undocumented, B2b::unknown},
-                        ClassCase{"cloud: usgov, region_scope: ~", "usgov", usgov_undocumented, B2b::unknown},
-                        ClassCase{"region_scope: NA", "global", TenantClass::global, B2b::supported},
-                        ClassCase{"region_scope: NA, sub_scope: GCC", "global", TenantClass::global, B2b::supported},
-                        ClassCase{"region_scope: ~", "global", global_unscoped, B2b::unknown},
-                        ClassCase{"region_scope: absent", "global", global_unscoped, B2b::unknown},
-                        ClassCase{"cloud: china, region_scope: AS", "china", china, B2b::supported},
-                        ClassCase{"cloud: germany, region_scope: DE", "germany", sovereign, B2b::unknown},
-                        ClassCase{"cloud: bleu, region_scope: FG", "bleu", sovereign, B2b::unknown},
-                        ClassCase{"cloud: delos, region_scope: GG2", "delos", sovereign, B2b::unknown},
-                        ClassCase{"cloud: govsg", "govsg", sovereign, B2b::unknown},
-                        ClassCase{"cloud: usnat", "usnat", sovereign, B2b::unknown},
-                        ClassCase{"cloud: ussec", "ussec", sovereign, B2b::unknown},
-                        ClassCase{"cloud: unrecognised, region_scope: XX", "", unrecognised, B2b::unknown}),
+        testing::Values(
+            ClassCase{"cloud: usgov, region_scope: USGov, sub_scope: DODCON", "usgov",
+                      usgov_supported, B2b::supported},
+            ClassCase{"cloud: usgov, region_scope: USGov, sub_scope: DOD", "usgov", usgov_supported,
+                      B2b::supported},
+            ClassCase{"cloud: usgov, region_scope: USG", "usgov", usgov_not_supported,
+                      B2b::not_supported},
+            ClassCase{"cloud: usgov, region_scope: USG, hosts: global", "usgov",
+                      usgov_not_supported, B2b::not_supported},
+            ClassCase{"cloud: usgov", "usgov", usgov_undocumented, B2b::unknown},
+            ClassCase{"cloud: usgov, region_scope: ~", "usgov", usgov_undocumented, B2b::unknown},
+            ClassCase{"region_scope: NA", "global", TenantClass::global, B2b::supported},
+            ClassCase{"region_scope: NA, sub_scope: GCC", "global", TenantClass::global,
+                      B2b::supported},
+            ClassCase{"region_scope: ~", "global", global_unscoped, B2b::unknown},
+            ClassCase{"region_scope: absent", "global", global_unscoped, B2b::unknown},
+            ClassCase{"cloud: china, region_scope: AS", "china", china, B2b::supported},
+            ClassCase{"cloud: germany, region_scope: DE", "germany", sovereign, B2b::unknown},
+            ClassCase{"cloud: bleu, region_scope: FG", "bleu", sovereign, B2b::unknown},
+            ClassCase{"cloud: delos, region_scope: GG2", "delos", sovereign, B2b::unknown},
+            ClassCase{"cloud: govsg", "govsg", sovereign, B2b::unknown},
+            ClassCase{"cloud: usnat", "usnat", sovereign, B2b::unknown},
+            ClassCase{"cloud: ussec", "ussec", sovereign, B2b::unknown},
+            ClassCase{"cloud: unrecognised, region_scope: XX", "", unrecognised, B2b::unknown}),
         testing::Values(Form::v2, Form::v1)));
 
 boost::json::object document(Authority& authority, std::string_view name, Form form = Form::v2) {
@@ -96,10 +106,15 @@ boost::json::object document(Authority& authority, std::string_view name, Form f
 }
 
 TEST(Document, HasAllKeysInBothForms) {
-  Authority authority = play("tenants: [{name: a.example, tenant_id: 11111111-2222-3333-4444-555555555555, region_scope: NA}]");
+  Authority authority = play(
+      "tenants: [{name: a.example, tenant_id: 11111111-2222-3333-4444-555555555555, region_scope: "
+      "NA}]");
   const auto v2 = document(authority, "a.example");
-  EXPECT_EQ(v2.at("issuer"), "https://login.microsoftonline.com/11111111-2222-3333-4444-555555555555/v2.0");
-  EXPECT_EQ(v2.at("token_endpoint"), "https://login.microsoftonline.com/11111111-2222-3333-4444-555555555555/oauth2/v2.0/token");
+  EXPECT_EQ(v2.at("issuer"),
+            "https://login.microsoftonline.com/11111111-2222-3333-4444-555555555555/v2.0");
+  EXPECT_EQ(
+      v2.at("token_endpoint"),
+      "https://login.microsoftonline.com/11111111-2222-3333-4444-555555555555/oauth2/v2.0/token");
   EXPECT_EQ(v2.at("msgraph_host"), "graph.microsoft.com");
   EXPECT_EQ(v2.at("cloud_instance_name"), "microsoftonline.com");
   EXPECT_EQ(v2.at("rbac_url"), "https://pas.windows.net");
@@ -107,9 +122,11 @@ TEST(Document, HasAllKeysInBothForms) {
   EXPECT_GE(v2.size(), 24u);
   const auto v1 = document(authority, "a.example", Form::v1);
   EXPECT_EQ(v1.at("issuer"), "https://sts.windows.net/11111111-2222-3333-4444-555555555555/");
-  EXPECT_EQ(v1.at("token_endpoint"), "https://login.microsoftonline.com/11111111-2222-3333-4444-555555555555/oauth2/token");
+  EXPECT_EQ(v1.at("token_endpoint"),
+            "https://login.microsoftonline.com/11111111-2222-3333-4444-555555555555/oauth2/token");
   authority.change("a.example", {.cloud = "china"}, {});
-  EXPECT_EQ(document(authority, "a.example", Form::v1).at("issuer"), "https://sts.chinacloudapi.cn/11111111-2222-3333-4444-555555555555/");
+  EXPECT_EQ(document(authority, "a.example", Form::v1).at("issuer"),
+            "https://sts.chinacloudapi.cn/11111111-2222-3333-4444-555555555555/");
 }
 
 TEST(Document, HasScopesOnlyAsToldAndDodsOwnGraph) {
@@ -134,7 +151,8 @@ tenants:
   EXPECT_EQ(document(authority, "high.example").at("msgraph_host"), "graph.microsoft.us");
   EXPECT_EQ(document(authority, "dod.example").at("msgraph_host"), "dod-graph.microsoft.us");
   const auto sample = document(authority, "sample.example");
-  EXPECT_EQ(sample.at("cloud_instance_name"), "microsoftonline.com") << "all is global apart from the scope";
+  EXPECT_EQ(sample.at("cloud_instance_name"), "microsoftonline.com")
+      << "all is global apart from the scope";
   EXPECT_EQ(sample.at("tenant_region_scope"), "USG");
 }
 
@@ -142,16 +160,20 @@ TEST(Authority, AnswersWithTheRealHeaders) {
   Authority authority = play("tenants: [{name: a.example}]");
   const Reply reply = authority.answer(ask("a.example"), {});
   const std::string bytes = to_bytes(reply, true);
-  for (const char* line : {"HTTP/1.1 200 OK\r\n", "\r\nContent-Type: application/json; charset=utf-8\r\n",
-                           "\r\nCache-Control: max-age=86400, private\r\n", "\r\nx-ms-ests-server: ", "\r\nStrict-Transport-Security: ",
-                           "\r\nX-Content-Type-Options: nosniff\r\n", "\r\nP3P: ", "\r\nAccess-Control-Allow-Origin: *\r\n",
-                           "\r\nDate: Mon, 23 Nov 2026 10:00:00 GMT\r\n"})
+  for (const char* line :
+       {"HTTP/1.1 200 OK\r\n", "\r\nContent-Type: application/json; charset=utf-8\r\n",
+        "\r\nCache-Control: max-age=86400, private\r\n", "\r\nx-ms-ests-server: ",
+        "\r\nStrict-Transport-Security: ", "\r\nX-Content-Type-Options: nosniff\r\n", "\r\nP3P: ",
+        "\r\nAccess-Control-Allow-Origin: *\r\n", "\r\nDate: Mon, 23 Nov 2026 10:00:00 GMT\r\n"})
     EXPECT_NE(bytes.find(line), std::string::npos) << line;
-  EXPECT_NE(bytes.find("\r\nContent-Length: " + std::to_string(reply.body.size()) + "\r\n"), std::string::npos);
+  EXPECT_NE(bytes.find("\r\nContent-Length: " + std::to_string(reply.body.size()) + "\r\n"),
+            std::string::npos);
   EXPECT_EQ(bytes.find("Content-Encoding"), std::string::npos);
   EXPECT_EQ(bytes.find("Transfer-Encoding"), std::string::npos);
   std::size_t cookies = 0;
-  for (auto at = bytes.find("Set-Cookie:"); at != std::string::npos; at = bytes.find("Set-Cookie:", at + 1)) ++cookies;
+  for (auto at = bytes.find("Set-Cookie:"); at != std::string::npos;
+       at = bytes.find("Set-Cookie:", at + 1))
+    ++cookies;
   EXPECT_EQ(cookies, 4u);
 
   const auto request_id = [](const Reply& answer) {
@@ -169,10 +191,12 @@ TEST(Authority, FindsTenantsByNameAndId) {
   const std::string id = to_string(authority.find("a.example")->tenant_id);
   EXPECT_EQ(scope_at(authority, {}, "A.Example"), "EU");
   EXPECT_EQ(scope_at(authority, {}, id), "EU");
-  EXPECT_EQ(to_string(play("tenants: [{name: a.example}]").find("a.example")->tenant_id), id) << "derived from the name, always the same";
+  EXPECT_EQ(to_string(play("tenants: [{name: a.example}]").find("a.example")->tenant_id), id)
+      << "derived from the name, always the same";
   EXPECT_NE(to_string(play("tenants: [{name: b.example}]").find("b.example")->tenant_id), id);
 
-  authority.change("a.example", {.tenant_id = parse_guid("11111111-2222-3333-4444-555555555555")}, {});
+  authority.change("a.example", {.tenant_id = parse_guid("11111111-2222-3333-4444-555555555555")},
+                   {});
   EXPECT_EQ(scope_at(authority, {}, id), "not found");
   EXPECT_EQ(scope_at(authority, {}, "11111111-2222-3333-4444-555555555555"), "EU");
 }
@@ -190,24 +214,30 @@ TEST_P(Miss, IsInvalidTenant) {
   EXPECT_EQ(reply.status, 400);
   const auto body = boost::json::parse(reply.body).as_object();
   EXPECT_EQ(body.at("error"), "invalid_tenant");
-  EXPECT_EQ(boost::json::serialize(body.at("error_codes")), std::string("[") + GetParam().code + "]");
+  EXPECT_EQ(boost::json::serialize(body.at("error_codes")),
+            std::string("[") + GetParam().code + "]");
   EXPECT_EQ(body.at("timestamp"), "2026-11-23 10:00:00Z");
-  EXPECT_EQ(std::string(body.at("error_uri").as_string()), std::string("https://login.microsoftonline.com/error?code=") + GetParam().code);
+  EXPECT_EQ(std::string(body.at("error_uri").as_string()),
+            std::string("https://login.microsoftonline.com/error?code=") + GetParam().code);
   EXPECT_TRUE(parse_guid(std::string(body.at("trace_id").as_string())));
-  EXPECT_NE(reply.headers.find("Cache-Control: max-age=86400, private"), std::string::npos) << "on 400 answers too";
+  EXPECT_NE(reply.headers.find("Cache-Control: max-age=86400, private"), std::string::npos)
+      << "on 400 answers too";
   const auto finding = seen(reply);
   ASSERT_TRUE(finding);
   EXPECT_FALSE(finding->found);
 }
 
-INSTANTIATE_TEST_SUITE_P(All, Miss,
-                         testing::Values(MissCase{"nobody.example", "90002"}, MissCase{"gone.example", "90002"}, MissCase{"a\"b", "90002"},
-                                         MissCase{"11111111-2222-3333-4444-555555555555", "90002"},
-                                         MissCase{"00000000-0000-0000-0000-000000000000", "900021"}));
+INSTANTIATE_TEST_SUITE_P(
+    All, Miss,
+    testing::Values(MissCase{"nobody.example", "90002"}, MissCase{"gone.example", "90002"},
+                    MissCase{"a\"b", "90002"},
+                    MissCase{"11111111-2222-3333-4444-555555555555", "90002"},
+                    MissCase{"00000000-0000-0000-0000-000000000000", "900021"}));
 
 TEST(Authority, AnswersForPseudoTenants) {
   Authority authority = play("");
-  for (const char* name : {"common", "organizations", "consumers", "9188040d-6c67-4c5b-b112-36a304b66dad"}) {
+  for (const char* name :
+       {"common", "organizations", "consumers", "9188040d-6c67-4c5b-b112-36a304b66dad"}) {
     const Reply reply = authority.answer(ask(name), {});
     EXPECT_EQ(reply.status, 200);
     EXPECT_TRUE(boost::json::parse(reply.body).at("tenant_region_scope").is_null());
@@ -215,14 +245,16 @@ TEST(Authority, AnswersForPseudoTenants) {
     ASSERT_FALSE(finding) << name;
     EXPECT_EQ(finding.error().kind, ErrorKind::bad_document);
   }
-  EXPECT_EQ(document(authority, "common").at("issuer"), "https://login.microsoftonline.com/{tenantid}/v2.0");
+  EXPECT_EQ(document(authority, "common").at("issuer"),
+            "https://login.microsoftonline.com/{tenantid}/v2.0");
 }
 
 TEST(Authority, RefusesOtherPathsAndMethods) {
   Authority authority = play("tenants: [{name: a.example}]");
-  for (const char* target : {"/", "/a.example", "/a.example/v2.0", "/v2.0/.well-known/openid-configuration",
-                             "/.well-known/openid-configuration", "/a.example/b/v2.0/.well-known/openid-configuration",
-                             "/a.example/.well-known/openid-configuration/"})
+  for (const char* target :
+       {"/", "/a.example", "/a.example/v2.0", "/v2.0/.well-known/openid-configuration",
+        "/.well-known/openid-configuration", "/a.example/b/v2.0/.well-known/openid-configuration",
+        "/a.example/.well-known/openid-configuration/"})
     EXPECT_EQ(authority.answer({.method = "GET", .target = target}, {}).status, 404) << target;
   Request post = ask("a.example");
   post.method = "POST";
@@ -245,7 +277,9 @@ class FaultyReply : public testing::TestWithParam<FaultCase> {};
 
 TEST_P(FaultyReply, IsSpoiltAsToldAndNotForever) {
   const FaultCase& expected = GetParam();
-  Authority authority = play(std::string("tenants: [{name: a.example, region_scope: NA, fault: {count: 1, ") + expected.fault + "}}]");
+  Authority authority =
+      play(std::string("tenants: [{name: a.example, region_scope: NA, fault: {count: 1, ") +
+           expected.fault + "}}]");
   const Reply reply = authority.answer(ask("a.example"), {});
   EXPECT_EQ(reply.status, expected.status);
   EXPECT_EQ(reply.ending, expected.ending);
@@ -258,24 +292,26 @@ TEST_P(FaultyReply, IsSpoiltAsToldAndNotForever) {
 using enum Reply::Ending;
 INSTANTIATE_TEST_SUITE_P(
     All, FaultyReply,
-    testing::Values(FaultCase{"kind: throttle", 429, whole, "throttled", "Retry-After: 60\r\n"},
-                    FaultCase{"kind: throttle, retry_after: 1500ms", 429, whole, "throttled", "Retry-After: 2\r\n"},
-                    FaultCase{"kind: throttle, retry_after_date: 90s", 429, whole, "throttled",
-                              "Retry-After: Mon, 23 Nov 2026 10:01:30 GMT\r\n"},
-                    FaultCase{"kind: status", 503, whole, "http_status", "x-ms-request-id"},
-                    FaultCase{"kind: status, status: 502, empty: true", 502, whole, "http_status", "x-ms-request-id"},
-                    FaultCase{"kind: status, status: 400", 400, whole, "http_status", "x-ms-request-id"},
-                    FaultCase{"kind: status, retry_after: 7s", 503, whole, "http_status", "Retry-After: 7\r\n"},
-                    FaultCase{"kind: slow", 200, whole, "", "x-ms-request-id"},
-                    FaultCase{"kind: hang", 200, hang, "", ""},
-                    FaultCase{"kind: cut", 200, cut, "", ""},
-                    FaultCase{"kind: reset", 200, reset, "", ""},
-                    FaultCase{"kind: html", 200, whole, "not_json", "Cache-Control: no-store"},
-                    FaultCase{"kind: redirect, location: \"http://there.example/\"", 302, whole, "redirect",
-                              "Location: http://there.example/\r\n"},
-                    FaultCase{"kind: encoding", 200, whole, "encoding", "Content-Encoding: gzip\r\n"},
-                    FaultCase{"kind: large", 200, whole, "too_large", ""},
-                    FaultCase{"kind: bad_json", 200, whole, "not_json", ""}));
+    testing::Values(
+        FaultCase{"kind: throttle", 429, whole, "throttled", "Retry-After: 60\r\n"},
+        FaultCase{"kind: throttle, retry_after: 1500ms", 429, whole, "throttled",
+                  "Retry-After: 2\r\n"},
+        FaultCase{"kind: throttle, retry_after_date: 90s", 429, whole, "throttled",
+                  "Retry-After: Mon, 23 Nov 2026 10:01:30 GMT\r\n"},
+        FaultCase{"kind: status", 503, whole, "http_status", "x-ms-request-id"},
+        FaultCase{"kind: status, status: 502, empty: true", 502, whole, "http_status",
+                  "x-ms-request-id"},
+        FaultCase{"kind: status, status: 400", 400, whole, "http_status", "x-ms-request-id"},
+        FaultCase{"kind: status, retry_after: 7s", 503, whole, "http_status", "Retry-After: 7\r\n"},
+        FaultCase{"kind: slow", 200, whole, "", "x-ms-request-id"},
+        FaultCase{"kind: hang", 200, hang, "", ""}, FaultCase{"kind: cut", 200, cut, "", ""},
+        FaultCase{"kind: reset", 200, reset, "", ""},
+        FaultCase{"kind: html", 200, whole, "not_json", "Cache-Control: no-store"},
+        FaultCase{"kind: redirect, location: \"http://there.example/\"", 302, whole, "redirect",
+                  "Location: http://there.example/\r\n"},
+        FaultCase{"kind: encoding", 200, whole, "encoding", "Content-Encoding: gzip\r\n"},
+        FaultCase{"kind: large", 200, whole, "too_large", ""},
+        FaultCase{"kind: bad_json", 200, whole, "not_json", ""}));
 
 TEST(Faults, WrongTenantShowsAnotherId) {
   Authority authority = play("tenants: [{name: a.example, fault: wrong_tenant}]");
@@ -292,7 +328,8 @@ TEST(Faults, LargeAnswersAreStillDocuments) {
 }
 
 TEST(Faults, SlownessAddsToTheLatency) {
-  Authority authority = play("latency: 20ms\ntenants: [{name: a.example, fault: {kind: slow, delay: 1s, count: 1}}]");
+  Authority authority =
+      play("latency: 20ms\ntenants: [{name: a.example, fault: {kind: slow, delay: 1s, count: 1}}]");
   EXPECT_EQ(authority.answer(ask("a.example"), {}).delay, Duration(1020));
   EXPECT_EQ(authority.answer(ask("a.example"), {}).delay, Duration(20));
 }
@@ -341,7 +378,8 @@ faults:
   EXPECT_EQ(scope_at(authority, seconds(30)), "not found");
   EXPECT_EQ(scope_at(authority, seconds(41)), "USGov");
   EXPECT_EQ(scope_at(authority, seconds(54)), "throttled");
-  EXPECT_EQ(scope_at(authority, seconds(55)), "USGov") << "it lasted from its own time on, not from the first request";
+  EXPECT_EQ(scope_at(authority, seconds(55)), "USGov")
+      << "it lasted from its own time on, not from the first request";
   EXPECT_EQ(scope_at(authority, seconds(60)), "not_json");
   EXPECT_EQ(scope_at(authority, seconds(61)), "USGov");
 }

@@ -2,17 +2,17 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
-#include <atomic>
 #include <fstream>
 #include <memory>
 
 #include "base/clock.hpp"
-#include "support/event_loop.hpp"
 #include "sinks/receiver.hpp"
 #include "sinks/sample_events.hpp"
+#include "support/event_loop.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace tenantscope {
@@ -27,7 +27,8 @@ const WallTime until = sample_time + 1h;
 
 std::vector<Alert> alerts(std::size_t count) {
   std::vector<Alert> alerts;
-  for (JournalEntry& event : sample_events(count)) alerts.push_back({std::move(event), until});
+  for (JournalEntry& event : sample_events(count))
+    alerts.push_back({std::move(event), until});
   return alerts;
 }
 
@@ -94,7 +95,8 @@ TEST_F(AlertmanagerSinkTest, ShowsManyInSeveralRequestsInOrder) {
   std::size_t sequence = 0;
   for (const Received& received : receiver_.received()) {
     sizes.push_back(posted(received).size());
-    for (const json::value& alert : posted(received)) EXPECT_EQ(alert.at("labels").at("sequence").as_string(), std::to_string(++sequence));
+    for (const json::value& alert : posted(received))
+      EXPECT_EQ(alert.at("labels").at("sequence").as_string(), std::to_string(++sequence));
   }
   EXPECT_EQ(sizes, (std::vector<std::size_t>{200, 200, 50}));
   EXPECT_EQ(receiver_.connections(), 1);
@@ -122,12 +124,15 @@ TEST_F(AlertmanagerSinkTest, KeepsNoInstanceWaitingForAnother) {
   std::atomic<int> asked = 0;
   std::atomic<bool> released = false;
   RawServer hanging([&](RawConnection& connection) {
-    if (connection.read_head()) ++asked;
+    if (connection.read_head())
+      ++asked;
     released.wait(false);
   });
-  AlertmanagerSink sink({.urls = {hanging.url(), receiver_.url(), hanging.url()}, .http = {.timeout = 1h}}, fetcher_);
+  AlertmanagerSink sink(
+      {.urls = {hanging.url(), receiver_.url(), hanging.url()}, .http = {.timeout = 1h}}, fetcher_);
   std::optional<Delivery> result;
-  boost::asio::co_spawn(loop_, sink.show(alerts(450)), [&](std::exception_ptr, Delivery delivery) { result = delivery; });
+  boost::asio::co_spawn(loop_, sink.show(alerts(450)),
+                        [&](std::exception_ptr, Delivery delivery) { result = delivery; });
   EXPECT_TRUE(run_until(loop_, [&] { return receiver_.received().size() == 3 && asked == 2; }));
   EXPECT_FALSE(result);
   released = true;
@@ -144,8 +149,10 @@ TEST_F(AlertmanagerSinkTest, IsTakenWhereTheOtherHangs) {
 }
 
 TEST_F(AlertmanagerSinkTest, IsRefusedAsTheFirstInstanceRefuses) {
-  Receiver bad(Receiver::status("400 Bad Request", "start time must be before end time")), gone(Receiver::status("410 Gone")),
-      busy(Receiver::status("503 Service Unavailable\r\nRetry-After: 7")), hanging("", Ending::hang);
+  Receiver bad(Receiver::status("400 Bad Request", "start time must be before end time")),
+      gone(Receiver::status("410 Gone")),
+      busy(Receiver::status("503 Service Unavailable\r\nRetry-After: 7")),
+      hanging("", Ending::hang);
   struct Row {
     std::vector<std::string> urls;
     ErrorKind kind;
@@ -184,7 +191,8 @@ TEST_F(AlertmanagerSinkTest, HasNotTakenWhatNoInstanceHasWhole) {
   RawServer tiring([&](RawConnection& connection) {
     while (const auto head = connection.read_head()) {
       connection.read_body(*head);
-      connection.send(++asked < 3 ? Receiver::status("200 OK") : Receiver::status("503 Service Unavailable"));
+      connection.send(++asked < 3 ? Receiver::status("200 OK")
+                                  : Receiver::status("503 Service Unavailable"));
     }
   });
   EXPECT_FALSE(show({tiring.url()}, alerts(450)));
@@ -203,9 +211,11 @@ TEST_F(AlertmanagerSinkTest, ShowsItsPassword) {
 
 TEST_F(AlertmanagerSinkTest, MayGoAwayWhileADeliveryIsUnderWay) {
   Receiver hanging("", Ending::hang);
-  auto sink = std::make_unique<AlertmanagerSink>(AlertmanagerSettings{.urls = {hanging.url()}, .http = {.timeout = 300ms}}, fetcher_);
+  auto sink = std::make_unique<AlertmanagerSink>(
+      AlertmanagerSettings{.urls = {hanging.url()}, .http = {.timeout = 300ms}}, fetcher_);
   std::optional<Delivery> result;
-  boost::asio::co_spawn(loop_, sink->deliver(sample_events(450)), [&](std::exception_ptr, Delivery delivery) { result = delivery; });
+  boost::asio::co_spawn(loop_, sink->deliver(sample_events(450)),
+                        [&](std::exception_ptr, Delivery delivery) { result = delivery; });
   ASSERT_TRUE(run_until(loop_, [&] { return hanging.received().size() == 1; }));
   sink.reset();
   ASSERT_TRUE(run_until(loop_, [&] { return result.has_value(); }));
@@ -216,9 +226,11 @@ TEST(AlertmanagerSink, EndsWithItsFetcher) {
   boost::asio::io_context loop;
   Receiver hanging("", Ending::hang);
   auto fetcher = std::make_unique<Fetcher>();
-  AlertmanagerSink sink({.urls = {hanging.url(), hanging.url()}, .http = {.timeout = 1h}}, *fetcher);
+  AlertmanagerSink sink({.urls = {hanging.url(), hanging.url()}, .http = {.timeout = 1h}},
+                        *fetcher);
   bool resumed = false;
-  boost::asio::co_spawn(loop, sink.show(alerts(1)), [&](std::exception_ptr, Delivery) { resumed = true; });
+  boost::asio::co_spawn(loop, sink.show(alerts(1)),
+                        [&](std::exception_ptr, Delivery) { resumed = true; });
   ASSERT_TRUE(run_until(loop, [&] { return hanging.received().size() == 2; }));
   fetcher.reset();
   loop.poll();

@@ -26,13 +26,16 @@ std::string content(const fs::path& path) {
 
 std::vector<JournalEntry> events(const std::vector<std::string>& texts) {
   std::vector<JournalEntry> entries;
-  for (const std::string& text : texts) entries.push_back({.sequence = entries.size() + 1, .event = text});
+  for (const std::string& text : texts)
+    entries.push_back({.sequence = entries.size() + 1, .event = text});
   return entries;
 }
 
 class FileSinkTest : public ::testing::Test {
  protected:
-  Delivery deliver(Sink& sink, const std::vector<std::string>& texts) { return run(loop_, sink.deliver(events(texts))); }
+  Delivery deliver(Sink& sink, const std::vector<std::string>& texts) {
+    return run(loop_, sink.deliver(events(texts)));
+  }
 
   boost::asio::io_context loop_;
   TemporaryFolder folder_;
@@ -97,7 +100,8 @@ TEST_F(FileSinkTest, SaysWhatIsWrongAndRecovers) {
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().error.kind, ErrorKind::io);
   EXPECT_EQ(refused.error().advice, Refusal::Advice::soon);
-  EXPECT_EQ(refused.error().error.detail, inside.string() + ": can't open it for appending: No such file or directory");
+  EXPECT_EQ(refused.error().error.detail,
+            inside.string() + ": can't open it for appending: No such file or directory");
 
   fs::create_directory(inside.parent_path());
   ASSERT_TRUE(deliver(sink, {"1"}));
@@ -130,7 +134,8 @@ TEST_F(FileSinkTest, LeavesNoPieceOnAFullDisk) {
     FileSink sink(path_);
     bool good = bool(deliver(sink, {small}));
     const auto refused = deliver(sink, {large});
-    good = good && !refused && refused.error().error.kind == ErrorKind::io && content(path_) == small + "\n";
+    good = good && !refused && refused.error().error.kind == ErrorKind::io &&
+           content(path_) == small + "\n";
     limit.rlim_cur = RLIM_INFINITY;
     ::setrlimit(RLIMIT_FSIZE, &limit);
     good = good && deliver(sink, {large}) && content(path_) == small + "\n" + large + "\n";
@@ -145,7 +150,8 @@ TEST_F(FileSinkTest, EndsWithADeliveryUnderWay) {
   bool resumed = false;
   {
     FileSink sink(path_);
-    boost::asio::co_spawn(loop_, sink.deliver(events({"1"})), [&](std::exception_ptr, Delivery) { resumed = true; });
+    boost::asio::co_spawn(loop_, sink.deliver(events({"1"})),
+                          [&](std::exception_ptr, Delivery) { resumed = true; });
     loop_.poll_one();
   }
   EXPECT_EQ(content(path_), "1\n");

@@ -7,8 +7,8 @@
 #include <ostream>
 
 #include "base/clock.hpp"
-#include "support/event_loop.hpp"
 #include "sinks/receiver.hpp"
+#include "support/event_loop.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace tenantscope {
@@ -24,9 +24,15 @@ using Ending = Receiver::Ending;
 class HttpDeliveryTest : public ::testing::Test {
  protected:
   Delivery post(const std::string& url, HttpSettings http = {}) {
-    return run(loop_, deliver_post(&fetcher_, http, {.url = url, .content_type = "text/plain", .headers = {"X-One: 1"}, .body = "hello"}));
+    return run(
+        loop_,
+        deliver_post(
+            &fetcher_, http,
+            {.url = url, .content_type = "text/plain", .headers = {"X-One: 1"}, .body = "hello"}));
   }
-  Refusal refusal(const std::string& url, HttpSettings http = {}) { return post(url, std::move(http)).error(); }
+  Refusal refusal(const std::string& url, HttpSettings http = {}) {
+    return post(url, std::move(http)).error();
+  }
 
   std::filesystem::path write(const std::string& name, const std::string& text) {
     std::ofstream(folder_.path() / name) << text;
@@ -45,8 +51,12 @@ TEST_F(HttpDeliveryTest, PostsWhatItIsGiven) {
   const Received received = receiver.received().front();
   EXPECT_EQ(received.request, "POST /a?b=c HTTP/1.1");
   EXPECT_EQ(received.body, "hello");
-  const std::map<std::string, std::string> headers{{"accept", "*/*"},         {"content-length", "5"}, {"content-type", "text/plain"},
-                                                   {"host", receiver.address()}, {"user-agent", "tenantscope/0.1.0"}, {"x-one", "1"}};
+  const std::map<std::string, std::string> headers{{"accept", "*/*"},
+                                                   {"content-length", "5"},
+                                                   {"content-type", "text/plain"},
+                                                   {"host", receiver.address()},
+                                                   {"user-agent", "tenantscope/0.1.0"},
+                                                   {"x-one", "1"}};
   EXPECT_EQ(received.headers, headers);
 }
 
@@ -83,13 +93,17 @@ TEST_F(HttpDeliveryTest, JudgesByTheStatus) {
   for (const Row& row : table) {
     const bool bodyless = row.status == 204 || row.status == 304;
     const std::string line = std::to_string(row.status) + " Some Reason";
-    receiver.answer_with(bodyless ? "HTTP/1.1 " + line + "\r\n\r\n" : Receiver::status(line, "why"));
+    receiver.answer_with(bodyless ? "HTTP/1.1 " + line + "\r\n\r\n"
+                                  : Receiver::status(line, "why"));
     const Delivery delivery = post(receiver.url());
     ASSERT_EQ(bool(delivery), !row.kind) << row.status;
-    if (delivery) continue;
+    if (delivery)
+      continue;
     EXPECT_EQ(delivery.error().error.kind, row.kind) << row.status;
     EXPECT_EQ(delivery.error().advice, row.advice) << row.status;
-    EXPECT_EQ(delivery.error().error.detail, receiver.url() + " answered with status " + std::to_string(row.status) + (bodyless ? "" : ": why"));
+    EXPECT_EQ(delivery.error().error.detail, receiver.url() + " answered with status " +
+                                                 std::to_string(row.status) +
+                                                 (bodyless ? "" : ": why"));
     EXPECT_EQ(delivery.error().retry_after, std::nullopt) << row.status;
   }
 }
@@ -97,7 +111,8 @@ TEST_F(HttpDeliveryTest, JudgesByTheStatus) {
 TEST_F(HttpDeliveryTest, FollowsNoRedirect) {
   Receiver canary;
   for (const int status : {301, 302, 303, 307, 308}) {
-    Receiver receiver(Receiver::status(std::to_string(status) + " Moved\r\nLocation: " + canary.url()));
+    Receiver receiver(
+        Receiver::status(std::to_string(status) + " Moved\r\nLocation: " + canary.url()));
     EXPECT_EQ(refusal(receiver.url()).error.kind, ErrorKind::redirect);
   }
   EXPECT_EQ(canary.connections(), 0);
@@ -105,7 +120,8 @@ TEST_F(HttpDeliveryTest, FollowsNoRedirect) {
 
 TEST_F(HttpDeliveryTest, HeedsRetryAfterInAllItsForms) {
   const auto in = [](const char* format, std::chrono::hours hours) {
-    return fmt::format(fmt::runtime(format), fmt::gmtime(std::chrono::system_clock::to_time_t(wall_now() + hours)));
+    return fmt::format(fmt::runtime(format),
+                       fmt::gmtime(std::chrono::system_clock::to_time_t(wall_now() + hours)));
   };
   struct Row {
     std::string text;
@@ -128,9 +144,11 @@ TEST_F(HttpDeliveryTest, HeedsRetryAfterInAllItsForms) {
       receiver.answer_with(Receiver::status(status + " Wait\r\nRetry-After: " + row.text));
       const auto wait = refusal(receiver.url()).retry_after;
       ASSERT_EQ(bool(wait), bool(row.wait)) << row.text << " " << status;
-      if (!wait) continue;
+      if (!wait)
+        continue;
       EXPECT_LE(*wait, *row.wait) << row.text;
-      EXPECT_GE(*wait, std::max<Duration>(0s, *row.wait - (row.wait == 24h ? 1min : 0min))) << row.text;
+      EXPECT_GE(*wait, std::max<Duration>(0s, *row.wait - (row.wait == 24h ? 1min : 0min)))
+          << row.text;
     }
   }
 }
@@ -144,7 +162,8 @@ TEST_F(HttpDeliveryTest, CountsAStatusHoweverItsBodyEnds) {
       EXPECT_TRUE(post(taking.url(), {.timeout = 1s})) << int(ending) << " " << body.size();
       EXPECT_EQ(taking.connections(), 1);
       Receiver refusing("HTTP/1.1 503 Service Unavailable" + rest, ending);
-      EXPECT_EQ(refusal(refusing.url(), {.timeout = 1s}).error.kind, ErrorKind::http_status) << int(ending) << " " << body.size();
+      EXPECT_EQ(refusal(refusing.url(), {.timeout = 1s}).error.kind, ErrorKind::http_status)
+          << int(ending) << " " << body.size();
     }
   }
 }
@@ -153,7 +172,8 @@ TEST_F(HttpDeliveryTest, EndsAnEndlessAnswer) {
   RawServer server([](RawConnection& connection) {
     connection.read_head();
     connection.send("HTTP/1.1 200 OK\r\n\r\n");
-    while (connection.send(std::string(4096, 'x'))) continue;
+    while (connection.send(std::string(4096, 'x')))
+      continue;
   });
   EXPECT_TRUE(post(server.url(), {.timeout = 1h}));
 }
@@ -164,9 +184,12 @@ TEST_F(HttpDeliveryTest, SaysWhyThereIsNoAnswer) {
     RawServer server([](RawConnection&) {});
     gone = server.url();
   }
-  RawServer plain([](RawConnection& connection) { connection.send("HTTP/1.1 400 Bad Request\r\n\r\n"); });
-  Receiver resetting("", Ending::reset), hanging("", Ending::hang), babbling("what?\r\n\r\n", Ending::close),
-      interim("HTTP/1.1 102 Processing\r\n\r\n", Ending::reset), large("HTTP/1.1 200 OK\r\nX: " + std::string(40'000, 'x') + "\r\n\r\n");
+  RawServer plain(
+      [](RawConnection& connection) { connection.send("HTTP/1.1 400 Bad Request\r\n\r\n"); });
+  Receiver resetting("", Ending::reset), hanging("", Ending::hang),
+      babbling("what?\r\n\r\n", Ending::close),
+      interim("HTTP/1.1 102 Processing\r\n\r\n", Ending::reset),
+      large("HTTP/1.1 200 OK\r\nX: " + std::string(40'000, 'x') + "\r\n\r\n");
   const struct {
     std::string url;
     ErrorKind kind;
@@ -182,7 +205,9 @@ TEST_F(HttpDeliveryTest, SaysWhyThereIsNoAnswer) {
       {"http://[broken", ErrorKind::other},
   };
   for (const auto& [url, kind] : table) {
-    const Refusal refused = refusal(url + "/path?token=secret", {.timeout = kind == ErrorKind::timeout ? Duration(200ms) : 50s});
+    const Refusal refused =
+        refusal(url + "/path?token=secret",
+                {.timeout = kind == ErrorKind::timeout ? Duration(200ms) : 50s});
     EXPECT_EQ(refused.error.kind, kind) << url << ": " << refused.error.detail;
     EXPECT_EQ(refused.advice, Advice::soon) << url;
     EXPECT_EQ(refused.retry_after, std::nullopt) << url;
@@ -205,15 +230,18 @@ TEST_F(HttpDeliveryTest, QuotesWhatALogCanShow) {
   Receiver receiver;
   for (const auto& [body, quoted] : table) {
     receiver.answer_with(Receiver::status("500 Internal Server Error", body));
-    const std::string with_user = "http://user:secret@" + receiver.address() + "/secret?secret#secret";
-    EXPECT_EQ(refusal(with_user).error.detail, receiver.url() + " answered with status 500" + quoted);
+    const std::string with_user =
+        "http://user:secret@" + receiver.address() + "/secret?secret#secret";
+    EXPECT_EQ(refusal(with_user).error.detail,
+              receiver.url() + " answered with status 500" + quoted);
   }
 }
 
 TEST_F(HttpDeliveryTest, ShowsItsTokenOrPassword) {
   Receiver receiver;
   EXPECT_TRUE(post(receiver.url(), {.bearer_token_file = write("token", "t0ken/+=\n")}));
-  EXPECT_TRUE(post(receiver.url(), {.username = "user", .password_file = write("password", "p\xc3\xa4ss:word\r\n")}));
+  EXPECT_TRUE(post(receiver.url(), {.username = "user",
+                                    .password_file = write("password", "p\xc3\xa4ss:word\r\n")}));
   EXPECT_TRUE(post(receiver.url()));
   ASSERT_EQ(receiver.received().size(), 3u);
   EXPECT_EQ(receiver.received()[0].header("authorization"), "Bearer t0ken/+=");
@@ -231,8 +259,12 @@ TEST_F(HttpDeliveryTest, ReadsItsSecretEachTime) {
   const Refusal refused = refusal(receiver.url(), http);
   EXPECT_EQ(refused.error.kind, ErrorKind::io);
   EXPECT_EQ(refused.advice, Advice::later);
-  EXPECT_NE(refused.error.detail.find((folder_.path() / "token").string()), std::string::npos) << refused.error.detail;
-  EXPECT_EQ(refusal(receiver.url(), {.username = "user", .password_file = folder_.path() / "nothing"}).advice, Advice::later);
+  EXPECT_NE(refused.error.detail.find((folder_.path() / "token").string()), std::string::npos)
+      << refused.error.detail;
+  EXPECT_EQ(
+      refusal(receiver.url(), {.username = "user", .password_file = folder_.path() / "nothing"})
+          .advice,
+      Advice::later);
   ASSERT_EQ(receiver.received().size(), 2u);
   EXPECT_EQ(receiver.received()[0].header("authorization"), "Bearer old");
   EXPECT_EQ(receiver.received()[1].header("authorization"), "Bearer new");

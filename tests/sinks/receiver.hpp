@@ -21,7 +21,9 @@ struct Received {
   std::string body;
 
   // "" where there is none.
-  std::string header(const std::string& name) const { return headers.contains(name) ? headers.at(name) : ""; }
+  std::string header(const std::string& name) const {
+    return headers.contains(name) ? headers.at(name) : "";
+  }
 };
 
 class Receiver {
@@ -30,11 +32,15 @@ class Receiver {
 
   static constexpr const char* taken = "HTTP/1.1 204 No Content\r\n\r\n";
   static std::string status(const std::string& status_and_headers, const std::string& body = "") {
-    return "HTTP/1.1 " + status_and_headers + "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+    return "HTTP/1.1 " + status_and_headers + "\r\nContent-Length: " + std::to_string(body.size()) +
+           "\r\n\r\n" + body;
   }
 
-  explicit Receiver(std::string answer = taken, Ending ending = Ending::keep, const std::optional<Certificate>& certificate = {})
-      : answer_(std::move(answer)), ending_(ending), server_([this](RawConnection& connection) { play(connection); }, certificate) {}
+  explicit Receiver(std::string answer = taken, Ending ending = Ending::keep,
+                    const std::optional<Certificate>& certificate = {})
+      : answer_(std::move(answer)),
+        ending_(ending),
+        server_([this](RawConnection& connection) { play(connection); }, certificate) {}
 
   std::string url() const { return server_.url(); }
   std::string address() const { return server_.address(); }
@@ -53,13 +59,15 @@ class Receiver {
 
  private:
   static Received read(const std::string& head, std::string body) {
-    Received received{.request = head.substr(0, head.find('\r')), .headers = {}, .body = std::move(body)};
+    Received received{
+        .request = head.substr(0, head.find('\r')), .headers = {}, .body = std::move(body)};
     std::istringstream lines(head);
     std::string line;
     for (std::getline(lines, line); std::getline(lines, line) && line != "\r";) {
       const auto colon = line.find(": ");
       std::string name = line.substr(0, colon);
-      std::ranges::transform(name, name.begin(), [](unsigned char c) { return char(std::tolower(c)); });
+      std::ranges::transform(name, name.begin(),
+                             [](unsigned char c) { return char(std::tolower(c)); });
       received.headers[name] = line.substr(colon + 2, line.size() - colon - 3);
     }
     return received;
@@ -75,9 +83,12 @@ class Receiver {
         answer = answer_;
       }
       connection.send(answer);
-      if (ending_ == Ending::reset) connection.reset();
-      if (ending_ == Ending::hang) connection.wait_for_end();
-      if (ending_ != Ending::keep) return;
+      if (ending_ == Ending::reset)
+        connection.reset();
+      if (ending_ == Ending::hang)
+        connection.wait_for_end();
+      if (ending_ != Ending::keep)
+        return;
     }
   }
 

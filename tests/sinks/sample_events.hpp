@@ -4,8 +4,8 @@
 #include <fmt/format.h>
 
 #include "domain/event.hpp"
-#include "storage/ledger.hpp"
 #include "formats/json.hpp"
+#include "storage/ledger.hpp"
 
 namespace tenantscope {
 
@@ -13,7 +13,10 @@ inline const WallTime sample_time = *parse_rfc3339("2026-11-23T10:00:00Z");
 
 // agencyN.example, whose region scope changed from USG to USGov, as the N-th event.
 inline JournalEntry sample_event(std::uint64_t sequence) {
-  Finding before{.found = true, .cloud = "usgov", .tenant_id = *parse_guid("aaaaaaaa-0000-4000-8000-00000000000a"), .region_scope = "USG"};
+  Finding before{.found = true,
+                 .cloud = "usgov",
+                 .tenant_id = *parse_guid("aaaaaaaa-0000-4000-8000-00000000000a"),
+                 .region_scope = "USG"};
   Finding after = before;
   after.region_scope = "USGov";
   const Transition transition{.generation = 2,
@@ -35,7 +38,8 @@ inline JournalEntry sample_event(std::uint64_t sequence) {
 
 inline std::vector<JournalEntry> sample_events(std::size_t count) {
   std::vector<JournalEntry> events;
-  for (std::size_t i = 1; i <= count; ++i) events.push_back(sample_event(i));
+  for (std::size_t i = 1; i <= count; ++i)
+    events.push_back(sample_event(i));
   return events;
 }
 

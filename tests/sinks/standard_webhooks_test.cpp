@@ -16,7 +16,8 @@ const std::string body = R"({"test": 2432232314})";
 
 std::string counting_key() {
   std::string key;
-  for (char c = 0; c < 32; ++c) key += c;
+  for (char c = 0; c < 32; ++c)
+    key += c;
   return key;
 }
 
@@ -25,13 +26,16 @@ TEST(StandardWebhooks, SignsAsItsReferenceDoes) {
   TemporaryFolder folder;
   std::ofstream(folder.path() / "key") << "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n";
   const std::string key = read_signing_key(folder.path() / "key").value();
-  EXPECT_EQ(webhook_signature({key}, id, 1614265330, body), "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
+  EXPECT_EQ(webhook_signature({key}, id, 1614265330, body),
+            "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
   EXPECT_EQ(webhook_signature({counting_key(), key}, id, 1614265330, body),
-            "v1,O4Gjv1HqPqsMrjmczoggs/sWA8gZD0VyHG+fLh4+ktI= v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
+            "v1,O4Gjv1HqPqsMrjmczoggs/sWA8gZD0VyHG+fLh4+ktI= "
+            "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
   EXPECT_EQ(webhook_signature({}, id, 1614265330, body), "");
 }
 
-// Computed with: printf 'ID.TIMESTAMP.BODY' | openssl dgst -sha256 -mac HMAC -macopt hexkey:KEY -binary | base64
+// Computed with: printf 'ID.TIMESTAMP.BODY' | openssl dgst -sha256 -mac HMAC -macopt hexkey:KEY
+// -binary | base64
 TEST(StandardWebhooks, SignsAsOpensslDoes) {
   const struct {
     std::string key, id;
@@ -39,16 +43,22 @@ TEST(StandardWebhooks, SignsAsOpensslDoes) {
     std::string body, signature;
   } table[] = {
       {counting_key(), "id", 0, "", "v1,u+jM393lOM6OGACLZrm7FfUsENahWipUTYgiDCB1LxQ="},
-      {counting_key(), "a", -1, std::string("\0\n\xff.", 4), "v1,o1yeDMuTT1LqaI9MsSTbRBUylk/3dwpGIiu4R7TeyII="},
-      {std::string(100, '\xab'), "id", 1700000000, "x", "v1,PesrxaQ6FPf5bH1Dj7zHTB5RPrtFzXioYXiUCJ0+vbI="},
+      {counting_key(), "a", -1, std::string("\0\n\xff.", 4),
+       "v1,o1yeDMuTT1LqaI9MsSTbRBUylk/3dwpGIiu4R7TeyII="},
+      {std::string(100, '\xab'), "id", 1700000000, "x",
+       "v1,PesrxaQ6FPf5bH1Dj7zHTB5RPrtFzXioYXiUCJ0+vbI="},
   };
-  for (const auto& row : table) EXPECT_EQ(webhook_signature({row.key}, row.id, row.timestamp, row.body), row.signature) << row.id;
+  for (const auto& row : table)
+    EXPECT_EQ(webhook_signature({row.key}, row.id, row.timestamp, row.body), row.signature)
+        << row.id;
 }
 
 TEST(Base64, Pads) {
   const std::vector<std::pair<std::string, std::string>> table{
-      {"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"}, {"foob", "Zm9vYg=="}, {std::string("\0\xff\xfb", 3), "AP/7"}};
-  for (const auto& [bytes, text] : table) EXPECT_EQ(encode_base64(bytes), text);
+      {"", ""},        {"f", "Zg=="},        {"fo", "Zm8="},
+      {"foo", "Zm9v"}, {"foob", "Zm9vYg=="}, {std::string("\0\xff\xfb", 3), "AP/7"}};
+  for (const auto& [bytes, text] : table)
+    EXPECT_EQ(encode_base64(bytes), text);
 }
 
 }  // namespace

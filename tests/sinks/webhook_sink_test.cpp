@@ -9,12 +9,12 @@
 #include <fstream>
 #include <memory>
 
-#include "base/text/base64.hpp"
 #include "base/clock.hpp"
-#include "support/event_loop.hpp"
+#include "base/text/base64.hpp"
 #include "sinks/receiver.hpp"
 #include "sinks/sample_events.hpp"
 #include "sinks/standard_webhooks.hpp"
+#include "support/event_loop.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace tenantscope {
@@ -36,7 +36,9 @@ class WebhookSinkTest : public ::testing::Test {
     WebhookSink sink(std::move(settings), fetcher_);
     return run(loop_, sink.deliver(std::move(events)));
   }
-  WebhookSettings settings(bool batch = false) { return {.url = receiver_.url() + "/hook", .batch = batch}; }
+  WebhookSettings settings(bool batch = false) {
+    return {.url = receiver_.url() + "/hook", .batch = batch};
+  }
 
   std::filesystem::path write_key(const std::string& name, const std::string& key) {
     std::ofstream(folder_.path() / name) << "whsec_" << encode_base64(key) << "\n";
@@ -99,16 +101,20 @@ TEST_F(WebhookSinkTest, PostsABatchAsAnArray) {
 
 TEST_F(WebhookSinkTest, GivesABatchAnIdOfItsOwnEvents) {
   const std::vector<JournalEntry> events = sample_events(3);
-  const std::vector<std::vector<JournalEntry>> batches{events, events, {events[0], events[1]}, {events[1], events[0]}, {events[0]}};
-  for (const auto& batch : batches) ASSERT_TRUE(deliver(settings(true), batch));
+  const std::vector<std::vector<JournalEntry>> batches{
+      events, events, {events[0], events[1]}, {events[1], events[0]}, {events[0]}};
+  for (const auto& batch : batches)
+    ASSERT_TRUE(deliver(settings(true), batch));
   std::vector<std::string> ids;
-  for (const Received& received : receiver_.received()) ids.push_back(received.header("webhook-id"));
+  for (const Received& received : receiver_.received())
+    ids.push_back(received.header("webhook-id"));
   ASSERT_EQ(ids.size(), batches.size());
   EXPECT_EQ(ids[0], ids[1]);
   for (std::size_t i = 1; i < ids.size(); ++i) {
     EXPECT_TRUE(parse_guid(ids[i])) << ids[i];
     EXPECT_EQ(ids[i][14], '5') << ids[i];
-    for (std::size_t j = i + 1; j < ids.size(); ++j) EXPECT_NE(ids[i], ids[j]) << i << " " << j;
+    for (std::size_t j = i + 1; j < ids.size(); ++j)
+      EXPECT_NE(ids[i], ids[j]) << i << " " << j;
   }
 }
 
@@ -121,7 +127,9 @@ TEST_F(WebhookSinkTest, SignsWithEveryKey) {
   ASSERT_EQ(receiver_.received().size(), 2u);
   for (const Received& received : receiver_.received()) {
     const std::string id = received.header("webhook-id");
-    const auto by = [&](const std::string& key) { return webhook_signature({key}, id, timestamp_of(received), received.body); };
+    const auto by = [&](const std::string& key) {
+      return webhook_signature({key}, id, timestamp_of(received), received.body);
+    };
     EXPECT_EQ(received.header("webhook-signature"), by("new key") + " " + by("old key"));
   }
 }
@@ -136,7 +144,8 @@ TEST_F(WebhookSinkTest, ReadsItsKeysAtEachDelivery) {
   const std::vector<Received> received = receiver_.received();
   ASSERT_EQ(received.size(), 2u);
   const auto signed_by = [](const Received& one, const std::string& key) {
-    return one.header("webhook-signature") == webhook_signature({key}, one.header("webhook-id"), timestamp_of(one), one.body);
+    return one.header("webhook-signature") ==
+           webhook_signature({key}, one.header("webhook-id"), timestamp_of(one), one.body);
   };
   EXPECT_TRUE(signed_by(received[0], "first"));
   EXPECT_TRUE(signed_by(received[1], "second"));
@@ -147,7 +156,8 @@ TEST_F(WebhookSinkTest, ReadsItsKeysAtEachDelivery) {
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().error.kind, ErrorKind::io);
   EXPECT_EQ(refused.error().advice, Advice::later);
-  EXPECT_NE(refused.error().error.detail.find((folder_.path() / "key").string()), std::string::npos);
+  EXPECT_NE(refused.error().error.detail.find((folder_.path() / "key").string()),
+            std::string::npos);
   EXPECT_EQ(refused.error().error.detail.find("no base64"), std::string::npos);
   EXPECT_EQ(receiver_.received().size(), 2u);
 }
@@ -165,7 +175,8 @@ TEST_F(WebhookSinkTest, ShowsItsTokenAndTrustsItsFile) {
   const Certificate certificate = make_certificate(folder_.path(), "IP:127.0.0.1");
   Receiver secure(Receiver::taken, Receiver::Ending::keep, certificate);
   std::ofstream(folder_.path() / "token") << "abc\n";
-  const HttpSettings http{.bearer_token_file = folder_.path() / "token", .ca_file = certificate.file};
+  const HttpSettings http{.bearer_token_file = folder_.path() / "token",
+                          .ca_file = certificate.file};
   EXPECT_TRUE(deliver({.url = secure.url(), .http = http}, {sample_event(1)}));
   ASSERT_EQ(secure.received().size(), 1u);
   EXPECT_EQ(secure.received().front().header("authorization"), "Bearer abc");
@@ -178,7 +189,8 @@ TEST_F(WebhookSinkTest, IsRefused) {
   EXPECT_EQ(refused.error().advice, Advice::never);
 
   Receiver hanging("", Receiver::Ending::hang);
-  const Delivery late = deliver({.url = hanging.url(), .http = {.timeout = 100ms}}, {sample_event(1)});
+  const Delivery late =
+      deliver({.url = hanging.url(), .http = {.timeout = 100ms}}, {sample_event(1)});
   ASSERT_FALSE(late);
   EXPECT_EQ(late.error().error.kind, ErrorKind::timeout);
 }
@@ -186,11 +198,15 @@ TEST_F(WebhookSinkTest, IsRefused) {
 TEST_F(WebhookSinkTest, MayGoAwayWhileADeliveryIsUnderWay) {
   for (const bool batch : {false, true}) {
     Receiver hanging("", Receiver::Ending::hang);
-    WebhookSettings signing{.url = hanging.url(), .http = {.timeout = 300ms}, .secret_files = {write_key("key", "key")}, .batch = batch};
+    WebhookSettings signing{.url = hanging.url(),
+                            .http = {.timeout = 300ms},
+                            .secret_files = {write_key("key", "key")},
+                            .batch = batch};
     auto sink = std::make_unique<WebhookSink>(signing, fetcher_);
     EXPECT_EQ(sink->takes_batches(), batch);
     std::optional<Delivery> result;
-    boost::asio::co_spawn(loop_, sink->deliver({sample_event(1)}), [&](std::exception_ptr, Delivery delivery) { result = delivery; });
+    boost::asio::co_spawn(loop_, sink->deliver({sample_event(1)}),
+                          [&](std::exception_ptr, Delivery delivery) { result = delivery; });
     ASSERT_TRUE(run_until(loop_, [&] { return hanging.received().size() == 1; }));
     sink.reset();
     ASSERT_TRUE(run_until(loop_, [&] { return result.has_value(); }));

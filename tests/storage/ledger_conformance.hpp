@@ -1,4 +1,5 @@
-// What every Ledger promises, as a suite that each implementation instantiates with a Storage of its own:
+// What every Ledger promises, as a suite that each implementation instantiates with a Storage of
+// its own:
 //   struct Storage { std::unique_ptr<Ledger> open(); std::unique_ptr<Journal> open_journal(); };
 // open() is called again after the ledger before has gone: what was committed must be there.
 #pragma once
@@ -13,11 +14,11 @@
 #include <string>
 #include <vector>
 
+#include "formats/json.hpp"
 #include "storage/ledger.hpp"
 #include "storage/ledger_fixture.hpp"
 #include "storage/ledger_model.hpp"
 #include "storage/ledger_samples.hpp"
-#include "formats/json.hpp"
 
 namespace tenantscope {
 
@@ -53,7 +54,10 @@ TYPED_TEST_P(LedgerConformance, GivesStatesBackAsTheyWere) {
   sparse.last_change.set(Field::identity, minute(-1'000'000'000));
   const std::vector<TenantState> table{
       {.generation = 1, .found = false, .last_success = minute(1)},
-      {.generation = 1, .found = true, .known = document("USGov", "DODCON"), .last_success = minute(1)},
+      {.generation = 1,
+       .found = true,
+       .known = document("USGov", "DODCON"),
+       .last_success = minute(1)},
       {.generation = 1, .found = true, .known = Finding{.found = true}},
       {.generation = 1, .found = true, .known = document(std::string("U\0S'\"é\n", 8), " \t")},
       {.generation = 1, .found = true, .known = document(std::string(200'000, 'x'))},
@@ -64,15 +68,18 @@ TYPED_TEST_P(LedgerConformance, GivesStatesBackAsTheyWere) {
   States expected;
   for (int number = 0; const TenantState& state : table) {
     Step step{.tenant = tenant(number++), .state = state, .events = {}};
-    step.events = make_events(step.tenant, {.current = document("USG"), .confirmed = minute(0)}, {}, {});
+    step.events =
+        make_events(step.tenant, {.current = document("USG"), .confirmed = minute(0)}, {}, {});
     expected.emplace(step.tenant, state);
     step.state->pending = Pending{document("USG"), 1, minute(0)};
     steps.push_back(step);
   }
-  for (const auto& result : this->ledger->commit(steps, "test")) EXPECT_TRUE(result);
+  for (const auto& result : this->ledger->commit(steps, "test"))
+    EXPECT_TRUE(result);
   this->reopen();
   EXPECT_EQ(states_of(*this->ledger), expected);
-  for (const StoredTenant& stored : this->ledger->load().value()) EXPECT_FALSE(stored.state.pending);
+  for (const StoredTenant& stored : this->ledger->load().value())
+    EXPECT_FALSE(stored.state.pending);
 }
 
 TYPED_TEST_P(LedgerConformance, WritesTheEventAsItIsSent) {
@@ -91,7 +98,8 @@ TYPED_TEST_P(LedgerConformance, WritesTheEventAsItIsSent) {
     EXPECT_EQ(entry.kind, event.kind);
     EXPECT_EQ(entry.tenant, key);
     EXPECT_EQ(entry.time, event.transition.confirmed);
-    EXPECT_EQ(entry.event, cloud_event(event, event_id(this->ledger->id(), event, at), at, "replica"));
+    EXPECT_EQ(entry.event,
+              cloud_event(event, event_id(this->ledger->id(), event, at), at, "replica"));
   }
 }
 
@@ -99,7 +107,8 @@ TYPED_TEST_P(LedgerConformance, RefusesAloneAStepThatDoesNotFollow) {
   this->flip({1}, minute(0));
   TenantState stale = *step_to(tenant(1), {}, document("USG"), minute(1)).state;
   const Step again = step_to(tenant(1), {}, document("USGov"), minute(1), {"audit"});
-  const Step ahead = step_to(tenant(1), {.generation = 2, .found = true, .known = document("EU")}, document("USGov"), minute(1), {"audit"});
+  const Step ahead = step_to(tenant(1), {.generation = 2, .found = true, .known = document("EU")},
+                             document("USGov"), minute(1), {"audit"});
   const Step unknown = step_to(tenant(2), stale, document("USGov"), minute(1), {"audit"});
   Step zero = step_to(tenant(3), {}, document("USGov"), minute(1), {"audit"});
   zero.state->generation = 0;
@@ -113,12 +122,14 @@ TYPED_TEST_P(LedgerConformance, RefusesAloneAStepThatDoesNotFollow) {
   for (const std::size_t refused : {0u, 2u, 3u, 4u}) {
     ASSERT_FALSE(results[refused]) << refused;
     EXPECT_EQ(results[refused].error().kind, ErrorKind::other);
-    EXPECT_NE(results[refused].error().detail.find(to_string(steps[refused].tenant)), std::string::npos);
+    EXPECT_NE(results[refused].error().detail.find(to_string(steps[refused].tenant)),
+              std::string::npos);
   }
   EXPECT_EQ(results[1].value(), 2u);
   EXPECT_EQ(results[5].value(), 3u);
   EXPECT_EQ(this->ledger->outbox("audit").value().events, 0u);
-  EXPECT_EQ(states_of(*this->ledger), (States{{tenant(1), *better.state}, {tenant(4), *good.state}}));
+  EXPECT_EQ(states_of(*this->ledger),
+            (States{{tenant(1), *better.state}, {tenant(4), *good.state}}));
 }
 
 TYPED_TEST_P(LedgerConformance, TakesTwoStepsOfOneTenantInOrder) {
@@ -135,10 +146,14 @@ TYPED_TEST_P(LedgerConformance, TakesTwoStepsOfOneTenantInOrder) {
 }
 
 TYPED_TEST_P(LedgerConformance, TakesOneNameInTwoCloudsAsTwoTenants) {
-  const Step here = step_to({.asked = "global", .name = "a.example"}, {}, document("USG"), minute(0));
-  const Step there = step_to({.asked = "china", .name = "a.example"}, {}, document("AS"), minute(0));
-  for (const auto& result : this->ledger->commit(std::vector{here, there}, "test")) EXPECT_TRUE(result);
-  EXPECT_EQ(states_of(*this->ledger), (States{{here.tenant, *here.state}, {there.tenant, *there.state}}));
+  const Step here =
+      step_to({.asked = "global", .name = "a.example"}, {}, document("USG"), minute(0));
+  const Step there =
+      step_to({.asked = "china", .name = "a.example"}, {}, document("AS"), minute(0));
+  for (const auto& result : this->ledger->commit(std::vector{here, there}, "test"))
+    EXPECT_TRUE(result);
+  EXPECT_EQ(states_of(*this->ledger),
+            (States{{here.tenant, *here.state}, {there.tenant, *there.state}}));
 }
 
 TYPED_TEST_P(LedgerConformance, IsReadInPages) {
@@ -149,7 +164,8 @@ TYPED_TEST_P(LedgerConformance, IsReadInPages) {
   EXPECT_EQ(sequences_of(this->ledger->read(4, 2)), (Sequences{5}));
   EXPECT_EQ(sequences_of(this->ledger->read(5, 2)), Sequences{});
   EXPECT_EQ(sequences_of(this->ledger->read(0, 0)), Sequences{});
-  EXPECT_EQ(sequences_of(this->ledger->read(std::numeric_limits<std::uint64_t>::max(), 2)), Sequences{});
+  EXPECT_EQ(sequences_of(this->ledger->read(std::numeric_limits<std::uint64_t>::max(), 2)),
+            Sequences{});
   EXPECT_EQ(this->ledger->oldest().value(), 1u);
   EXPECT_EQ(this->ledger->last().value(), 5u);
 }
@@ -168,7 +184,8 @@ TYPED_TEST_P(LedgerConformance, WritesAllEventsOfAStep) {
   ASSERT_EQ(entries.size(), 3u);
   EXPECT_EQ(entries[1].kind, EventKind::expectation_changed);
   EXPECT_NE(entries[0].id, entries[1].id);
-  EXPECT_EQ(sequences_of(this->ledger->undelivered("audit", 0, 10)), (std::vector<std::uint64_t>{1, 2}));
+  EXPECT_EQ(sequences_of(this->ledger->undelivered("audit", 0, 10)),
+            (std::vector<std::uint64_t>{1, 2}));
   EXPECT_EQ(sequences_of(this->ledger->undelivered("soc", 0, 10)), (std::vector<std::uint64_t>{2}));
 }
 
@@ -177,12 +194,14 @@ TYPED_TEST_P(LedgerConformance, WritesDrillsWithoutTouchingStates) {
   const States before = states_of(*this->ledger);
   const Step drill = drill_of(tenant(1), before.at(tenant(1)), minute(1), {"audit"});
   const Step unknown = drill_of(tenant(2), {}, minute(1), {"audit"});
-  for (const auto& result : this->ledger->commit(std::vector{drill, drill, unknown}, "test")) EXPECT_TRUE(result);
+  for (const auto& result : this->ledger->commit(std::vector{drill, drill, unknown}, "test"))
+    EXPECT_TRUE(result);
   EXPECT_EQ(states_of(*this->ledger), before);
   const auto entries = all_of(*this->ledger);
   ASSERT_EQ(entries.size(), 4u);
   EXPECT_NE(entries[1].id, entries[2].id) << "each drill is an event of its own";
-  EXPECT_EQ(sequences_of(this->ledger->undelivered("audit", 0, 10)), (std::vector<std::uint64_t>{2, 3, 4}));
+  EXPECT_EQ(sequences_of(this->ledger->undelivered("audit", 0, 10)),
+            (std::vector<std::uint64_t>{2, 3, 4}));
 }
 
 TYPED_TEST_P(LedgerConformance, FindsAnEventByItsId) {
@@ -197,7 +216,8 @@ TYPED_TEST_P(LedgerConformance, SavesWhenATenantWasHeardOf) {
   this->flip({1, 2}, minute(0));
   States expected = states_of(*this->ledger);
   expected[tenant(2)].last_success = minute(7);
-  const std::vector<std::pair<TenantKey, WallTime>> times{{tenant(2), minute(7)}, {tenant(3), minute(8)}};
+  const std::vector<std::pair<TenantKey, WallTime>> times{{tenant(2), minute(7)},
+                                                          {tenant(3), minute(8)}};
   ASSERT_TRUE(this->ledger->save_last_success(times));
   this->reopen();
   EXPECT_EQ(states_of(*this->ledger), expected);
@@ -219,7 +239,8 @@ TYPED_TEST_P(LedgerConformance, IsReadBesideItself) {
 }
 
 TYPED_TEST_P(LedgerConformance, DoesAsASimpleModelDoes) {
-  const std::vector<Finding> findings{document("USG"), document("USGov"), document("USGov", "DOD"), {}};
+  const std::vector<Finding> findings{
+      document("USG"), document("USGov"), document("USGov", "DOD"), {}};
   const std::vector<std::string> sinks{"audit", "soc"};
   std::mt19937 random(20261123);
   const auto below = [&](std::size_t bound) { return std::size_t(random() % bound); };
@@ -234,15 +255,20 @@ TYPED_TEST_P(LedgerConformance, DoesAsASimpleModelDoes) {
       for (std::size_t count = 1 + below(8); count > 0; --count) {
         const TenantKey key = tenant(int(below(12)));
         TenantState from = ahead[key];
-        if (below(8) == 0) from.generation += 1 + below(2);
+        if (below(8) == 0)
+          from.generation += 1 + below(2);
         const Finding& finding = findings[below(findings.size())];
-        if (from.confirmed() && equivalent(*from.confirmed(), finding)) continue;
+        if (from.confirmed() && equivalent(*from.confirmed(), finding))
+          continue;
         std::vector<std::string> to;
-        std::ranges::copy_if(sinks, std::back_inserter(to), [&](const auto&) { return below(2) == 0; });
+        std::ranges::copy_if(sinks, std::back_inserter(to),
+                             [&](const auto&) { return below(2) == 0; });
         steps.push_back(step_to(key, from, finding, minute(round + int(below(3)) - 1), to));
         const std::optional<TenantState> moved = steps.back().state;
-        if (below(6) == 0) steps.push_back(drill_of(key, from, minute(round), to));
-        if (from.generation == ahead[key].generation) ahead[key] = *moved;
+        if (below(6) == 0)
+          steps.push_back(drill_of(key, from, minute(round), to));
+        if (from.generation == ahead[key].generation)
+          ahead[key] = *moved;
       }
       const auto expected = model.commit(this->ledger->id(), steps);
       const auto results = this->ledger->commit(steps, "test");
@@ -253,15 +279,19 @@ TYPED_TEST_P(LedgerConformance, DoesAsASimpleModelDoes) {
     } else if (action < 14) {
       const TenantKey key = tenant(int(below(12)));
       ASSERT_TRUE(this->ledger->save_last_success(std::vector{std::pair(key, minute(round))}));
-      if (const auto stored = model.states.find(key); stored != model.states.end()) stored->second.last_success = minute(round);
+      if (const auto stored = model.states.find(key); stored != model.states.end())
+        stored->second.last_success = minute(round);
     } else if (action < 17) {
       const std::string& sink = sinks[below(sinks.size())];
-      std::vector<std::uint64_t> delivered = sequences_of(this->ledger->undelivered(sink, 0, 1 + below(6)));
+      std::vector<std::uint64_t> delivered =
+          sequences_of(this->ledger->undelivered(sink, 0, 1 + below(6)));
       ASSERT_TRUE(this->ledger->acknowledge(sink, delivered));
-      for (const std::uint64_t sequence : delivered) ASSERT_EQ(model.outboxes[sink].erase(sequence), 1u);
+      for (const std::uint64_t sequence : delivered)
+        ASSERT_EQ(model.outboxes[sink].erase(sequence), 1u);
     } else if (action == 17) {
       const std::string& sink = sinks[below(sinks.size())];
-      const std::vector<std::uint64_t> delivered = sequences_of(this->ledger->undelivered(sink, 0, 1 + below(6)));
+      const std::vector<std::uint64_t> delivered =
+          sequences_of(this->ledger->undelivered(sink, 0, 1 + below(6)));
       ASSERT_TRUE(this->ledger->raise(sink, delivered, minute(round + 5)));
       for (const std::uint64_t sequence : delivered) {
         ASSERT_EQ(model.outboxes[sink].erase(sequence), 1u);
@@ -269,15 +299,18 @@ TYPED_TEST_P(LedgerConformance, DoesAsASimpleModelDoes) {
       }
       if (below(2) == 0) {
         ASSERT_TRUE(this->ledger->drop_alerts(sink, minute(round)));
-        std::erase_if(model.raised[sink], [&](const auto& alert) { return alert.second < minute(round); });
+        std::erase_if(model.raised[sink],
+                      [&](const auto& alert) { return alert.second < minute(round); });
       }
     } else if (action == 18) {
       const std::string& sink = sinks[below(sinks.size())];
       std::vector<std::uint64_t> again;
       std::uint64_t added = 0;
-      for (int count = 0; count < 4; ++count) again.push_back(1 + below(model.last + 2));
+      for (int count = 0; count < 4; ++count)
+        again.push_back(1 + below(model.last + 2));
       for (const std::uint64_t sequence : again)
-        if (std::ranges::any_of(model.journal, [&](const auto& entry) { return entry.sequence == sequence; }))
+        if (std::ranges::any_of(model.journal,
+                                [&](const auto& entry) { return entry.sequence == sequence; }))
           added += model.outboxes[sink].insert(sequence).second;
       ASSERT_EQ(this->ledger->enqueue(sink, again).value(), added);
     } else if (action == 19) {
@@ -296,7 +329,8 @@ TYPED_TEST_P(LedgerConformance, DoesAsASimpleModelDoes) {
 
     ASSERT_EQ(states_of(*this->ledger), model.states);
     ASSERT_EQ(this->ledger->last().value(), model.last);
-    ASSERT_EQ(this->ledger->oldest().value(), model.journal.empty() ? model.last + 1 : model.journal.front().sequence);
+    ASSERT_EQ(this->ledger->oldest().value(),
+              model.journal.empty() ? model.last + 1 : model.journal.front().sequence);
     const auto entries = all_of(*this->ledger);
     ASSERT_EQ(entries.size(), model.journal.size());
     for (std::size_t at = 0; at < entries.size(); ++at) {
@@ -307,18 +341,23 @@ TYPED_TEST_P(LedgerConformance, DoesAsASimpleModelDoes) {
     }
     for (const std::string& sink : sinks) {
       const auto& box = model.outboxes[sink];
-      ASSERT_EQ(sequences_of(this->ledger->undelivered(sink, 0, 1000)), std::vector<std::uint64_t>(box.begin(), box.end()));
+      ASSERT_EQ(sequences_of(this->ledger->undelivered(sink, 0, 1000)),
+                std::vector<std::uint64_t>(box.begin(), box.end()));
       ASSERT_EQ(this->ledger->outbox(sink).value().events, box.size());
       std::map<std::uint64_t, WallTime> alerts;
-      for (const Alert& alert : this->ledger->alerts(sink).value()) alerts.emplace(alert.event.sequence, alert.until);
+      for (const Alert& alert : this->ledger->alerts(sink).value())
+        alerts.emplace(alert.event.sequence, alert.until);
       ASSERT_EQ(alerts, model.raised[sink]);
     }
   }
 }
 
-REGISTER_TYPED_TEST_SUITE_P(LedgerConformance, IsEmptyAtFirst, KeepsAnIdOfItsOwn, GivesStatesBackAsTheyWere, WritesTheEventAsItIsSent,
-                            RefusesAloneAStepThatDoesNotFollow, TakesTwoStepsOfOneTenantInOrder, TakesOneNameInTwoCloudsAsTwoTenants,
-                            IsReadInPages, WritesAllEventsOfAStep, WritesDrillsWithoutTouchingStates, FindsAnEventByItsId,
-                            SavesWhenATenantWasHeardOf, IsReadBesideItself, DoesAsASimpleModelDoes);
+REGISTER_TYPED_TEST_SUITE_P(LedgerConformance, IsEmptyAtFirst, KeepsAnIdOfItsOwn,
+                            GivesStatesBackAsTheyWere, WritesTheEventAsItIsSent,
+                            RefusesAloneAStepThatDoesNotFollow, TakesTwoStepsOfOneTenantInOrder,
+                            TakesOneNameInTwoCloudsAsTwoTenants, IsReadInPages,
+                            WritesAllEventsOfAStep, WritesDrillsWithoutTouchingStates,
+                            FindsAnEventByItsId, SavesWhenATenantWasHeardOf, IsReadBesideItself,
+                            DoesAsASimpleModelDoes);
 
 }  // namespace tenantscope

@@ -1,4 +1,5 @@
-// What every Ledger promises of outboxes, alerts and retention; instantiated like ledger_conformance.hpp's suite.
+// What every Ledger promises of outboxes, alerts and retention; instantiated like
+// ledger_conformance.hpp's suite.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -29,7 +30,8 @@ TYPED_TEST_P(LedgerDeliveries, KeepsAnOutboxForEachSink) {
   EXPECT_EQ(sequences_of(this->ledger->undelivered("audit", 1, 10)), (Sequences{2, 4}));
   EXPECT_EQ(sequences_of(this->ledger->undelivered("soc", 0, 10)), (Sequences{2, 4}));
   EXPECT_EQ(sequences_of(this->ledger->undelivered("nobody", 0, 10)), Sequences{});
-  EXPECT_EQ(this->ledger->undelivered("soc", 0, 1).value()[0].event, this->ledger->read(1, 1).value()[0].event);
+  EXPECT_EQ(this->ledger->undelivered("soc", 0, 1).value()[0].event,
+            this->ledger->read(1, 1).value()[0].event);
 
   ASSERT_TRUE(this->ledger->acknowledge("audit", Sequences{2, 1, 99}));
   ASSERT_TRUE(this->ledger->acknowledge("audit", Sequences{2}));
@@ -58,7 +60,8 @@ TYPED_TEST_P(LedgerDeliveries, KeepsAlertsUntilTheyAreDropped) {
   using Sequences = std::vector<std::uint64_t>;
   const auto alerts_of = [this](const std::string& sink) {
     std::map<std::uint64_t, WallTime> alerts;
-    for (const Alert& alert : this->ledger->alerts(sink).value()) alerts.emplace(alert.event.sequence, alert.until);
+    for (const Alert& alert : this->ledger->alerts(sink).value())
+      alerts.emplace(alert.event.sequence, alert.until);
     return alerts;
   };
   this->flip({1, 2, 3}, minute(0), {"am", "audit"});
@@ -94,7 +97,8 @@ TYPED_TEST_P(LedgerDeliveries, ExpiresWhatIsOldAndNotWatched) {
   EXPECT_EQ(expired.events, 3u);
   EXPECT_EQ(expired.tenants, std::vector{tenant(1)});
   std::ranges::sort(expired.undelivered);
-  EXPECT_EQ(expired.undelivered, (std::vector<std::pair<std::string, std::uint64_t>>{{"audit", 2}, {"soc", 3}}));
+  EXPECT_EQ(expired.undelivered,
+            (std::vector<std::pair<std::string, std::uint64_t>>{{"audit", 2}, {"soc", 3}}));
 
   this->reopen();
   const States states = states_of(*this->ledger);
@@ -104,7 +108,8 @@ TYPED_TEST_P(LedgerDeliveries, ExpiresWhatIsOldAndNotWatched) {
   EXPECT_TRUE(states.contains(tenant(4)));
   EXPECT_EQ(sequences_of(this->ledger->read(0, 10)), (std::vector<std::uint64_t>{4}));
   EXPECT_EQ(this->ledger->oldest().value(), 4u);
-  EXPECT_EQ(sequences_of(this->ledger->undelivered("audit", 0, 10)), (std::vector<std::uint64_t>{4}));
+  EXPECT_EQ(sequences_of(this->ledger->undelivered("audit", 0, 10)),
+            (std::vector<std::uint64_t>{4}));
   EXPECT_EQ(this->ledger->outbox("soc").value().events, 0u);
 }
 
@@ -120,9 +125,11 @@ TYPED_TEST_P(LedgerDeliveries, KeepsTheNewestEventsWhereTheyAreTooMany) {
   ASSERT_TRUE(this->ledger->acknowledge("audit", std::vector<std::uint64_t>{1, 2}));
   const Expired expired = this->ledger->expire(minute(0), 2, {}).value();
   EXPECT_EQ(expired.events, 3u);
-  EXPECT_EQ(expired.undelivered, (std::vector<std::pair<std::string, std::uint64_t>>{{"audit", 1}}));
+  EXPECT_EQ(expired.undelivered,
+            (std::vector<std::pair<std::string, std::uint64_t>>{{"audit", 1}}));
   EXPECT_EQ(sequences_of(this->ledger->read(0, 10)), (std::vector<std::uint64_t>{4, 5}));
-  EXPECT_EQ(sequences_of(this->ledger->undelivered("audit", 0, 10)), (std::vector<std::uint64_t>{4, 5}));
+  EXPECT_EQ(sequences_of(this->ledger->undelivered("audit", 0, 10)),
+            (std::vector<std::uint64_t>{4, 5}));
   EXPECT_EQ(this->ledger->expire(minute(0), 2, {}).value().events, 0u);
 }
 
@@ -138,8 +145,9 @@ TYPED_TEST_P(LedgerDeliveries, NeverGivesASequenceTwice) {
   EXPECT_EQ(this->flip({1, 3}, minute(2)), (std::vector<std::uint64_t>{3, 4}));
 }
 
-REGISTER_TYPED_TEST_SUITE_P(LedgerDeliveries, KeepsAnOutboxForEachSink, EnqueuesWhatIsInTheJournal, KeepsAlertsUntilTheyAreDropped,
-                            ExpiresWhatIsOldAndNotWatched, KeepsATenantThatItsEventsStillSpeakOf, KeepsTheNewestEventsWhereTheyAreTooMany,
-                            NeverGivesASequenceTwice);
+REGISTER_TYPED_TEST_SUITE_P(LedgerDeliveries, KeepsAnOutboxForEachSink, EnqueuesWhatIsInTheJournal,
+                            KeepsAlertsUntilTheyAreDropped, ExpiresWhatIsOldAndNotWatched,
+                            KeepsATenantThatItsEventsStillSpeakOf,
+                            KeepsTheNewestEventsWhereTheyAreTooMany, NeverGivesASequenceTwice);
 
 }  // namespace tenantscope

@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
+#include "formats/json.hpp"
 #include "storage/ledger.hpp"
 #include "storage/ledger_samples.hpp"
-#include "formats/json.hpp"
 
 namespace tenantscope {
 
@@ -29,20 +29,24 @@ struct LedgerModel {
   std::map<std::string, std::map<std::uint64_t, WallTime>> raised;  // alerts
   std::uint64_t last = 0;
 
-  std::vector<std::optional<std::uint64_t>> commit(const Guid& ledger, const std::vector<Step>& steps) {
+  std::vector<std::optional<std::uint64_t>> commit(const Guid& ledger,
+                                                   const std::vector<Step>& steps) {
     std::vector<std::optional<std::uint64_t>> results;
     for (const Step& step : steps) {
       if (step.state && states[step.tenant].generation + 1 != step.state->generation) {
         results.push_back(std::nullopt);
         continue;
       }
-      if (step.state) states[step.tenant] = *step.state;
+      if (step.state)
+        states[step.tenant] = *step.state;
       results.push_back(last + 1);
       for (const ChangeEvent& event : step.events) {
         ++last;
         const Guid id = event_id(ledger, event, last);
-        journal.push_back({last, to_string(id), cloud_event(event, id, last, "test"), event.transition.confirmed, step.tenant});
-        for (const std::string& sink : event.sinks) outboxes[sink].insert(last);
+        journal.push_back({last, to_string(id), cloud_event(event, id, last, "test"),
+                           event.transition.confirmed, step.tenant});
+        for (const std::string& sink : event.sinks)
+          outboxes[sink].insert(last);
       }
     }
     std::erase_if(states, [](const auto& state) { return state.second.generation == 0; });
@@ -53,17 +57,23 @@ struct LedgerModel {
     Expired expired;
     std::set<std::uint64_t> gone;
     for (const Entry& entry : journal)
-      if (entry.time < before || entry.sequence + most <= last) gone.insert(entry.sequence);
-    expired.events = std::erase_if(journal, [&](const Entry& entry) { return gone.contains(entry.sequence); });
+      if (entry.time < before || entry.sequence + most <= last)
+        gone.insert(entry.sequence);
+    expired.events =
+        std::erase_if(journal, [&](const Entry& entry) { return gone.contains(entry.sequence); });
     for (auto& [sink, box] : outboxes)
-      if (const auto count = std::erase_if(box, [&](std::uint64_t sequence) { return gone.contains(sequence); }))
+      if (const auto count =
+              std::erase_if(box, [&](std::uint64_t sequence) { return gone.contains(sequence); }))
         expired.undelivered.emplace_back(sink, count);
-    for (auto& [sink, alerts] : raised) std::erase_if(alerts, [&](const auto& alert) { return gone.contains(alert.first); });
+    for (auto& [sink, alerts] : raised)
+      std::erase_if(alerts, [&](const auto& alert) { return gone.contains(alert.first); });
     for (const auto& [key, state] : states)
       if (*state.last_success < before && std::ranges::find(watched, key) == watched.end() &&
-          std::ranges::none_of(journal, [&, asked = key](const Entry& entry) { return entry.tenant == asked; }))
+          std::ranges::none_of(
+              journal, [&, asked = key](const Entry& entry) { return entry.tenant == asked; }))
         expired.tenants.push_back(key);
-    for (const TenantKey& key : expired.tenants) states.erase(key);
+    for (const TenantKey& key : expired.tenants)
+      states.erase(key);
     return expired;
   }
 };

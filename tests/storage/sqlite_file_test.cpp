@@ -25,14 +25,17 @@ using Files = std::map<std::string, std::string>;
 Files files_in(const fs::path& folder) {
   Files files;
   for (const auto& entry : fs::directory_iterator(folder)) {
-    if (entry.is_directory()) continue;
+    if (entry.is_directory())
+      continue;
     std::ifstream in(entry.path(), std::ios::binary);
     files[entry.path().filename()] = {std::istreambuf_iterator<char>(in), {}};
   }
   return files;
 }
 
-void write(const fs::path& file, const std::string& content) { std::ofstream(file, std::ios::binary) << content; }
+void write(const fs::path& file, const std::string& content) {
+  std::ofstream(file, std::ios::binary) << content;
+}
 
 void overwrite(const fs::path& file, std::uintmax_t at, const std::string& content) {
   std::fstream out(file, std::ios::binary | std::ios::in | std::ios::out);
@@ -62,7 +65,8 @@ void store(const fs::path& storage, int tenants = 3) {
   std::vector<Step> steps;
   for (int number = 0; number < tenants; ++number)
     steps.push_back(step_to(tenant(number), {}, document("USG"), minute(0), {"audit"}));
-  for (const auto& result : open_sqlite_ledger(storage)->commit(steps, "test")) ASSERT_TRUE(result);
+  for (const auto& result : open_sqlite_ledger(storage)->commit(steps, "test"))
+    ASSERT_TRUE(result);
 }
 
 // A storage as a daemon leaves it that is killed after `last`: what that wrote is in the log only.
@@ -90,7 +94,8 @@ TEST_P(SqliteFileRefused, StaysAsItIs) {
   const Files before = files_in(storage.path());
   const auto as_ledger = [&] { open_sqlite_ledger(storage.path()); };
   const auto as_journal = [&] { open_sqlite_journal(storage.path()); };
-  for (const std::function<void()>& open : {std::function<void()>(as_ledger), std::function<void()>(as_journal)}) {
+  for (const std::function<void()>& open :
+       {std::function<void()>(as_ledger), std::function<void()>(as_journal)}) {
     const std::string message = refusal(open);
     EXPECT_EQ(message.find(database_in(storage.path()).string() + ": "), 0u) << message;
     EXPECT_NE(message.find(GetParam().says), std::string::npos) << message;
@@ -101,9 +106,16 @@ TEST_P(SqliteFileRefused, StaysAsItIs) {
 INSTANTIATE_TEST_SUITE_P(
     Table, SqliteFileRefused,
     testing::Values(
-        Refused{"text", [](const fs::path& storage) { write(database_in(storage), std::string(5000, 'x')); }, "not a database"},
-        Refused{"a few bytes", [](const fs::path& storage) { write(database_in(storage), "SQLite format 3"); }, "not a database"},
-        Refused{"a folder", [](const fs::path& storage) { fs::create_directory(database_in(storage)); }, "not a database"},
+        Refused{
+            "text",
+            [](const fs::path& storage) { write(database_in(storage), std::string(5000, 'x')); },
+            "not a database"},
+        Refused{"a few bytes",
+                [](const fs::path& storage) { write(database_in(storage), "SQLite format 3"); },
+                "not a database"},
+        Refused{"a folder",
+                [](const fs::path& storage) { fs::create_directory(database_in(storage)); },
+                "not a database"},
         Refused{"another program's",
                 [](const fs::path& storage) {
                   write(database_in(storage), "");
@@ -116,9 +128,14 @@ INSTANTIATE_TEST_SUITE_P(
                   execute(storage, "PRAGMA user_version = 3");
                 },
                 "version 3"},
-        Refused{"newer in the log only", [](const fs::path& storage) { store_killed(storage, "PRAGMA user_version = 3"); }, "version 3"},
+        Refused{"newer in the log only",
+                [](const fs::path& storage) { store_killed(storage, "PRAGMA user_version = 3"); },
+                "version 3"},
         Refused{"newer in the log only, followed by others",
-                [](const fs::path& storage) { store_killed(storage, "PRAGMA user_version = 3; DELETE FROM outbox"); }, "version 3"},
+                [](const fs::path& storage) {
+                  store_killed(storage, "PRAGMA user_version = 3; DELETE FROM outbox");
+                },
+                "version 3"},
         Refused{"without a version",
                 [](const fs::path& storage) {
                   store(storage);
@@ -155,13 +172,16 @@ void damage(const fs::path& storage) {
   std::int64_t page = 0, size = 0;
   {
     const Connection connection(database_in(storage), Connection::Mode::read_only);
-    sqlite::Statement statement(connection, "SELECT rootpage, page_size FROM sqlite_schema, pragma_page_size WHERE name = 'tenants'");
+    sqlite::Statement statement(
+        connection,
+        "SELECT rootpage, page_size FROM sqlite_schema, pragma_page_size WHERE name = 'tenants'");
     sqlite::Rows row = statement();
     ASSERT_TRUE(row.next());
     page = row.integer(0);
     size = row.integer(1);
   }
-  overwrite(database_in(storage), std::uintmax_t((page - 1) * size), std::string(std::size_t(size), '\xff'));
+  overwrite(database_in(storage), std::uintmax_t((page - 1) * size),
+            std::string(std::size_t(size), '\xff'));
 }
 
 TEST(SqliteFile, DamagedWithinIsRefusedAndStaysAsItIs) {
@@ -171,7 +191,10 @@ TEST(SqliteFile, DamagedWithinIsRefusedAndStaysAsItIs) {
   fs::remove(database_in(storage.path()).string() + "-wal");
   fs::remove(database_in(storage.path()).string() + "-shm");
   const Files before = files_in(storage.path());
-  EXPECT_EQ(refusal([&] { open_sqlite_ledger(storage.path()); }).find(database_in(storage.path()).string() + ": "), 0u);
+  EXPECT_EQ(refusal([&] {
+              open_sqlite_ledger(storage.path());
+            }).find(database_in(storage.path()).string() + ": "),
+            0u);
   EXPECT_TRUE(files_in(storage.path()) == before);
 }
 
@@ -180,9 +203,13 @@ TEST(SqliteFile, DamagedWithinKeepsTheLogThatAKillLeft) {
   store_killed(storage.path());
   damage(storage.path());
   const Files before = files_in(storage.path());
-  EXPECT_EQ(refusal([&] { open_sqlite_ledger(storage.path()); }).find(database_in(storage.path()).string() + ": "), 0u);
+  EXPECT_EQ(refusal([&] {
+              open_sqlite_ledger(storage.path());
+            }).find(database_in(storage.path()).string() + ": "),
+            0u);
   const Files after = files_in(storage.path());
-  for (const char* name : {"tenantscope.db", "tenantscope.db-wal"}) EXPECT_TRUE(after.at(name) == before.at(name)) << name;
+  for (const char* name : {"tenantscope.db", "tenantscope.db-wal"})
+    EXPECT_TRUE(after.at(name) == before.at(name)) << name;
 }
 
 TEST(SqliteFile, LeftByAKillIsOpenedWithItsLog) {
@@ -201,7 +228,8 @@ TEST(SqliteFile, IsNotChangedByReading) {
   const Files before = files_in(storage.path());
   EXPECT_EQ(open_sqlite_journal(storage.path())->read(0, 1000).value().size(), 200u);
   const Files after = files_in(storage.path());
-  for (const char* name : {"tenantscope.db", "tenantscope.db-wal"}) EXPECT_TRUE(after.at(name) == before.at(name)) << name;
+  for (const char* name : {"tenantscope.db", "tenantscope.db-wal"})
+    EXPECT_TRUE(after.at(name) == before.at(name)) << name;
 }
 
 // The transaction was never whole: it doesn't count, and what it says of the version neither.
@@ -258,7 +286,9 @@ TEST(SqliteFile, ThatCannotBeWrittenIsRefused) {
 TEST(SqliteFile, OfTheFirstVersionIsBroughtUpToThisOne) {
   const TemporaryFolder storage;
   store(storage.path());
-  execute(storage.path(), "DROP TABLE alerts; PRAGMA user_version = 1; PRAGMA journal_mode = DELETE; PRAGMA page_size = 4096; VACUUM");
+  execute(storage.path(),
+          "DROP TABLE alerts; PRAGMA user_version = 1; PRAGMA journal_mode = DELETE; PRAGMA "
+          "page_size = 4096; VACUUM");
   const std::uint64_t last = open_sqlite_journal(storage.path())->last().value();
   for (int round = 0; round < 2; ++round) {
     const auto ledger = open_sqlite_ledger(storage.path());
@@ -271,11 +301,13 @@ TEST(SqliteFile, OfTheFirstVersionIsBroughtUpToThisOne) {
 TEST(SqliteFile, IsNotCreatedByReading) {
   const TemporaryFolder folder;
   const fs::path missing = folder.path() / "missing";
-  EXPECT_EQ(refusal([&] { open_sqlite_journal(missing); }), "nothing is stored in " + missing.string());
+  EXPECT_EQ(refusal([&] { open_sqlite_journal(missing); }),
+            "nothing is stored in " + missing.string());
   EXPECT_FALSE(fs::exists(missing));
 
   write(database_in(folder.path()), "");
-  EXPECT_EQ(refusal([&] { open_sqlite_journal(folder.path()); }), "nothing is stored in " + folder.path().string());
+  EXPECT_EQ(refusal([&] { open_sqlite_journal(folder.path()); }),
+            "nothing is stored in " + folder.path().string());
   EXPECT_EQ(files_in(folder.path()), (Files{{"tenantscope.db", ""}}));
 }
 

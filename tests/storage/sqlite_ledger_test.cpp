@@ -52,18 +52,20 @@ std::vector<Step> baselines(int count) {
   return steps;
 }
 
-// The disk is full a little later each time, so that the transaction breaks off at each of its writes.
+// The disk is full a little later each time, so that the transaction breaks off at each of its
+// writes.
 TEST(SqliteLedger, GoesOnAfterADiskThatWasFull) {
   SqliteStorage storage;
   auto ledger = storage.open();
   const TenantKey first{.asked = "global", .name = "first.example"};
-  ASSERT_TRUE(ledger->commit(std::vector{step_to(first, {}, document("USG"), minute(0))}, "test")[0]);
+  ASSERT_TRUE(
+      ledger->commit(std::vector{step_to(first, {}, document("USG"), minute(0))}, "test")[0]);
   const States before = states_of(*ledger);
   const std::vector<Step> steps = baselines(60);
   const std::string database = (storage.folder.path() / "tenantscope.db").string();
 
   int failures = 0;
-  for (std::uintmax_t size = 1; ; size = size * 11 / 10 + 1500) {
+  for (std::uintmax_t size = 1;; size = size * 11 / 10 + 1500) {
     SCOPED_TRACE(size);
     std::vector<Result<std::uint64_t>> results;
     {
@@ -71,7 +73,8 @@ TEST(SqliteLedger, GoesOnAfterADiskThatWasFull) {
       results = ledger->commit(steps, "test");
     }
     ASSERT_EQ(results.size(), steps.size());
-    if (results[0]) break;
+    if (results[0])
+      break;
     ++failures;
     for (const auto& result : results) {
       ASSERT_FALSE(result);
@@ -104,18 +107,21 @@ TEST(SqliteLedger, TakesBackAllStepsWhenOneCannotBeWritten) {
     EXPECT_EQ(result.error().kind, ErrorKind::io);
   }
   EXPECT_TRUE(states_of(*ledger).empty());
-  for (const auto& result : ledger->commit(baselines(2), "test")) EXPECT_TRUE(result);
+  for (const auto& result : ledger->commit(baselines(2), "test"))
+    EXPECT_TRUE(result);
   EXPECT_EQ(ledger->last().value(), 2u);
 }
 
 TEST(SqliteLedger, FailsAsAValueAndGoesOn) {
   SqliteStorage storage;
   const auto ledger = storage.open();
-  for (const auto& result : ledger->commit(baselines(2), "test")) ASSERT_TRUE(result);
+  for (const auto& result : ledger->commit(baselines(2), "test"))
+    ASSERT_TRUE(result);
   const std::vector<std::pair<const char*, std::function<std::optional<Error>()>>> writes{
       {"save_last_success",
        [&] {
-         const auto result = ledger->save_last_success(std::vector{std::pair(tenant(1), minute(3))});
+         const auto result =
+             ledger->save_last_success(std::vector{std::pair(tenant(1), minute(3))});
          return result ? std::nullopt : std::optional(result.error());
        }},
       {"acknowledge",
@@ -158,14 +164,16 @@ TEST(SqliteLedger, FailsAsAValueAndGoesOn) {
   EXPECT_EQ(ledger->oldest().value(), 3u);
 }
 
-// Another process that commits batches of five steps until it is killed, and says each time which sequence was the last.
+// Another process that commits batches of five steps until it is killed, and says each time which
+// sequence was the last.
 class Writer {
  public:
   static constexpr int batch = 5;
 
   explicit Writer(const std::filesystem::path& storage) {
     std::array<int, 2> said{};
-    if (::pipe(said.data()) != 0) throw std::runtime_error("no pipe");
+    if (::pipe(said.data()) != 0)
+      throw std::runtime_error("no pipe");
     pid_ = ::fork();
     if (pid_ == 0) {
       const auto ledger = open_sqlite_ledger(storage);
@@ -174,7 +182,8 @@ class Writer {
         std::vector<Step> steps;
         for (int number = 0; number < batch; ++number) {
           TenantState& state = states[tenant(turn * batch % 35 + number)];
-          steps.push_back(step_to(tenant(turn * batch % 35 + number), state, document(state.generation % 2 == 0 ? "USG" : "USGov"),
+          steps.push_back(step_to(tenant(turn * batch % 35 + number), state,
+                                  document(state.generation % 2 == 0 ? "USG" : "USGov"),
                                   minute(turn), {"audit"}));
           state = *steps.back().state;
         }
@@ -197,7 +206,8 @@ class Writer {
   }
 
   void kill() {
-    if (pid_ == 0) return;
+    if (pid_ == 0)
+      return;
     ::kill(pid_, SIGKILL);
     ::waitpid(pid_, nullptr, 0);
     pid_ = 0;
@@ -218,7 +228,12 @@ void expect_sound(Journal& journal, const Guid& id) {
     const auto event = boost::json::parse(entries[at].event);
     const std::uint64_t generation = ++generations[entries[at].tenant];
     ASSERT_EQ(event.at("data").at("generation").to_number<std::uint64_t>(), generation);
-    ASSERT_EQ(event.at("id").as_string(), to_string(event_id(id, {.kind = entries[at].kind, .tenant = entries[at].tenant, .transition = {.generation = generation}}, at + 1)));
+    ASSERT_EQ(event.at("id").as_string(),
+              to_string(event_id(id,
+                                 {.kind = entries[at].kind,
+                                  .tenant = entries[at].tenant,
+                                  .transition = {.generation = generation}},
+                                 at + 1)));
   }
 }
 
@@ -232,7 +247,8 @@ void expect_folded(Ledger& ledger) {
   std::map<TenantKey, std::string> stored;
   for (const auto& [key, state] : states_of(ledger)) {
     const auto confirmed = state.confirmed();
-    stored[key] = std::to_string(state.generation) + serialize(finding_json(&*confirmed, RuleSet::docs_2025));
+    stored[key] =
+        std::to_string(state.generation) + serialize(finding_json(&*confirmed, RuleSet::docs_2025));
   }
   EXPECT_EQ(stored, folded);
 }
@@ -249,16 +265,19 @@ TEST(SqliteLedger, LosesNothingCommittedWhenKilled) {
       ASSERT_NE(committed, 0u);
     }
     writer.kill();
-    while (const std::uint64_t more = writer.hear()) committed = more;
+    while (const std::uint64_t more = writer.hear())
+      committed = more;
 
     if (committed > 0) {
-      EXPECT_GE(storage.open_journal()->last().value(), committed) << "read before a daemon opens it again";
+      EXPECT_GE(storage.open_journal()->last().value(), committed)
+          << "read before a daemon opens it again";
     }
     const auto ledger = storage.open();
     ASSERT_GE(ledger->last().value(), committed);
     expect_sound(*ledger, ledger->id());
     expect_folded(*ledger);
-    EXPECT_EQ(sequences_of(ledger->undelivered("audit", 0, 1'000'000)), sequences_of(ledger->read(0, 1'000'000)));
+    EXPECT_EQ(sequences_of(ledger->undelivered("audit", 0, 1'000'000)),
+              sequences_of(ledger->read(0, 1'000'000)));
   }
 }
 

@@ -22,12 +22,14 @@ class Holder {
  public:
   explicit Holder(const std::filesystem::path& storage) {
     int ready[2];
-    if (::pipe(ready) != 0) throw std::runtime_error("no pipe");
+    if (::pipe(ready) != 0)
+      throw std::runtime_error("no pipe");
     pid_ = ::fork();
     if (pid_ == 0) {
       const StorageLock lock(storage);
       (void)!::write(ready[1], "!", 1);
-      for (;;) ::pause();
+      for (;;)
+        ::pause();
     }
     char signal = 0;
     (void)!::read(ready[0], &signal, 1);
@@ -39,7 +41,8 @@ class Holder {
   pid_t pid() const { return pid_; }
 
   void kill() {
-    if (pid_ == 0) return;
+    if (pid_ == 0)
+      return;
     ::kill(pid_, SIGKILL);
     ::waitpid(pid_, nullptr, 0);
     pid_ = 0;
@@ -78,7 +81,8 @@ TEST(StorageLock, RefusesASecondDaemonNamingTheFirst) {
   const TemporaryFolder folder;
   const Holder holder(folder.path());
   const std::string message = refusal(folder.path(), 100ms);
-  const std::string expected = folder.path().string() + ": in use by another tenantscope (pid " + std::to_string(holder.pid()) + ")";
+  const std::string expected = folder.path().string() + ": in use by another tenantscope (pid " +
+                               std::to_string(holder.pid()) + ")";
   EXPECT_EQ(message.find(expected), 0u) << message;
 }
 
@@ -87,7 +91,8 @@ TEST(StorageLock, SaysNothingOfTheHolderWhereTheFileDoesNot) {
   const StorageLock lock(folder.path());
   for (const char* content : {"", "garbage", "\n"}) {
     std::ofstream(folder.path() / "lock", std::ios::trunc) << content;
-    EXPECT_NE(refusal(folder.path(), 0ms).find("another tenantscope:"), std::string::npos) << content;
+    EXPECT_NE(refusal(folder.path(), 0ms).find("another tenantscope:"), std::string::npos)
+        << content;
   }
 }
 
@@ -102,7 +107,8 @@ TEST(StorageLock, WaitsForAHolderThatStops) {
   std::optional<StorageLock> first(std::in_place, folder.path());
   std::string outcome = "never ran";
   std::thread second([&] { outcome = refusal(folder.path(), 60s); });
-  while (descriptors_of(folder.path() / "lock") < 2) std::this_thread::yield();
+  while (descriptors_of(folder.path() / "lock") < 2)
+    std::this_thread::yield();
   first.reset();
   second.join();
   EXPECT_EQ(outcome, "");

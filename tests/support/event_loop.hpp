@@ -20,7 +20,8 @@ inline bool run_until(boost::asio::io_context& loop, const std::function<bool()>
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(1);
   loop.restart();
   while (!holds()) {
-    if (std::chrono::steady_clock::now() > deadline) return false;
+    if (std::chrono::steady_clock::now() > deadline)
+      return false;
     loop.run_one_for(std::chrono::milliseconds(10));
   }
   return true;
@@ -35,8 +36,10 @@ T run(boost::asio::io_context& loop, boost::asio::awaitable<T> work) {
     thrown = error;
     result.emplace(std::move(value));
   });
-  if (!run_until(loop, [&] { return result.has_value(); })) throw std::runtime_error("nothing came within a minute");
-  if (thrown) std::rethrow_exception(thrown);
+  if (!run_until(loop, [&] { return result.has_value(); }))
+    throw std::runtime_error("nothing came within a minute");
+  if (thrown)
+    std::rethrow_exception(thrown);
   return std::move(*result);
 }
 

@@ -1,5 +1,5 @@
-// A loopback address that no other process uses (Linux answers on all of 127.0.0.0/8): whatever port is chosen there, or taken again
-// after a stop, nobody else's listener or connection holds it.
+// A loopback address that no other process uses (Linux answers on all of 127.0.0.0/8): whatever
+// port is chosen there, or taken again after a stop, nobody else's listener or connection holds it.
 #pragma once
 
 #include <fmt/format.h>

@@ -1,4 +1,5 @@
-// A client that sends any bytes and reads what comes back. Every wait has an upper bound, after which it throws.
+// A client that sends any bytes and reads what comes back. Every wait has an upper bound, after
+// which it throws.
 #pragma once
 
 #include <netinet/in.h>
@@ -30,16 +31,21 @@ struct RawReply {
 
 class RawClient {
  public:
-  // A socket that connects later: then no descriptor is needed any more. Of AF_INET, AF_INET6 or AF_UNIX.
+  // A socket that connects later: then no descriptor is needed any more. Of AF_INET, AF_INET6 or
+  // AF_UNIX.
   explicit RawClient(int family) : socket_(::socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    if (socket_ < 0) throw std::runtime_error("no socket");
+    if (socket_ < 0)
+      throw std::runtime_error("no socket");
     const int receive_buffer = 64 * 1024;  // what isn't read soon holds the server up
     ::setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
     const int at_once = 1;  // what is sent byte by byte comes so
     ::setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &at_once, sizeof at_once);
   }
   // "127.0.0.1:1234", "[::1]:1234" or "unix:/path"
-  explicit RawClient(const std::string& address) : RawClient(address[0] == '[' ? AF_INET6 : address[0] == 'u' ? AF_UNIX : AF_INET) {
+  explicit RawClient(const std::string& address)
+      : RawClient(address[0] == '['   ? AF_INET6
+                  : address[0] == 'u' ? AF_UNIX
+                                      : AF_INET) {
     connect(address);
   }
   RawClient(const RawClient&) = delete;
@@ -68,20 +74,23 @@ class RawClient {
       ::inet_pton(AF_INET, address.substr(0, colon).c_str(), &four.sin_addr);
       size = sizeof four;
     }
-    if (::connect(socket_, reinterpret_cast<sockaddr*>(&target), size) != 0) throw std::runtime_error("can't connect to " + address);
+    if (::connect(socket_, reinterpret_cast<sockaddr*>(&target), size) != 0)
+      throw std::runtime_error("can't connect to " + address);
   }
 
   // Quietly less where the server has gone.
   void send(std::string_view bytes) {
     while (!bytes.empty()) {
       const auto sent = put(bytes);
-      if (sent <= 0) return;
+      if (sent <= 0)
+        return;
       bytes.remove_prefix(std::size_t(sent));
     }
   }
 
   void send_bytewise(std::string_view bytes) {
-    for (std::size_t i = 0; i < bytes.size(); ++i) send(bytes.substr(i, 1));
+    for (std::size_t i = 0; i < bytes.size(); ++i)
+      send(bytes.substr(i, 1));
   }
 
   virtual void finish_sending() { ::shutdown(socket_, SHUT_WR); }
@@ -108,24 +117,29 @@ class RawClient {
   std::optional<RawReply> reply(bool head_only = false) {
     std::size_t end = 0;
     while ((end = buffer_.find("\r\n\r\n")) == buffer_.npos)
-      if (!receive()) return std::nullopt;
+      if (!receive())
+        return std::nullopt;
     std::string head = read(end + 4);
     RawReply result;
     result.status = std::stoi(head.substr(head.find(' ') + 1, 3));
-    for (std::size_t at = head.find("\r\n") + 2; at + 2 < head.size(); at = head.find("\r\n", at) + 2) {
+    for (std::size_t at = head.find("\r\n") + 2; at + 2 < head.size();
+         at = head.find("\r\n", at) + 2) {
       const auto colon = head.find(": ", at);
       std::string name = head.substr(at, colon - at);
-      for (char& c : name) c = char(std::tolower(c));
+      for (char& c : name)
+        c = char(std::tolower(c));
       result.headers[name] = head.substr(colon + 2, head.find("\r\n", at) - colon - 2);
     }
     if (!head_only && result.headers.contains("content-length")) {
       const std::size_t length = std::stoul(result.headers["content-length"]);
       result.body = read(length);
-      if (result.body.size() != length) return std::nullopt;
+      if (result.body.size() != length)
+        return std::nullopt;
     }
     if (!head_only && result.headers.contains("transfer-encoding")) {
       const auto body = chunks();
-      if (!body) return std::nullopt;
+      if (!body)
+        return std::nullopt;
       result.body = *body;
     }
     return result;
@@ -136,12 +150,15 @@ class RawClient {
     for (std::string body;;) {
       std::size_t end = 0;
       while ((end = buffer_.find("\r\n")) == buffer_.npos)
-        if (!receive()) return std::nullopt;
+        if (!receive())
+          return std::nullopt;
       const std::string line = read(end + 2);
       const std::size_t size = std::stoul(line, nullptr, 16);
       const std::string chunk = read(size + 2);
-      if (chunk.size() != size + 2 || !chunk.ends_with("\r\n")) return std::nullopt;
-      if (size == 0) return body;
+      if (chunk.size() != size + 2 || !chunk.ends_with("\r\n"))
+        return std::nullopt;
+      if (size == 0)
+        return body;
       body.append(chunk, 0, size);
     }
   }
@@ -150,7 +167,8 @@ class RawClient {
   std::optional<std::string> rest() {
     while (receive()) {
     }
-    if (reset_seen_) return std::nullopt;
+    if (reset_seen_)
+      return std::nullopt;
     return std::exchange(buffer_, {});
   }
 
@@ -163,10 +181,13 @@ class RawClient {
 
  protected:
   int socket() const { return socket_; }
-  virtual ssize_t put(std::string_view bytes) { return ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL); }
+  virtual ssize_t put(std::string_view bytes) {
+    return ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+  }
   virtual ssize_t take(char* bytes, std::size_t room) {
     pollfd waiting{socket_, POLLIN, 0};
-    if (::poll(&waiting, 1, longest_wait_ms) <= 0) throw std::runtime_error("nothing came");
+    if (::poll(&waiting, 1, longest_wait_ms) <= 0)
+      throw std::runtime_error("nothing came");
     return ::recv(socket_, bytes, room, 0);
   }
 
@@ -176,8 +197,10 @@ class RawClient {
   bool receive() {
     char bytes[65536];
     const auto received = take(bytes, sizeof bytes);
-    if (received < 0 && errno == ECONNRESET) reset_seen_ = true;
-    if (received <= 0) return false;
+    if (received < 0 && errno == ECONNRESET)
+      reset_seen_ = true;
+    if (received <= 0)
+      return false;
     buffer_.append(bytes, std::size_t(received));
     return true;
   }

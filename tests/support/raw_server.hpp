@@ -1,5 +1,6 @@
-// A loopback server whose connections a script plays byte by byte, plain or over TLS: it can answer what no proper server would.
-// The script runs once a connection, on a thread of its own; the connection ends when it returns.
+// A loopback server whose connections a script plays byte by byte, plain or over TLS: it can answer
+// what no proper server would. The script runs once a connection, on a thread of its own; the
+// connection ends when it returns.
 #pragma once
 
 #include <arpa/inet.h>
@@ -42,7 +43,8 @@ class RawConnection {
         input_.erase(0, end + 4);
         return head;
       }
-      if (!receive()) return std::nullopt;
+      if (!receive())
+        return std::nullopt;
     }
   }
 
@@ -50,8 +52,10 @@ class RawConnection {
   std::string read_body(const std::string& head) {
     const std::string name = "\r\nContent-Length: ";
     const auto at = head.find(name);
-    const std::size_t size = at == std::string::npos ? 0 : std::stoul(head.substr(at + name.size()));
-    while (input_.size() < size && receive()) continue;
+    const std::size_t size =
+        at == std::string::npos ? 0 : std::stoul(head.substr(at + name.size()));
+    while (input_.size() < size && receive())
+      continue;
     std::string body = input_.substr(0, size);
     input_.erase(0, size);
     return body;
@@ -60,8 +64,10 @@ class RawConnection {
   // False: the client doesn't take it.
   bool send(std::string_view bytes) {
     while (!bytes.empty()) {
-      const auto sent = tls_ ? SSL_write(tls_, bytes.data(), int(bytes.size())) : ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-      if (sent <= 0) return false;
+      const auto sent = tls_ ? SSL_write(tls_, bytes.data(), int(bytes.size()))
+                             : ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      if (sent <= 0)
+        return false;
       bytes.remove_prefix(std::size_t(sent));
     }
     return true;
@@ -69,11 +75,14 @@ class RawConnection {
 
   // Answers the next request, kept alive. False: the client is gone.
   bool answer(std::string_view status_and_headers, std::string_view body) {
-    return read_head() && send(std::string("HTTP/1.1 ") + std::string(status_and_headers) + "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + std::string(body));
+    return read_head() && send(std::string("HTTP/1.1 ") + std::string(status_and_headers) +
+                               "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" +
+                               std::string(body));
   }
 
   void wait_for_end() {
-    while (receive()) continue;
+    while (receive())
+      continue;
   }
 
   // Whether the client has closed it, as far as can be told now. Without TLS.
@@ -96,8 +105,10 @@ class RawConnection {
  private:
   bool receive() {
     std::array<char, 4096> bytes;
-    const auto got = tls_ ? SSL_read(tls_, bytes.data(), int(bytes.size())) : ::recv(socket_, bytes.data(), bytes.size(), 0);
-    if (got <= 0) return false;
+    const auto got = tls_ ? SSL_read(tls_, bytes.data(), int(bytes.size()))
+                          : ::recv(socket_, bytes.data(), bytes.size(), 0);
+    if (got <= 0)
+      return false;
     input_.append(bytes.data(), std::size_t(got));
     return true;
   }
@@ -112,15 +123,18 @@ class RawServer {
  public:
   using Script = std::function<void(RawConnection&)>;
 
-  explicit RawServer(Script script, const std::optional<Certificate>& certificate = {}) : script_(std::move(script)) {
+  explicit RawServer(Script script, const std::optional<Certificate>& certificate = {})
+      : script_(std::move(script)) {
     if (certificate) {
       tls_.reset(SSL_CTX_new(TLS_server_method()));
-      if (SSL_CTX_use_certificate_file(tls_.get(), certificate->file.c_str(), SSL_FILETYPE_PEM) != 1 ||
+      if (SSL_CTX_use_certificate_file(tls_.get(), certificate->file.c_str(), SSL_FILETYPE_PEM) !=
+              1 ||
           SSL_CTX_use_PrivateKey_file(tls_.get(), certificate->key.c_str(), SSL_FILETYPE_PEM) != 1)
         throw std::runtime_error("the certificate can't be used");
     }
     listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address{.sin_family = AF_INET, .sin_port = 0, .sin_addr = {htonl(INADDR_LOOPBACK)}, .sin_zero = {}};
+    sockaddr_in address{
+        .sin_family = AF_INET, .sin_port = 0, .sin_addr = {htonl(INADDR_LOOPBACK)}, .sin_zero = {}};
     socklen_t size = sizeof address;
     listen(reinterpret_cast<sockaddr*>(&address), size);
     ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
@@ -140,9 +154,11 @@ class RawServer {
     acceptor_.join();
     {
       const std::lock_guard lock(mutex_);
-      for (const int socket : open_) ::shutdown(socket, SHUT_RDWR);
+      for (const int socket : open_)
+        ::shutdown(socket, SHUT_RDWR);
     }
-    for (std::thread& player : players_) player.join();
+    for (std::thread& player : players_)
+      player.join();
     ::close(listener_);
   }
 
@@ -154,7 +170,8 @@ class RawServer {
  private:
   void listen(const sockaddr* address, socklen_t size) {
     std::signal(SIGPIPE, SIG_IGN);
-    if (::bind(listener_, address, size) != 0 || ::listen(listener_, 512) != 0) throw std::runtime_error("can't listen");
+    if (::bind(listener_, address, size) != 0 || ::listen(listener_, 512) != 0)
+      throw std::runtime_error("can't listen");
     acceptor_ = std::thread([this] { accept_all(); });
   }
 
@@ -168,11 +185,13 @@ class RawServer {
   }
 
   void play(int socket) {
-    const std::unique_ptr<SSL, decltype(&SSL_free)> tls(tls_ ? SSL_new(tls_.get()) : nullptr, &SSL_free);
+    const std::unique_ptr<SSL, decltype(&SSL_free)> tls(tls_ ? SSL_new(tls_.get()) : nullptr,
+                                                        &SSL_free);
     RawConnection connection(socket, tls.get());
     if (!tls || (SSL_set_fd(tls.get(), socket) == 1 && SSL_accept(tls.get()) == 1)) {
       script_(connection);
-      if (tls && !connection.abrupt()) SSL_shutdown(tls.get());
+      if (tls && !connection.abrupt())
+        SSL_shutdown(tls.get());
     }
     const std::lock_guard lock(mutex_);
     open_.erase(socket);

@@ -14,7 +14,8 @@ class TemporaryFolder {
  public:
   TemporaryFolder() {
     std::string name = std::filesystem::temp_directory_path() / "tenantscope.XXXXXX";
-    if (!::mkdtemp(name.data())) throw std::runtime_error("no temporary folder: " + name);
+    if (!::mkdtemp(name.data()))
+      throw std::runtime_error("no temporary folder: " + name);
     path_ = name;
   }
   ~TemporaryFolder() {

@@ -32,7 +32,8 @@ TEST(ListenAddress, IsToldAsItIsBound) {
   EXPECT_TRUE(socket.address().starts_with("127.0.0.1:"));
   EXPECT_FALSE(socket.address().ends_with(":0"));
   EXPECT_NO_THROW(RawClient{socket.address()});
-  EXPECT_EQ(reason_against(socket.address()), "can't listen on " + socket.address() + ": Address already in use");
+  EXPECT_EQ(reason_against(socket.address()),
+            "can't listen on " + socket.address() + ": Address already in use");
 }
 
 TEST(ListenAddress, OfIpv6LeavesIpv4Alone) {
@@ -55,20 +56,27 @@ TEST(ListenAddress, IsRefusedWithWhatToWrite) {
   const std::vector<std::pair<std::string, std::string>> cases{
       {"", "the port is missing: write IPV4:PORT, [IPV6]:PORT or unix:/PATH"},
       {"127.0.0.1", "the port is missing: write IPV4:PORT, [IPV6]:PORT or unix:/PATH"},
-      {":10944", "the address is missing: write 0.0.0.0:10944 for all IPv4 or [::]:10944 for all IPv6 addresses"},
+      {":10944",
+       "the address is missing: write 0.0.0.0:10944 for all IPv4 or [::]:10944 for all IPv6 "
+       "addresses"},
       {"127.0.0.1:", "`` is no port from 0 to 65535"},
       {"127.0.0.1:65536", "`65536` is no port from 0 to 65535"},
       {"127.0.0.1:-1", "`-1` is no port from 0 to 65535"},
       {"127.0.0.1:http", "`http` is no port from 0 to 65535"},
-      {"localhost:10944", "`localhost` is no IP address: write IPV4:PORT, [IPV6]:PORT or unix:/PATH"},
+      {"localhost:10944",
+       "`localhost` is no IP address: write IPV4:PORT, [IPV6]:PORT or unix:/PATH"},
       {"::1:10944", "`::1` is no IP address: write IPV4:PORT, [IPV6]:PORT or unix:/PATH"},
-      {"[127.0.0.1]:10944", "`127.0.0.1` is no IP address: write IPV4:PORT, [IPV6]:PORT or unix:/PATH"},
+      {"[127.0.0.1]:10944",
+       "`127.0.0.1` is no IP address: write IPV4:PORT, [IPV6]:PORT or unix:/PATH"},
       {"unix:", "a path is missing: write unix:/PATH"},
       {"unix:/" + std::string(200, 'a'), "the path is longer than 107 bytes"},
   };
-  for (const auto& [address, reason] : cases) EXPECT_EQ(reason_against(address, exit_usage), "can't listen on " + address + ": " + reason);
-  EXPECT_EQ(reason_against("192.0.2.1:0"), "can't listen on 192.0.2.1:0: Cannot assign requested address");
-  EXPECT_EQ(reason_against("unix:/nowhere/at/all"), "can't listen on unix:/nowhere/at/all: No such file or directory");
+  for (const auto& [address, reason] : cases)
+    EXPECT_EQ(reason_against(address, exit_usage), "can't listen on " + address + ": " + reason);
+  EXPECT_EQ(reason_against("192.0.2.1:0"),
+            "can't listen on 192.0.2.1:0: Cannot assign requested address");
+  EXPECT_EQ(reason_against("unix:/nowhere/at/all"),
+            "can't listen on unix:/nowhere/at/all: No such file or directory");
 }
 
 TEST(UnixSocket, TakesTheFileOnlyFromTheDead) {
@@ -90,7 +98,8 @@ TEST(UnixSocket, TakesTheFileOnlyFromTheDead) {
   EXPECT_FALSE(std::filesystem::exists(path));
 
   std::ofstream(path) << "precious";
-  EXPECT_EQ(reason_against(address), "can't listen on " + address + ": a file that is no socket is there");
+  EXPECT_EQ(reason_against(address),
+            "can't listen on " + address + ": a file that is no socket is there");
   EXPECT_EQ(std::filesystem::file_size(path), 8u);
 }
 

@@ -10,16 +10,19 @@ enum class Tls { off, on, with_certificates };
 
 WebConfig config_of(Tls tls, bool login) {
   WebConfig config;
-  if (tls != Tls::off) config.tls.reset(SSL_CTX_new(TLS_server_method()), &SSL_CTX_free);
+  if (tls != Tls::off)
+    config.tls.reset(SSL_CTX_new(TLS_server_method()), &SSL_CTX_free);
   config.trusted_clients_only = tls == Tls::with_certificates;
-  if (login) config.basic_auth_users["prometheus"] = "$2y$10$...";
+  if (login)
+    config.basic_auth_users["prometheus"] = "$2y$10$...";
   return config;
 }
 
 TEST(Exposure, IsJudged) {
   using Addresses = std::vector<std::string>;
   const Addresses everywhere{"0.0.0.0:10944"};
-  const Addresses here{"127.0.0.1:10944", "127.8.9.1:1", "[::1]:10944", "unix:/run/tenantscope/web"};
+  const Addresses here{"127.0.0.1:10944", "127.8.9.1:1", "[::1]:10944",
+                       "unix:/run/tenantscope/web"};
   const struct {
     Addresses bound;
     Tls tls;
@@ -35,7 +38,11 @@ TEST(Exposure, IsJudged) {
       {everywhere, Tls::with_certificates, false, everywhere, ""},
       {everywhere, Tls::with_certificates, true, everywhere, ""},
       {{"[::]:10944"}, Tls::off, false, {"[::]:10944"}, "TLS and a login"},
-      {{"127.0.0.1:1", "192.0.2.1:1", "unix:/web", "[2001:db8::1]:1"}, Tls::off, false, {"192.0.2.1:1", "[2001:db8::1]:1"}, "TLS and a login"},
+      {{"127.0.0.1:1", "192.0.2.1:1", "unix:/web", "[2001:db8::1]:1"},
+       Tls::off,
+       false,
+       {"192.0.2.1:1", "[2001:db8::1]:1"},
+       "TLS and a login"},
       {{"[::127.0.0.1]:1"}, Tls::off, false, {"[::127.0.0.1]:1"}, "TLS and a login"},
       {{"[::1:2]:1"}, Tls::off, false, {"[::1:2]:1"}, "TLS and a login"},
       {{}, Tls::off, false, {}, "TLS and a login"},

@@ -17,7 +17,9 @@ class GoneClients : public Serving {
  protected:
   // The answer to "/wait" is what say() says, whenever that is.
   WebHandler waiting() {
-    return [this](WebRequest request) { return request.path == "/wait" ? wait() : echo(std::move(request)); };
+    return [this](WebRequest request) {
+      return request.path == "/wait" ? wait() : echo(std::move(request));
+    };
   }
   void await_question() { asked_ = callback_.get_future().get(); }
   void say(int answer) {
@@ -26,7 +28,9 @@ class GoneClients : public Serving {
 
  private:
   asio::awaitable<WebResponse> wait() {
-    std::function<void(Callback<int>)> start = [this](Callback<int> done) { callback_.set_value(std::move(done)); };
+    std::function<void(Callback<int>)> start = [this](Callback<int> done) {
+      callback_.set_value(std::move(done));
+    };
     const int value = co_await await_callback<int>(std::move(start));
     co_return WebResponse{.body = std::to_string(value)};
   }
@@ -57,7 +61,9 @@ TEST_P(GoneClients, EndTheirHandlersOnceTheyHaveClosedForLong) {
 }
 
 TEST_P(GoneClients, LeaveTheirPlaceToOthers) {
-  const auto handler = [wait = poll_.handler()](WebRequest request) { return request.path == "/wait" ? wait(std::move(request)) : echo(std::move(request)); };
+  const auto handler = [wait = poll_.handler()](WebRequest request) {
+    return request.path == "/wait" ? wait(std::move(request)) : echo(std::move(request));
+  };
   serve(handler, {.connections = 1, .half_closed_time = 30ms});
   auto client = connect();
   client->send(get_path("/wait"));
@@ -85,14 +91,16 @@ TEST_P(GoneClients, LoseNothingThatTheySentAhead) {
   client->send(get_path("/wait"));
   await_question();
   std::string ahead;
-  for (int i = 0; i < 2000; ++i) ahead += get_path("/" + std::to_string(i));
+  for (int i = 0; i < 2000; ++i)
+    ahead += get_path("/" + std::to_string(i));
   client->send(ahead.substr(0, 10));
   client->send(ahead.substr(10, 100));
   std::jthread sender([&] { client->send(ahead.substr(110)); });
   sender.join();
   say(7);
   EXPECT_EQ(client->reply().value_or(RawReply{}).body, "7");
-  for (int i = 0; i < 2000; ++i) ASSERT_EQ(client->reply().value_or(RawReply{}).body, "GET /" + std::to_string(i));
+  for (int i = 0; i < 2000; ++i)
+    ASSERT_EQ(client->reply().value_or(RawReply{}).body, "GET /" + std::to_string(i));
 }
 
 TEST_P(GoneClients, AreNothingToAHandlerThatWaitsForAnotherThread) {

@@ -12,7 +12,8 @@ namespace {
 // What zlib makes of it again. Throws where it is no gzip stream, or where something follows it.
 std::string gunzip(std::string text) {
   z_stream stream{};
-  if (::inflateInit2(&stream, MAX_WBITS + 16) != Z_OK) throw std::bad_alloc();
+  if (::inflateInit2(&stream, MAX_WBITS + 16) != Z_OK)
+    throw std::bad_alloc();
   stream.next_in = reinterpret_cast<Bytef*>(text.data());
   stream.avail_in = uInt(text.size());
   std::string out;
@@ -24,14 +25,16 @@ std::string gunzip(std::string text) {
     out.append(room, 0, room.size() - stream.avail_out);
   }
   ::inflateEnd(&stream);
-  if (code != Z_STREAM_END || stream.avail_in > 0) throw std::runtime_error("no gzip stream");
+  if (code != Z_STREAM_END || stream.avail_in > 0)
+    throw std::runtime_error("no gzip stream");
   return out;
 }
 
 std::string noise(std::size_t size) {
   std::mt19937 random(7);
   std::string text(size, '\0');
-  for (char& c : text) c = char(random());
+  for (char& c : text)
+    c = char(random());
   return text;
 }
 
@@ -46,12 +49,15 @@ TEST(Gzip, ComesBackAsItWas) {
                                  noise((1 << 20) + 1),
                                  noise(5'000'000)};
   texts.push_back(std::string(30'000'000, 'x'));
-  for (const std::string& text : texts) EXPECT_TRUE(gunzip(gzip(text)) == text) << text.size() << " bytes";
+  for (const std::string& text : texts)
+    EXPECT_TRUE(gunzip(gzip(text)) == text) << text.size() << " bytes";
 }
 
 TEST(Gzip, GainsSomething) {
   std::string series;
-  for (int i = 0; i < 10'000; ++i) series += "tenantscope_tenant_up{tenant=\"t" + std::to_string(i) + ".example\",asked=\"global\"} 1\n";
+  for (int i = 0; i < 10'000; ++i)
+    series +=
+        "tenantscope_tenant_up{tenant=\"t" + std::to_string(i) + ".example\",asked=\"global\"} 1\n";
   EXPECT_LT(gzip(series).size(), series.size() / 10);
   EXPECT_EQ(gzip(series), gzip(series));
 }
@@ -70,12 +76,19 @@ std::string member_of(const std::vector<std::string>& texts) {
 
 TEST(GzipBlocks, AreOneMemberTogether) {
   const std::string series = "tenantscope_tenant_up{tenant=\"a.example\",asked=\"global\"} 1\n";
-  const std::vector<std::vector<std::string>> rows{
-      {}, {""}, {"a"}, {"a", "", "b"}, {series, series, series}, {noise(100'000), series, noise((1 << 20) + 1)}, std::vector<std::string>(1000, series)};
+  const std::vector<std::vector<std::string>> rows{{},
+                                                   {""},
+                                                   {"a"},
+                                                   {"a", "", "b"},
+                                                   {series, series, series},
+                                                   {noise(100'000), series, noise((1 << 20) + 1)},
+                                                   std::vector<std::string>(1000, series)};
   for (const auto& texts : rows) {
     std::string whole;
-    for (const std::string& text : texts) whole += text;
-    EXPECT_TRUE(gunzip(member_of(texts)) == whole) << texts.size() << " blocks, " << whole.size() << " bytes";
+    for (const std::string& text : texts)
+      whole += text;
+    EXPECT_TRUE(gunzip(member_of(texts)) == whole)
+        << texts.size() << " blocks, " << whole.size() << " bytes";
   }
 }
 
@@ -83,14 +96,16 @@ TEST(GzipBlocks, AreTheSameWhateverCameBefore) {
   GzipCompressor compressor;
   const std::string text = noise(1000);
   const GzipBlock first = compressor.compress(text);
-  EXPECT_EQ(compressor.compress(text).deflated, first.deflated) << "nothing refers to what was before";
+  EXPECT_EQ(compressor.compress(text).deflated, first.deflated)
+      << "nothing refers to what was before";
   compressor.compress(noise(300'000));
   EXPECT_EQ(compressor.compress(text).deflated, first.deflated);
 }
 
 TEST(GzipBlocks, CountTheirBytesModuloTwoToTheThirtyTwo) {
   GzipMember member;
-  for (int i = 0; i < 5; ++i) member.add({.deflated = {}, .crc = 0, .size = 1 << 30});
+  for (int i = 0; i < 5; ++i)
+    member.add({.deflated = {}, .crc = 0, .size = 1 << 30});
   EXPECT_EQ(member.tail().substr(6), std::string({'\0', '\0', '\0', '\x40'}));
 }
 

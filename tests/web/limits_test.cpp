@@ -20,8 +20,10 @@ using namespace std::chrono_literals;
 
 TEST(WebServerLimits, EndConnectionsThatSendTooSlowly) {
   Running server(echo, {.header_time = 30ms, .idle_time = 1h});
-  for (const std::string beginning : {"", "GET / HT", "GET / HTTP/1.1\r\nHost: x\r\n", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nab",
-                                      "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nab"}) {
+  for (const std::string beginning :
+       {"", "GET / HT", "GET / HTTP/1.1\r\nHost: x\r\n",
+        "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nab",
+        "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nab"}) {
     RawClient client(server.address());
     client.send(beginning);
     EXPECT_TRUE(client.closed()) << beginning;
@@ -34,7 +36,8 @@ TEST(WebServerLimits, EndConnectionsThatTrickle) {
   std::atomic<bool> ended = false;
   client.send("GET / HTTP/1.1\r\nHost: x\r\nX-A: ");
   std::thread trickle([&] {
-    while (!ended) client.send("a"), std::this_thread::yield();
+    while (!ended)
+      client.send("a"), std::this_thread::yield();
   });
   const auto reply = client.reply();
   ended = true;
@@ -52,7 +55,8 @@ TEST(WebServerLimits, EndIdleConnections) {
 const std::string& twenty_megabytes() {
   static const std::string bytes = [] {
     std::string result;
-    for (int i = 0; result.size() < 20'000'000; ++i) result += fmt::format("{:099}\n", i);
+    for (int i = 0; result.size() < 20'000'000; ++i)
+      result += fmt::format("{:099}\n", i);
     return result;
   }();
   return bytes;
@@ -68,7 +72,8 @@ TEST(WebServerLimits, LeaveASlowReaderItsTimeWhileItReads) {
   RawClient client(server.address());
   client.send(get_path("/large"));
   std::string head;
-  while (!head.ends_with("\r\n\r\n")) head += client.read(1);
+  while (!head.ends_with("\r\n\r\n"))
+    head += client.read(1);
   EXPECT_NE(head.find("Content-Length: 20000000\r\n"), head.npos);
   for (std::size_t at = 0; at < twenty_megabytes().size(); at += piece) {
     EXPECT_TRUE(RawClient(server.address()).closed());  // a header_time passes
@@ -94,7 +99,8 @@ TEST(WebServerLimits, MakeFewAnswersAheadOfASlowReader) {
   };
   Running server(handler, {.header_time = 300ms});
   RawClient client(server.address());
-  for (int i = 0; i < 10; ++i) client.send(get);
+  for (int i = 0; i < 10; ++i)
+    client.send(get);
   EXPECT_FALSE(client.read(1).empty());
   EXPECT_TRUE(RawClient(server.address()).closed());  // a header_time passes
   EXPECT_LE(made, 3);
@@ -120,7 +126,8 @@ TEST(WebServerLimits, LetNobodyBeKeptOutBySlowClients) {
   for (int i = 0; i < 100; ++i) {
     slow.push_back(std::make_unique<RawClient>(server.address()));
     slow.back()->send("GET / HTTP/1.1\r\nHost: x\r\nX-A: ");
-    if (i % 10 != 9) continue;
+    if (i % 10 != 9)
+      continue;
     EXPECT_EQ(RawClient(server.address()).ask(get), 200) << i;
   }
 }
@@ -143,8 +150,11 @@ TEST(WebServerLimits, TurnAwayWhoComesWhileAllAreAnswered) {
 TEST(WebServerLimits, LetTheOwnerInWhenAllIsTaken) {
   const TemporaryFolder folder;
   LongPoll poll;
-  const auto handler = [&poll, wait = poll.handler()](WebRequest request) { return request.control ? echo(std::move(request)) : wait(std::move(request)); };
-  std::vector<ListeningSocket> sockets = listen_on_all({"127.0.0.1:0", "unix:" + (folder.path() / "control").string()});
+  const auto handler = [&poll, wait = poll.handler()](WebRequest request) {
+    return request.control ? echo(std::move(request)) : wait(std::move(request));
+  };
+  std::vector<ListeningSocket> sockets =
+      listen_on_all({"127.0.0.1:0", "unix:" + (folder.path() / "control").string()});
   sockets.back().control = true;
   WebServer server(std::move(sockets), handler, quiet, {.connections = 1});
   server.start();
@@ -161,10 +171,12 @@ class Lack {
     ::getrlimit(RLIMIT_NOFILE, &before_);
     const rlimit tight{64, before_.rlim_max};
     ::setrlimit(RLIMIT_NOFILE, &tight);
-    for (int descriptor; (descriptor = ::open("/dev/null", O_RDONLY | O_CLOEXEC)) >= 0;) taken_.push_back(descriptor);
+    for (int descriptor; (descriptor = ::open("/dev/null", O_RDONLY | O_CLOEXEC)) >= 0;)
+      taken_.push_back(descriptor);
   }
   ~Lack() {
-    for (const int descriptor : taken_) ::close(descriptor);
+    for (const int descriptor : taken_)
+      ::close(descriptor);
     ::setrlimit(RLIMIT_NOFILE, &before_);
   }
 
@@ -210,7 +222,10 @@ TEST(WebServerLimits, SurviveALackOfDescriptors) {
   const std::string log = testing::internal::GetCapturedStderr();
   ASSERT_TRUE(refused);
   EXPECT_EQ(refused->status, 503);
-  EXPECT_NE(log.find("msg=\"can't accept connections\" address=" + server.address() + " err=\"Too many open files\""), log.npos) << log;
+  EXPECT_NE(log.find("msg=\"can't accept connections\" address=" + server.address() +
+                     " err=\"Too many open files\""),
+            log.npos)
+      << log;
 }
 
 }  // namespace

@@ -30,7 +30,8 @@ class Pieces : public WebBody {
 
 WebHandler answering_in_pieces(std::function<std::string(int)> make) {
   return [make](WebRequest request) -> asio::awaitable<WebResponse> {
-    if (request.path != "/pieces") co_return WebResponse{.body = request.method + " " + request.path};
+    if (request.path != "/pieces")
+      co_return WebResponse{.body = request.method + " " + request.path};
     WebResponse response;
     response.pieces = std::make_unique<Pieces>(make);
     co_return response;
@@ -50,7 +51,8 @@ class WebPieces : public Serving {
     std::string head;
     while (!head.ends_with("\r\n\r\n")) {
       const std::string more = client.read(1);
-      if (more.empty()) return head;
+      if (more.empty())
+        return head;
       head += more;
     }
     return head;
@@ -64,7 +66,8 @@ TEST_P(WebPieces, ComeInChunks) {
   const auto client = connect();
   client->send(get_pieces);
   EXPECT_EQ(read_head(*client),
-            "HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\nTransfer-Encoding: chunked\r\nX-Content-Type-Options: nosniff\r\n"
+            "HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\nTransfer-Encoding: "
+            "chunked\r\nX-Content-Type-Options: nosniff\r\n"
             "Connection: keep-alive\r\n\r\n");
   const std::string expected = "3\r\none\r\n11\r\nxxxxxxxxxxxxxxxxx\r\n1\r\n3\r\n0\r\n\r\n";
   EXPECT_EQ(client->read(expected.size()), expected);
@@ -82,8 +85,10 @@ TEST_P(WebPieces, MayBeNone) {
 TEST_P(WebPieces, AreOfAnySize) {
   std::string whole;
   std::vector<std::string> pieces;
-  for (const std::size_t size : {1u, 16000u, 16383u, 16384u, 16385u, 1'000'000u, 2u}) pieces.push_back(std::string(size, char('a' + pieces.size())));
-  for (const std::string& piece : pieces) whole += piece;
+  for (const std::size_t size : {1u, 16000u, 16383u, 16384u, 16385u, 1'000'000u, 2u})
+    pieces.push_back(std::string(size, char('a' + pieces.size())));
+  for (const std::string& piece : pieces)
+    whole += piece;
   serve(answering_in_pieces(these(pieces)));
   const auto client = connect();
   client->send(get_pieces + get_pieces + get_path("/next") + get_pieces);
@@ -111,7 +116,8 @@ TEST_P(WebPieces, EndWithTheConnectionForHttp10) {
     const auto client = connect();
     client->send("GET /pieces HTTP/1.0\r\n" + keep_alive + "\r\n");
     EXPECT_EQ(read_head(*client),
-              "HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n");
+              "HTTP/1.1 200 OK\r\nContent-Type: text/plain; "
+              "charset=utf-8\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n");
     EXPECT_EQ(client->rest(), "onetwo");
   }
 }
@@ -133,7 +139,8 @@ TEST_P(WebPieces, AreMadeNoFasterThanTheyAreTaken) {
   slow->send(get_pieces);
   EXPECT_EQ(read_head(*slow).substr(0, 15), "HTTP/1.1 200 OK");
   int before = -1;
-  while (std::exchange(before, made.load()) != made) EXPECT_EQ(connect()->ask(get), 200);  // others are served meanwhile
+  while (std::exchange(before, made.load()) != made)
+    EXPECT_EQ(connect()->ask(get), 200);  // others are served meanwhile
   EXPECT_LT(made, 200);
   EXPECT_EQ(slow->chunks().value_or("").size(), 1000 * piece.size());
   EXPECT_EQ(slow->ask(get), 200);
@@ -141,12 +148,14 @@ TEST_P(WebPieces, AreMadeNoFasterThanTheyAreTaken) {
 
 TEST_P(WebPieces, EndForAClientThatDoesntRead) {
   std::atomic<int> made = 0;
-  serve(answering_in_pieces([&](int) { return ++made, std::string(100'000, 'a'); }), {.write_time = 50ms});
+  serve(answering_in_pieces([&](int) { return ++made, std::string(100'000, 'a'); }),
+        {.write_time = 50ms});
   const auto client = connect();
   client->send(get_pieces);
   ASSERT_NE(read_head(*client), "");
   int before = -1;
-  while (std::exchange(before, made.load()) != made) EXPECT_EQ(connect()->ask(get), 200);
+  while (std::exchange(before, made.load()) != made)
+    EXPECT_EQ(connect()->ask(get), 200);
   EXPECT_FALSE(client->chunks());
 }
 
@@ -156,7 +165,8 @@ TEST_P(WebPieces, EndWithTheirClient) {
   serve([&gone](WebRequest) -> asio::awaitable<WebResponse> {
     const std::shared_ptr<void> body_lives(nullptr, [&gone](void*) { gone.set_value(); });
     WebResponse response;
-    response.pieces = std::make_unique<Pieces>([body_lives](int) { return std::string(100'000, 'a'); });
+    response.pieces =
+        std::make_unique<Pieces>([body_lives](int) { return std::string(100'000, 'a'); });
     co_return response;
   });
   auto client = connect();
@@ -183,7 +193,8 @@ TEST_P(WebPieces, EndAtTheServersStop) {
 TEST_P(WebPieces, ThatFailAreNoWholeBody) {
   testing::internal::CaptureStderr();
   serve(answering_in_pieces([](int i) -> std::string {
-    if (i == 2) throw std::runtime_error("the cause");
+    if (i == 2)
+      throw std::runtime_error("the cause");
     return "piece";
   }));
   const auto client = connect();
@@ -196,11 +207,14 @@ TEST_P(WebPieces, ThatFailAreNoWholeBody) {
   const std::string log = testing::internal::GetCapturedStderr();
   EXPECT_FALSE(whole);
   EXPECT_FALSE(rest);
-  EXPECT_NE(log.find("level=error msg=\"an answer failed on its way\" err=\"the cause\"\n"), log.npos) << log;
+  EXPECT_NE(log.find("level=error msg=\"an answer failed on its way\" err=\"the cause\"\n"),
+            log.npos)
+      << log;
 }
 
 TEST_P(WebPieces, LeaveTheirSeatToANewcomerWhileTheClientDoesntRead) {
-  serve(answering_in_pieces([](int) { return std::string(100'000, 'a'); }), {.connections = 1, .write_time = 1h});
+  serve(answering_in_pieces([](int) { return std::string(100'000, 'a'); }),
+        {.connections = 1, .write_time = 1h});
   const auto slow = connect();
   slow->send(get_pieces);
   ASSERT_NE(read_head(*slow), "");

@@ -1,4 +1,5 @@
-// What the server makes of requests as they come over the wire: the status, and whether the connection lives on.
+// What the server makes of requests as they come over the wire: the status, and whether the
+// connection lives on.
 #include <gtest/gtest.h>
 
 #include <optional>
@@ -20,10 +21,16 @@ struct RawRequest {
 };
 
 std::string get(const std::string& fields) { return "GET / HTTP/1.1\r\n" + fields + "\r\n"; }
-std::string post(const std::string& fields, const std::string& body = "") { return "POST / HTTP/1.1\r\nHost: x\r\n" + fields + "\r\n" + body; }
-std::string target(const std::string& text) { return "GET " + text + " HTTP/1.1\r\nHost: x\r\n\r\n"; }
+std::string post(const std::string& fields, const std::string& body = "") {
+  return "POST / HTTP/1.1\r\nHost: x\r\n" + fields + "\r\n" + body;
+}
+std::string target(const std::string& text) {
+  return "GET " + text + " HTTP/1.1\r\nHost: x\r\n\r\n";
+}
 std::string line(const std::string& text) { return text + "\r\nHost: x\r\n\r\n"; }
-std::string chunked(const std::string& body) { return post("Transfer-Encoding: chunked\r\n", body); }
+std::string chunked(const std::string& body) {
+  return post("Transfer-Encoding: chunked\r\n", body);
+}
 
 const std::vector<RawRequest> raw_requests{
     {"plain GET", get("Host: x\r\n"), 200, true},
@@ -35,7 +42,8 @@ const std::vector<RawRequest> raw_requests{
     {"close asked for", get("Host: x\r\nConnection: close\r\n"), 200, false},
     {"close among others", get("Host: x\r\nConnection: foo, Close\r\n"), 200, false},
     {"close and keep-alive", get("Host: x\r\nConnection: close, keep-alive\r\n"), 200, false},
-    {"keep-alive and close", get("Host: x\r\nConnection: keep-alive\r\nConnection: close\r\n"), 200, false},
+    {"keep-alive and close", get("Host: x\r\nConnection: keep-alive\r\nConnection: close\r\n"), 200,
+     false},
     {"HTTP/1.0", line("GET / HTTP/1.0"), 200, false},
     {"HTTP/1.0 without Host", "GET / HTTP/1.0\r\n\r\n", 200, false},
     {"HTTP/1.0 kept alive", "GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n", 200, true},
@@ -109,19 +117,27 @@ const std::vector<RawRequest> raw_requests{
     {"a NUL in a value", get(std::string("Host: x\r\nX-A: b\0c\r\n", 19)), 400, false},
     {"an escape in a value", get("Host: x\r\nX-A: \x1b\r\n"), 400, false},
     {"a malformed Connection", get("Host: x\r\nConnection: a b\r\n"), 400, false},
-    {"fields too long", get("Host: x\r\nX-A: " + std::string(header_limit, 'a') + "\r\n"), 431, false},
-    {"fields without end", "GET / HTTP/1.1\r\nHost: x\r\nX-A: " + std::string(header_limit, 'a'), 431, false},
+    {"fields too long", get("Host: x\r\nX-A: " + std::string(header_limit, 'a') + "\r\n"), 431,
+     false},
+    {"fields without end", "GET / HTTP/1.1\r\nHost: x\r\nX-A: " + std::string(header_limit, 'a'),
+     431, false},
     {"an unknown expectation", post("Expect: 200-maybe\r\nContent-Length: 0\r\n"), 417, false},
-    {"two expectations", post("Expect: 100-continue\r\nExpect: more\r\nContent-Length: 0\r\n"), 417, false},
+    {"two expectations", post("Expect: 100-continue\r\nExpect: more\r\nContent-Length: 0\r\n"), 417,
+     false},
     {"an expectation without a body", get("Host: x\r\nExpect: 100-continue\r\n"), 200, true},
 
     // how long the body is
     {"a GET with a body", get("Host: x\r\nContent-Length: 3\r\n") + "abc", 400, false},
-    {"a GET with chunks", get("Host: x\r\nTransfer-Encoding: chunked\r\n") + "0\r\n\r\n", 400, false},
-    {"a HEAD with a body", "HEAD / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc", 400, false},
-    {"length and chunks", post("Content-Length: 3\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n"), 400, false},
-    {"chunks and length", post("Transfer-Encoding: chunked\r\nContent-Length: 3\r\n", "0\r\n\r\n"), 400, false},
-    {"chunks and no length", post("Transfer-Encoding: chunked\r\nContent-Length: 0\r\n", "0\r\n\r\n"), 400, false},
+    {"a GET with chunks", get("Host: x\r\nTransfer-Encoding: chunked\r\n") + "0\r\n\r\n", 400,
+     false},
+    {"a HEAD with a body", "HEAD / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc", 400,
+     false},
+    {"length and chunks", post("Content-Length: 3\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n"),
+     400, false},
+    {"chunks and length", post("Transfer-Encoding: chunked\r\nContent-Length: 3\r\n", "0\r\n\r\n"),
+     400, false},
+    {"chunks and no length",
+     post("Transfer-Encoding: chunked\r\nContent-Length: 0\r\n", "0\r\n\r\n"), 400, false},
     {"two lengths", post("Content-Length: 3\r\nContent-Length: 4\r\n", "abcd"), 400, false},
     {"one length twice", post("Content-Length: 3\r\nContent-Length: 3\r\n", "abc"), 400, false},
     {"a list of lengths", post("Content-Length: 3, 3\r\n", "abc"), 400, false},
@@ -130,30 +146,45 @@ const std::vector<RawRequest> raw_requests{
     {"a hexadecimal length", post("Content-Length: 0x3\r\n", "abc"), 400, false},
     {"an empty length", post("Content-Length:\r\n"), 400, false},
     {"a length with a space", post("Content-Length: 1 0\r\n", "abcdefghij"), 400, false},
-    {"the longest body", post("Content-Length: 65536\r\n", std::string(body_limit, 'a')), 200, true},
-    {"a longer body", post("Content-Length: 65537\r\n", std::string(body_limit + 1, 'a')), 413, false},
+    {"the longest body", post("Content-Length: 65536\r\n", std::string(body_limit, 'a')), 200,
+     true},
+    {"a longer body", post("Content-Length: 65537\r\n", std::string(body_limit + 1, 'a')), 413,
+     false},
     {"a length beyond numbers", post("Content-Length: 99999999999999999999\r\n"), 413, false},
     {"gzip", post("Transfer-Encoding: gzip\r\n", "abc"), 400, false},
     {"gzip in chunks", post("Transfer-Encoding: gzip, chunked\r\n", "0\r\n\r\n"), 400, false},
     {"identity", post("Transfer-Encoding: identity\r\n"), 400, false},
     {"an empty encoding", post("Transfer-Encoding:\r\n"), 400, false},
     {"chunked twice", post("Transfer-Encoding: chunked, chunked\r\n", "0\r\n\r\n"), 400, false},
-    {"chunked in two fields", post("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n"), 400, false},
+    {"chunked in two fields",
+     post("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n"), 400, false},
     {"chunked, quoted", post("Transfer-Encoding: \"chunked\"\r\n", "0\r\n\r\n"), 400, false},
     {"chunked and something", post("Transfer-Encoding: xchunked\r\n", "0\r\n\r\n"), 400, false},
     {"chunked, upper case", post("TRANSFER-ENCODING: CHUNKED\r\n", "0\r\n\r\n"), 200, true},
     {"chunked after a tab", post("Transfer-Encoding:\tchunked \r\n", "0\r\n\r\n"), 200, true},
-    {"chunked after an escape", post("Transfer-Encoding: \x0b" "chunked\r\n", "0\r\n\r\n"), 400, false},
-    {"chunked with a parameter", post("Transfer-Encoding: chunked;q=1\r\n", "0\r\n\r\n"), 400, false},
+    {"chunked after an escape",
+     post("Transfer-Encoding: \x0b"
+          "chunked\r\n",
+          "0\r\n\r\n"),
+     400, false},
+    {"chunked with a parameter", post("Transfer-Encoding: chunked;q=1\r\n", "0\r\n\r\n"), 400,
+     false},
     {"nothing and chunked", post("Transfer-Encoding: , chunked\r\n", "0\r\n\r\n"), 400, false},
-    {"chunked before a colon with a space", post("Transfer-Encoding : chunked\r\n", "0\r\n\r\n"), 400, false},
-    {"chunked in a fold", post("X-A: b\r\n Transfer-Encoding: chunked\r\n", "0\r\n\r\n"), 400, false},
-    {"chunked behind a NUL", post(std::string("Transfer-Encoding: chunked\0\r\n", 30), "0\r\n\r\n"), 400, false},
-    {"chunked behind a bare carriage return", post("X-A: b\rTransfer-Encoding: chunked\r\n", "0\r\n\r\n"), 400, false},
-    {"chunked behind a bare line feed", post("X-A: b\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n"), 400, false},
-    {"a name that only resembles it", post("Transfer_Encoding: chunked\r\nContent-Length: 3\r\n", "abc"), 200, true},
+    {"chunked before a colon with a space", post("Transfer-Encoding : chunked\r\n", "0\r\n\r\n"),
+     400, false},
+    {"chunked in a fold", post("X-A: b\r\n Transfer-Encoding: chunked\r\n", "0\r\n\r\n"), 400,
+     false},
+    {"chunked behind a NUL", post(std::string("Transfer-Encoding: chunked\0\r\n", 30), "0\r\n\r\n"),
+     400, false},
+    {"chunked behind a bare carriage return",
+     post("X-A: b\rTransfer-Encoding: chunked\r\n", "0\r\n\r\n"), 400, false},
+    {"chunked behind a bare line feed", post("X-A: b\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n"),
+     400, false},
+    {"a name that only resembles it",
+     post("Transfer_Encoding: chunked\r\nContent-Length: 3\r\n", "abc"), 200, true},
     {"a length in HTTP/1.0", "POST / HTTP/1.0\r\nContent-Length: 3\r\n\r\nabc", 200, false},
-    {"chunks in HTTP/1.0", "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400, false},
+    {"chunks in HTTP/1.0", "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400,
+     false},
 
     // chunks
     {"no chunk", chunked("0\r\n\r\n"), 200, true},
@@ -178,11 +209,14 @@ const std::vector<RawRequest> raw_requests{
     {"a chunk's end with something more", chunked("3\r\nabc\r\nX\r\n0\r\n\r\n"), 400, false},
     {"a trailer without a colon", chunked("0\r\nnonsense\r\n\r\n"), 400, false},
     {"a chunk over the limit", chunked("10001\r\n"), 413, false},
-    {"chunks over the limit", chunked("ffff\r\n" + std::string(0xffff, 'a') + "\r\n2\r\n"), 413, false},
+    {"chunks over the limit", chunked("ffff\r\n" + std::string(0xffff, 'a') + "\r\n2\r\n"), 413,
+     false},
     {"a chunk's header without end", chunked("3;" + std::string(header_limit, 'a')), 400, false},
 };
 
-bool answers_without_body(const RawRequest& request) { return request.status == 200 && request.bytes.starts_with("HEAD"); }
+bool answers_without_body(const RawRequest& request) {
+  return request.status == 200 && request.bytes.starts_with("HEAD");
+}
 
 // Every way to say how long the body is, once and twice, in both orders.
 std::vector<RawRequest> all_lengths() {
@@ -193,15 +227,25 @@ std::vector<RawRequest> all_lengths() {
   const std::string length = "Content-Length: ";
   const std::string encoding = "Transfer-Encoding: ";
   const std::string chunks = "3\r\nabc\r\n0\r\n\r\n";
-  const std::vector<Said> said{{length + "0\r\n", ""},       {length + "3\r\n", "abc"},     {length + "3, 3\r\n", {}},         {length + "x\r\n", {}},
-                               {encoding + "chunked\r\n", chunks}, {encoding + "gzip\r\n", {}}, {encoding + "gzip, chunked\r\n", {}}, {encoding + "identity\r\n", {}}};
+  const std::vector<Said> said{{length + "0\r\n", ""},
+                               {length + "3\r\n", "abc"},
+                               {length + "3, 3\r\n", {}},
+                               {length + "x\r\n", {}},
+                               {encoding + "chunked\r\n", chunks},
+                               {encoding + "gzip\r\n", {}},
+                               {encoding + "gzip, chunked\r\n", {}},
+                               {encoding + "identity\r\n", {}}};
   std::vector<RawRequest> rows;
   for (const std::string method : {"GET", "HEAD", "POST"}) {
     const std::string start = method + " / HTTP/1.1\r\nHost: x\r\n";
     for (const Said& first : said) {
       const bool good = first.body && (method == "POST" || first.body->empty());
-      rows.push_back({method + " " + first.field, start + first.field + "\r\n" + first.body.value_or(chunks), good ? 200 : 400, good});
-      for (const Said& second : said) rows.push_back({method + " " + first.field + second.field, start + first.field + second.field + "\r\n" + chunks, 400, false});
+      rows.push_back({method + " " + first.field,
+                      start + first.field + "\r\n" + first.body.value_or(chunks), good ? 200 : 400,
+                      good});
+      for (const Said& second : said)
+        rows.push_back({method + " " + first.field + second.field,
+                        start + first.field + second.field + "\r\n" + chunks, 400, false});
     }
   }
   return rows;
@@ -239,7 +283,8 @@ TEST_P(RawRequests, AreAnswered) {
 TEST_P(RawRequests, AreAnsweredAlikeByteByByte) {
   for (const RawRequest& request : raw_requests) {
     SCOPED_TRACE(request.name);
-    if (request.bytes.size() > 1000) continue;
+    if (request.bytes.size() > 1000)
+      continue;
     const auto client = connect();
     client->send_bytewise(request.bytes);
     expect_answer(request, *client);
@@ -253,7 +298,8 @@ TEST_P(RawRequests, HideNothingBehindThem) {
     client->send(request.bytes + get("Host: x\r\n"));
     client->finish_sending();
     int answers = 0;
-    while (client->reply(answers == 0 && answers_without_body(request))) ++answers;
+    while (client->reply(answers == 0 && answers_without_body(request)))
+      ++answers;
     EXPECT_EQ(answers, request.kept ? 2 : 1);
   }
 }
@@ -278,15 +324,19 @@ TEST_P(RawRequests, AreAnsweredUpToTheFirstBadOne) {
     client->send(good + good + request.bytes + good);
     client->finish_sending();
     std::vector<int> statuses;
-    for (std::optional<RawReply> reply; (reply = client->reply(statuses.size() == 2 && answers_without_body(request)));) statuses.push_back(reply->status);
+    for (std::optional<RawReply> reply;
+         (reply = client->reply(statuses.size() == 2 && answers_without_body(request)));)
+      statuses.push_back(reply->status);
     std::vector<int> expected{200, 200, request.status};
-    if (request.kept) expected.push_back(200);
+    if (request.kept)
+      expected.push_back(200);
     EXPECT_EQ(statuses, expected);
   }
 }
 
 TEST_P(RawRequests, ThatStopHalfWayAreNotAnswered) {
-  const std::string whole = post("Transfer-Encoding: chunked\r\n", "3\r\nabc\r\n0\r\nX-A: b\r\n\r\n");
+  const std::string whole =
+      post("Transfer-Encoding: chunked\r\n", "3\r\nabc\r\n0\r\nX-A: b\r\n\r\n");
   for (std::size_t size = 0; size < whole.size(); ++size) {
     SCOPED_TRACE(size);
     const auto client = connect();

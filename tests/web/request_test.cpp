@@ -9,11 +9,14 @@ using Pairs = std::vector<std::pair<std::string, std::string>>;
 
 constexpr std::uint64_t body_limit = 1000;
 
-boost::system::result<RequestHead, BadRequest> parsed(const std::string& line, const std::string& fields = "Host: x\r\n") {
+boost::system::result<RequestHead, BadRequest> parsed(const std::string& line,
+                                                      const std::string& fields = "Host: x\r\n") {
   return parse_head(line + "\r\n" + fields + "\r\n", body_limit);
 }
 
-unsigned status(const boost::system::result<RequestHead, BadRequest>& result) { return result ? 200 : result.error().status; }
+unsigned status(const boost::system::result<RequestHead, BadRequest>& result) {
+  return result ? 200 : result.error().status;
+}
 
 TEST(HeadEnd, IsAfterTheEmptyLine) {
   const std::string head = "GET / HTTP/1.1\r\nHost: x\r\nA:\tb\r\n\r\n";
@@ -31,13 +34,21 @@ TEST(HeadEnd, IsFoundHoweverTheBytesArrive) {
 
 TEST(HeadEnd, IsWhereItTurnsMalformed) {
   const std::vector<std::pair<std::string, std::size_t>> cases{
-      {"\r\nGET", 2},           {"\nGET", 1},      {"GET / HTTP/1.1\nHost", 15}, {"GET / HTTP/1.1\r\nA: b\n\nC", 21},
-      {"GET / HTTP/1.1\rX", 16}, {"GET\r\r\n\r\n", 5}, {"\x16\x03\x01", 1},      {std::string("GET /\0a", 7), 6},
-      {"GET /\x7f", 6},         {"GET /\x1b[0m", 6},
+      {"\r\nGET", 2},
+      {"\nGET", 1},
+      {"GET / HTTP/1.1\nHost", 15},
+      {"GET / HTTP/1.1\r\nA: b\n\nC", 21},
+      {"GET / HTTP/1.1\rX", 16},
+      {"GET\r\r\n\r\n", 5},
+      {"\x16\x03\x01", 1},
+      {std::string("GET /\0a", 7), 6},
+      {"GET /\x7f", 6},
+      {"GET /\x1b[0m", 6},
   };
   for (const auto& [bytes, end] : cases) {
     EXPECT_EQ(find_head_end(bytes), end) << testing::PrintToString(bytes);
-    EXPECT_EQ(status(parse_head(std::string_view(bytes).substr(0, end), body_limit)), 400u) << testing::PrintToString(bytes);
+    EXPECT_EQ(status(parse_head(std::string_view(bytes).substr(0, end), body_limit)), 400u)
+        << testing::PrintToString(bytes);
   }
 }
 
@@ -47,14 +58,21 @@ TEST(TooLong, NamesWhatIsTooLong) {
 }
 
 TEST(RequestHead, IsDecoded) {
-  const auto head = parsed("GET /api/v1/tenants/m%C3%BCnchen.example?q=a+b&empty=&bare&&after=%31&q=second%26third HTTP/1.1",
-                           "Host: localhost:10944\r\nACCEPT:text/plain \t\r\nX-Empty:\r\nAccept: second\r\n");
+  const auto head = parsed(
+      "GET /api/v1/tenants/m%C3%BCnchen.example?q=a+b&empty=&bare&&after=%31&q=second%26third "
+      "HTTP/1.1",
+      "Host: localhost:10944\r\nACCEPT:text/plain \t\r\nX-Empty:\r\nAccept: second\r\n");
   ASSERT_TRUE(head) << head.error().why;
   const WebRequest& request = head->request;
   EXPECT_EQ(request.method, "GET");
   EXPECT_EQ(request.path, "/api/v1/tenants/münchen.example");
-  EXPECT_EQ(request.query, (Pairs{{"q", "a b"}, {"empty", ""}, {"bare", ""}, {"after", "1"}, {"q", "second&third"}}));
-  EXPECT_EQ(request.headers, (Pairs{{"host", "localhost:10944"}, {"accept", "text/plain"}, {"x-empty", ""}, {"accept", "second"}}));
+  EXPECT_EQ(
+      request.query,
+      (Pairs{{"q", "a b"}, {"empty", ""}, {"bare", ""}, {"after", "1"}, {"q", "second&third"}}));
+  EXPECT_EQ(request.headers, (Pairs{{"host", "localhost:10944"},
+                                    {"accept", "text/plain"},
+                                    {"x-empty", ""},
+                                    {"accept", "second"}}));
   EXPECT_EQ(request.parameter("q"), "a b");
   EXPECT_EQ(request.parameter("bare"), "");
   EXPECT_EQ(request.parameter("missing"), std::nullopt);
@@ -64,7 +82,8 @@ TEST(RequestHead, IsDecoded) {
 }
 
 TEST(RequestHead, HasItsPathAsItCame) {
-  for (const std::string path : {"/", "//", "/a//b", "/../etc/passwd", "/a/./b", "/a;b", "/a+b", "/~!$&'()*,:@{}|"}) {
+  for (const std::string path :
+       {"/", "//", "/a//b", "/../etc/passwd", "/a/./b", "/a;b", "/a+b", "/~!$&'()*,:@{}|"}) {
     const auto head = parsed("GET " + path + " HTTP/1.1");
     ASSERT_TRUE(head) << path;
     EXPECT_EQ(head->request.path, path);
@@ -75,12 +94,34 @@ TEST(RequestHead, HasItsPathAsItCame) {
 
 TEST(RequestHead, RefusesTargets) {
   const std::vector<std::pair<std::string, unsigned>> cases{
-      {"*", 400},     {"a", 400},      {"http://x/", 400},  {"x:443", 400}, {"?a=b", 400},   {"/#a", 400},    {"/?a#b", 400},
-      {"/%", 400},    {"/%4", 400},    {"/%zz", 400},       {"/%+1", 400},  {"/%0x41", 400}, {"/%00", 400},   {"/%0a", 400},
-      {"/%1F", 400},  {"/%7f", 400},   {"/%ff", 400},       {"/\xff", 400}, {"/?a=%", 400},  {"/?%0d=b", 400}, {"/?a=%c3", 400},
-      {"/?%c3=%bc", 400}, {"/%C0%AF", 400}, {"/" + std::string(target_limit, 'a'), 414}, {"/" + std::string(target_limit - 1, 'a'), 200},
+      {"*", 400},
+      {"a", 400},
+      {"http://x/", 400},
+      {"x:443", 400},
+      {"?a=b", 400},
+      {"/#a", 400},
+      {"/?a#b", 400},
+      {"/%", 400},
+      {"/%4", 400},
+      {"/%zz", 400},
+      {"/%+1", 400},
+      {"/%0x41", 400},
+      {"/%00", 400},
+      {"/%0a", 400},
+      {"/%1F", 400},
+      {"/%7f", 400},
+      {"/%ff", 400},
+      {"/\xff", 400},
+      {"/?a=%", 400},
+      {"/?%0d=b", 400},
+      {"/?a=%c3", 400},
+      {"/?%c3=%bc", 400},
+      {"/%C0%AF", 400},
+      {"/" + std::string(target_limit, 'a'), 414},
+      {"/" + std::string(target_limit - 1, 'a'), 200},
   };
-  for (const auto& [target, expected] : cases) EXPECT_EQ(status(parsed("GET " + target + " HTTP/1.1")), expected) << target.substr(0, 20);
+  for (const auto& [target, expected] : cases)
+    EXPECT_EQ(status(parsed("GET " + target + " HTTP/1.1")), expected) << target.substr(0, 20);
 }
 
 TEST(RequestHead, TellsTheBodyFromItsLength) {

@@ -21,7 +21,8 @@ class SeatsTest : public testing::Test {
   // Waiting for its client the longer the earlier it was taken.
   std::shared_ptr<Seat> take(const Peer& peer) {
     const auto seat = seats_.take(peer);
-    if (seat) seat->await_client(now_ += 1s);
+    if (seat)
+      seat->await_client(now_ += 1s);
     return seat;
   }
 
@@ -46,7 +47,8 @@ TEST_F(SeatsTest, AreFreedForTheNewWhereAllAreTaken) {
   const auto local = take(here);
   EXPECT_TRUE(take({.address = "192.0.2.3", .network = "192.0.2.3"}));
   EXPECT_TRUE(stranger->ended());
-  for (const auto& seat : {first, second, local}) EXPECT_FALSE(seat->ended());
+  for (const auto& seat : {first, second, local})
+    EXPECT_FALSE(seat->ended());
 }
 
 TEST_F(SeatsTest, AreKeptByWhoSentSomethingLast) {
@@ -80,7 +82,8 @@ TEST_F(SeatsTest, OfThoseThatLeaveAreFree) {
   first->end();
   const auto second = take(one);
   const auto third = take(one);
-  for (const auto& seat : {second, third}) EXPECT_FALSE(seat->ended());
+  for (const auto& seat : {second, third})
+    EXPECT_FALSE(seat->ended());
   EXPECT_TRUE(take(one));
   EXPECT_TRUE(second->ended());
   EXPECT_FALSE(third->ended());
@@ -100,19 +103,24 @@ TEST_F(SeatsTest, OfThoseThatAHandlerStillWorksForAreNot) {
 
 TEST_F(SeatsTest, OfThisMachineAreLimitedInAllOnly) {
   std::vector<std::shared_ptr<Seat>> local;
-  for (int i = 0; i < 4; ++i) local.push_back(take(here));
-  for (const auto& seat : local) EXPECT_FALSE(seat->ended());
+  for (int i = 0; i < 4; ++i)
+    local.push_back(take(here));
+  for (const auto& seat : local)
+    EXPECT_FALSE(seat->ended());
   EXPECT_TRUE(take(here));
   EXPECT_TRUE(local[0]->ended());
 }
 
 TEST_F(SeatsTest, AreAlwaysThereForTheOwner) {
   std::vector<std::shared_ptr<Seat>> all;
-  for (int i = 0; i < 4; ++i) all.push_back(take(here));
+  for (int i = 0; i < 4; ++i)
+    all.push_back(take(here));
   const auto command = take(owner);
   ASSERT_TRUE(command);
-  for (const auto& seat : all) EXPECT_FALSE(seat->ended());
-  for (int i = 0; i < 10; ++i) EXPECT_TRUE(take(here));
+  for (const auto& seat : all)
+    EXPECT_FALSE(seat->ended());
+  for (int i = 0; i < 10; ++i)
+    EXPECT_TRUE(take(here));
   EXPECT_FALSE(command->ended());
 }
 
@@ -136,9 +144,15 @@ TEST(Peer, IsKnownByItsAddress) {
     std::string address;
     bool local;
   } rows[]{
-      {"192.0.2.1", "192.0.2.1", false}, {"127.0.0.1", "127.0.0.1", true},          {"127.1.2.3", "127.1.2.3", true},
-      {"2001:db8::1", "2001:db8::1", false}, {"::1", "::1", true},                  {"::ffff:192.0.2.1", "192.0.2.1", false},
-      {"::ffff:127.0.0.1", "127.0.0.1", true}, {"::127.0.0.1", "::127.0.0.1", false}, {"fe80::1", "fe80::1", false},
+      {"192.0.2.1", "192.0.2.1", false},
+      {"127.0.0.1", "127.0.0.1", true},
+      {"127.1.2.3", "127.1.2.3", true},
+      {"2001:db8::1", "2001:db8::1", false},
+      {"::1", "::1", true},
+      {"::ffff:192.0.2.1", "192.0.2.1", false},
+      {"::ffff:127.0.0.1", "127.0.0.1", true},
+      {"::127.0.0.1", "::127.0.0.1", false},
+      {"fe80::1", "fe80::1", false},
   };
   for (const auto& row : rows) {
     const Peer peer = peer_at(address_of(row.came_from));

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <thread>
 
-#include "base/result.hpp"
 #include "base/callback.hpp"
+#include "base/result.hpp"
 #include "web/serving.hpp"
 
 namespace tenantscope {
@@ -14,7 +14,10 @@ namespace {
 
 TEST(WebServer, AnswersWhatTheHandlerSays) {
   const auto handler = [](WebRequest) -> asio::awaitable<WebResponse> {
-    co_return WebResponse{.status = 410, .content_type = "application/json", .body = "{}", .headers = {{"X-Oldest", "7"}}};
+    co_return WebResponse{.status = 410,
+                          .content_type = "application/json",
+                          .body = "{}",
+                          .headers = {{"X-Oldest", "7"}}};
   };
   Running server(handler);
   RawClient client(server.address());
@@ -23,21 +26,24 @@ TEST(WebServer, AnswersWhatTheHandlerSays) {
   ASSERT_TRUE(reply);
   EXPECT_EQ(reply->status, 410);
   EXPECT_EQ(reply->body, "{}");
-  EXPECT_EQ(reply->headers, (std::map<std::string, std::string>{{"content-type", "application/json"},
-                                                                {"content-length", "2"},
-                                                                {"x-content-type-options", "nosniff"},
-                                                                {"connection", "keep-alive"},
-                                                                {"x-oldest", "7"}}));
+  EXPECT_EQ(reply->headers,
+            (std::map<std::string, std::string>{{"content-type", "application/json"},
+                                                {"content-length", "2"},
+                                                {"x-content-type-options", "nosniff"},
+                                                {"connection", "keep-alive"},
+                                                {"x-oldest", "7"}}));
 }
 
 TEST(WebServer, HandsTheRequestOver) {
   const auto handler = [](WebRequest request) -> asio::awaitable<WebResponse> {
-    co_return WebResponse{.body = request.method + " " + request.path + " " + std::string(request.parameter("q").value_or("none")) + " " +
+    co_return WebResponse{.body = request.method + " " + request.path + " " +
+                                  std::string(request.parameter("q").value_or("none")) + " " +
                                   std::string(request.header("x-a"))};
   };
   Running server(handler);
   RawClient client(server.address());
-  client.send("POST /a%20b?q=%C3%BC HTTP/1.1\r\nHost: x\r\nX-A: b\r\nContent-Length: 4\r\n\r\nbody");
+  client.send(
+      "POST /a%20b?q=%C3%BC HTTP/1.1\r\nHost: x\r\nX-A: b\r\nContent-Length: 4\r\n\r\nbody");
   EXPECT_EQ(client.reply()->body, "POST /a b \u00fc b");
 }
 
@@ -56,9 +62,11 @@ TEST(WebServer, AnswersPipelinedRequestsInOrder) {
   Running server(echo);
   RawClient client(server.address());
   std::string requests;
-  for (int i = 0; i < 2000; ++i) requests += get_path("/" + std::to_string(i));
+  for (int i = 0; i < 2000; ++i)
+    requests += get_path("/" + std::to_string(i));
   std::thread sender([&] { client.send(requests); });
-  for (int i = 0; i < 2000; ++i) EXPECT_EQ(client.reply().value_or(RawReply{}).body, "GET /" + std::to_string(i));
+  for (int i = 0; i < 2000; ++i)
+    EXPECT_EQ(client.reply().value_or(RawReply{}).body, "GET /" + std::to_string(i));
   sender.join();
 }
 
@@ -74,8 +82,10 @@ TEST(WebServer, AnswersAClientThatHasFinishedSending) {
 
 TEST(WebServer, SaysNothingToHalfARequest) {
   Running server(echo);
-  for (const std::string half : {"", "GET / HT", "GET / HTTP/1.1\r\nHost: x\r\n", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nab",
-                                 "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n"}) {
+  for (const std::string half :
+       {"", "GET / HT", "GET / HTTP/1.1\r\nHost: x\r\n",
+        "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nab",
+        "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n"}) {
     RawClient client(server.address());
     client.send(half);
     client.finish_sending();
@@ -89,19 +99,24 @@ TEST(WebServer, InvitesABodyThatWaitsForIt) {
   client.send("POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n");
   EXPECT_EQ(client.read(25), "HTTP/1.1 100 Continue\r\n\r\n");
   EXPECT_EQ(client.ask("abc"), 200);
-  EXPECT_EQ(client.ask("POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 65537\r\n\r\n"), 413);
+  EXPECT_EQ(
+      client.ask(
+          "POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 65537\r\n\r\n"),
+      413);
 }
 
 TEST(WebServer, AnswersAClientThatNeverStopsSending) {
   Running server(echo);
   RawClient client(server.address());
-  client.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10000000\r\n\r\n" + std::string(10'000'000, 'a'));
+  client.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10000000\r\n\r\n" +
+              std::string(10'000'000, 'a'));
   EXPECT_EQ(client.reply().value_or(RawReply{}).status, 413);
 }
 
 TEST(WebServer, Answers500OnceLogged) {
   const auto handler = [](WebRequest request) -> asio::awaitable<WebResponse> {
-    if (request.path == "/bad") throw std::runtime_error("the cause");
+    if (request.path == "/bad")
+      throw std::runtime_error("the cause");
     co_return WebResponse{};
   };
   Running server(handler);
@@ -115,7 +130,8 @@ TEST(WebServer, Answers500OnceLogged) {
   ASSERT_TRUE(reply);
   EXPECT_EQ(reply->status, 500);
   EXPECT_EQ(reply->body.find("cause"), std::string::npos);
-  EXPECT_NE(log.find("level=error msg=\"a request failed\" path=/bad err=\"the cause\"\n"), log.npos);
+  EXPECT_NE(log.find("level=error msg=\"a request failed\" path=/bad err=\"the cause\"\n"),
+            log.npos);
   EXPECT_EQ(std::ranges::count(log, '\n'), 1);
 }
 
@@ -128,11 +144,13 @@ TEST(WebServerListeners, AreSeveralAtOnce) {
   ASSERT_EQ(addresses.size(), 3u);
   EXPECT_EQ(addresses[1], "unix:" + file);
   EXPECT_NE(addresses[0], addresses[2]);
-  for (const std::string& address : addresses) EXPECT_EQ(RawClient(address).ask(get), 200) << address;
+  for (const std::string& address : addresses)
+    EXPECT_EQ(RawClient(address).ask(get), 200) << address;
   EXPECT_TRUE(std::filesystem::exists(file));
   server.stop();
   EXPECT_FALSE(std::filesystem::exists(file));
-  for (const std::string& address : addresses) EXPECT_THROW(RawClient{address}, std::runtime_error) << address;
+  for (const std::string& address : addresses)
+    EXPECT_THROW(RawClient{address}, std::runtime_error) << address;
   EXPECT_EQ(server.addresses(), addresses);
 }
 
@@ -205,7 +223,9 @@ TEST(WebServerStop, EndsConnectionsInEveryState) {
 }
 
 asio::awaitable<WebResponse> wait_elsewhere(std::promise<Callback<int>>& callback) {
-  std::function<void(Callback<int>)> start = [&callback](Callback<int> done) { callback.set_value(std::move(done)); };
+  std::function<void(Callback<int>)> start = [&callback](Callback<int> done) {
+    callback.set_value(std::move(done));
+  };
   const int value = co_await await_callback<int>(std::move(start));
   co_return WebResponse{.body = std::to_string(value)};
 }
@@ -213,13 +233,15 @@ asio::awaitable<WebResponse> wait_elsewhere(std::promise<Callback<int>>& callbac
 TEST(WebServerStop, OutlivesHandlersThatWaitForOtherThreads) {
   for (const bool called : {true, false}) {
     std::promise<Callback<int>> callback;
-    auto server = std::make_unique<Running>([&callback](WebRequest) { return wait_elsewhere(callback); });
+    auto server =
+        std::make_unique<Running>([&callback](WebRequest) { return wait_elsewhere(callback); });
     RawClient client(server->address());
     client.send(get);
     Callback<int> done = callback.get_future().get();
     server->stop();
     server.reset();
-    if (called) done(7);
+    if (called)
+      done(7);
     done = {};
   }
 }

@@ -12,8 +12,8 @@
 #include <string>
 
 #include "support/temporary_folder.hpp"
-#include "web/tls_client.hpp"
 #include "web/server.hpp"
+#include "web/tls_client.hpp"
 
 namespace tenantscope {
 
@@ -22,14 +22,19 @@ namespace asio = boost::asio;
 inline const Log quiet(LogLevel::error, LogFormat::logfmt);
 inline const std::string get = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
 
-inline std::string get_path(const std::string& path) { return "GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n"; }
+inline std::string get_path(const std::string& path) {
+  return "GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n";
+}
 
-inline asio::awaitable<WebResponse> echo(WebRequest request) { co_return WebResponse{.body = request.method + " " + request.path}; }
+inline asio::awaitable<WebResponse> echo(WebRequest request) {
+  co_return WebResponse{.body = request.method + " " + request.path};
+}
 
 class Running : public WebServer {
  public:
   explicit Running(WebHandler handler, WebLimits limits = {}, TlsSource tls = {})
-      : WebServer(listen_on_all({"127.0.0.1:0"}), std::move(handler), quiet, limits, std::move(tls)) {
+      : WebServer(listen_on_all({"127.0.0.1:0"}), std::move(handler), quiet, limits,
+                  std::move(tls)) {
     start();
   }
   std::string address() const { return addresses().front(); }
@@ -43,11 +48,14 @@ class LongPoll {
   }
   void await_begin() { await(begun_); }
   void await_end() { await(ended_); }
-  bool has_ended() const { return ended_.wait_for(std::chrono::seconds(0)) == std::future_status::ready; }
+  bool has_ended() const {
+    return ended_.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
+  }
 
  private:
   static void await(std::future<void>& moment) {
-    ASSERT_EQ(moment.wait_for(std::chrono::seconds(20)), std::future_status::ready) << "never happened";
+    ASSERT_EQ(moment.wait_for(std::chrono::seconds(20)), std::future_status::ready)
+        << "never happened";
   }
   asio::awaitable<WebResponse> wait() {
     const std::shared_ptr<void> guard(this, [this](void*) { end_.set_value(); });
@@ -65,17 +73,20 @@ class LongPoll {
 
 enum class Over { plain, tls };
 
-// One and the same over plain connections and over TLS: INSTANTIATE_TEST_SUITE_P(, X, over_both, name_of_over).
+// One and the same over plain connections and over TLS: INSTANTIATE_TEST_SUITE_P(, X, over_both,
+// name_of_over).
 class Serving : public testing::TestWithParam<Over> {
  protected:
   void serve(WebHandler handler, WebLimits limits = {}) {
     std::signal(SIGPIPE, SIG_IGN);
     TlsSource tls;
-    if (GetParam() == Over::tls) tls = [context = context_of(certificate_)] { return context; };
+    if (GetParam() == Over::tls)
+      tls = [context = context_of(certificate_)] { return context; };
     server_ = std::make_unique<Running>(std::move(handler), limits, std::move(tls));
   }
   std::unique_ptr<RawClient> connect() const {
-    if (GetParam() == Over::tls) return std::make_unique<TlsClient>(server_->address(), certificate_.file);
+    if (GetParam() == Over::tls)
+      return std::make_unique<TlsClient>(server_->address(), certificate_.file);
     return std::make_unique<RawClient>(server_->address());
   }
 
@@ -86,6 +97,8 @@ class Serving : public testing::TestWithParam<Over> {
 };
 
 inline const auto over_both = testing::Values(Over::plain, Over::tls);
-inline std::string name_of_over(const testing::TestParamInfo<Over>& info) { return info.param == Over::tls ? "OverTls" : "Plain"; }
+inline std::string name_of_over(const testing::TestParamInfo<Over>& info) {
+  return info.param == Over::tls ? "OverTls" : "Plain";
+}
 
 }  // namespace tenantscope

@@ -25,17 +25,21 @@ inline std::shared_ptr<SSL_CTX> context_of(const Certificate& certificate) {
 class TlsClient : public RawClient {
  public:
   // Throws std::runtime_error where the handshake fails.
-  TlsClient(const std::string& address, const std::filesystem::path& trusted, int version = 0) : RawClient(address) {
+  TlsClient(const std::string& address, const std::filesystem::path& trusted, int version = 0)
+      : RawClient(address) {
     std::signal(SIGPIPE, SIG_IGN);
     const timeval longest{longest_wait_ms / 1000, 0};
     ::setsockopt(socket(), SOL_SOCKET, SO_RCVTIMEO, &longest, sizeof longest);
-    const std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> trust(SSL_CTX_new(TLS_client_method()), &SSL_CTX_free);
+    const std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> trust(SSL_CTX_new(TLS_client_method()),
+                                                                  &SSL_CTX_free);
     SSL_CTX_load_verify_file(trust.get(), trusted.c_str());
     SSL_CTX_set_verify(trust.get(), SSL_VERIFY_PEER, nullptr);
-    if (version) SSL_CTX_set_max_proto_version(trust.get(), version);
+    if (version)
+      SSL_CTX_set_max_proto_version(trust.get(), version);
     tls_.reset(SSL_new(trust.get()));
     SSL_set_fd(tls_.get(), socket());
-    if (SSL_connect(tls_.get()) != 1) throw std::runtime_error("no TLS with " + address);
+    if (SSL_connect(tls_.get()) != 1)
+      throw std::runtime_error("no TLS with " + address);
   }
 
   SSL* tls() { return tls_.get(); }
@@ -45,10 +49,13 @@ class TlsClient : public RawClient {
   bool told_goodbye() { return closed() && (SSL_get_shutdown(tls_.get()) & SSL_RECEIVED_SHUTDOWN); }
 
  protected:
-  ssize_t put(std::string_view bytes) override { return SSL_write(tls_.get(), bytes.data(), int(bytes.size())); }
+  ssize_t put(std::string_view bytes) override {
+    return SSL_write(tls_.get(), bytes.data(), int(bytes.size()));
+  }
   ssize_t take(char* bytes, std::size_t room) override {
     const int got = SSL_read(tls_.get(), bytes, int(room));
-    if (got <= 0 && SSL_get_error(tls_.get(), got) == SSL_ERROR_WANT_READ) throw std::runtime_error("nothing came");
+    if (got <= 0 && SSL_get_error(tls_.get(), got) == SSL_ERROR_WANT_READ)
+      throw std::runtime_error("nothing came");
     return got;
   }
 

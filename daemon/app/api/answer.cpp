@@ -7,27 +7,37 @@ namespace tenantscope {
 namespace {
 
 WebResponse json(unsigned status, const boost::json::object& object) {
-  return {.status = status, .content_type = "application/json", .body = boost::json::serialize(object) + "\n"};
+  return {.status = status,
+          .content_type = "application/json",
+          .body = boost::json::serialize(object) + "\n"};
 }
 
 }  // namespace
 
-WebResponse plain(unsigned status, std::string text) { return {.status = status, .body = std::move(text) + "\n"}; }
+WebResponse plain(unsigned status, std::string text) {
+  return {.status = status, .body = std::move(text) + "\n"};
+}
 
-WebResponse success(boost::json::value data) { return json(200, {{"status", "success"}, {"data", std::move(data)}}); }
+WebResponse success(boost::json::value data) {
+  return json(200, {{"status", "success"}, {"data", std::move(data)}});
+}
 
-WebResponse refused(const RefusedRequest& refusal) { return json(refusal.status, {{"status", "error"}, {"error", refusal.why}}); }
+WebResponse refused(const RefusedRequest& refusal) {
+  return json(refusal.status, {{"status", "error"}, {"error", refusal.why}});
+}
 
 std::string list_header(const WebRequest& request, std::string_view lower_case_name) {
   std::string list;
   for (const auto& [name, value] : request.headers)
-    if (name == lower_case_name) list += (list.empty() ? "" : ", ") + value;
+    if (name == lower_case_name)
+      list += (list.empty() ? "" : ", ") + value;
   return list;
 }
 
 std::string required_parameter(const WebRequest& request, std::string_view name) {
   const auto text = request.parameter(name);
-  if (!text || text->empty()) throw RefusedRequest{400, fmt::format("`{}` is missing", name)};
+  if (!text || text->empty())
+    throw RefusedRequest{400, fmt::format("`{}` is missing", name)};
   return std::string(*text);
 }
 

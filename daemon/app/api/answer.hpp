@@ -1,4 +1,5 @@
-// What the parts of the API share: answers in the contract's form, refusals, and parameters that are read strictly.
+// What the parts of the API share: answers in the contract's form, refusals, and parameters that
+// are read strictly.
 #pragma once
 
 #include <boost/json/fwd.hpp>
@@ -30,20 +31,24 @@ std::string list_header(const WebRequest& request, std::string_view lower_case_n
 std::string required_parameter(const WebRequest& request, std::string_view name);
 
 template <class Number>
-Number number_parameter(const WebRequest& request, std::string_view name, Number fallback, Number most) {
+Number number_parameter(const WebRequest& request, std::string_view name, Number fallback,
+                        Number most) {
   const auto text = request.parameter(name);
-  if (!text) return fallback;
+  if (!text)
+    return fallback;
   Number value{};
   const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
   if (error != std::errc{} || end != text->data() + text->size() || value > most)
-    throw RefusedRequest{400, fmt::format("`{}` is not a number from 0 to {}: `{}`", name, most, *text)};
+    throw RefusedRequest{400,
+                         fmt::format("`{}` is not a number from 0 to {}: `{}`", name, most, *text)};
   return value;
 }
 
 // What the storage gave, or 503.
 template <class T>
 T value_of(const Result<T>& result) {
-  if (!result) throw RefusedRequest{503, result.error().detail};
+  if (!result)
+    throw RefusedRequest{503, result.error().detail};
   return *result;
 }
 

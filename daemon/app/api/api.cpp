@@ -23,12 +23,19 @@ namespace {
 
 constexpr std::string_view tenant_prefix = "/api/v1/tenants/";
 
-WebResponse refuse(const RefusedRequest& refusal, bool to_programs) { return to_programs ? refused(refusal) : plain(refusal.status, refusal.why); }
+WebResponse refuse(const RefusedRequest& refusal, bool to_programs) {
+  return to_programs ? refused(refusal) : plain(refusal.status, refusal.why);
+}
 
 }  // namespace
 
-Api::Api(const Table& table, const Instruments& instruments, std::unique_ptr<Journal> journal, Operations operations, ApiPermissions permissions)
-    : table_(table), instruments_(instruments), journal_(std::move(journal)), operations_(std::move(operations)), permissions_(permissions) {}
+Api::Api(const Table& table, const Instruments& instruments, std::unique_ptr<Journal> journal,
+         Operations operations, ApiPermissions permissions)
+    : table_(table),
+      instruments_(instruments),
+      journal_(std::move(journal)),
+      operations_(std::move(operations)),
+      permissions_(permissions) {}
 
 boost::asio::awaitable<WebResponse> Api::answer(WebRequest request) {
   const std::string accept_encoding = list_header(request, "accept-encoding");
@@ -55,20 +62,35 @@ boost::asio::awaitable<WebResponse> Api::respond(WebRequest request) {
 
 boost::asio::awaitable<WebResponse> Api::route(WebRequest request) {
   const std::string& path = request.path;
-  if (path == "/") co_return show_page(table_, request);
-  if (path == "/metrics") co_return show_metrics(table_, tenant_labels_, instruments_, request);
-  if (path == "/-/healthy") co_return plain(200, "tenantscope is healthy");
-  if (path == "/-/ready") co_return ready_ ? plain(200, "tenantscope is ready") : plain(503, "tenantscope is starting or stopping");
-  if (path == "/config") co_return co_await show_config(operations_);
-  if (path == "/probe") co_return co_await show_probe(operations_, table_, permissions_.probe, std::move(request));
-  if (path == "/api/v1/tenants") co_return list_tenants(table_, request);
-  if (path.starts_with(tenant_prefix)) co_return show_tenant(table_, request, std::string_view(path).substr(tenant_prefix.size()));
-  if (path == "/api/v1/collaborations") co_return list_collaborations(table_, request);
-  if (path == "/api/v1/explain") co_return co_await explain_pair(operations_, table_, permissions_.probe, std::move(request));
-  if (path == "/api/v1/lookup") co_return co_await look_up(operations_, table_, permissions_.probe, std::move(request));
-  if (path == "/api/v1/openapi.json") co_return WebResponse{.content_type = "application/json", .body = std::string(openapi_json())};
-  if (path == "/api/v1/events") co_return co_await list_events(table_, *journal_, *bell_, std::move(request));
-  if (is_operation(request)) co_return co_await operate(operations_, table_, permissions_.lifecycle, std::move(request));
+  if (path == "/")
+    co_return show_page(table_, request);
+  if (path == "/metrics")
+    co_return show_metrics(table_, tenant_labels_, instruments_, request);
+  if (path == "/-/healthy")
+    co_return plain(200, "tenantscope is healthy");
+  if (path == "/-/ready")
+    co_return ready_ ? plain(200, "tenantscope is ready")
+                     : plain(503, "tenantscope is starting or stopping");
+  if (path == "/config")
+    co_return co_await show_config(operations_);
+  if (path == "/probe")
+    co_return co_await show_probe(operations_, table_, permissions_.probe, std::move(request));
+  if (path == "/api/v1/tenants")
+    co_return list_tenants(table_, request);
+  if (path.starts_with(tenant_prefix))
+    co_return show_tenant(table_, request, std::string_view(path).substr(tenant_prefix.size()));
+  if (path == "/api/v1/collaborations")
+    co_return list_collaborations(table_, request);
+  if (path == "/api/v1/explain")
+    co_return co_await explain_pair(operations_, table_, permissions_.probe, std::move(request));
+  if (path == "/api/v1/lookup")
+    co_return co_await look_up(operations_, table_, permissions_.probe, std::move(request));
+  if (path == "/api/v1/openapi.json")
+    co_return WebResponse{.content_type = "application/json", .body = std::string(openapi_json())};
+  if (path == "/api/v1/events")
+    co_return co_await list_events(table_, *journal_, *bell_, std::move(request));
+  if (is_operation(request))
+    co_return co_await operate(operations_, table_, permissions_.lifecycle, std::move(request));
   throw RefusedRequest{404, path.starts_with("/api/") ? "no such resource" : "not found"};
 }
 

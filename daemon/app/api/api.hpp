@@ -1,5 +1,6 @@
-// What is answered over HTTP: which path is whose. On the web server's thread; sees the table under its mutex and the journal through
-// a reader of its own. The answers themselves are made by the files beside it.
+// What is answered over HTTP: which path is whose. On the web server's thread; sees the table under
+// its mutex and the journal through a reader of its own. The answers themselves are made by the
+// files beside it.
 #pragma once
 
 #include <atomic>
@@ -10,10 +11,10 @@
 #include "app/journal_bell.hpp"
 #include "app/operations.hpp"
 #include "app/table.hpp"
+#include "formats/tenant_labels.hpp"
+#include "metrics/instruments.hpp"
 #include "storage/ledger.hpp"
 #include "web/server.hpp"
-#include "metrics/instruments.hpp"
-#include "formats/tenant_labels.hpp"
 
 namespace tenantscope {
 
@@ -24,7 +25,8 @@ struct ApiPermissions {
 
 class Api {
  public:
-  Api(const Table& table, const Instruments& instruments, std::unique_ptr<Journal> journal, Operations operations, ApiPermissions permissions);
+  Api(const Table& table, const Instruments& instruments, std::unique_ptr<Journal> journal,
+      Operations operations, ApiPermissions permissions);
 
   boost::asio::awaitable<WebResponse> answer(WebRequest request);
 

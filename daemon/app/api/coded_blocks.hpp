@@ -1,4 +1,5 @@
-// What was compressed for the last scrape and is mostly the same for the next, so that it needn't be compressed again. On the web thread.
+// What was compressed for the last scrape and is mostly the same for the next, so that it needn't
+// be compressed again. On the web thread.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +15,8 @@ class CodedBlocks {
  public:
   explicit CodedBlocks(std::size_t most_bytes = 64 << 20) : most_bytes_(most_bytes) {}
 
-  // `piece` compressed: as it was last at its place, if it hasn't changed. Valid until the next call.
+  // `piece` compressed: as it was last at its place, if it hasn't changed. Valid until the next
+  // call.
   const GzipBlock& code(const WebPiece& piece, SteadyTime now);
 
   // What nobody has asked for in a while.

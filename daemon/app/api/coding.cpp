@@ -1,9 +1,9 @@
 #include "app/api/coding.hpp"
 
 #include "base/clock.hpp"
-#include "web/gzip.hpp"
 #include "base/text/accept.hpp"
 #include "formats/exposition.hpp"
+#include "web/gzip.hpp"
 
 namespace tenantscope {
 namespace {
@@ -18,10 +18,12 @@ bool negotiated(const WebResponse& response) {
 // Another body's pieces as one gzip member.
 class GzipBody : public WebBody {
  public:
-  GzipBody(std::unique_ptr<WebBody> plain, CodedBlocks& blocks) : plain_(std::move(plain)), blocks_(blocks) {}
+  GzipBody(std::unique_ptr<WebBody> plain, CodedBlocks& blocks)
+      : plain_(std::move(plain)), blocks_(blocks) {}
 
   WebPiece next() override {
-    if (stage_ == Stage::over) return {};
+    if (stage_ == Stage::over)
+      return {};
     out_ = stage_ == Stage::head ? GzipMember::head() : std::string_view{};
     stage_ = Stage::blocks;
     const WebPiece piece = plain_->next();
@@ -50,13 +52,16 @@ class GzipBody : public WebBody {
 
 WebResponse coded(WebResponse response, std::string_view accept_encoding, CodedBlocks& blocks) {
   blocks.drop_unused(steady_now());
-  response.headers.emplace_back("Vary", negotiated(response) ? "Accept, Accept-Encoding" : "Accept-Encoding");
+  response.headers.emplace_back(
+      "Vary", negotiated(response) ? "Accept, Accept-Encoding" : "Accept-Encoding");
   const CodingChoice choice = choose_coding(accept_encoding);
-  if (choice.coding == ContentCoding::none) return response;
+  if (choice.coding == ContentCoding::none)
+    return response;
   if (response.pieces) {
     response.pieces = std::make_unique<GzipBody>(std::move(response.pieces), blocks);
   } else {
-    if (response.body.empty() || (response.body.size() < least_bytes && !choice.required)) return response;
+    if (response.body.empty() || (response.body.size() < least_bytes && !choice.required))
+      return response;
     response.body = gzip(response.body);
   }
   response.headers.emplace_back("Content-Encoding", "gzip");

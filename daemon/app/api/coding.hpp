@@ -1,4 +1,5 @@
-// How answers are coded on their way: gzip where the client takes it and there is something to gain.
+// How answers are coded on their way: gzip where the client takes it and there is something to
+// gain.
 #pragma once
 
 #include <string_view>

@@ -20,7 +20,8 @@ namespace {
 // A cell of CSV (RFC 4180), always in quotes.
 std::string cell(std::string_view text) {
   std::string quoted = "\"";
-  for (const char c : text) quoted += c == '"' ? "\"\"" : std::string(1, c);
+  for (const char c : text)
+    quoted += c == '"' ? "\"\"" : std::string(1, c);
   return quoted + '"';
 }
 
@@ -28,22 +29,28 @@ std::string cell(std::string_view text) {
 class Wanted {
  public:
   explicit Wanted(std::optional<std::string_view> written) {
-    if (!written) return;
+    if (!written)
+      return;
     any_ = false;
     if (written->starts_with(identity_prefix)) {
       identity_ = parse_identity_provider(written->substr(identity_prefix.size()));
-      if (!identity_) throw RefusedRequest{400, fmt::format("`{}` is no identity such as identity:google", *written)};
+      if (!identity_)
+        throw RefusedRequest{400,
+                             fmt::format("`{}` is no identity such as identity:google", *written)};
       return;
     }
     const auto at = written->rfind('@');
     const Result<std::string> name = read_tenant_name(written->substr(0, at));
-    if (!name) throw RefusedRequest{400, name.error().detail};
+    if (!name)
+      throw RefusedRequest{400, name.error().detail};
     key_.name = *name;
-    if (at != std::string_view::npos) key_.asked = written->substr(at + 1);
+    if (at != std::string_view::npos)
+      key_.asked = written->substr(at + 1);
   }
 
   bool is(const CollaborationMember& member) const {
-    return any_ || (!identity_ && member.key.name == key_.name && (key_.asked.empty() || member.key.asked == key_.asked));
+    return any_ || (!identity_ && member.key.name == key_.name &&
+                    (key_.asked.empty() || member.key.asked == key_.asked));
   }
   bool is(const CollaborationGuest& guest) const {
     const auto* member = std::get_if<CollaborationMember>(&guest);
@@ -64,25 +71,31 @@ WebResponse list_collaborations(const Table& table, const WebRequest& request) {
   const Wanted host(request.parameter("host"));
   const Wanted guest(request.parameter("guest"));
   const std::string format(request.parameter("format").value_or("json"));
-  if (format != "json" && format != "csv") throw RefusedRequest{400, fmt::format("`format` is none of json, csv: `{}`", format)};
+  if (format != "json" && format != "csv")
+    throw RefusedRequest{400, fmt::format("`format` is none of json, csv: `{}`", format)};
 
   boost::json::array shown;
   std::string csv = "collaboration,host,guest,capability,rule,rules,explanation\r\n";
   const std::lock_guard lock(table.mutex);
   for_each_pair(table, [&](const DeclaredPair& pair) {
-    if (!host.is(pair.host) || !guest.is(pair.guest)) return;
+    if (!host.is(pair.host) || !guest.is(pair.guest))
+      return;
     const PairVerdict verdict = verdict_of(table, pair);
     if (format == "csv") {
-      csv += fmt::format("{},{},{},{},{},{},{}\r\n", cell(pair.collaboration.name), cell(pair.host.shown), cell(pair.guest_shown()),
-                         to_string(verdict.capability), verdict.rule, to_string(verdict.rules), cell(verdict.explanation));
+      csv += fmt::format("{},{},{},{},{},{},{}\r\n", cell(pair.collaboration.name),
+                         cell(pair.host.shown), cell(pair.guest_shown()),
+                         to_string(verdict.capability), verdict.rule, to_string(verdict.rules),
+                         cell(verdict.explanation));
       return;
     }
     boost::json::object object{{"collaboration", pair.collaboration.name}};
-    for (const auto& member : explain_json(pair.host.shown, pair.guest_shown(), verdict, failure_of(table, pair)))
+    for (const auto& member :
+         explain_json(pair.host.shown, pair.guest_shown(), verdict, failure_of(table, pair)))
       object.emplace(member.key(), member.value());
     shown.push_back(std::move(object));
   });
-  if (format == "csv") return {.content_type = "text/csv; charset=utf-8", .body = std::move(csv)};
+  if (format == "csv")
+    return {.content_type = "text/csv; charset=utf-8", .body = std::move(csv)};
   const std::size_t total = shown.size();
   return success(boost::json::object{{"collaborations", std::move(shown)}, {"total", total}});
 }

@@ -20,27 +20,36 @@ constexpr Duration longest_wait = std::chrono::minutes(5);
 
 Duration wait_parameter(const WebRequest& request) {
   const auto text = request.parameter("wait");
-  if (!text) return Duration::zero();
+  if (!text)
+    return Duration::zero();
   const auto wait = parse_duration(*text);
-  if (!wait) throw RefusedRequest{400, fmt::format("`wait` is not a duration such as 30s: `{}`", *text)};
+  if (!wait)
+    throw RefusedRequest{400, fmt::format("`wait` is not a duration such as 30s: `{}`", *text)};
   return std::min(*wait, longest_wait);
 }
 
-std::vector<JournalEntry> read_shown(const Table& table, Journal& journal, std::uint64_t after, std::size_t limit) {
+std::vector<JournalEntry> read_shown(const Table& table, Journal& journal, std::uint64_t after,
+                                     std::size_t limit) {
   std::vector<JournalEntry> entries = value_of(journal.read(after, limit));
   const std::lock_guard lock(table.mutex);
-  std::erase_if(entries, [&](const JournalEntry& entry) { return entry.sequence > table.last_event; });
+  std::erase_if(entries,
+                [&](const JournalEntry& entry) { return entry.sequence > table.last_event; });
   return entries;
 }
 
 }  // namespace
 
-boost::asio::awaitable<WebResponse> list_events(const Table& table, Journal& journal, JournalBell& bell, WebRequest request) {
+boost::asio::awaitable<WebResponse> list_events(const Table& table, Journal& journal,
+                                                JournalBell& bell, WebRequest request) {
   const auto oldest = value_of(journal.oldest());
-  const auto after = number_parameter<std::uint64_t>(request, "after", oldest - 1, std::uint64_t(-1) / 2);
+  const auto after =
+      number_parameter<std::uint64_t>(request, "after", oldest - 1, std::uint64_t(-1) / 2);
   const auto limit = number_parameter(request, "limit", default_events, most_events);
   const SteadyTime until = steady_now() + wait_parameter(request);
-  if (after + 1 < oldest) throw RefusedRequest{410, fmt::format("the journal begins at {:020}: older events left it by retention", oldest)};
+  if (after + 1 < oldest)
+    throw RefusedRequest{
+        410,
+        fmt::format("the journal begins at {:020}: older events left it by retention", oldest)};
 
   std::vector<JournalEntry> entries = read_shown(table, journal, after, limit);
   while (entries.empty() && limit > 0 && steady_now() < until) {
@@ -50,10 +59,12 @@ boost::asio::awaitable<WebResponse> list_events(const Table& table, Journal& jou
   // The events are JSON already, final since their commit.
   std::string body = R"({"status":"success","data":{"events":[)";
   for (const JournalEntry& entry : entries) {
-    if (&entry != &entries.front()) body += ',';
+    if (&entry != &entries.front())
+      body += ',';
     body += entry.event;
   }
-  fmt::format_to(std::back_inserter(body), R"(],"next":{}}}}})", entries.empty() ? after : entries.back().sequence);
+  fmt::format_to(std::back_inserter(body), R"(],"next":{}}}}})",
+                 entries.empty() ? after : entries.back().sequence);
   co_return WebResponse{.content_type = "application/json", .body = body + "\n"};
 }
 

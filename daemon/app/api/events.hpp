@@ -10,7 +10,9 @@
 
 namespace tenantscope {
 
-// ?after= &limit= &wait=. An event is listed from when the table shows what it tells. REQUIRES: table, journal and bell outlive it.
-boost::asio::awaitable<WebResponse> list_events(const Table& table, Journal& journal, JournalBell& bell, WebRequest request);
+// ?after= &limit= &wait=. An event is listed from when the table shows what it tells. REQUIRES:
+// table, journal and bell outlive it.
+boost::asio::awaitable<WebResponse> list_events(const Table& table, Journal& journal,
+                                                JournalBell& bell, WebRequest request);
 
 }  // namespace tenantscope

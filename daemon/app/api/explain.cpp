@@ -3,8 +3,8 @@
 #include <optional>
 #include <string>
 
-#include <boost/json/object.hpp>
 #include <fmt/format.h>
+#include <boost/json/object.hpp>
 
 #include "app/api/answer.hpp"
 #include "app/api/operate.hpp"
@@ -21,7 +21,8 @@ struct Known {
   std::optional<ErrorKind> failure;
 };
 
-boost::asio::awaitable<Known> know(const Operations& operations, const Table& table, bool may_ask, std::string written) {
+boost::asio::awaitable<Known> know(const Operations& operations, const Table& table, bool may_ask,
+                                   std::string written) {
   Known known;
   ProbeOrder order;
   {
@@ -33,47 +34,65 @@ boost::asio::awaitable<Known> know(const Operations& operations, const Table& ta
       known.failure = choice.watch->status.failure;
       co_return known;
     }
-    if (!may_ask) throw RefusedRequest{404, fmt::format("`{}` is not watched, and asking for others needs --web.enable-probe", written)};
+    if (!may_ask)
+      throw RefusedRequest{
+          404, fmt::format("`{}` is not watched, and asking for others needs --web.enable-probe",
+                           written)};
     order.key = choice.key;
   }
   const Result<ProbeResult> probed = co_await operations.probe(std::move(order));
-  if (!probed) throw RefusedRequest{400, probed.error().detail};
+  if (!probed)
+    throw RefusedRequest{400, probed.error().detail};
   const Result<Finding>& finding = probed->observation.finding;
-  if (finding) known.finding = *finding;
-  else known.failure = finding.error().kind;
+  if (finding)
+    known.finding = *finding;
+  else
+    known.failure = finding.error().kind;
   co_return known;
 }
 
 RuleSet rules_for(const Table& table, const WebRequest& request) {
   const auto written = request.parameter("rules");
   const std::lock_guard lock(table.mutex);
-  if (!written) return table.rules;
+  if (!written)
+    return table.rules;
   const auto rules = parse_rule_set(*written);
-  if (!rules) throw RefusedRequest{400, fmt::format("`rules` is none of docs-2025, seed-2022: `{}`", *written)};
+  if (!rules)
+    throw RefusedRequest{400,
+                         fmt::format("`rules` is none of docs-2025, seed-2022: `{}`", *written)};
   return *rules;
 }
 
 }  // namespace
 
-boost::asio::awaitable<WebResponse> explain_pair(const Operations& operations, const Table& table, bool anyone, WebRequest request) {
+boost::asio::awaitable<WebResponse> explain_pair(const Operations& operations, const Table& table,
+                                                 bool anyone, WebRequest request) {
   const std::string host = required_parameter(request, "host");
   const std::string guest = required_parameter(request, "guest");
   const auto word = parse_cross_cloud(request.parameter("cross_cloud").value_or("unset"));
-  if (!word) throw RefusedRequest{400, "`cross_cloud` is none of enabled, disabled, unset"};
+  if (!word)
+    throw RefusedRequest{400, "`cross_cloud` is none of enabled, disabled, unset"};
   const RuleSet rules = rules_for(table, request);
   const bool may_ask = anyone || from_this_machine(request);
 
   PairGuest asked;
   if (guest.starts_with("identity:")) {
     asked.identity = parse_identity_provider(guest.substr(std::string_view("identity:").size()));
-    if (!asked.identity) throw RefusedRequest{400, fmt::format("`{}` is none of identity:microsoft, identity:google, identity:email_otp, identity:saml", guest)};
+    if (!asked.identity)
+      throw RefusedRequest{400, fmt::format("`{}` is none of identity:microsoft, identity:google, "
+                                            "identity:email_otp, identity:saml",
+                                            guest)};
   }
   const Known host_known = co_await know(operations, table, may_ask, host);
   Known guest_known{.shown = guest};
-  if (!asked.identity) guest_known = co_await know(operations, table, may_ask, guest);
-  if (guest_known.finding) asked.tenant = &*guest_known.finding;
-  const PairVerdict verdict = judge_pair(host_known.finding ? &*host_known.finding : nullptr, asked, rules, *word);
-  co_return success(explain_json(host_known.shown, guest_known.shown, verdict, host_known.failure ? host_known.failure : guest_known.failure));
+  if (!asked.identity)
+    guest_known = co_await know(operations, table, may_ask, guest);
+  if (guest_known.finding)
+    asked.tenant = &*guest_known.finding;
+  const PairVerdict verdict =
+      judge_pair(host_known.finding ? &*host_known.finding : nullptr, asked, rules, *word);
+  co_return success(explain_json(host_known.shown, guest_known.shown, verdict,
+                                 host_known.failure ? host_known.failure : guest_known.failure));
 }
 
 }  // namespace tenantscope

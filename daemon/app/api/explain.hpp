@@ -1,4 +1,5 @@
-// /api/v1/explain: can HOST invite GUEST? Of who is watched by what is known, of others by asking now. Throws RefusedRequest.
+// /api/v1/explain: can HOST invite GUEST? Of who is watched by what is known, of others by asking
+// now. Throws RefusedRequest.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -9,8 +10,10 @@
 
 namespace tenantscope {
 
-// ?host= &guest= (NAME, NAME@CLOUD or identity:PROVIDER) &rules= &cross_cloud=. `anyone`: --web.enable-probe; without it only this
-// machine's own requests have tenants asked that aren't watched.
-boost::asio::awaitable<WebResponse> explain_pair(const Operations& operations, const Table& table, bool anyone, WebRequest request);
+// ?host= &guest= (NAME, NAME@CLOUD or identity:PROVIDER) &rules= &cross_cloud=. `anyone`:
+// --web.enable-probe; without it only this machine's own requests have tenants asked that aren't
+// watched.
+boost::asio::awaitable<WebResponse> explain_pair(const Operations& operations, const Table& table,
+                                                 bool anyone, WebRequest request);
 
 }  // namespace tenantscope

@@ -2,8 +2,8 @@
 
 #include <string>
 
-#include <boost/json/object.hpp>
 #include <fmt/format.h>
+#include <boost/json/object.hpp>
 
 #include "app/api/answer.hpp"
 #include "app/api/operate.hpp"
@@ -12,7 +12,8 @@
 
 namespace tenantscope {
 
-boost::asio::awaitable<WebResponse> look_up(const Operations& operations, const Table& table, bool anyone, WebRequest request) {
+boost::asio::awaitable<WebResponse> look_up(const Operations& operations, const Table& table,
+                                            bool anyone, WebRequest request) {
   const std::string tenant = required_parameter(request, "tenant");
   const std::string cloud(request.parameter("cloud").value_or(""));
   ProbeOrder order;
@@ -21,17 +22,24 @@ boost::asio::awaitable<WebResponse> look_up(const Operations& operations, const 
     const std::lock_guard lock(table.mutex);
     const TenantChoice choice = choose_tenant(table, tenant, cloud);
     if (!choice.watch && !anyone && !from_this_machine(request))
-      throw RefusedRequest{403, fmt::format("`{}` is not a configured tenant; asking for others needs --web.enable-probe", to_string(choice.key))};
+      throw RefusedRequest{
+          403,
+          fmt::format("`{}` is not a configured tenant; asking for others needs --web.enable-probe",
+                      to_string(choice.key))};
     order.key = choice.key;
-    if (choice.watch) order.tenant_id = choice.watch->settings->tenant_id;
+    if (choice.watch)
+      order.tenant_id = choice.watch->settings->tenant_id;
     rules = table.rules;
   }
   const TenantKey key = order.key;
   const Result<ProbeResult> probed = co_await operations.probe(std::move(order));
-  if (!probed) throw RefusedRequest{400, probed.error().detail};
+  if (!probed)
+    throw RefusedRequest{400, probed.error().detail};
   const Result<Finding>& finding = probed->observation.finding;
-  boost::json::object answer = finding ? lookup_json(key, &*finding, rules, {}) : lookup_json(key, nullptr, rules, finding.error().kind);
-  answer.emplace("error_detail", finding ? boost::json::value(nullptr) : boost::json::value(finding.error().detail));
+  boost::json::object answer = finding ? lookup_json(key, &*finding, rules, {})
+                                       : lookup_json(key, nullptr, rules, finding.error().kind);
+  answer.emplace("error_detail", finding ? boost::json::value(nullptr)
+                                         : boost::json::value(finding.error().detail));
   co_return success(std::move(answer));
 }
 

@@ -6,29 +6,33 @@
 
 #include "app/api/answer.hpp"
 #include "app/pairs.hpp"
-#include "domain/shard.hpp"
 #include "base/clock.hpp"
-#include "system/process.hpp"
+#include "domain/shard.hpp"
 #include "formats/exposition.hpp"
+#include "system/process.hpp"
 
 namespace tenantscope {
 namespace {
 
 constexpr std::size_t block_tenants = 1000;
-constexpr std::size_t widest_block = 4 * block_tenants;  // of a shard: those of other shards are passed over
+constexpr std::size_t widest_block =
+    4 * block_tenants;  // of a shard: those of other shards are passed over
 constexpr std::size_t block_pairs = 100;
-constexpr std::size_t least_kept = 200;            // tenants: compressing fewer isn't worth remembering
+constexpr std::size_t least_kept = 200;  // tenants: compressing fewer isn't worth remembering
 constexpr std::size_t enough_bytes = 16 * 1024;  // smaller blocks go together
 
-// Each family goes through all tenants again, which no cache holds: their memory is asked for before it is needed.
+// Each family goes through all tenants again, which no cache holds: their memory is asked for
+// before it is needed.
 constexpr std::size_t ahead = 8;
 void fetch(const Watch& watch) {
-  for (std::size_t at = 0; at < sizeof watch; at += 64) __builtin_prefetch(reinterpret_cast<const char*>(&watch) + at);
+  for (std::size_t at = 0; at < sizeof watch; at += 64)
+    __builtin_prefetch(reinterpret_cast<const char*>(&watch) + at);
 }
 
 class MetricsBody : public WebBody {
  public:
-  MetricsBody(const Table& table, TenantLabels& labels, const Instruments& instruments, ExpositionFormat format, Shard shard)
+  MetricsBody(const Table& table, TenantLabels& labels, const Instruments& instruments,
+              ExpositionFormat format, Shard shard)
       : table_(table),
         labels_(labels),
         instruments_(instruments),
@@ -44,10 +48,13 @@ class MetricsBody : public WebBody {
     exposition_.clear();
     while (stage_ != Stage::over) {
       const std::uint64_t place = place_of_next();
-      if (place != 0 && !exposition_.text().empty()) break;
+      if (place != 0 && !exposition_.text().empty())
+        break;
       add_block();
-      if (place != 0 && !exposition_.text().empty()) return {exposition_.text(), place};
-      if (exposition_.text().size() >= enough_bytes) break;
+      if (place != 0 && !exposition_.text().empty())
+        return {exposition_.text(), place};
+      if (exposition_.text().size() >= enough_bytes)
+        break;
     }
     return {.text = exposition_.text()};
   }
@@ -58,47 +65,63 @@ class MetricsBody : public WebBody {
   const TenantFamily& family() const { return tenant_families()[family_]; }
 
   std::uint64_t place_of_next() const {
-    if (stage_ != Stage::tenants || !begun_ || !family().steady || extent_ < least_kept) return 0;
-    return std::uint64_t(1) << 63 | std::uint64_t(shard_.count) << 48 | std::uint64_t(shard_.number) << 36 | std::uint64_t(family_) << 28 | from_ / block_;
+    if (stage_ != Stage::tenants || !begun_ || !family().steady || extent_ < least_kept)
+      return 0;
+    return std::uint64_t(1) << 63 | std::uint64_t(shard_.count) << 48 |
+           std::uint64_t(shard_.number) << 36 | std::uint64_t(family_) << 28 | from_ / block_;
   }
 
   void add_block() {
     switch (stage_) {
-      case Stage::tenants: return add_tenants();
-      case Stage::pairs: return add_pairs();
-      case Stage::daemon: return add_daemon();
-      case Stage::over: return;
+      case Stage::tenants:
+        return add_tenants();
+      case Stage::pairs:
+        return add_pairs();
+      case Stage::daemon:
+        return add_daemon();
+      case Stage::over:
+        return;
     }
   }
 
   void add_tenants() {
-    if (!std::exchange(begun_, true)) return exposition_.begin(family());
+    if (!std::exchange(begun_, true))
+      return exposition_.begin(family());
     const std::size_t end = std::min(extent_, from_ + block_);
     {
       const std::lock_guard lock(table_.mutex);
       for (; from_ < end; ++from_) {
-        if (from_ + ahead < end) fetch(table_.watches[from_ + ahead]);
+        if (from_ + ahead < end)
+          fetch(table_.watches[from_ + ahead]);
         const Watch& watch = table_.watches[from_];
-        if (labels_.size() == from_) labels_.add(watch.settings->key);
+        if (labels_.size() == from_)
+          labels_.add(watch.settings->key);
         if (is_in_shard(watch) && watch.watched)
-          exposition_.tenant(family(), {.watch = watch, .labels = labels_.of(from_), .rules = table_.rules, .now = now_});
+          exposition_.tenant(
+              family(),
+              {.watch = watch, .labels = labels_.of(from_), .rules = table_.rules, .now = now_});
       }
     }
-    if (from_ < extent_) return;
+    if (from_ < extent_)
+      return;
     from_ = 0;
     begun_ = false;
-    if (++family_ == tenant_families().size()) stage_ = Stage::pairs;
+    if (++family_ == tenant_families().size())
+      stage_ = Stage::pairs;
   }
 
   // The tenant at `from_`: found out with the first family.
   bool is_in_shard(const Watch& watch) {
-    if (shard_.count == 1) return true;
-    if (in_shard_.size() == from_) in_shard_.push_back(shard_.has(watch.settings->key));
+    if (shard_.count == 1)
+      return true;
+    if (in_shard_.size() == from_)
+      in_shard_.push_back(shard_.has(watch.settings->key));
     return in_shard_[from_];
   }
 
   void add_pairs() {
-    if (!std::exchange(begun_, true)) return exposition_.begin_pairs();
+    if (!std::exchange(begun_, true))
+      return exposition_.begin_pairs();
     const std::lock_guard lock(table_.mutex);
     for (std::size_t i = 0; i < block_pairs; ++i) {
       const auto pair = pairs_.next();
@@ -107,7 +130,8 @@ class MetricsBody : public WebBody {
         return;
       }
       if (shard_.has(pair->host.key))
-        exposition_.pair({pair->collaboration.name, pair->host.shown, pair->guest_shown(), capability_of(table_, *pair)});
+        exposition_.pair({pair->collaboration.name, pair->host.shown, pair->guest_shown(),
+                          capability_of(table_, *pair)});
     }
   }
 
@@ -140,18 +164,25 @@ class MetricsBody : public WebBody {
 
 Shard shard_of(const WebRequest& request) {
   const auto text = request.parameter("shard");
-  if (!text) return {};
+  if (!text)
+    return {};
   const auto shard = parse_shard(*text);
-  if (!shard) throw RefusedRequest{400, fmt::format("`shard` is none such as 1/4, the first of four; there can be {} at most: `{}`", most_shards, *text)};
+  if (!shard)
+    throw RefusedRequest{
+        400,
+        fmt::format("`shard` is none such as 1/4, the first of four; there can be {} at most: `{}`",
+                    most_shards, *text)};
   return *shard;
 }
 
 }  // namespace
 
-WebResponse show_metrics(const Table& table, TenantLabels& labels, const Instruments& instruments, const WebRequest& request) {
+WebResponse show_metrics(const Table& table, TenantLabels& labels, const Instruments& instruments,
+                         const WebRequest& request) {
   const ExpositionFormat format = negotiate(list_header(request, "accept"));
   const Shard shard = shard_of(request);
-  return {.content_type = std::string(content_type(format)), .pieces = std::make_unique<MetricsBody>(table, labels, instruments, format, shard)};
+  return {.content_type = std::string(content_type(format)),
+          .pieces = std::make_unique<MetricsBody>(table, labels, instruments, format, shard)};
 }
 
 }  // namespace tenantscope

@@ -18,7 +18,8 @@ constexpr std::string_view drill_path = "/api/v1/drill";
 constexpr std::string_view redeliver_path = "/api/v1/redeliver";
 
 std::uint64_t done(const Result<std::uint64_t>& result) {
-  if (!result) throw RefusedRequest{result.error().kind == ErrorKind::io ? 503u : 404u, result.error().detail};
+  if (!result)
+    throw RefusedRequest{result.error().kind == ErrorKind::io ? 503u : 404u, result.error().detail};
   return *result;
 }
 
@@ -27,37 +28,50 @@ std::string only_cloud_of(const Table& table, const std::string& name) {
   const std::lock_guard lock(table.mutex);
   std::string asked;
   for (const Watch* watch : table.watched()) {
-    if (watch->settings->key.name != name) continue;
-    if (!asked.empty()) throw RefusedRequest{400, fmt::format("`{}` is asked in several clouds; say which one with `cloud`", name)};
+    if (watch->settings->key.name != name)
+      continue;
+    if (!asked.empty())
+      throw RefusedRequest{
+          400, fmt::format("`{}` is asked in several clouds; say which one with `cloud`", name)};
     asked = watch->settings->key.asked;
   }
-  if (asked.empty()) throw RefusedRequest{404, fmt::format("`{}` is not watched", name)};
+  if (asked.empty())
+    throw RefusedRequest{404, fmt::format("`{}` is not watched", name)};
   return asked;
 }
 
 boost::asio::awaitable<WebResponse> reload(const Operations& operations, bool lifecycle) {
-  if (!lifecycle) co_return plain(403, "reloading over HTTP needs --web.enable-lifecycle");
+  if (!lifecycle)
+    co_return plain(403, "reloading over HTTP needs --web.enable-lifecycle");
   const std::string findings = co_await operations.reload();
   co_return findings.empty() ? plain(200, "reloaded") : plain(400, findings);
 }
 
-boost::asio::awaitable<WebResponse> drill(const Operations& operations, const Table& table, WebRequest request) {
+boost::asio::awaitable<WebResponse> drill(const Operations& operations, const Table& table,
+                                          WebRequest request) {
   const Result<std::string> name = read_tenant_name(required_parameter(request, "tenant"));
-  if (!name) throw RefusedRequest{400, name.error().detail};
+  if (!name)
+    throw RefusedRequest{400, name.error().detail};
   std::string to = required_parameter(request, "to");
   TenantKey tenant{.asked = std::string(request.parameter("cloud").value_or("")), .name = *name};
-  if (tenant.asked.empty()) tenant.asked = only_cloud_of(table, *name);
+  if (tenant.asked.empty())
+    tenant.asked = only_cloud_of(table, *name);
   const Result<std::uint64_t> drilled = co_await operations.drill(std::move(tenant), std::move(to));
   co_return success(boost::json::object{{"sequence", fmt::format("{:020}", done(drilled))}});
 }
 
 boost::asio::awaitable<WebResponse> redeliver(const Operations& operations, WebRequest request) {
-  Redelivery asked{.sink = required_parameter(request, "sink"), .id = std::string(request.parameter("id").value_or("")), .since = {}};
+  Redelivery asked{.sink = required_parameter(request, "sink"),
+                   .id = std::string(request.parameter("id").value_or("")),
+                   .since = {}};
   const auto since = request.parameter("since");
-  if (asked.id.empty() != since.has_value()) throw RefusedRequest{400, "say which events: `id` or `since`"};
+  if (asked.id.empty() != since.has_value())
+    throw RefusedRequest{400, "say which events: `id` or `since`"};
   if (since) {
     const auto time = parse_rfc3339(*since);
-    if (!time) throw RefusedRequest{400, fmt::format("`since` is not a time such as 2026-11-23T10:00:00Z: `{}`", *since)};
+    if (!time)
+      throw RefusedRequest{
+          400, fmt::format("`since` is not a time such as 2026-11-23T10:00:00Z: `{}`", *since)};
     asked.since = *time;
   }
   const Result<std::uint64_t> enqueued = co_await operations.redeliver(std::move(asked));
@@ -68,18 +82,27 @@ boost::asio::awaitable<WebResponse> redeliver(const Operations& operations, WebR
 
 bool from_this_machine(const WebRequest& request) {
   constexpr std::array passed_on{"origin", "forwarded", "x-forwarded-for", "x-real-ip", "via"};
-  return request.local && std::ranges::all_of(passed_on, [&](const char* name) { return request.header(name).empty(); });
+  return request.local && std::ranges::all_of(passed_on, [&](const char* name) {
+           return request.header(name).empty();
+         });
 }
 
 bool is_operation(const WebRequest& request) {
-  return request.path == reload_path || request.path == drill_path || request.path == redeliver_path;
+  return request.path == reload_path || request.path == drill_path ||
+         request.path == redeliver_path;
 }
 
-boost::asio::awaitable<WebResponse> operate(const Operations& operations, const Table& table, bool lifecycle, WebRequest request) {
-  if (!request.header("origin").empty()) throw RefusedRequest{403, "browsers may not operate the daemon"};
-  if (request.path == reload_path) co_return co_await reload(operations, lifecycle);
-  if (!lifecycle && !from_this_machine(request)) throw RefusedRequest{403, "operating the daemon from another machine needs --web.enable-lifecycle"};
-  if (request.path == drill_path) co_return co_await drill(operations, table, std::move(request));
+boost::asio::awaitable<WebResponse> operate(const Operations& operations, const Table& table,
+                                            bool lifecycle, WebRequest request) {
+  if (!request.header("origin").empty())
+    throw RefusedRequest{403, "browsers may not operate the daemon"};
+  if (request.path == reload_path)
+    co_return co_await reload(operations, lifecycle);
+  if (!lifecycle && !from_this_machine(request))
+    throw RefusedRequest{403,
+                         "operating the daemon from another machine needs --web.enable-lifecycle"};
+  if (request.path == drill_path)
+    co_return co_await drill(operations, table, std::move(request));
   co_return co_await redeliver(operations, std::move(request));
 }
 

@@ -9,11 +9,13 @@
 
 namespace tenantscope {
 
-// Whether the request is this machine's own: neither passed on by a proxy nor made by a browser for some page.
+// Whether the request is this machine's own: neither passed on by a proxy nor made by a browser for
+// some page.
 bool from_this_machine(const WebRequest& request);
 
 // POST /-/reload, /api/v1/drill, /api/v1/redeliver. `lifecycle`: --web.enable-lifecycle.
 bool is_operation(const WebRequest& request);
-boost::asio::awaitable<WebResponse> operate(const Operations& operations, const Table& table, bool lifecycle, WebRequest request);
+boost::asio::awaitable<WebResponse> operate(const Operations& operations, const Table& table,
+                                            bool lifecycle, WebRequest request);
 
 }  // namespace tenantscope

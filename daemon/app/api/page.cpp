@@ -8,18 +8,20 @@
 
 #include "app/api/answer.hpp"
 #include "app/pairs.hpp"
-#include "base/text/base64.hpp"
 #include "base/clock.hpp"
 #include "base/digest.hpp"
-#include "system/process.hpp"
+#include "base/text/base64.hpp"
 #include "formats/page.hpp"
+#include "system/process.hpp"
 
 namespace tenantscope {
 namespace {
 
 std::string content_policy() {
-  return fmt::format("default-src 'none'; style-src 'sha256-{}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-                     encode_base64(sha256(page_style())));
+  return fmt::format(
+      "default-src 'none'; style-src 'sha256-{}'; form-action 'self'; base-uri 'none'; "
+      "frame-ancestors 'none'",
+      encode_base64(sha256(page_style())));
 }
 
 void choose_tenants(Page& page, const Table& table) {
@@ -29,10 +31,13 @@ void choose_tenants(Page& page, const Table& table) {
     bool fits = page.filter.empty();
     for (std::size_t i = 0; i < marks.size(); ++i) {
       page.counts[i] += marks[i];
-      if (page_filters[i] == page.filter) fits = marks[i];
+      if (page_filters[i] == page.filter)
+        fits = marks[i];
     }
-    if (!fits || watch->settings->key.name.find(page.query) == std::string::npos) continue;
-    if (page.matching++ >= page.offset && page.tenants.size() < page_length) page.tenants.push_back(watch);
+    if (!fits || watch->settings->key.name.find(page.query) == std::string::npos)
+      continue;
+    if (page.matching++ >= page.offset && page.tenants.size() < page_length)
+      page.tenants.push_back(watch);
   }
 }
 
@@ -40,9 +45,12 @@ void choose_pairs(Page& page, const Table& table) {
   for_each_pair(table, [&](const DeclaredPair& pair) {
     ++page.declared_pairs;
     std::string guest = pair.guest_shown();
-    if (pair.host.shown.find(page.query) == std::string::npos && guest.find(page.query) == std::string::npos) return;
+    if (pair.host.shown.find(page.query) == std::string::npos &&
+        guest.find(page.query) == std::string::npos)
+      return;
     if (page.matching_pairs++ < page_length)
-      page.pairs.push_back({pair.collaboration.name, pair.host.shown, std::move(guest), verdict_of(table, pair), failure_of(table, pair)});
+      page.pairs.push_back({pair.collaboration.name, pair.host.shown, std::move(guest),
+                            verdict_of(table, pair), failure_of(table, pair)});
   });
 }
 
@@ -53,7 +61,8 @@ WebResponse show_page(const Table& table, const WebRequest& request) {
   page.query = normalized(request.parameter("q").value_or(""));
   page.filter = request.parameter("state").value_or("");
   if (!page.filter.empty() && std::ranges::find(page_filters, page.filter) == page_filters.end())
-    throw RefusedRequest{400, fmt::format("`state` is none of {}: `{}`", fmt::join(page_filters, ", "), page.filter)};
+    throw RefusedRequest{400, fmt::format("`state` is none of {}: `{}`",
+                                          fmt::join(page_filters, ", "), page.filter)};
   page.offset = number_parameter<std::size_t>(request, "offset", 0, std::size_t(-1) / 2);
   page.now = wall_now();
   page.started = WallTime(Duration(std::int64_t(read_process_stats().start_time_seconds * 1000)));
@@ -66,7 +75,9 @@ WebResponse show_page(const Table& table, const WebRequest& request) {
     response.body = page_html(page);
   }
   static const std::string policy = content_policy();
-  response.headers = {{"Content-Security-Policy", policy}, {"Referrer-Policy", "no-referrer"}, {"Cache-Control", "no-cache"}};
+  response.headers = {{"Content-Security-Policy", policy},
+                      {"Referrer-Policy", "no-referrer"},
+                      {"Cache-Control", "no-cache"}};
   return response;
 }
 

@@ -15,24 +15,31 @@
 namespace tenantscope {
 namespace {
 
-constexpr double transport_allowance = 0.5;  // seconds of Prometheus' patience that the way to it may take
+constexpr double transport_allowance =
+    0.5;  // seconds of Prometheus' patience that the way to it may take
 constexpr double longest_timeout = 3600;
 
 // Prometheus' patience, less what the way takes. Nothing: it doesn't say.
 std::optional<Duration> scrape_timeout(const WebRequest& request) {
   const std::string_view text = request.header("x-prometheus-scrape-timeout-seconds");
-  if (text.empty()) return std::nullopt;
+  if (text.empty())
+    return std::nullopt;
   double seconds = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
   if (error != std::errc{} || end != text.data() + text.size() || !(seconds > 0))
-    throw RefusedRequest{400, fmt::format("X-Prometheus-Scrape-Timeout-Seconds is no number of seconds: `{}`", text)};
-  if (seconds > transport_allowance) seconds -= transport_allowance;
-  return std::chrono::ceil<Duration>(std::chrono::duration<double>(std::min(seconds, longest_timeout)));
+    throw RefusedRequest{
+        400,
+        fmt::format("X-Prometheus-Scrape-Timeout-Seconds is no number of seconds: `{}`", text)};
+  if (seconds > transport_allowance)
+    seconds -= transport_allowance;
+  return std::chrono::ceil<Duration>(
+      std::chrono::duration<double>(std::min(seconds, longest_timeout)));
 }
 
 bool debug_wanted(const WebRequest& request) {
   const std::string_view text = request.parameter("debug").value_or("false");
-  if (text != "true" && text != "false") throw RefusedRequest{400, fmt::format("`debug` is none of true, false: `{}`", text)};
+  if (text != "true" && text != "false")
+    throw RefusedRequest{400, fmt::format("`debug` is none of true, false: `{}`", text)};
   return text == "true";
 }
 
@@ -49,14 +56,16 @@ Watch seen_by(TenantSettings settings, const ProbeResult& result) {
   }
   watch.state.generation = 1;
   watch.state.found = finding->found;
-  if (finding->found) watch.state.known = *finding;
+  if (finding->found)
+    watch.state.known = *finding;
   watch.state.last_success = result.observation.time;
   return watch;
 }
 
 }  // namespace
 
-boost::asio::awaitable<WebResponse> show_probe(const Operations& operations, const Table& table, bool anyone, WebRequest request) {
+boost::asio::awaitable<WebResponse> show_probe(const Operations& operations, const Table& table,
+                                               bool anyone, WebRequest request) {
   const std::string target = required_parameter(request, "target");
   const std::string cloud(request.parameter("cloud").value_or(""));
   const bool debug = debug_wanted(request);
@@ -65,13 +74,21 @@ boost::asio::awaitable<WebResponse> show_probe(const Operations& operations, con
     const std::lock_guard lock(table.mutex);
     const TenantChoice choice = choose_tenant(table, target, cloud);
     if (!choice.watch && !anyone)
-      throw RefusedRequest{403, fmt::format("`{}` is not a configured tenant; probing others needs --web.enable-probe", to_string(choice.key))};
-    if (choice.watch) settings = *choice.watch->settings;
+      throw RefusedRequest{
+          403,
+          fmt::format("`{}` is not a configured tenant; probing others needs --web.enable-probe",
+                      to_string(choice.key))};
+    if (choice.watch)
+      settings = *choice.watch->settings;
     settings.key = choice.key;
   }
-  ProbeOrder order{.key = settings.key, .tenant_id = settings.tenant_id, .timeout = scrape_timeout(request), .keep_headers = debug};
+  ProbeOrder order{.key = settings.key,
+                   .tenant_id = settings.tenant_id,
+                   .timeout = scrape_timeout(request),
+                   .keep_headers = debug};
   const Result<ProbeResult> probed = co_await operations.probe(std::move(order));
-  if (!probed) throw RefusedRequest{400, probed.error().detail};
+  if (!probed)
+    throw RefusedRequest{400, probed.error().detail};
 
   const Watch seen = seen_by(std::move(settings), *probed);
   RuleSet rules;
@@ -79,13 +96,17 @@ boost::asio::awaitable<WebResponse> show_probe(const Operations& operations, con
     const std::lock_guard lock(table.mutex);
     rules = table.rules;
   }
-  const ExpositionFormat format = debug ? ExpositionFormat::text : negotiate(request.header("accept"));
+  const ExpositionFormat format =
+      debug ? ExpositionFormat::text : negotiate(request.header("accept"));
   Exposition exposition(format);
   exposition.probe(seen, rules);
   exposition.finish();
   std::string metrics(exposition.text());
-  if (debug) co_return plain(200, probe_report(seen, probed->observation.evidence, probed->trace, rules) + "\n" + metrics);
-  co_return WebResponse{.content_type = std::string(content_type(format)), .body = std::move(metrics)};
+  if (debug)
+    co_return plain(200, probe_report(seen, probed->observation.evidence, probed->trace, rules) +
+                             "\n" + metrics);
+  co_return WebResponse{.content_type = std::string(content_type(format)),
+                        .body = std::move(metrics)};
 }
 
 }  // namespace tenantscope

@@ -1,4 +1,5 @@
-// /probe: the multi-target pattern. Asks the authority now and answers with what it saw, as metrics; moves no state. Throws RefusedRequest.
+// /probe: the multi-target pattern. Asks the authority now and answers with what it saw, as
+// metrics; moves no state. Throws RefusedRequest.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -9,8 +10,9 @@
 
 namespace tenantscope {
 
-// ?target=NAME [&cloud=] [&debug=true]; obeys X-Prometheus-Scrape-Timeout-Seconds. `anyone`: --web.enable-probe; without it configured
-// tenants only.
-boost::asio::awaitable<WebResponse> show_probe(const Operations& operations, const Table& table, bool anyone, WebRequest request);
+// ?target=NAME [&cloud=] [&debug=true]; obeys X-Prometheus-Scrape-Timeout-Seconds. `anyone`:
+// --web.enable-probe; without it configured tenants only.
+boost::asio::awaitable<WebResponse> show_probe(const Operations& operations, const Table& table,
+                                               bool anyone, WebRequest request);
 
 }  // namespace tenantscope

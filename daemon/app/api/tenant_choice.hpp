@@ -1,4 +1,5 @@
-// Which tenant a request means by NAME or NAME@CLOUD: one of the table's, or one that nobody watches. Throws RefusedRequest.
+// Which tenant a request means by NAME or NAME@CLOUD: one of the table's, or one that nobody
+// watches. Throws RefusedRequest.
 #pragma once
 
 #include <string>
@@ -9,11 +10,13 @@
 namespace tenantscope {
 
 struct TenantChoice {
-  TenantKey key;                  // asked in `global` where nothing else is said
-  const Watch* watch = nullptr;   // nullptr: not watched
+  TenantKey key;                 // asked in `global` where nothing else is said
+  const Watch* watch = nullptr;  // nullptr: not watched
 };
 
-// `cloud` empty: not said apart. REQUIRES: the table's mutex is held, for as long as the watch is used.
-TenantChoice choose_tenant(const Table& table, std::string_view written, std::string_view cloud = {});
+// `cloud` empty: not said apart. REQUIRES: the table's mutex is held, for as long as the watch is
+// used.
+TenantChoice choose_tenant(const Table& table, std::string_view written,
+                           std::string_view cloud = {});
 
 }  // namespace tenantscope

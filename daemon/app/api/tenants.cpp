@@ -7,9 +7,9 @@
 #include <fmt/format.h>
 
 #include "app/api/answer.hpp"
-#include "domain/capability.hpp"
 #include "base/clock.hpp"
 #include "config/tenant_name.hpp"
+#include "domain/capability.hpp"
 #include "formats/tenant_json.hpp"
 
 namespace tenantscope {
@@ -23,7 +23,9 @@ WebResponse list_tenants(const Table& table, const WebRequest& request) {
   const auto cloud = request.parameter("cloud");
   const auto query = request.parameter("q");
   const auto state = request.parameter("state");
-  if (state && !parse_b2b(*state)) throw RefusedRequest{400, fmt::format("`state` is none of supported, not_supported, unknown: `{}`", *state)};
+  if (state && !parse_b2b(*state))
+    throw RefusedRequest{
+        400, fmt::format("`state` is none of supported, not_supported, unknown: `{}`", *state)};
   const auto limit = number_parameter(request, "limit", most_tenants, most_tenants);
   const auto offset = number_parameter<std::size_t>(request, "offset", 0, std::size_t(-1) / 2);
   const std::string needle = query ? normalized(*query) : "";
@@ -34,26 +36,36 @@ WebResponse list_tenants(const Table& table, const WebRequest& request) {
   const std::lock_guard lock(table.mutex);
   for (const Watch* watch : table.watched()) {
     const TenantKey& key = watch->settings->key;
-    if (cloud && key.asked != *cloud) continue;
-    if (key.name.find(needle) == std::string::npos) continue;
+    if (cloud && key.asked != *cloud)
+      continue;
+    if (key.name.find(needle) == std::string::npos)
+      continue;
     const auto confirmed = watch->state.confirmed();
-    if (state && to_string(capability(confirmed ? &*confirmed : nullptr, table.rules)) != *state) continue;
-    if (total++ >= offset && shown.size() < limit) shown.push_back(watch_json(*watch, table.rules, now));
+    if (state && to_string(capability(confirmed ? &*confirmed : nullptr, table.rules)) != *state)
+      continue;
+    if (total++ >= offset && shown.size() < limit)
+      shown.push_back(watch_json(*watch, table.rules, now));
   }
   return success(boost::json::object{{"tenants", std::move(shown)}, {"total", total}});
 }
 
 WebResponse show_tenant(const Table& table, const WebRequest& request, std::string_view name) {
   const Result<std::string> canonical = read_tenant_name(name);
-  if (!canonical) throw RefusedRequest{400, canonical.error().detail};
+  if (!canonical)
+    throw RefusedRequest{400, canonical.error().detail};
   const auto cloud = request.parameter("cloud");
 
   const std::lock_guard lock(table.mutex);
   std::vector<const Watch*> found;
   for (const Watch* watch : table.watched())
-    if (watch->settings->key.name == *canonical && (!cloud || watch->settings->key.asked == *cloud)) found.push_back(watch);
-  if (found.empty()) throw RefusedRequest{404, fmt::format("`{}` is not watched", *canonical)};
-  if (found.size() > 1) throw RefusedRequest{400, fmt::format("`{}` is asked in several clouds; say which one with ?cloud=", *canonical)};
+    if (watch->settings->key.name == *canonical && (!cloud || watch->settings->key.asked == *cloud))
+      found.push_back(watch);
+  if (found.empty())
+    throw RefusedRequest{404, fmt::format("`{}` is not watched", *canonical)};
+  if (found.size() > 1)
+    throw RefusedRequest{
+        400,
+        fmt::format("`{}` is asked in several clouds; say which one with ?cloud=", *canonical)};
   return success(watch_json(*found.front(), table.rules, wall_now()));
 }
 

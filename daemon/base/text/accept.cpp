@@ -17,7 +17,8 @@ bool same(std::string_view a, std::string_view b) {
 
 std::string_view trimmed(std::string_view text) {
   const auto first = text.find_first_not_of(" \t");
-  return first == text.npos ? std::string_view{} : text.substr(first, text.find_last_not_of(" \t") - first + 1);
+  return first == text.npos ? std::string_view{}
+                            : text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
 // The parts between `separator`s, which don't separate within quotes.
@@ -40,8 +41,10 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
 
 std::optional<double> read_quality(std::string_view text) {
   double quality = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), quality, std::chars_format::fixed);
-  if (error != std::errc{} || end != text.data() + text.size() || !(quality >= 0 && quality <= 1)) return std::nullopt;
+  const auto [end, error] =
+      std::from_chars(text.data(), text.data() + text.size(), quality, std::chars_format::fixed);
+  if (error != std::errc{} || end != text.data() + text.size() || !(quality >= 0 && quality <= 1))
+    return std::nullopt;
   return quality;
 }
 
@@ -55,17 +58,23 @@ struct Element {
 std::optional<Element> read_element(std::string_view text) {
   const auto parts = split(text, ';');
   Element element{.name = parts.front(), .version = {}};
-  if (element.name.empty()) return std::nullopt;
+  if (element.name.empty())
+    return std::nullopt;
   for (std::size_t i = 1; i < parts.size(); ++i) {
     const auto equals = parts[i].find('=');
-    if (equals == std::string_view::npos) continue;
+    if (equals == std::string_view::npos)
+      continue;
     const std::string_view name = trimmed(parts[i].substr(0, equals));
     std::string_view value = trimmed(parts[i].substr(equals + 1));
-    if (value.size() >= 2 && value.front() == '"' && value.back() == '"') value = value.substr(1, value.size() - 2);
-    if (same(name, "version")) element.version = value;
-    if (!same(name, "q")) continue;
+    if (value.size() >= 2 && value.front() == '"' && value.back() == '"')
+      value = value.substr(1, value.size() - 2);
+    if (same(name, "version"))
+      element.version = value;
+    if (!same(name, "q"))
+      continue;
     const auto quality = read_quality(value);
-    if (!quality) return std::nullopt;
+    if (!quality)
+      return std::nullopt;
     element.quality = *quality;
   }
   return element;
@@ -74,31 +83,37 @@ std::optional<Element> read_element(std::string_view text) {
 std::vector<Element> read_elements(std::string_view header) {
   std::vector<Element> elements;
   for (const std::string_view text : split(header, ','))
-    if (const auto element = read_element(text)) elements.push_back(*element);
+    if (const auto element = read_element(text))
+      elements.push_back(*element);
   return elements;
 }
 
 // How closely a range fits: 4 with the version, 3 by name, 2 by its type, 1 by */*; 0: not at all.
 int fit(const Element& range, const MediaType& offered) {
   if (same(range.name, offered.type)) {
-    if (range.version.empty()) return 3;
+    if (range.version.empty())
+      return 3;
     return range.version == offered.version ? 4 : 0;
   }
-  if (!range.version.empty()) return 0;
+  if (!range.version.empty())
+    return 0;
   const std::string whole_type = std::string(offered.type.substr(0, offered.type.find('/'))) + "/*";
-  if (same(range.name, whole_type)) return 2;
+  if (same(range.name, whole_type))
+    return 2;
   return range.name == "*/*" ? 1 : 0;
 }
 
 }  // namespace
 
 Acceptance acceptance(std::string_view accept, const MediaType& offered) {
-  if (trimmed(accept).empty()) return {.quality = 1, .named = false};
+  if (trimmed(accept).empty())
+    return {.quality = 1, .named = false};
   Acceptance best;
   int best_fit = 0;
   for (const Element& range : read_elements(accept)) {
     const int fits = fit(range, offered);
-    if (fits == 0 || fits < best_fit) continue;
+    if (fits == 0 || fits < best_fit)
+      continue;
     const double quality = fits == best_fit ? std::max(best.quality, range.quality) : range.quality;
     best = {.quality = quality, .named = fits >= 3};
     best_fit = fits;
@@ -109,14 +124,18 @@ Acceptance acceptance(std::string_view accept, const MediaType& offered) {
 CodingChoice choose_coding(std::string_view accept_encoding) {
   std::optional<double> gzip, identity, others;
   for (const Element& element : read_elements(accept_encoding)) {
-    if (same(element.name, "gzip") || same(element.name, "x-gzip")) gzip = element.quality;
-    if (same(element.name, "identity")) identity = element.quality;
-    if (element.name == "*") others = element.quality;
+    if (same(element.name, "gzip") || same(element.name, "x-gzip"))
+      gzip = element.quality;
+    if (same(element.name, "identity"))
+      identity = element.quality;
+    if (element.name == "*")
+      others = element.quality;
   }
   const double wanted = gzip.value_or(others.value_or(0));
   const double as_it_is = identity.value_or(others == 0.0 ? 0 : 1);
   // One that isn't named at all is merely allowed.
-  if (wanted > 0 && (!identity || wanted >= as_it_is)) return {.coding = ContentCoding::gzip, .required = as_it_is == 0};
+  if (wanted > 0 && (!identity || wanted >= as_it_is))
+    return {.coding = ContentCoding::gzip, .required = as_it_is == 0};
   return {};
 }
 

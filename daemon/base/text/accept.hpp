@@ -1,5 +1,6 @@
-// What a client accepts, from its Accept and Accept-Encoding headers (RFC 9110, 12.4 and 12.5). Pure.
-// An element that can't be read is passed over; several headers of one name count as one with commas.
+// What a client accepts, from its Accept and Accept-Encoding headers (RFC 9110, 12.4 and 12.5).
+// Pure. An element that can't be read is passed over; several headers of one name count as one with
+// commas.
 #pragma once
 
 #include <string_view>

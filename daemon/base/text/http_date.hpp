@@ -1,4 +1,5 @@
-// Retry-After, in its two forms: seconds, or a date in one of HTTP's three formats (RFC 9110, 5.6.7).
+// Retry-After, in its two forms: seconds, or a date in one of HTTP's three formats (RFC
+// 9110, 5.6.7).
 #pragma once
 
 #include <optional>

@@ -1,5 +1,5 @@
-// JSON written as text, member by member, in boost::json's own form: for what is written so often that a tree of values, with all its
-// allocations, would be most of the cost.
+// JSON written as text, member by member, in boost::json's own form: for what is written so often
+// that a tree of values, with all its allocations, would be most of the cost.
 #pragma once
 
 #include <charconv>
@@ -32,10 +32,11 @@ class JsonText {
   }
   void member(std::string_view key, const char* value) { member(key, std::string_view(value)); }
   void member(std::string_view key, std::nullptr_t) { written(key, "null"); }
-  void member(std::string_view key, std::same_as<bool> auto value) { written(key, value ? "true" : "false"); }
-  void member(std::string_view key, std::integral auto value)
-    requires(!std::same_as<decltype(value), bool>)
-  {
+  void member(std::string_view key, std::same_as<bool> auto value) {
+    written(key, value ? "true" : "false");
+  }
+  void member(std::string_view key,
+              std::integral auto value) requires(!std::same_as<decltype(value), bool>) {
     char digits[20];
     written(key, {digits, std::to_chars(digits, digits + sizeof digits, value).ptr});
   }
@@ -47,7 +48,8 @@ class JsonText {
 
  private:
   void separate() {
-    if (!out_.empty() && out_.back() != '{' && out_.back() != '[') out_ += ',';
+    if (!out_.empty() && out_.back() != '{' && out_.back() != '[')
+      out_ += ',';
   }
   // REQUIRES: a plain word.
   void name(std::string_view key) {

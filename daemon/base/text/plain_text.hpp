@@ -7,7 +7,8 @@
 
 namespace tenantscope {
 
-// Printable ASCII: each other character is a `?`, and what is over `limit` ends with `...`. REQUIRES: limit >= 3.
+// Printable ASCII: each other character is a `?`, and what is over `limit` ends with `...`.
+// REQUIRES: limit >= 3.
 std::string plain_text(std::string_view text, std::size_t limit);
 
 }  // namespace tenantscope

@@ -19,8 +19,10 @@ std::string quote(std::string_view text) {
       quotation += "...";
       break;
     }
-    if (c < ' ' || c == 0x7f) quotation += fmt::format("\\x{:02x}", c);
-    else quotation += text[i];
+    if (c < ' ' || c == 0x7f)
+      quotation += fmt::format("\\x{:02x}", c);
+    else
+      quotation += text[i];
   }
   return quotation + "`";
 }

@@ -1,4 +1,5 @@
-// What somebody wrote, for a message to them: in backquotes, on one line, shortened where it is long. Any thread.
+// What somebody wrote, for a message to them: in backquotes, on one line, shortened where it is
+// long. Any thread.
 #pragma once
 
 #include <string>

@@ -12,21 +12,25 @@ namespace {
 
 // Takes `prefix` off the front of `text`.
 bool take(std::string_view& text, std::string_view prefix) {
-  if (!text.starts_with(prefix)) return false;
+  if (!text.starts_with(prefix))
+    return false;
   text.remove_prefix(prefix.size());
   return true;
 }
 
 std::string lower(std::string_view text) {
   std::string lowered(text);
-  std::ranges::transform(lowered, lowered.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; });
+  std::ranges::transform(lowered, lowered.begin(),
+                         [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; });
   return lowered;
 }
 
 bool is_host_name(std::string_view host) {
-  return !host.empty() && host.front() != '.' && host.find("..") == std::string_view::npos && std::ranges::all_of(host, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
-  });
+  return !host.empty() && host.front() != '.' && host.find("..") == std::string_view::npos &&
+         std::ranges::all_of(host, [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
+                  c == '.';
+         });
 }
 
 // Reads the host off the front of `text`; nothing where it is none.
@@ -34,17 +38,21 @@ std::optional<Origin> take_host(std::string_view& text) {
   Origin origin;
   if (text.starts_with('[')) {
     const auto end = text.find(']');
-    if (end == std::string_view::npos) return std::nullopt;
+    if (end == std::string_view::npos)
+      return std::nullopt;
     origin.host = text.substr(0, end + 1);
     in6_addr address{};
-    if (inet_pton(AF_INET6, origin.host.substr(1, end - 1).c_str(), &address) != 1) return std::nullopt;
+    if (inet_pton(AF_INET6, origin.host.substr(1, end - 1).c_str(), &address) != 1)
+      return std::nullopt;
     origin.loopback = IN6_IS_ADDR_LOOPBACK(&address);
   } else {
     origin.host = text.substr(0, text.find(':'));
-    if (!is_host_name(origin.host)) return std::nullopt;
+    if (!is_host_name(origin.host))
+      return std::nullopt;
     in_addr address{};
     origin.loopback =
-        origin.host == "localhost" || (inet_pton(AF_INET, origin.host.c_str(), &address) == 1 && ntohl(address.s_addr) >> 24 == 127);
+        origin.host == "localhost" || (inet_pton(AF_INET, origin.host.c_str(), &address) == 1 &&
+                                       ntohl(address.s_addr) >> 24 == 127);
   }
   text.remove_prefix(origin.host.size());
   return origin;
@@ -52,7 +60,8 @@ std::optional<Origin> take_host(std::string_view& text) {
 
 bool take_port(std::string_view& text, std::uint16_t& port) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-  if (error != std::errc{} || port == 0) return false;
+  if (error != std::errc{} || port == 0)
+    return false;
   text.remove_prefix(std::size_t(end - text.data()));
   return true;
 }
@@ -61,10 +70,13 @@ bool take_port(std::string_view& text, std::uint16_t& port) {
 Result<Origin> parse_authority(std::string_view scheme, std::string_view authority) {
   const std::string lowered = lower(authority);
   std::string_view text = lowered;
-  if (text.empty() || text.starts_with(':')) return Error{ErrorKind::other, "has no host"};
+  if (text.empty() || text.starts_with(':'))
+    return Error{ErrorKind::other, "has no host"};
   std::optional<Origin> origin = take_host(text);
   if (!origin || !(text.empty() || text.starts_with(':')))
-    return Error{ErrorKind::other, "has a host that can't be one: write a name of a-z, 0-9, - and ., or an address (of IPv6 in brackets)"};
+    return Error{ErrorKind::other,
+                 "has a host that can't be one: write a name of a-z, 0-9, - and ., or an address "
+                 "(of IPv6 in brackets)"};
   if (take(text, ":") && !(take_port(text, origin->port) && text.empty()))
     return Error{ErrorKind::other, "has a port that can't be one: write a number from 1 to 65535"};
   origin->scheme = scheme;
@@ -73,7 +85,10 @@ Result<Origin> parse_authority(std::string_view scheme, std::string_view authori
 
 }  // namespace
 
-std::string Origin::text() const { return port ? fmt::format("{}://{}:{}", scheme, host, port) : fmt::format("{}://{}", scheme, host); }
+std::string Origin::text() const {
+  return port ? fmt::format("{}://{}:{}", scheme, host, port)
+              : fmt::format("{}://{}", scheme, host);
+}
 
 Result<Url> parse_url(std::string_view written) {
   const std::string scheme = lower(written.substr(0, written.find("://")));
@@ -84,21 +99,27 @@ Result<Url> parse_url(std::string_view written) {
   if (authority.find('@') != std::string_view::npos)
     return Error{ErrorKind::other, "can't have a user or password in it: use `basic_auth`"};
   if (!std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7f'; }))
-    return Error{ErrorKind::other, "can't have spaces, control characters or others than ASCII in it: write them as %XX, and a host's as "
-                                   "xn--..."};
+    return Error{ErrorKind::other,
+                 "can't have spaces, control characters or others than ASCII in it: write them as "
+                 "%XX, and a host's as "
+                 "xn--..."};
   if (text.find('#') != std::string_view::npos)
     return Error{ErrorKind::other, "can't have a fragment in it: leave off the # and what follows"};
   Result<Origin> origin = parse_authority(scheme, authority);
-  if (!origin) return origin.error();
+  if (!origin)
+    return origin.error();
   return Url{std::move(*origin), std::string(text.substr(authority.size()))};
 }
 
 std::optional<Origin> parse_origin(std::string_view written) {
   Result<Url> url = parse_url(written);
-  if (!url || !(url->rest.empty() || url->rest == "/")) return std::nullopt;
+  if (!url || !(url->rest.empty() || url->rest == "/"))
+    return std::nullopt;
   return std::move(url->origin);
 }
 
-std::string without_query(std::string_view url) { return std::string(url.substr(0, url.find('?'))); }
+std::string without_query(std::string_view url) {
+  return std::string(url.substr(0, url.find('?')));
+}
 
 }  // namespace tenantscope

@@ -27,7 +27,8 @@ struct Url {
   std::string text() const { return origin.text() + rest; }
 };
 
-// Error: what is wrong, to be read after "`url` ". It doesn't say the URL, which may have a password in it.
+// Error: what is wrong, to be read after "`url` ". It doesn't say the URL, which may have a
+// password in it.
 Result<Url> parse_url(std::string_view written);
 
 // How a URL may be shown: its query may hold a secret.

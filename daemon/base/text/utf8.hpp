@@ -7,7 +7,8 @@
 
 namespace tenantscope {
 
-// The length of the character at the front of `text`, 1 to 4; 0 where there is none or no valid one.
+// The length of the character at the front of `text`, 1 to 4; 0 where there is none or no valid
+// one.
 std::size_t utf8_length(std::string_view text);
 
 bool is_utf8(std::string_view text);

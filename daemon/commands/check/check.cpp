@@ -6,16 +6,16 @@
 #include <memory>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
-#include "commands/asking.hpp"
-#include "commands/daemon_client.hpp"
-#include "commands/check/service_check.hpp"
 #include "base/clock.hpp"
-#include "config/tenant_name.hpp"
 #include "base/text/html.hpp"
+#include "commands/asking.hpp"
 #include "commands/check/plugin_line.hpp"
+#include "commands/check/service_check.hpp"
+#include "commands/daemon_client.hpp"
+#include "config/tenant_name.hpp"
 
 namespace tenantscope {
 namespace {
@@ -33,12 +33,16 @@ struct Options {
   AskOptions ask;
 };
 
-[[noreturn]] void refuse(const std::string& why) { throw FatalError(int(PluginState::unknown), why); }
+[[noreturn]] void refuse(const std::string& why) {
+  throw FatalError(int(PluginState::unknown), why);
+}
 
 std::optional<Range> read_range(const std::string& flag, const std::string& text) {
-  if (text.empty()) return std::nullopt;
+  if (text.empty())
+    return std::nullopt;
   auto range = parse_range(text);
-  if (!range) refuse(fmt::format("{}: not a range such as 10, 10:, ~:10, 10:20 or @10:20: {}", flag, text));
+  if (!range)
+    refuse(fmt::format("{}: not a range such as 10, 10:, ~:10, 10:20 or @10:20: {}", flag, text));
   return range;
 }
 
@@ -49,7 +53,8 @@ ServiceLimits read_limits(const Options& options) {
                        .timeout = options.timeout};
   for (const std::string& text : options.expect) {
     auto expect = add_expectation(limits.expect, text);
-    if (!expect) refuse(fmt::format("--expect={}: {}", text, expect.error().detail));
+    if (!expect)
+      refuse(fmt::format("--expect={}: {}", text, expect.error().detail));
     limits.expect = std::move(*expect);
   }
   return limits;
@@ -62,14 +67,20 @@ Duration timeout_of(const Options& options) {
 ServiceCheck probe_once(const Options& options) {
   const Settings settings = read_settings(options.ask);
   const auto key = read_key(options.name, options.ask.asked(), settings.clouds);
-  if (!key) refuse(key.error().detail);
+  if (!key)
+    refuse(key.error().detail);
   std::vector<Lookup> lookups{{*key, {}}};
   ask(lookups, settings, timeout_of(options));
 
   const ProbeResult& result = lookups.front().result;
   const auto& finding = result.observation.finding;
   const Evidence& evidence = result.observation.evidence;
-  ServiceCheck check{.key = *key, .failure = "", .finding = {}, .verdict = {}, .seconds = result.duration.count(), .evidence = {}};
+  ServiceCheck check{.key = *key,
+                     .failure = "",
+                     .finding = {},
+                     .verdict = {},
+                     .seconds = result.duration.count(),
+                     .evidence = {}};
   check.evidence = {{"url", evidence.url},
                     {"status", result.status == 0 ? "" : fmt::to_string(result.status)},
                     {"sha256", evidence.sha256},
@@ -91,7 +102,8 @@ std::string text_at(const json::value& tenant, const char* key) {
 
 std::string failure_of(const json::value& tenant) {
   const std::string reason = text_at(tenant, "failure");
-  if (!reason.empty()) return fmt::format("last probe failed: {}", reason);
+  if (!reason.empty())
+    return fmt::format("last probe failed: {}", reason);
   if (tenant.at("stale").as_bool()) {
     const std::string last = text_at(tenant, "last_success");
     return fmt::format("stale, last success {}", last.empty() ? "never" : last);
@@ -114,17 +126,21 @@ ServiceCheck read_tenant(const json::value& tenant) {
                    .explanation = text_at(tenant, "explanation"),
                    .source = text_at(tenant, "source"),
                    .limits = {}};
-  for (const json::value& limit : tenant.at("limits").as_array()) check.verdict.limits.emplace_back(limit.as_string());
+  for (const json::value& limit : tenant.at("limits").as_array())
+    check.verdict.limits.emplace_back(limit.as_string());
   return check;
 }
 
 ServiceCheck ask_daemon(const Options& options) {
   const auto at = options.name.find('@');
   const auto name = read_tenant_name(options.name.substr(0, at));
-  if (!name) refuse(name.error().detail);
-  const std::string cloud = at == std::string::npos ? options.ask.cloud : options.name.substr(at + 1);
+  if (!name)
+    refuse(name.error().detail);
+  const std::string cloud =
+      at == std::string::npos ? options.ask.cloud : options.name.substr(at + 1);
   std::string target = "/api/v1/tenants/" + percent_encoded(*name);
-  if (!cloud.empty()) target += "?cloud=" + percent_encoded(cloud);
+  if (!cloud.empty())
+    target += "?cloud=" + percent_encoded(cloud);
 
   DaemonClient daemon(options.daemon);
   const SteadyTime started = steady_now();
@@ -136,14 +152,16 @@ ServiceCheck ask_daemon(const Options& options) {
                     {"last success", text_at(tenant, "last_success")},
                     {"change pending", tenant.at("pending").as_bool() ? "yes" : "no"}};
   for (const auto& changed : tenant.at("last_change").as_object())
-    check.evidence.emplace_back(fmt::format("last change of {}", std::string_view(changed.key())), changed.value().as_string());
+    check.evidence.emplace_back(fmt::format("last change of {}", std::string_view(changed.key())),
+                                changed.value().as_string());
   return check;
 }
 
 int run(const Options& options) {
   try {
     const ServiceLimits limits = read_limits(options);
-    const ServiceCheck check = options.daemon.url.empty() ? probe_once(options) : ask_daemon(options);
+    const ServiceCheck check =
+        options.daemon.url.empty() ? probe_once(options) : ask_daemon(options);
     std::cout << plugin_output(check, limits, options.verbosity);
     return int(plugin_state(check, limits));
   } catch (const std::exception& error) {
@@ -155,30 +173,38 @@ int run(const Options& options) {
 }  // namespace
 
 void add_check(CLI::App& app, const std::string& version, int& exit_code) {
-  CLI::App* command = app.add_subcommand("check", "A plugin for Nagios, Icinga and the like: a line about NAME; exits 0 to 3");
+  CLI::App* command = app.add_subcommand(
+      "check", "A plugin for Nagios, Icinga and the like: a line about NAME; exits 0 to 3");
   const auto options = std::make_shared<Options>();
   command->set_version_flag("-V,--version", version);
-  command->add_option("NAME", options->name, "A domain or GUID; NAME@CLOUD says where to ask")->required();
+  command->add_option("NAME", options->name, "A domain or GUID; NAME@CLOUD says where to ask")
+      ->required();
   command
       ->add_option("--expect", options->expect,
-                   "OK where this is met, CRITICAL else: supported, not_supported, unknown, or region_scope=VALUE; repeatable")
+                   "OK where this is met, CRITICAL else: supported, not_supported, unknown, or "
+                   "region_scope=VALUE; repeatable")
       ->take_all()
       ->allow_extra_args(false);
-  command->add_option("-w,--warning", options->warning, "Range of the response time in seconds: 10, 10:, ~:10, 10:20, @10:20");
+  command->add_option("-w,--warning", options->warning,
+                      "Range of the response time in seconds: 10, 10:, ~:10, 10:20, @10:20");
   command->add_option("-c,--critical", options->critical, "Likewise");
   command->add_option("-t,--timeout", options->timeout, "Seconds; later is UNKNOWN")
       ->check(CLI::Range(0.001, 3600.0))
       ->capture_default_str();
-  command->add_flag("-v,--verbose", options->verbosity, "More lines: the verdict; -vv: the finding; -vvv: the evidence");
+  command->add_flag("-v,--verbose", options->verbosity,
+                    "More lines: the verdict; -vv: the finding; -vvv: the evidence");
   const auto url = add_url_options(*command, options->daemon, "Ask the daemon at this URL instead");
   add_ask_options(*command, options->ask);
-  for (const char* own : {"--rules", "--config.file"}) url->excludes(command->get_option(own));
+  for (const char* own : {"--rules", "--config.file"})
+    url->excludes(command->get_option(own));
   command->callback([options, &exit_code] { exit_code = run(*options); });
 }
 
 int end_check(const CLI::App& app, const CLI::ParseError& error) {
-  if (error.get_exit_code() == 0) app.exit(error);
-  else std::cout << plugin_unknown(error.what());
+  if (error.get_exit_code() == 0)
+    app.exit(error);
+  else
+    std::cout << plugin_unknown(error.what());
   return int(PluginState::unknown);
 }
 

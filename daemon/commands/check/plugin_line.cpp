@@ -30,54 +30,71 @@ std::string headline(PluginState state, std::string_view name, std::string_view 
 
 std::string in_words(const ServiceCheck& check) {
   const Finding& finding = check.finding;
-  if (!finding.found) return fmt::format(" is not found in {}", safe(check.key.asked, scope_limit));
+  if (!finding.found)
+    return fmt::format(" is not found in {}", safe(check.key.asked, scope_limit));
   const std::string& shown = finding.region_scope.empty() ? finding.cloud : finding.region_scope;
   const std::string scope = shown.empty() ? "no scope" : safe(shown, scope_limit);
   switch (check.verdict.state) {
-    case B2b::supported: return fmt::format(" supports B2B ({})", scope);
-    case B2b::not_supported: return fmt::format(" does not support B2B ({})", scope);
-    case B2b::unknown: return fmt::format(": B2B unknown ({})", scope);
+    case B2b::supported:
+      return fmt::format(" supports B2B ({})", scope);
+    case B2b::not_supported:
+      return fmt::format(" does not support B2B ({})", scope);
+    case B2b::unknown:
+      return fmt::format(": B2B unknown ({})", scope);
   }
   return "";
 }
 
 std::string against(const ServiceCheck& check, const Expectation& expect) {
-  if (tenant_state(check, expect) != PluginState::critical || (!expect.b2b && !expect.region_scope)) return "";
-  if (expect.b2b && check.verdict.state != *expect.b2b) return ", unexpected";
-  return fmt::format(", expected scope {}", expect.region_scope->empty() ? "none" : safe(*expect.region_scope, scope_limit));
+  if (tenant_state(check, expect) != PluginState::critical || (!expect.b2b && !expect.region_scope))
+    return "";
+  if (expect.b2b && check.verdict.state != *expect.b2b)
+    return ", unexpected";
+  return fmt::format(", expected scope {}", expect.region_scope->empty()
+                                                ? "none"
+                                                : safe(*expect.region_scope, scope_limit));
 }
 
 std::string expected(const Expectation& expect) {
   std::string text;
-  if (expect.b2b) text = fmt::format("B2B {}", to_string(*expect.b2b));
+  if (expect.b2b)
+    text = fmt::format("B2B {}", to_string(*expect.b2b));
   if (expect.region_scope)
-    text += fmt::format("{}region scope {}", text.empty() ? "" : ", ", expect.region_scope->empty() ? "none" : *expect.region_scope);
+    text += fmt::format("{}region scope {}", text.empty() ? "" : ", ",
+                        expect.region_scope->empty() ? "none" : *expect.region_scope);
   return text;
 }
 
 std::string performance(const ServiceCheck& check, const ServiceLimits& limits) {
-  std::string data = fmt::format("time={:.3f}s;{};{};0;{}", check.seconds, limits.warning ? limits.warning->text : "",
+  std::string data = fmt::format("time={:.3f}s;{};{};0;{}", check.seconds,
+                                 limits.warning ? limits.warning->text : "",
                                  limits.critical ? limits.critical->text : "", limits.timeout);
   // Unknown is neither, and a gap in the graph.
-  if (check.verdict.state != B2b::unknown) data += fmt::format(" b2b={};;;0;1", check.verdict.state == B2b::supported ? 1 : 0);
+  if (check.verdict.state != B2b::unknown)
+    data += fmt::format(" b2b={};;;0;1", check.verdict.state == B2b::supported ? 1 : 0);
   return data;
 }
 
 void add(std::string& lines, std::string_view name, std::string_view value) {
-  if (!value.empty()) lines += fmt::format("{}: {}\n", name, safe(value, detail_limit));
+  if (!value.empty())
+    lines += fmt::format("{}: {}\n", name, safe(value, detail_limit));
 }
 
 std::string details(const ServiceCheck& check, const Expectation& expect, int verbosity) {
   std::string lines;
-  if (verbosity >= 1) add(lines, "expected", expected(expect));
-  if (!check.failure.empty() && verbosity >= 1) add(lines, "failed", check.failure);
+  if (verbosity >= 1)
+    add(lines, "expected", expected(expect));
+  if (!check.failure.empty() && verbosity >= 1)
+    add(lines, "failed", check.failure);
   if (check.failure.empty() && verbosity >= 1) {
     add(lines, "meaning", check.verdict.explanation);
-    for (const std::string& limit : check.verdict.limits) add(lines, "mind", limit);
+    for (const std::string& limit : check.verdict.limits)
+      add(lines, "mind", limit);
     add(lines, "rule", fmt::format("{} of {}", check.verdict.rule, to_string(check.verdict.rules)));
     add(lines, "source", check.verdict.source);
   }
-  if (verbosity >= 2) add(lines, "asked", to_string(check.key));
+  if (verbosity >= 2)
+    add(lines, "asked", to_string(check.key));
   if (check.failure.empty() && verbosity >= 2) {
     const Finding& finding = check.finding;
     add(lines, "found", finding.found ? "yes" : "no");
@@ -89,7 +106,8 @@ std::string details(const ServiceCheck& check, const Expectation& expect, int ve
     }
   }
   if (verbosity >= 3)
-    for (const auto& [name, value] : check.evidence) add(lines, name, value);
+    for (const auto& [name, value] : check.evidence)
+      add(lines, name, value);
   return lines;
 }
 
@@ -98,17 +116,22 @@ std::string details(const ServiceCheck& check, const Expectation& expect, int ve
 std::string plugin_output(const ServiceCheck& check, const ServiceLimits& limits, int verbosity) {
   const PluginState state = plugin_state(check, limits);
   if (!check.failure.empty())
-    return headline(state, check.key.name, ": " + check.failure) + "\n" + details(check, limits.expect, verbosity);
+    return headline(state, check.key.name, ": " + check.failure) + "\n" +
+           details(check, limits.expect, verbosity);
   std::string words = in_words(check) + against(check, limits.expect);
-  if (time_state(check.seconds, limits) != PluginState::ok) words += fmt::format(", took {:.3f}s", check.seconds);
-  else if (state == PluginState::ok && check.verdict.state != B2b::supported) words += ", as expected";
-  return headline(state, check.key.name, words) + "|" + performance(check, limits) + "\n" + details(check, limits.expect, verbosity);
+  if (time_state(check.seconds, limits) != PluginState::ok)
+    words += fmt::format(", took {:.3f}s", check.seconds);
+  else if (state == PluginState::ok && check.verdict.state != B2b::supported)
+    words += ", as expected";
+  return headline(state, check.key.name, words) + "|" + performance(check, limits) + "\n" +
+         details(check, limits.expect, verbosity);
 }
 
 std::string plugin_unknown(std::string_view why) {
   const std::string_view first = why.substr(0, why.find('\n'));
   std::string lines = headline(PluginState::unknown, "", first) + "\n";
-  if (!lines.ends_with(safe(first, detail_limit) + "\n")) lines += safe(first, detail_limit) + "\n";
+  if (!lines.ends_with(safe(first, detail_limit) + "\n"))
+    lines += safe(first, detail_limit) + "\n";
   while (why.find('\n') != std::string_view::npos) {
     why.remove_prefix(why.find('\n') + 1);
     lines += safe(why.substr(0, why.find('\n')), detail_limit) + "\n";

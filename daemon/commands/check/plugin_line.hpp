@@ -1,5 +1,6 @@
-// What `check` prints, as the Monitoring Plugins guidelines want it: a line of less than 80 characters, its performance data, and with
-// -v lines below. Printable ASCII without `|`, whatever the names and documents bring.
+// What `check` prints, as the Monitoring Plugins guidelines want it: a line of less than 80
+// characters, its performance data, and with -v lines below. Printable ASCII without `|`, whatever
+// the names and documents bring.
 #pragma once
 
 #include <string>

@@ -7,9 +7,9 @@
 #include <utility>
 #include <vector>
 
+#include "commands/check/threshold.hpp"
 #include "domain/expectation.hpp"
 #include "domain/tenant.hpp"
-#include "commands/check/threshold.hpp"
 
 namespace tenantscope {
 
@@ -22,16 +22,17 @@ PluginState worst(PluginState a, PluginState b);
 
 struct ServiceCheck {
   TenantKey key;
-  std::string failure;            // why there is nothing to judge; empty: there is
-  Finding finding;                // this and the next two: meaningless with a failure
+  std::string failure;  // why there is nothing to judge; empty: there is
+  Finding finding;      // this and the next two: meaningless with a failure
   Verdict verdict;
-  double seconds = 0;             // how long the answer took
+  double seconds = 0;                                         // how long the answer took
   std::vector<std::pair<std::string, std::string>> evidence;  // name and value
 };
 
 struct ServiceLimits {
-  Expectation expect;             // empty: B2B has to be supported, and what is unknown isn't wrong but unknown
-  std::optional<Range> warning;   // of the seconds
+  Expectation
+      expect;  // empty: B2B has to be supported, and what is unknown isn't wrong but unknown
+  std::optional<Range> warning;  // of the seconds
   std::optional<Range> critical;
   double timeout = 10;
 };
@@ -40,7 +41,8 @@ PluginState time_state(double seconds, const ServiceLimits& limits);
 PluginState tenant_state(const ServiceCheck& check, const Expectation& expect);
 PluginState plugin_state(const ServiceCheck& check, const ServiceLimits& limits);
 
-// Adds `text` ("supported", "region_scope=USGov") to what is expected; an error says why it can't be.
+// Adds `text` ("supported", "region_scope=USGov") to what is expected; an error says why it can't
+// be.
 Result<Expectation> add_expectation(Expectation expect, std::string_view text);
 
 }  // namespace tenantscope

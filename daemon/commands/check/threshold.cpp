@@ -6,12 +6,16 @@
 namespace tenantscope {
 namespace {
 
-// Digits with a sign and a point at most: from_chars alone would take "inf" and "1e3" too, which no reader of perfdata does.
+// Digits with a sign and a point at most: from_chars alone would take "inf" and "1e3" too, which no
+// reader of perfdata does.
 std::optional<double> read_number(std::string_view text) {
-  if (!std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || c == '.' || c == '-'; })) return std::nullopt;
+  if (!std::ranges::all_of(text,
+                           [](char c) { return (c >= '0' && c <= '9') || c == '.' || c == '-'; }))
+    return std::nullopt;
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  if (error != std::errc{} || end != text.data() + text.size())
+    return std::nullopt;
   return value;
 }
 
@@ -25,14 +29,18 @@ std::optional<Range> parse_range(std::string_view text) {
   }
   if (const auto colon = text.find(':'); colon != std::string_view::npos) {
     const std::string_view start = text.substr(0, colon);
-    const auto number = start == "~" ? -std::numeric_limits<double>::infinity() : read_number(start);
-    if (!number) return std::nullopt;
+    const auto number =
+        start == "~" ? -std::numeric_limits<double>::infinity() : read_number(start);
+    if (!number)
+      return std::nullopt;
     range.start = *number;
     text.remove_prefix(colon + 1);
-    if (text.empty()) return range;
+    if (text.empty())
+      return range;
   }
   const auto end = read_number(text);
-  if (!end || *end < range.start) return std::nullopt;
+  if (!end || *end < range.start)
+    return std::nullopt;
   range.end = *end;
   return range;
 }

@@ -1,4 +1,5 @@
-// A threshold as the Monitoring Plugins guidelines write it: a range that a value has to stay in (or, with `@`, out of). Pure.
+// A threshold as the Monitoring Plugins guidelines write it: a range that a value has to stay in
+// (or, with `@`, out of). Pure.
 #pragma once
 
 #include <limits>
@@ -18,7 +19,8 @@ struct Range {
   bool alerts(double value) const { return (start <= value && value <= end) == inside; }
 };
 
-// "10", "10:", "~:10", "10:20", "@10:20". Nothing for anything else, and where the end is below the start.
+// "10", "10:", "~:10", "10:20", "@10:20". Nothing for anything else, and where the end is below the
+// start.
 std::optional<Range> parse_range(std::string_view text);
 
 }  // namespace tenantscope

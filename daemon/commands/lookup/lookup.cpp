@@ -12,16 +12,16 @@
 #include <sstream>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
+#include "base/text/plain_text.hpp"
+#include "base/text_file.hpp"
 #include "commands/asking.hpp"
 #include "commands/daemon_asking.hpp"
 #include "commands/lookup/name_list.hpp"
-#include "base/text_file.hpp"
-#include "base/text/plain_text.hpp"
-#include "formats/tenant_json.hpp"
 #include "commands/lookup/tenant_list_yaml.hpp"
+#include "formats/tenant_json.hpp"
 
 namespace tenantscope {
 namespace {
@@ -37,30 +37,37 @@ struct Options {
 
 constexpr std::size_t longest_line = 4096;
 
-// Of the clouds that `all` means, these count even where they can't be reached: most networks let nobody through to some of the others.
+// Of the clouds that `all` means, these count even where they can't be reached: most networks let
+// nobody through to some of the others.
 constexpr std::array first_clouds{"global", "usgov", "china"};
 
 std::vector<std::string> clouds_to_ask(const Options& options, const Clouds& clouds) {
-  if (options.clouds.empty()) return {std::string(options.ask.asked())};
+  if (options.clouds.empty())
+    return {std::string(options.ask.asked())};
   std::vector<std::string> names;
   if (options.clouds == "all") {
     names.assign(first_clouds.begin(), first_clouds.end());
     for (const Cloud& cloud : clouds)
-      if (std::ranges::find(names, cloud.name) == names.end()) names.push_back(cloud.name);
+      if (std::ranges::find(names, cloud.name) == names.end())
+        names.push_back(cloud.name);
     return names;
   }
   std::istringstream list(options.clouds);
   for (std::string name; std::getline(list, name, ',');) {
-    if (!find_cloud(clouds, name)) throw FatalError(exit_usage, fmt::format("--clouds: no cloud is named `{}`", name));
-    if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+    if (!find_cloud(clouds, name))
+      throw FatalError(exit_usage, fmt::format("--clouds: no cloud is named `{}`", name));
+    if (std::ranges::find(names, name) == names.end())
+      names.push_back(name);
   }
   return names;
 }
 
 std::string read_from(const std::string& from) {
-  if (from == "-") return {std::istreambuf_iterator<char>(std::cin), {}};
+  if (from == "-")
+    return {std::istreambuf_iterator<char>(std::cin), {}};
   Result<std::string> text = read_text_file(from);
-  if (!text) throw FatalError(exit_failure, fmt::format("{}: {}", from, text.error().detail));
+  if (!text)
+    throw FatalError(exit_failure, fmt::format("{}: {}", from, text.error().detail));
   return std::move(*text);
 }
 
@@ -78,46 +85,62 @@ Questions read_questions(const Options& options, const Clouds& clouds) {
   const auto add = [&](const std::string& text) -> std::optional<Error> {
     for (const std::string& cloud : asked) {
       const auto key = read_key(text, cloud, clouds);
-      if (!key) return key.error();
-      if (!once || seen.insert(*key).second) questions.lookups.push_back({*key, {}});
+      if (!key)
+        return key.error();
+      if (!once || seen.insert(*key).second)
+        questions.lookups.push_back({*key, {}});
     }
     return std::nullopt;
   };
   for (const std::string& name : options.names)
-    if (const auto error = add(name)) throw FatalError(exit_usage, error->detail);
-  if (options.from.empty()) return questions;
+    if (const auto error = add(name))
+      throw FatalError(exit_usage, error->detail);
+  if (options.from.empty())
+    return questions;
 
   NameList list = read_name_list(read_from(options.from));
   for (const ListedText& name : list.names)
-    if (const auto error = add(name.text)) list.bad.push_back({name.line, error->detail});
+    if (const auto error = add(name.text))
+      list.bad.push_back({name.line, error->detail});
   std::ranges::stable_sort(list.bad, {}, &ListedText::line);
   const std::string file = options.from == "-" ? "standard input" : options.from;
-  for (const ListedText& bad : list.bad) std::cerr << fmt::format("{}:{}: {}\n", file, bad.line, plain_text(bad.text, 300));
+  for (const ListedText& bad : list.bad)
+    std::cerr << fmt::format("{}:{}: {}\n", file, bad.line, plain_text(bad.text, 300));
   questions.bad_lines = !list.bad.empty();
   return questions;
 }
 
 bool unreachable(const Lookup& lookup) {
   const auto& finding = lookup.result.observation.finding;
-  if (finding) return false;
+  if (finding)
+    return false;
   const ErrorKind kind = finding.error().kind;
-  return kind == ErrorKind::dns || kind == ErrorKind::connect || kind == ErrorKind::tls || kind == ErrorKind::timeout;
+  return kind == ErrorKind::dns || kind == ErrorKind::connect || kind == ErrorKind::tls ||
+         kind == ErrorKind::timeout;
 }
 
 // Takes the clouds out of which nobody answered, where `all` were asked.
 void forget_unreachable(std::vector<Lookup>& lookups, const Clouds& clouds) {
   for (const Cloud& cloud : clouds) {
-    if (std::ranges::find(first_clouds, cloud.name) != first_clouds.end()) continue;
+    if (std::ranges::find(first_clouds, cloud.name) != first_clouds.end())
+      continue;
     const auto of_cloud = [&](const Lookup& lookup) { return lookup.key.asked == cloud.name; };
-    if (std::ranges::none_of(lookups, of_cloud)) continue;
-    if (!std::ranges::all_of(lookups, [&](const Lookup& lookup) { return !of_cloud(lookup) || unreachable(lookup); })) continue;
+    if (std::ranges::none_of(lookups, of_cloud))
+      continue;
+    if (!std::ranges::all_of(lookups, [&](const Lookup& lookup) {
+          return !of_cloud(lookup) || unreachable(lookup);
+        }))
+      continue;
     std::erase_if(lookups, of_cloud);
-    std::cerr << fmt::format("tenantscope: {} can't be reached from here, and is left out\n", cloud.name);
+    std::cerr << fmt::format("tenantscope: {} can't be reached from here, and is left out\n",
+                             cloud.name);
   }
 }
 
 bool holds_tenant(const std::vector<FoundTenant>& tenants, const Finding& finding) {
-  return std::ranges::any_of(tenants, [&](const FoundTenant& tenant) { return tenant.finding.tenant_id == finding.tenant_id; });
+  return std::ranges::any_of(tenants, [&](const FoundTenant& tenant) {
+    return tenant.finding.tenant_id == finding.tenant_id;
+  });
 }
 
 // The answers by name, in the order of the first question about each.
@@ -126,27 +149,36 @@ std::vector<NameAnswers> by_name(const std::vector<Lookup>& lookups) {
   std::map<std::string_view, std::size_t> places;
   for (const Lookup& lookup : lookups) {
     const auto [place, is_new] = places.emplace(lookup.key.name, names.size());
-    if (is_new) names.push_back({.name = lookup.key.name, .found = {}, .not_found_in = {}, .failed_in = {}});
+    if (is_new)
+      names.push_back({.name = lookup.key.name, .found = {}, .not_found_in = {}, .failed_in = {}});
     NameAnswers& name = names[place->second];
     const auto& finding = lookup.result.observation.finding;
-    if (!finding) name.failed_in.emplace_back(lookup.key.asked, finding.error());
-    else if (!finding->found) name.not_found_in.push_back(lookup.key.asked);
-    else if (!holds_tenant(name.found, *finding)) name.found.push_back({lookup.key.asked, *finding});
+    if (!finding)
+      name.failed_in.emplace_back(lookup.key.asked, finding.error());
+    else if (!finding->found)
+      name.not_found_in.push_back(lookup.key.asked);
+    else if (!holds_tenant(name.found, *finding))
+      name.found.push_back({lookup.key.asked, *finding});
   }
   return names;
 }
 
-// Of each name, where it was asked in several clouds: the tenants that were found, else the failures, else one "not found".
+// Of each name, where it was asked in several clouds: the tenants that were found, else the
+// failures, else one "not found".
 std::vector<Lookup> telling(const std::vector<Lookup>& lookups) {
   std::map<std::string, NameAnswers> names;
-  for (const NameAnswers& name : by_name(lookups)) names.emplace(name.name, name);
+  for (const NameAnswers& name : by_name(lookups))
+    names.emplace(name.name, name);
   std::vector<Lookup> told;
   for (const Lookup& lookup : lookups) {
     const NameAnswers& name = names.at(lookup.key.name);
     const auto& finding = lookup.result.observation.finding;
-    const bool listed = std::ranges::find(name.found, lookup.key.asked, &FoundTenant::asked) != name.found.end();
-    const bool only_not_found = name.found.empty() && name.failed_in.empty() && lookup.key.asked == name.not_found_in.front();
-    if (listed || only_not_found || (!finding && name.found.empty())) told.push_back(lookup);
+    const bool listed =
+        std::ranges::find(name.found, lookup.key.asked, &FoundTenant::asked) != name.found.end();
+    const bool only_not_found = name.found.empty() && name.failed_in.empty() &&
+                                lookup.key.asked == name.not_found_in.front();
+    if (listed || only_not_found || (!finding && name.found.empty()))
+      told.push_back(lookup);
   }
   return told;
 }
@@ -154,7 +186,9 @@ std::vector<Lookup> telling(const std::vector<Lookup>& lookups) {
 void print_text(const Lookup& lookup, RuleSet rules) {
   const auto& finding = lookup.result.observation.finding;
   std::cout << fmt::format("{} (asked in {})\n", lookup.key.name, lookup.key.asked);
-  const auto line = [](std::string_view name, std::string_view value) { std::cout << fmt::format("  {:<14}{}\n", name, plain_text(value, longest_line)); };
+  const auto line = [](std::string_view name, std::string_view value) {
+    std::cout << fmt::format("  {:<14}{}\n", name, plain_text(value, longest_line));
+  };
   if (!finding) {
     line("failed", fmt::format("{}: {}", to_string(finding.error().kind), finding.error().detail));
     return;
@@ -163,12 +197,14 @@ void print_text(const Lookup& lookup, RuleSet rules) {
   line("B2B", to_string(verdict.state));
   if (finding->found) {
     line("region scope", finding->region_scope.empty() ? "none" : finding->region_scope);
-    if (!finding->sub_scope.empty()) line("sub scope", finding->sub_scope);
+    if (!finding->sub_scope.empty())
+      line("sub scope", finding->sub_scope);
     line("cloud", finding->cloud.empty() ? "none that is known" : finding->cloud);
     line("tenant ID", to_string(finding->tenant_id));
   }
   line("meaning", verdict.explanation);
-  for (const std::string& limit : verdict.limits) line("mind", limit);
+  for (const std::string& limit : verdict.limits)
+    line("mind", limit);
   line("rule", fmt::format("{} of {}", verdict.rule, to_string(rules)));
   line("source", verdict.source);
 }
@@ -184,21 +220,30 @@ void print_json(const std::vector<Lookup>& lookups, RuleSet rules) {
 }
 
 int run(const Options& options) {
-  if (options.names.empty() && options.from.empty()) throw CLI::RequiredError("NAME or --from");
+  if (options.names.empty() && options.from.empty())
+    throw CLI::RequiredError("NAME or --from");
   const Settings settings = read_settings(options.ask);
   Questions questions = read_questions(options, settings.clouds);
   std::vector<Lookup>& lookups = questions.lookups;
-  if (options.daemon.url.empty()) ask(lookups, settings, settings.probe.timeout);
-  else ask_through(options.daemon, lookups);
-  if (options.clouds == "all") forget_unreachable(lookups, settings.clouds);
-  const bool failed = std::ranges::any_of(lookups, [](const Lookup& lookup) { return !lookup.result.observation.finding; });
+  if (options.daemon.url.empty())
+    ask(lookups, settings, settings.probe.timeout);
+  else
+    ask_through(options.daemon, lookups);
+  if (options.clouds == "all")
+    forget_unreachable(lookups, settings.clouds);
+  const bool failed = std::ranges::any_of(
+      lookups, [](const Lookup& lookup) { return !lookup.result.observation.finding; });
 
   if (options.output == "yaml") {
     std::cout << tenant_list_yaml(by_name(lookups), settings.rules);
   } else {
-    if (!options.clouds.empty()) lookups = telling(lookups);
-    if (options.output == "json") print_json(lookups, settings.rules);
-    else for (const Lookup& lookup : lookups) print_text(lookup, settings.rules);
+    if (!options.clouds.empty())
+      lookups = telling(lookups);
+    if (options.output == "json")
+      print_json(lookups, settings.rules);
+    else
+      for (const Lookup& lookup : lookups)
+        print_text(lookup, settings.rules);
   }
   return failed || questions.bad_lines ? exit_failure : 0;
 }
@@ -206,18 +251,25 @@ int run(const Options& options) {
 }  // namespace
 
 void add_lookup(CLI::App& app, int& exit_code) {
-  CLI::App* command = app.add_subcommand("lookup", "Asks once about each NAME: verdict, meaning and rule");
+  CLI::App* command =
+      app.add_subcommand("lookup", "Asks once about each NAME: verdict, meaning and rule");
   const auto options = std::make_shared<Options>();
   command->add_option("NAME", options->names, "Domains or GUIDs; NAME@CLOUD says where to ask");
   command->add_option("--from", options->from,
-                      "Names from this file too: one a line, or CSV (the column domain, name or tenant, else the first); -: standard input");
-  command->add_option("--output", options->output, "text, json, or yaml: a list for tenant_files of the configuration")
+                      "Names from this file too: one a line, or CSV (the column domain, name or "
+                      "tenant, else the first); -: standard input");
+  command
+      ->add_option("--output", options->output,
+                   "text, json, or yaml: a list for tenant_files of the configuration")
       ->check(CLI::IsMember({"text", "json", "yaml"}))
       ->capture_default_str();
   add_ask_options(*command, options->ask);
-  command->add_option("--clouds", options->clouds, "Ask in each of these clouds, with commas between them, or in all")
+  command
+      ->add_option("--clouds", options->clouds,
+                   "Ask in each of these clouds, with commas between them, or in all")
       ->excludes(command->get_option("--cloud"));
-  add_url_options(*command, options->daemon, "Ask through the daemon at this URL, at its pace and with its limiter");
+  add_url_options(*command, options->daemon,
+                  "Ask through the daemon at this URL, at its pace and with its limiter");
   command->callback([options, &exit_code] { exit_code = run(*options); });
 }
 

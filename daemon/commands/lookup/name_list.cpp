@@ -16,12 +16,15 @@ constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 std::string_view trimmed(std::string_view text) {
   const auto first = text.find_first_not_of(" \t\r");
-  return first == std::string_view::npos ? std::string_view() : text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
+  return first == std::string_view::npos
+             ? std::string_view()
+             : text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
 }
 
 std::string_view without_comment(std::string_view text) {
   for (auto hash = text.find('#'); hash != std::string_view::npos; hash = text.find('#', hash + 1))
-    if (hash == 0 || text[hash - 1] == ' ' || text[hash - 1] == '\t') return text.substr(0, hash);
+    if (hash == 0 || text[hash - 1] == ' ' || text[hash - 1] == '\t')
+      return text.substr(0, hash);
   return text;
 }
 
@@ -38,7 +41,8 @@ class Reader {
   std::optional<Record> next() {
     while (!rest_.empty()) {
       const std::string_view line = trimmed(rest_.substr(0, rest_.find('\n')));
-      if (!line.empty() && line.front() != '#') return record();
+      if (!line.empty() && line.front() != '#')
+        return record();
       skip_line();
     }
     return std::nullopt;
@@ -60,7 +64,8 @@ class Reader {
   // Reads up to the comma or the line's end; or says what is wrong.
   std::optional<std::string> field(Record& record) {
     const std::string_view line = rest_.substr(0, rest_.find('\n'));
-    if (trimmed(line).starts_with('"')) return quoted(record);
+    if (trimmed(line).starts_with('"'))
+      return quoted(record);
     const std::string_view text = line.substr(0, line.find(','));
     if (const auto comment = without_comment(text); comment.size() < text.size()) {
       record.fields.emplace_back(trimmed(comment));
@@ -69,7 +74,8 @@ class Reader {
     }
     rest_.remove_prefix(text.size());
     if (text.find('"') != std::string_view::npos)
-      return "a quote in the middle of a field: put the whole field in quotes, and its quotes twice";
+      return "a quote in the middle of a field: put the whole field in quotes, and its quotes "
+             "twice";
     record.fields.emplace_back(trimmed(text));
     return std::nullopt;
   }
@@ -79,9 +85,12 @@ class Reader {
     std::string value;
     std::size_t i = begin;
     for (;; ++i) {
-      if (i >= rest_.size()) return "a quote that never ends";  // rest_ still is at this line: the next ones are read
-      if (rest_[i] == '"' && (i + 1 >= rest_.size() || rest_[i + 1] != '"')) break;
-      if (rest_[i] == '"') ++i;
+      if (i >= rest_.size())
+        return "a quote that never ends";  // rest_ still is at this line: the next ones are read
+      if (rest_[i] == '"' && (i + 1 >= rest_.size() || rest_[i + 1] != '"'))
+        break;
+      if (rest_[i] == '"')
+        ++i;
       value += rest_[i];
     }
     line_ += int(std::count(rest_.begin(), rest_.begin() + std::ptrdiff_t(i), '\n'));
@@ -89,21 +98,25 @@ class Reader {
     const std::string_view tail = rest_.substr(0, rest_.find_first_of(",\n"));
     const std::string_view after = trimmed(tail);
     rest_.remove_prefix(tail.size());
-    if (after.starts_with('#')) rest_.remove_prefix(std::min(rest_.find('\n'), rest_.size()));
-    else if (!after.empty()) return "text after the closing quote";
+    if (after.starts_with('#'))
+      rest_.remove_prefix(std::min(rest_.find('\n'), rest_.size()));
+    else if (!after.empty())
+      return "text after the closing quote";
     record.fields.push_back(std::move(value));
     return std::nullopt;
   }
 
   bool take(char c) {
-    if (!rest_.starts_with(c)) return false;
+    if (!rest_.starts_with(c))
+      return false;
     rest_.remove_prefix(1);
     return true;
   }
 
   void skip_line() {
     rest_.remove_prefix(std::min(rest_.find('\n'), rest_.size()));
-    if (take('\n')) ++line_;
+    if (take('\n'))
+      ++line_;
   }
 
   std::string_view rest_;
@@ -114,14 +127,16 @@ class Reader {
 std::optional<std::size_t> named_column(const Record& record) {
   for (const std::string_view column : columns)
     for (std::size_t i = 0; i < record.fields.size(); ++i)
-      if (normalized(record.fields[i]) == column) return i;
+      if (normalized(record.fields[i]) == column)
+        return i;
   return std::nullopt;
 }
 
 }  // namespace
 
 NameList read_name_list(std::string_view text) {
-  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
+  if (text.starts_with(byte_order_mark))
+    text.remove_prefix(byte_order_mark.size());
   NameList list;
   Reader reader(text);
   std::size_t column = 0;
@@ -129,11 +144,16 @@ NameList read_name_list(std::string_view text) {
   while (auto record = reader.next()) {
     const auto header = first ? named_column(*record) : std::nullopt;
     first = false;
-    if (!record->wrong.empty()) list.bad.push_back({record->line, std::move(record->wrong)});
-    else if (header) column = *header;
-    else if (column >= record->fields.size()) list.bad.push_back({record->line, fmt::format("no column {}", column + 1)});
-    else if (trimmed(record->fields[column]).empty()) list.bad.push_back({record->line, "no name"});
-    else list.names.push_back({record->line, std::string(trimmed(record->fields[column]))});
+    if (!record->wrong.empty())
+      list.bad.push_back({record->line, std::move(record->wrong)});
+    else if (header)
+      column = *header;
+    else if (column >= record->fields.size())
+      list.bad.push_back({record->line, fmt::format("no column {}", column + 1)});
+    else if (trimmed(record->fields[column]).empty())
+      list.bad.push_back({record->line, "no name"});
+    else
+      list.names.push_back({record->line, std::string(trimmed(record->fields[column]))});
   }
   return list;
 }

@@ -17,8 +17,9 @@ struct NameList {
   std::vector<ListedText> bad;
 };
 
-// The column is the one that a first record names `domain`, `name` or `tenant` (the first of these that is there), else the first one.
-// Blank lines, lines that begin with `#`, and ` # …` after an unquoted name are passed over.
+// The column is the one that a first record names `domain`, `name` or `tenant` (the first of these
+// that is there), else the first one. Blank lines, lines that begin with `#`, and ` # …` after an
+// unquoted name are passed over.
 NameList read_name_list(std::string_view text);
 
 }  // namespace tenantscope

@@ -11,12 +11,16 @@ namespace {
 // A line break in a comment would end it.
 std::string comment(const std::string& text) { return "# " + plain_text(text, 300) + "\n"; }
 
-std::string scope(const std::string& value) { return value.empty() ? "none" : plain_text(value, 60); }
+std::string scope(const std::string& value) {
+  return value.empty() ? "none" : plain_text(value, 60);
+}
 
 std::string shown(const Finding& finding, RuleSet rules) {
-  std::string text = fmt::format("cloud {}, tenant {}, region scope {}", finding.cloud.empty() ? "unknown" : finding.cloud,
+  std::string text = fmt::format("cloud {}, tenant {}, region scope {}",
+                                 finding.cloud.empty() ? "unknown" : finding.cloud,
                                  to_string(finding.tenant_id), scope(finding.region_scope));
-  if (!finding.sub_scope.empty()) text += fmt::format(", sub scope {}", scope(finding.sub_scope));
+  if (!finding.sub_scope.empty())
+    text += fmt::format(", sub scope {}", scope(finding.sub_scope));
   return text + fmt::format(", B2B {}", to_string(capability(&finding, rules)));
 }
 
@@ -28,19 +32,24 @@ std::string tenant_list_yaml(const std::vector<NameAnswers>& names, RuleSet rule
   for (const NameAnswers& name : names) {
     if (name.found.size() > 1) {
       std::vector<std::string_view> clouds;
-      for (const FoundTenant& tenant : name.found) clouds.push_back(tenant.asked);
-      list += comment(fmt::format("{} is {} different tenants, asked in {}: keep the one that is meant", name.name, name.found.size(),
-                                  fmt::join(clouds, ", ")));
+      for (const FoundTenant& tenant : name.found)
+        clouds.push_back(tenant.asked);
+      list +=
+          comment(fmt::format("{} is {} different tenants, asked in {}: keep the one that is meant",
+                              name.name, name.found.size(), fmt::join(clouds, ", ")));
     }
     for (const FoundTenant& tenant : name.found) {
       list += comment(fmt::format("{}: {}", name.name, shown(tenant.finding, rules)));
-      list += fmt::format("- {{name: {}, cloud: {}, tenant_id: {}}}\n", name.name, tenant.asked, to_string(tenant.finding.tenant_id));
+      list += fmt::format("- {{name: {}, cloud: {}, tenant_id: {}}}\n", name.name, tenant.asked,
+                          to_string(tenant.finding.tenant_id));
       empty = false;
     }
     if (name.found.empty() && !name.not_found_in.empty())
-      list += comment(fmt::format("{}: not found in {}", name.name, fmt::join(name.not_found_in, ", ")));
+      list += comment(
+          fmt::format("{}: not found in {}", name.name, fmt::join(name.not_found_in, ", ")));
     for (const auto& [cloud, error] : name.failed_in)
-      list += comment(fmt::format("{}: failed in {}: {}: {}", name.name, cloud, to_string(error.kind), error.detail));
+      list += comment(fmt::format("{}: failed in {}: {}: {}", name.name, cloud,
+                                  to_string(error.kind), error.detail));
   }
   return empty ? list + "[]\n" : list;
 }

@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
-#include "domain/capability.hpp"
 #include "base/result.hpp"
+#include "domain/capability.hpp"
 #include "domain/tenant.hpp"
 
 namespace tenantscope {
@@ -19,8 +19,8 @@ struct FoundTenant {
 
 struct NameAnswers {
   std::string name;
-  std::vector<FoundTenant> found;         // different tenants
-  std::vector<std::string> not_found_in;  // clouds
+  std::vector<FoundTenant> found;                        // different tenants
+  std::vector<std::string> not_found_in;                 // clouds
   std::vector<std::pair<std::string, Error>> failed_in;  // clouds, and why
 };
 

@@ -10,10 +10,12 @@ constexpr std::size_t visitors = 2, kinds = 3;  // who takes turns: the two heap
 }  // namespace
 
 SteadyTime Agenda::Authority::earliest() const {
-  if (!visitors_.empty()) return SteadyTime::min();
+  if (!visitors_.empty())
+    return SteadyTime::min();
   SteadyTime earliest = SteadyTime::max();
   for (const DueHeap& due : due_)
-    if (!due.empty()) earliest = std::min(earliest, due.top().time);
+    if (!due.empty())
+      earliest = std::min(earliest, due.top().time);
   return earliest;
 }
 
@@ -21,7 +23,8 @@ Agenda::Authority& Agenda::add_authority(double ceiling, std::size_t connections
   return authorities_.emplace_back(ceiling, connections, places_, now);
 }
 
-void Agenda::set_limits(Authority& authority, double ceiling, std::size_t connections, SteadyTime now) {
+void Agenda::set_limits(Authority& authority, double ceiling, std::size_t connections,
+                        SteadyTime now) {
   authority.limiter_.set_ceiling(ceiling, now);
   authority.connections_ = connections;
 }
@@ -33,9 +36,11 @@ void Agenda::schedule(std::size_t tenant, Authority& authority, SteadyTime due, 
     places_.resize(tenant + 1, DueHeap::nowhere);
   }
   Slot& slot = slots_[tenant];
-  if (slot.probing) return;
+  if (slot.probing)
+    return;
   if (slot.authority) {
-    if (heap_of(slot).at(number).time <= due) return;
+    if (heap_of(slot).at(number).time <= due)
+      return;
     heap_of(slot).remove(number);
   }
   slot = {&authority, confirms, false};
@@ -44,7 +49,8 @@ void Agenda::schedule(std::size_t tenant, Authority& authority, SteadyTime due, 
 
 void Agenda::drop(std::size_t tenant) {
   Slot& slot = slots_[tenant];
-  if (slot.authority) heap_of(slot).remove(std::uint32_t(tenant));
+  if (slot.authority)
+    heap_of(slot).remove(std::uint32_t(tenant));
   slot.authority = nullptr;
 }
 
@@ -55,28 +61,41 @@ void Agenda::visit(Authority& authority, Visitor& visitor, SteadyTime now) {
   release(authority, now);
 }
 
-void Agenda::leave(Authority& authority, Visitor& visitor) { std::erase(authority.visitors_, &visitor); }
+void Agenda::leave(Authority& authority, Visitor& visitor) {
+  std::erase(authority.visitors_, &visitor);
+}
 
-void Agenda::came_back(Authority& authority, Outcome outcome, Duration retry_after, SteadyTime now) {
+void Agenda::came_back(Authority& authority, Outcome outcome, Duration retry_after,
+                       SteadyTime now) {
   switch (outcome) {
-    case Outcome::answered: authority.limiter_.answered(now); break;
-    case Outcome::throttled: authority.limiter_.throttled(now, retry_after); break;
-    case Outcome::unreachable: authority.limiter_.unreachable(now); break;
+    case Outcome::answered:
+      authority.limiter_.answered(now);
+      break;
+    case Outcome::throttled:
+      authority.limiter_.throttled(now, retry_after);
+      break;
+    case Outcome::unreachable:
+      authority.limiter_.unreachable(now);
+      break;
   }
-  // Where connections are what is short, the next one goes at once; where it is the limiter, with the next tick.
+  // Where connections are what is short, the next one goes at once; where it is the limiter, with
+  // the next tick.
   const bool short_of_connections = authority.in_flight_-- >= authority.connections_;
-  if (short_of_connections) release(authority, now);
+  if (short_of_connections)
+    release(authority, now);
 }
 
 void Agenda::advance(SteadyTime now) {
   advanced_ = now;
-  for (Authority& authority : authorities_) release(authority, now);
+  for (Authority& authority : authorities_)
+    release(authority, now);
 }
 
 SteadyTime Agenda::next(SteadyTime now) const {
   SteadyTime next = SteadyTime::max();
   for (const Authority& authority : authorities_)
-    if (const SteadyTime earliest = authority.earliest(); earliest != SteadyTime::max() && authority.in_flight_ < authority.connections_)
+    if (const SteadyTime earliest = authority.earliest();
+        earliest != SteadyTime::max() && authority.in_flight_ < authority.connections_)
       next = std::min(next, std::max(earliest, authority.limiter_.next_permitted(now)));
   return next == SteadyTime::max() ? next : std::max(next, advanced_ + tick);
 }
@@ -84,12 +103,16 @@ SteadyTime Agenda::next(SteadyTime now) const {
 void Agenda::release(Authority& authority, SteadyTime now) {
   while (!stopped_ && authority.in_flight_ < authority.connections_) {
     const auto waits = [&](std::size_t who) {
-      return who == visitors ? !authority.visitors_.empty() : !authority.due_[who].empty() && authority.due_[who].top().time <= now;
+      return who == visitors
+                 ? !authority.visitors_.empty()
+                 : !authority.due_[who].empty() && authority.due_[who].top().time <= now;
     };
     std::size_t who = kinds;
     for (std::size_t i = 0; i < kinds && who == kinds; ++i)
-      if (waits((authority.turn_ + i) % kinds)) who = (authority.turn_ + i) % kinds;
-    if (who == kinds || !authority.limiter_.acquire(now)) return;
+      if (waits((authority.turn_ + i) % kinds))
+        who = (authority.turn_ + i) % kinds;
+    if (who == kinds || !authority.limiter_.acquire(now))
+      return;
     authority.turn_ = (who + 1) % kinds;
     ++authority.in_flight_;
     begin_turn(authority, who);

@@ -1,6 +1,7 @@
-// Whose turn it is: tenants when they are due, and visitors from outside the schedule, as far as each authority's limiter and
-// connections permit. A change that awaits confirmation, a visitor and whoever else is due take turns, each in order of time.
-// Pure: time is an argument; app/scheduler drives it. A waiting tenant costs 36 bytes.
+// Whose turn it is: tenants when they are due, and visitors from outside the schedule, as far as
+// each authority's limiter and connections permit. A change that awaits confirmation, a visitor and
+// whoever else is due take turns, each in order of time. Pure: time is an argument; app/scheduler
+// drives it. A waiting tenant costs 36 bytes.
 #pragma once
 
 #include <array>
@@ -18,7 +19,8 @@ class Agenda {
  public:
   static constexpr Duration tick{80};  // what is due begins together, this often at most
 
-  // A tenant's request is under way until came_back(), its probe until finished(). May call any of the below.
+  // A tenant's request is under way until came_back(), its probe until finished(). May call any of
+  // the below.
   using Begin = std::function<void(std::size_t tenant, SteadyTime due)>;
   explicit Agenda(Begin begin) : begin_(std::move(begin)) {}
 
@@ -30,7 +32,9 @@ class Agenda {
   class Authority {
    public:
     Authority(double ceiling, std::size_t connections, DueHeap::Places& places, SteadyTime now)
-        : limiter_(ceiling, now), connections_(connections), due_{DueHeap(places), DueHeap(places)} {}
+        : limiter_(ceiling, now),
+          connections_(connections),
+          due_{DueHeap(places), DueHeap(places)} {}
 
     const Limiter& limiter() const { return limiter_; }
     std::size_t in_flight() const { return in_flight_; }

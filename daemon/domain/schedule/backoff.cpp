@@ -12,9 +12,12 @@ Duration Backoff::failed(double chance, std::optional<Duration> retry_after) {
   const Duration whole = std::min(longest, shortest * (1 << std::min(failures_, 16)));
   ++failures_;
   const Duration half = std::max(shortest, whole / 2);
-  return std::max(half + std::chrono::duration_cast<Duration>((whole - half) * chance), obeyed(retry_after));
+  return std::max(half + std::chrono::duration_cast<Duration>((whole - half) * chance),
+                  obeyed(retry_after));
 }
 
-Duration slow_pause(std::optional<Duration> retry_after) { return std::max(Backoff::longest, Backoff::obeyed(retry_after)); }
+Duration slow_pause(std::optional<Duration> retry_after) {
+  return std::max(Backoff::longest, Backoff::obeyed(retry_after));
+}
 
 }  // namespace tenantscope

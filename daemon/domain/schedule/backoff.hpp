@@ -1,5 +1,5 @@
-// How long to wait before a failed delivery is tried again: doubling from 1 s to 5 min, with jitter, and at least as long as the
-// receiver asked for. Pure: chance is an argument.
+// How long to wait before a failed delivery is tried again: doubling from 1 s to 5 min, with
+// jitter, and at least as long as the receiver asked for. Pure: chance is an argument.
 #pragma once
 
 #include <optional>

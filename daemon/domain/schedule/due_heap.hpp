@@ -1,5 +1,6 @@
-// Tenants by when they are due, the earliest first, in the order of their numbers where that is the same: a binary heap from
-// which any of them can be taken. Several heaps share one list of places, a tenant being in one of them at most.
+// Tenants by when they are due, the earliest first, in the order of their numbers where that is the
+// same: a binary heap from which any of them can be taken. Several heaps share one list of places,
+// a tenant being in one of them at most.
 #pragma once
 
 #include <compare>

@@ -6,24 +6,28 @@ namespace tenantscope {
 namespace {
 
 using Seconds = std::chrono::duration<double>;
-constexpr double slowest = 0.1;           // requests per second
-constexpr Seconds longest_credit{10};     // an answer raises the rate by what these bring at most
+constexpr double slowest = 0.1;        // requests per second
+constexpr Seconds longest_credit{10};  // an answer raises the rate by what these bring at most
 
 }  // namespace
 
-Limiter::Limiter(double ceiling, SteadyTime now) : ceiling_(ceiling), rate_(ceiling), refilled_(now), raised_(now), closed_until_(now) {}
+Limiter::Limiter(double ceiling, SteadyTime now)
+    : ceiling_(ceiling), rate_(ceiling), refilled_(now), raised_(now), closed_until_(now) {}
 
 double Limiter::rate() const { return probing_ ? std::min(rate_, probing_rate) : rate_; }
 
 void Limiter::refill(SteadyTime now) {
-  if (now <= refilled_) return;
-  tokens_ = std::min(tokens_ + rate() * Seconds(now - refilled_).count(), std::max(1.0, rate() * Seconds(bucket).count()));
+  if (now <= refilled_)
+    return;
+  tokens_ = std::min(tokens_ + rate() * Seconds(now - refilled_).count(),
+                     std::max(1.0, rate() * Seconds(bucket).count()));
   refilled_ = now;
 }
 
 // Asks next_permitted(), so that both round alike.
 bool Limiter::acquire(SteadyTime now) {
-  if (next_permitted(now) > now) return false;
+  if (next_permitted(now) > now)
+    return false;
   refill(now);
   tokens_ = std::max(0.0, tokens_ - 1);
   return true;
@@ -38,8 +42,10 @@ SteadyTime Limiter::next_permitted(SteadyTime now) const {
 void Limiter::answered(SteadyTime now) {
   refill(now);
   unreachable_in_a_row_ = 0;
-  if (closed(now)) return;  // it was asked before it closed
-  const Seconds credit = probing_ ? Seconds(0) : std::clamp(Seconds(now - raised_), Seconds(0), longest_credit);
+  if (closed(now))
+    return;  // it was asked before it closed
+  const Seconds credit =
+      probing_ ? Seconds(0) : std::clamp(Seconds(now - raised_), Seconds(0), longest_credit);
   probing_ = false;
   raised_ = std::max(raised_, now);
   rate_ = std::min(ceiling_, rate_ + ceiling_ * (credit / Seconds(recovery)));
@@ -49,8 +55,10 @@ void Limiter::throttled(SteadyTime now, Duration retry_after) {
   refill(now);
   unreachable_in_a_row_ = 0;
   // Answers to requests that were under way when the first 429 came say nothing new.
-  if (!closed(now)) rate_ = std::max(std::min(slowest, ceiling_), rate_ / 2);
-  closed_until_ = std::max(closed_until_, now + std::max(std::min(retry_after, longest_wait), Duration(1000)));
+  if (!closed(now))
+    rate_ = std::max(std::min(slowest, ceiling_), rate_ / 2);
+  closed_until_ =
+      std::max(closed_until_, now + std::max(std::min(retry_after, longest_wait), Duration(1000)));
   probing_ = true;
   tokens_ = 1;
   refilled_ = closed_until_;
@@ -58,7 +66,8 @@ void Limiter::throttled(SteadyTime now, Duration retry_after) {
 
 void Limiter::unreachable(SteadyTime now) {
   refill(now);
-  if (++unreachable_in_a_row_ < open_after) return;
+  if (++unreachable_in_a_row_ < open_after)
+    return;
   probing_ = true;
   rate_ = std::min(rate_, probing_rate);  // what piles up meanwhile isn't sent at once afterwards
   tokens_ = std::min(tokens_, 1.0);

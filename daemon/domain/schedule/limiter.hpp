@@ -1,6 +1,6 @@
-// How fast one authority may be asked: a token bucket under the configured ceiling. Throttling halves the rate and obeys
-// Retry-After; an authority that throttles or can't be reached is asked once a second until it answers; from then on its rate
-// rises steadily. Pure: time is an argument.
+// How fast one authority may be asked: a token bucket under the configured ceiling. Throttling
+// halves the rate and obeys Retry-After; an authority that throttles or can't be reached is asked
+// once a second until it answers; from then on its rate rises steadily. Pure: time is an argument.
 #pragma once
 
 #include "base/result.hpp"
@@ -33,11 +33,13 @@ class Limiter {
   bool open() const { return unreachable_in_a_row_ >= open_after; }
   bool closed(SteadyTime now) const { return now < closed_until_; }
 
-  static constexpr int open_after = 5;              // failures in a row that open the circuit
-  static constexpr double probing_rate = 1;         // requests per second until there is an answer again
+  static constexpr int open_after = 5;       // failures in a row that open the circuit
+  static constexpr double probing_rate = 1;  // requests per second until there is an answer again
   static constexpr Duration longest_wait = std::chrono::hours(24);
-  static constexpr Duration bucket{100};            // the bucket holds what these bring, and at least one token
-  static constexpr Duration recovery = std::chrono::minutes(5);  // from nothing to the ceiling, while answers come
+  static constexpr Duration bucket{
+      100};  // the bucket holds what these bring, and at least one token
+  static constexpr Duration recovery =
+      std::chrono::minutes(5);  // from nothing to the ceiling, while answers come
 
  private:
   void refill(SteadyTime now);

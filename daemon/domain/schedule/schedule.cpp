@@ -8,26 +8,30 @@ namespace {
 
 // FNV-1a: the same in every process, unlike std::hash.
 std::uint64_t stable_hash(std::string_view text, std::uint64_t hash = 14695981039346656037u) {
-  for (unsigned char c : text) hash = (hash ^ c) * 1099511628211u;
+  for (unsigned char c : text)
+    hash = (hash ^ c) * 1099511628211u;
   return hash;
 }
 
 }  // namespace
 
 Duration phase_of(const TenantKey& key, Duration interval) {
-  return Duration(std::int64_t(stable_hash(key.name, stable_hash(key.asked)) % std::uint64_t(interval.count())));
+  return Duration(std::int64_t(stable_hash(key.name, stable_hash(key.asked)) %
+                               std::uint64_t(interval.count())));
 }
 
-SteadyTime next_due(SteadyTime began, SteadyTime now, const TenantKey& key, const ProbeSettings& probe, bool pending,
-                    std::uint64_t failures) {
-  if (pending && failures == 0) return std::max(now, began + probe.confirm_interval);
+SteadyTime next_due(SteadyTime began, SteadyTime now, const TenantKey& key,
+                    const ProbeSettings& probe, bool pending, std::uint64_t failures) {
+  if (pending && failures == 0)
+    return std::max(now, began + probe.confirm_interval);
   if (failures > 0) {
     const Duration first = std::min(probe.confirm_interval, probe.interval);
     const auto doublings = std::min<std::uint64_t>(failures - 1, 20);
     return now + std::min(first * (std::int64_t(1) << doublings), probe.interval);
   }
   const Duration phase = phase_of(key, probe.interval);
-  const auto earliest = std::chrono::ceil<Duration>((began + probe.interval / 2).time_since_epoch());
+  const auto earliest =
+      std::chrono::ceil<Duration>((began + probe.interval / 2).time_since_epoch());
   const auto cycles = (earliest - phase + probe.interval - Duration(1)) / probe.interval;
   return std::max(now, SteadyTime(phase + cycles * probe.interval));
 }

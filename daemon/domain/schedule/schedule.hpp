@@ -3,9 +3,9 @@
 
 #include <cstdint>
 
+#include "base/time.hpp"
 #include "domain/settings.hpp"
 #include "domain/tenant.hpp"
-#include "base/time.hpp"
 
 namespace tenantscope {
 
@@ -13,11 +13,11 @@ namespace tenantscope {
 Duration phase_of(const TenantKey& key, Duration interval);
 
 // When to probe again after a probe that began at `began` and ended at `now`:
-// a pending change: confirm_interval after it began; `failures` in a row, pending or not: after a back-off that doubles from
-// confirm_interval to the interval;
-// otherwise at the tenant's next slot (phase modulo interval) that is at least half an interval after it began.
-// Never before `now`: a tenant that answers more slowly than its interval is asked as often as it answers.
-SteadyTime next_due(SteadyTime began, SteadyTime now, const TenantKey& key, const ProbeSettings& probe, bool pending,
-                    std::uint64_t failures);
+// a pending change: confirm_interval after it began; `failures` in a row, pending or not: after a
+// back-off that doubles from confirm_interval to the interval; otherwise at the tenant's next slot
+// (phase modulo interval) that is at least half an interval after it began. Never before `now`: a
+// tenant that answers more slowly than its interval is asked as often as it answers.
+SteadyTime next_due(SteadyTime began, SteadyTime now, const TenantKey& key,
+                    const ProbeSettings& probe, bool pending, std::uint64_t failures);
 
 }  // namespace tenantscope

@@ -44,7 +44,8 @@ void PasswordThread::Queue::run() {
   std::unique_lock lock(mutex);
   for (;;) {
     changed.wait(lock, [this] { return stopping || !waiting.empty(); });
-    if (stopping) return;
+    if (stopping)
+      return;
     Job job = std::move(waiting.front());
     waiting.pop_front();
     under_way = std::move(job.done);
@@ -53,7 +54,8 @@ void PasswordThread::Queue::run() {
     OPENSSL_cleanse(job.password.data(), job.password.size());
     lock.lock();
     // With the lock held, so that nobody is called back once it is stopping.
-    if (!stopping) std::exchange(under_way, {})(outcome);
+    if (!stopping)
+      std::exchange(under_way, {})(outcome);
   }
 }
 
@@ -73,8 +75,11 @@ PasswordThread::~PasswordThread() {
   queue_->changed.notify_all();
 }
 
-boost::asio::awaitable<PasswordThread::Outcome> PasswordThread::check(std::string hash, std::string password) {
-  std::function<void(Callback<Outcome>)> start = [queue = queue_, hash = std::move(hash), password = std::move(password)](Callback<Outcome> done) {
+boost::asio::awaitable<PasswordThread::Outcome> PasswordThread::check(std::string hash,
+                                                                      std::string password) {
+  std::function<void(Callback<Outcome>)> start = [queue = queue_, hash = std::move(hash),
+                                                  password =
+                                                      std::move(password)](Callback<Outcome> done) {
     {
       const std::lock_guard lock(queue->mutex);
       if (queue->waiting.size() < most_waiting) {

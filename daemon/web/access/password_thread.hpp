@@ -1,5 +1,5 @@
-// The one thread that checks passwords, which takes a tenth of a second each: at a low priority, and with so few waiting for it that
-// nobody waits long. For the web's logins.
+// The one thread that checks passwords, which takes a tenth of a second each: at a low priority,
+// and with so few waiting for it that nobody waits long. For the web's logins.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>

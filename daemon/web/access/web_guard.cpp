@@ -17,7 +17,8 @@ bool same_name(std::string_view a, std::string_view b) {
 // The configuration's word counts, whatever the answer has.
 void set_headers(const WebConfig& config, WebResponse& response) {
   for (const auto& header : config.headers) {
-    std::erase_if(response.headers, [&](const auto& own) { return same_name(own.first, header.first); });
+    std::erase_if(response.headers,
+                  [&](const auto& own) { return same_name(own.first, header.first); });
     response.headers.push_back(header);
   }
 }
@@ -25,7 +26,10 @@ void set_headers(const WebConfig& config, WebResponse& response) {
 }  // namespace
 
 WebGuard::WebGuard(WebHandler guarded, Source config, PasswordThread::Check check, Clock now)
-    : guarded_(std::move(guarded)), config_(std::move(config)), now_(now), login_(std::move(check), std::move(now)) {}
+    : guarded_(std::move(guarded)),
+      config_(std::move(config)),
+      now_(now),
+      login_(std::move(check), std::move(now)) {}
 
 boost::asio::awaitable<WebResponse> WebGuard::answer(WebRequest request) {
   const std::shared_ptr<const WebConfig> config = config_();
@@ -54,10 +58,12 @@ std::optional<WebResponse> WebGuard::refuse_too_many(const WebConfig& config) {
   if (limit_ != config.rate_limit) {
     limit_ = config.rate_limit;
     bucket_.reset();
-    if (limit_) bucket_.emplace(limit_->interval, limit_->burst);
+    if (limit_)
+      bucket_.emplace(limit_->interval, limit_->burst);
   }
   const SteadyTime now = now_();
-  if (!bucket_ || bucket_->take(now)) return std::nullopt;
+  if (!bucket_ || bucket_->take(now))
+    return std::nullopt;
   return too_many_requests(bucket_->until_next(now));
 }
 

@@ -1,5 +1,6 @@
-// Stands before what answers requests, and enforces the web's configuration as it is at the moment: rate limit, logins, headers.
-// What comes over the control socket is neither limited nor asked for a login. On the web server's thread.
+// Stands before what answers requests, and enforces the web's configuration as it is at the moment:
+// rate limit, logins, headers. What comes over the control socket is neither limited nor asked for
+// a login. On the web server's thread.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -7,12 +8,12 @@
 #include <memory>
 #include <optional>
 
+#include "base/clock.hpp"
 #include "base/token_bucket.hpp"
 #include "web/access/bcrypt.hpp"
-#include "base/clock.hpp"
-#include "web/server.hpp"
-#include "web/config/web_config.hpp"
 #include "web/access/web_login.hpp"
+#include "web/config/web_config.hpp"
+#include "web/server.hpp"
 
 namespace tenantscope {
 
@@ -22,7 +23,8 @@ class WebGuard {
   using Clock = std::function<SteadyTime()>;
 
   // REQUIRES: `config` never gives nullptr.
-  WebGuard(WebHandler guarded, Source config, PasswordThread::Check check = bcrypt_matches, Clock now = steady_now);
+  WebGuard(WebHandler guarded, Source config, PasswordThread::Check check = bcrypt_matches,
+           Clock now = steady_now);
 
   boost::asio::awaitable<WebResponse> answer(WebRequest request);
 

@@ -23,83 +23,111 @@ namespace {
 constexpr std::string_view scheme = "basic ";
 
 WebResponse unauthorized() {
-  return {.status = 401, .body = "unauthorized\n", .headers = {{"WWW-Authenticate", R"(Basic realm="tenantscope", charset="UTF-8")"}}};
+  return {.status = 401,
+          .body = "unauthorized\n",
+          .headers = {{"WWW-Authenticate", R"(Basic realm="tenantscope", charset="UTF-8")"}}};
 }
 
-WebResponse busy() { return {.status = 503, .body = "too many logins at once\n", .headers = {{"Retry-After", "1"}}}; }
+WebResponse busy() {
+  return {.status = 503, .body = "too many logins at once\n", .headers = {{"Retry-After", "1"}}};
+}
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; }
 
 // Two of them could be understood differently.
 std::optional<Credentials> credentials_of(const WebRequest& request) {
   const auto is_authorization = [](const auto& header) { return header.first == "authorization"; };
-  if (std::ranges::count_if(request.headers, is_authorization) != 1) return std::nullopt;
+  if (std::ranges::count_if(request.headers, is_authorization) != 1)
+    return std::nullopt;
   return parse_basic(request.header("authorization"));
 }
 
 }  // namespace
 
 std::optional<Credentials> parse_basic(std::string_view authorization) {
-  if (authorization.size() < scheme.size() || !std::ranges::equal(authorization.substr(0, scheme.size()), scheme, {}, lower)) return std::nullopt;
-  authorization.remove_prefix(std::min(authorization.find_first_not_of(' ', scheme.size()), authorization.size()));
+  if (authorization.size() < scheme.size() ||
+      !std::ranges::equal(authorization.substr(0, scheme.size()), scheme, {}, lower))
+    return std::nullopt;
+  authorization.remove_prefix(
+      std::min(authorization.find_first_not_of(' ', scheme.size()), authorization.size()));
   const auto decoded = decode_base64(authorization);
-  if (!decoded) return std::nullopt;
+  if (!decoded)
+    return std::nullopt;
   const auto colon = decoded->find(':');
-  if (colon == decoded->npos) return std::nullopt;
+  if (colon == decoded->npos)
+    return std::nullopt;
   Credentials credentials{decoded->substr(0, colon), decoded->substr(colon + 1)};
-  if (credentials.password.size() > longest_password || credentials.password.find('\0') != std::string::npos) return std::nullopt;
+  if (credentials.password.size() > longest_password ||
+      credentials.password.find('\0') != std::string::npos)
+    return std::nullopt;
   return credentials;
 }
 
-WebLogin::WebLogin(PasswordThread::Check check, Clock now) : now_(std::move(now)), passwords_(std::move(check)) {
-  if (RAND_bytes(key_.data(), int(key_.size())) != 1) throw FatalError(exit_failure, "no random bytes can be had");
+WebLogin::WebLogin(PasswordThread::Check check, Clock now)
+    : now_(std::move(now)), passwords_(std::move(check)) {
+  if (RAND_bytes(key_.data(), int(key_.size())) != 1)
+    throw FatalError(exit_failure, "no random bytes can be had");
 }
 
-boost::asio::awaitable<std::optional<WebResponse>> WebLogin::refuse(WebRequest request, std::shared_ptr<const Users> users) {
+boost::asio::awaitable<std::optional<WebResponse>> WebLogin::refuse(
+    WebRequest request, std::shared_ptr<const Users> users) {
   const auto credentials = credentials_of(request);
-  if (!credentials) co_return unauthorized();
+  if (!credentials)
+    co_return unauthorized();
   forget_others(*users);
   const auto user = users->find(credentials->user);
   const bool exists = user != users->end();
   const std::string hash = exists ? user->second : stand_in(*users, credentials->user);
   const Seal sealed = seal_of(*credentials, hash);
-  if (exists && known(*credentials, sealed)) co_return std::nullopt;
-  if (!failures_.try_once(request.peer, now_())) co_return too_many_requests(failures_.until_next_try(request.peer, now_()));
+  if (exists && known(*credentials, sealed))
+    co_return std::nullopt;
+  if (!failures_.try_once(request.peer, now_()))
+    co_return too_many_requests(failures_.until_next_try(request.peer, now_()));
 
   std::string password = credentials->password;
   const PasswordThread::Outcome outcome = co_await passwords_.check(hash, std::move(password));
-  if (outcome != PasswordThread::Outcome::wrong && (exists || outcome == PasswordThread::Outcome::busy)) failures_.forgive(request.peer, now_());
-  if (outcome == PasswordThread::Outcome::busy) co_return busy();
-  if (outcome == PasswordThread::Outcome::wrong || !exists) co_return unauthorized();
-  if (users_ == *users) known_.insert_or_assign(credentials->user, sealed);
+  if (outcome != PasswordThread::Outcome::wrong &&
+      (exists || outcome == PasswordThread::Outcome::busy))
+    failures_.forgive(request.peer, now_());
+  if (outcome == PasswordThread::Outcome::busy)
+    co_return busy();
+  if (outcome == PasswordThread::Outcome::wrong || !exists)
+    co_return unauthorized();
+  if (users_ == *users)
+    known_.insert_or_assign(credentials->user, sealed);
   co_return std::nullopt;
 }
 
 WebLogin::Seal WebLogin::seal(std::string_view text) const {
   Seal result{};
-  HMAC(EVP_sha256(), key_.data(), int(key_.size()), reinterpret_cast<const unsigned char*>(text.data()), text.size(), result.data(), nullptr);
+  HMAC(EVP_sha256(), key_.data(), int(key_.size()),
+       reinterpret_cast<const unsigned char*>(text.data()), text.size(), result.data(), nullptr);
   return result;
 }
 
 WebLogin::Seal WebLogin::seal_of(const Credentials& credentials, const std::string& hash) const {
-  std::string text = credentials.user + ":" + hash + ":" + credentials.password;  // neither of the first two has a colon in it
+  std::string text = credentials.user + ":" + hash + ":" +
+                     credentials.password;  // neither of the first two has a colon in it
   const Seal result = seal(text);
   OPENSSL_cleanse(text.data(), text.size());
   return result;
 }
 
 void WebLogin::forget_others(const Users& users) {
-  if (users_ == users) return;
+  if (users_ == users)
+    return;
   users_ = users;
   known_.clear();
 }
 
 bool WebLogin::known(const Credentials& credentials, const Seal& sealed) const {
   const auto found = known_.find(credentials.user);
-  return found != known_.end() && CRYPTO_memcmp(found->second.data(), sealed.data(), sealed.size()) == 0;
+  return found != known_.end() &&
+         CRYPTO_memcmp(found->second.data(), sealed.data(), sealed.size()) == 0;
 }
 
-// Somebody's hash, for a user who doesn't exist: always the same one for a name, so that it costs what an existing user's would.
+// Somebody's hash, for a user who doesn't exist: always the same one for a name, so that it costs
+// what an existing user's would.
 const std::string& WebLogin::stand_in(const Users& users, const std::string& user) const {
   std::uint64_t number = 0;
   std::memcpy(&number, seal(user).data(), sizeof number);

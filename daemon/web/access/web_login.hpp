@@ -1,5 +1,6 @@
-// Basic authentication: who sends the name and password of a configured user may go on. A login that was right once is known again
-// without its hash being computed; wrong ones cost the same whether the user exists or not. On the web server's thread.
+// Basic authentication: who sends the name and password of a configured user may go on. A login
+// that was right once is known again without its hash being computed; wrong ones cost the same
+// whether the user exists or not. On the web server's thread.
 #pragma once
 
 #include <array>
@@ -23,8 +24,8 @@ struct Credentials {
   std::string password;
 };
 
-// What an Authorization header holds; nothing where it isn't Basic, or can't be the password of anybody: one with a NUL, or longer
-// than bcrypt looks.
+// What an Authorization header holds; nothing where it isn't Basic, or can't be the password of
+// anybody: one with a NUL, or longer than bcrypt looks.
 std::optional<Credentials> parse_basic(std::string_view authorization);
 
 class WebLogin {
@@ -35,7 +36,8 @@ class WebLogin {
   WebLogin(PasswordThread::Check check, Clock now);
 
   // The answer that refuses the request, or nothing: it may go on. REQUIRES: `users` isn't empty.
-  boost::asio::awaitable<std::optional<WebResponse>> refuse(WebRequest request, std::shared_ptr<const Users> users);
+  boost::asio::awaitable<std::optional<WebResponse>> refuse(WebRequest request,
+                                                            std::shared_ptr<const Users> users);
 
  private:
   using Seal = std::array<unsigned char, 32>;
@@ -48,7 +50,7 @@ class WebLogin {
 
   Clock now_;
   Seal key_;
-  Users users_;                       // whose logins are known
+  Users users_;                        // whose logins are known
   std::map<std::string, Seal> known_;  // at most one a user
   LoginFailures failures_;
   PasswordThread passwords_;

@@ -1,4 +1,5 @@
-// What --web.config.file says, in the exporter-toolkit's format, validated: who may connect and how.
+// What --web.config.file says, in the exporter-toolkit's format, validated: who may connect and
+// how.
 #pragma once
 
 #include <openssl/types.h>
@@ -22,10 +23,10 @@ struct WebRateLimit {
 };
 
 struct WebConfig {
-  std::shared_ptr<SSL_CTX> tls;                              // nullptr: plain HTTP
-  bool trusted_clients_only = false;                         // each has to show a certificate that is trusted
+  std::shared_ptr<SSL_CTX> tls;       // nullptr: plain HTTP
+  bool trusted_clients_only = false;  // each has to show a certificate that is trusted
   std::vector<std::pair<std::string, std::string>> headers;  // sent with every answer
-  std::map<std::string, std::string> basic_auth_users;       // name to bcrypt hash; empty: everybody may
+  std::map<std::string, std::string> basic_auth_users;  // name to bcrypt hash; empty: everybody may
   std::optional<WebRateLimit> rate_limit;
 };
 

@@ -6,18 +6,18 @@
 
 #include <fmt/format.h>
 
-#include "config/config_reader.hpp"
 #include "base/text/go_duration.hpp"
 #include "base/text/quotation.hpp"
 #include "base/text_file.hpp"
-#include "web/tls/client_policy.hpp"
+#include "config/config_reader.hpp"
 #include "web/config/web_tls_settings.hpp"
+#include "web/tls/client_policy.hpp"
 
 namespace tenantscope {
 namespace {
 
-constexpr int cheapest_cost = 4;    // bcrypt's own limit
-constexpr int dearest_cost = 17;    // htpasswd's
+constexpr int cheapest_cost = 4;  // bcrypt's own limit
+constexpr int dearest_cost = 17;  // htpasswd's
 constexpr int slow_cost = 14;
 constexpr int largest_burst = 100'000;
 constexpr auto longest_interval = std::chrono::hours(24);
@@ -28,14 +28,22 @@ bool is_control(char c) { return (c >= 0 && c < ' ') || c == '\x7f'; }
 void read_headers(const YamlNode& node, WebConfig& config, FileFindings& findings) {
   constexpr std::string_view always_sent = "X-Content-Type-Options";
   MapReader map(node, "`headers`", findings);
-  for (std::string_view name : {"Content-Security-Policy", "X-Frame-Options", "X-Content-Type-Options", "X-XSS-Protection", "Strict-Transport-Security"}) {
+  for (std::string_view name :
+       {"Content-Security-Policy", "X-Frame-Options", "X-Content-Type-Options", "X-XSS-Protection",
+        "Strict-Transport-Security"}) {
     const YamlNode* value = map.text(name);
-    if (!value || value->scalar.empty()) continue;
+    if (!value || value->scalar.empty())
+      continue;
     const std::string& text = value->scalar;
     if (std::ranges::any_of(text, [](char c) { return is_control(c) || c < 0; }))
-      findings.add(*value, fmt::format("`{}` can't have line ends, other control characters or anything but ASCII in it", name));
+      findings.add(
+          *value,
+          fmt::format(
+              "`{}` can't have line ends, other control characters or anything but ASCII in it",
+              name));
     else if (name == "X-Frame-Options" && text != "deny" && text != "sameorigin")
-      findings.add(*value, fmt::format("`{}` has to be deny or sameorigin, not {}", name, quote(text)));
+      findings.add(*value,
+                   fmt::format("`{}` has to be deny or sameorigin, not {}", name, quote(text)));
     else if (name == always_sent && text != "nosniff")
       findings.add(*value, fmt::format("`{}` has to be nosniff, not {}", name, quote(text)));
     else if (name != always_sent)
@@ -48,41 +56,58 @@ void read_http_server(const YamlNode& node, WebConfig& config, FileFindings& fin
   MapReader map(node, "`http_server_config`", findings);
   bool http2 = true;  // whatever it says, HTTP/1.1 is what is served
   map.boolean("http2", http2);
-  if (const YamlNode* headers = map.map("headers")) read_headers(*headers, config, findings);
+  if (const YamlNode* headers = map.map("headers"))
+    read_headers(*headers, config, findings);
   map.refuse_unknown();
 }
 
 // "$2b$10$" and 53 characters; nothing where it isn't like this.
 std::optional<int> bcrypt_cost(std::string_view hash) {
   constexpr std::size_t size = 60;
-  constexpr std::string_view alphabet = "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-  const bool known = hash.starts_with("$2a$") || hash.starts_with("$2b$") || hash.starts_with("$2y$");
-  if (!known || hash.size() != size || hash[6] != '$' || hash.find_first_not_of(alphabet, 7) != hash.npos) return std::nullopt;
+  constexpr std::string_view alphabet =
+      "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+  const bool known =
+      hash.starts_with("$2a$") || hash.starts_with("$2b$") || hash.starts_with("$2y$");
+  if (!known || hash.size() != size || hash[6] != '$' ||
+      hash.find_first_not_of(alphabet, 7) != hash.npos)
+    return std::nullopt;
   int cost = 0;
   const auto [end, error] = std::from_chars(hash.data() + 4, hash.data() + 6, cost);
   return error == std::errc{} && end == hash.data() + 6 ? std::optional(cost) : std::nullopt;
 }
 
 // No message shows a hash, nor what stands in its place, which may be a password.
-void read_users(const YamlNode& node, WebConfig& config, FileFindings& findings, FileFindings& warnings) {
+void read_users(const YamlNode& node, WebConfig& config, FileFindings& findings,
+                FileFindings& warnings) {
   MapReader map(node, "`basic_auth_users`", findings);
   for (std::size_t i = 0; i < node.keys.size(); ++i) {
     const std::string& name = node.keys[i].scalar;
-    if (name.empty()) findings.add(node.keys[i], "a user needs a name");
+    if (name.empty())
+      findings.add(node.keys[i], "a user needs a name");
     if (name.find(':') != name.npos || std::ranges::any_of(name, is_control))
-      findings.add(node.keys[i], fmt::format("the user's name {} can't have a `:` or control characters in it", quote(name)));
-    if (node.items[i].kind == YamlNode::Kind::alias) continue;
-    const std::string_view hash = node.items[i].kind == YamlNode::Kind::scalar ? std::string_view(node.items[i].scalar) : "";
+      findings.add(node.keys[i],
+                   fmt::format("the user's name {} can't have a `:` or control characters in it",
+                               quote(name)));
+    if (node.items[i].kind == YamlNode::Kind::alias)
+      continue;
+    const std::string_view hash =
+        node.items[i].kind == YamlNode::Kind::scalar ? std::string_view(node.items[i].scalar) : "";
     const auto cost = bcrypt_cost(hash);
     if (!cost)
-      findings.add(node.items[i], fmt::format("the user {} needs a bcrypt hash, $2a$, $2b$ or $2y$ and 60 characters in all: make one with "
+      findings.add(node.items[i], fmt::format("the user {} needs a bcrypt hash, $2a$, $2b$ or $2y$ "
+                                              "and 60 characters in all: make one with "
                                               "htpasswd -nBC 10 \"\" | tr -d ':\\n'",
                                               quote(name)));
     else if (*cost < cheapest_cost || *cost > dearest_cost)
-      findings.add(node.items[i], fmt::format("the hash of the user {} has the cost {}, which has to be from {} to {}; 10 is usual", quote(name), *cost,
-                                              cheapest_cost, dearest_cost));
+      findings.add(
+          node.items[i],
+          fmt::format(
+              "the hash of the user {} has the cost {}, which has to be from {} to {}; 10 is usual",
+              quote(name), *cost, cheapest_cost, dearest_cost));
     else if (*cost > slow_cost)
-      warnings.add(node.items[i], fmt::format("the hash of the user {} has the cost {}: each first login takes seconds; 10 is usual", quote(name), *cost));
+      warnings.add(node.items[i], fmt::format("the hash of the user {} has the cost {}: each first "
+                                              "login takes seconds; 10 is usual",
+                                              quote(name), *cost));
     config.basic_auth_users.emplace(name, hash);
   }
 }
@@ -94,9 +119,12 @@ void read_rate_limit(const YamlNode& node, WebConfig& config, FileFindings& find
   if (const YamlNode* interval = map.required_text("interval")) {
     const auto duration = parse_go_duration(interval->scalar);
     if (!duration)
-      findings.add(*interval, fmt::format("`interval` has to be a duration such as 100ms, 1s or 1m30s, or 0 for no limit, not {}", quote(interval->scalar)));
+      findings.add(*interval, fmt::format("`interval` has to be a duration such as 100ms, 1s or "
+                                          "1m30s, or 0 for no limit, not {}",
+                                          quote(interval->scalar)));
     else if (*duration > longest_interval)
-      findings.add(*interval, fmt::format("`interval` can be 24h at most, not {}", quote(interval->scalar)));
+      findings.add(*interval,
+                   fmt::format("`interval` can be 24h at most, not {}", quote(interval->scalar)));
     limit.interval = duration.value_or(limit.interval);
     unlimited = duration == std::chrono::nanoseconds(0);
   }
@@ -105,7 +133,8 @@ void read_rate_limit(const YamlNode& node, WebConfig& config, FileFindings& find
   if (!unlimited && node.kind == YamlNode::Kind::map && !map.has("burst"))
     findings.add(node, "`rate_limit` needs a `burst`: how many requests may come at once");
   map.refuse_unknown();
-  if (!unlimited) config.rate_limit = limit;
+  if (!unlimited)
+    config.rate_limit = limit;
 }
 
 }  // namespace
@@ -117,24 +146,32 @@ LoadedWebConfig load_web_config(const std::filesystem::path& file) {
   loaded.files.push_back(stamp_of(file));
   const Result<std::string> text = read_text_file(file);
   if (!text) {
-    loaded.errors.push_back({file.string(), 1, 1, "the file can't be read: " + text.error().detail});
+    loaded.errors.push_back(
+        {file.string(), 1, 1, "the file can't be read: " + text.error().detail});
     return loaded;
   }
 
   YamlNode root = parse_yaml(*text, file.string(), loaded.errors);
-  if (root.kind == YamlNode::Kind::null) root.kind = YamlNode::Kind::map;
+  if (root.kind == YamlNode::Kind::null)
+    root.kind = YamlNode::Kind::map;
   MapReader map(root, "the web configuration", findings);
   if (const YamlNode* tls = map.map("tls_server_config"))
-    loaded.config.tls = read_tls_settings(*tls, {file.parent_path(), loaded.files}, findings, warnings);
-  loaded.config.trusted_clients_only = loaded.config.tls && lets_in_trusted_only(*loaded.config.tls);
-  if (const YamlNode* http = map.map("http_server_config")) read_http_server(*http, loaded.config, findings);
-  if (const YamlNode* users = map.map("basic_auth_users")) read_users(*users, loaded.config, findings, warnings);
-  if (const YamlNode* limit = map.map("rate_limit")) read_rate_limit(*limit, loaded.config, findings);
+    loaded.config.tls =
+        read_tls_settings(*tls, {file.parent_path(), loaded.files}, findings, warnings);
+  loaded.config.trusted_clients_only =
+      loaded.config.tls && lets_in_trusted_only(*loaded.config.tls);
+  if (const YamlNode* http = map.map("http_server_config"))
+    read_http_server(*http, loaded.config, findings);
+  if (const YamlNode* users = map.map("basic_auth_users"))
+    read_users(*users, loaded.config, findings, warnings);
+  if (const YamlNode* limit = map.map("rate_limit"))
+    read_rate_limit(*limit, loaded.config, findings);
   map.refuse_unknown();
 
   std::ranges::stable_sort(loaded.errors);
   std::ranges::stable_sort(loaded.warnings);
-  if (!loaded.errors.empty()) loaded.warnings.clear();
+  if (!loaded.errors.empty())
+    loaded.warnings.clear();
   return loaded;
 }
 

@@ -1,21 +1,23 @@
-// Reads --web.config.file, in the exporter-toolkit's format, strictly: every finding at once, with file, line and column.
-// An empty file is a configuration: plain HTTP for everybody. Any thread.
+// Reads --web.config.file, in the exporter-toolkit's format, strictly: every finding at once, with
+// file, line and column. An empty file is a configuration: plain HTTP for everybody. Any thread.
 #pragma once
 
 #include <filesystem>
 #include <vector>
 
 #include "base/file_stamp.hpp"
-#include "web/config/web_config.hpp"
 #include "config/yaml_tree.hpp"
+#include "web/config/web_config.hpp"
 
 namespace tenantscope {
 
 struct LoadedWebConfig {
-  WebConfig config;                     // meaningful only where `errors` is empty
-  std::vector<ConfigFinding> errors;    // sorted by line, column
-  std::vector<ConfigFinding> warnings;  // what works but hardly as meant; none where there are errors
-  std::vector<FileStamp> files;         // what was read, or looked for, as it was just before: the file itself, certificates, keys
+  WebConfig config;                   // meaningful only where `errors` is empty
+  std::vector<ConfigFinding> errors;  // sorted by line, column
+  std::vector<ConfigFinding>
+      warnings;                  // what works but hardly as meant; none where there are errors
+  std::vector<FileStamp> files;  // what was read, or looked for, as it was just before: the file
+                                 // itself, certificates, keys
 };
 
 LoadedWebConfig load_web_config(const std::filesystem::path& file);

@@ -10,7 +10,8 @@ constexpr auto look_every = std::chrono::seconds(1);
 
 }  // namespace
 
-WebConfigWatch::WebConfigWatch(std::filesystem::path file, LoadedWebConfig first, const Log& log, Announce announce, Clock now)
+WebConfigWatch::WebConfigWatch(std::filesystem::path file, LoadedWebConfig first, const Log& log,
+                               Announce announce, Clock now)
     : file_(std::move(file)),
       config_(std::make_shared<const WebConfig>(std::move(first.config))),
       files_(std::move(first.files)),
@@ -23,13 +24,15 @@ std::shared_ptr<const WebConfig> WebConfigWatch::current() {
   const SteadyTime now = now_();
   if (look_soon_.exchange(false) || now - looked_ >= look_every) {
     looked_ = now;
-    if (bad_ || changed()) read();  // what it couldn't read may come back unchanged
+    if (bad_ || changed())
+      read();  // what it couldn't read may come back unchanged
   }
   return config_;
 }
 
 bool WebConfigWatch::changed() const {
-  return std::ranges::any_of(files_, [](const FileStamp& file) { return stamp_of(file.path) != file; });
+  return std::ranges::any_of(files_,
+                             [](const FileStamp& file) { return stamp_of(file.path) != file; });
 }
 
 void WebConfigWatch::read() {
@@ -38,14 +41,19 @@ void WebConfigWatch::read() {
   const bool bad = !loaded.errors.empty();
   const bool was_bad = std::exchange(bad_, bad);
   if (bad) {
-    if (was_bad) return;
-    for (const ConfigFinding& finding : loaded.errors) log_.error("bad web configuration", {{"finding", to_string(finding)}});
-    log_.error("web configuration not reloaded; the last good one stays", {{"file", file_.native()}, {"findings", loaded.errors.size()}});
+    if (was_bad)
+      return;
+    for (const ConfigFinding& finding : loaded.errors)
+      log_.error("bad web configuration", {{"finding", to_string(finding)}});
+    log_.error("web configuration not reloaded; the last good one stays",
+               {{"file", file_.native()}, {"findings", loaded.errors.size()}});
     return;
   }
   config_ = std::make_shared<const WebConfig>(std::move(loaded.config));
-  for (const ConfigFinding& finding : loaded.warnings) log_.warn("doubtful web configuration", {{"finding", to_string(finding)}});
-  log_.info(was_bad ? "web configuration good again" : "web configuration reloaded", {{"file", file_.native()}});
+  for (const ConfigFinding& finding : loaded.warnings)
+    log_.warn("doubtful web configuration", {{"finding", to_string(finding)}});
+  log_.info(was_bad ? "web configuration good again" : "web configuration reloaded",
+            {{"file", file_.native()}});
   announce_(*config_);
 }
 

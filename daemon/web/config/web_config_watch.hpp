@@ -1,5 +1,6 @@
-// The web's configuration as it is at the moment: read again when its file, or a certificate or key that it names, has changed. A new
-// one that is bad leaves the last good one in place. On the web server's thread, except where it says otherwise.
+// The web's configuration as it is at the moment: read again when its file, or a certificate or key
+// that it names, has changed. A new one that is bad leaves the last good one in place. On the web
+// server's thread, except where it says otherwise.
 #pragma once
 
 #include <atomic>
@@ -8,9 +9,9 @@
 #include <memory>
 #include <vector>
 
-#include "base/time.hpp"
 #include "base/clock.hpp"
 #include "base/log.hpp"
+#include "base/time.hpp"
 #include "web/config/web_config_file.hpp"
 
 namespace tenantscope {
@@ -20,8 +21,10 @@ class WebConfigWatch {
   using Clock = std::function<SteadyTime()>;
   using Announce = std::function<void(const WebConfig&)>;
 
-  // `first`: what `file` held at the start; `announce` is told of each that replaces it. REQUIRES: `first` is without errors.
-  WebConfigWatch(std::filesystem::path file, LoadedWebConfig first, const Log& log, Announce announce, Clock now = steady_now);
+  // `first`: what `file` held at the start; `announce` is told of each that replaces it. REQUIRES:
+  // `first` is without errors.
+  WebConfigWatch(std::filesystem::path file, LoadedWebConfig first, const Log& log,
+                 Announce announce, Clock now = steady_now);
 
   // Never nullptr. Looks at the files at most once a second; reads them where one has changed.
   std::shared_ptr<const WebConfig> current();

@@ -1,4 +1,5 @@
-// A certificate or key of the web's configuration, written in it or in a file of its own. For web/config/web_tls_settings.
+// A certificate or key of the web's configuration, written in it or in a file of its own. For
+// web/config/web_tls_settings.
 #pragma once
 
 #include <optional>
@@ -23,6 +24,7 @@ struct PemSource {
 };
 
 // What one of the keys leads to; nothing where none is there, or it can't be read.
-std::optional<PemSource> read_pem_source(MapReader& map, PemKeys keys, WebConfigInputs inputs, FileFindings& findings);
+std::optional<PemSource> read_pem_source(MapReader& map, PemKeys keys, WebConfigInputs inputs,
+                                         FileFindings& findings);
 
 }  // namespace tenantscope

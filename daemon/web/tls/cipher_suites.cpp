@@ -48,19 +48,22 @@ constexpr std::array refused{
     RefusedCipherSuite{"TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256", lucky_13},
 };
 
-constexpr std::array known_curves{Curve{"CurveP256", "P-256"}, Curve{"CurveP384", "P-384"}, Curve{"CurveP521", "P-521"},
-                                  Curve{"X25519", "X25519"}};
+constexpr std::array known_curves{Curve{"CurveP256", "P-256"}, Curve{"CurveP384", "P-384"},
+                                  Curve{"CurveP521", "P-521"}, Curve{"X25519", "X25519"}};
 
 // By the names that the standards give them, which are Go's too.
 std::map<std::string, std::string, std::less<>> what_openssl_offers() {
   std::map<std::string, std::string, std::less<>> offered;
-  const std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> tls(SSL_CTX_new(TLS_method()), &SSL_CTX_free);
-  if (!tls || SSL_CTX_set_cipher_list(tls.get(), "ALL") != 1) return offered;
+  const std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> tls(SSL_CTX_new(TLS_method()),
+                                                              &SSL_CTX_free);
+  if (!tls || SSL_CTX_set_cipher_list(tls.get(), "ALL") != 1)
+    return offered;
   const std::unique_ptr<SSL, decltype(&SSL_free)> connection(SSL_new(tls.get()), &SSL_free);
   STACK_OF(SSL_CIPHER)* ciphers = SSL_get1_supported_ciphers(connection.get());
   for (int i = 0; i < sk_SSL_CIPHER_num(ciphers); ++i) {
     const SSL_CIPHER* cipher = sk_SSL_CIPHER_value(ciphers, i);
-    if (const char* name = SSL_CIPHER_standard_name(cipher)) offered.emplace(name, SSL_CIPHER_get_name(cipher));
+    if (const char* name = SSL_CIPHER_standard_name(cipher))
+      offered.emplace(name, SSL_CIPHER_get_name(cipher));
   }
   sk_SSL_CIPHER_free(ciphers);
   return offered;

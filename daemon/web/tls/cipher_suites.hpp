@@ -1,4 +1,5 @@
-// TLS's cipher suites and curves by the names that Go gives them, which the exporter-toolkit's configuration uses. Any thread.
+// TLS's cipher suites and curves by the names that Go gives them, which the exporter-toolkit's
+// configuration uses. Any thread.
 #pragma once
 
 #include <span>

@@ -1,4 +1,5 @@
-// Which clients get through the handshake: Go's five policies about client certificates, and the names that a certificate must have.
+// Which clients get through the handshake: Go's five policies about client certificates, and the
+// names that a certificate must have.
 #pragma once
 
 #include <openssl/types.h>
@@ -14,7 +15,9 @@ namespace tenantscope {
 
 enum class ClientPolicy { none, request, require_any, verify_if_given, require_and_verify };
 
-constexpr bool verifies(ClientPolicy policy) { return policy == ClientPolicy::verify_if_given || policy == ClientPolicy::require_and_verify; }
+constexpr bool verifies(ClientPolicy policy) {
+  return policy == ClientPolicy::verify_if_given || policy == ClientPolicy::require_and_verify;
+}
 constexpr bool requires_certificate(ClientPolicy policy) {
   return policy == ClientPolicy::require_any || policy == ClientPolicy::require_and_verify;
 }

@@ -32,22 +32,33 @@ void FreeOpenSsl::operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
 Result<std::vector<CertificatePointer>> read_certificates(std::string_view pem) {
   std::vector<CertificatePointer> certificates;
   const auto reader = reader_of(pem);
-  while (X509* certificate = PEM_read_bio_X509(reader.get(), nullptr, nullptr, nullptr)) certificates.emplace_back(certificate);
+  while (X509* certificate = PEM_read_bio_X509(reader.get(), nullptr, nullptr, nullptr))
+    certificates.emplace_back(certificate);
   const bool at_end = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
   const std::string error = openssl_error();
-  if (!at_end) return Error{ErrorKind::other, fmt::format("holds a certificate, the {}. one, that can't be read: {}", certificates.size() + 1, error)};
-  if (certificates.empty()) return Error{ErrorKind::other, "holds no certificate in PEM form"};
+  if (!at_end)
+    return Error{ErrorKind::other,
+                 fmt::format("holds a certificate, the {}. one, that can't be read: {}",
+                             certificates.size() + 1, error)};
+  if (certificates.empty())
+    return Error{ErrorKind::other, "holds no certificate in PEM form"};
   return certificates;
 }
 
 Result<KeyPointer> read_private_key(std::string_view pem) {
   bool asked = false;
   const auto reader = reader_of(pem);
-  KeyPointer key(PEM_read_bio_PrivateKey(reader.get(), nullptr, remember_that_it_was_asked, &asked));
+  KeyPointer key(
+      PEM_read_bio_PrivateKey(reader.get(), nullptr, remember_that_it_was_asked, &asked));
   const std::string error = openssl_error();
-  if (key) return key;
-  if (asked) return Error{ErrorKind::other, "has a passphrase, which nobody can type here: write it without one (openssl pkey -in OLD -out NEW)"};
-  if (pem.find("PRIVATE KEY-----") == pem.npos) return Error{ErrorKind::other, "holds no private key in PEM form"};
+  if (key)
+    return key;
+  if (asked)
+    return Error{ErrorKind::other,
+                 "has a passphrase, which nobody can type here: write it without one (openssl pkey "
+                 "-in OLD -out NEW)"};
+  if (pem.find("PRIVATE KEY-----") == pem.npos)
+    return Error{ErrorKind::other, "holds no private key in PEM form"};
   return Error{ErrorKind::other, "holds a private key that can't be read: " + error};
 }
 

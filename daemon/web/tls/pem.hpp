@@ -20,10 +20,12 @@ struct FreeOpenSsl {
 using CertificatePointer = std::unique_ptr<X509, FreeOpenSsl>;
 using KeyPointer = std::unique_ptr<EVP_PKEY, FreeOpenSsl>;
 
-// One or more, in their order; what isn't a certificate is passed over. Errors are to be read after a file's or a key's name.
+// One or more, in their order; what isn't a certificate is passed over. Errors are to be read after
+// a file's or a key's name.
 Result<std::vector<CertificatePointer>> read_certificates(std::string_view pem);
 
-// The first private key. Keys with a passphrase are refused, since nobody is there to type it. Never says what is in it.
+// The first private key. Keys with a passphrase are refused, since nobody is there to type it.
+// Never says what is in it.
 Result<KeyPointer> read_private_key(std::string_view pem);
 
 // The cause of what OpenSSL refused on this thread, in its words; forgets it.

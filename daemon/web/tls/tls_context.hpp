@@ -1,4 +1,5 @@
-// The TLS that the web server speaks, as OpenSSL holds it: from validated settings to an SSL_CTX. Any thread.
+// The TLS that the web server speaks, as OpenSSL holds it: from validated settings to an SSL_CTX.
+// Any thread.
 #pragma once
 
 #include <openssl/tls1.h>
@@ -20,7 +21,8 @@ struct TlsSettings {
   ClientRules clients;
   int min_version = TLS1_2_VERSION;
   int max_version = TLS1_3_VERSION;
-  std::string ciphers;  // OpenSSL's names with colons between, of versions up to TLS 1.2; empty: none of these versions
+  std::string ciphers;  // OpenSSL's names with colons between, of versions up to TLS 1.2; empty:
+                        // none of these versions
   std::string groups;   // likewise; empty: OpenSSL's own choice
   bool prefer_server_ciphers = true;
 };

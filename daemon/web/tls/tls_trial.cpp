@@ -24,22 +24,26 @@ bool shake_hands(SSL* client, SSL* server) {
   bool client_done = false;
   bool server_done = false;
   for (int i = 0; i < most_steps && !(client_done && server_done); ++i)
-    if (!goes_on(client, client_done) || !goes_on(server, server_done)) return false;
+    if (!goes_on(client, client_done) || !goes_on(server, server_done))
+      return false;
   return client_done && server_done;
 }
 
 }  // namespace
 
 bool speaks(SSL_CTX& server, int version) {
-  const std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> anything(SSL_CTX_new(TLS_client_method()), &SSL_CTX_free);
-  if (!anything || SSL_CTX_set_cipher_list(anything.get(), "ALL:@SECLEVEL=0") != 1) return false;
+  const std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> anything(SSL_CTX_new(TLS_client_method()),
+                                                                   &SSL_CTX_free);
+  if (!anything || SSL_CTX_set_cipher_list(anything.get(), "ALL:@SECLEVEL=0") != 1)
+    return false;
   SSL_CTX_set_min_proto_version(anything.get(), version);
   SSL_CTX_set_max_proto_version(anything.get(), version);
   const Connection there(SSL_new(&server), &SSL_free);
   const Connection here(SSL_new(anything.get()), &SSL_free);
   BIO* one = nullptr;
   BIO* other = nullptr;
-  if (!there || !here || BIO_new_bio_pair(&one, 0, &other, 0) != 1) return false;
+  if (!there || !here || BIO_new_bio_pair(&one, 0, &other, 0) != 1)
+    return false;
   SSL_set_bio(here.get(), one, one);
   SSL_set_bio(there.get(), other, other);
   SSL_set_verify(there.get(), SSL_VERIFY_NONE, nullptr);

@@ -1,5 +1,5 @@
-// A handshake in memory: which versions a server's TLS can really speak, whatever OpenSSL's policy, the certificate, the cipher suites
-// and the curves come to together. Any thread.
+// A handshake in memory: which versions a server's TLS can really speak, whatever OpenSSL's policy,
+// the certificate, the cipher suites and the curves come to together. Any thread.
 #pragma once
 
 #include <openssl/types.h>

@@ -9,11 +9,11 @@
 
 #include "app/api/api.hpp"
 #include "base/clock.hpp"
-#include "support/event_loop.hpp"
+#include "domain/watch_settings.hpp"
 #include "storage/ledger_samples.hpp"
 #include "storage/sqlite_ledger.hpp"
+#include "support/event_loop.hpp"
 #include "support/temporary_folder.hpp"
-#include "domain/watch_settings.hpp"
 
 namespace tenantscope {
 
@@ -24,7 +24,8 @@ using Names = std::vector<std::string>;
 inline std::string header(const WebResponse& response, const std::string& name) {
   std::string found;
   for (const auto& [key, value] : response.headers)
-    if (key == name) found += value;
+    if (key == name)
+      found += value;
   return found;
 }
 
@@ -32,22 +33,29 @@ class ApiTest : public ::testing::Test {
  protected:
   ApiTest() { api_.use_bell(bell_); }
 
-  WebResponse send(const std::string& method, const std::string& path, Query query = {}, Query headers = {}) {
+  WebResponse send(const std::string& method, const std::string& path, Query query = {},
+                   Query headers = {}) {
     WebResponse response = begin(method, path, std::move(query), std::move(headers));
-    if (response.pieces) response.body = rest_of(*response.pieces);
+    if (response.pieces)
+      response.body = rest_of(*response.pieces);
     return response;
   }
   // As send(), but what comes in pieces isn't taken yet.
-  WebResponse begin(const std::string& method, const std::string& path, Query query = {}, Query headers = {}) {
-    WebRequest request{.method = method, .path = path, .query = std::move(query), .headers = std::move(headers)};
+  WebResponse begin(const std::string& method, const std::string& path, Query query = {},
+                    Query headers = {}) {
+    WebRequest request{
+        .method = method, .path = path, .query = std::move(query), .headers = std::move(headers)};
     return run(loop_, api_.answer(std::move(request)));
   }
   static std::string rest_of(WebBody& pieces) {
     std::string body;
-    for (WebPiece piece = pieces.next(); !piece.text.empty(); piece = pieces.next()) body += piece.text;
+    for (WebPiece piece = pieces.next(); !piece.text.empty(); piece = pieces.next())
+      body += piece.text;
     return body;
   }
-  WebResponse get(const std::string& path, Query query = {}) { return send("GET", path, std::move(query)); }
+  WebResponse get(const std::string& path, Query query = {}) {
+    return send("GET", path, std::move(query));
+  }
 
   // Of an answer that must be JSON and a success.
   json::object data(const std::string& path, Query query = {}) {
@@ -70,7 +78,8 @@ class ApiTest : public ::testing::Test {
 
   void watch(const std::string& name, const std::string& asked, std::optional<Finding> known = {}) {
     Watch made{.settings = shared({.key = {.asked = asked, .name = name}})};
-    if (known) made.state = {.generation = 1, .found = true, .known = known, .last_success = wall_now()};
+    if (known)
+      made.state = {.generation = 1, .found = true, .known = known, .last_success = wall_now()};
     table_.add(std::move(made));
   }
   void watch_some() {
@@ -85,13 +94,15 @@ class ApiTest : public ::testing::Test {
     Names names;
     const json::object shown = data("/api/v1/tenants", std::move(query));
     for (const auto& tenant : shown.at("tenants").as_array())
-      names.push_back(std::string(tenant.at("tenant").as_string()) + "@" + std::string(tenant.at("asked").as_string()));
+      names.push_back(std::string(tenant.at("tenant").as_string()) + "@" +
+                      std::string(tenant.at("asked").as_string()));
     return names;
   }
 
   void commit(int events) {
     std::vector<Step> steps;
-    for (int i = 0; i < events; ++i, ++next_) steps.push_back(step_to(tenant(next_), {}, document("USG"), minute(next_)));
+    for (int i = 0; i < events; ++i, ++next_)
+      steps.push_back(step_to(tenant(next_), {}, document("USG"), minute(next_)));
     ledger_->commit(steps, "tenantscope");
     table_.last_event = *ledger_->last();
   }
@@ -100,9 +111,13 @@ class ApiTest : public ::testing::Test {
     const json::object shown = data("/api/v1/events", std::move(query));
     const json::array& list = shown.at("events").as_array();
     const std::string next = json::serialize(shown.at("next"));
-    if (list.empty()) return "none, next " + next;
-    const auto sequence = [](const json::value& event) { return std::stoi(std::string(event.at("sequence").as_string())); };
-    return fmt::format("{}-{} of {}, next {}", sequence(list.front()), sequence(list.back()), list.size(), next);
+    if (list.empty())
+      return "none, next " + next;
+    const auto sequence = [](const json::value& event) {
+      return std::stoi(std::string(event.at("sequence").as_string()));
+    };
+    return fmt::format("{}-{} of {}, next {}", sequence(list.front()), sequence(list.back()),
+                       list.size(), next);
   }
 
   TemporaryFolder folder_;

@@ -13,13 +13,17 @@ TEST_F(ApiTest, TellsHealthAndReadiness) {
 }
 
 TEST_F(ApiTest, RefusesWhatIsNotThereOrNotAllowed) {
-  for (const std::string path : {"/nothing", "/metrics/", "/-/", "/api", "/api/v1/tenantsx"}) EXPECT_EQ(get(path).status, 404u) << path;
+  for (const std::string path : {"/nothing", "/metrics/", "/-/", "/api", "/api/v1/tenantsx"})
+    EXPECT_EQ(get(path).status, 404u) << path;
   EXPECT_EQ(error(404, "/api/v1/nothing"), "no such resource");
-  for (const std::string path : {"/metrics", "/-/healthy", "/api/v1/events", "/api/v1/tenants", "/nothing"}) {
+  for (const std::string path :
+       {"/metrics", "/-/healthy", "/api/v1/events", "/api/v1/tenants", "/nothing"}) {
     const WebResponse response = send("POST", path);
     EXPECT_EQ(response.status, 405u) << path;
     EXPECT_EQ(header(response, "Allow"), "GET, HEAD") << path;
-    EXPECT_EQ(response.content_type, path.starts_with("/api/") ? "application/json" : "text/plain; charset=utf-8") << path;
+    EXPECT_EQ(response.content_type,
+              path.starts_with("/api/") ? "application/json" : "text/plain; charset=utf-8")
+        << path;
   }
   for (const std::string method : {"GET", "HEAD"}) {
     for (const std::string path : {"/-/reload", "/api/v1/drill", "/api/v1/redeliver"}) {
@@ -33,8 +37,11 @@ TEST_F(ApiTest, RefusesWhatIsNotThereOrNotAllowed) {
 TEST_F(ApiTest, PassesOverParametersThatItDoesNotKnow) {
   watch_some();
   EXPECT_EQ(tenants({{"limt", "x"}, {"q", "contoso"}}), Names{"contoso.example@global"});
-  EXPECT_EQ(tenants({{"q", "contoso"}, {"q", "agency"}}), Names{"contoso.example@global"}) << "the first counts";
-  for (const std::string path : {"/", "/metrics", "/-/healthy", "/api/v1/events", "/api/v1/collaborations"}) EXPECT_EQ(get(path, {{"x", "y"}}).status, 200u) << path;
+  EXPECT_EQ(tenants({{"q", "contoso"}, {"q", "agency"}}), Names{"contoso.example@global"})
+      << "the first counts";
+  for (const std::string path :
+       {"/", "/metrics", "/-/healthy", "/api/v1/events", "/api/v1/collaborations"})
+    EXPECT_EQ(get(path, {{"x", "y"}}).status, 200u) << path;
 }
 
 TEST_F(ApiTest, AnswersHeadAsGet) {
@@ -50,13 +57,16 @@ TEST_F(ApiTest, ExposesMetricsInTheFormatThatIsAskedFor) {
   instruments_.authority("global");
   const WebResponse text = get("/metrics");
   EXPECT_EQ(text.content_type, "text/plain; version=0.0.4; charset=utf-8");
-  for (const std::string part : {R"(tenantscope_tenant_region_scope{tenant="agency.example",asked="global",scope="USGov",sub_scope=""} 1)",
-                                 R"(tenantscope_authority_up{asked="global"} 1)", "process_open_fds "})
+  for (
+      const std::string part :
+      {R"(tenantscope_tenant_region_scope{tenant="agency.example",asked="global",scope="USGov",sub_scope=""} 1)",
+       R"(tenantscope_authority_up{asked="global"} 1)", "process_open_fds "})
     EXPECT_NE(text.body.find("\n" + part), std::string::npos) << part;
   EXPECT_EQ(text.body.find("left.example"), std::string::npos);
   EXPECT_TRUE(text.body.ends_with("\n"));
 
-  const WebResponse open = send("GET", "/metrics", {}, {{"accept", "application/openmetrics-text;version=1.0.0"}});
+  const WebResponse open =
+      send("GET", "/metrics", {}, {{"accept", "application/openmetrics-text;version=1.0.0"}});
   EXPECT_EQ(open.content_type, "application/openmetrics-text; version=1.0.0; charset=utf-8");
   EXPECT_TRUE(open.body.ends_with("\n# EOF\n"));
 }
@@ -69,7 +79,8 @@ TEST_F(ApiTest, ListsTenants) {
     Names names;
     std::int64_t total;
   };
-  const std::string agency = "agency.example@global", contoso = "contoso.example@global", gov = "agency.example@usgov", unseen = "new.example@global";
+  const std::string agency = "agency.example@global", contoso = "contoso.example@global",
+                    gov = "agency.example@usgov", unseen = "new.example@global";
   const std::vector<Row> table{
       {{}, {agency, contoso, gov, unseen}, 4},
       {{{"cloud", "usgov"}}, {gov}, 1},
@@ -88,27 +99,39 @@ TEST_F(ApiTest, ListsTenants) {
   };
   for (const Row& row : table) {
     std::string query;
-    for (const auto& [name, value] : row.query) query += name + "=" + value + "&";
+    for (const auto& [name, value] : row.query)
+      query += name + "=" + value + "&";
     EXPECT_EQ(tenants(row.query), row.names) << query;
     EXPECT_EQ(data("/api/v1/tenants", row.query).at("total"), row.total) << query;
   }
-  for (const auto& [name, value] : Query{{"limit", "1001"}, {"limit", "-1"}, {"limit", "ten"}, {"limit", ""}, {"offset", "1 "}, {"state", "maybe"}, {"state", ""}})
-    EXPECT_NE(error(400, "/api/v1/tenants", {{name, value}}).find("`" + name + "`"), std::string::npos) << name << "=" << value;
+  for (const auto& [name, value] : Query{{"limit", "1001"},
+                                         {"limit", "-1"},
+                                         {"limit", "ten"},
+                                         {"limit", ""},
+                                         {"offset", "1 "},
+                                         {"state", "maybe"},
+                                         {"state", ""}})
+    EXPECT_NE(error(400, "/api/v1/tenants", {{name, value}}).find("`" + name + "`"),
+              std::string::npos)
+        << name << "=" << value;
 }
 
 TEST_F(ApiTest, ShowsOneTenant) {
   watch_some();
   EXPECT_EQ(data("/api/v1/tenants/contoso.example").at("region_scope"), "USG");
   EXPECT_EQ(data("/api/v1/tenants/CONTOSO.Example").at("tenant"), "contoso.example");
-  EXPECT_EQ(data("/api/v1/tenants/agency.example", {{"cloud", "usgov"}}).at("b2b"), "not_supported");
+  EXPECT_EQ(data("/api/v1/tenants/agency.example", {{"cloud", "usgov"}}).at("b2b"),
+            "not_supported");
   EXPECT_EQ(data("/api/v1/tenants/agency.example", {{"cloud", "global"}}).at("b2b"), "supported");
   EXPECT_TRUE(data("/api/v1/tenants/new.example").at("found").is_null());
 
   EXPECT_EQ(error(404, "/api/v1/tenants/nobody.example"), "`nobody.example` is not watched");
   error(404, "/api/v1/tenants/left.example");
   error(404, "/api/v1/tenants/contoso.example", {{"cloud", "usgov"}});
-  EXPECT_EQ(error(400, "/api/v1/tenants/agency.example"), "`agency.example` is asked in several clouds; say which one with ?cloud=");
-  for (const std::string name : {"", "common", "a b", "a/b", ".."}) error(400, "/api/v1/tenants/" + name);
+  EXPECT_EQ(error(400, "/api/v1/tenants/agency.example"),
+            "`agency.example` is asked in several clouds; say which one with ?cloud=");
+  for (const std::string name : {"", "common", "a b", "a/b", ".."})
+    error(400, "/api/v1/tenants/" + name);
 }
 
 }  // namespace

@@ -13,7 +13,8 @@ const SteadyTime start = SteadyTime(1h);
 const std::string one(10'000, '1');
 const std::string two(10'000, '2');
 
-std::string bytes_of(CodedBlocks& blocks, const std::string& text, std::uint64_t place, SteadyTime now = start) {
+std::string bytes_of(CodedBlocks& blocks, const std::string& text, std::uint64_t place,
+                     SteadyTime now = start) {
   return blocks.code({.text = text, .place = place}, now).deflated;
 }
 
@@ -57,7 +58,8 @@ TEST(CodedBlocks, DropWhatNobodyAsksFor) {
 
 TEST(CodedBlocks, KeepNoMoreThanTheyMay) {
   CodedBlocks blocks(100);
-  for (std::uint64_t place = 1; place < 100; ++place) EXPECT_FALSE(bytes_of(blocks, one, place).empty());
+  for (std::uint64_t place = 1; place < 100; ++place)
+    EXPECT_FALSE(bytes_of(blocks, one, place).empty());
   EXPECT_GT(blocks.bytes(), 0u);
   EXPECT_LE(blocks.bytes(), 100u);
 }

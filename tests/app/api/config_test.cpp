@@ -4,21 +4,30 @@
 
 #include "app/api/api_fixture.hpp"
 #include "config/config_folder.hpp"
-#include "support/sample_certificate.hpp"
 #include "formats/settings_yaml.hpp"
+#include "support/sample_certificate.hpp"
 
 namespace tenantscope {
 namespace {
 
-boost::asio::awaitable<std::shared_ptr<const Settings>> in_force(std::shared_ptr<const Settings> settings) { co_return settings; }
+boost::asio::awaitable<std::shared_ptr<const Settings>> in_force(
+    std::shared_ptr<const Settings> settings) {
+  co_return settings;
+}
 
 class ApiConfig : public ApiTest {
  protected:
   std::string shown(const Settings& settings) {
     auto held = std::make_shared<const Settings>(settings);
     Api api(table_, instruments_, open_sqlite_journal(folder_.path()),
-            {.reload = {}, .drill = {}, .redeliver = {}, .probe = {}, .settings = [held] { return in_force(held); }}, {});
-    const WebResponse response = run(loop_, api.answer({.method = "GET", .path = "/config", .query = {}, .headers = {}}));
+            {.reload = {},
+             .drill = {},
+             .redeliver = {},
+             .probe = {},
+             .settings = [held] { return in_force(held); }},
+            {});
+    const WebResponse response =
+        run(loop_, api.answer({.method = "GET", .path = "/config", .query = {}, .headers = {}}));
     EXPECT_EQ(response.status, 200u);
     EXPECT_EQ(response.content_type, "text/plain; charset=utf-8");
     return rest_of(*response.pieces);
@@ -71,9 +80,11 @@ TEST_F(ApiConfig, IsTheConfigurationInForceWrittenAnew) {
   ASSERT_EQ(folder.shown(loaded.errors), std::vector<std::string>{});
   const Settings& settings = loaded.settings;
   const std::string text = shown(settings);
-  for (const char* secret : {"hooks.example", "p4ssword", "t0ken", "MDEyMzQ1"}) EXPECT_EQ(text.find(secret), text.npos) << secret;
+  for (const char* secret : {"hooks.example", "p4ssword", "t0ken", "MDEyMzQ1"})
+    EXPECT_EQ(text.find(secret), text.npos) << secret;
 
-  elsewhere.write("c", std::regex_replace(text, std::regex(std::string(masked_secret)), "https://masked.example"));
+  elsewhere.write("c", std::regex_replace(text, std::regex(std::string(masked_secret)),
+                                          "https://masked.example"));
   const LoadedConfig again = elsewhere.load();
   ASSERT_EQ(elsewhere.shown(again.errors), std::vector<std::string>{}) << text;
   EXPECT_EQ(again.settings.rules, settings.rules);

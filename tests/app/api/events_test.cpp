@@ -18,13 +18,24 @@ TEST_F(ApiTest, ReadsTheJournal) {
       {{{"after", "7"}, {"limit", "2"}}, "8-9 of 2, next 9"},
       {{{"limit", "0"}, {"wait", "30s"}}, "none, next 0"},
   };
-  for (const auto& [query, shown] : table) EXPECT_EQ(events(query), shown);
+  for (const auto& [query, shown] : table)
+    EXPECT_EQ(events(query), shown);
 
-  const json::object first = data("/api/v1/events", {{"limit", "1"}}).at("events").at(0).as_object();
+  const json::object first =
+      data("/api/v1/events", {{"limit", "1"}}).at("events").at(0).as_object();
   EXPECT_EQ(json::parse(ledger_->read(0, 1).value().at(0).event), json::value(first));
 
-  for (const auto& [name, value] : Query{{"after", "-1"}, {"after", "x"}, {"after", "99999999999999999999"}, {"limit", "1001"}, {"limit", "-1"}, {"wait", "30"}, {"wait", "soon"}, {"wait", "-1s"}})
-    EXPECT_NE(error(400, "/api/v1/events", {{name, value}}).find("`" + name + "`"), std::string::npos) << name << "=" << value;
+  for (const auto& [name, value] : Query{{"after", "-1"},
+                                         {"after", "x"},
+                                         {"after", "99999999999999999999"},
+                                         {"limit", "1001"},
+                                         {"limit", "-1"},
+                                         {"wait", "30"},
+                                         {"wait", "soon"},
+                                         {"wait", "-1s"}})
+    EXPECT_NE(error(400, "/api/v1/events", {{name, value}}).find("`" + name + "`"),
+              std::string::npos)
+        << name << "=" << value;
 }
 
 TEST_F(ApiTest, SaysWhatLeftTheJournal) {
@@ -33,7 +44,9 @@ TEST_F(ApiTest, SaysWhatLeftTheJournal) {
   EXPECT_EQ(events(), "5-10 of 6, next 10");
   EXPECT_EQ(events({{"after", "4"}}), "5-10 of 6, next 10");
   for (const std::string after : {"0", "3"})
-    EXPECT_NE(error(410, "/api/v1/events", {{"after", after}}).find("00000000000000000005"), std::string::npos) << after;
+    EXPECT_NE(error(410, "/api/v1/events", {{"after", after}}).find("00000000000000000005"),
+              std::string::npos)
+        << after;
   ASSERT_TRUE(ledger_->expire(minute(50), 1000, {}));
   EXPECT_EQ(events(), "none, next 10");
   EXPECT_EQ(events({{"after", "10"}}), "none, next 10");
@@ -58,8 +71,13 @@ TEST_F(ApiTest, WaitsForTheNextEvent) {
   commit(1);
   std::vector<std::string> bodies;
   for (const char* after : {"1", "2"}) {
-    WebRequest request{.method = "GET", .path = "/api/v1/events", .query = {{"after", after}, {"wait", "5m"}}, .headers = {}};
-    boost::asio::co_spawn(loop_, api_.answer(std::move(request)), [&](std::exception_ptr, WebResponse response) { bodies.push_back(response.body); });
+    WebRequest request{.method = "GET",
+                       .path = "/api/v1/events",
+                       .query = {{"after", after}, {"wait", "5m"}},
+                       .headers = {}};
+    boost::asio::co_spawn(
+        loop_, api_.answer(std::move(request)),
+        [&](std::exception_ptr, WebResponse response) { bodies.push_back(response.body); });
   }
   loop_.poll();
   bell_.ring();  // for nothing
@@ -85,7 +103,8 @@ TEST_F(ApiTest, WaitsNoLongerThanItIsAsked) {
 
 TEST_F(ApiTest, SaysThatTheJournalCannotBeRead) {
   LedgerFaults faults;
-  Api api(table_, instruments_, std::make_unique<FaultyLedger>(open_sqlite_ledger(folder_.path()), faults), {}, {});
+  Api api(table_, instruments_,
+          std::make_unique<FaultyLedger>(open_sqlite_ledger(folder_.path()), faults), {}, {});
   faults.reads_fail = true;
   const WebRequest request{.method = "GET", .path = "/api/v1/events", .query = {}, .headers = {}};
   const WebResponse response = run(loop_, api.answer(request));

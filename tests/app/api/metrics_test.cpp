@@ -1,4 +1,5 @@
-// /metrics in pieces: whole and valid however many tenants there are, whoever comes or goes meanwhile, compressed or in shards.
+// /metrics in pieces: whole and valid however many tenants there are, whoever comes or goes
+// meanwhile, compressed or in shards.
 #include <zlib.h>
 
 #include <future>
@@ -6,8 +7,8 @@
 #include <set>
 #include <sstream>
 
-#include "app/api/metrics.hpp"
 #include "app/api/api_fixture.hpp"
+#include "app/api/metrics.hpp"
 #include "app/pairs.hpp"
 #include "formats/exposition.hpp"
 
@@ -31,29 +32,36 @@ std::string gunzip(std::string text) {
     out.append(room, 0, room.size() - stream.avail_out);
   }
   ::inflateEnd(&stream);
-  if (code != Z_STREAM_END || stream.avail_in > 0) throw std::runtime_error("no gzip member");
+  if (code != Z_STREAM_END || stream.avail_in > 0)
+    throw std::runtime_error("no gzip member");
   return out;
 }
 
 std::vector<std::string> lines_of(const std::string& text) {
   std::istringstream stream(text);
   std::vector<std::string> lines;
-  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  for (std::string line; std::getline(stream, line);)
+    lines.push_back(line);
   return lines;
 }
 
-// What is wrong with an exposition's form, or nothing: each family once, its series together and none of them twice.
+// What is wrong with an exposition's form, or nothing: each family once, its series together and
+// none of them twice.
 std::string fault_of(const std::string& text) {
   std::set<std::string> families, series;
   std::string family;
-  if (!text.ends_with('\n')) return "no line's end";
+  if (!text.ends_with('\n'))
+    return "no line's end";
   for (const std::string& line : lines_of(text)) {
     if (line.starts_with("# HELP ")) {
       family = line.substr(7, line.find(' ', 7) - 7);
-      if (!families.insert(family).second) return "twice: " + family;
+      if (!families.insert(family).second)
+        return "twice: " + family;
     } else if (!line.starts_with('#')) {
-      if (!line.starts_with(family)) return "in " + family + ": " + line;
-      if (!series.insert(line.substr(0, line.rfind(' '))).second) return "twice: " + line;
+      if (!line.starts_with(family))
+        return "in " + family + ": " + line;
+      if (!series.insert(line.substr(0, line.rfind(' '))).second)
+        return "twice: " + line;
     }
   }
   return {};
@@ -63,17 +71,20 @@ class ApiMetrics : public ApiTest {
  protected:
   void watch_many(std::size_t tenants) {
     for (std::size_t i = table_.watches.size(); i < tenants; ++i) {
-      watch(fmt::format("t{}.example", i), i % 3 == 2 ? "usgov" : "global", i % 5 == 4 ? std::optional<Finding>() : document(i % 2 ? "USG" : "USGov"));
+      watch(fmt::format("t{}.example", i), i % 3 == 2 ? "usgov" : "global",
+            i % 5 == 4 ? std::optional<Finding>() : document(i % 2 ? "USG" : "USGov"));
       Watch& made = table_.watches.back();
       made.status.probed = true;
       made.status.duration = std::chrono::milliseconds(i);
       settings_of(made).labels = {{"team", "\"" + std::to_string(i % 7) + "\""}};
-      if (i % 11 == 10) made.watched = false;
+      if (i % 11 == 10)
+        made.watched = false;
     }
   }
   void collaborate() {
     const auto member = [](std::size_t i) {
-      const TenantKey key{.asked = i % 3 == 2 ? "usgov" : "global", .name = fmt::format("t{}.example", i)};
+      const TenantKey key{.asked = i % 3 == 2 ? "usgov" : "global",
+                          .name = fmt::format("t{}.example", i)};
       return CollaborationMember{key, key.name};
     };
     CollaborationSettings joint{.name = "joint", .hosts = {}, .guests = {}};
@@ -93,30 +104,40 @@ class ApiMetrics : public ApiTest {
       for (const Watch* watch : table_.watched()) {
         MetricText labels;
         write_labels(labels, watch->settings->key);
-        exposition.tenant(family, {.watch = *watch, .labels = labels.text(), .rules = table_.rules, .now = wall_now()});
+        exposition.tenant(
+            family,
+            {.watch = *watch, .labels = labels.text(), .rules = table_.rules, .now = wall_now()});
       }
     }
     exposition.begin_pairs();
     for_each_pair(table_, [&](const DeclaredPair& pair) {
-      exposition.pair({pair.collaboration.name, pair.host.shown, pair.guest_shown(), capability_of(table_, pair)});
+      exposition.pair({pair.collaboration.name, pair.host.shown, pair.guest_shown(),
+                       capability_of(table_, pair)});
     });
     return std::string(exposition.text());
   }
   // And of pairs, whose family comes last.
   static std::string tenants_of(const std::string& metrics) {
-    return metrics.substr(0, metrics.find("# HELP ", metrics.find("# TYPE tenantscope_collaboration_capability ")));
+    return metrics.substr(
+        0, metrics.find("# HELP ", metrics.find("# TYPE tenantscope_collaboration_capability ")));
   }
-  std::string metrics(Query query = {}, Query headers = {}) { return send("GET", "/metrics", std::move(query), std::move(headers)).body; }
+  std::string metrics(Query query = {}, Query headers = {}) {
+    return send("GET", "/metrics", std::move(query), std::move(headers)).body;
+  }
 
   std::unique_ptr<WebBody> pieces(Query query = {}, Query headers = {}) {
-    WebRequest request{.method = "GET", .path = "/metrics", .query = std::move(query), .headers = std::move(headers)};
+    WebRequest request{.method = "GET",
+                       .path = "/metrics",
+                       .query = std::move(query),
+                       .headers = std::move(headers)};
     return std::move(show_metrics(table_, labels_, instruments_, request).pieces);
   }
   std::map<std::uint64_t, std::string> places(Query query = {}, Query headers = {}) {
     std::map<std::uint64_t, std::string> found;
     const auto body = pieces(std::move(query), std::move(headers));
     for (WebPiece piece = body->next(); !piece.text.empty(); piece = body->next())
-      EXPECT_TRUE(piece.place == 0 || found.emplace(piece.place, piece.text).second) << "twice: " << piece.place;
+      EXPECT_TRUE(piece.place == 0 || found.emplace(piece.place, piece.text).second)
+          << "twice: " << piece.place;
     return found;
   }
 
@@ -132,7 +153,8 @@ TEST_F(ApiMetrics, AreWholeHoweverManyTenantsThereAre) {
     EXPECT_EQ(fault_of(plain), "") << tenants;
     EXPECT_TRUE(tenants_of(plain) == tenants_of(expected())) << tenants;
     EXPECT_TRUE(tenants_of(gunzip(metrics({}, gzip_taken_))) == tenants_of(plain)) << tenants;
-    EXPECT_TRUE(tenants_of(gunzip(metrics({}, gzip_taken_))) == tenants_of(plain)) << tenants << ", again";
+    EXPECT_TRUE(tenants_of(gunzip(metrics({}, gzip_taken_))) == tenants_of(plain))
+        << tenants << ", again";
     EXPECT_NE(plain.find("\nprocess_open_fds "), plain.npos);
   }
 }
@@ -156,7 +178,9 @@ TEST_F(ApiMetrics, ComeInPiecesWithTheTableFreeBetweenThem) {
   for (WebPiece piece = body->next(); !piece.text.empty(); piece = body->next(), ++count) {
     EXPECT_LE(piece.text.size(), longest_piece);
     EXPECT_TRUE(piece.text.ends_with('\n'));
-    const bool free = std::async(std::launch::async, [&] { return std::unique_lock(table_.mutex, std::try_to_lock).owns_lock(); }).get();
+    const bool free = std::async(std::launch::async, [&] {
+                        return std::unique_lock(table_.mutex, std::try_to_lock).owns_lock();
+                      }).get();
     EXPECT_TRUE(free) << count;
   }
   EXPECT_GT(count, 5 * tenant_families().size());
@@ -166,7 +190,8 @@ TEST_F(ApiMetrics, OfFewTenantsComeInFewPieces) {
   watch_many(12);
   const auto body = pieces();
   std::size_t count = 0;
-  for (WebPiece piece = body->next(); !piece.text.empty(); piece = body->next(), ++count) EXPECT_EQ(piece.place, 0u);
+  for (WebPiece piece = body->next(); !piece.text.empty(); piece = body->next(), ++count)
+    EXPECT_EQ(piece.place, 0u);
   EXPECT_LE(count, 3u);
 }
 
@@ -190,9 +215,13 @@ TEST_F(ApiMetrics, AreValidWhoeverComesOrGoesMeanwhile) {
     for (WebPiece piece = body->next(); !piece.text.empty(); piece = body->next(), ++count) {
       whole += piece.text;
       watch(fmt::format("{}{}.example", late, table_.watches.size()), "global", document("USG"));
-      for (std::size_t number = count; number < table_.watches.size(); number += 17) table_.watches[number].watched ^= true;
-      if (count % 3 == 0) table_.collaborations.clear();
-      if (count % 3 == 1) collaborate(), table_.collaborations.push_back(table_.collaborations[0]), table_.collaborations[1].name = "more";
+      for (std::size_t number = count; number < table_.watches.size(); number += 17)
+        table_.watches[number].watched ^= true;
+      if (count % 3 == 0)
+        table_.collaborations.clear();
+      if (count % 3 == 1)
+        collaborate(), table_.collaborations.push_back(table_.collaborations[0]),
+            table_.collaborations[1].name = "more";
       table_.rules = count % 2 ? RuleSet::seed_2022 : RuleSet::docs_2025;
     }
     EXPECT_EQ(fault_of(whole), "");
@@ -228,7 +257,8 @@ TEST_F(ApiMetrics, HavePlacesWhereLittleChanges) {
   EXPECT_EQ(places({}, openmetrics_), first);
   const auto sharded = places({{"shard", "1/2"}});
   EXPECT_FALSE(sharded.empty());
-  for (const auto& [place, text] : sharded) EXPECT_FALSE(first.contains(place));
+  for (const auto& [place, text] : sharded)
+    EXPECT_FALSE(first.contains(place));
 }
 
 TEST_F(ApiMetrics, OfAllShardsAreTheWhole) {
@@ -238,7 +268,8 @@ TEST_F(ApiMetrics, OfAllShardsAreTheWhole) {
   const auto series = [](const std::string& text) {
     std::vector<std::string> found;
     for (const std::string& line : lines_of(text))
-      if (!line.starts_with('#') && !line.starts_with("process_")) found.push_back(line);
+      if (!line.starts_with('#') && !line.starts_with("process_"))
+        found.push_back(line);
     std::ranges::sort(found);
     return found;
   };
@@ -266,8 +297,10 @@ TEST_F(ApiMetrics, AndPairsAreInTheSameShardAsTheirHost) {
   for (const std::string shard : {"1/3", "2/3", "3/3"}) {
     const std::string part = metrics({{"shard", shard}});
     for (const std::string& line : lines_of(part)) {
-      if (!line.starts_with("tenantscope_collaboration_capability{")) continue;
-      const auto host = line.substr(line.find(",host=\"") + 7, line.find(",guest=") - line.find(",host=\"") - 8);
+      if (!line.starts_with("tenantscope_collaboration_capability{"))
+        continue;
+      const auto host =
+          line.substr(line.find(",host=\"") + 7, line.find(",guest=") - line.find(",host=\"") - 8);
       EXPECT_NE(part.find("tenantscope_tenant_stale{tenant=\"" + host + "\""), part.npos) << line;
     }
   }
@@ -285,7 +318,9 @@ TEST_F(ApiMetrics, OfNoSuchShardAreRefused) {
   for (const std::string shard : {"", "1", "0/4", "5/4", "1/1001", "one/four"}) {
     const WebResponse response = get("/metrics", {{"shard", shard}});
     EXPECT_EQ(response.status, 400u) << shard;
-    EXPECT_EQ(response.body, "`shard` is none such as 1/4, the first of four; there can be 1000 at most: `" + shard + "`\n");
+    EXPECT_EQ(response.body,
+              "`shard` is none such as 1/4, the first of four; there can be 1000 at most: `" +
+                  shard + "`\n");
   }
 }
 

@@ -1,4 +1,5 @@
-// /probe, /api/v1/lookup, and /api/v1/explain of tenants that nobody watches: what is asked, by whom it may be, and what is made of the answer.
+// /probe, /api/v1/lookup, and /api/v1/explain of tenants that nobody watches: what is asked, by
+// whom it may be, and what is made of the answer.
 #include "app/api/api_fixture.hpp"
 
 namespace tenantscope {
@@ -17,12 +18,15 @@ class ApiProbe : public ApiTest {
 
   void show(Result<Finding> finding) {
     ProbeResult result;
-    result.observation = {.finding = std::move(finding), .evidence = {.url = "https://login.example/x", .status = 200}, .time = wall_now()};
+    result.observation = {.finding = std::move(finding),
+                          .evidence = {.url = "https://login.example/x", .status = 200},
+                          .time = wall_now()};
     result.duration = std::chrono::milliseconds(250);
     answer_ = std::move(result);
   }
 
-  WebResponse ask(const std::string& path, Query query, Query headers = {}, bool anyone = false, bool local = false) {
+  WebResponse ask(const std::string& path, Query query, Query headers = {}, bool anyone = false,
+                  bool local = false) {
     orders_.clear();
     Api api(table_, instruments_, open_sqlite_journal(folder_.path()),
             {.probe =
@@ -31,10 +35,16 @@ class ApiProbe : public ApiTest {
                    return probed(answer_);
                  }},
             {.probe = anyone});
-    WebRequest request{.method = "GET", .path = path, .query = std::move(query), .headers = std::move(headers), .local = local};
+    WebRequest request{.method = "GET",
+                       .path = path,
+                       .query = std::move(query),
+                       .headers = std::move(headers),
+                       .local = local};
     return run(loop_, api.answer(std::move(request)));
   }
-  WebResponse probe(Query query, Query headers = {}, bool anyone = false) { return ask("/probe", std::move(query), std::move(headers), anyone); }
+  WebResponse probe(Query query, Query headers = {}, bool anyone = false) {
+    return ask("/probe", std::move(query), std::move(headers), anyone);
+  }
   json::object explain(Query query, bool anyone, bool local = false) {
     const WebResponse response = ask("/api/v1/explain", std::move(query), {}, anyone, local);
     EXPECT_EQ(response.status, 200u) << response.body;
@@ -57,12 +67,16 @@ TEST_F(ApiProbe, ShowsWhatTheProbeSawAsMetrics) {
   EXPECT_EQ(response.content_type, "text/plain; version=0.0.4; charset=utf-8");
   const std::string key = R"(tenant="agency.example",asked="global")";
   for (const std::string& line :
-       {std::string("probe_success 1"), std::string("probe_duration_seconds 0.25"), "tenantscope_tenant_region_scope{" + key + R"(,scope="USGov",sub_scope=""} 1)",
-        "tenantscope_tenant_b2b_capability{" + key + R"(,state="supported"} 1)", "tenantscope_tenant_up{" + key + "} 1",
-        "tenantscope_tenant_found{" + key + "} 1", "tenantscope_tenant_probe_duration_seconds{" + key + "} 0.25"})
-    EXPECT_NE(response.body.find("\n" + line + "\n"), std::string::npos) << line << "\n" << response.body;
+       {std::string("probe_success 1"), std::string("probe_duration_seconds 0.25"),
+        "tenantscope_tenant_region_scope{" + key + R"(,scope="USGov",sub_scope=""} 1)",
+        "tenantscope_tenant_b2b_capability{" + key + R"(,state="supported"} 1)",
+        "tenantscope_tenant_up{" + key + "} 1", "tenantscope_tenant_found{" + key + "} 1",
+        "tenantscope_tenant_probe_duration_seconds{" + key + "} 0.25"})
+    EXPECT_NE(response.body.find("\n" + line + "\n"), std::string::npos) << line << "\n"
+                                                                         << response.body;
   EXPECT_NE(response.body.find(R"(,team="identity"} 1)"), std::string::npos);
-  for (const char* of_the_watch : {"change_pending", "stale", "probe_failures_total", "last_change"})
+  for (const char* of_the_watch :
+       {"change_pending", "stale", "probe_failures_total", "last_change"})
     EXPECT_EQ(response.body.find(of_the_watch), std::string::npos) << of_the_watch;
   ASSERT_EQ(orders_.size(), 1u);
   EXPECT_EQ(to_string(orders_[0].key), "agency.example@global");
@@ -73,8 +87,10 @@ TEST_F(ApiProbe, ShowsWhatTheProbeSawAsMetrics) {
 TEST_F(ApiProbe, ShowsThatThereIsNoSuchTenant) {
   show(Finding{});
   const std::string body = probe({{"target", "contoso.example"}}).body;
-  for (const char* line : {"probe_success 1", R"(tenantscope_tenant_found{tenant="contoso.example",asked="global"} 0)",
-                           R"(tenantscope_tenant_b2b_capability{tenant="contoso.example",asked="global",state="unknown"} 1)"})
+  for (
+      const char* line :
+      {"probe_success 1", R"(tenantscope_tenant_found{tenant="contoso.example",asked="global"} 0)",
+       R"(tenantscope_tenant_b2b_capability{tenant="contoso.example",asked="global",state="unknown"} 1)"})
     EXPECT_NE(body.find(std::string("\n") + line + "\n"), std::string::npos) << line << body;
   EXPECT_EQ(body.find("\ntenantscope_tenant_region_scope{"), std::string::npos);
 }
@@ -83,30 +99,40 @@ TEST_F(ApiProbe, ShowsAFailureAndNothingThatIsKnownOtherwise) {
   show(Error{ErrorKind::timeout, "no answer"});
   const WebResponse response = probe({{"target", "contoso.example"}});
   EXPECT_EQ(response.status, 200u);
-  for (const char* line : {"probe_success 0", R"(tenantscope_tenant_up{tenant="contoso.example",asked="global"} 0)",
-                           R"(tenantscope_tenant_failure_info{tenant="contoso.example",asked="global",reason="timeout"} 1)"})
-    EXPECT_NE(response.body.find(std::string("\n") + line + "\n"), std::string::npos) << line << response.body;
+  for (
+      const char* line :
+      {"probe_success 0", R"(tenantscope_tenant_up{tenant="contoso.example",asked="global"} 0)",
+       R"(tenantscope_tenant_failure_info{tenant="contoso.example",asked="global",reason="timeout"} 1)"})
+    EXPECT_NE(response.body.find(std::string("\n") + line + "\n"), std::string::npos)
+        << line << response.body;
   EXPECT_EQ(response.body.find("USG"), std::string::npos);
 }
 
 TEST_F(ApiProbe, AnswersAsOpenMetricsWhereThatIsAskedFor) {
-  const WebResponse response = probe({{"target", "contoso.example"}}, {{"accept", "application/openmetrics-text;version=1.0.0"}});
+  const WebResponse response = probe({{"target", "contoso.example"}},
+                                     {{"accept", "application/openmetrics-text;version=1.0.0"}});
   EXPECT_EQ(response.content_type, "application/openmetrics-text; version=1.0.0; charset=utf-8");
   EXPECT_TRUE(response.body.ends_with("# EOF\n"));
 }
 
 TEST_F(ApiProbe, SaysHowItWentWhereDebugIsAskedFor) {
   ProbeResult result = *answer_;
-  result.trace = {.connect = std::chrono::milliseconds(10), .total = std::chrono::milliseconds(200), .headers = {"X-Evil: a\tb\x1b[31m"}};
+  result.trace = {.connect = std::chrono::milliseconds(10),
+                  .total = std::chrono::milliseconds(200),
+                  .headers = {"X-Evil: a\tb\x1b[31m"}};
   answer_ = result;
   const WebResponse response = probe({{"target", "contoso.example"}, {"debug", "true"}});
   EXPECT_TRUE(orders_.at(0).keep_headers);
   EXPECT_EQ(response.content_type, "text/plain; charset=utf-8");
-  for (const char* part : {"contoso.example (asked in global)", "request     GET https://login.example/x", "connect     0.010000 s", "dns         -",
-                           "header      X-Evil: a?b?[31m", "rule        usgov-scope-usgov of docs-2025", "\nprobe_success 1\n"})
+  for (const char* part :
+       {"contoso.example (asked in global)", "request     GET https://login.example/x",
+        "connect     0.010000 s", "dns         -", "header      X-Evil: a?b?[31m",
+        "rule        usgov-scope-usgov of docs-2025", "\nprobe_success 1\n"})
     EXPECT_NE(response.body.find(part), std::string::npos) << part << "\n" << response.body;
   show(Error{ErrorKind::dns, "no such host"});
-  EXPECT_NE(probe({{"target", "contoso.example"}, {"debug", "true"}}).body.find("failure     dns: no such host"), std::string::npos);
+  EXPECT_NE(probe({{"target", "contoso.example"}, {"debug", "true"}})
+                .body.find("failure     dns: no such host"),
+            std::string::npos);
 }
 
 TEST_F(ApiProbe, RefusesWhatItCannotUnderstand) {
@@ -124,13 +150,18 @@ TEST_F(ApiProbe, RefusesWhatItCannotUnderstand) {
     EXPECT_TRUE(orders_.empty());
   }
   for (const char* timeout : {"soon", "0", "-1", "1s", "nan"})
-    EXPECT_EQ(probe({{"target", "contoso.example"}}, {{"x-prometheus-scrape-timeout-seconds", timeout}}).status, 400u) << timeout;
+    EXPECT_EQ(
+        probe({{"target", "contoso.example"}}, {{"x-prometheus-scrape-timeout-seconds", timeout}})
+            .status,
+        400u)
+        << timeout;
   answer_ = Error{ErrorKind::other, "no cloud is named `moon`"};
   EXPECT_EQ(probe({{"target", "other.example"}, {"cloud", "moon"}}, {}, true).status, 400u);
 }
 
 TEST_F(ApiProbe, AsksAboutConfiguredTenantsOnlyUnlessItMay) {
-  for (const Query& query : {Query{{"target", "other.example"}}, Query{{"target", "left.example"}}, Query{{"target", "contoso.example"}, {"cloud", "china"}}}) {
+  for (const Query& query : {Query{{"target", "other.example"}}, Query{{"target", "left.example"}},
+                             Query{{"target", "contoso.example"}, {"cloud", "china"}}}) {
     EXPECT_EQ(probe(query).status, 403u);
     EXPECT_TRUE(orders_.empty());
     EXPECT_EQ(probe(query, {}, true).status, 200u);
@@ -142,7 +173,9 @@ TEST_F(ApiProbe, AsksAboutConfiguredTenantsOnlyUnlessItMay) {
 }
 
 TEST_F(ApiProbe, TakesNoMoreTimeThanPrometheusGives) {
-  for (const auto& [text, timeout] : {std::pair("10", Duration(9500)), std::pair("0.25", Duration(250)), std::pair("7200", Duration(3600'000))}) {
+  for (const auto& [text, timeout] :
+       {std::pair("10", Duration(9500)), std::pair("0.25", Duration(250)),
+        std::pair("7200", Duration(3600'000))}) {
     probe({{"target", "contoso.example"}}, {{"x-prometheus-scrape-timeout-seconds", text}});
     EXPECT_EQ(orders_.at(0).timeout, timeout) << text;
   }
@@ -161,18 +194,25 @@ TEST_F(ApiProbe, ExplainsTenantsThatNobodyWatches) {
     ASSERT_EQ(orders_.size(), 1u);
     EXPECT_EQ(to_string(orders_[0].key), "other.example@usgov");
   }
-  EXPECT_EQ(ask("/api/v1/explain", query, {{"x-forwarded-for", "192.0.2.1"}}, false, true).status, 404u) << "through a proxy";
-  EXPECT_EQ(explain({{"host", "one.example"}, {"guest", "two.example"}}, true).at("capability"), "supported");
+  EXPECT_EQ(ask("/api/v1/explain", query, {{"x-forwarded-for", "192.0.2.1"}}, false, true).status,
+            404u)
+      << "through a proxy";
+  EXPECT_EQ(explain({{"host", "one.example"}, {"guest", "two.example"}}, true).at("capability"),
+            "supported");
   EXPECT_EQ(orders_.size(), 2u);
 }
 
 TEST_F(ApiProbe, ExplainsWithoutAnswersToo) {
   show(Error{ErrorKind::connect, "refused"});
-  const json::object explained = explain({{"host", "other.example"}, {"guest", "identity:google"}}, true);
+  const json::object explained =
+      explain({{"host", "other.example"}, {"guest", "identity:google"}}, true);
   EXPECT_EQ(explained.at("capability"), "unknown");
   EXPECT_EQ(explained.at("error"), "connect");
   answer_ = Error{ErrorKind::other, "no cloud is named `moon`"};
-  EXPECT_EQ(ask("/api/v1/explain", {{"host", "other.example@moon"}, {"guest", "identity:google"}}, {}, true).status, 400u);
+  EXPECT_EQ(ask("/api/v1/explain", {{"host", "other.example@moon"}, {"guest", "identity:google"}},
+                {}, true)
+                .status,
+            400u);
 }
 
 TEST_F(ApiProbe, LooksUpWhatTheAuthoritySaysNow) {
@@ -182,7 +222,8 @@ TEST_F(ApiProbe, LooksUpWhatTheAuthoritySaysNow) {
   EXPECT_EQ(found.at("b2b"), "supported");
   EXPECT_TRUE(found.at("error").is_null());
   EXPECT_TRUE(found.at("error_detail").is_null());
-  EXPECT_EQ(orders_.at(0).tenant_id, parse_guid("00000000-0000-0000-0000-00000000000a")) << "its pin holds";
+  EXPECT_EQ(orders_.at(0).tenant_id, parse_guid("00000000-0000-0000-0000-00000000000a"))
+      << "its pin holds";
   show(Error{ErrorKind::connect, "refused"});
   const json::object failed = look_up({{"tenant", "contoso.example"}});
   EXPECT_TRUE(failed.at("found").is_null());
@@ -193,13 +234,16 @@ TEST_F(ApiProbe, LooksUpWhatTheAuthoritySaysNow) {
 TEST_F(ApiProbe, LooksUpOthersForItsOwnMachineOrWhoeverMay) {
   const Query query{{"tenant", "Other.example@usgov"}};
   EXPECT_EQ(ask("/api/v1/lookup", query).status, 403u);
-  EXPECT_EQ(ask("/api/v1/lookup", query, {{"x-forwarded-for", "192.0.2.1"}}, false, true).status, 403u) << "through a proxy";
+  EXPECT_EQ(ask("/api/v1/lookup", query, {{"x-forwarded-for", "192.0.2.1"}}, false, true).status,
+            403u)
+      << "through a proxy";
   EXPECT_TRUE(orders_.empty());
   for (const auto& [anyone, local] : {std::pair(true, false), std::pair(false, true)}) {
     EXPECT_EQ(look_up(query, anyone, local).at("asked"), "usgov");
     EXPECT_EQ(to_string(orders_.at(0).key), "other.example@usgov");
   }
-  for (const Query& wrong : {Query{}, Query{{"tenant", "two words"}}, Query{{"tenant", "common"}}, Query{{"tenant", "a@usgov"}, {"cloud", "china"}}})
+  for (const Query& wrong : {Query{}, Query{{"tenant", "two words"}}, Query{{"tenant", "common"}},
+                             Query{{"tenant", "a@usgov"}, {"cloud", "china"}}})
     EXPECT_EQ(ask("/api/v1/lookup", wrong, {}, true).status, 400u);
   answer_ = Error{ErrorKind::other, "no cloud is named `moon`"};
   EXPECT_EQ(ask("/api/v1/lookup", {{"tenant", "other.example@moon"}}, {}, true).status, 400u);

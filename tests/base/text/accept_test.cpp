@@ -10,7 +10,8 @@
 namespace tenantscope {
 namespace {
 
-constexpr ExpositionFormat text = ExpositionFormat::text, openmetrics = ExpositionFormat::openmetrics;
+constexpr ExpositionFormat text = ExpositionFormat::text,
+                           openmetrics = ExpositionFormat::openmetrics;
 
 struct Wanted {
   std::string accept;
@@ -20,20 +21,27 @@ struct Wanted {
 TEST(Accept, DecidesTheExpositionsFormat) {
   const std::vector<Wanted> table{
       // Prometheus 2.42, 2.53 and 3, each with what else it would take.
-      {"application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/"
+      {"application/openmetrics-text;version=1.0.0,application/"
+       "openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/"
        "*;q=0.1",
        openmetrics},
-      {"application/openmetrics-text;version=1.0.0;q=0.5,application/openmetrics-text;version=0.0.1;q=0.4,text/plain;version=0.0.4;q=0.3,*/"
+      {"application/openmetrics-text;version=1.0.0;q=0.5,application/"
+       "openmetrics-text;version=0.0.1;q=0.4,text/plain;version=0.0.4;q=0.3,*/"
        "*;q=0.2",
        openmetrics},
-      {"application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.6,application/"
+      {"application/"
+       "vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.6,"
+       "application/"
        "openmetrics-text;version=1.0.0;escaping="
-       "allow-utf-8;q=0.5,application/openmetrics-text;version=0.0.1;q=0.4,text/plain;version=1.0.0;escaping=allow-utf-8;q=0.3,text/"
+       "allow-utf-8;q=0.5,application/openmetrics-text;version=0.0.1;q=0.4,text/"
+       "plain;version=1.0.0;escaping=allow-utf-8;q=0.3,text/"
        "plain;version=0.0.4;q=0.2,*/*;q=0.1",
        openmetrics},
       // Firefox, Chromium, curl.
-      {"text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8", text},
-      {"text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8,application/"
+      {"text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8",
+       text},
+      {"text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/"
+       "*;q=0.8,application/"
        "signed-exchange;v=b3;q=0.7",
        text},
       {"*/*", text},
@@ -52,7 +60,9 @@ TEST(Accept, DecidesTheExpositionsFormat) {
       {"application/openmetrics-text;version=0.0.1", text},
       {"application/openmetrics-text;version=0.0.1,text/plain;q=0.1", text},
       {"application/openmetrics-text;version=2.0.0, text/plain;q=0.5", text},
-      {"application/openmetrics-text;version=2.0.0, application/openmetrics-text;version=1.0.0;q=0.5, text/plain;q=0.4", openmetrics},
+      {"application/openmetrics-text;version=2.0.0, "
+       "application/openmetrics-text;version=1.0.0;q=0.5, text/plain;q=0.4",
+       openmetrics},
       {"text/plain;version=1.0.0, application/openmetrics-text;q=0.1", openmetrics},
       // By quality.
       {"application/openmetrics-text;q=0.5, text/plain", text},
@@ -88,7 +98,8 @@ TEST(Accept, DecidesTheExpositionsFormat) {
       {"text/html;x=\"\\\",application/openmetrics-text\"", text},
       {"text/html;x=\"unfinished, application/openmetrics-text", text},
   };
-  for (const auto& [accept, format] : table) EXPECT_EQ(negotiate(accept) == openmetrics, format == openmetrics) << accept;
+  for (const auto& [accept, format] : table)
+    EXPECT_EQ(negotiate(accept) == openmetrics, format == openmetrics) << accept;
 }
 
 struct Coded {

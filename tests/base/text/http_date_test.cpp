@@ -35,7 +35,8 @@ TEST(RetryAfter, IsSecondsOrADateInOneOfThreeForms) {
       {"Sun, 06 Nov 1994 08:49:37 GMT now", std::nullopt},
       {"soon", std::nullopt},
   };
-  for (const auto& [text, wait] : cases) EXPECT_EQ(parse_retry_after(text, now), wait) << "`" << text << "`";
+  for (const auto& [text, wait] : cases)
+    EXPECT_EQ(parse_retry_after(text, now), wait) << "`" << text << "`";
 }
 
 }  // namespace

@@ -15,32 +15,33 @@ TEST(Utf8, KnowsTheFirstCharactersLength) {
       {"a", 1},
       {std::string(1, '\0'), 1},
       {"\x7f", 1},
-      {"\x80", 0},              // a continuation alone
-      {"\xc0\x80", 0},          // overlong
-      {"\xc1\xbf", 0},          // overlong
-      {"\xc2\x80", 2},          // U+0080
-      {"\xdf\xbf", 2},          // U+07FF
-      {"\xc3", 0},              // cut
+      {"\x80", 0},      // a continuation alone
+      {"\xc0\x80", 0},  // overlong
+      {"\xc1\xbf", 0},  // overlong
+      {"\xc2\x80", 2},  // U+0080
+      {"\xdf\xbf", 2},  // U+07FF
+      {"\xc3", 0},      // cut
       {"\xc3z", 0},
       {"\xc3\xc3", 0},
-      {"\xe0\x9f\xbf", 0},      // overlong
-      {"\xe0\xa0\x80", 3},      // U+0800
-      {"\xed\x9f\xbf", 3},      // U+D7FF
-      {"\xed\xa0\x80", 0},      // a surrogate
-      {"\xee\x80\x80", 3},      // U+E000
-      {"\xef\xbf\xbf", 3},      // U+FFFF
-      {"\xe2\x82", 0},          // cut
+      {"\xe0\x9f\xbf", 0},  // overlong
+      {"\xe0\xa0\x80", 3},  // U+0800
+      {"\xed\x9f\xbf", 3},  // U+D7FF
+      {"\xed\xa0\x80", 0},  // a surrogate
+      {"\xee\x80\x80", 3},  // U+E000
+      {"\xef\xbf\xbf", 3},  // U+FFFF
+      {"\xe2\x82", 0},      // cut
       {"\xe2\x82z", 0},
       {"\xf0\x8f\xbf\xbf", 0},  // overlong
       {"\xf0\x90\x80\x80", 4},  // U+10000
       {"\xf4\x8f\xbf\xbf", 4},  // U+10FFFF
       {"\xf4\x90\x80\x80", 0},  // beyond
       {"\xf5\x80\x80\x80", 0},
-      {"\xf0\x9f\x98", 0},      // cut
+      {"\xf0\x9f\x98", 0},  // cut
       {"\xf0\x9f\x98z", 0},
       {"\xff", 0},
   };
-  for (const auto& [text, length] : cases) EXPECT_EQ(utf8_length(text), length) << testing::PrintToString(text);
+  for (const auto& [text, length] : cases)
+    EXPECT_EQ(utf8_length(text), length) << testing::PrintToString(text);
 }
 
 TEST(Utf8, JudgesWholeTexts) {

@@ -8,7 +8,8 @@ namespace {
 using enum PluginState;
 
 TEST(PluginState, HasTheNamesAndExitCodesOfTheGuidelines) {
-  const std::pair<PluginState, const char*> table[] = {{ok, "OK"}, {warning, "WARNING"}, {critical, "CRITICAL"}, {unknown, "UNKNOWN"}};
+  const std::pair<PluginState, const char*> table[] = {
+      {ok, "OK"}, {warning, "WARNING"}, {critical, "CRITICAL"}, {unknown, "UNKNOWN"}};
   for (int code = 0; code < 4; ++code) {
     EXPECT_EQ(int(table[code].first), code);
     EXPECT_EQ(to_string(table[code].first), table[code].second);
@@ -19,9 +20,16 @@ TEST(PluginState, TheWorstOfTwoWins) {
   const struct {
     PluginState a, b, worst;
   } table[] = {
-      {ok, ok, ok},           {ok, unknown, unknown},        {ok, warning, warning},         {ok, critical, critical},
-      {unknown, unknown, unknown}, {unknown, warning, warning}, {unknown, critical, critical}, {warning, warning, warning},
-      {warning, critical, critical}, {critical, critical, critical},
+      {ok, ok, ok},
+      {ok, unknown, unknown},
+      {ok, warning, warning},
+      {ok, critical, critical},
+      {unknown, unknown, unknown},
+      {unknown, warning, warning},
+      {unknown, critical, critical},
+      {warning, warning, warning},
+      {warning, critical, critical},
+      {critical, critical, critical},
   };
   for (const auto& row : table) {
     EXPECT_EQ(worst(row.a, row.b), row.worst) << to_string(row.a) << " " << to_string(row.b);
@@ -30,8 +38,17 @@ TEST(PluginState, TheWorstOfTwoWins) {
 }
 
 ServiceCheck answer(B2b state, std::string scope, double seconds) {
-  ServiceCheck check{.key = {"global", "agency.example"}, .failure = "", .finding = {}, .verdict = {}, .seconds = seconds, .evidence = {}};
-  check.finding = {.found = scope != "not found", .cloud = "usgov", .tenant_id = {}, .region_scope = scope, .sub_scope = ""};
+  ServiceCheck check{.key = {"global", "agency.example"},
+                     .failure = "",
+                     .finding = {},
+                     .verdict = {},
+                     .seconds = seconds,
+                     .evidence = {}};
+  check.finding = {.found = scope != "not found",
+                   .cloud = "usgov",
+                   .tenant_id = {},
+                   .region_scope = scope,
+                   .sub_scope = ""};
   check.verdict.state = state;
   return check;
 }
@@ -39,12 +56,19 @@ ServiceCheck answer(B2b state, std::string scope, double seconds) {
 TEST(PluginState, FollowsFromTheTenantTheExpectationsAndTheTime) {
   ServiceCheck failed = answer(B2b::supported, "USGov", 9);
   failed.failure = "timeout";
-  const ServiceCheck yes = answer(B2b::supported, "USGov", 0.5), no = answer(B2b::not_supported, "USG", 0.5),
-                     perhaps = answer(B2b::unknown, "", 0.5), nowhere = answer(B2b::unknown, "not found", 0.5), slow = answer(B2b::supported, "USGov", 1.5),
-                     slower = answer(B2b::supported, "USGov", 2.5), slow_no = answer(B2b::not_supported, "USG", 1.5),
-                     slow_perhaps = answer(B2b::unknown, "", 1.5), slower_perhaps = answer(B2b::unknown, "", 2.5);
-  const Expectation none, supported{.region_scope = {}, .b2b = B2b::supported}, not_supported{.region_scope = {}, .b2b = B2b::not_supported},
-      unknown_b2b{.region_scope = {}, .b2b = B2b::unknown}, usgov{.region_scope = "usgov", .b2b = {}}, usg{.region_scope = "USG", .b2b = {}},
+  const ServiceCheck yes = answer(B2b::supported, "USGov", 0.5),
+                     no = answer(B2b::not_supported, "USG", 0.5),
+                     perhaps = answer(B2b::unknown, "", 0.5),
+                     nowhere = answer(B2b::unknown, "not found", 0.5),
+                     slow = answer(B2b::supported, "USGov", 1.5),
+                     slower = answer(B2b::supported, "USGov", 2.5),
+                     slow_no = answer(B2b::not_supported, "USG", 1.5),
+                     slow_perhaps = answer(B2b::unknown, "", 1.5),
+                     slower_perhaps = answer(B2b::unknown, "", 2.5);
+  const Expectation none, supported{.region_scope = {}, .b2b = B2b::supported},
+      not_supported{.region_scope = {}, .b2b = B2b::not_supported},
+      unknown_b2b{.region_scope = {}, .b2b = B2b::unknown},
+      usgov{.region_scope = "usgov", .b2b = {}}, usg{.region_scope = "USG", .b2b = {}},
       both{.region_scope = "USG", .b2b = B2b::supported};
   const struct {
     const char* what;
@@ -77,9 +101,12 @@ TEST(PluginState, FollowsFromTheTenantTheExpectationsAndTheTime) {
       {"slower and unknown", slower_perhaps, none, critical},
   };
   const auto limits = [](const Expectation& expect) {
-    return ServiceLimits{.expect = expect, .warning = parse_range("1"), .critical = parse_range("2"), .timeout = 10};
+    return ServiceLimits{
+        .expect = expect, .warning = parse_range("1"), .critical = parse_range("2"), .timeout = 10};
   };
-  for (const auto& row : table) EXPECT_EQ(to_string(plugin_state(row.check, limits(row.expect))), to_string(row.state)) << row.what;
+  for (const auto& row : table)
+    EXPECT_EQ(to_string(plugin_state(row.check, limits(row.expect))), to_string(row.state))
+        << row.what;
   EXPECT_EQ(plugin_state(slower, {}), ok);
 }
 
@@ -92,7 +119,8 @@ TEST(Expectations, AreReadAndMayNotContradict) {
   EXPECT_EQ(expect->b2b, B2b::supported);
   EXPECT_EQ(expect->region_scope, "USGov");
   EXPECT_TRUE(add_expectation(*expect, "region_scope=usgov"));
-  for (const char* wrong : {"", "perhaps", "SUPPORTED", "region_scope", "scope=NA", "not_supported", "region_scope=NA"})
+  for (const char* wrong :
+       {"", "perhaps", "SUPPORTED", "region_scope", "scope=NA", "not_supported", "region_scope=NA"})
     EXPECT_FALSE(add_expectation(*expect, wrong)) << wrong;
   EXPECT_EQ(add_expectation({}, "region_scope=")->region_scope, "");
 }

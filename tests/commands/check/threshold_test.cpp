@@ -29,14 +29,17 @@ TEST(Range, AlertsAsTheGuidelinesTableSays) {
     const auto range = parse_range(row.text);
     ASSERT_TRUE(range) << row.text;
     EXPECT_EQ(range->text, row.text);
-    for (const double value : row.alerts) EXPECT_TRUE(range->alerts(value)) << row.text << " " << value;
-    for (const double value : row.quiet) EXPECT_FALSE(range->alerts(value)) << row.text << " " << value;
+    for (const double value : row.alerts)
+      EXPECT_TRUE(range->alerts(value)) << row.text << " " << value;
+    for (const double value : row.quiet)
+      EXPECT_FALSE(range->alerts(value)) << row.text << " " << value;
   }
 }
 
 TEST(Range, IsRefusedInAnyOtherSyntax) {
-  for (const char* text : {"", "@", "~", ":", ":10", "10:~", "20:10", "-1", "a", "10s", "10;20", "1:2:3", "@@1", "1e3", "inf", "nan", "0x10", " 10", "10 ",
-                           "+5", "1,5", "--1", "1-1", "~10:20", "10|x=1"})
+  for (const char* text : {"",    "@",     "~",     ":",   ":10", "10:~",   "20:10", "-1",   "a",
+                           "10s", "10;20", "1:2:3", "@@1", "1e3", "inf",    "nan",   "0x10", " 10",
+                           "10 ", "+5",    "1,5",   "--1", "1-1", "~10:20", "10|x=1"})
     EXPECT_FALSE(parse_range(text)) << text;
 }
 

@@ -19,12 +19,20 @@ TEST_P(AgendaDay, OfStormsAndOutagesKeepsEveryPromise) {
   EXPECT_GT(counts.throttled, 20u);
   EXPECT_GT(counts.unreachable, 1000u);
   EXPECT_GE(counts.openings, 10u);
-  EXPECT_LT(counts.late_though_calm, counts.calm_lags / 100) << "a tick and a little more for the limiter, for 99 of 100";
+  EXPECT_LT(counts.late_though_calm, counts.calm_lags / 100)
+      << "a tick and a little more for the limiter, for 99 of 100";
 }
 
-// Under a ceiling of 1,667 requests a second, with the connections that this needs: released together, a tick at a time.
+// Under a ceiling of 1,667 requests a second, with the connections that this needs: released
+// together, a tick at a time.
 TEST(AgendaMinutes, OfFortyThousandTenantsWakeOnceATick) {
-  SimulatedDay day({.seed = 5, .length = 2min, .tenants = 20'000, .ceiling = 1667, .connections = 500, .interval = 20s, .visits_per_second = 1,
+  SimulatedDay day({.seed = 5,
+                    .length = 2min,
+                    .tenants = 20'000,
+                    .ceiling = 1667,
+                    .connections = 500,
+                    .interval = 20s,
+                    .visits_per_second = 1,
                     .troubles = false});
   day.run();
   const auto& counts = day.counts();

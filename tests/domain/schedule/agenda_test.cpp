@@ -15,15 +15,19 @@ constexpr SteadyTime start = SteadyTime(1h);
 
 class AgendaTest : public ::testing::Test {
  protected:
-  Agenda::Authority& authority(double ceiling = 1e9, std::size_t connections = 100) { return agenda_.add_authority(ceiling, connections, start); }
-  void finish(Agenda::Authority& authority, std::size_t tenant, SteadyTime now, Outcome outcome = Outcome::answered, Duration retry_after = {}) {
+  Agenda::Authority& authority(double ceiling = 1e9, std::size_t connections = 100) {
+    return agenda_.add_authority(ceiling, connections, start);
+  }
+  void finish(Agenda::Authority& authority, std::size_t tenant, SteadyTime now,
+              Outcome outcome = Outcome::answered, Duration retry_after = {}) {
     agenda_.came_back(authority, outcome, retry_after, now);
     agenda_.finished(tenant);
   }
 
   // One after the other, a moment each.
   void finish_all(Agenda::Authority& authority) {
-    for (SteadyTime now = start; authority.in_flight() > 0;) finish(authority, begun_.back(), now += 1ms);
+    for (SteadyTime now = start; authority.in_flight() > 0;)
+      finish(authority, begun_.back(), now += 1ms);
   }
 
   using Tenants = std::vector<std::size_t>;
@@ -42,13 +46,15 @@ TEST_F(AgendaTest, NothingIsToBeDoneWhereNothingIsDue) {
   agenda_.advance(start);
   EXPECT_EQ(begun_, Tenants{1});
   agenda_.schedule(2, a, start, false);
-  EXPECT_EQ(agenda_.next(start), SteadyTime::max()) << "no connection is free: an answer is what comes next";
+  EXPECT_EQ(agenda_.next(start), SteadyTime::max())
+      << "no connection is free: an answer is what comes next";
 }
 
 TEST_F(AgendaTest, WhatIsDueWithinATickBeginsTogether) {
   auto& a = authority();
   agenda_.advance(start);
-  for (std::size_t i = 0; i < 10; ++i) agenda_.schedule(i, a, start + std::chrono::milliseconds(i), false);
+  for (std::size_t i = 0; i < 10; ++i)
+    agenda_.schedule(i, a, start + std::chrono::milliseconds(i), false);
   EXPECT_EQ(agenda_.next(start), start + Agenda::tick);
   agenda_.advance(start + Agenda::tick);
   EXPECT_EQ(begun_.size(), 10u);
@@ -58,20 +64,23 @@ TEST_F(AgendaTest, WhatIsDueWithinATickBeginsTogether) {
 
 TEST_F(AgendaTest, TheLimiterIsAskedOnceATick) {
   auto& a = authority(1000, 1000);
-  for (std::size_t i = 0; i < 1000; ++i) agenda_.schedule(i, a, start, false);
+  for (std::size_t i = 0; i < 1000; ++i)
+    agenda_.schedule(i, a, start, false);
   agenda_.advance(start);
   const std::size_t first = begun_.size();
   EXPECT_EQ(agenda_.next(start), start + Agenda::tick) << "not at each token";
   finish(a, 0, start + 10ms);
   EXPECT_EQ(begun_.size(), first) << "nor at each answer";
   agenda_.advance(start + Agenda::tick + 1ms);
-  EXPECT_EQ(begun_.size(), first + 81) << "what it permitted meanwhile, also where the timer is late";
+  EXPECT_EQ(begun_.size(), first + 81)
+      << "what it permitted meanwhile, also where the timer is late";
 }
 
 TEST_F(AgendaTest, AnAnswerMakesRoomAtOnceWhereConnectionsAreShort) {
   auto& a = authority(1e9, 2);
   agenda_.advance(start);
-  for (std::size_t i = 0; i < 4; ++i) agenda_.schedule(i, a, start, false);
+  for (std::size_t i = 0; i < 4; ++i)
+    agenda_.schedule(i, a, start, false);
   agenda_.advance(start + 1s);
   EXPECT_EQ(begun_, (Tenants{0, 1}));
   finish(a, 1, start + 1s);
@@ -85,8 +94,10 @@ TEST_F(AgendaTest, AnAnswerMakesRoomAtOnceWhereConnectionsAreShort) {
 
 TEST_F(AgendaTest, ConfirmationsDontWaitBehindABacklogAndDontStopIt) {
   auto& a = authority(1e9, 1);
-  for (std::size_t i = 0; i < 6; ++i) agenda_.schedule(i, a, start - 1h, false);
-  for (std::size_t i = 6; i < 9; ++i) agenda_.schedule(i, a, start, true);
+  for (std::size_t i = 0; i < 6; ++i)
+    agenda_.schedule(i, a, start - 1h, false);
+  for (std::size_t i = 6; i < 9; ++i)
+    agenda_.schedule(i, a, start, true);
   agenda_.advance(start);
   finish_all(a);
   EXPECT_EQ(begun_, (Tenants{6, 0, 7, 1, 8, 2, 3, 4, 5}));
@@ -94,7 +105,8 @@ TEST_F(AgendaTest, ConfirmationsDontWaitBehindABacklogAndDontStopIt) {
 
 TEST_F(AgendaTest, WhoWasDueFirstComesFirst) {
   auto& a = authority(1e9, 1);
-  for (std::size_t i = 0; i < 5; ++i) agenda_.schedule(i, a, start - std::chrono::seconds(i), false);
+  for (std::size_t i = 0; i < 5; ++i)
+    agenda_.schedule(i, a, start - std::chrono::seconds(i), false);
   agenda_.advance(start);
   agenda_.schedule(9, a, start - 1h, false);  // comes last, has been due for longest
   finish_all(a);
@@ -136,7 +148,8 @@ TEST_F(AgendaTest, AVisitorIsHeldToTheSameLimiter) {
 // A hundred thousand that come at once cost no more than their places.
 TEST_F(AgendaTest, AFirstSweepGoesInTheOrderOfTheConfiguration) {
   auto& a = authority(1e9, 1);
-  for (std::size_t i = 0; i < 100'000; ++i) agenda_.schedule(i, a, start, false);
+  for (std::size_t i = 0; i < 100'000; ++i)
+    agenda_.schedule(i, a, start, false);
   agenda_.advance(start);
   finish_all(a);
   ASSERT_EQ(begun_.size(), 100'000u);

@@ -12,11 +12,13 @@ using namespace std::chrono_literals;
 TEST(Backoff, DoublesFromOneSecondToFiveMinutes) {
   Backoff latest;
   Backoff earliest;
-  for (const Duration whole : std::vector<Duration>{1s, 2s, 4s, 8s, 16s, 32s, 64s, 128s, 256s, 300s, 300s, 300s}) {
+  for (const Duration whole :
+       std::vector<Duration>{1s, 2s, 4s, 8s, 16s, 32s, 64s, 128s, 256s, 300s, 300s, 300s}) {
     EXPECT_EQ(latest.failed(1, {}), whole);
     EXPECT_EQ(earliest.failed(0, {}), std::max<Duration>(1s, whole / 2));
   }
-  for (int i = 0; i < 100; ++i) EXPECT_EQ(latest.failed(1, {}), 300s);
+  for (int i = 0; i < 100; ++i)
+    EXPECT_EQ(latest.failed(1, {}), 300s);
   latest.succeeded();
   EXPECT_EQ(latest.failed(1, {}), 1s);
 }

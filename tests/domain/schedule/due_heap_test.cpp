@@ -8,18 +8,22 @@
 namespace tenantscope {
 namespace {
 
-Due due(int seconds, std::uint32_t tenant) { return {SteadyTime(std::chrono::seconds(seconds)), tenant}; }
+Due due(int seconds, std::uint32_t tenant) {
+  return {SteadyTime(std::chrono::seconds(seconds)), tenant};
+}
 
 std::vector<Due> emptied(DueHeap heap) {
   std::vector<Due> order;
-  for (; !heap.empty(); heap.remove(heap.top().tenant)) order.push_back(heap.top());
+  for (; !heap.empty(); heap.remove(heap.top().tenant))
+    order.push_back(heap.top());
   return order;
 }
 
 TEST(DueHeap, GivesTheEarliestFirstAndOfEqualOnesTheLowestNumber) {
   DueHeap::Places places(4, DueHeap::nowhere);
   DueHeap heap(places);
-  for (const Due each : {due(2, 3), due(1, 2), due(2, 0), due(1, 1)}) heap.push(each);
+  for (const Due each : {due(2, 3), due(1, 2), due(2, 0), due(1, 1)})
+    heap.push(each);
   EXPECT_EQ(emptied(heap), (std::vector{due(1, 1), due(1, 2), due(2, 0), due(2, 3)}));
 }
 
@@ -39,7 +43,8 @@ TEST(DueHeap, TakesAnyoneOut) {
         models[which].insert(added);
       } else {
         for (std::size_t i = 0; i < 2; ++i)
-          if (std::erase_if(models[i], [&](const Due& each) { return each.tenant == tenant; }) > 0) {
+          if (std::erase_if(models[i], [&](const Due& each) { return each.tenant == tenant; }) >
+              0) {
             ASSERT_EQ(heaps[i].at(tenant).tenant, tenant);
             heaps[i].remove(tenant);
           }
@@ -50,7 +55,8 @@ TEST(DueHeap, TakesAnyoneOut) {
         ASSERT_TRUE(models[i].empty() || heaps[i].top() == *models[i].begin());
       }
     }
-    for (std::size_t i = 0; i < 2; ++i) EXPECT_EQ(emptied(heaps[i]), std::vector<Due>(models[i].begin(), models[i].end()));
+    for (std::size_t i = 0; i < 2; ++i)
+      EXPECT_EQ(emptied(heaps[i]), std::vector<Due>(models[i].begin(), models[i].end()));
   }
 }
 

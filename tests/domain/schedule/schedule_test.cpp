@@ -17,12 +17,14 @@ const TenantKey contoso{"global", "contoso.com"};
 SteadyTime at(SteadyTime::duration since_boot) { return SteadyTime(since_boot); }
 
 TEST(Phase, IsTheSameInEveryProcess) {
-  const std::pair<TenantKey, Duration> cases[] = {
-      {contoso, 900'000ms}, {{"usgov", "contoso.com"}, 900'000ms}, {{"global", "agency.onmicrosoft.us"}, 900'000ms}, {contoso, 30'000ms},
-          {contoso, 1ms}};
+  const std::pair<TenantKey, Duration> cases[] = {{contoso, 900'000ms},
+                                                  {{"usgov", "contoso.com"}, 900'000ms},
+                                                  {{"global", "agency.onmicrosoft.us"}, 900'000ms},
+                                                  {contoso, 30'000ms},
+                                                  {contoso, 1ms}};
   const Duration expected[] = {131806ms, 630857ms, 873774ms, 11806ms, 0ms};
-  for (std::size_t i = 0; i < std::size(cases); ++i) EXPECT_EQ(phase_of(cases[i].first, cases[i].second), expected[i])
-      << to_string(cases[i].first);
+  for (std::size_t i = 0; i < std::size(cases); ++i)
+    EXPECT_EQ(phase_of(cases[i].first, cases[i].second), expected[i]) << to_string(cases[i].first);
 }
 
 TEST(Phase, SpreadsTenantsEvenly) {
@@ -59,9 +61,12 @@ TEST(NextDue, IsTheNextOwnSlotHalfAnIntervalAfterItBegan) {
     probe.interval = Duration(1 + random() % (i % 2 ? 2'000 : 100'000'000));
     const SteadyTime began = at(std::chrono::nanoseconds(random() % 1'000'000'000'000'000));
     const SteadyTime due = next_due(began, began, key, probe, false, 0);
-    ASSERT_EQ((due - at(phase_of(key, probe.interval)).time_since_epoch()).time_since_epoch() % probe.interval, 0ns);
+    ASSERT_EQ((due - at(phase_of(key, probe.interval)).time_since_epoch()).time_since_epoch() %
+                  probe.interval,
+              0ns);
     ASSERT_GE(due, began + probe.interval / 2);
-    const SteadyTime earliest = at(std::chrono::ceil<Duration>((began + probe.interval / 2).time_since_epoch()));
+    const SteadyTime earliest =
+        at(std::chrono::ceil<Duration>((began + probe.interval / 2).time_since_epoch()));
     ASSERT_LT(due - probe.interval, earliest) << "not the first such slot";
     const SteadyTime ended = began + std::chrono::nanoseconds(random() % 1'000'000'000'000);
     ASSERT_EQ(next_due(began, ended, key, probe, false, 0), std::max(due, ended));
@@ -73,16 +78,22 @@ TEST(NextDue, KeepsToTheSlotsHoweverLateAProbeBeganAndHoweverLongItTook) {
     ProbeSettings probe;
     probe.interval = interval;
     SteadyTime due = next_due(at(100h), at(100h), contoso, probe, false, 0);
-    for (const Duration late : {Duration(0), Duration(1), Duration(50), interval / 2 - Duration(1), interval / 2})
+    for (const Duration late :
+         {Duration(0), Duration(1), Duration(50), interval / 2 - Duration(1), interval / 2})
       for (const Duration took : {Duration(0), Duration(1), Duration(200), interval - late}) {
         const SteadyTime next = next_due(due + late, due + late + took, contoso, probe, false, 0);
-        EXPECT_EQ(next, due + std::max(interval, late + took)) << to_string(interval) << " " << to_string(late) << " " << to_string(took);
+        EXPECT_EQ(next, due + std::max(interval, late + took))
+            << to_string(interval) << " " << to_string(late) << " " << to_string(took);
         due = SteadyTime(due + interval);
       }
-    EXPECT_EQ(next_due(due + interval / 2 + 1ms, due + interval / 2 + 1ms, contoso, probe, false, 0), due + 2 * interval)
+    EXPECT_EQ(
+        next_due(due + interval / 2 + 1ms, due + interval / 2 + 1ms, contoso, probe, false, 0),
+        due + 2 * interval)
         << "began too late for the next slot";
-    EXPECT_EQ(next_due(due - interval * 8 / 15, due, contoso, probe, false, 0), due) << "began too early, and far enough from the slot";
-    EXPECT_EQ(next_due(due - interval * 7 / 15, due, contoso, probe, false, 0), due + interval) << "too near to the slot";
+    EXPECT_EQ(next_due(due - interval * 8 / 15, due, contoso, probe, false, 0), due)
+        << "began too early, and far enough from the slot";
+    EXPECT_EQ(next_due(due - interval * 7 / 15, due, contoso, probe, false, 0), due + interval)
+        << "too near to the slot";
   }
 }
 
@@ -97,20 +108,25 @@ TEST(NextDue, RightAfterBootIsAFirstSlot) {
   ProbeSettings probe;
   probe.interval = 24h;
   const SteadyTime first = at(phase_of(contoso, probe.interval));
-  EXPECT_EQ(next_due(at(0s), at(0s), contoso, probe, false, 0), first.time_since_epoch() >= 12h ? first : first + 24h);
+  EXPECT_EQ(next_due(at(0s), at(0s), contoso, probe, false, 0),
+            first.time_since_epoch() >= 12h ? first : first + 24h);
 }
 
 TEST(NextDue, APendingChangeIsConfirmedSoonAfterItWasAskedFor) {
   ProbeSettings probe;
   probe.confirm_interval = 30s;
-  for (const Duration took : {0s, 1s, 30s}) EXPECT_EQ(next_due(at(1h), at(1h) + took, contoso, probe, true, 0), at(1h + 30s)) << to_string(took);
+  for (const Duration took : {0s, 1s, 30s})
+    EXPECT_EQ(next_due(at(1h), at(1h) + took, contoso, probe, true, 0), at(1h + 30s))
+        << to_string(took);
   EXPECT_EQ(next_due(at(1h), at(1h + 31s), contoso, probe, true, 0), at(1h + 31s));
 }
 
 TEST(NextDue, APendingChangeOfATenantThatFailsBacksOffToo) {
   ProbeSettings probe;
   for (const std::uint64_t failures : {1, 2, 5, 1000})
-    EXPECT_EQ(next_due(at(1h), at(2h), contoso, probe, true, failures), next_due(at(1h), at(2h), contoso, probe, false, failures)) << failures;
+    EXPECT_EQ(next_due(at(1h), at(2h), contoso, probe, true, failures),
+              next_due(at(1h), at(2h), contoso, probe, false, failures))
+        << failures;
 }
 
 TEST(NextDue, FailuresBackOffUpToTheInterval) {
@@ -142,7 +158,8 @@ TEST(NextDue, FailuresBackOffUpToTheInterval) {
     ProbeSettings probe;
     probe.confirm_interval = c.confirm_interval;
     probe.interval = c.interval;
-    EXPECT_EQ(next_due(at(1s), at(5s), contoso, probe, false, c.failures), at(5s) + c.wait) << c.failures << " failures";
+    EXPECT_EQ(next_due(at(1s), at(5s), contoso, probe, false, c.failures), at(5s) + c.wait)
+        << c.failures << " failures";
   }
 }
 

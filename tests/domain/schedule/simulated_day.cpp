@@ -17,7 +17,8 @@ SimulatedDay::SimulatedDay(DaySettings settings) : settings_(settings), random_(
     side.connections = settings_.connections;
     side.well = i == 1;
     side.authority = &agenda_.add_authority(side.ceiling, side.connections, now_);
-    for (std::size_t tenant = 0; tenant < settings_.tenants; ++tenant) add_tenant(i);
+    for (std::size_t tenant = 0; tenant < settings_.tenants; ++tenant)
+      add_tenant(i);
   }
 }
 
@@ -35,11 +36,14 @@ void SimulatedDay::date(std::size_t number, Time due) {
   Tenant& tenant = tenants_[number];
   Side& side = sides_[std::size_t(tenant.side)];
   agenda_.schedule(number, *side.authority, due, tenant.pending);
-  if (tenant.probing) return;
+  if (tenant.probing)
+    return;
   for (auto& waiting : side.waiting) {
     const auto before = waiting.find({tenant.due, std::uint32_t(number)});
-    if (before != waiting.end() && tenant.due <= due) return;
-    if (before != waiting.end()) waiting.erase(before);
+    if (before != waiting.end() && tenant.due <= due)
+      return;
+    if (before != waiting.end())
+      waiting.erase(before);
   }
   tenant.due = due;
   side.waiting[tenant.pending ? confirmations : others].insert({due, std::uint32_t(number)});
@@ -49,24 +53,33 @@ void SimulatedDay::leaves(std::size_t number) {
   Tenant& tenant = tenants_[number];
   tenant.watched = false;
   agenda_.drop(number);
-  for (auto& waiting : sides_[std::size_t(tenant.side)].waiting) waiting.erase({tenant.due, std::uint32_t(number)});
+  for (auto& waiting : sides_[std::size_t(tenant.side)].waiting)
+    waiting.erase({tenant.due, std::uint32_t(number)});
 }
 
 // Everything that is true of a request, whoever's it is.
 void SimulatedDay::request_begins(Side& side, std::size_t kind) {
   ASSERT_GE(now_, side.left_alone_until) << "asked while it is to be left alone";
   side.begun.push_back(now_);
-  while (side.begun.front() <= now_ - 1s) side.begun.pop_front();
-  ASSERT_LE(double(side.begun.size()), side.ceiling + bucket_of(side.ceiling)) << "a burst above the ceiling";
-  const double risen = 1 + side.ceiling * (Seconds(now_ - side.reached_again) / Seconds(Limiter::recovery));
-  ASSERT_LE(double(side.begun.size()), risen + 1 + bucket_of(risen)) << "faster after an outage than the rate rises";
+  while (side.begun.front() <= now_ - 1s)
+    side.begun.pop_front();
+  ASSERT_LE(double(side.begun.size()), side.ceiling + bucket_of(side.ceiling))
+      << "a burst above the ceiling";
+  const double risen =
+      1 + side.ceiling * (Seconds(now_ - side.reached_again) / Seconds(Limiter::recovery));
+  ASSERT_LE(double(side.begun.size()), risen + 1 + bucket_of(risen))
+      << "faster after an outage than the rate rises";
   ASSERT_LE(side.authority->in_flight(), side.connections);
   if (side.silent) {
-    ASSERT_LE(++side.begun_in_silence, 2 + int(Seconds(now_ - std::max(side.silent_since, side.left_alone_until)).count()))
-        << "more than a request a second of an authority that doesn't answer, or after it was left alone";
+    ASSERT_LE(++side.begun_in_silence,
+              2 + int(Seconds(now_ - std::max(side.silent_since, side.left_alone_until)).count()))
+        << "more than a request a second of an authority that doesn't answer, or after it was left "
+           "alone";
   }
   for (std::size_t other = 0; other < 3; ++other) {
-    const bool waits = other == visitors ? !side.visitors.empty() : !side.waiting[other].empty() && side.waiting[other].begin()->time <= now_;
+    const bool waits = other == visitors ? !side.visitors.empty()
+                                         : !side.waiting[other].empty() &&
+                                               side.waiting[other].begin()->time <= now_;
     side.passed_over[other] = other == kind || !waits ? 0 : side.passed_over[other] + 1;
     ASSERT_LE(side.passed_over[other], 2) << "not its turn";
   }
@@ -80,7 +93,8 @@ void SimulatedDay::begins(std::size_t number, Time due) {
   ASSERT_LE(due, now_);
   const std::size_t kind = tenant.pending ? confirmations : others;
   ASSERT_FALSE(side.waiting[kind].empty());
-  ASSERT_EQ(*side.waiting[kind].begin(), (Due{due, std::uint32_t(number)})) << "somebody has waited longer";
+  ASSERT_EQ(*side.waiting[kind].begin(), (Due{due, std::uint32_t(number)}))
+      << "somebody has waited longer";
   side.waiting[kind].erase(side.waiting[kind].begin());
   request_begins(side, kind);
 
@@ -88,30 +102,44 @@ void SimulatedDay::begins(std::size_t number, Time due) {
     ++counts_.calm_lags;
     counts_.late_though_calm += now_ - due > Agenda::tick + Seconds(4 / side.ceiling);
     if (tenant.ever && tenant.began > side.troubled_at) {
-      ASSERT_LE(now_ - tenant.began, std::max(tenant.probe.interval * 3 / 2, tenant.probe.confirm_interval) + 12s) << "starved";
+      ASSERT_LE(now_ - tenant.began,
+                std::max(tenant.probe.interval * 3 / 2, tenant.probe.confirm_interval) + 12s)
+          << "starved";
     }
   }
   tenant.began = now_;
   tenant.ever = tenant.probing = true;
   ++counts_.probes;
   counts_.confirmations += tenant.pending;
-  answer_later(side, tenant.slow, [this, number](Agenda::Outcome outcome, Duration retry_after) { comes_back(number, outcome, retry_after); });
+  answer_later(side, tenant.slow, [this, number](Agenda::Outcome outcome, Duration retry_after) {
+    comes_back(number, outcome, retry_after);
+  });
 }
 
 // What this authority answers, now that it is asked.
-void SimulatedDay::answer_later(Side& side, bool slow, std::function<void(Agenda::Outcome, Duration)> then) {
+void SimulatedDay::answer_later(Side& side, bool slow,
+                                std::function<void(Agenda::Outcome, Duration)> then) {
   Agenda::Outcome outcome = Agenda::Outcome::answered;
   Duration retry_after{}, takes = slow ? 9s : between(50ms, 350ms);
-  while (!side.served.empty() && side.served.front() <= now_ - 1s) side.served.pop_front();
+  while (!side.served.empty() && side.served.front() <= now_ - 1s)
+    side.served.pop_front();
   switch (side.trouble) {
-    case Trouble::none: break;
-    case Trouble::dead: outcome = Agenda::Outcome::unreachable, takes = 10s; break;
-    case Trouble::refusing: outcome = Agenda::Outcome::unreachable, takes = 2ms; break;
+    case Trouble::none:
+      break;
+    case Trouble::dead:
+      outcome = Agenda::Outcome::unreachable, takes = 10s;
+      break;
+    case Trouble::refusing:
+      outcome = Agenda::Outcome::unreachable, takes = 2ms;
+      break;
     case Trouble::storm:
-      if (double(side.served.size()) < side.storm_limit) break;
-      outcome = Agenda::Outcome::throttled, retry_after = chance() < 0.5 ? side.retry_after : side.retry_after / 2;
+      if (double(side.served.size()) < side.storm_limit)
+        break;
+      outcome = Agenda::Outcome::throttled,
+      retry_after = chance() < 0.5 ? side.retry_after : side.retry_after / 2;
   }
-  if (outcome == Agenda::Outcome::answered) side.served.push_back(now_);
+  if (outcome == Agenda::Outcome::answered)
+    side.served.push_back(now_);
   at(now_ + takes, [then = std::move(then), outcome, retry_after] { then(outcome, retry_after); });
 }
 
@@ -120,13 +148,15 @@ void SimulatedDay::hear(Side& side, Agenda::Outcome outcome, Duration retry_afte
   counts_.throttled += outcome == Agenda::Outcome::throttled;
   counts_.unreachable += outcome == Agenda::Outcome::unreachable;
   if (outcome == Agenda::Outcome::throttled) {
-    side.left_alone_until = std::max(side.left_alone_until, now_ + std::max(retry_after, Duration(1s)));
+    side.left_alone_until =
+        std::max(side.left_alone_until, now_ + std::max(retry_after, Duration(1s)));
     side.silent = true;
     side.silent_since = side.left_alone_until;
     side.begun_in_silence = 0;
   } else if (outcome == Agenda::Outcome::answered && now_ >= side.left_alone_until) {
     side.silent = false;
-    if (side.authority->limiter().open()) side.reached_again = now_;
+    if (side.authority->limiter().open())
+      side.reached_again = now_;
   }
 }
 
@@ -143,15 +173,19 @@ void SimulatedDay::comes_back(std::size_t number, Agenda::Outcome outcome, Durat
     side.begun_in_silence = 0;
   }
   tenant.failures = outcome == Agenda::Outcome::answered ? 0 : tenant.failures + 1;
-  if (tenant.failures == 0) tenant.pending = !tenant.pending && chance() < 0.01;
+  if (tenant.failures == 0)
+    tenant.pending = !tenant.pending && chance() < 0.01;
   agenda_.finished(number);
   tenant.probing = false;
-  if (tenant.watched) date(number, next_due(tenant.began, now_, tenant.key, tenant.probe, tenant.pending, tenant.failures));
+  if (tenant.watched)
+    date(number,
+         next_due(tenant.began, now_, tenant.key, tenant.probe, tenant.pending, tenant.failures));
 }
 
 void SimulatedDay::visitor_comes(int which) {
   Side& side = sides_[std::size_t(which)];
-  at(now_ + Duration(1 + std::int64_t(2000 * chance() / settings_.visits_per_second)), [this, which] { visitor_comes(which); });
+  at(now_ + Duration(1 + std::int64_t(2000 * chance() / settings_.visits_per_second)),
+     [this, which] { visitor_comes(which); });
   if (side.authority->limiter().next_permitted(now_) > now_ + 10s) {
     ++counts_.given_up;
     return;
@@ -165,15 +199,18 @@ void SimulatedDay::visitor_comes(int which) {
     visit.over = true;
     request_begins(visited, visitors);
     ++counts_.visits;
-    answer_later(visited, false, [this, which = visit.side](Agenda::Outcome outcome, Duration retry_after) {
-      visitor_comes_back(which, outcome, retry_after);
-    });
+    answer_later(visited, false,
+                 [this, which = visit.side](Agenda::Outcome outcome, Duration retry_after) {
+                   visitor_comes_back(which, outcome, retry_after);
+                 });
   };
   side.visitors.push_back(&visit.visitor);
   agenda_.visit(*side.authority, visit.visitor, now_);
-  if (visit.over) return;
+  if (visit.over)
+    return;
   at(now_ + 10s, [this, &visit] {
-    if (visit.over) return;
+    if (visit.over)
+      return;
     visit.over = true;
     ++counts_.given_up;
     std::erase(sides_[std::size_t(visit.side)].visitors, &visit.visitor);
@@ -186,7 +223,8 @@ void SimulatedDay::visitor_comes_back(int which, Agenda::Outcome outcome, Durati
   hear(side, outcome, retry_after);
   const bool was_open = side.authority->limiter().open();
   agenda_.came_back(*side.authority, outcome, retry_after, now_);
-  if (was_open || !side.authority->limiter().open()) return;
+  if (was_open || !side.authority->limiter().open())
+    return;
   ++counts_.openings;
   side.silent = true;
   side.silent_since = now_;
@@ -195,7 +233,9 @@ void SimulatedDay::visitor_comes_back(int which, Agenda::Outcome outcome, Durati
 
 // Every hour a trouble of its own, and all well again before the next.
 void SimulatedDay::hour_begins(int hour) {
-  for (Side& side : sides_) EXPECT_TRUE(side.calm || hour == 0) << "not recovered by hour " << hour << ": " << side.authority->limiter().rate() << "/s";
+  for (Side& side : sides_)
+    EXPECT_TRUE(side.calm || hour == 0)
+        << "not recovered by hour " << hour << ": " << side.authority->limiter().rate() << "/s";
   Side& side = sides_[0];
   const auto trouble = Trouble(hour % 4);
   at(now_ + between(2min, 5min), [this, &side, trouble] {
@@ -231,13 +271,16 @@ void SimulatedDay::reload() {
       date(number, next_due(now_, now_, tenant.key, tenant.probe, tenant.pending, tenant.failures));
     }
   }
-  for (std::size_t i = 0; i < known / 100; ++i) add_tenant(int(i % 2));
+  for (std::size_t i = 0; i < known / 100; ++i)
+    add_tenant(int(i % 2));
 }
 
 // Calm: nothing has been due for longer than a moment, and it may be asked at the full rate.
 void SimulatedDay::look_at(Side& side) {
   const auto waits_since = [&](Time time) {
-    return std::ranges::any_of(side.waiting, [&](const auto& waiting) { return !waiting.empty() && waiting.begin()->time < time; });
+    return std::ranges::any_of(side.waiting, [&](const auto& waiting) {
+      return !waiting.empty() && waiting.begin()->time < time;
+    });
   };
   const bool slowed = side.authority->limiter().slowed();
   ASSERT_FALSE(side.well && slowed);
@@ -248,14 +291,17 @@ void SimulatedDay::look_at(Side& side) {
   } else {
     ASSERT_FALSE(waits_since(now_ - 2s)) << "late without a reason";
   }
-  if (!side.calm) side.troubled_at = now_;
+  if (!side.calm)
+    side.troubled_at = now_;
 }
 
 void SimulatedDay::run() {
-  for (int side = 0; side < 2; ++side) visitor_comes(side);
+  for (int side = 0; side < 2; ++side)
+    visitor_comes(side);
   if (settings_.troubles) {
     hour_begins(0);
-    at(now_ + settings_.length / 2 + 6min, [this] { reload(); });  // in the middle of an hour's trouble
+    at(now_ + settings_.length / 2 + 6min,
+       [this] { reload(); });  // in the middle of an hour's trouble
   }
   const Time end = now_ + settings_.length;
   Time wake = Time::max(), due = Time::max();
@@ -265,16 +311,20 @@ void SimulatedDay::run() {
     if (next < due) {
       due = next;
       const auto busy = random_() % 10'000 == 0 ? between(10ms, 300ms) : Duration(0);
-      wake = next == Time::max() ? next : std::max(now_, next) + std::chrono::microseconds(random_() % 1000) + busy;
+      wake = next == Time::max()
+                 ? next
+                 : std::max(now_, next) + std::chrono::microseconds(random_() % 1000) + busy;
     }
     const Time happens = happenings_.top().time;
     now_ = std::max(now_, std::min(wake, happens));
-    if (now_ >= end) break;
+    if (now_ >= end)
+      break;
     if (wake <= happens) {
       ++counts_.wakes;
       agenda_.advance(now_);
       due = wake = Time::max();
-      for (Side& side : sides_) look_at(side);
+      for (Side& side : sides_)
+        look_at(side);
     } else {
       const auto what = std::move(happenings_.top().what);
       happenings_.pop();

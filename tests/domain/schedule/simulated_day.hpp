@@ -1,6 +1,6 @@
-// A day of an agenda in virtual time: thousands of tenants, visitors, a reload, and two authorities. One of them throttles, dies and
-// returns by the hour, has slow tenants and changes; the other one is always well. Everything that begins is held against what
-// the agenda promises.
+// A day of an agenda in virtual time: thousands of tenants, visitors, a reload, and two
+// authorities. One of them throttles, dies and returns by the hour, has slow tenants and changes;
+// the other one is always well. Everything that begins is held against what the agenda promises.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -29,8 +29,8 @@ struct DaySettings {
   std::size_t tenants = 2000;  // at each authority
   double ceiling = 8;
   std::size_t connections = 16;
-  Duration interval = 15min;      // a tenth of it for one in forty
-  double slow_tenants = 0.01;     // share; they answer after 9 s
+  Duration interval = 15min;   // a tenth of it for one in forty
+  double slow_tenants = 0.01;  // share; they answer after 9 s
   double visits_per_second = 0.1;
   bool troubles = true;
 };
@@ -41,7 +41,8 @@ class SimulatedDay {
   void run();
 
   struct Counts {
-    std::uint64_t probes = 0, confirmations = 0, visits = 0, given_up = 0, throttled = 0, unreachable = 0, openings = 0, wakes = 0;
+    std::uint64_t probes = 0, confirmations = 0, visits = 0, given_up = 0, throttled = 0,
+                  unreachable = 0, openings = 0, wakes = 0;
     std::uint64_t calm_lags = 0, late_though_calm = 0;
   };
   const Counts& counts() const { return counts_; }
@@ -53,19 +54,20 @@ class SimulatedDay {
     Agenda::Authority* authority = nullptr;
     double ceiling = 0;
     std::size_t connections = 0;
-    bool well = false;             // whatever happens to the other one
+    bool well = false;  // whatever happens to the other one
     Trouble trouble = Trouble::none;
-    Duration retry_after{};        // what it says during a storm
-    double storm_limit = 0;        // requests per second that it answers during one
-    std::deque<Time> begun;        // the last second's
+    Duration retry_after{};  // what it says during a storm
+    double storm_limit = 0;  // requests per second that it answers during one
+    std::deque<Time> begun;  // the last second's
     std::deque<Time> served;
-    Time left_alone_until{};       // as its answers asked for
-    Time silent_since{};           // the last trouble, while no answer came
+    Time left_alone_until{};  // as its answers asked for
+    Time silent_since{};      // the last trouble, while no answer came
     bool silent = false;
     int begun_in_silence = 0;
-    Time reached_again{};          // the first answer after an outage
-    std::array<std::set<Due>, 2> waiting;  // confirmations and the others, as far as they were given a date
-    std::array<int, 3> passed_over{};      // how often others went first while one of this kind was due
+    Time reached_again{};  // the first answer after an outage
+    std::array<std::set<Due>, 2>
+        waiting;  // confirmations and the others, as far as they were given a date
+    std::array<int, 3> passed_over{};  // how often others went first while one of this kind was due
     std::deque<Agenda::Visitor*> visitors;
     bool calm = false;
     Time troubled_at{};  // last not calm
@@ -88,12 +90,19 @@ class SimulatedDay {
     Time time;
     std::uint64_t order;
     std::function<void()> what;
-    bool operator>(const Happening& other) const { return std::tie(time, order) > std::tie(other.time, other.order); }
+    bool operator>(const Happening& other) const {
+      return std::tie(time, order) > std::tie(other.time, other.order);
+    }
   };
 
   double chance() { return std::uniform_real_distribution<double>()(random_); }
-  Duration between(Duration least, Duration most) { return Duration(std::uniform_int_distribution<std::int64_t>(least.count(), most.count())(random_)); }
-  void at(Time time, std::function<void()> what) { happenings_.push({time, ++order_, std::move(what)}); }
+  Duration between(Duration least, Duration most) {
+    return Duration(
+        std::uniform_int_distribution<std::int64_t>(least.count(), most.count())(random_));
+  }
+  void at(Time time, std::function<void()> what) {
+    happenings_.push({time, ++order_, std::move(what)});
+  }
 
   void add_tenant(int side);
   void date(std::size_t tenant, Time due);

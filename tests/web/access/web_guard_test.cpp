@@ -21,38 +21,45 @@ using namespace std::chrono_literals;
 const std::string alices = "$2b$10$alice:wonderland";
 const std::string bobs = "$2b$10$bob:builder";
 
-std::string login(const std::string& user, const std::string& password) { return "Basic " + encode_base64(user + ":" + password); }
+std::string login(const std::string& user, const std::string& password) {
+  return "Basic " + encode_base64(user + ":" + password);
+}
 
 const std::string alice = login("alice", "wonderland");
 
 asio::awaitable<WebResponse> served(WebRequest request) {
-  co_return WebResponse{.body = request.path, .headers = {{"x-frame-options", "sameorigin"}, {"X-Own", "1"}}};
+  co_return WebResponse{.body = request.path,
+                        .headers = {{"x-frame-options", "sameorigin"}, {"X-Own", "1"}}};
 }
 
 class WebGuardTest : public testing::Test {
  protected:
-  WebGuardTest() {
-    config->basic_auth_users = {{"alice", alices}, {"bob", bobs}};
-  }
+  WebGuardTest() { config->basic_auth_users = {{"alice", alices}, {"bob", bobs}}; }
 
-  WebResponse ask(const std::string& authorization = "", const std::string& peer = "192.0.2.1", bool control = false) {
+  WebResponse ask(const std::string& authorization = "", const std::string& peer = "192.0.2.1",
+                  bool control = false) {
     WebRequest request{.method = "GET", .path = "/metrics", .peer = peer, .control = control};
-    if (!authorization.empty()) request.headers = {{"authorization", authorization}};
+    if (!authorization.empty())
+      request.headers = {{"authorization", authorization}};
     return ask(std::move(request));
   }
   WebResponse ask(WebRequest request) { return run(loop, guard.answer(std::move(request))); }
-  unsigned status(const std::string& authorization = "", const std::string& peer = "192.0.2.1") { return ask(authorization, peer).status; }
+  unsigned status(const std::string& authorization = "", const std::string& peer = "192.0.2.1") {
+    return ask(authorization, peer).status;
+  }
 
   static std::string header(const WebResponse& response, const std::string& name) {
     std::string values;
     for (const auto& [own, value] : response.headers)
-      if (own == name) values += value;
+      if (own == name)
+        values += value;
     return values;
   }
 
   bool check(const std::string& hash, const std::string& password) {
     ++checks;
-    if (blocked.valid()) blocked.wait();
+    if (blocked.valid())
+      blocked.wait();
     const std::lock_guard lock(mutex);
     checked.push_back(hash);
     return hash.ends_with(":" + password);
@@ -71,7 +78,10 @@ class WebGuardTest : public testing::Test {
   std::shared_future<void> blocked;
   std::mutex mutex;
   std::vector<std::string> checked;
-  WebGuard guard{served, [this] { return config; }, [this](const std::string& hash, const std::string& password) { return check(hash, password); },
+  WebGuard guard{served, [this] { return config; },
+                 [this](const std::string& hash, const std::string& password) {
+                   return check(hash, password);
+                 },
                  [this] { return now; }};
 };
 
@@ -96,17 +106,23 @@ TEST_F(WebGuardTest, LetsUsersInAndNobodyElse) {
 }
 
 TEST_F(WebGuardTest, AsksForALoginOnEveryPath) {
-  for (const char* path : {"/", "/metrics", "/-/healthy", "/-/ready", "/-/reload", "/api/v1/tenants"})
+  for (const char* path :
+       {"/", "/metrics", "/-/healthy", "/-/ready", "/-/reload", "/api/v1/tenants"})
     EXPECT_EQ(ask(WebRequest{.method = "GET", .path = path}).status, 401u) << path;
 }
 
 TEST_F(WebGuardTest, RefusesWhatIsNoLoginWithoutAnyCheck) {
-  for (const std::string& wrong : {std::string("Basic"), std::string("Basic "), std::string("Bearer abc"), std::string("Basic !!!!"), std::string("Basic YWxpY2U6d29uZGVybGFuZA"),
-                                   "Basic " + encode_base64("alice"), "Basic" + encode_base64("alice:wonderland"), alice + "\t", alice + " x",
-                                   login("alice", std::string("wonderland\0", 11)), login("alice", std::string("wonderland\0x", 12)),
-                                   login("alice", std::string(73, 'a')), login("nobody", std::string(73, 'a'))})
+  for (const std::string& wrong :
+       {std::string("Basic"), std::string("Basic "), std::string("Bearer abc"),
+        std::string("Basic !!!!"), std::string("Basic YWxpY2U6d29uZGVybGFuZA"),
+        "Basic " + encode_base64("alice"), "Basic" + encode_base64("alice:wonderland"),
+        alice + "\t", alice + " x", login("alice", std::string("wonderland\0", 11)),
+        login("alice", std::string("wonderland\0x", 12)), login("alice", std::string(73, 'a')),
+        login("nobody", std::string(73, 'a'))})
     EXPECT_EQ(status(wrong), 401u) << wrong;
-  WebRequest twice{.method = "GET", .path = "/", .headers = {{"authorization", alice}, {"authorization", alice}}};
+  WebRequest twice{.method = "GET",
+                   .path = "/",
+                   .headers = {{"authorization", alice}, {"authorization", alice}}};
   EXPECT_EQ(ask(std::move(twice)).status, 401u);
   EXPECT_EQ(checks, 0);
 }
@@ -119,9 +135,11 @@ TEST_F(WebGuardTest, TakesTheLongestPasswordAndOneWithColons) {
 }
 
 TEST_F(WebGuardTest, ChecksARightLoginOnceAndAWrongOneEachTime) {
-  for (int i = 0; i < 5; ++i) EXPECT_EQ(status(alice), 200u);
+  for (int i = 0; i < 5; ++i)
+    EXPECT_EQ(status(alice), 200u);
   EXPECT_EQ(checks, 1);
-  for (int i = 0; i < 5; ++i) EXPECT_EQ(status(login("alice", "wrong")), 401u);
+  for (int i = 0; i < 5; ++i)
+    EXPECT_EQ(status(login("alice", "wrong")), 401u);
   EXPECT_EQ(checks, 6);
   EXPECT_EQ(status(alice), 200u);
   EXPECT_EQ(checks, 6);
@@ -149,18 +167,22 @@ TEST_F(WebGuardTest, ForgetsLoginsWhenUsersChange) {
 TEST_F(WebGuardTest, ChecksAnUnknownUserLikeAKnownOne) {
   // Whatever hash stands in: its own password isn't the unknown user's.
   for (const char* password : {"wonderland", "builder"})
-    for (const char* user : {"eve", "mallory", ""}) EXPECT_EQ(status(login(user, password)), 401u);
+    for (const char* user : {"eve", "mallory", ""})
+      EXPECT_EQ(status(login(user, password)), 401u);
   EXPECT_EQ(checks, 6);
-  for (const std::string& hash : checked) EXPECT_TRUE(hash == alices || hash == bobs) << hash;
+  for (const std::string& hash : checked)
+    EXPECT_TRUE(hash == alices || hash == bobs) << hash;
   const auto first = checked.front();
   checked.clear();
-  for (int i = 0; i < 4; ++i) EXPECT_EQ(status(login("eve", "x")), 401u);
+  for (int i = 0; i < 4; ++i)
+    EXPECT_EQ(status(login("eve", "x")), 401u);
   EXPECT_EQ(checked, std::vector<std::string>(4, first));
 }
 
 TEST_F(WebGuardTest, LimitsFailuresOfAnAddress) {
   EXPECT_EQ(status(alice), 200u);
-  for (int i = 0; i < LoginFailures::burst; ++i) EXPECT_EQ(status(login("alice", "wrong")), 401u);
+  for (int i = 0; i < LoginFailures::burst; ++i)
+    EXPECT_EQ(status(login("alice", "wrong")), 401u);
   const int before = checks;
   const WebResponse refused = ask(login("alice", "wrong"));
   EXPECT_EQ(refused.status, 429u);
@@ -178,7 +200,8 @@ TEST_F(WebGuardTest, LimitsFailuresOfAnAddress) {
 }
 
 TEST_F(WebGuardTest, CountsAnIpv6NetworkAsOne) {
-  for (int i = 0; i < LoginFailures::burst; ++i) EXPECT_EQ(status(login("alice", "wrong"), "2001:db8::" + std::to_string(i)), 401u);
+  for (int i = 0; i < LoginFailures::burst; ++i)
+    EXPECT_EQ(status(login("alice", "wrong"), "2001:db8::" + std::to_string(i)), 401u);
   EXPECT_EQ(status(login("alice", "wrong"), "2001:db8::ffff:1:2:3"), 429u);
   EXPECT_EQ(status(login("alice", "wrong"), "2001:db8:0:1::1"), 401u);
 }
@@ -187,8 +210,10 @@ TEST(LoginFailuresTest, RemembersSoManyAddresses) {
   LoginFailures failures;
   SteadyTime now = SteadyTime{} + 1h;
   const auto address = [](std::size_t i) { return "a" + std::to_string(i); };
-  for (std::size_t i = 0; i < LoginFailures::most_addresses; ++i) EXPECT_TRUE(failures.try_once(address(i), now));
-  for (int i = 0; i < LoginFailures::burst; ++i) EXPECT_TRUE(failures.try_once("b" + std::to_string(i), now));
+  for (std::size_t i = 0; i < LoginFailures::most_addresses; ++i)
+    EXPECT_TRUE(failures.try_once(address(i), now));
+  for (int i = 0; i < LoginFailures::burst; ++i)
+    EXPECT_TRUE(failures.try_once("b" + std::to_string(i), now));
   EXPECT_FALSE(failures.try_once("another", now));
   EXPECT_EQ(failures.remembered(), LoginFailures::most_addresses);
   EXPECT_TRUE(failures.try_once(address(7), now));
@@ -205,13 +230,19 @@ TEST_F(WebGuardTest, StaysResponsiveWhileLoginsWait) {
   std::string retry_after;
   const int asking = int(PasswordThread::most_waiting) + 5;
   for (int i = 0; i < asking; ++i) {
-    WebRequest request{.method = "GET", .path = "/", .headers = {{"authorization", login("alice", "wrong")}}, .peer = "192.0.2." + std::to_string(i)};
-    asio::co_spawn(loop, guard.answer(std::move(request)), [&](std::exception_ptr, WebResponse response) {
-      ++statuses[response.status];
-      if (response.status == 503) retry_after = header(response, "Retry-After");
-    });
+    WebRequest request{.method = "GET",
+                       .path = "/",
+                       .headers = {{"authorization", login("alice", "wrong")}},
+                       .peer = "192.0.2." + std::to_string(i)};
+    asio::co_spawn(loop, guard.answer(std::move(request)),
+                   [&](std::exception_ptr, WebResponse response) {
+                     ++statuses[response.status];
+                     if (response.status == 503)
+                       retry_after = header(response, "Retry-After");
+                   });
   }
-  EXPECT_TRUE(run_until(loop, [&] { return checks == 2 && statuses[503] >= 4; }));  // one is being checked
+  EXPECT_TRUE(
+      run_until(loop, [&] { return checks == 2 && statuses[503] >= 4; }));  // one is being checked
   EXPECT_EQ(retry_after, "1");
   EXPECT_EQ(status(alice), 200u);
   EXPECT_EQ(status(), 401u);
@@ -226,14 +257,19 @@ TEST_F(WebGuardTest, ALoginThatFoundNoRoomIsNoFailure) {
   blocked = unblock.get_future().share();
   int answered = 0;
   const auto spawn = [&](const std::string& peer) {
-    WebRequest request{.method = "GET", .path = "/", .headers = {{"authorization", login("alice", "wrong")}}, .peer = peer};
-    asio::co_spawn(loop, guard.answer(std::move(request)), [&](std::exception_ptr, WebResponse) { ++answered; });
+    WebRequest request{.method = "GET",
+                       .path = "/",
+                       .headers = {{"authorization", login("alice", "wrong")}},
+                       .peer = peer};
+    asio::co_spawn(loop, guard.answer(std::move(request)),
+                   [&](std::exception_ptr, WebResponse) { ++answered; });
   };
   for (int i = 0; i < int(PasswordThread::most_waiting) + 1; ++i) {
     spawn("192.0.2." + std::to_string(i));
     EXPECT_TRUE(run_until(loop, [&] { return checks == 1; }));
   }
-  for (int i = 0; i < 3 * LoginFailures::burst; ++i) EXPECT_EQ(status(login("alice", "wrong"), "198.51.100.1"), 503u);
+  for (int i = 0; i < 3 * LoginFailures::burst; ++i)
+    EXPECT_EQ(status(login("alice", "wrong"), "198.51.100.1"), 503u);
   unblock.set_value();
   EXPECT_TRUE(run_until(loop, [&] { return answered == int(PasswordThread::most_waiting) + 1; }));
   EXPECT_EQ(status(login("alice", "wrong"), "198.51.100.1"), 401u);
@@ -253,12 +289,14 @@ TEST_F(WebGuardTest, LimitsTheRateOfAllTogether) {
   change([](WebConfig& c) { c.rate_limit = WebRateLimit{2500ms, 3}; });
   EXPECT_EQ(status(alice), 200u);
   change([](WebConfig& c) { c.rate_limit.reset(); });
-  for (int i = 0; i < 10; ++i) EXPECT_EQ(status(alice), 200u);
+  for (int i = 0; i < 10; ++i)
+    EXPECT_EQ(status(alice), 200u);
 }
 
 TEST_F(WebGuardTest, LetsTheControlSocketThrough) {
   change([](WebConfig& c) { c.rate_limit = WebRateLimit{1h, 1}; });
-  for (int i = 0; i < 5; ++i) EXPECT_EQ(ask("", "", true).status, 200u);
+  for (int i = 0; i < 5; ++i)
+    EXPECT_EQ(ask("", "", true).status, 200u);
   EXPECT_EQ(ask(login("alice", "wrong"), "", true).status, 200u);
   EXPECT_EQ(checks, 0);
   EXPECT_EQ(status(alice), 200u);  // they took nobody's token
@@ -289,14 +327,17 @@ TEST(WebGuardStop, WaitsForNoCheckThatIsUnderWay) {
   asio::io_context loop;
   auto config = std::make_shared<WebConfig>();
   config->basic_auth_users = {{"alice", alices}};
-  auto guard = std::make_unique<WebGuard>(served, [config] { return config; }, [&checking, blocked, held](const std::string&, const std::string&) {
-    checking = true;
-    blocked.wait();
-    return true;
-  });
+  auto guard = std::make_unique<WebGuard>(
+      served, [config] { return config; },
+      [&checking, blocked, held](const std::string&, const std::string&) {
+        checking = true;
+        blocked.wait();
+        return true;
+      });
   for (int i = 0; i < 3; ++i) {
     WebRequest request{.method = "GET", .path = "/", .headers = {{"authorization", alice}}};
-    asio::co_spawn(loop, guard->answer(std::move(request)), [alive](std::exception_ptr, WebResponse) { ADD_FAILURE() << "resumed"; });
+    asio::co_spawn(loop, guard->answer(std::move(request)),
+                   [alive](std::exception_ptr, WebResponse) { ADD_FAILURE() << "resumed"; });
   }
   EXPECT_TRUE(run_until(loop, [&] { return checking.load(); }));
   loop.poll();  // the others wait
@@ -319,7 +360,8 @@ TEST(Bcrypt, KnowsTheThreeForms) {
     EXPECT_FALSE(bcrypt_matches(form + rest, ""));
   }
   std::string unused_bits = "$2b" + rest;
-  unused_bits[7 + 21] = 'f';  // the salt's last character has two bits that count; `e` and `f` share them
+  unused_bits[7 + 21] =
+      'f';  // the salt's last character has two bits that count; `e` and `f` share them
   EXPECT_TRUE(bcrypt_matches(unused_bits, "fakepassword"));
 }
 

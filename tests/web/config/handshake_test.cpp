@@ -1,4 +1,5 @@
-// What the TLS that a web configuration comes to does at handshakes, here with OpenSSL on both sides, in memory.
+// What the TLS that a web configuration comes to does at handshakes, here with OpenSSL on both
+// sides, in memory.
 #include <gtest/gtest.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
@@ -35,20 +36,28 @@ class WebHandshake : public testing::Test {
     folder.write("c", config);
     const LoadedWebConfig loaded = folder.load_web();
     EXPECT_EQ(folder.shown(loaded.errors), std::vector<std::string>{});
-    if (!loaded.config.tls) return std::nullopt;
+    if (!loaded.config.tls)
+      return std::nullopt;
     return shake_hands(*loaded.config.tls, client);
   }
 
   std::optional<Outcome> shake_hands(SSL_CTX& tls, const Client& wish) {
-    const std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> client_tls(SSL_CTX_new(TLS_client_method()), &SSL_CTX_free);
+    const std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> client_tls(
+        SSL_CTX_new(TLS_client_method()), &SSL_CTX_free);
     SSL_CTX_set_session_cache_mode(client_tls.get(), SSL_SESS_CACHE_CLIENT);
     const std::unique_ptr<SSL, decltype(&SSL_free)> client(SSL_new(client_tls.get()), &SSL_free);
     const std::unique_ptr<SSL, decltype(&SSL_free)> server(SSL_new(&tls), &SSL_free);
-    if (wish.version) SSL_set_min_proto_version(client.get(), wish.version), SSL_set_max_proto_version(client.get(), wish.version);
-    if (!wish.ciphers.empty()) SSL_set_cipher_list(client.get(), wish.ciphers.c_str());
-    if (!wish.groups.empty()) SSL_set1_groups_list(client.get(), wish.groups.c_str());
+    if (wish.version)
+      SSL_set_min_proto_version(client.get(), wish.version),
+          SSL_set_max_proto_version(client.get(), wish.version);
+    if (!wish.ciphers.empty())
+      SSL_set_cipher_list(client.get(), wish.ciphers.c_str());
+    if (!wish.groups.empty())
+      SSL_set1_groups_list(client.get(), wish.groups.c_str());
     if (!wish.protocols.empty())
-      SSL_set_alpn_protos(client.get(), reinterpret_cast<const unsigned char*>(wish.protocols.data()), unsigned(wish.protocols.size()));
+      SSL_set_alpn_protos(client.get(),
+                          reinterpret_cast<const unsigned char*>(wish.protocols.data()),
+                          unsigned(wish.protocols.size()));
     if (wish.certificate) {
       SSL_use_certificate_file(client.get(), wish.certificate->file.c_str(), SSL_FILETYPE_PEM);
       SSL_use_PrivateKey_file(client.get(), wish.certificate->key.c_str(), SSL_FILETYPE_PEM);
@@ -62,9 +71,11 @@ class WebHandshake : public testing::Test {
     SSL_set_accept_state(server.get());
     int here = 0;
     int there = 0;
-    for (int i = 0; i < 20 && !(here == 1 && there == 1); ++i) here = SSL_do_handshake(client.get()), there = SSL_do_handshake(server.get());
+    for (int i = 0; i < 20 && !(here == 1 && there == 1); ++i)
+      here = SSL_do_handshake(client.get()), there = SSL_do_handshake(server.get());
     ERR_clear_error();
-    if (here != 1 || there != 1) return std::nullopt;
+    if (here != 1 || there != 1)
+      return std::nullopt;
     return outcome(client.get(), server.get());
   }
 
@@ -77,11 +88,13 @@ class WebHandshake : public testing::Test {
     SSL_write_ex(server, &byte, 1, &moved);
     SSL_read_ex(client, &byte, 1, &moved);  // tickets of TLS 1.3 come with it
     Outcome result{.version = SSL_version(client), .cipher = SSL_get_cipher_name(client)};
-    if (const int group = int(SSL_get_negotiated_group(server))) result.group = OBJ_nid2sn(group);
+    if (const int group = int(SSL_get_negotiated_group(server)))
+      result.group = OBJ_nid2sn(group);
     const unsigned char* protocol = nullptr;
     unsigned size = 0;
     SSL_get0_alpn_selected(client, &protocol, &size);
-    if (size > 0) result.protocol.assign(reinterpret_cast<const char*>(protocol), size);
+    if (size > 0)
+      result.protocol.assign(reinterpret_cast<const char*>(protocol), size);
     result.chain = sk_X509_num(SSL_get_peer_cert_chain(client));
     result.resumable = SSL_SESSION_is_resumable(SSL_get_session(client)) == 1;
     return result;
@@ -94,18 +107,24 @@ TEST_F(WebHandshake, SpeaksTls12And13AndNothingOlder) {
   EXPECT_EQ(connect(server_pair)->version, TLS1_3_VERSION);
   EXPECT_EQ(connect(server_pair, {.version = TLS1_2_VERSION})->version, TLS1_2_VERSION);
   EXPECT_FALSE(connect(server_pair, {.version = TLS1_1_VERSION, .ciphers = "ALL:@SECLEVEL=0"}));
-  EXPECT_FALSE(connect(tls("min_version: TLS10"), {.version = TLS1_1_VERSION, .ciphers = "ALL:@SECLEVEL=0"}));
+  EXPECT_FALSE(connect(tls("min_version: TLS10"),
+                       {.version = TLS1_1_VERSION, .ciphers = "ALL:@SECLEVEL=0"}));
   EXPECT_FALSE(connect(tls("min_version: TLS13"), {.version = TLS1_2_VERSION}));
   EXPECT_EQ(connect(tls("max_version: TLS12"))->version, TLS1_2_VERSION);
   EXPECT_FALSE(connect(tls("max_version: TLS12"), {.version = TLS1_3_VERSION}));
 }
 
 TEST_F(WebHandshake, OffersTheChosenSuitesInTheirOrder) {
-  const std::string chosen = tls("cipher_suites: [TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256]");
-  Client client{.version = TLS1_2_VERSION, .ciphers = "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384"};
+  const std::string chosen =
+      tls("cipher_suites: [TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, "
+          "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256]");
+  Client client{.version = TLS1_2_VERSION,
+                .ciphers = "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384"};
   EXPECT_EQ(connect(chosen, client)->cipher, "ECDHE-ECDSA-AES256-GCM-SHA384");
-  EXPECT_EQ(connect(chosen + "  prefer_server_cipher_suites: false\n", client)->cipher, "ECDHE-ECDSA-AES128-GCM-SHA256");
-  EXPECT_EQ(connect(server_pair, {.version = TLS1_2_VERSION})->cipher, "ECDHE-ECDSA-AES128-GCM-SHA256");
+  EXPECT_EQ(connect(chosen + "  prefer_server_cipher_suites: false\n", client)->cipher,
+            "ECDHE-ECDSA-AES128-GCM-SHA256");
+  EXPECT_EQ(connect(server_pair, {.version = TLS1_2_VERSION})->cipher,
+            "ECDHE-ECDSA-AES128-GCM-SHA256");
   client.ciphers = "ECDHE-ECDSA-CHACHA20-POLY1305";
   EXPECT_FALSE(connect(chosen, client));
   EXPECT_TRUE(connect(server_pair, client));
@@ -118,16 +137,21 @@ TEST_F(WebHandshake, OffersTheChosenSuitesInTheirOrder) {
 
 TEST_F(WebHandshake, PrefersTheChosenCurves) {
   const std::string chosen = tls("curve_preferences: [CurveP521, CurveP256]");
-  EXPECT_EQ(connect(chosen, {.version = TLS1_2_VERSION, .groups = "P-256:P-521"})->group, "secp521r1");
-  EXPECT_EQ(connect(chosen, {.groups = "P-256:P-521"})->group, "prime256v1");  // TLS 1.3 takes the key that is there already
+  EXPECT_EQ(connect(chosen, {.version = TLS1_2_VERSION, .groups = "P-256:P-521"})->group,
+            "secp521r1");
+  EXPECT_EQ(connect(chosen, {.groups = "P-256:P-521"})->group,
+            "prime256v1");  // TLS 1.3 takes the key that is there already
   EXPECT_FALSE(connect(chosen, {.groups = "X25519"}));
   EXPECT_TRUE(connect(server_pair, {.groups = "X25519"}));
 }
 
 TEST_F(WebHandshake, SendsTheChainAndNoMore) {
   EXPECT_EQ(connect(server_pair)->chain, 1);
-  EXPECT_EQ(connect("tls_server_config: {cert_file: chain.pem, key_file: server-key.pem}\n")->chain, 2);
-  EXPECT_EQ(connect(tls("client_auth_type: VerifyClientCertIfGiven\n  client_ca_file: ca.pem"))->chain, 1);
+  EXPECT_EQ(connect("tls_server_config: {cert_file: chain.pem, key_file: server-key.pem}\n")->chain,
+            2);
+  EXPECT_EQ(
+      connect(tls("client_auth_type: VerifyClientCertIfGiven\n  client_ca_file: ca.pem"))->chain,
+      1);
 }
 
 TEST_F(WebHandshake, AgreesOnHttp1) {
@@ -139,17 +163,23 @@ TEST_F(WebHandshake, AgreesOnHttp1) {
 
 TEST_F(WebHandshake, ResumesOnlyWhereNobodyIsJudgedByACertificate) {
   EXPECT_TRUE(connect(server_pair)->resumable);
-  EXPECT_FALSE(connect(tls("client_auth_type: VerifyClientCertIfGiven\n  client_ca_file: ca.pem"))->resumable);
+  EXPECT_FALSE(connect(tls("client_auth_type: VerifyClientCertIfGiven\n  client_ca_file: ca.pem"))
+                   ->resumable);
 }
 
 TEST_F(WebHandshake, JudgesClientsByThePolicy) {
-  const Certificate trusted = make_certificate(folder.path(""), "trusted", {.names = "DNS:prometheus.example"}, &folder.authority);
-  const Certificate expired = make_certificate(folder.path(""), "old", {.names = "DNS:prometheus.example", .days = -1}, &folder.authority);
+  const Certificate trusted = make_certificate(
+      folder.path(""), "trusted", {.names = "DNS:prometheus.example"}, &folder.authority);
+  const Certificate expired = make_certificate(
+      folder.path(""), "old", {.names = "DNS:prometheus.example", .days = -1}, &folder.authority);
   const Certificate& untrusted = folder.other;
   const auto lets_in = [this](const std::string& policy, const std::string& more) {
-    return [this, config = tls("client_auth_type: " + policy + more)](const Certificate* certificate) {
+    return [this,
+            config = tls("client_auth_type: " + policy + more)](const Certificate* certificate) {
       const bool in = connect(config, {.certificate = certificate}).has_value();
-      EXPECT_EQ(connect(config, {.certificate = certificate, .version = TLS1_2_VERSION}).has_value(), in) << config;
+      EXPECT_EQ(
+          connect(config, {.certificate = certificate, .version = TLS1_2_VERSION}).has_value(), in)
+          << config;
       return in;
     };
   };
@@ -163,7 +193,8 @@ TEST_F(WebHandshake, JudgesClientsByThePolicy) {
       {"RequireAnyClientCert", "", false, true, true, true},
       {"VerifyClientCertIfGiven", "\n  client_ca_file: ca.pem", true, false, false, true},
       {"RequireAndVerifyClientCert", "\n  client_ca_file: ca.pem", false, false, false, true},
-      {"RequireAndVerifyClientCert", "", false, false, false, false},  // trusts the system's authorities only
+      {"RequireAndVerifyClientCert", "", false, false, false,
+       false},  // trusts the system's authorities only
       {"RequireAndVerifyClientCert", "\n  client_ca_file: other.pem", false, true, false, false},
   };
   for (const auto& [policy, more, none, wrong, late, right] : rows) {
@@ -176,19 +207,28 @@ TEST_F(WebHandshake, JudgesClientsByThePolicy) {
 }
 
 TEST_F(WebHandshake, LetsOnlyAllowedNamesIn) {
-  const Certificate client = make_certificate(
-      folder.path(""), "client", {.names = "DNS:a.example,DNS:b.example,email:me@a.example,IP:192.0.2.1,IP:2001:db8::1,IP:::ffff:192.0.2.7,URI:spiffe://a/b"},
-      &folder.authority);
-  const Certificate nameless = make_certificate(folder.path(""), "nameless", {.common_name = "a.example"}, &folder.authority);
-  const Certificate untrusted = make_certificate(folder.path(""), "self", {.names = "DNS:a.example"});
+  const Certificate client =
+      make_certificate(folder.path(""), "client",
+                       {.names = "DNS:a.example,DNS:b.example,email:me@a.example,IP:192.0.2.1,IP:"
+                                 "2001:db8::1,IP:::ffff:192.0.2.7,URI:spiffe://a/b"},
+                       &folder.authority);
+  const Certificate nameless = make_certificate(folder.path(""), "nameless",
+                                                {.common_name = "a.example"}, &folder.authority);
+  const Certificate untrusted =
+      make_certificate(folder.path(""), "self", {.names = "DNS:a.example"});
   const auto in = [&](const std::string& sans, const Certificate& certificate) {
-    return connect(tls("client_auth_type: RequireAndVerifyClientCert\n  client_ca_file: ca.pem\n  client_allowed_sans: [" + sans + "]"),
+    return connect(tls("client_auth_type: RequireAndVerifyClientCert\n  client_ca_file: ca.pem\n  "
+                       "client_allowed_sans: [" +
+                       sans + "]"),
                    {.certificate = &certificate})
         .has_value();
   };
-  for (const char* allowed : {"a.example", "b.example", "me@a.example", "192.0.2.1", "'2001:db8::1'", "'2001:DB8:0::1'", "192.0.2.7", "'spiffe://a/b'", "x.example, a.example"})
+  for (const char* allowed :
+       {"a.example", "b.example", "me@a.example", "192.0.2.1", "'2001:db8::1'", "'2001:DB8:0::1'",
+        "192.0.2.7", "'spiffe://a/b'", "x.example, a.example"})
     EXPECT_TRUE(in(allowed, client)) << allowed;
-  for (const char* other : {"c.example", "'*.example'", "example", "A.example", "a@a.example", "192.0.2.2", "'spiffe://a'", "tenantscope test"})
+  for (const char* other : {"c.example", "'*.example'", "example", "A.example", "a@a.example",
+                            "192.0.2.2", "'spiffe://a'", "tenantscope test"})
     EXPECT_FALSE(in(other, client)) << other;
   EXPECT_FALSE(in("a.example", nameless));
   EXPECT_FALSE(in("a.example", untrusted));

@@ -1,8 +1,8 @@
 #include <gtest/gtest.h>
 
 #include "base/text/go_duration.hpp"
-#include "web/config/web_config_folder.hpp"
 #include "config/with_examples.hpp"
+#include "web/config/web_config_folder.hpp"
 
 namespace tenantscope {
 namespace {
@@ -38,10 +38,15 @@ TEST(GoodWebConfig, CertificatesAndClients) {
   folder.write("sub/pair.pem", file_text(folder.server.key) + file_text(folder.server.file));
   folder.expect_good({
       {server_pair, {}},
-      {"tls_server_config: {cert_file: chain.pem, key_file: server-key.pem, client_ca_file: ''}\n", {}},
+      {"tls_server_config: {cert_file: chain.pem, key_file: server-key.pem, client_ca_file: ''}\n",
+       {}},
       {"tls_server_config: {cert_file: sub/pair.pem, key_file: sub/pair.pem}\n", {}},
-      {"tls_server_config: {cert_file: \"" + folder.server.file.native() + "\", key_file: \"" + folder.server.key.native() + "\"}\n", {}},
-      {"tls_server_config:\n  cert: " + pem_block(file_text(folder.server.file)) + "  key: " + pem_block(file_text(folder.server.key)), {}},
+      {"tls_server_config: {cert_file: \"" + folder.server.file.native() + "\", key_file: \"" +
+           folder.server.key.native() + "\"}\n",
+       {}},
+      {"tls_server_config:\n  cert: " + pem_block(file_text(folder.server.file)) +
+           "  key: " + pem_block(file_text(folder.server.key)),
+       {}},
       {"tls_server_config: {cert_file: expired.pem, key_file: expired-key.pem}\n",
        {"c:1:32: `cert_file` `expired.pem` has expired: clients will refuse it"}},
       {"tls_server_config: {cert_file: early.pem, key_file: early-key.pem}\n",
@@ -50,40 +55,55 @@ TEST(GoodWebConfig, CertificatesAndClients) {
       {tls("client_auth_type: ''"), {}},
       {tls("client_auth_type: RequestClientCert"), {}},
       {tls("client_auth_type: RequireAnyClientCert"),
-       {"c:4:21: RequireAnyClientCert verifies nothing: any certificate is taken, from whomever; write RequireAndVerifyClientCert"}},
+       {"c:4:21: RequireAnyClientCert verifies nothing: any certificate is taken, from whomever; "
+        "write RequireAndVerifyClientCert"}},
       {tls("client_auth_type: RequireClientCert"),
-       {"c:4:21: RequireClientCert verifies nothing: any certificate is taken, from whomever; write RequireAndVerifyClientCert"}},
+       {"c:4:21: RequireClientCert verifies nothing: any certificate is taken, from whomever; "
+        "write RequireAndVerifyClientCert"}},
       {tls("client_auth_type: VerifyClientCertIfGiven\n  client_ca_file: ca.pem"), {}},
       {tls("client_auth_type: RequireAndVerifyClientCert\n  client_ca_file: chain.pem"), {}},
       {tls("client_auth_type: RequireAndVerifyClientCert\n  client_ca: " + authority), {}},
-      {tls("client_auth_type: RequireAndVerifyClientCert\n  client_ca_file: ca.pem\n  client_allowed_sans: [a.example, me@a.example, 192.0.2.1, 'spiffe://a/b']"), {}},
+      {tls("client_auth_type: RequireAndVerifyClientCert\n  client_ca_file: ca.pem\n  "
+           "client_allowed_sans: [a.example, me@a.example, 192.0.2.1, 'spiffe://a/b']"),
+       {}},
       {tls("client_auth_type: VerifyClientCertIfGiven"),
-       {"c:4:21: VerifyClientCertIfGiven without a `client_ca_file` trusts every authority that this system trusts"}},
+       {"c:4:21: VerifyClientCertIfGiven without a `client_ca_file` trusts every authority that "
+        "this system trusts"}},
       {tls("client_auth_type: RequestClientCert\n  client_ca_file: ca.pem"),
-       {"c:4:21: RequestClientCert verifies nothing: any certificate is taken, from whomever; write RequireAndVerifyClientCert"}},
+       {"c:4:21: RequestClientCert verifies nothing: any certificate is taken, from whomever; "
+        "write RequireAndVerifyClientCert"}},
       {tls("client_auth_type: RequireAnyClientCert\n  client_allowed_sans: [a.example]"),
-       {"c:4:21: RequireAnyClientCert verifies nothing: any certificate is taken, from whomever; write RequireAndVerifyClientCert"}},
+       {"c:4:21: RequireAnyClientCert verifies nothing: any certificate is taken, from whomever; "
+        "write RequireAndVerifyClientCert"}},
   });
   EXPECT_NE(folder.load_web().config.tls, nullptr);
 }
 
 TEST(GoodWebConfig, KnowsWhetherStrangersAreKeptOut) {
   const WebConfigFolder folder;
-  for (const char* policy : {"NoClientCert", "RequestClientCert", "RequireAnyClientCert", "VerifyClientCertIfGiven", "RequireAndVerifyClientCert"}) {
+  for (const char* policy : {"NoClientCert", "RequestClientCert", "RequireAnyClientCert",
+                             "VerifyClientCertIfGiven", "RequireAndVerifyClientCert"}) {
     folder.write("c", tls(std::string("client_auth_type: ") + policy));
-    EXPECT_EQ(folder.load_web().config.trusted_clients_only, std::string_view(policy) == "RequireAndVerifyClientCert") << policy;
+    EXPECT_EQ(folder.load_web().config.trusted_clients_only,
+              std::string_view(policy) == "RequireAndVerifyClientCert")
+        << policy;
   }
 }
 
 TEST(GoodWebConfig, Cryptography) {
   std::string all = "cipher_suites:";
   for (const char* name :
-       {"TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
-        "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256", "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256",
-        "TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256", "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA",
-        "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA", "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA", "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA"})
+       {"TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+        "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+        "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
+        "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256", "TLS_AES_128_GCM_SHA256",
+        "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256",
+        "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA", "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA",
+        "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA", "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA"})
     all += std::string("\n  - ") + name;
-  const std::string never = "is never spoken: OpenSSL here can't, its policy forbids it, or no cipher suite is left for it";
+  const std::string never =
+      "is never spoken: OpenSSL here can't, its policy forbids it, or no cipher suite is left for "
+      "it";
   WebConfigFolder().expect_good({
       {tls(all), {}},
       {tls("cipher_suites: []\n  curve_preferences: []"), {}},
@@ -93,10 +113,14 @@ TEST(GoodWebConfig, Cryptography) {
       {tls("min_version: TLS10"), {"c:4:16: TLS10 " + never}},
       {tls("min_version: TLS11\n  max_version: TLS12"), {"c:4:16: TLS11 " + never}},
       {tls("cipher_suites: [TLS_AES_128_GCM_SHA256]"), {}},
-      {tls("min_version: TLS12\n  cipher_suites: [TLS_AES_128_GCM_SHA256]"), {"c:4:16: TLS12 " + never}},
+      {tls("min_version: TLS12\n  cipher_suites: [TLS_AES_128_GCM_SHA256]"),
+       {"c:4:16: TLS12 " + never}},
       {tls("cipher_suites: [TLS_RSA_WITH_AES_128_GCM_SHA256]"),
-       {"c:4:19: TLS_RSA_WITH_AES_128_GCM_SHA256 has no forward secrecy: whoever gets the key can read what was recorded before"}},
-      {tls("curve_preferences: [X25519, CurveP521, CurveP384, CurveP256]\n  prefer_server_cipher_suites: false"), {}},
+       {"c:4:19: TLS_RSA_WITH_AES_128_GCM_SHA256 has no forward secrecy: whoever gets the key can "
+        "read what was recorded before"}},
+      {tls("curve_preferences: [X25519, CurveP521, CurveP384, CurveP256]\n  "
+           "prefer_server_cipher_suites: false"),
+       {}},
   });
 }
 
@@ -113,17 +137,21 @@ http_server_config:
     Strict-Transport-Security: max-age=31536000; includeSubDomains
 basic_auth_users:
   alice: )" + hash + R"(
-  bob: "$2a)" + hash.substr(3) + R"("
-  carol: "$2b$15)" + hash.substr(6) + R"("
+  bob: "$2a)" + hash.substr(3) +
+                        R"("
+  carol: "$2b$15)" + hash.substr(6) +
+                        R"("
 rate_limit: {interval: 1m0.5s, burst: 20}
 )");
   const LoadedWebConfig loaded = folder.load_web();
   EXPECT_EQ(folder.shown(loaded.errors), std::vector<std::string>{});
   EXPECT_EQ(folder.shown(loaded.warnings),
-            std::vector<std::string>{"c:13:10: the hash of the user `carol` has the cost 15: each first login takes seconds; 10 is usual"});
-  EXPECT_EQ(loaded.config.headers, (Headers{{"Content-Security-Policy", "default-src 'self'"},
-                                            {"X-Frame-Options", "sameorigin"},
-                                            {"Strict-Transport-Security", "max-age=31536000; includeSubDomains"}}));
+            std::vector<std::string>{"c:13:10: the hash of the user `carol` has the cost 15: each "
+                                     "first login takes seconds; 10 is usual"});
+  EXPECT_EQ(loaded.config.headers,
+            (Headers{{"Content-Security-Policy", "default-src 'self'"},
+                     {"X-Frame-Options", "sameorigin"},
+                     {"Strict-Transport-Security", "max-age=31536000; includeSubDomains"}}));
   EXPECT_EQ(loaded.config.basic_auth_users.size(), 3u);
   EXPECT_EQ(loaded.config.basic_auth_users.at("alice"), hash);
   EXPECT_EQ(loaded.config.rate_limit, (WebRateLimit{60500ms, 20}));
@@ -133,7 +161,8 @@ TEST(GoodWebConfig, TellsWhichFilesItLookedAt) {
   const WebConfigFolder folder;
   const auto names = [&folder] {
     std::vector<std::string> result;
-    for (const FileStamp& file : folder.load_web().files) result.push_back(file.path.filename());
+    for (const FileStamp& file : folder.load_web().files)
+      result.push_back(file.path.filename());
     return result;
   };
   folder.write("c", tls("client_auth_type: RequireAndVerifyClientCert\n  client_ca_file: ca.pem"));
@@ -157,7 +186,8 @@ TEST(GoodWebConfig, FindsKeysThatASupervisorHandsOver) {
 
 TEST(GoodWebConfig, TheExampleForUsers) {
   const LoadedWebConfig loaded = load_web_config(CONFIG_FOLDER "/web.yaml");
-  for (const ConfigFinding& finding : loaded.errors) ADD_FAILURE() << to_string(finding);
+  for (const ConfigFinding& finding : loaded.errors)
+    ADD_FAILURE() << to_string(finding);
   EXPECT_TRUE(loaded.warnings.empty());
   EXPECT_EQ(loaded.config.tls, nullptr);
   EXPECT_EQ(loaded.config.headers, (Headers{{"X-Frame-Options", "deny"}}));
@@ -169,7 +199,8 @@ TEST(GoodWebConfig, TheExampleForUsersWithAllThatItExplains) {
   std::filesystem::copy(folder.server.key, folder.path("web.key"));
   std::filesystem::copy(folder.authority.file, folder.path("clients-ca.pem"));
   std::string text = with_examples(CONFIG_FOLDER "/web.yaml");
-  for (auto at = text.find("    # "); at != text.npos; at = text.find("    # ", at)) text.erase(at + 4, 2);
+  for (auto at = text.find("    # "); at != text.npos; at = text.find("    # ", at))
+    text.erase(at + 4, 2);
   folder.write("c", text);
   const LoadedWebConfig loaded = folder.load_web();
   EXPECT_EQ(folder.shown(loaded.errors), std::vector<std::string>{});
@@ -190,7 +221,8 @@ TEST(GoDuration, IsReadAsGoReadsIt) {
   EXPECT_EQ(parse_go_duration("1.5h"), 90min);
   EXPECT_EQ(parse_go_duration(".5s"), 500ms);
   EXPECT_EQ(parse_go_duration("1m30s"), 90s);
-  for (const char* none : {"", "1", "s", "1d", "-1s", "1 s", "1.2.3s", ".s", "1e3s", "infs", "9999999h", "1s1", "1S"})
+  for (const char* none :
+       {"", "1", "s", "1d", "-1s", "1 s", "1.2.3s", ".s", "1e3s", "infs", "9999999h", "1s1", "1S"})
     EXPECT_EQ(parse_go_duration(none), std::nullopt) << none;
 }
 

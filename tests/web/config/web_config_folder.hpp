@@ -1,4 +1,5 @@
-// A folder with a web configuration, "c", and what it may refer to: a server's and another's certificate and key, authorities.
+// A folder with a web configuration, "c", and what it may refer to: a server's and another's
+// certificate and key, authorities.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -8,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "support/certificate.hpp"
 #include "config/config_folder.hpp"
+#include "support/certificate.hpp"
 #include "web/config/web_config_file.hpp"
 
 namespace tenantscope {
@@ -24,11 +25,13 @@ inline std::string file_text(const std::filesystem::path& path) {
 inline std::string pem_block(const std::string& text, int indentation = 4) {
   std::string block = "|\n";
   std::istringstream lines(text);
-  for (std::string line; std::getline(lines, line);) block += std::string(std::size_t(indentation), ' ') + line + "\n";
+  for (std::string line; std::getline(lines, line);)
+    block += std::string(std::size_t(indentation), ' ') + line + "\n";
   return block;
 }
 
-inline const std::string server_pair = "tls_server_config:\n  cert_file: server.pem\n  key_file: server-key.pem\n";
+inline const std::string server_pair =
+    "tls_server_config:\n  cert_file: server.pem\n  key_file: server-key.pem\n";
 
 struct BadWeb {
   std::string config;
@@ -77,11 +80,15 @@ class WebConfigFolder : public ConfigFolder {
  private:
   void write_locked_key() const {
     using namespace certificate_detail;
-    const Key key(PEM_read_PrivateKey(open_file(server.key, "r").get(), nullptr, nullptr, nullptr), &EVP_PKEY_free);
+    const Key key(PEM_read_PrivateKey(open_file(server.key, "r").get(), nullptr, nullptr, nullptr),
+                  &EVP_PKEY_free);
     char passphrase[] = "passphrase";
-    PEM_write_PrivateKey(open_file(path("locked-key.pem"), "w").get(), key.get(), EVP_aes_128_cbc(), nullptr, 0,
-                         [](char* buffer, int size, int, void* text) { return std::snprintf(buffer, std::size_t(size), "%s", static_cast<char*>(text)); },
-                         passphrase);
+    PEM_write_PrivateKey(
+        open_file(path("locked-key.pem"), "w").get(), key.get(), EVP_aes_128_cbc(), nullptr, 0,
+        [](char* buffer, int size, int, void* text) {
+          return std::snprintf(buffer, std::size_t(size), "%s", static_cast<char*>(text));
+        },
+        passphrase);
   }
 };
 

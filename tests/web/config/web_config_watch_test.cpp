@@ -27,7 +27,8 @@ class WebConfigWatchTest : public testing::Test {
     act();
     std::istringstream text(testing::internal::GetCapturedStderr());
     std::vector<std::string> lines;
-    for (std::string line; std::getline(text, line);) lines.push_back(line.substr(line.find("level=")));
+    for (std::string line; std::getline(text, line);)
+      lines.push_back(line.substr(line.find("level=")));
     return lines;
   }
 
@@ -42,7 +43,10 @@ class WebConfigWatchTest : public testing::Test {
   } folder;
   SteadyTime now{};
   std::vector<bool> announced;  // whether with TLS
-  WebConfigWatch watch{folder.path("c"), folder.load_web(), log_all, [this](const WebConfig& config) { announced.push_back(config.tls != nullptr); }, [this] { return now; }};
+  WebConfigWatch watch{
+      folder.path("c"), folder.load_web(), log_all,
+      [this](const WebConfig& config) { announced.push_back(config.tls != nullptr); },
+      [this] { return now; }};
 };
 
 TEST_F(WebConfigWatchTest, ReadsNothingAgainThatHasNotChanged) {
@@ -75,7 +79,8 @@ TEST_F(WebConfigWatchTest, LooksSoonerWhenTold) {
 }
 
 TEST_F(WebConfigWatchTest, NoticesEachFileThatIsNamed) {
-  replace("c", server_pair + "  client_auth_type: RequireAndVerifyClientCert\n  client_ca_file: ca.pem\n");
+  replace("c", server_pair +
+                   "  client_auth_type: RequireAndVerifyClientCert\n  client_ca_file: ca.pem\n");
   auto before = look();
   replace("ca.pem", file_text(folder.other.file));
   auto after = look();
@@ -103,16 +108,20 @@ TEST_F(WebConfigWatchTest, NoticesAFileThatIsWrittenInPlaceAndALinkThatMoves) {
 TEST_F(WebConfigWatchTest, KeepsTheLastGoodOneAndSaysSoOnce) {
   const auto good = watch.current();
   const std::string c = folder.path("c").native();
-  EXPECT_EQ(logged([&] {
-              replace("c", "tls: {}\n");
-              EXPECT_EQ(look(), good);
-              EXPECT_EQ(look(), good);
-              replace("c", "tsl: {}\n");
-              EXPECT_EQ(look(), good);
-            }),
-            (std::vector<std::string>{"level=error msg=\"bad web configuration\" finding=\"" + c +
-                                          ":1:1: unknown key `tls`; the keys here are: tls_server_config, http_server_config, basic_auth_users, rate_limit\"",
-                                      "level=error msg=\"web configuration not reloaded; the last good one stays\" file=" + c + " findings=1"}));
+  EXPECT_EQ(
+      logged([&] {
+        replace("c", "tls: {}\n");
+        EXPECT_EQ(look(), good);
+        EXPECT_EQ(look(), good);
+        replace("c", "tsl: {}\n");
+        EXPECT_EQ(look(), good);
+      }),
+      (std::vector<std::string>{
+          "level=error msg=\"bad web configuration\" finding=\"" + c +
+              ":1:1: unknown key `tls`; the keys here are: tls_server_config, http_server_config, "
+              "basic_auth_users, rate_limit\"",
+          "level=error msg=\"web configuration not reloaded; the last good one stays\" file=" + c +
+              " findings=1"}));
   EXPECT_EQ(logged([&] {
               replace("c", server_pair);
               EXPECT_NE(look(), good);

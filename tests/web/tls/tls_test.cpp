@@ -12,19 +12,22 @@ namespace {
 using namespace std::chrono_literals;
 
 asio::awaitable<WebResponse> answer_at_length(WebRequest request) {
-  co_return WebResponse{.body = request.path == "/large" ? std::string(20'000'000, 'a') : request.method + " " + request.path};
+  co_return WebResponse{.body = request.path == "/large" ? std::string(20'000'000, 'a')
+                                                         : request.method + " " + request.path};
 }
 
 class WebTls : public testing::Test {
  protected:
-  void start(WebHandler handler = answer_at_length, WebLimits limits = {}, LogLevel level = LogLevel::error) {
+  void start(WebHandler handler = answer_at_length, WebLimits limits = {},
+             LogLevel level = LogLevel::error) {
     std::signal(SIGPIPE, SIG_IGN);
     use(certificate_);
     const TlsSource source = [this] {
       const std::lock_guard lock(mutex_);
       return context_;
     };
-    server_ = std::make_unique<WebServer>(listen_on_all({"127.0.0.1:0"}), std::move(handler), Log(level, LogFormat::logfmt), limits, source);
+    server_ = std::make_unique<WebServer>(listen_on_all({"127.0.0.1:0"}), std::move(handler),
+                                          Log(level, LogFormat::logfmt), limits, source);
     server_->start();
   }
   void use(const Certificate& certificate) {
@@ -60,9 +63,11 @@ TEST_F(WebTls, SendsMuchAndTakesManyAtOnce) {
   client.send(get_path("/large"));
   EXPECT_EQ(client.reply().value_or(RawReply{}).body.size(), 20'000'000u);
   std::string requests;
-  for (int i = 0; i < 500; ++i) requests += get_path("/" + std::to_string(i));
+  for (int i = 0; i < 500; ++i)
+    requests += get_path("/" + std::to_string(i));
   client.send(requests);
-  for (int i = 0; i < 500; ++i) EXPECT_EQ(client.reply().value_or(RawReply{}).body, "GET /" + std::to_string(i));
+  for (int i = 0; i < 500; ++i)
+    EXPECT_EQ(client.reply().value_or(RawReply{}).body, "GET /" + std::to_string(i));
 }
 
 TEST_F(WebTls, TellsPlainHttpSo) {
@@ -103,18 +108,22 @@ TEST_F(WebTls, MayComeAndGo) {
 TEST_F(WebTls, IsQuietAboutHandshakesThatFail) {
   testing::internal::CaptureStderr();
   start(answer_at_length, {}, LogLevel::info);
-  for (const std::string& nonsense : {std::string("\x16\x03\x01\x00\x05hello"), std::string("SSH-2.0-OpenSSH_9.2\r\n"), std::string(1000, '\0')}) {
+  for (const std::string& nonsense :
+       {std::string("\x16\x03\x01\x00\x05hello"), std::string("SSH-2.0-OpenSSH_9.2\r\n"),
+        std::string(1000, '\0')}) {
     RawClient client(address());
     client.send(nonsense);
     client.finish_sending();
     try {
-      while (!client.read(1).empty()) continue;  // an alert
+      while (!client.read(1).empty())
+        continue;  // an alert
     } catch (const std::exception& error) {
       ADD_FAILURE() << error.what();
     }
   }
   const TemporaryFolder other;
-  EXPECT_THROW(TlsClient(address(), make_certificate(other.path(), "IP:127.0.0.1").file), std::runtime_error);
+  EXPECT_THROW(TlsClient(address(), make_certificate(other.path(), "IP:127.0.0.1").file),
+               std::runtime_error);
   EXPECT_EQ(TlsClient(address(), certificate_.file).ask(get), 200);
   server_->stop();
   EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
@@ -122,7 +131,9 @@ TEST_F(WebTls, IsQuietAboutHandshakesThatFail) {
 
 TEST_F(WebTls, EndsHandshakesThatTakeTooLong) {
   start(answer_at_length, {.handshake_time = 30ms, .header_time = 1h, .idle_time = 1h});
-  for (const std::string& beginning : {std::string(), std::string("\x16"), std::string("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 11), std::string("GET")}) {
+  for (const std::string& beginning :
+       {std::string(), std::string("\x16"),
+        std::string("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 11), std::string("GET")}) {
     RawClient client(address());
     client.send(beginning);
     EXPECT_TRUE(client.closed()) << beginning;
@@ -175,10 +186,12 @@ TEST_F(WebTls, IsNotForTheControlSocket) {
   std::vector<ListeningSocket> sockets = listen_on_all({"127.0.0.1:0", "unix:" + file});
   sockets.back().control = true;
   const auto tell = [](WebRequest request) -> asio::awaitable<WebResponse> {
-    co_return WebResponse{.body = request.peer + " " + (request.local ? "local" : "remote") + " " + (request.control ? "control" : "web")};
+    co_return WebResponse{.body = request.peer + " " + (request.local ? "local" : "remote") + " " +
+                                  (request.control ? "control" : "web")};
   };
   std::signal(SIGPIPE, SIG_IGN);
-  WebServer server(std::move(sockets), tell, quiet, {}, [context = context_of(certificate_)] { return context; });
+  WebServer server(std::move(sockets), tell, quiet, {},
+                   [context = context_of(certificate_)] { return context; });
   server.start();
   RawClient owner("unix:" + file);
   owner.send(get);
