@@ -15,7 +15,10 @@ PARTS = {
     "build": [build.slowest],
 }
 DOCUMENT = os.path.join(machine.SOURCE, "docs/PERFORMANCE.md")
-BEGIN, END = "<!-- the table of scripts/bench: begin -->\n", "<!-- the table of scripts/bench: end -->\n"
+BEGIN, END = (
+    "<!-- the table of scripts/bench: begin -->\n",
+    "<!-- the table of scripts/bench: end -->\n",
+)
 
 
 class Bench:
@@ -49,7 +52,9 @@ def write(text):
 def main():
     parser = argparse.ArgumentParser(prog="scripts/bench")
     parser.add_argument("parts", nargs="*", help=f"{', '.join(PARTS)}; all unless told")
-    parser.add_argument("--quick", action="store_true", help="shorter and coarser: to see that it works")
+    parser.add_argument(
+        "--quick", action="store_true", help="shorter and coarser: to see that it works"
+    )
     parser.add_argument("--write", action="store_true", help="the table into docs/PERFORMANCE.md")
     options = parser.parse_args()
     unknown = [part for part in options.parts if part not in PARTS]
@@ -74,13 +79,22 @@ def main():
                 except (machine.Missing, RuntimeError, OSError) as error:
                     failed.append(name)
                     print(f"bench: {name}: {error}", flush=True)
-                    for process in [process for process in machine.Process.running if process is not bench.origin]:
+                    for process in [
+                        process
+                        for process in machine.Process.running
+                        if process is not bench.origin
+                    ]:
                         process.stop()
         bench.origin.stop()
     with open("/proc/cpuinfo") as f:
-        model = next((line.split(":")[1].strip() for line in f if line.startswith("model name")), "unknown processor")
-    where = (f"{len(machine.CORES)} cores ({model}), measured process on core {machine.MEASURED}, origin and load on core {machine.LOAD}; "
-             f"{time.strftime('%Y-%m-%d', time.gmtime())}, {machine.revision()}, {round((time.monotonic() - began) / 60)} min\n")
+        model = next(
+            (line.split(":")[1].strip() for line in f if line.startswith("model name")),
+            "unknown processor",
+        )
+    where = (
+        f"{len(machine.CORES)} cores ({model}), measured process on core {machine.MEASURED}, origin and load on core {machine.LOAD}; "
+        f"{time.strftime('%Y-%m-%d', time.gmtime())}, {machine.revision()}, {round((time.monotonic() - began) / 60)} min\n"
+    )
     text = bench.table.markdown() + "\n" + where + "".join(bench.told)
     print("\n" + text)
     if options.write and not failed:

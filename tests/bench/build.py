@@ -3,26 +3,44 @@ import json, os, resource, shlex, subprocess, tempfile
 
 from machine import SOURCE
 
-RELEASE, SANITIZED = ["-O2", "-g1", "-DNDEBUG"], "-O0 -g1 -fsanitize=address,undefined -fno-omit-frame-pointer -fno-var-tracking".split()
+RELEASE, SANITIZED = [
+    "-O2",
+    "-g1",
+    "-DNDEBUG",
+], "-O0 -g1 -fsanitize=address,undefined -fno-omit-frame-pointer -fno-var-tracking".split()
 
 
 def slowest(bench):
     """B1: the largest objects' sources, compiled anew without ccache."""
     with open(SOURCE + "/build/compile_commands.json") as f:
-        entries = [(entry, shlex.split(entry["command"])) for entry in json.load(f) if entry["file"].startswith(SOURCE + "/daemon/")]
+        entries = [
+            (entry, shlex.split(entry["command"]))
+            for entry in json.load(f)
+            if entry["file"].startswith(SOURCE + "/daemon/")
+        ]
+
     def size(entry, command):
         path = os.path.join(entry["directory"], command[command.index("-o") + 1])
         return os.path.getsize(path) if os.path.exists(path) else 0
+
     entries.sort(key=lambda pair: size(*pair), reverse=True)
     worst = {"release": (0, ""), "sanitizers": (0, "")}
-    for entry, command in entries[:3 if bench.quick else 8]:
+    for entry, command in entries[: 3 if bench.quick else 8]:
         command = [word for word in command if "ccache" not in word]
         for kind in worst:
-            words = command if kind == "release" else [word for word in command if word not in RELEASE] + SANITIZED
+            words = (
+                command
+                if kind == "release"
+                else [word for word in command if word not in RELEASE] + SANITIZED
+            )
             seconds = compile_time(words, entry["directory"])
             worst[kind] = max(worst[kind], (seconds, os.path.relpath(entry["file"], SOURCE)))
     for kind, (seconds, file) in worst.items():
-        bench.table.add("B1 " + kind, seconds, f"CPU of g++ for {file}, the slowest of the {3 if bench.quick else 8} largest objects")
+        bench.table.add(
+            "B1 " + kind,
+            seconds,
+            f"CPU of g++ for {file}, the slowest of the {3 if bench.quick else 8} largest objects",
+        )
 
 
 def compile_time(command, folder):

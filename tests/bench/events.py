@@ -81,15 +81,30 @@ def events(bench):
         if failures:
             raise RuntimeError(f"polls failed: {failures}")
     answered = first_answers(origin, "USG")
-    late = [[(listener.arrived[name] - answered[name]) * 1000 for name in changed] for changed in rounds]
+    late = [
+        [(listener.arrived[name] - answered[name]) * 1000 for name in changed] for changed in rounds
+    ]
     slow = [quantile(each, 0.99) for each in late]
-    beyond = [(listener.arrived[name] - at - 1) * 1000 for changed in rounds for name, at in changed.items()]
-    bench.table.add("L1", max(0.0, quantile(slow, 0.5)),
-                    f"{len(rounds)} rounds ({min(slow):.1f} to {max(slow):.1f}) of {len(late[0])} changes among {tenants:,} polls a second, "
-                    f"from nginx's log to a reader of /api/v1/events; median {quantile(sum(late, []), 0.5):.1f} ms")
-    bench.table.add("L2", quantile(beyond, 0.99),
-                    f"the same changes, interval 1 s, without confirmation; median {quantile(beyond, 0.5):.0f} ms")
+    beyond = [
+        (listener.arrived[name] - at - 1) * 1000
+        for changed in rounds
+        for name, at in changed.items()
+    ]
+    bench.table.add(
+        "L1",
+        max(0.0, quantile(slow, 0.5)),
+        f"{len(rounds)} rounds ({min(slow):.1f} to {max(slow):.1f}) of {len(late[0])} changes among {tenants:,} polls a second, "
+        f"from nginx's log to a reader of /api/v1/events; median {quantile(sum(late, []), 0.5):.1f} ms",
+    )
+    bench.table.add(
+        "L2",
+        quantile(beyond, 0.99),
+        f"the same changes, interval 1 s, without confirmation; median {quantile(beyond, 0.5):.0f} ms",
+    )
     all_cpu, ledger_cpu, polls = spent
-    bench.table.add("D1", ledger_cpu / (all_cpu - ledger_cpu),
-                    f"the ledger's thread {ledger_cpu / polls * 1e6:.2f} us a poll, "
-                    f"the others {(all_cpu - ledger_cpu) / polls * 1e6:.1f} us; {polls / 1000:,.0f} thousand polls")
+    bench.table.add(
+        "D1",
+        ledger_cpu / (all_cpu - ledger_cpu),
+        f"the ledger's thread {ledger_cpu / polls * 1e6:.2f} us a poll, "
+        f"the others {(all_cpu - ledger_cpu) / polls * 1e6:.1f} us; {polls / 1000:,.0f} thousand polls",
+    )

@@ -22,10 +22,19 @@ class Counted(Daemon):
 
     def __init__(self, plan):
         self.dump = os.path.join(plan.folder, "callgrind.out")
-        super().__init__(plan, MEASURED, prefix=program("valgrind") + ["--tool=callgrind", "--callgrind-out-file=" + self.dump])
+        super().__init__(
+            plan,
+            MEASURED,
+            prefix=program("valgrind") + ["--tool=callgrind", "--callgrind-out-file=" + self.dump],
+        )
 
     def order(self, what):
-        subprocess.run(program("vgdb") + [f"--pid={self.pid}", what], check=True, capture_output=True, timeout=120)
+        subprocess.run(
+            program("vgdb") + [f"--pid={self.pid}", what],
+            check=True,
+            capture_output=True,
+            timeout=120,
+        )
 
     def instructions(self, work):
         """Those that all its threads execute while `work` is done."""
@@ -44,6 +53,7 @@ def per_poll(origin, port, folder, polls=4_000):
             counts.append(origin.requests())
             daemon.awaiting(lambda: origin.requests() - counts[0] >= polls, f"{polls} polls", 500)
             counts.append(origin.requests())
+
         counts = []
         return daemon.instructions(poll) / (counts[1] - counts[0])
 
@@ -53,7 +63,9 @@ def per_series(origin, folder, scrapes=10):
         daemon.await_baselines()
         await_quiet(daemon)  # their log lines and what is given back after them are no scrape's
         series = daemon.metrics().series()
-        return daemon.instructions(lambda: [daemon.metrics() for _ in range(scrapes)]) / (scrapes * series)
+        return daemon.instructions(lambda: [daemon.metrics() for _ in range(scrapes)]) / (
+            scrapes * series
+        )
 
 
 def figures(bench):
@@ -63,7 +75,9 @@ def figures(bench):
         counted = per_poll(bench.origin, port, bench.fresh_folder())
         spoken = {protocol for _, protocol, _ in bench.origin.openings()[opened:]}
         if protocol == HTTP1 or spoken == {"HTTP/2.0"}:
-            bench.table.add("P8", counted, "those of the kernel not included; 4,000 polls", protocol)
+            bench.table.add(
+                "P8", counted, "those of the kernel not included; 4,000 polls", protocol
+            )
 
 
 def main():
@@ -73,7 +87,10 @@ def main():
         print(error)
         sys.exit(77)
     with tempfile.TemporaryDirectory(prefix="bench") as folder, Origin(folder) as origin:
-        measured = {"poll": round(per_poll(origin, origin.http1, folder + "/polls")), "series": round(per_series(origin, folder + "/scrapes"))}
+        measured = {
+            "poll": round(per_poll(origin, origin.http1, folder + "/polls")),
+            "series": round(per_series(origin, folder + "/scrapes")),
+        }
     with open(FILE) as f:
         bounds = json.load(f)
     if "--renew" in sys.argv:
@@ -90,7 +107,9 @@ def main():
         verdict = "ok" if count <= most else "TOO MANY"
         if count < bounds[what] * (1 - bounds["tolerance"]):
             verdict += ", far fewer than noted: instructions.py --renew"
-        print(f"instructions per {what}: {count:,}, noted {bounds[what]:,}, at most {most:,.0f}: {verdict}")
+        print(
+            f"instructions per {what}: {count:,}, noted {bounds[what]:,}, at most {most:,.0f}: {verdict}"
+        )
         failed |= count > most
     sys.exit(1 if failed else 0)
 

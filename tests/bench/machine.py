@@ -41,7 +41,9 @@ class Process:
     def __init__(self, name, command, core, folder, **options):
         self.log = os.path.join(folder, name + ".log")
         with open(self.log, "ab") as log:
-            self.process = subprocess.Popen(pinned(command, core), stdout=log, stderr=log, **options)
+            self.process = subprocess.Popen(
+                pinned(command, core), stdout=log, stderr=log, **options
+            )
         self.name, self.pid = name, self.process.pid
         Process.running.append(self)
 
@@ -87,7 +89,9 @@ def await_true(condition, what, seconds=60, process=None, pause=0.02):
             if process:
                 with open(process.log, errors="replace") as log:
                     sys.stderr.write(log.read()[-3000:])
-            raise RuntimeError(f"{'it has ended while waiting' if ended else f'waited {seconds} s in vain'} for {what}")
+            raise RuntimeError(
+                f"{'it has ended while waiting' if ended else f'waited {seconds} s in vain'} for {what}"
+            )
         time.sleep(pause)
 
 
@@ -103,9 +107,11 @@ def thread_cpu(pid, tid):
 
 def writing_thread(pid):
     """Its thread that has written most to the disk."""
+
     def written(tid):
         with open(f"/proc/{pid}/task/{tid}/io") as f:
             return int(re.search(r"^write_bytes: (\d+)", f.read(), re.M).group(1))
+
     return max(os.listdir(f"/proc/{pid}/task"), key=written)
 
 
@@ -113,7 +119,10 @@ def memory(pid):
     """Resident MiB now, and at most since reset_peak()."""
     with open(f"/proc/{pid}/status") as f:
         text = f.read()
-    return tuple(int(re.search(rf"^{key}:\s*(\d+)", text, re.M).group(1)) / 1024 for key in ("VmRSS", "VmHWM"))
+    return tuple(
+        int(re.search(rf"^{key}:\s*(\d+)", text, re.M).group(1)) / 1024
+        for key in ("VmRSS", "VmHWM")
+    )
 
 
 def reset_peak(pid):
@@ -148,7 +157,12 @@ def loopback_bytes():
 
 def enter_own_network():
     """Starts this program anew with a loopback device of its own, where the kernel permits that: no stranger's bytes there."""
-    if os.environ.get("BENCH_NETWORK") or subprocess.run(["unshare", "--map-root-user", "--net", "true"], capture_output=True).returncode:
+    if (
+        os.environ.get("BENCH_NETWORK")
+        or subprocess.run(
+            ["unshare", "--map-root-user", "--net", "true"], capture_output=True
+        ).returncode
+    ):
         return
     os.environ["BENCH_NETWORK"] = "own"
     os.execvp("unshare", ["unshare", "--map-root-user", "--net", sys.executable, *sys.argv])
@@ -166,4 +180,6 @@ def take_place():
 
 def revision():
     """What was measured, as the binary says."""
-    return subprocess.run([BINARY, "--version"], capture_output=True, text=True, check=True).stdout.splitlines()[0]
+    return subprocess.run(
+        [BINARY, "--version"], capture_output=True, text=True, check=True
+    ).stdout.splitlines()[0]

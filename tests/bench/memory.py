@@ -27,21 +27,36 @@ def per_tenant(bench):
         plan = Plan(bench.fresh_folder(), bench.origin, bench.origin.http1, tenants, "20s")
         with Daemon(plan) as daemon:
             before = bench.origin.requests()
-            daemon.awaiting(lambda: bench.origin.requests() - before >= tenants, "a first sweep", 600)
+            daemon.awaiting(
+                lambda: bench.origin.requests() - before >= tenants, "a first sweep", 600
+            )
             daemon.await_baselines()
             for _ in range(2):
                 for gzip in (False, True):
                     scrape(daemon, daemon.url, gzip)
-            daemon.awaiting(lambda: bench.origin.requests() - before >= 2 * tenants, "a second sweep", 600)
+            daemon.awaiting(
+                lambda: bench.origin.requests() - before >= 2 * tenants, "a second sweep", 600
+            )
             used.append(memory(daemon.pid)[0])
             if tenants == sizes[-1]:
                 body = daemon.get("/metrics")
     slope = (used[1] - used[0]) * 2**20 / (sizes[1] - sizes[0])
-    bench.table.add("M2", slope, f"{used[0]:.0f} MiB with {sizes[0]:,}, {used[1]:.0f} MiB with {sizes[1]:,}, everything included")
+    bench.table.add(
+        "M2",
+        slope,
+        f"{used[0]:.0f} MiB with {sizes[0]:,}, {used[1]:.0f} MiB with {sizes[1]:,}, everything included",
+    )
 
     file, port = os.path.join(bench.fresh_folder(), "eight.prom"), free_port()
     with open(file, "wb") as f:
         f.writelines(line + b"\n" for line in body.splitlines() if re.match(EIGHT, line))
-    with started("exposer", [SOURCE + "/build/tests/bench/bench_exposer", str(port), file], os.path.dirname(file), port) as exposer:
+    with started(
+        "exposer",
+        [SOURCE + "/build/tests/bench/bench_exposer", str(port), file],
+        os.path.dirname(file),
+        port,
+    ) as exposer:
         registry = memory(exposer.pid)[0]
-    bench.table.add("M3", used[1] / registry, f"{used[1]:.0f} MiB / {registry:.0f} MiB, {sizes[1]:,} tenants")
+    bench.table.add(
+        "M3", used[1] / registry, f"{used[1]:.0f} MiB / {registry:.0f} MiB, {sizes[1]:,} tenants"
+    )

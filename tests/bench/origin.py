@@ -4,7 +4,6 @@ import os, re, subprocess, urllib.request
 from machine import LOAD, Process, free_port, program
 
 
-
 def names(count):
     """Always the same ones; without an order that would compress well."""
     return [f"t{i * 618033988749 % 10**12:012d}.example" for i in range(count)]
@@ -121,18 +120,36 @@ class Origin(Process):
         self.folder = folder
         self.status_port, self.http1, self.http2, self.changing = (free_port() for _ in range(4))
         self.ca_file = os.path.join(folder, "ca.pem")
-        self.openings_log, self.turns_log = os.path.join(folder, "openings.log"), os.path.join(folder, "turns.log")
+        self.openings_log, self.turns_log = os.path.join(folder, "openings.log"), os.path.join(
+            folder, "turns.log"
+        )
         certificates(folder)
         for kind in ("USG", "USGov", "failing", "hanging"):
             os.makedirs(os.path.join(folder, "state", kind))
-        text = CONFIGURATION.replace("@DOCUMENT@", DOCUMENT).replace("@FOLDER@", folder).replace("@SILENCE@", str(silence_port))
+        text = (
+            CONFIGURATION.replace("@DOCUMENT@", DOCUMENT)
+            .replace("@FOLDER@", folder)
+            .replace("@SILENCE@", str(silence_port))
+        )
         # Else nginx gives its folders to nobody, whom a namespace may lack.
         text = text.replace("@USER@", "" if os.geteuid() else "user root root;")
-        for key, port in (("STATUS", self.status_port), ("HTTP1", self.http1), ("HTTP2", self.http2), ("CHANGING", self.changing)):
+        for key, port in (
+            ("STATUS", self.status_port),
+            ("HTTP1", self.http1),
+            ("HTTP2", self.http2),
+            ("CHANGING", self.changing),
+        ):
             text = text.replace(f"@{key}@", str(port))
         with open(os.path.join(folder, "nginx.conf"), "w") as f:
             f.write(text)
-        command = program("nginx") + ["-p", folder, "-e", folder + "/nginx-error.log", "-c", folder + "/nginx.conf"]
+        command = program("nginx") + [
+            "-p",
+            folder,
+            "-e",
+            folder + "/nginx-error.log",
+            "-c",
+            folder + "/nginx.conf",
+        ]
         super().__init__("nginx", command, LOAD, folder)
         self.awaiting(self.answers, "its first answer")
 
@@ -159,7 +176,10 @@ class Origin(Process):
     def openings(self):
         """Connections on which there was a first request: (port, protocol, whether the TLS session was resumed)."""
         with open(self.openings_log) as log:
-            return [(int(port), protocol, reused == "r") for port, protocol, reused in (line.split() for line in log)]
+            return [
+                (int(port), protocol, reused == "r")
+                for port, protocol, reused in (line.split() for line in log)
+            ]
 
     def url(self, port, name):
         return f"https://localhost:{port}{path(name)}"

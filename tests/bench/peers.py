@@ -20,7 +20,9 @@ class Paths:
     """What the load generators ask for, in turn: `prefix` + path of each tenant."""
 
     def __init__(self, folder, name, lines):
-        self.list, self.script = os.path.join(folder, name + ".txt"), os.path.join(folder, name + ".lua")
+        self.list, self.script = os.path.join(folder, name + ".txt"), os.path.join(
+            folder, name + ".lua"
+        )
         with open(self.list, "w") as f:
             f.writelines(line + "\n" for line in lines)
         with open(self.script, "w") as f:
@@ -33,13 +35,17 @@ def tenant_paths(folder, tenants):
 
 def wrk(url, paths, seconds, connections=16, core=MEASURED):
     """(requests answered with 200, CPU seconds, wall seconds)."""
-    used, wall, text = spent_by(program("wrk") + ["-t1", f"-c{connections}", f"-d{seconds}s", "-s", paths.script, url], core)
+    used, wall, text = spent_by(
+        program("wrk") + ["-t1", f"-c{connections}", f"-d{seconds}s", "-s", paths.script, url], core
+    )
     if "Non-2xx" in text:
         raise RuntimeError("wrk: " + text)
     return int(re.search(r"(\d+) requests in", text).group(1)), used, wall
 
 
-def h2load(origin_url, paths, requests, http1=False, clients=1, streams=100, rate=None, core=MEASURED):
+def h2load(
+    origin_url, paths, requests, http1=False, clients=1, streams=100, rate=None, core=MEASURED
+):
     """(requests answered with 2xx, CPU seconds, wall seconds); `rate`: requests per second in all."""
     urls = paths.list + f".{'h1' if http1 else 'h2'}-urls"
     with open(paths.list) as lines, open(urls, "w") as f:
@@ -56,8 +62,22 @@ def new_connections(origin_url, paths, requests, ca_file):
     """curl with a new TLS connection and session for each: (requests, CPU seconds, wall seconds)."""
     urls = paths.list + ".curl"
     with open(paths.list) as lines, open(urls, "w") as f:
-        f.writelines(f'url = "{origin_url}{line.strip()}"\noutput = "/dev/null"\n' for line, _ in zip(lines, range(requests)))
-    command = program("curl") + ["-sS", "--fail", "--http1.1", "--no-sessionid", "--cacert", ca_file, "-H", "Connection: close", "-K", urls]
+        f.writelines(
+            f'url = "{origin_url}{line.strip()}"\noutput = "/dev/null"\n'
+            for line, _ in zip(lines, range(requests))
+        )
+    command = program("curl") + [
+        "-sS",
+        "--fail",
+        "--http1.1",
+        "--no-sessionid",
+        "--cacert",
+        ca_file,
+        "-H",
+        "Connection: close",
+        "-K",
+        urls,
+    ]
     used, wall, _ = spent_by(command)
     return requests, used, wall
 
@@ -68,7 +88,8 @@ class Blackbox(Process):
     def __init__(self, folder, ca_file):
         self.folder, self.port = folder, free_port()
         with open(folder + "/blackbox.yml", "w") as f:
-            f.write(f"""modules:
+            f.write(
+                f"""modules:
   tenant:
     prober: http
     timeout: 10s
@@ -80,20 +101,30 @@ class Blackbox(Process):
         - '"tenant_region_scope":"(NA|EU|AS|WW|USG|USGov)"'
         - '"issuer":"https://login\\.microsoftonline\\.com/[0-9a-f-]{{36}}/v2\\.0"'
       tls_config: {{ca_file: {ca_file}}}
-""")
-        command = program("prometheus-blackbox-exporter") + [f"--config.file={folder}/blackbox.yml",
-                                                             f"--web.listen-address=127.0.0.1:{self.port}", "--log.level=error"]
+"""
+            )
+        command = program("prometheus-blackbox-exporter") + [
+            f"--config.file={folder}/blackbox.yml",
+            f"--web.listen-address=127.0.0.1:{self.port}",
+            "--log.level=error",
+        ]
         super().__init__("blackbox", command, MEASURED, folder)
         self.awaiting(self.answers, "its first answer")
 
     def answers(self):
         try:
-            return urllib.request.urlopen(f"http://127.0.0.1:{self.port}/-/healthy", timeout=5).read()
+            return urllib.request.urlopen(
+                f"http://127.0.0.1:{self.port}/-/healthy", timeout=5
+            ).read()
         except OSError:
             return None
 
     def probes(self, origin, port, tenants):
-        return Paths(self.folder, "probes", ["/probe?module=tenant&target=" + origin.url(port, name) for name in names(tenants)])
+        return Paths(
+            self.folder,
+            "probes",
+            ["/probe?module=tenant&target=" + origin.url(port, name) for name in names(tenants)],
+        )
 
     def saturated(self, paths, seconds):
         """CPU seconds per probe."""
@@ -103,7 +134,15 @@ class Blackbox(Process):
 
     def paced(self, paths, rate, seconds):
         before = cpu(self.pid)
-        probes, _, _ = h2load(f"http://127.0.0.1:{self.port}", paths, rate * seconds, http1=True, clients=8, rate=rate, core=LOAD)
+        probes, _, _ = h2load(
+            f"http://127.0.0.1:{self.port}",
+            paths,
+            rate * seconds,
+            http1=True,
+            clients=8,
+            rate=rate,
+            core=LOAD,
+        )
         return (cpu(self.pid) - before) / probes
 
 
@@ -115,15 +154,29 @@ class Prometheus(Process):
         home = os.path.join(folder, f"prometheus{self.port}")
         os.makedirs(home)
         with open(home + "/prometheus.yml", "w") as f:
-            f.write(f"global: {{scrape_interval: {interval}s, scrape_timeout: {interval}s}}\nscrape_configs: [{json.dumps(job)}]\n")
-        super().__init__("prometheus", program("prometheus") + [f"--config.file={home}/prometheus.yml", f"--storage.tsdb.path={home}/tsdb",
-                         f"--web.listen-address=127.0.0.1:{self.port}", "--log.level=warn"], core, home)
+            f.write(
+                f"global: {{scrape_interval: {interval}s, scrape_timeout: {interval}s}}\nscrape_configs: [{json.dumps(job)}]\n"
+            )
+        super().__init__(
+            "prometheus",
+            program("prometheus")
+            + [
+                f"--config.file={home}/prometheus.yml",
+                f"--storage.tsdb.path={home}/tsdb",
+                f"--web.listen-address=127.0.0.1:{self.port}",
+                "--log.level=warn",
+            ],
+            core,
+            home,
+        )
         self.awaiting(lambda: self.ask("vector(1)") is not None, "its first answer")
 
     def ask(self, query):
         """The value of a query's first sample."""
         try:
-            url = f"http://127.0.0.1:{self.port}/api/v1/query?" + urllib.parse.urlencode({"query": query})
+            url = f"http://127.0.0.1:{self.port}/api/v1/query?" + urllib.parse.urlencode(
+                {"query": query}
+            )
             with urllib.request.urlopen(url, timeout=60) as answer:
                 result = json.loads(answer.read())["data"]["result"]
         except OSError:
@@ -140,7 +193,14 @@ def probe_job(blackbox, urls, folder):
     targets = os.path.join(folder, "targets.json")
     with open(targets, "w") as f:
         json.dump([{"targets": urls}], f)
-    return {"job_name": "measured", "metrics_path": "/probe", "params": {"module": ["tenant"]}, "file_sd_configs": [{"files": [targets]}],
-            "relabel_configs": [{"source_labels": ["__address__"], "target_label": "__param_target"},
-                                {"source_labels": ["__param_target"], "target_label": "instance"},
-                                {"target_label": "__address__", "replacement": f"127.0.0.1:{blackbox.port}"}]}
+    return {
+        "job_name": "measured",
+        "metrics_path": "/probe",
+        "params": {"module": ["tenant"]},
+        "file_sd_configs": [{"files": [targets]}],
+        "relabel_configs": [
+            {"source_labels": ["__address__"], "target_label": "__param_target"},
+            {"source_labels": ["__param_target"], "target_label": "instance"},
+            {"target_label": "__address__", "replacement": f"127.0.0.1:{blackbox.port}"},
+        ],
+    }

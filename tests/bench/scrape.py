@@ -3,7 +3,18 @@ import os, re, socket, statistics, subprocess, threading, time, zlib
 
 import shared
 from daemon import Daemon, Plan
-from machine import LOAD, MEASURED, SOURCE, Process, cpu, free_port, memory, pinned, program, reset_peak
+from machine import (
+    LOAD,
+    MEASURED,
+    SOURCE,
+    Process,
+    cpu,
+    free_port,
+    memory,
+    pinned,
+    program,
+    reset_peak,
+)
 from peers import Prometheus, target_job
 
 median = statistics.median
@@ -11,18 +22,22 @@ median = statistics.median
 
 def await_quiet(daemon):
     """Until it has nothing to do."""
+
     def quiet():
         before = cpu(daemon.pid)
         time.sleep(1)
         return cpu(daemon.pid) - before < 0.02
+
     daemon.awaiting(quiet, "quiet", 600)
 
 
 def started(name, command, folder, port):
     process = Process(name, command, MEASURED, folder)
+
     def listens():
         with socket.socket() as probe:
             return probe.connect_ex(("127.0.0.1", port)) == 0
+
     process.awaiting(listens, "its port", 300)
     return process
 
@@ -31,14 +46,37 @@ def scrape(process, url, gzip=False, clients=1):
     """CPU seconds per scrape, wall seconds, MiB that it took at most, bytes."""
     reset_peak(process.pid)
     before, used, began = memory(process.pid)[0], cpu(process.pid), time.monotonic()
-    command = ["nice", "-n", "19", *program("curl"), "-sS", "--fail", "--max-time", "300", "-o", "/dev/null", "-w", "%{size_download}"]
+    command = [
+        "nice",
+        "-n",
+        "19",
+        *program("curl"),
+        "-sS",
+        "--fail",
+        "--max-time",
+        "300",
+        "-o",
+        "/dev/null",
+        "-w",
+        "%{size_download}",
+    ]
     if gzip:
         command += ["-H", "Accept-Encoding: gzip"]
-    curls = [subprocess.Popen(pinned(command + [url + "/metrics"], LOAD), stdout=subprocess.PIPE, text=True) for _ in range(clients)]
+    curls = [
+        subprocess.Popen(
+            pinned(command + [url + "/metrics"], LOAD), stdout=subprocess.PIPE, text=True
+        )
+        for _ in range(clients)
+    ]
     sizes = [curl.communicate()[0] for curl in curls]
     if any(curl.returncode for curl in curls):
         raise RuntimeError(f"{process.name}: a scrape failed")
-    return (cpu(process.pid) - used) / clients, time.monotonic() - began, memory(process.pid)[1] - before, int(sizes[0])
+    return (
+        (cpu(process.pid) - used) / clients,
+        time.monotonic() - began,
+        memory(process.pid)[1] - before,
+        int(sizes[0]),
+    )
 
 
 def deflate_cost(body):
@@ -63,10 +101,23 @@ def scrapes(bench):
         f.write(body)
 
     floor_port, exposer_port = free_port(), free_port()
-    floor = started("floor", [SOURCE + "/build/tests/bench/bench_floor", str(floor_port), file], plan.folder, floor_port)
-    exposer = started("exposer", [SOURCE + "/build/tests/bench/bench_exposer", str(exposer_port), file], plan.folder, exposer_port)
-    contenders = {"ours": (daemon, daemon.url), "floor": (floor, f"http://127.0.0.1:{floor_port}"),
-                  "prometheus-cpp": (exposer, f"http://127.0.0.1:{exposer_port}")}
+    floor = started(
+        "floor",
+        [SOURCE + "/build/tests/bench/bench_floor", str(floor_port), file],
+        plan.folder,
+        floor_port,
+    )
+    exposer = started(
+        "exposer",
+        [SOURCE + "/build/tests/bench/bench_exposer", str(exposer_port), file],
+        plan.folder,
+        exposer_port,
+    )
+    contenders = {
+        "ours": (daemon, daemon.url),
+        "floor": (floor, f"http://127.0.0.1:{floor_port}"),
+        "prometheus-cpp": (exposer, f"http://127.0.0.1:{exposer_port}"),
+    }
     for process, url in contenders.values():
         scrape(process, url)
     costs, taken, walls = {}, {"one": [], "four": []}, {}
@@ -89,12 +140,20 @@ def scrapes(bench):
     exposer.stop()
     cost = {who: median(seconds) for who, seconds in costs.items()}
     how = f"{tenants:,} tenants, {series:,} series, {len(body) / 1e6:.0f} MB: ours {cost['ours']:.3f} s"
-    bench.table.add("S1", cost["ours"] / cost["floor"],
-                    f"{how}, floor {cost['floor']:.3f} s, {rounds} rounds in turn; {textfile(plan, file)}")
-    bench.table.add("S2", cost["prometheus-cpp"] / cost["ours"],
-                    f"prometheus-cpp's Exposer {cost['prometheus-cpp']:.2f} s, ours {cost['ours']:.3f} s of CPU, "
-                    f"answered in {median(walls['ours']):.2f} s")
-    bench.table.add("S5 one", max(taken["one"]), "most of all scrapes, plain and gzip, after one of each")
+    bench.table.add(
+        "S1",
+        cost["ours"] / cost["floor"],
+        f"{how}, floor {cost['floor']:.3f} s, {rounds} rounds in turn; {textfile(plan, file)}",
+    )
+    bench.table.add(
+        "S2",
+        cost["prometheus-cpp"] / cost["ours"],
+        f"prometheus-cpp's Exposer {cost['prometheus-cpp']:.2f} s, ours {cost['ours']:.3f} s of CPU, "
+        f"answered in {median(walls['ours']):.2f} s",
+    )
+    bench.table.add(
+        "S5 one", max(taken["one"]), "most of all scrapes, plain and gzip, after one of each"
+    )
     bench.table.add("S5 four", max(taken["four"]), "most of plain and gzip")
 
     gzip_costs, deflate_costs = [], []
@@ -110,17 +169,26 @@ def scrapes(bench):
         gzip_costs.append(used)
         deflate_costs.append(deflate_cost(body))
     changed, deflate = median(gzip_costs), median(deflate_costs)
-    bench.table.add("S3", changed / deflate,
-                    f"ours {changed:.2f} s for {packed / 1e6:.1f} MB, zlib {deflate:.2f} s; "
-                    f"nothing changed: {cost['ours, nothing changed']:.3f} s")
+    bench.table.add(
+        "S3",
+        changed / deflate,
+        f"ours {changed:.2f} s for {packed / 1e6:.1f} MB, zlib {deflate:.2f} s; "
+        f"nothing changed: {cost['ours, nothing changed']:.3f} s",
+    )
     with Prometheus(plan.folder, target_job(daemon.url), 20) as prometheus:
-        prometheus.awaiting(lambda: (prometheus.ask("sum_over_time(up[10m])") or 0) >= 2, "two scrapes", 300)
+        prometheus.awaiting(
+            lambda: (prometheus.ask("sum_over_time(up[10m])") or 0) >= 2, "two scrapes", 300
+        )
         time.sleep(10)
         used, windows = cpu(prometheus.pid), 1 if bench.quick else 3
         time.sleep(20 * windows)
         ingest = (cpu(prometheus.pid) - used) / windows
         failed = prometheus.ask("scrape_samples_scraped == 0")
-    bench.table.add("S4", changed / ingest, f"Prometheus {ingest:.2f} s a scrape" + (", SCRAPES FAILED" if failed is not None else ""))
+    bench.table.add(
+        "S4",
+        changed / ingest,
+        f"Prometheus {ingest:.2f} s a scrape" + (", SCRAPES FAILED" if failed is not None else ""),
+    )
     daemon.stop()
 
 
@@ -129,9 +197,13 @@ def textfile(plan, file):
     port, folder = free_port(), os.path.join(plan.folder, "textfile")
     os.makedirs(folder)
     os.rename(file, os.path.join(folder, "metrics.prom"))
-    command = program("prometheus-node-exporter") + ["--collector.disable-defaults", "--web.disable-exporter-metrics",
-                                                     "--collector.textfile", f"--collector.textfile.directory={folder}",
-                                                     f"--web.listen-address=127.0.0.1:{port}"]
+    command = program("prometheus-node-exporter") + [
+        "--collector.disable-defaults",
+        "--web.disable-exporter-metrics",
+        "--collector.textfile",
+        f"--collector.textfile.directory={folder}",
+        f"--web.listen-address=127.0.0.1:{port}",
+    ]
     with started("node_exporter", command, plan.folder, port) as exporter:
         used, _, _, _ = scrape(exporter, f"http://127.0.0.1:{port}")
         return f"node_exporter's textfile collector {used:.1f} s and {memory(exporter.pid)[1]:,.0f} MiB"
@@ -140,24 +212,31 @@ def textfile(plan, file):
 def delay(bench):
     """S6: one connection, always busy, while scrapes follow one another; the origin notes when each answer went out."""
     tenants, seconds = (10_000, 5) if bench.quick else (100_000, 20)
-    plan = Plan(bench.fresh_folder(), bench.origin, bench.origin.changing, tenants, "1s", connections=1)
+    plan = Plan(
+        bench.fresh_folder(), bench.origin, bench.origin.changing, tenants, "1s", connections=1
+    )
     with Daemon(plan) as daemon:
         before = bench.origin.requests()
         daemon.awaiting(lambda: bench.origin.requests() - before > tenants, "a first sweep", 600)
         daemon.await_baselines()
         alone = waiting(bench.origin, seconds)
         stop, done = threading.Event(), []
+
         def keep_scraping():
             while not stop.is_set():
                 done.append(scrape(daemon, daemon.url, gzip=len(done) % 2 == 1)[1])
+
         scraper = threading.Thread(target=keep_scraping)
         scraper.start()
         scraped = waiting(bench.origin, seconds)
         stop.set()
         scraper.join()
-    bench.table.add("S6", max(0.0, scraped - alone),
-                    f"{tenants:,} tenants, scrapes without a pause ({len(done)} of {median(done):.2f} s), "
-                    f"a poll's wait at any instant: p99 {alone:.1f} ms without, {scraped:.1f} ms with them")
+    bench.table.add(
+        "S6",
+        max(0.0, scraped - alone),
+        f"{tenants:,} tenants, scrapes without a pause ({len(done)} of {median(done):.2f} s), "
+        f"a poll's wait at any instant: p99 {alone:.1f} ms without, {scraped:.1f} ms with them",
+    )
 
 
 def waiting(origin, seconds, share=0.01):
@@ -171,5 +250,9 @@ def waiting(origin, seconds, share=0.01):
     total, low, high = sum(gaps), 0.0, max(gaps)
     while high - low > 0.05:
         middle = (low + high) / 2
-        low, high = (middle, high) if sum(max(0.0, gap - middle) for gap in gaps) > share * total else (low, middle)
+        low, high = (
+            (middle, high)
+            if sum(max(0.0, gap - middle) for gap in gaps) > share * total
+            else (low, middle)
+        )
     return high

@@ -9,22 +9,46 @@ PRESENT = os.path.isdir(FOLDER)
 
 
 # A root who is nobody else's, as in a network of our own, can't give nginx the user that it wants instead.
-ORDINARY_USER = ["unshare", "--map-user=1000", "--map-group=1000"] if os.environ.get("BENCH_NETWORK") == "own" else []
+ORDINARY_USER = (
+    ["unshare", "--map-user=1000", "--map-group=1000"]
+    if os.environ.get("BENCH_NETWORK") == "own"
+    else []
+)
 
 
 def run(script, *arguments, **settings):
     """What a script of it prints; its servers and load generators are those that scripts/setup has unpacked."""
     path = [os.environ["PATH"], "/usr/sbin", TOOLS + "/bin", TOOLS + "/sbin"]
-    environment = {"PATH": ":".join(path), "LD_LIBRARY_PATH": TOOLS + "/lib/x86_64-linux-gnu", "ORIGIN_CPU": LOAD, "CLIENT_CPU": MEASURED, **settings}
+    environment = {
+        "PATH": ":".join(path),
+        "LD_LIBRARY_PATH": TOOLS + "/lib/x86_64-linux-gnu",
+        "ORIGIN_CPU": LOAD,
+        "CLIENT_CPU": MEASURED,
+        **settings,
+    }
     words = [f"{name}={value}" for name, value in environment.items()]
-    return spent_by([*ORDINARY_USER, "/usr/bin/env", *words, os.path.join(FOLDER, script), *map(str, arguments)], LOAD)[2]
+    return spent_by(
+        [
+            *ORDINARY_USER,
+            "/usr/bin/env",
+            *words,
+            os.path.join(FOLDER, script),
+            *map(str, arguments),
+        ],
+        LOAD,
+    )[2]
 
 
 class Origin:
     """Its origin: a document for each ID of its list."""
 
     def __init__(self, folder, tenants):
-        self.settings = {"BENCH_STATE": folder, "TENANTS": tenants, "ORIGIN_PORT": free_port(), "ORIGIN_PLAIN_PORT": free_port()}
+        self.settings = {
+            "BENCH_STATE": folder,
+            "TENANTS": tenants,
+            "ORIGIN_PORT": free_port(),
+            "ORIGIN_PLAIN_PORT": free_port(),
+        }
         self.port, self.ca_file = self.settings["ORIGIN_PORT"], os.path.join(folder, "ca.pem")
         run("origin/origin.sh", "start", **self.settings)
         with open(os.path.join(folder, "tenants.txt")) as ids:
@@ -47,8 +71,22 @@ def polls(bench):
             json.dump([{"name": tenant} for tenant in origin.tenants], f)
         daemon = stack.enter_context(Daemon(plan))
         daemon.await_baselines()
-        text = run("compare.py", "--rounds", rounds, "--seconds", seconds, "--daemon-pid", daemon.pid, "--daemon-metrics", daemon.url + "/metrics",
-                   "--daemon-counter", "tenantscope_authority_requests_total", "--daemon-seconds", 10, **origin.settings)
+        text = run(
+            "compare.py",
+            "--rounds",
+            rounds,
+            "--seconds",
+            seconds,
+            "--daemon-pid",
+            daemon.pid,
+            "--daemon-metrics",
+            daemon.url + "/metrics",
+            "--daemon-counter",
+            "tenantscope_authority_requests_total",
+            "--daemon-seconds",
+            10,
+            **origin.settings,
+        )
         failures = daemon.metrics().failures()
         if failures:
             raise RuntimeError(f"polls failed: {failures}")
@@ -59,4 +97,7 @@ def scrapes(bench, contenders):
     """S1, S2 by expo_compare.py, of processes that already are there: {name: (process, URL)}."""
     rounds = 1 if bench.quick else 3
     who = [f"{name}={process.pid}={url}/metrics" for name, (process, url) in contenders.items()]
-    bench.tell("expo_compare.py of ../shared/bench, the exporters of S1 and S2", run("expo_compare.py", "--rounds", rounds, *who))
+    bench.tell(
+        "expo_compare.py of ../shared/bench, the exporters of S1 and S2",
+        run("expo_compare.py", "--rounds", rounds, *who),
+    )

@@ -16,12 +16,19 @@ def count(bench):
 def starts(bench):
     """C1: from exec to a complete /metrics with what was known before."""
     tenants, origin = count(bench), bench.origin
-    json, before = Plan(bench.fresh_folder(), origin, origin.http1, tenants, "60s"), bench.origin.requests()
+    json, before = (
+        Plan(bench.fresh_folder(), origin, origin.http1, tenants, "60s"),
+        bench.origin.requests(),
+    )
     with Daemon(json) as daemon:
         daemon.awaiting(lambda: origin.requests() - before >= tenants, "a first sweep", 600)
         daemon.await_baselines()
     yaml = Plan(bench.fresh_folder(), origin, origin.http1, tenants, "60s", yaml=True)
-    shutil.copytree(daemon.storage, os.path.join(yaml.folder, "storage"), ignore=shutil.ignore_patterns("control", "lock"))
+    shutil.copytree(
+        daemon.storage,
+        os.path.join(yaml.folder, "storage"),
+        ignore=shutil.ignore_patterns("control", "lock"),
+    )
     times = {}
     for _ in range(2 if bench.quick else 3):
         for kind, plan in (("JSON", json), ("YAML", yaml)):
@@ -36,8 +43,11 @@ def starts(bench):
                     raise RuntimeError("the first scrape lacks values that were known")
     for kind, measured in times.items():
         whole, ready = (median(column) for column in zip(*measured))
-        bench.table.add("C1 " + kind, whole,
-                        f"{tenants:,} tenants, median of {len(measured)}; ready after {ready:.2f} s, the rest is the scrape")
+        bench.table.add(
+            "C1 " + kind,
+            whole,
+            f"{tenants:,} tenants, median of {len(measured)}; ready after {ready:.2f} s, the rest is the scrape",
+        )
 
 
 def sweep(bench):
@@ -51,14 +61,20 @@ def sweep(bench):
             if protocol == HTTP2 and bench.origin.openings()[opened][1] != "HTTP/2.0":
                 return
             http1 = protocol == HTTP1
-            done, _, wall = h2load(f"https://localhost:{port}", paths, tenants, http1, clients=16 if http1 else 1)
+            done, _, wall = h2load(
+                f"https://localhost:{port}", paths, tenants, http1, clients=16 if http1 else 1
+            )
             if done != tenants:
                 raise RuntimeError(f"h2load was answered {done:,} times of {tenants:,}")
             limit.append(wall)
-        bench.table.add("C2", median(ours) / median(limit),
-                        f"{tenants:,} tenants in {median(ours):.1f} s ({min(ours):.1f} to {max(ours):.1f}), "
-                        f"h2load {median(limit):.1f} s ({min(limit):.1f} to {max(limit):.1f}), "
-                        f"{rounds} rounds in turn", protocol)
+        bench.table.add(
+            "C2",
+            median(ours) / median(limit),
+            f"{tenants:,} tenants in {median(ours):.1f} s ({min(ours):.1f} to {max(ours):.1f}), "
+            f"h2load {median(limit):.1f} s ({min(limit):.1f} to {max(limit):.1f}), "
+            f"{rounds} rounds in turn",
+            protocol,
+        )
 
 
 def first_sweep(bench, port, tenants):
@@ -88,8 +104,14 @@ def reload(bench):
             cold.append(spent_by([BINARY, "config", "check", plan.file])[1])
         metrics = daemon.metrics()
         lost = tenants - metrics.count("tenantscope_tenant_up"), metrics.failures()
-        if lost != (0, {}) or metrics.sum("tenantscope_authority_requests_total", outcome="found") < found:
+        if (
+            lost != (0, {})
+            or metrics.sum("tenantscope_authority_requests_total", outcome="found") < found
+        ):
             raise RuntimeError(f"the reload lost series or polls: {lost}")
-    bench.table.add("C3", median(warm) / median(cold),
-                    f"POST /-/reload {median(warm):.2f} s while {tenants // 60:,} are polled a second, "
-                    f"config check {median(cold):.2f} s, medians of {len(warm)}; no series lost, no poll failed")
+    bench.table.add(
+        "C3",
+        median(warm) / median(cold),
+        f"POST /-/reload {median(warm):.2f} s while {tenants // 60:,} are polled a second, "
+        f"config check {median(cold):.2f} s, medians of {len(warm)}; no series lost, no poll failed",
+    )

@@ -11,7 +11,9 @@ import tempfile
 import urllib.parse
 
 scratch = tempfile.TemporaryDirectory()
-os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = scratch.name  # else it leaves a folder wherever it runs
+os.environ[
+    "HYPOTHESIS_STORAGE_DIRECTORY"
+] = scratch.name  # else it leaves a folder wherever it runs
 
 import jsonschema
 from hypothesis import HealthCheck, given, seed, settings, strategies as st
@@ -20,7 +22,16 @@ URL, SEED, EXAMPLES = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 METHODS = ["GET", "POST", "PUT", "DELETE", "OPTIONS"]
 # What these take can be refused for reasons that no schema tells: a name that can't be one, a time that is none, a shard
 # beyond the last.
-PARTICULAR = {"showMetrics", "showTenant", "listCollaborations", "explain", "lookUp", "probe", "drill", "redeliver"}
+PARTICULAR = {
+    "showMetrics",
+    "showTenant",
+    "listCollaborations",
+    "explain",
+    "lookUp",
+    "probe",
+    "drill",
+    "redeliver",
+}
 # A long poll would take its time.
 SHORT = {"wait": ["0ms", "1ms", "2ms"]}
 
@@ -34,11 +45,19 @@ class Answer:
                 connection.request(method, target, headers=headers)
                 response = connection.getresponse()
                 break
-            except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError):  # after an answer that closes
+            except (
+                http.client.RemoteDisconnected,
+                ConnectionResetError,
+                BrokenPipeError,
+            ):  # after an answer that closes
                 connection.close()
                 if attempt == 2:
                     raise
-        self.status, self.type, self.headers = response.status, response.getheader("Content-Type"), response.headers
+        self.status, self.type, self.headers = (
+            response.status,
+            response.getheader("Content-Type"),
+            response.headers,
+        )
         body = response.read()
         if response.getheader("Content-Encoding") == "gzip":
             body = gzip.decompress(body)
@@ -61,7 +80,9 @@ def holds(schema, value):
 
 
 def check_document():
-    assert document["openapi"].startswith("3.1.") and re.fullmatch(r"\d+\.\d+\.\d+", document["info"]["version"])
+    assert document["openapi"].startswith("3.1.") and re.fullmatch(
+        r"\d+\.\d+\.\d+", document["info"]["version"]
+    )
 
     def references(part):
         if isinstance(part, dict):
@@ -74,16 +95,24 @@ def check_document():
         resolver.resolve(reference)
     for schema in document["components"]["schemas"].values():
         jsonschema.Draft202012Validator.check_schema(schema)
-    names = [operation["operationId"] for path in document["paths"].values() for operation in path.values()]
+    names = [
+        operation["operationId"]
+        for path in document["paths"].values()
+        for operation in path.values()
+    ]
     assert len(names) == len(set(names)), names
     for path, operations in document["paths"].items():
         for operation in operations.values():
             parameters = operation.get("parameters", [])
             in_path = {p["name"] for p in parameters if p["in"] == "path"}
-            assert in_path == set(re.findall(r"{(\w+)}", path)) and all(p["required"] for p in parameters if p["in"] == "path")
+            assert in_path == set(re.findall(r"{(\w+)}", path)) and all(
+                p["required"] for p in parameters if p["in"] == "path"
+            )
             for parameter in parameters:
                 jsonschema.Draft202012Validator.check_schema(parameter["schema"])
-                assert "example" not in parameter or holds(parameter["schema"], parameter["example"]), parameter
+                assert "example" not in parameter or holds(
+                    parameter["schema"], parameter["example"]
+                ), parameter
             for response in operation["responses"].values():
                 assert resolved(response)["description"]
                 for content in resolved(response)["content"].values():
@@ -108,8 +137,17 @@ def good(parameter):
     if schema["type"] == "number":
         return st.sampled_from(["0.001", "0.75", "1", "2.5", "10", "1e2"])
     if schema["type"] == "integer":
-        bounds = [schema["minimum"], schema["minimum"] + 1, schema["maximum"] - 1, schema["maximum"]]
-        return st.one_of(st.sampled_from(bounds), st.integers(schema["minimum"], 20), st.integers(schema["minimum"], schema["maximum"])).map(str)
+        bounds = [
+            schema["minimum"],
+            schema["minimum"] + 1,
+            schema["maximum"] - 1,
+            schema["maximum"],
+        ]
+        return st.one_of(
+            st.sampled_from(bounds),
+            st.integers(schema["minimum"], 20),
+            st.integers(schema["minimum"], schema["maximum"]),
+        ).map(str)
     if "pattern" in schema:
         return st.from_regex(schema["pattern"], fullmatch=True)
     plain = st.characters(blacklist_categories=["Cs", "Cc"])  # control characters are nobody's
@@ -119,16 +157,50 @@ def good(parameter):
 
 def bad(parameter):
     schema = resolved(parameter["schema"])
-    odd = ["", " ", "0x10", "1e3", "+1", "-0", "-1", "1.0", " 1", "1 ", "\u0661", "null", "\x00", "a\nb", "%", "../..", "'\"<>&", "JSON", "18446744073709551616"]
-    near = [str(schema["maximum"] + 1), str(schema["minimum"] - 1)] if schema.get("type") == "integer" else []
-    candidates = st.one_of(st.sampled_from(odd + near), st.text(st.characters(blacklist_categories=["Cs"]), max_size=20))
+    odd = [
+        "",
+        " ",
+        "0x10",
+        "1e3",
+        "+1",
+        "-0",
+        "-1",
+        "1.0",
+        " 1",
+        "1 ",
+        "\u0661",
+        "null",
+        "\x00",
+        "a\nb",
+        "%",
+        "../..",
+        "'\"<>&",
+        "JSON",
+        "18446744073709551616",
+    ]
+    near = (
+        [str(schema["maximum"] + 1), str(schema["minimum"] - 1)]
+        if schema.get("type") == "integer"
+        else []
+    )
+    candidates = st.one_of(
+        st.sampled_from(odd + near),
+        st.text(st.characters(blacklist_categories=["Cs"]), max_size=20),
+    )
     if parameter["in"] == "header":  # an empty one says nothing
-        candidates = st.one_of(st.sampled_from(odd), st.text(max_size=20)).map(str.strip).filter(lambda text: re.fullmatch("[ -~]+", text))
-    return candidates.filter(lambda text: not holds(schema, read(schema, text)) or re.search(r"[\x00-\x1f\x7f]", text))
+        candidates = (
+            st.one_of(st.sampled_from(odd), st.text(max_size=20))
+            .map(str.strip)
+            .filter(lambda text: re.fullmatch("[ -~]+", text))
+        )
+    return candidates.filter(
+        lambda text: not holds(schema, read(schema, text)) or re.search(r"[\x00-\x1f\x7f]", text)
+    )
 
 
 def requests_of(operation):
     """(values by parameter, whether all is as the document says)"""
+
     @st.composite
     def one(draw):
         values, proper = {}, True
@@ -139,10 +211,13 @@ def requests_of(operation):
                     proper = proper and not parameter.get("required")
                     continue
                 choice = "good"
-            values[parameter["name"]] = draw(good(parameter) if choice == "good" else bad(parameter))
+            values[parameter["name"]] = draw(
+                good(parameter) if choice == "good" else bad(parameter)
+            )
             proper = proper and choice == "good"
         stray = draw(st.sampled_from([{}, {}, {"limt": "x"}, {"\u00fc": ""}]))
         return {**values, **stray}, proper
+
     return one()
 
 
@@ -150,8 +225,12 @@ def target(path, operation, values):
     place = {p["name"]: p["in"] for p in operation.get("parameters", [])}
     for name in [name for name in values if place.get(name) == "path"]:
         path = path.replace("{" + name + "}", urllib.parse.quote(values[name], safe=""))
-    query = urllib.parse.urlencode({name: value for name, value in values.items() if place.get(name, "query") == "query"})
-    return path + ("?" + query if query else ""), {name: value for name, value in values.items() if place.get(name) == "header"}
+    query = urllib.parse.urlencode(
+        {name: value for name, value in values.items() if place.get(name, "query") == "query"}
+    )
+    return path + ("?" + query if query else ""), {
+        name: value for name, value in values.items() if place.get(name) == "header"
+    }
 
 
 def check(operation, answer):
@@ -160,16 +239,31 @@ def check(operation, answer):
     content = resolved(declared[str(answer.status)])["content"]
     assert answer.type in content, answer
     body = json.loads(answer.body) if answer.type == "application/json" else answer.body
-    jsonschema.Draft202012Validator(content[answer.type]["schema"], resolver=resolver).validate(body)
+    jsonschema.Draft202012Validator(content[answer.type]["schema"], resolver=resolver).validate(
+        body
+    )
 
 
-accepts = st.sampled_from([{}, {"Accept": "application/openmetrics-text"}, {"Accept-Encoding": "gzip"}, {"Accept": "text/html,*/*;q=0.8", "Accept-Encoding": "gzip;q=0.1"}])
+accepts = st.sampled_from(
+    [
+        {},
+        {"Accept": "application/openmetrics-text"},
+        {"Accept-Encoding": "gzip"},
+        {"Accept": "text/html,*/*;q=0.8", "Accept-Encoding": "gzip;q=0.1"},
+    ]
+)
 answers = {}
 
 
 def check_operation(path, method, operation):
     @seed(SEED)
-    @settings(max_examples=EXAMPLES, database=None, deadline=None, print_blob=False, suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=EXAMPLES,
+        database=None,
+        deadline=None,
+        print_blob=False,
+        suppress_health_check=list(HealthCheck),
+    )
     @given(requests_of(operation), accepts)
     def explore(request, headers):
         values, proper = request
@@ -185,7 +279,9 @@ def check_operation(path, method, operation):
             elif operation["operationId"] not in PARTICULAR:
                 assert answer.status != 400, f"what the document allows was refused\n{answer}"
         except Exception:
-            print(f"seed {SEED}: {method.upper()} {sent!r} {headers} gave {answer}", file=sys.stderr)
+            print(
+                f"seed {SEED}: {method.upper()} {sent!r} {headers} gave {answer}", file=sys.stderr
+            )
             raise
 
     explore()
@@ -199,6 +295,8 @@ for path, operations in document["paths"].items():
     for method in METHODS:
         if method.lower() not in operations:
             answer = Answer(method, example, {})
-            assert answer.status == 405 and answer.headers["Allow"], f"{method} {example} gave {answer}"
+            assert (
+                answer.status == 405 and answer.headers["Allow"]
+            ), f"{method} {example} gave {answer}"
 for name, count in answers.items():
     print(name, *(f"{status}:{count[status]}" for status in sorted(count)))
