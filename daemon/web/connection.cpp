@@ -102,10 +102,11 @@ asio::awaitable<void> Conversation::run() {
     const Framing framing = framing_of(response, http_1_0_);
     keep_alive_ = keep_alive_ && framing != Framing::close;
     std::string head = response_head(response, framing, keep_alive_);
+    const std::string_view body = head_only ? std::string_view{} : response.body;
     if (response.pieces && !head_only)
       co_await send_pieces(std::move(head), *response.pieces, framing);
     else
-      co_await send(std::move(head), head_only ? std::string_view{} : response.body);
+      co_await send(std::move(head), body);
     seat_->await_client(std::chrono::steady_clock::now());
     end_after(limits_.idle_time);
   }

@@ -76,16 +76,15 @@ struct Gone {
   ~Gone() { gone = true; }
 };
 
+asio::awaitable<void> wait_and_say_when_gone(Home& home, bool& gone) {
+  const Gone here{gone};
+  co_await home.wait();
+}
+
 TEST(Callback, DestroysItsCoroutineIfItIsNeverCalled) {
   Home home;
   bool gone = false;
-  co_spawn(
-      home.loop,
-      [&]() -> asio::awaitable<void> {
-        const Gone here{gone};
-        co_await home.wait();
-      },
-      asio::detached);
+  co_spawn(home.loop, wait_and_say_when_gone(home, gone), asio::detached);
   home.loop.poll();
   EXPECT_FALSE(gone);
   home.asked.clear();

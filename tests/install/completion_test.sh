@@ -19,12 +19,14 @@ offered_by_bash() {
     _tenantscope
     printf "%s\n" "${COMPREPLY[@]}"' bash "$folder" "$1"
 }
+# shellcheck disable=SC2016  # fish expands it
 offered_by_fish() {
   LD_LIBRARY_PATH=${unpacked:+$libraries} "$program" --no-config -c '
     test -n "$argv[3]"; and set fish_function_path "$argv[3]"
     source "$argv[1]/tenantscope.fish"
     complete -C "$argv[2]"' "$folder" "$1" "${unpacked:+$tools/usr/share/fish/functions}" | cut -f 1
 }
+# shellcheck disable=SC2016  # zsh expands it
 offered_by_zsh() {
   PATH=$(dirname "$program"):$PATH "$program" -f -c '
     [[ -n $4 ]] && { module_path=($4/usr/lib/*-linux-gnu/zsh/*(/N)); fpath=($4/usr/share/zsh/functions/**/*(/N)) }
@@ -37,7 +39,7 @@ expect() {  # LINE WORDS...: just these are offered at the end of the line
   shift
   wanted=$(printf '%s\n' "$@" | sort -u)
   got=$(offered "$line")
-  [ "$got" = "$wanted" ] || fail "\`$line\` offers $(echo $got), not $(echo $wanted)"
+  [ "$got" = "$wanted" ] || fail "\`$line\` offers ${got//$'\n'/ }, not ${wanted//$'\n'/ }"
 }
 
 while read -ra words; do
@@ -55,8 +57,9 @@ case $shell in
   zsh) expect 'tenantscope serve --log.level=' debug info warn error ;;
   *) expect 'tenantscope serve --log.level=' --log.level={debug,info,warn,error} ;;
 esac
-expect 'tenantscope events --follow --output=json --' $(flags_of events)
-cd "$source"
+mapfile -t flags < <(flags_of events)
+expect 'tenantscope events --follow --output=json --' "${flags[@]}"
+cd "$source" || exit
 expect 'tenantscope events --after ' ''
 if [ "$shell" != bash ]; then  # bash's own completion of file names takes over there
   offered 'tenantscope config check conf' | grep -q '^config' || fail "no files are offered for config check"

@@ -17,7 +17,7 @@ ln -s "$binary" "$work/source/build/tenantscope"
 simulator=$!
 daemon=
 end() {
-  kill $simulator $daemon 2>/dev/null || true
+  kill "$simulator" "$daemon" 2>/dev/null || true
   wait 2>/dev/null || true
   rm -rf "$work"
 }
@@ -39,6 +39,7 @@ YAML
 cp /etc/hosts "$image/etc/hosts"
 
 # The engine's part: a read-only root with the volume in it, and the user of the image without any capability.
+# shellcheck disable=SC2016  # the inner shell expands it
 unshare --mount --propagation private -- bash -c '
   mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && mount -t proc proc "$0/proc" &&
   mount -t tmpfs -o mode=700,uid=65532,gid=65532 tmpfs "$0/var/lib/tenantscope" &&

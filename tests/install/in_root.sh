@@ -10,6 +10,7 @@ if [ "${1:-}" != --inside ]; then
   groups=$(findmnt --noheadings --first-only --types cgroup2 --output TARGET) || { echo "SKIPPED: no cgroup2 here" >&2; exit 77; }
   own=$groups/tenantscope-test-$$
   mkdir "$own" 2>/dev/null || { echo "SKIPPED: may not make control groups here" >&2; exit 77; }
+  # shellcheck disable=SC2317  # the trap calls it
   leave() { find "$own" -depth -type d -exec rmdir {} \;; }
   trap leave EXIT
   code=0
@@ -19,7 +20,7 @@ if [ "${1:-}" != --inside ]; then
     exec unshare --mount --pid --net --ipc --uts --cgroup --propagation private --fork --kill-child -- "$0" --inside "$@"
   ) || code=$?
   for ((i = 0; i < 100; i++)); do
-    [ "$(cat "$own"/cgroup.events | sed -n 's/populated //p')" = 0 ] && break
+    [ "$(sed -n 's/populated //p' "$own/cgroup.events")" = 0 ] && break
     sleep 0.05
   done
   exit "$code"

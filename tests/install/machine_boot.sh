@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # The first process on the machine of machine_test.sh: systemd with its journal and nothing of what this machine would start.
 rm -rf /etc/systemd/system /lib/systemd/system/*.wants /usr/sbin/policy-rc.d /var/lib/man-db/auto-update
 mkdir /etc/systemd/system

@@ -20,7 +20,7 @@ YAML
 
 "$source/tests/install/in_root.sh" "$work" /bin/bash /test/machine_boot.sh > "$work/console" 2>&1 &
 launcher=$!
-child_of() { cat "/proc/$1/task/$1/children" 2>/dev/null | awk '{print $1}'; }
+child_of() { awk '{print $1}' "/proc/$1/task/$1/children" 2>/dev/null; }
 init=
 on_machine() {
   nsenter --target "$init" --mount --pid --net --ipc --uts --cgroup --root --wd -- \
@@ -60,6 +60,7 @@ state() { on_machine systemctl show --property="$1" --value tenantscope.service;
 is() { [ "$(state "$1")" = "$2" ] || fail "$1 is $(state "$1"), not $2${3:+: $3}"; }
 becomes() { eventually eval "[ \"\$(state $1)\" = '$2' ]"; }
 logged() { on_machine journalctl --no-pager --output=cat --unit=tenantscope.service | grep -qF -- "$1"; }
+# shellcheck disable=SC2016  # the machine's shell expands it
 get() { on_machine bash -c 'exec 3<>/dev/tcp/127.0.0.1/10944; printf "GET $0 HTTP/1.0\r\nHost: localhost\r\n\r\n" >&3; cat <&3' "$1"; }
 shows() { get /metrics | grep -qE -- "$1"; }
 journal_has() { on_machine tenantscope events --storage.path=/var/lib/tenantscope | grep -qF -- "$1"; }
@@ -84,7 +85,7 @@ grep -q '^Uid:	0' "$work/status" && fail "the daemon runs as root"
 [ "$(on_machine stat -c %a /var/lib/private/tenantscope)" = 700 ] || fail "others may see the storage"
 # It knows since when it runs, though it doesn't see /proc/stat.
 started=$(get /metrics | sed -n 's/^process_start_time_seconds //p' | cut -d . -f 1)
-[ "$started" -gt $(($(date +%s) - 3600)) ] && [ "$started" -le "$(date +%s)" ] || fail "started at $started?"
+[[ $started -gt $(($(date +%s) - 3600)) && $started -le $(date +%s) ]] || fail "started at $started?"
 
 # A secret that isn't handed over is a bad configuration: no restart loop.
 on_machine systemd-run --quiet --unit=authority \

@@ -20,13 +20,15 @@ findings=$(analyze verify --root="$work/image" --man=no tenantscope.service tena
 [ -z "$findings" ] || fail "$findings"
 
 # What the daemon and its contract need, whatever the score says.
+# shellcheck disable=SC2016  # systemd expands it
 for line in Type=notify WatchdogSec=60s DynamicUser=yes StateDirectory=tenantscope 'RestartPreventExitStatus=2 78' \
   'ExecReload=/bin/kill -HUP $MAINPID'; do
   grep -qxF -- "$line" "$service" || fail "the service lacks $line"
 done
 grep -q notify-reload "$service" && fail "systemd 252 has no notify-reload"
 # Each flag that the service and its defaults name is one.
-for flag in $(grep -ohE -- '--[a-z.-]+' "$service" "$source/systemd/tenantscope.default" "$source/systemd/tenantscope.socket" | sort -u); do
+while read -r flag; do
   case $flag in --now) continue ;; esac
   "$binary" serve --help | grep -qE -- "^  $flag( |$)" || fail "no flag of tenantscope serve: $flag"
-done
+done < <(cd "$source/systemd" && grep -ohE -- '--[a-z.-]+' "$service" tenantscope.default \
+  tenantscope.socket | sort -u)

@@ -91,11 +91,17 @@ TEST(WebServerLimits, EndConnectionsThatDontRead) {
   EXPECT_LT(client.read(30'000'000).size(), 20'000'000u);
 }
 
+asio::awaitable<WebResponse> answer_with(std::string body) {
+  WebResponse response;
+  response.body = std::move(body);
+  co_return response;
+}
+
 TEST(WebServerLimits, MakeFewAnswersAheadOfASlowReader) {
   std::atomic<int> made = 0;
-  const auto handler = [&made](WebRequest) -> asio::awaitable<WebResponse> {
+  const auto handler = [&made](WebRequest) {
     ++made;
-    co_return WebResponse{.body = std::string(100'000, 'a')};
+    return answer_with(std::string(100'000, 'a'));
   };
   Running server(handler, {.header_time = 300ms});
   RawClient client(server.address());

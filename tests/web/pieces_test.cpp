@@ -28,14 +28,17 @@ class Pieces : public WebBody {
   int made_ = 0;
 };
 
+asio::awaitable<WebResponse> answer_in_pieces(std::function<std::string(int)> make,
+                                              WebRequest request) {
+  if (request.path != "/pieces")
+    co_return WebResponse{.body = request.method + " " + request.path};
+  WebResponse response;
+  response.pieces = std::make_unique<Pieces>(make);
+  co_return response;
+}
+
 WebHandler answering_in_pieces(std::function<std::string(int)> make) {
-  return [make](WebRequest request) -> asio::awaitable<WebResponse> {
-    if (request.path != "/pieces")
-      co_return WebResponse{.body = request.method + " " + request.path};
-    WebResponse response;
-    response.pieces = std::make_unique<Pieces>(make);
-    co_return response;
-  };
+  return [make](WebRequest request) { return answer_in_pieces(make, std::move(request)); };
 }
 
 auto these(std::vector<std::string> pieces) {
@@ -162,12 +165,11 @@ TEST_P(WebPieces, EndForAClientThatDoesntRead) {
 // That it has gone is noticed when it is written to.
 TEST_P(WebPieces, EndWithTheirClient) {
   std::promise<void> gone;
-  serve([&gone](WebRequest) -> asio::awaitable<WebResponse> {
+  serve([&gone](WebRequest request) {
     const std::shared_ptr<void> body_lives(nullptr, [&gone](void*) { gone.set_value(); });
-    WebResponse response;
-    response.pieces =
-        std::make_unique<Pieces>([body_lives](int) { return std::string(100'000, 'a'); });
-    co_return response;
+    request.path = "/pieces";
+    const auto make = [body_lives](int) { return std::string(100'000, 'a'); };
+    return answer_in_pieces(make, std::move(request));
   });
   auto client = connect();
   client->send(get);
