@@ -16,8 +16,8 @@ namespace tenantscope {
 
 struct Changeover {
   std::shared_ptr<const Settings> settings;
-  std::vector<std::uint32_t> numbers;  // of settings->tenants, in their order; those that the table
-                                       // doesn't know yet have the next ones
+  // Of settings->tenants, in their order; those that the table doesn't know yet have the next ones.
+  std::vector<std::uint32_t> numbers;
   // The watched ones that leave, and what to remember of them: their old settings go with the whole
   // configuration.
   std::vector<std::pair<std::uint32_t, std::shared_ptr<const TenantSettings>>> leaving;

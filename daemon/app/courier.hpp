@@ -43,8 +43,9 @@ class Courier : public std::enable_shared_from_this<Courier> {
   void wake();    // there may be something new
   void reopen();  // the outside may be another one: whatever was refused is tried again at once
   void stop();    // begins no delivery any more; run() ends with those under way
-  void close();  // ends the sink, with what it was writing: nothing may come back to a loop that is
-                 // gone. REQUIRES: stopped
+  // Ends the sink, with what it was writing: nothing may come back to a loop that is gone.
+  // REQUIRES: stopped.
+  void close();
 
  private:
   using Events = std::vector<JournalEntry>;

@@ -21,8 +21,8 @@ struct ProbeTarget {
   Duration timeout = std::chrono::seconds(10);
   bool fresh_connection = false;
   bool keep_headers = false;
-  bool digest = true;  // of the body, in the evidence. Without: whoever turns out to need one makes
-                       // it of `body`
+  // Of the body, in the evidence. Without: whoever turns out to need one makes it of `body`.
+  bool digest = true;
 };
 
 struct ProbeResult {

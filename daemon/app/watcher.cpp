@@ -92,7 +92,11 @@ void Watcher::configure(Changeover changeover) {
   for (std::size_t i = 0; i < changeover.numbers.size(); ++i)
     watch_tenant(changeover.numbers[i], tenant_of(settings_, i), now);
   instruments_.tenants().Set(double(settings_->tenants.size()));
+  take_rules_over(before != nullptr);
+}
 
+// The rules and pairs of the new settings; what they make of the states that are known is logged.
+void Watcher::take_rules_over(bool reloaded) {
   const RuleSet rules_before = table_.rules;
   std::map<std::vector<std::string>, PairCapability> pairs_before;
   for_each_pair(table_, [&](const DeclaredPair& pair) {
@@ -104,7 +108,7 @@ void Watcher::configure(Changeover changeover) {
     table_.rules = settings_->rules;
     table_.collaborations = settings_->collaborations;
   }
-  if (before && rules_before != settings_->rules)
+  if (reloaded && rules_before != settings_->rules)
     change_log_.rejudged(table_, rules_before);
   for_each_pair(table_, [&](const DeclaredPair& pair) {
     const auto was =

@@ -62,6 +62,7 @@ class Watcher {
   void note_probe(Watch& watch, const ProbeResult& result);
   void watch_tenant(std::size_t tenant, std::shared_ptr<const TenantSettings> settings,
                     WallTime now);
+  void take_rules_over(bool reloaded);
   SteadyTime due_after(const Watch& watch, SteadyTime began) const;
   void tidy();
   SteadyTime commit_deadline(const Transition& transition) const;
@@ -76,11 +77,11 @@ class Watcher {
   Scheduler scheduler_;
   std::shared_ptr<const Settings> settings_;
   SteadyTime first_sweep_began_;
-  std::size_t first_probes_left_ =
-      0;  // tenants never seen that weren't probed yet: their baselines are worth waiting for
+  // Tenants never seen that weren't probed yet: their baselines are worth waiting for.
+  std::size_t first_probes_left_ = 0;
   std::size_t baselines_under_way_ = 0;
-  bool sweep_to_tidy_ = false;  // what the first answers took is to go back to the system, once
-                                // their baselines are committed
+  // What the first answers took is to go back to the system, once their baselines are committed.
+  bool sweep_to_tidy_ = false;
   bool stopping_ = false;
 };
 

@@ -46,6 +46,23 @@ void put_number(std::string& text, std::size_t at, std::size_t digits, int value
     text[at + i - 1] = char('0' + value % 10);
 }
 
+// What RFC 3339 ends with: "Z", or the hours and minutes east of Greenwich.
+std::optional<Duration> take_offset(std::string_view& text) {
+  if (take(text, "Zz"))
+    return Duration(0);
+  const bool east = !text.empty() && text.front() == '+';
+  if (!take(text, "+-"))
+    return std::nullopt;
+  const auto hours = take_number(text, 2);
+  if (!hours || !take(text, ":"))
+    return std::nullopt;
+  const auto minutes = take_number(text, 2);
+  if (!minutes || *hours > 23 || *minutes > 59)
+    return std::nullopt;
+  const Duration offset = std::chrono::hours(*hours) + std::chrono::minutes(*minutes);
+  return east ? offset : -offset;
+}
+
 }  // namespace
 
 std::string rfc3339(WallTime time) {
@@ -99,20 +116,10 @@ std::optional<WallTime> parse_rfc3339(std::string_view text) {
       text.remove_prefix(1);
     }
   }
-  if (take(text, "Zz"))
-    return text.empty() ? std::optional(time) : std::nullopt;
-
-  const bool east = !text.empty() && text.front() == '+';
-  if (!take(text, "+-"))
+  const auto east_of_utc = take_offset(text);
+  if (!east_of_utc || !text.empty())
     return std::nullopt;
-  const auto offset_hours = take_number(text, 2);
-  if (!offset_hours || !take(text, ":"))
-    return std::nullopt;
-  const auto offset_minutes = take_number(text, 2);
-  if (!offset_minutes || !text.empty() || *offset_hours > 23 || *offset_minutes > 59)
-    return std::nullopt;
-  const auto offset = std::chrono::hours(*offset_hours) + std::chrono::minutes(*offset_minutes);
-  return east ? time - offset : time + offset;
+  return time - *east_of_utc;
 }
 
 std::optional<Duration> parse_duration(std::string_view text) {

@@ -10,19 +10,49 @@
 
 namespace tenantscope {
 
-void add_serve(CLI::App& app, int& exit_code) {
-  struct Flags {
-    ServeOptions serve;
-    LogLevel level = LogLevel::info;
-    LogFormat format = LogFormat::logfmt;
-  };
+namespace {
+
+struct Flags {
+  ServeOptions serve;
+  LogLevel level = LogLevel::info;
+  LogFormat format = LogFormat::logfmt;
+};
+
+void add_web_flags(CLI::App& command, ServeOptions& options) {
+  command
+      .add_option("--web.listen-address", options.listen_addresses,
+                  "HOST:PORT, [IPV6]:PORT or unix:/PATH; repeatable; port 0: any free one")
+      ->capture_default_str()
+      ->take_all();
+  command.add_flag("--web.systemd-socket", options.systemd_socket,
+                   "Listen on the sockets that systemd passes instead");
+  command.add_option("--web.config.file", options.web_config_file,
+                     "TLS, logins, headers and a rate limit, in the exporter-toolkit's format");
+  command.add_flag("--web.enable-lifecycle", options.enable_lifecycle, "Permit POST /-/reload");
+  command.add_flag("--web.enable-probe", options.enable_probe,
+                   "Let /probe ask about any tenant, not only configured ones");
+}
+
+void add_log_flags(CLI::App& command, Flags& flags) {
   const std::map<std::string, LogLevel> levels{{"debug", LogLevel::debug},
                                                {"info", LogLevel::info},
                                                {"warn", LogLevel::warn},
                                                {"error", LogLevel::error}};
   const std::map<std::string, LogFormat> formats{{"logfmt", LogFormat::logfmt},
                                                  {"json", LogFormat::json}};
+  command
+      .add_option("--log.level", flags.level,
+                  "The least level that is logged: debug, info, warn, error")
+      ->transform(CLI::Transformer(levels))
+      ->default_str("info");
+  command.add_option("--log.format", flags.format, "logfmt or json")
+      ->transform(CLI::Transformer(formats))
+      ->default_str("logfmt");
+}
 
+}  // namespace
+
+void add_serve(CLI::App& app, int& exit_code) {
   CLI::App* command = app.add_subcommand(
       "serve", "The daemon: watches the configured tenants, serves metrics, records changes");
   const auto flags = std::make_shared<Flags>();
@@ -32,27 +62,8 @@ void add_serve(CLI::App& app, int& exit_code) {
       ->add_option("--storage.path", flags->serve.storage_path,
                    "Where states, journal and outbox are kept")
       ->capture_default_str();
-  command
-      ->add_option("--web.listen-address", flags->serve.listen_addresses,
-                   "HOST:PORT, [IPV6]:PORT or unix:/PATH; repeatable; port 0: any free one")
-      ->capture_default_str()
-      ->take_all();
-  command->add_flag("--web.systemd-socket", flags->serve.systemd_socket,
-                    "Listen on the sockets that systemd passes instead");
-  command->add_option("--web.config.file", flags->serve.web_config_file,
-                      "TLS, logins, headers and a rate limit, in the exporter-toolkit's format");
-  command->add_flag("--web.enable-lifecycle", flags->serve.enable_lifecycle,
-                    "Permit POST /-/reload");
-  command->add_flag("--web.enable-probe", flags->serve.enable_probe,
-                    "Let /probe ask about any tenant, not only configured ones");
-  command
-      ->add_option("--log.level", flags->level,
-                   "The least level that is logged: debug, info, warn, error")
-      ->transform(CLI::Transformer(levels))
-      ->default_str("info");
-  command->add_option("--log.format", flags->format, "logfmt or json")
-      ->transform(CLI::Transformer(formats))
-      ->default_str("logfmt");
+  add_web_flags(*command, flags->serve);
+  add_log_flags(*command, *flags);
   command->callback([flags, &exit_code] {
     const Log log(flags->level, flags->format);
     try {

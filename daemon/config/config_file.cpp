@@ -139,6 +139,39 @@ void warn_of_plans(const YamlNode& root, const Settings& settings, FileFindings&
   }
 }
 
+// Where a configuration is read from, and into.
+struct Inputs {
+  fs::path folder;
+  const ConfigSources& sources;
+  Pace& pace;
+  LoadedConfig& loaded;
+  FileFindings& findings;
+};
+
+void read_all_tenants(MapReader& map, const ProbeKeys& defaults, const Inputs& inputs) {
+  LoadedConfig& loaded = inputs.loaded;
+  Settings& settings = loaded.settings;
+  TenantList tenants(defaults, settings.clouds);
+  if (const YamlNode* list = map.list("tenants"))
+    tenants.read(*list, inputs.findings);
+  if (const YamlNode* list = map.list("tenant_files")) {
+    for (const YamlNode& item : list->items)
+      settings.tenant_files.push_back(item.scalar);
+    loaded.tenant_files = stamp_tenant_files(settings.tenant_files, inputs.folder);
+    for (const fs::path& file : read_tenant_files(*list, inputs.folder, inputs.findings))
+      read_tenant_file(file, inputs.pace, tenants, loaded.errors);
+  }
+  if (const YamlNode* list = map.list("tenant_urls"))
+    settings.tenant_urls = read_tenant_urls(*list, inputs.findings);
+  const auto& fetched = inputs.sources.lists;
+  for (const TenantUrl& list : settings.tenant_urls)
+    if (const auto text = fetched.find(list.url); text != fetched.end())
+      if (auto refused = read_fetched(list.url, text->second, inputs.pace, tenants);
+          !refused.empty())
+        loaded.refused_lists.emplace(list.url, std::move(refused));
+  settings.tenants = tenants.take();
+}
+
 LoadedConfig load(const fs::path& file, const ConfigSources& sources, Pace& pace) {
   LoadedConfig loaded;
   Settings& settings = loaded.settings;
@@ -165,23 +198,7 @@ LoadedConfig load(const fs::path& file, const ConfigSources& sources, Pace& pace
   if (const YamlNode* clouds = map.map("clouds"))
     read_clouds(*clouds, folder, settings.clouds, findings);
 
-  TenantList tenants(defaults, settings.clouds);
-  if (const YamlNode* list = map.list("tenants"))
-    tenants.read(*list, findings);
-  if (const YamlNode* list = map.list("tenant_files")) {
-    for (const YamlNode& item : list->items)
-      settings.tenant_files.push_back(item.scalar);
-    loaded.tenant_files = stamp_tenant_files(settings.tenant_files, folder);
-    for (const fs::path& tenant_file : read_tenant_files(*list, folder, findings))
-      read_tenant_file(tenant_file, pace, tenants, loaded.errors);
-  }
-  if (const YamlNode* list = map.list("tenant_urls"))
-    settings.tenant_urls = read_tenant_urls(*list, findings);
-  for (const TenantUrl& list : settings.tenant_urls)
-    if (const auto text = sources.lists.find(list.url); text != sources.lists.end())
-      if (auto refused = read_fetched(list.url, text->second, pace, tenants); !refused.empty())
-        loaded.refused_lists.emplace(list.url, std::move(refused));
-  settings.tenants = tenants.take();
+  read_all_tenants(map, defaults, {folder, sources, pace, loaded, findings});
   if (const YamlNode* list = map.list("collaborations"))
     settings.collaborations =
         read_collaborations(*list, defaults.probe, settings.clouds, settings.tenants, findings);

@@ -12,8 +12,9 @@ namespace tenantscope {
 
 struct Finding {
   bool found = false;
-  Word cloud;  // the cloud the document shows; "usgov" for scope USG or USGov whatever its hosts;
-               // "": no known one
+  // The cloud the document shows; "usgov" for scope USG or USGov whatever its hosts; "": no known
+  // one.
+  Word cloud;
   Guid tenant_id;
   Word region_scope;  // raw; "": a document without one
   Word sub_scope;     // raw; "": none

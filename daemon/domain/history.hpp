@@ -69,8 +69,9 @@ class ChangeTimes {
 struct TenantState {
   std::uint64_t generation = 0;  // 0: never seen; each event adds one
   bool found = false;            // the confirmed presence
-  std::optional<Finding> known;  // the last confirmed document: kept when the tenant vanishes, so
-                                 // that its return is compared with it
+  // The last confirmed document: kept when the tenant vanishes, so that its return is compared with
+  // it.
+  std::optional<Finding> known;
   ChangeTimes last_change;
   std::optional<WallTime> last_success;
   Rare<Pending> pending;  // never stored: a restart starts again

@@ -128,8 +128,8 @@ struct Settings {
   RuleSet rules = RuleSet::docs_2025;
   ProbeSettings probe;
   Clouds clouds = builtin_clouds();
-  std::vector<TenantSettings> tenants;    // in the order of the configuration, files and then URLs
-                                          // last; no (name, cloud) twice
+  // In the order of the configuration, files and then URLs last; no (name, cloud) twice.
+  std::vector<TenantSettings> tenants;
   std::vector<std::string> tenant_files;  // patterns, as they are written
   std::vector<TenantUrl> tenant_urls;
   std::vector<CollaborationSettings> collaborations;

@@ -27,9 +27,10 @@ struct FetchRequest {
   std::vector<std::string> headers;     // "Name: value"
   std::optional<std::string> post;      // POST with this body; nothing: GET
   std::size_t body_limit = 256 * 1024;  // what is read of the answer's body
-  bool status_suffices = false;  // an answer counts once its headers are there, however its body
-                                 // ends; any but 200 and 400 does anyway
-  bool keep_headers = false;     // in the answer's trace
+  // An answer counts once its headers are there, however its body ends; any but 200 and 400 does
+  // anyway.
+  bool status_suffices = false;
+  bool keep_headers = false;  // in the answer's trace
 };
 
 struct FetchResponse {

@@ -24,8 +24,8 @@ namespace {
 
 constexpr std::string_view unix_scheme = "unix:";
 constexpr int send_buffer = 256 * 1024;  // enough for a long way
-constexpr int most_unsent = 32 * 1024;   // of it: what a slow reader doesn't take shows soon, and
-                                         // keeps the next answer from being made
+// Of it: what a slow reader doesn't take shows soon, and keeps the next answer from being made.
+constexpr int most_unsent = 32 * 1024;
 
 struct SocketAddress {
   sockaddr_storage storage{};

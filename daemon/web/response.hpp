@@ -13,9 +13,10 @@
 namespace tenantscope {
 
 struct WebPiece {
-  std::string_view text;    // empty: that was all
-  std::uint64_t place = 0;  // where it belongs in what is asked for again and changes little, for
-                            // whoever codes it; 0: nowhere
+  std::string_view text;  // empty: that was all
+  // Where it belongs in what is asked for again and changes little, for whoever codes it; 0:
+  // nowhere.
+  std::uint64_t place = 0;
 };
 
 // A body that is made while the client takes it, so that a slow one holds a piece at a time. On the

@@ -14,9 +14,10 @@ namespace tenantscope {
 // Who is at the other end of a connection.
 struct Peer {
   std::string address;  // "192.0.2.1" or "2001:db8::1"; "" of a unix: socket
-  std::string network;  // who shares a limit: the IPv4 address, or the IPv6 /64; "" for this
-                        // machine, which has no limit of its own
-  bool local = false;   // from this machine: over loopback or a unix: socket
+  // Who shares a limit: the IPv4 address, or the IPv6 /64; "" for this machine, which has no limit
+  // of its own.
+  std::string network;
+  bool local = false;  // from this machine: over loopback or a unix: socket
   bool control = false;
 };
 

@@ -206,8 +206,8 @@ void run(std::uint64_t seed, Tally& tally) {
   Reference reference;
   Fold fold;
   WallTime now = WallTime(24h);
-  int in_a_row = 0;  // equal answers that differ from what is confirmed, since the last other
-                     // answer or restart
+  // Equal answers that differ from what is confirmed, since the last other answer or restart.
+  int in_a_row = 0;
   std::optional<Words> last_answer;
 
   for (int step = 0; step < 80; ++step) {

@@ -32,8 +32,8 @@ bool have_come(std::size_t events, const std::filesystem::path& file,
 void check_file(const Lines& journal, const std::filesystem::path& file);
 
 enum class Repeats {
-  after_a_kill,  // what was in flight then, once more by the next life; lives are told apart by the
-                 // posts' paths
+  // What was in flight then, once more by the next life; lives are told apart by the posts' paths.
+  after_a_kill,
   when_unwritten,  // also in the same life: that it was taken couldn't be written down
 };
 

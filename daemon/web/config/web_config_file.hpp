@@ -15,9 +15,9 @@ struct LoadedWebConfig {
   WebConfig config;                   // meaningful only where `errors` is empty
   std::vector<ConfigFinding> errors;  // sorted by line, column
   std::vector<ConfigFinding>
-      warnings;                  // what works but hardly as meant; none where there are errors
-  std::vector<FileStamp> files;  // what was read, or looked for, as it was just before: the file
-                                 // itself, certificates, keys
+      warnings;  // what works but hardly as meant; none where there are errors
+  // What was read, or looked for, as it was just before: the file itself, certificates, keys.
+  std::vector<FileStamp> files;
 };
 
 LoadedWebConfig load_web_config(const std::filesystem::path& file);

@@ -40,6 +40,7 @@ class TlsReader {
  private:
   void read_identity();
   void read_clients();
+  void read_allowed_sans(bool type_known);
   void warn_of_dates(const PemSource& source);
   void refuse_other_key(const PemSource& key);
 
@@ -170,7 +171,10 @@ void TlsReader::read_clients() {
     warnings_.add(*type, fmt::format("{} verifies nothing: any certificate is taken, from "
                                      "whomever; write RequireAndVerifyClientCert",
                                      type->scalar));
+  read_allowed_sans(type_known);
+}
 
+void TlsReader::read_allowed_sans(bool type_known) {
   const YamlNode* sans = map_.list("client_allowed_sans");
   if (!sans)
     return;
@@ -183,11 +187,9 @@ void TlsReader::read_clients() {
     if (san && san->scalar.empty())
       findings_.add(*san, "an allowed SAN can't be empty");
     if (san)
-      clients.allowed_sans.push_back(comparable_san(san->scalar));
+      settings_.clients.allowed_sans.push_back(comparable_san(san->scalar));
   }
-  if (!type_known)
-    return;
-  if (!requires_certificate(clients.policy))
+  if (type_known && !requires_certificate(settings_.clients.policy))
     findings_.add(*sans,
                   "`client_allowed_sans` needs the `client_auth_type` RequireAndVerifyClientCert: "
                   "with others a client may come without a certificate");

@@ -21,9 +21,9 @@ struct TlsSettings {
   ClientRules clients;
   int min_version = TLS1_2_VERSION;
   int max_version = TLS1_3_VERSION;
-  std::string ciphers;  // OpenSSL's names with colons between, of versions up to TLS 1.2; empty:
-                        // none of these versions
-  std::string groups;   // likewise; empty: OpenSSL's own choice
+  // OpenSSL's names with colons between, of versions up to TLS 1.2; empty: none of these versions.
+  std::string ciphers;
+  std::string groups;  // likewise; empty: OpenSSL's own choice
   bool prefer_server_ciphers = true;
 };
 
