@@ -11,6 +11,7 @@
 
 #include <fmt/format.h>
 
+#include "base/bytes.hpp"
 #include "base/digest.hpp"
 #include "base/text/url.hpp"
 #include "base/text_file.hpp"
@@ -24,7 +25,7 @@ namespace fs = std::filesystem;
 
 constexpr auto look_every = std::chrono::seconds(5);
 constexpr auto fetch_timeout = std::chrono::seconds(30);
-constexpr std::size_t largest_list = 64 * 1024 * 1024;
+constexpr std::size_t largest_list = 64 * mib;
 
 // URLs are no file names, and may hold a secret.
 fs::path kept_file(const fs::path& storage, const std::string& url) {

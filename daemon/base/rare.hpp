@@ -15,6 +15,7 @@ class Rare {
   Rare() = default;
   template <class U>
   requires(std::constructible_from<T, U> && !std::same_as<std::remove_cvref_t<U>, Rare>)
+      // NOLINTNEXTLINE(bugprone-forwarding-reference-overload): the clause above excludes copies
       Rare(U&& value)
       : value_(std::make_unique<T>(std::forward<U>(value))) {}
   Rare(const Rare& other) : value_(other.value_ ? std::make_unique<T>(*other.value_) : nullptr) {}

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include "base/bytes.hpp"
 #include "system/control_socket.hpp"
 
 namespace tenantscope {
@@ -113,7 +114,7 @@ boost::asio::awaitable<boost::json::value> DaemonClient::send(FetchRequest reque
   request.ca_file = client_.ca_file;
   if (!client_.authorization.empty())
     request.headers.push_back("Authorization: " + client_.authorization);
-  request.body_limit = 64 * 1024 * 1024;
+  request.body_limit = 64 * mib;
   const Result<FetchResponse> response = co_await fetcher_.fetch(std::move(request));
   if (!response)
     throw FatalError(exit_failure, fmt::format("{}: {}", where_, response.error().detail));

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "base/bytes.hpp"
 #include "base/request_trace.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
@@ -24,9 +25,9 @@ struct FetchRequest {
   std::string proxy_url;
   std::string
       unix_socket;  // the path of a socket to connect to, whatever the URL's host; empty: none
-  std::vector<std::string> headers;     // "Name: value"
-  std::optional<std::string> post;      // POST with this body; nothing: GET
-  std::size_t body_limit = 256 * 1024;  // what is read of the answer's body
+  std::vector<std::string> headers;    // "Name: value"
+  std::optional<std::string> post;     // POST with this body; nothing: GET
+  std::size_t body_limit = 256 * kib;  // what is read of the answer's body
   // An answer counts once its headers are there, however its body ends; any but 200 and 400 does
   // anyway.
   bool status_suffices = false;
@@ -46,7 +47,7 @@ struct FetchResponse {
 
 class Fetcher {
  public:
-  static constexpr std::size_t header_limit = 32 * 1024;
+  static constexpr std::size_t header_limit = 32 * kib;
 
   Fetcher();
   ~Fetcher();  // cuts the transfers under way off; their awaiters are never resumed

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/bytes.hpp"
 #include "domain/finding.hpp"
 
 namespace tenantscope::simulator {
@@ -21,7 +22,7 @@ constexpr std::string_view text_type = "text/plain";
 // Derived ids live here, so that a name has the same id in every rehearsal.
 const Guid name_space = *parse_guid("6f1d4f0c-0d35-4c8e-9d0a-6b6f2f1c7a51");
 
-constexpr std::size_t padding = 256 * 1024;  // of a large document: more than anybody reads
+constexpr std::size_t padding = 256 * kib;  // of a large document: more than anybody reads
 
 constexpr std::string_view captive_portal =
     "<!DOCTYPE html>\n<html><head><title>Sign in to the network</title></head>\n"

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/bytes.hpp"
 #include "base/time.hpp"
 
 namespace tenantscope::simulator {
@@ -35,8 +36,8 @@ struct Reply {
   Ending ending = Ending::whole;
 };
 
-inline constexpr std::size_t head_limit = 16 * 1024;
-inline constexpr std::size_t body_limit = 64 * 1024;
+inline constexpr std::size_t head_limit = 16 * kib;
+inline constexpr std::size_t body_limit = 64 * kib;
 
 // Reads the request line and the headers, blank line included. Returns 0, or the status to refuse
 // the request with.

@@ -10,6 +10,8 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 
+#include "base/bytes.hpp"
+
 namespace tenantscope {
 namespace {
 
@@ -21,7 +23,7 @@ template <class T>
 using Reading = boost::system::result<T, BadRequest>;
 
 constexpr std::size_t read_size = 4096;
-constexpr std::size_t write_size = 16 * 1024;  // of a TLS record
+constexpr std::size_t write_size = 16 * kib;  // of a TLS record
 constexpr std::size_t last_chunk_size =
     5;  // given less than the last chunk, Beast's parser fails an assertion
 constexpr auto linger_time = std::chrono::seconds(1);

@@ -5,12 +5,14 @@
 #include <array>
 #include <new>
 
+#include "base/bytes.hpp"
+
 namespace tenantscope {
 namespace {
 
 constexpr int with_gzip_header = 16;
 constexpr int usual_memory = 8;
-constexpr std::size_t most_at_once = 1 << 20;  // zlib counts in 32 bits
+constexpr std::size_t most_at_once = mib;  // zlib counts in 32 bits
 
 class Deflate {
  public:
@@ -44,7 +46,7 @@ class Deflate {
 
  private:
   z_stream stream_{};
-  std::array<char, 64 * 1024> room_;
+  std::array<char, 64 * kib> room_;
 };
 
 std::uint32_t crc_of(std::string_view text) {

@@ -4,11 +4,13 @@
 #include <chrono>
 #include <cstddef>
 
+#include "base/bytes.hpp"
+
 namespace tenantscope {
 
 struct WebLimits {
-  std::size_t header_bytes = 16 * 1024;
-  std::size_t body_bytes = 64 * 1024;
+  std::size_t header_bytes = 16 * kib;
+  std::size_t body_bytes = 64 * kib;
   // When they are all taken, the connection ends for whose client the server has waited longest; if
   // it waits for none, the new client is answered with 503. In any case no more than a quarter of
   // the descriptors that the process may have; the control socket's aren't counted.

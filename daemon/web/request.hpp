@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/bytes.hpp"
+
 namespace tenantscope {
 
 // What is decoded is UTF-8 without control characters. The path isn't normalised.
@@ -45,7 +47,7 @@ struct RequestHead {
   bool has_body() const { return chunked || content_length > 0; }
 };
 
-inline constexpr std::size_t target_limit = 8 * 1024;
+inline constexpr std::size_t target_limit = 8 * kib;
 
 // Where the head at the front of `bytes` ends: after its empty line, or after the first octet that
 // makes it malformed (a line feed alone, a control character), so that nobody waits for more.

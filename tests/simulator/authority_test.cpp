@@ -5,6 +5,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "base/bytes.hpp"
 #include "domain/capability.hpp"
 #include "domain/discovery.hpp"
 
@@ -33,11 +34,11 @@ Request ask(std::string_view name, Form form = Form::v2) {
 
 // As a client of the daemon's kind sees it: no more than 256 KiB of a body.
 Result<Finding> seen(const Reply& reply) {
-  const bool truncated = reply.body.size() > 256 * 1024;
+  const bool truncated = reply.body.size() > 256 * kib;
   return read_answer({.status = reply.status,
                       .encoded = reply.headers.find("Content-Encoding:") != std::string::npos,
                       .truncated = truncated,
-                      .body = std::string_view(reply.body).substr(0, 256 * 1024)},
+                      .body = std::string_view(reply.body).substr(0, 256 * kib)},
                      builtin_clouds());
 }
 

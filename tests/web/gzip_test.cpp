@@ -6,6 +6,8 @@
 #include <random>
 #include <vector>
 
+#include "base/bytes.hpp"
+
 namespace tenantscope {
 namespace {
 
@@ -43,7 +45,7 @@ TEST(Gzip, ComesBackAsItWas) {
                                  "a",
                                  std::string(3, '\0'),
                                  noise(1000),
-                                 noise(64 * 1024),
+                                 noise(64 * kib),
                                  noise((1 << 20) - 1),
                                  noise(1 << 20),
                                  noise((1 << 20) + 1),

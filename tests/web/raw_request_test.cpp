@@ -5,13 +5,14 @@
 #include <optional>
 #include <vector>
 
+#include "base/bytes.hpp"
 #include "web/serving.hpp"
 
 namespace tenantscope {
 namespace {
 
-constexpr std::size_t header_limit = 16 * 1024;
-constexpr std::size_t body_limit = 64 * 1024;
+constexpr std::size_t header_limit = 16 * kib;
+constexpr std::size_t body_limit = 64 * kib;
 
 struct RawRequest {
   std::string name;

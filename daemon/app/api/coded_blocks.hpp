@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <unordered_map>
 
+#include "base/bytes.hpp"
 #include "base/time.hpp"
 #include "web/gzip.hpp"
 #include "web/response.hpp"
@@ -13,7 +14,7 @@ namespace tenantscope {
 
 class CodedBlocks {
  public:
-  explicit CodedBlocks(std::size_t most_bytes = 64 << 20) : most_bytes_(most_bytes) {}
+  explicit CodedBlocks(std::size_t most_bytes = 64 * mib) : most_bytes_(most_bytes) {}
 
   // `piece` compressed: as it was last at its place, if it hasn't changed. Valid until the next
   // call.

@@ -6,6 +6,7 @@
 
 #include "app/api/answer.hpp"
 #include "app/pairs.hpp"
+#include "base/bytes.hpp"
 #include "base/clock.hpp"
 #include "domain/shard.hpp"
 #include "formats/exposition.hpp"
@@ -19,7 +20,7 @@ constexpr std::size_t widest_block =
     4 * block_tenants;  // of a shard: those of other shards are passed over
 constexpr std::size_t block_pairs = 100;
 constexpr std::size_t least_kept = 200;  // tenants: compressing fewer isn't worth remembering
-constexpr std::size_t enough_bytes = 16 * 1024;  // smaller blocks go together
+constexpr std::size_t enough_bytes = 16 * kib;  // smaller blocks go together
 
 // Each family goes through all tenants again, which no cache holds: their memory is asked for
 // before it is needed.

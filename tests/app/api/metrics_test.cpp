@@ -10,12 +10,13 @@
 #include "app/api/api_fixture.hpp"
 #include "app/api/metrics.hpp"
 #include "app/pairs.hpp"
+#include "base/bytes.hpp"
 #include "formats/exposition.hpp"
 
 namespace tenantscope {
 namespace {
 
-constexpr std::size_t longest_piece = 512 * 1024;
+constexpr std::size_t longest_piece = 512 * kib;
 
 // Throws where it isn't one gzip member and nothing else.
 std::string gunzip(std::string text) {
