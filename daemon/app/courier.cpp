@@ -12,6 +12,7 @@ constexpr Duration show_resolved_for = std::chrono::minutes(5);
 
 std::vector<std::uint64_t> sequences_of(const std::vector<JournalEntry>& events) {
   std::vector<std::uint64_t> sequences;
+  sequences.reserve(events.size());
   for (const JournalEntry& event : events)
     sequences.push_back(event.sequence);
   return sequences;
