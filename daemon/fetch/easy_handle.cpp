@@ -11,6 +11,13 @@
 namespace tenantscope {
 namespace {
 
+// What libcurl says of a single line of over 100 KB.
+#if LIBCURL_VERSION_NUM >= 0x080600
+constexpr CURLcode overlong_line = CURLE_TOO_LARGE;
+#else
+constexpr CURLcode overlong_line = CURLE_OUT_OF_MEMORY;
+#endif
+
 ErrorKind kind_of(CURLcode code) {
   switch (code) {
     case CURLE_COULDNT_RESOLVE_HOST:
@@ -212,8 +219,7 @@ Result<FetchResponse> EasyHandle::end(CURLcode code) {
     return Error{ErrorKind::connect, "the answer ended within its headers"};
   if (code == CURLE_OK || response_.truncated || enough)
     return std::move(response_);
-  if (headers_too_large_ ||
-      code == CURLE_OUT_OF_MEMORY)  // libcurl's word for a single line of over 100 KB
+  if (headers_too_large_ || code == overlong_line)
     return Error{ErrorKind::too_large, "the answer's headers are over 32 KiB"};
   const std::string_view detail = error_.data();
   return Error{kind_of(code), std::string(detail.empty() ? curl_easy_strerror(code) : detail)};
