@@ -46,11 +46,12 @@ class Callback {
       const boost::asio::any_io_executor home = called.front().callback.home_;
       const auto work = boost::asio::make_work_guard(
           home);  // its loop may else be over, and gone, before post() returns
-      const auto others = std::ranges::stable_partition(
-          called, [&](const Called& one) { return one.callback.home_ == home; });
-      std::vector<Called> away(std::make_move_iterator(others.begin()),
-                               std::make_move_iterator(others.end()));
-      called.erase(others.begin(), others.end());
+      const auto others =
+          std::stable_partition(called.begin(), called.end(),
+                                [&](const Called& one) { return one.callback.home_ == home; });
+      std::vector<Called> away(std::make_move_iterator(others),
+                               std::make_move_iterator(called.end()));
+      called.erase(others, called.end());
       boost::asio::post(home, [together = std::exchange(called, std::move(away))]() mutable {
         for (auto& [callback, value] : together)
           callback.resume_(std::move(value));

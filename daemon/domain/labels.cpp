@@ -9,8 +9,8 @@ Labels::Labels(std::vector<Label> labels) {
   if (labels.empty())
     return;
   std::ranges::stable_sort(labels, {}, &Label::first);
-  const auto doubles = std::ranges::unique(labels, {}, &Label::first);
-  labels.erase(doubles.begin(), doubles.end());
+  const auto same_name = [](const Label& a, const Label& b) { return a.first == b.first; };
+  labels.erase(std::unique(labels.begin(), labels.end(), same_name), labels.end());
   labels.shrink_to_fit();
   labels_ = std::make_shared<const std::vector<Label>>(std::move(labels));
 }

@@ -94,8 +94,8 @@ void write_new(const std::filesystem::path& path, mode_t mode, Write write) {
   if (file < 0)
     throw FatalError(exit_unusable,
                      fmt::format("{} can't be made: {}", path.string(), std::strerror(errno)));
-  const std::unique_ptr<std::FILE, decltype(&std::fclose)> stream(::fdopen(file, "w"),
-                                                                  &std::fclose);
+  const std::unique_ptr<std::FILE, void (*)(std::FILE*)> stream(
+      ::fdopen(file, "w"), [](std::FILE* opened) { std::fclose(opened); });
   if (!stream || !write(stream.get()) || std::fflush(stream.get()) != 0)
     throw FatalError(exit_unusable, fmt::format("{} can't be written", path.string()));
 }

@@ -105,10 +105,12 @@ INSTANTIATE_TEST_SUITE_P(Speaking, FetcherResumption, testing::Values(""),
 TEST_P(FetcherResumption, ResumesTlsSessionsWhicheverHandleMadeThem) {
   serve();
   ASSERT_EQ(fetch_at_once(1, true).at(0).body, protocol() + " .");
+  std::size_t resumed = 0;
   for (const FetchResponse& answer : fetch_at_once(4, true)) {
-    EXPECT_EQ(answer.body, protocol() + " r");
+    resumed += answer.body == protocol() + " r";
     EXPECT_EQ(answer.connections_opened, 1u);
   }
+  EXPECT_GE(resumed, 2u);  // a connection brings two tickets, and libcurl 8.14 uses each once
 }
 
 // It closes kept connections as it likes: after a number of requests, or soon.

@@ -31,12 +31,12 @@ struct CertificateWish {
 
 namespace certificate_detail {
 
-using File = std::unique_ptr<FILE, decltype(&std::fclose)>;
+using File = std::unique_ptr<FILE, void (*)(FILE*)>;
 using Key = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
 using X509Pointer = std::unique_ptr<X509, decltype(&X509_free)>;
 
 inline File open_file(const std::filesystem::path& path, const char* mode) {
-  return File(std::fopen(path.c_str(), mode), &std::fclose);
+  return File(std::fopen(path.c_str(), mode), [](FILE* file) { std::fclose(file); });
 }
 
 inline void extend(X509* certificate, int nid, const std::string& value) {

@@ -89,7 +89,7 @@ class WebHandshake : public testing::Test {
     SSL_read_ex(client, &byte, 1, &moved);  // tickets of TLS 1.3 come with it
     Outcome result{.version = SSL_version(client), .cipher = SSL_get_cipher_name(client)};
     if (const int group = int(SSL_get_negotiated_group(server)))
-      result.group = OBJ_nid2sn(group);
+      result.group = SSL_group_to_name(server, group);
     const unsigned char* protocol = nullptr;
     unsigned size = 0;
     SSL_get0_alpn_selected(client, &protocol, &size);
@@ -140,7 +140,7 @@ TEST_F(WebHandshake, PrefersTheChosenCurves) {
   EXPECT_EQ(connect(chosen, {.version = TLS1_2_VERSION, .groups = "P-256:P-521"})->group,
             "secp521r1");
   EXPECT_EQ(connect(chosen, {.groups = "P-256:P-521"})->group,
-            "prime256v1");  // TLS 1.3 takes the key that is there already
+            "secp256r1");  // TLS 1.3 takes the key that is there already
   EXPECT_FALSE(connect(chosen, {.groups = "X25519"}));
   EXPECT_TRUE(connect(server_pair, {.groups = "X25519"}));
 }
