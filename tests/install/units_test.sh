@@ -11,7 +11,8 @@ analyze security --offline=true --threshold=11 "$service" > "$work/security" || 
 # In an image of their own, with the program where the package puts it and systemd's own units beside them.
 units=/lib/systemd/system
 [ -e "$units/sysinit.target" ] || units=$tools$units
-mkdir -p "$work"/image/{etc,usr/bin,bin,lib/systemd/system}
+mkdir -p "$work"/image/{etc,usr/bin,usr/lib/systemd/system}
+ln -s usr/bin usr/lib "$work/image"
 cp "$units"/*.target "$units"/*.slice "$units"/*.mount "$work/image/lib/systemd/system" 2>/dev/null || true
 cp "$service" "$source/systemd/tenantscope.socket" "$work/image/lib/systemd/system"
 install -m 755 /dev/null "$work/image/usr/bin/tenantscope"
