@@ -47,7 +47,8 @@ const std::array meanings{
 };
 
 std::string explain(const std::string& message) {
-  const auto known = std::ranges::find(meanings, message, &Meaning::theirs);
+  const auto known = std::ranges::find_if(
+      meanings, [&](const Meaning& each) { return message.starts_with(each.theirs); });
   return known == meanings.end() ? "not valid YAML: " + message : std::string(known->ours);
 }
 
