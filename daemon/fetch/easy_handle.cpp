@@ -76,7 +76,8 @@ bool peculiar(const FetchRequest& request) {
 
 }  // namespace
 
-EasyHandle::EasyHandle(CURLSH* sessions) : easy_(curl_easy_init()) {
+EasyHandle::EasyHandle(CURLSH* sessions, bool& connected)
+    : easy_(curl_easy_init()), connected_(connected) {
   curl_easy_setopt(easy_, CURLOPT_SHARE, sessions);
 }
 
@@ -158,6 +159,8 @@ void EasyHandle::set_lasting() {
                    0L);  // libcurl would take one request's trust for another's
   curl_easy_setopt(easy_, CURLOPT_SSL_CTX_FUNCTION, on_tls_context);
   curl_easy_setopt(easy_, CURLOPT_SSL_CTX_DATA, this);
+  curl_easy_setopt(easy_, CURLOPT_PREREQFUNCTION, on_connection);
+  curl_easy_setopt(easy_, CURLOPT_PREREQDATA, this);
   curl_easy_setopt(easy_, CURLOPT_HEADERFUNCTION, on_header);
   curl_easy_setopt(easy_, CURLOPT_HEADERDATA, this);
   curl_easy_setopt(easy_, CURLOPT_WRITEFUNCTION, on_body);
@@ -245,6 +248,15 @@ CURLcode EasyHandle::on_tls_context(CURL*, void* tls_context, void* self) {
   SSL_CTX_set1_cert_store(static_cast<SSL_CTX*>(tls_context),
                           static_cast<EasyHandle*>(self)->lasting_->trust);
   return CURLE_OK;
+}
+
+int EasyHandle::on_connection(void* self, char*, char*, int, int) {
+  const auto& handle = *static_cast<EasyHandle*>(self);
+  long opened = 0;
+  curl_easy_getinfo(handle.easy_, CURLINFO_NUM_CONNECTS, &opened);
+  if (handle.http2_ && opened > 0)
+    handle.connected_ = true;
+  return CURL_PREREQFUNC_OK;
 }
 
 std::size_t EasyHandle::on_header(char* data, std::size_t, std::size_t size, void* self) {

@@ -17,8 +17,9 @@ namespace tenantscope {
 
 class EasyHandle {
  public:
-  // REQUIRES: `sessions` outlives it.
-  explicit EasyHandle(CURLSH* sessions);
+  // It sets `connected` whenever a connection is ready that it opened and that others may wait for.
+  // REQUIRES: `sessions` and `connected` outlive it.
+  EasyHandle(CURLSH* sessions, bool& connected);
   ~EasyHandle();
   EasyHandle(const EasyHandle&) = delete;
   EasyHandle& operator=(const EasyHandle&) = delete;
@@ -57,10 +58,12 @@ class EasyHandle {
   bool suffices() const;
   RequestTrace trace(bool kept_connection);
   static CURLcode on_tls_context(CURL* easy, void* tls_context, void* self);
+  static int on_connection(void* self, char*, char*, int, int);
   static std::size_t on_header(char* data, std::size_t one, std::size_t size, void* self);
   static std::size_t on_body(char* data, std::size_t one, std::size_t size, void* self);
 
   CURL* easy_;
+  bool& connected_;
   std::optional<Lasting> lasting_;
   FetchRequest request_;
   FetchResponse response_;

@@ -38,7 +38,11 @@ X509_STORE* make_trust(const std::string& ca_file) {
 
 class Fetcher::Transfers {
  public:
-  Transfers() : sessions_(curl_share_init()), multi_(curl_multi_init()), wait_(multi_) {
+  Transfers()
+      : sessions_(curl_share_init()),
+        multi_(curl_multi_init()),
+        nobody_(curl_easy_init()),
+        wait_(multi_) {
     curl_share_setopt(sessions_, CURLSHOPT_SHARE,
                       CURL_LOCK_DATA_SSL_SESSION);  // without locks: one thread uses it
     curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, idle_connections);
@@ -53,6 +57,7 @@ class Fetcher::Transfers {
       curl_multi_remove_handle(multi_, easy);
     running_.clear();
     idle_.clear();
+    curl_easy_cleanup(nobody_);
     curl_multi_cleanup(multi_);
     curl_share_cleanup(sessions_);
     for (const auto& [file, trust] : trust_)
@@ -81,6 +86,8 @@ class Fetcher::Transfers {
       wait_.wait();
       start_queued();
       wait_.act();
+      if (std::exchange(connected_, false))
+        wake_waiting();
       int left = 0;
       while (const CURLMsg* message = curl_multi_info_read(multi_, &left))
         if (message->msg == CURLMSG_DONE)
@@ -112,9 +119,16 @@ class Fetcher::Transfers {
     starting_.clear();
   }
 
+  // libcurl 8.14 lets those that wait for a handshake wait for an answer, too, where it was none of
+  // HTTP/2, until some handle leaves.
+  void wake_waiting() {
+    curl_multi_add_handle(multi_, nobody_);
+    curl_multi_remove_handle(multi_, nobody_);
+  }
+
   std::unique_ptr<EasyHandle> take_handle() {
     if (idle_.empty())
-      return std::make_unique<EasyHandle>(sessions_);
+      return std::make_unique<EasyHandle>(sessions_, connected_);
     std::unique_ptr<EasyHandle> handle = std::move(idle_.back());
     idle_.pop_back();
     return handle;
@@ -143,6 +157,8 @@ class Fetcher::Transfers {
 
   CURLSH* sessions_;  // TLS sessions, for all handles
   CURLM* multi_;
+  CURL* nobody_;            // never asks
+  bool connected_ = false;  // in this turn of libcurl's, for whoever waits for a connection
   SocketWait wait_;
   std::atomic<bool> stopping_ = false;
   std::mutex mutex_;
