@@ -179,13 +179,13 @@ TEST(Dashboards, AreAsTheirSourceMakesThem) {
   EXPECT_EQ(compared, 4);
 }
 
-TEST(Provisioning, LooksWhereTheReadmeInstalls) {
+TEST(Provisioning, LooksWhereTheDashboardsPageInstalls) {
   const YAML::Node file = YAML::LoadFile(
       TENANTSCOPE_SOURCE "/dashboards/grafana/provisioning/dashboards/tenantscope.yaml");
   EXPECT_EQ(file["apiVersion"].as<int>(), 1);
   EXPECT_EQ(file["providers"][0]["type"].as<std::string>(), "file");
   const auto path = file["providers"][0]["options"]["path"].as<std::string>();
-  EXPECT_NE(e2e::read_file(TENANTSCOPE_SOURCE "/README.md")
+  EXPECT_NE(e2e::read_file(TENANTSCOPE_SOURCE "/docs/dashboards.md")
                 .find(" -t " + path + " dashboards/grafana/tenantscope-*.json\n"),
             std::string::npos)
       << path;

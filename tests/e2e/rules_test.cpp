@@ -1,5 +1,5 @@
 // The alert rules: promtool's opinion, a case of each kind for each alert, a runbook for each, and
-// that rules, runbooks and README name metrics that exist, and leave none out.
+// that rules, runbooks and docs/metrics.md name metrics that exist, and leave none out.
 #include <gtest/gtest.h>
 #include <yaml-cpp/yaml.h>
 
@@ -176,7 +176,7 @@ TEST(Rules, AreListedWithTheirSeverities) {
     std::string& severities = expected[rule.alert];
     severities += (severities.empty() ? "" : ", ") + rule.labels.at("severity");
   }
-  EXPECT_EQ(table_of_alerts(source / "README.md"), expected);
+  EXPECT_EQ(table_of_alerts(source / "docs/alerts.md"), expected);
   Names pages = alerts();
   pages.insert("README");
   EXPECT_EQ(files_in(source / "docs/runbooks"), pages)
@@ -231,10 +231,10 @@ TEST(Rules, RunbooksNameCommandsAndFlagsThatExist) {
   EXPECT_GT(commands, 15);
 }
 
-// Used by a rule or a dashboard, or named by README: in full, or with its beginning as an ellipsis
-// (`…_up`).
-TEST(Rules, DashboardsAndReadmeLeaveNoMetricOut) {
-  std::string used = read_file(source / "README.md");
+// Used by a rule or a dashboard, or named by docs/metrics.md: in full, or with its beginning as an
+// ellipsis (`…_up`).
+TEST(Rules, DashboardsAndMetricsPageLeaveNoMetricOut) {
+  std::string used = read_file(source / "docs/metrics.md");
   for (const Rule& rule : rules())
     used += rule.expr;
   const auto dashboards = source / "dashboards/grafana";
@@ -250,7 +250,8 @@ TEST(Rules, DashboardsAndReadmeLeaveNoMetricOut) {
     for (auto at = name.find('_'); !told && at != std::string::npos; at = name.find('_', at + 1))
       for (const char* end : {"`", "{"})
         told = told || used.find("`…" + name.substr(at) + end) != std::string::npos;
-    EXPECT_TRUE(told) << name << " is used by no rule and no dashboard, and README doesn't name it";
+    EXPECT_TRUE(told)
+        << name << " is used by no rule and no dashboard, and docs/metrics.md doesn't name it";
   }
 }
 
