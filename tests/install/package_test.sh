@@ -15,6 +15,9 @@ for file in etc/default/tenantscope etc/tenantscope/tenantscope.yaml lib/systemd
   usr/share/doc/tenantscope/examples/dashboards/prometheus/daemon.rules.yaml; do
   grep -qxF "./$file" "$work/contents" || fail "not in the package: $file"
 done
+for page in "$source"/docs/*.md "$source"/docs/runbooks/*.md; do
+  grep -qxF "./usr/share/doc/tenantscope/${page#"$source"/}" "$work/contents" || fail "not in the package: $page"
+done
 dpkg-deb -c "$deb" | grep -v ' root/root ' && fail "not root's"
 settings=$(grep '^./etc/.*[^/]$' "$work/contents" | sed 's/^.//' | sort)
 [ "$(dpkg-deb -I "$deb" conffiles)" = "$settings" ] || fail "conffiles: $(dpkg-deb -I "$deb" conffiles)"
@@ -23,12 +26,14 @@ for package in ca-certificates libc6 libcurl4 libsqlite3-0 libssl3 libsystemd0; 
   grep -qE "(^|, )$package( |,|$)" <<< "$depends" || fail "no dependency on $package: $depends"
 done
 
-# What is unpacked runs, and the configuration that comes with it is good and watches nothing.
+# What is unpacked runs, its pages' links hold, and the configuration that comes with it is good and watches nothing.
 dpkg-deb -x "$deb" "$work/unpacked"
+broken=$("$source/scripts/links" "$work/unpacked/usr/share/doc/tenantscope") || fail "$broken"
 "$work/unpacked/usr/bin/tenantscope" --version > /dev/null || fail "the packaged program doesn't run"
 findings=$("$work/unpacked/usr/bin/tenantscope" config check "$work/unpacked/etc/tenantscope/tenantscope.yaml") || fail "$findings"
 [ -z "$findings" ] || fail "$findings"
 grep -qx 'tenants: \[\]' "$work/unpacked/etc/tenantscope/tenantscope.yaml" || fail "the service would watch tenants that nobody named"
+# shellcheck source=/dev/null
 (. "$work/unpacked/etc/default/tenantscope" && [ -z "$ARGS" ]) || fail "the service has flags that nobody gave"
 
 lintian=$(find_tool lintian)
