@@ -1,7 +1,8 @@
-# All of daemon/ but the simulator shares one namespace: a type that two headers define is undefined behaviour which no linker sees.
+# All of daemon/ and tests/ but the folders named here shares one namespace: a type that two headers
+# define, or that a test defines for all, is undefined behaviour which no linker sees.
 cmake_minimum_required(VERSION 3.25)
-file(GLOB_RECURSE headers ${DAEMON}/*.hpp)
-list(FILTER headers EXCLUDE REGEX "/simulator/")
+file(GLOB_RECURSE headers ${DAEMON}/*.hpp ${DAEMON}/../tests/*.hpp)
+list(FILTER headers EXCLUDE REGEX "/(simulator|e2e|dashboards)/")
 set(twice "")
 foreach(header ${headers})
   file(STRINGS ${header} definitions REGEX "^(struct|class|enum class) [A-Za-z0-9]+ .*[^;]$")
@@ -16,3 +17,19 @@ endforeach()
 if(twice)
   message(FATAL_ERROR "types that are defined twice:${twice}")
 endif()
+
+# What a test defines is its own: all of it is in one namespace without a name.
+set(open "")
+file(GLOB_RECURSE tests ${DAEMON}/../tests/*_test.cpp)
+foreach(test ${tests})
+  file(READ ${test} text)
+  if(NOT text MATCHES "\nnamespace tenantscope[a-z0-9:]* {\nnamespace {\n.*\n}  // namespace\n}  // namespace tenantscope[a-z0-9:]*\n$")
+    string(APPEND open "\n  ${test}")
+  endif()
+endforeach()
+if(open)
+  message(FATAL_ERROR "tests with names outside their own namespace:${open}")
+endif()
+list(LENGTH headers header_count)
+list(LENGTH tests test_count)
+message("names: ${header_count} headers and ${test_count} tests, each type defined once")

@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 """How many instructions the daemon executes for a poll and for a series of a scrape, by valgrind's callgrind: the same on noisy machines.
 
-  instructions.py            against the bounds in instructions.json; exits 77 without valgrind or nginx
+  instructions.py            against the bounds in instructions.json
   instructions.py --renew    writes what is measured there: after a change that is meant to cost more, or that saves much
 """
 import json, os, re, subprocess, sys, tempfile
 
 import machine
 from daemon import Daemon, Plan
-from machine import MEASURED, Missing, program
+from machine import MEASURED, program
 from origin import Origin
 from scrape import await_quiet
 from table import HTTP1, HTTP2
@@ -81,11 +81,6 @@ def figures(bench):
 
 
 def main():
-    try:
-        program("valgrind"), program("vgdb"), program("nginx")
-    except Missing as error:
-        print(error)
-        sys.exit(77)
     with tempfile.TemporaryDirectory(prefix="bench") as folder, Origin(folder) as origin:
         measured = {
             "poll": round(per_poll(origin, origin.http1, folder + "/polls")),

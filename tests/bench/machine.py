@@ -1,32 +1,28 @@
 """The machine as the measurements use it: who runs on which core, what a process has spent, where programs are."""
-import fcntl, os, re, shutil, signal, socket, struct, subprocess, sys, tempfile, time
+import fcntl, glob, os, re, shutil, signal, socket, struct, subprocess, sys, tempfile, time
 
 SOURCE = os.path.realpath(os.path.join(os.path.dirname(__file__), "../.."))
 BINARY = os.environ.get("TENANTSCOPE_BINARY", os.path.join(SOURCE, "build/tenantscope"))
 TOOLS = os.path.join(SOURCE, "build/tools/unpacked/usr")
+# Where programs are: those that scripts/setup has unpacked come first, the machine's own second.
+PATH = ":".join([TOOLS + "/bin", TOOLS + "/sbin", os.environ["PATH"], "/usr/sbin", "/sbin"])
+LIBRARIES = ":".join(glob.glob(TOOLS + "/lib/*-linux-gnu"))
 
 CORES = sorted(os.sched_getaffinity(0))
 MEASURED, LOAD = CORES[0], CORES[-1]  # what is measured has a core of its own, where there are two
 
 
-class Missing(Exception):
-    """A program that a measurement needs isn't there."""
-
-
 def program(name):
-    """The command of an installed or unpacked program."""
-    found = shutil.which(name, path=os.environ["PATH"] + ":/usr/sbin:/sbin")
-    if found:
+    """The command of a program that isn't ours."""
+    found = shutil.which(name, path=PATH)
+    if not found:
+        raise RuntimeError(f"no {name}: run scripts/setup --bench")
+    if not found.startswith(TOOLS):
         return [found]
-    for folder in ("bin", "sbin"):
-        unpacked = os.path.join(TOOLS, folder, name)
-        if not os.access(unpacked, os.X_OK):
-            continue
-        settings = ["LD_LIBRARY_PATH=" + TOOLS + "/lib/x86_64-linux-gnu"]
-        if name == "valgrind":
-            settings.append("VALGRIND_LIB=" + TOOLS + "/libexec/valgrind")
-        return ["/usr/bin/env", *settings, unpacked]
-    raise Missing(f"no {name}: run scripts/setup --bench")
+    settings = ["LD_LIBRARY_PATH=" + LIBRARIES]
+    if name == "valgrind":
+        settings.append("VALGRIND_LIB=" + TOOLS + "/libexec/valgrind")
+    return ["/usr/bin/env", *settings, found]
 
 
 def pinned(command, core):

@@ -2,7 +2,7 @@
 import contextlib, json, os
 
 from daemon import Daemon, Plan
-from machine import LOAD, MEASURED, SOURCE, TOOLS, free_port, spent_by
+from machine import LIBRARIES, LOAD, MEASURED, PATH, SOURCE, free_port, spent_by
 
 FOLDER = os.path.join(SOURCE, "../shared/bench")
 PRESENT = os.path.isdir(FOLDER)
@@ -18,10 +18,9 @@ ORDINARY_USER = (
 
 def run(script, *arguments, **settings):
     """What a script of it prints; its servers and load generators are those that scripts/setup has unpacked."""
-    path = [os.environ["PATH"], "/usr/sbin", TOOLS + "/bin", TOOLS + "/sbin"]
     environment = {
-        "PATH": ":".join(path),
-        "LD_LIBRARY_PATH": TOOLS + "/lib/x86_64-linux-gnu",
+        "PATH": PATH,
+        "LD_LIBRARY_PATH": LIBRARIES,
         "ORIGIN_CPU": LOAD,
         "CLIENT_CPU": MEASURED,
         **settings,

@@ -8,6 +8,7 @@
 #include <regex>
 
 #include "e2e/process.hpp"
+#include "e2e/tools.hpp"
 
 namespace tenantscope::dashboards::lint {
 namespace {
@@ -175,8 +176,8 @@ Findings target_promql(const json::value& dashboard) {
       folder.path() / "rules.json",
       json::serialize(json::object{
           {"groups", json::array{json::object{{"name", "queries"}, {"rules", rules}}}}}));
-  const e2e::Finished checked = e2e::run({TENANTSCOPE_TOOLS "/usr/bin/promtool", "check", "rules",
-                                          (folder.path() / "rules.json").string()});
+  const e2e::Finished checked =
+      e2e::run(e2e::tool("promtool", {"check", "rules", (folder.path() / "rules.json").string()}));
   return checked.exit_code == 0 ? Findings{} : Findings{checked.out + checked.err};
 }
 

@@ -1,11 +1,14 @@
 #include "e2e/alertmanager_server.hpp"
 
+#include <unistd.h>
+
 #include <boost/json/parse.hpp>
 #include <csignal>
 #include <filesystem>
 #include <stdexcept>
 
 #include "e2e/http.hpp"
+#include "e2e/tools.hpp"
 #include "support/own_loopback.hpp"
 
 namespace tenantscope::e2e {
@@ -13,23 +16,28 @@ namespace {
 
 namespace json = boost::json;
 
-const std::string tools = TENANTSCOPE_TOOLS;
-const std::string binary = tools + "/usr/bin/prometheus-alertmanager";
-
 // Debian's Alertmanager reads its templates in /usr/share: there, for itself alone, it sees those
 // that came with it.
 std::vector<std::string> with_its_templates(const std::vector<std::string>& command) {
+  const std::filesystem::path templates = tool_file("usr/share/prometheus/alertmanager");
+  const std::filesystem::path share = templates.parent_path().parent_path();
+  if (share == "/usr/share")
+    return command;
   const std::string script =
-      "mount -t overlay overlay -o lowerdir=$0/usr/share:/usr/share /usr/share && exec \"$@\"";
-  std::vector<std::string> wrapped{
-      "/usr/bin/unshare", "--map-root-user", "--mount", "sh", "-c", script, tools};
+      "mount -t overlay overlay -o lowerdir=$0:/usr/share /usr/share && exec \"$@\"";
+  std::vector<std::string> wrapped{"/usr/bin/unshare", "--mount"};
+  if (::geteuid() != 0)
+    wrapped.push_back("--map-root-user");
+  wrapped.insert(wrapped.end(), {"sh", "-c", script, share});
   wrapped.insert(wrapped.end(), command.begin(), command.end());
   return wrapped;
 }
 
 }  // namespace
 
-bool AlertmanagerServer::installed() { return std::filesystem::exists(binary); }
+bool AlertmanagerServer::may_run() {
+  return run(with_its_templates({"/usr/bin/true"})).exit_code == 0;
+}
 
 AlertmanagerServer::AlertmanagerServer(const std::string& config) {
   write_file(folder_.path() / "alertmanager.yml", config);
@@ -62,9 +70,10 @@ std::vector<json::object> AlertmanagerServer::firing(const std::string& query) c
 
 void AlertmanagerServer::start(const std::string& address) {
   process_ = std::make_unique<Process>(
-      with_its_templates({binary, "--config.file=" + (folder_.path() / "alertmanager.yml").string(),
-                          "--storage.path=" + (folder_.path() / "data").string(),
-                          "--web.listen-address=" + address, "--cluster.listen-address="}));
+      with_its_templates(tool("prometheus-alertmanager",
+                              {"--config.file=" + (folder_.path() / "alertmanager.yml").string(),
+                               "--storage.path=" + (folder_.path() / "data").string(),
+                               "--web.listen-address=" + address, "--cluster.listen-address="})));
 }
 
 void AlertmanagerServer::ready() {

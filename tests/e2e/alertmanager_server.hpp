@@ -13,7 +13,8 @@ namespace tenantscope::e2e {
 
 class AlertmanagerServer {
  public:
-  static bool installed();  // else: run scripts/setup --tests
+  // Whether it may have a name space of its own, in which it finds its templates.
+  static bool may_run();
 
   explicit AlertmanagerServer(
       const std::string& config = "route: {receiver: nobody}\nreceivers: [{name: nobody}]\n");

@@ -79,8 +79,6 @@ bool gave(const std::vector<std::string>& answers, const std::string& operation,
 }
 
 TEST_F(ApiStory, AnswersAsItsDocumentSays) {
-  if (!python_has("hypothesis") || !python_has("jsonschema"))
-    GTEST_SKIP() << "no hypothesis or jsonschema: run scripts/setup --tests";
   configure(1'000'000);
   start({"--web.enable-lifecycle", "--web.enable-probe"});
   const auto open = explore("300");

@@ -251,8 +251,6 @@ void kill_at(const Point& point, const Simulator& authority, Counts& counts) {
 }
 
 TEST(CrashPointsSlow, NothingIsLostOrInventedAtAnyOfThem) {
-  if (!can_trace())
-    GTEST_SKIP() << "no strace: scripts/setup --tests gets it";
   const Tracers tracers;
   const std::vector<Point> points = enumerate();
   ASSERT_FALSE(HasFailure()) << "the life without a kill";

@@ -9,11 +9,10 @@
 
 #include "e2e/receiver.hpp"
 #include "e2e/rehearsal.hpp"
+#include "e2e/tools.hpp"
 
 namespace tenantscope::e2e {
 namespace {
-
-const std::string tools = TENANTSCOPE_TOOLS;
 
 constexpr const char* scenario = R"(
 tenants:
@@ -44,8 +43,6 @@ object Host "without" { check_command = "dummy" }
 class Icinga : public testing::Test {
  protected:
   void SetUp() override {
-    if (!std::filesystem::exists(tools + "/usr/sbin/icinga2"))
-      GTEST_SKIP() << "no Icinga 2: run scripts/setup --tests";
     for (const char* name : {"data", "log", "cache", "run", "spool"})
       std::filesystem::create_directory(folder.path() / name);
     write_file(folder.path() / "icinga2.conf",
@@ -66,8 +63,8 @@ class Icinga : public testing::Test {
     const auto identity = [](const char* flag) {
       return lines_of(run({"/usr/bin/id", flag}).out).at(0);
     };
-    std::vector<std::string> command{"/usr/bin/env", "LD_LIBRARY_PATH=" + library() + "/..",
-                                     library() + "/sbin/icinga2", "daemon"};
+    std::vector<std::string> command =
+        tool("usr/lib/" TENANTSCOPE_ARCHITECTURE "/icinga2/sbin/icinga2", {"daemon"});
     command.insert(command.end(), arguments.begin(), arguments.end());
     for (const auto& [name, value] :
          {std::pair<std::string, std::string>{"ConfigDir", folder.path()},
@@ -79,17 +76,9 @@ class Icinga : public testing::Test {
           {"RunAsUser", identity("-un")},
           {"RunAsGroup", identity("-gn")}})
       command.push_back("--define=" + name + "=" + value);
-    command.push_back("--include=" + tools + "/usr/share/icinga2/include");
+    command.push_back("--include=" + tool_file("usr/share/icinga2/include").string());
     command.push_back("--config=" + (folder.path() / "icinga2.conf").string());
     return command;
-  }
-
-  // The folder of the architecture.
-  static std::string library() {
-    for (const auto& entry : std::filesystem::directory_iterator(tools + "/usr/lib"))
-      if (std::filesystem::exists(entry.path() / "icinga2/sbin"))
-        return entry.path() / "icinga2";
-    throw std::runtime_error("no icinga2 in " + tools);
   }
 
   TemporaryFolder folder;

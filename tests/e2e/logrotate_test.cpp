@@ -7,13 +7,13 @@
 #include <fmt/format.h>
 
 #include "e2e/rehearsal.hpp"
+#include "e2e/tools.hpp"
 
 namespace tenantscope::e2e {
 namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path tools = TENANTSCOPE_TOOLS;
 const fs::path shipped = TENANTSCOPE_SOURCE "/config/logrotate-tenantscope";
 
 constexpr const char* scenario =
@@ -26,8 +26,6 @@ events: {sinks: [{name: audit, file: {path: events.jsonl}}]}
 class Logrotate : public testing::Test {
  protected:
   void SetUp() override {
-    if (!fs::exists(tools / "usr/sbin/logrotate"))
-      GTEST_SKIP() << "no logrotate: run scripts/setup --tests";
     deployment.configure(configuration(authority.url(), config));
     deployment.start();
     await_delivered(1);
@@ -41,12 +39,9 @@ class Logrotate : public testing::Test {
   fs::path rules_file() const { return deployment.folder() / "logrotate"; }
 
   Finished logrotate(const std::string& how) const {
-    std::string libraries;
-    for (const auto& entry : fs::directory_iterator(tools / "usr/lib"))
-      if (fs::exists(entry.path() / "libpopt.so.0"))
-        libraries = entry.path();
-    return run({"/usr/bin/env", "LD_LIBRARY_PATH=" + libraries, tools / "usr/sbin/logrotate", how,
-                "--state=" + (deployment.folder() / "logrotate.state").string(), rules_file()});
+    return run(
+        tool("logrotate",
+             {how, "--state=" + (deployment.folder() / "logrotate.state").string(), rules_file()}));
   }
 
   void flip(const std::string& scope) {

@@ -10,6 +10,7 @@
 
 #include "e2e/prometheus_server.hpp"
 #include "e2e/rehearsal.hpp"
+#include "e2e/tools.hpp"
 #include "support/certificate.hpp"
 #include "support/own_loopback.hpp"
 
@@ -18,15 +19,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const std::string nginx = TENANTSCOPE_TOOLS "/usr/sbin/nginx";
 const fs::path site = TENANTSCOPE_SOURCE "/config/nginx-tenantscope.conf";
 const fs::path scrape = TENANTSCOPE_SOURCE "/dashboards/prometheus/prometheus.yaml";
 
 class Nginx : public testing::Test {
  protected:
   void SetUp() override {
-    if (!fs::exists(nginx))
-      GTEST_SKIP() << "no nginx: run scripts/setup --tests";
     // With the flag the daemon itself would let anybody operate it.
     deployment.start({"--web.enable-lifecycle"});
     const Finished hash = run({"/usr/bin/openssl", "passwd", "-6", "secret"});
@@ -50,8 +48,8 @@ class Nginx : public testing::Test {
 
   std::vector<std::string> command(std::vector<std::string> flags = {}) const {
     flags.insert(flags.begin(),
-                 {nginx, "-p", folder.path(), "-c", folder.path() / "nginx.conf", "-e", "stderr"});
-    return flags;
+                 {"-p", folder.path(), "-c", folder.path() / "nginx.conf", "-e", "stderr"});
+    return tool("nginx", flags);
   }
 
   void start() {
@@ -118,8 +116,6 @@ TEST_F(Nginx, LetsThroughWhoHasThePasswordAndOnlyReads) {
 
 // As the comment of prometheus.yaml says.
 TEST_F(Nginx, PrometheusScrapesThroughIt) {
-  if (!PrometheusServer::installed())
-    GTEST_SKIP() << "no prometheus: run scripts/setup --tests";
   start();
   std::string config = replaced(read_file(scrape), "127.0.0.1:10944", address);
   config = replaced(config, "    # scheme: https", "    scheme: https");

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "e2e/rehearsal.hpp"
+#include "e2e/tools.hpp"
 
 namespace tenantscope::e2e {
 namespace {
@@ -101,11 +102,9 @@ TEST_F(Probe, SaysHowItWent) {
 }
 
 TEST_F(Probe, PromtoolHasNothingToSay) {
-  const std::string promtool = TENANTSCOPE_TOOLS "/usr/bin/promtool";
-  if (!std::filesystem::exists(promtool))
-    GTEST_SKIP() << "no promtool: run scripts/setup --tests";
   start();
-  const Finished checked = run({promtool, "check", "metrics"}, probe("target=agency.example").body);
+  const Finished checked =
+      run(tool("promtool", {"check", "metrics"}), probe("target=agency.example").body);
   EXPECT_EQ(checked.exit_code, 0);
   EXPECT_EQ(checked.out + checked.err, "");
 }

@@ -13,12 +13,13 @@
 #include <stdexcept>
 #include <thread>
 
+#include "e2e/tools.hpp"
+
 namespace tenantscope::e2e {
 namespace {
 
 constexpr auto look_again = std::chrono::milliseconds(10);
 constexpr const char* python = "/usr/bin/python3";
-const std::filesystem::path python_packages = TENANTSCOPE_TOOLS "/usr/lib/python3/dist-packages";
 
 int opened(const std::filesystem::path& path, int flags) {
   const int file = ::open(path.c_str(), flags | O_CLOEXEC, 0600);
@@ -150,15 +151,9 @@ std::vector<std::string> tenantscope_command(std::vector<std::string> arguments)
   return arguments;
 }
 
-bool python_has(const std::string& package) {
-  const std::filesystem::path installed = "/usr/lib/python3/dist-packages";
-  return std::filesystem::exists(python) && (std::filesystem::exists(python_packages / package) ||
-                                             std::filesystem::exists(installed / package));
-}
-
 Finished run_python(const std::string& script, std::vector<std::string> arguments,
                     const std::string& input) {
-  const std::string path = "PYTHONPATH=" + python_packages.string();
+  const std::string path = "PYTHONPATH=" + tool_file("usr/lib/python3/dist-packages").string();
   std::vector<std::string> command{"/usr/bin/env", path, "PYTHONDONTWRITEBYTECODE=1", python,
                                    TENANTSCOPE_SOURCE "/tests/e2e/" + script};
   command.insert(command.end(), arguments.begin(), arguments.end());

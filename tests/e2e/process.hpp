@@ -70,7 +70,6 @@ Finished run(std::vector<std::string> command, const std::string& input = "");
 
 // Debian's own interpreter, with the packages that scripts/setup --tests unpacks, on a script of
 // this folder.
-bool python_has(const std::string& package);
 Finished run_python(const std::string& script, std::vector<std::string> arguments,
                     const std::string& input = "");
 

@@ -6,15 +6,9 @@
 
 #include "e2e/http.hpp"
 #include "e2e/rehearsal.hpp"
+#include "e2e/tools.hpp"
 
 namespace tenantscope::e2e {
-namespace {
-
-const std::string binary = TENANTSCOPE_TOOLS "/usr/bin/prometheus";
-
-}  // namespace
-
-bool PrometheusServer::installed() { return std::filesystem::exists(binary); }
 
 PrometheusServer::PrometheusServer(const std::string& config,
                                    const std::vector<std::filesystem::path>& files) {
@@ -23,9 +17,9 @@ PrometheusServer::PrometheusServer(const std::string& config,
   for (const auto& beside : files)
     std::filesystem::copy(beside, folder_.path());
   process_ = std::make_unique<Process>(
-      std::vector<std::string>{binary, "--config.file=" + file.string(),
-                               "--storage.tsdb.path=" + (folder_.path() / "tsdb").string(),
-                               "--web.listen-address=127.0.0.1:0", "--log.format=json"});
+      tool("prometheus", {"--config.file=" + file.string(),
+                          "--storage.tsdb.path=" + (folder_.path() / "tsdb").string(),
+                          "--web.listen-address=127.0.0.1:0", "--log.format=json"}));
   std::smatch port;
   const std::string line = process_->await_line("\"msg\":\"Listening on\"");
   if (!std::regex_search(line, port, std::regex("127\\.0\\.0\\.1:(\\d+)")))

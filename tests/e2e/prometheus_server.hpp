@@ -14,8 +14,6 @@ namespace tenantscope::e2e {
 
 class PrometheusServer {
  public:
-  static bool installed();  // else: run scripts/setup --tests
-
   // `files` are copied beside the configuration, which names them.
   explicit PrometheusServer(const std::string& config,
                             const std::vector<std::filesystem::path>& files = {});

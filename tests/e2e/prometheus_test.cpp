@@ -10,11 +10,11 @@
 
 #include "e2e/prometheus_server.hpp"
 #include "e2e/rehearsal.hpp"
+#include "e2e/tools.hpp"
 
 namespace tenantscope::e2e {
 namespace {
 
-const std::string tools = TENANTSCOPE_TOOLS "/usr/bin/";
 const std::string golden = TENANTSCOPE_SOURCE "/tests/e2e/golden_metrics.txt";
 const std::vector<std::string> as_openmetrics{
     "Accept: application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5"};
@@ -126,17 +126,13 @@ TEST_F(Prometheus, SeesNoNewSeriesWhateverIsAsked) {
 }
 
 TEST_F(Prometheus, PromtoolHasNothingToSay) {
-  if (!std::filesystem::exists(tools + "promtool"))
-    GTEST_SKIP() << "no promtool: run scripts/setup --tests";
   const Finished checked =
-      run({tools + "promtool", "check", "metrics"}, deployment.daemon().metrics().text());
+      run(tool("promtool", {"check", "metrics"}), deployment.daemon().metrics().text());
   EXPECT_EQ(checked.exit_code, 0);
   EXPECT_EQ(checked.out + checked.err, "");
 }
 
 TEST_F(Prometheus, AnIndependentParserReadsTheSameInBothFormats) {
-  if (!python_has("prometheus_client"))
-    GTEST_SKIP() << "no prometheus_client: run scripts/setup --tests";
   const std::string url = deployment.daemon().url() + "/metrics";
   const Finished text = run_python("parse_metrics.py", {"text"}, http_get(url).body);
   const Finished openmetrics =
@@ -173,12 +169,11 @@ TEST_F(Prometheus, GetsGzipWhereItTakesIt) {
 TEST_F(Prometheus, GetsGzipThatOthersReadToo) {
   const std::string url = deployment.daemon().url() + "/metrics";
   const auto plain = series_of(http_get(url).body);
-  EXPECT_EQ(series_of(run({"/usr/bin/curl", "-sS", "--noproxy", "*", "--compressed", url}).out),
-            plain);
-  EXPECT_EQ(
-      series_of(
-          run({"/usr/bin/curl", "-sS", "--noproxy", "*", "--compressed", "--http1.0", url}).out),
-      plain);
+  for (const char* protocol : {"--http1.1", "--http1.0"})
+    EXPECT_EQ(
+        series_of(run(tool("curl", {"-sS", "--noproxy", "*", "--compressed", protocol, url})).out),
+        plain)
+        << protocol;
   const std::string read =
       "import gzip, sys, urllib.request as r; r.install_opener(r.build_opener(r.ProxyHandler({})));"
       "print(gzip.decompress(r.urlopen(r.Request(sys.argv[1], headers={'Accept-Encoding': "
@@ -188,8 +183,6 @@ TEST_F(Prometheus, GetsGzipThatOthersReadToo) {
 
 // As dashboards/prometheus/prometheus.yaml shows.
 TEST_F(Prometheus, ScrapesShards) {
-  if (!PrometheusServer::installed())
-    GTEST_SKIP() << "no prometheus: run scripts/setup --tests";
   const std::string address = address_of(deployment.daemon().url());
   PrometheusServer server(fmt::format(R"(global: {{scrape_interval: 250ms, scrape_timeout: 250ms}}
 scrape_configs:
@@ -217,8 +210,6 @@ scrape_configs:
 }
 
 TEST_F(Prometheus, ScrapesAndAnswers) {
-  if (!PrometheusServer::installed())
-    GTEST_SKIP() << "no prometheus: run scripts/setup --tests";
   PrometheusServer server(
       fmt::format("global: {{scrape_interval: 250ms, scrape_timeout: 250ms}}\n"
                   "scrape_configs:\n"

@@ -12,29 +12,26 @@
 #include "e2e/alert_rules.hpp"
 #include "e2e/alertmanager_server.hpp"
 #include "e2e/rehearsal.hpp"
+#include "e2e/tools.hpp"
 
 namespace tenantscope::e2e {
 namespace {
 
-const std::string amtool = TENANTSCOPE_TOOLS "/usr/bin/amtool";
 const std::string shipped = TENANTSCOPE_SOURCE "/dashboards/prometheus/alertmanager.yaml";
 
 using Labels = std::map<std::string, std::string>;
 
 TEST(Routes, AmtoolTakesTheConfiguration) {
-  if (!std::filesystem::exists(amtool))
-    GTEST_SKIP() << "no amtool: run scripts/setup --tests";
-  const Finished checked = run({amtool, "check-config", shipped});
+  const Finished checked = run(tool("amtool", {"check-config", shipped}));
   EXPECT_EQ(checked.exit_code, 0) << checked.out << checked.err;
 }
 
 TEST(Routes, LeadEachAlertToItsReceiver) {
-  if (!std::filesystem::exists(amtool))
-    GTEST_SKIP() << "no amtool: run scripts/setup --tests";
   const Labels receivers{{"critical", "pager"}, {"warning", "mail"}, {"info", "nobody"}};
   const auto receiver = [](const std::string& alert, const std::string& severity) {
-    const Finished routed = run({amtool, "config", "routes", "test", "--config.file=" + shipped,
-                                 "alertname=" + alert, "severity=" + severity});
+    const Finished routed =
+        run(tool("amtool", {"config", "routes", "test", "--config.file=" + shipped,
+                            "alertname=" + alert, "severity=" + severity}));
     return lines_of(routed.out).empty() ? routed.err : lines_of(routed.out).front();
   };
   for (const Rule& rule : rules()) {
@@ -49,8 +46,8 @@ TEST(Routes, LeadEachAlertToItsReceiver) {
 class Inhibition : public testing::Test {
  protected:
   void SetUp() override {
-    if (!AlertmanagerServer::installed())
-      GTEST_SKIP() << "no prometheus-alertmanager: run scripts/setup --tests";
+    if (!AlertmanagerServer::may_run())
+      GTEST_SKIP() << "mounting isn't permitted";
     alertmanager = std::make_unique<AlertmanagerServer>(read_file(shipped));
   }
 

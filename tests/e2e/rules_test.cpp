@@ -11,12 +11,12 @@
 
 #include "e2e/alert_rules.hpp"
 #include "e2e/process.hpp"
+#include "e2e/tools.hpp"
 
 namespace tenantscope::e2e {
 namespace {
 
 const std::filesystem::path source = TENANTSCOPE_SOURCE;
-const std::string promtool = TENANTSCOPE_TOOLS "/usr/bin/promtool";
 
 using Names = std::set<std::string>;
 
@@ -50,24 +50,20 @@ Names golden_metrics() {
 
 // Runs `promtool VERB rules`; what it said, unless it was content.
 std::string complaint(const std::string& verb, const std::vector<std::filesystem::path>& files) {
-  std::vector<std::string> line{promtool, verb, "rules"};
+  std::vector<std::string> arguments{verb, "rules"};
   for (const auto& file : files)
-    line.push_back(file);
-  const Finished finished = run(line);
+    arguments.push_back(file);
+  const Finished finished = run(tool("promtool", arguments));
   return finished.exit_code == 0 ? "" : finished.out + finished.err;
 }
 
 TEST(Rules, ArePromtoolsRules) {
-  if (!std::filesystem::exists(promtool))
-    GTEST_SKIP() << "no promtool: run scripts/setup --tests";
   EXPECT_EQ(rule_files().size(), 2);
   const std::string said = complaint("check", rule_files());
   EXPECT_TRUE(said.empty()) << said;
 }
 
 TEST(RulesSlow, FireStayQuietResolveAndSurviveGaps) {
-  if (!std::filesystem::exists(promtool))
-    GTEST_SKIP() << "no promtool: run scripts/setup --tests";
   for (const std::string& alert : alerts()) {
     const std::string said = complaint("test", {cases(alert)});
     EXPECT_TRUE(said.empty()) << said;

@@ -253,8 +253,6 @@ std::ostream& operator<<(std::ostream& out, const Failing& failing) { return out
 class FailingCallsSlow : public StorageFaults, public testing::WithParamInterface<Failing> {
  protected:
   void SetUp() override {
-    if (!can_trace())
-      GTEST_SKIP() << "no strace: scripts/setup --tests gets it";
     configure();
     deployment.start();
     await_all_told();

@@ -17,9 +17,6 @@ class Tracers {
   Tracers& operator=(const Tracers&) = delete;
 };
 
-// Whether there is a strace, the system's or the one that scripts/setup --tests unpacked.
-bool can_trace();
-
 // What comes before a program and its arguments; the process is the program's, not strace's.
 // `options` as strace has them.
 std::vector<std::string> traced(const std::vector<std::string>& options,

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "e2e/rehearsal.hpp"
+#include "e2e/tools.hpp"
 #include "support/own_loopback.hpp"
 #include "support/raw_client.hpp"
 
@@ -18,21 +19,13 @@ const std::string scrape = "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n";
 const std::string exposed = "tenantscope_web_exposed";
 constexpr const char* idle = "tenants: []\n";
 
-std::string activator() {
-  const std::string installed = "/usr/bin/systemd-socket-activate";
-  return ::access(installed.c_str(), X_OK) == 0 ? installed : TENANTSCOPE_TOOLS + installed;
-}
-
 TEST(WebAddresses, AreSystemds) {
-  if (::access(activator().c_str(), X_OK) != 0)
-    GTEST_SKIP() << "systemd-socket-activate isn't there: scripts/setup --tests";
   Deployment deployment(idle);
   const std::string tcp = own_loopback() + ":10944";
   const std::string file = deployment.folder() / "web";
-  const std::vector<std::string> under{
-      "/usr/bin/env", "LD_LIBRARY_PATH=" TENANTSCOPE_TOOLS "/usr/lib/x86_64-linux-gnu/systemd",
-      activator(), "--listen=" + tcp, "--listen=" + file};
-  Daemon& daemon = deployment.launch({"--web.systemd-socket"}, under);
+  Daemon& daemon =
+      deployment.launch({"--web.systemd-socket"},
+                        tool("systemd-socket-activate", {"--listen=" + tcp, "--listen=" + file}));
   ASSERT_TRUE(eventually([&] { return lines_with(daemon.log(), {"Listening on"}).size() == 2; }))
       << daemon.log();
   EXPECT_EQ(lines_with(daemon.log(), {"started"}).size(), 0u);

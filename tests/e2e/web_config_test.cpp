@@ -192,8 +192,6 @@ TEST_F(WebConfig, IsCheckedAloneOrBesideTheOther) {
 }
 
 TEST_F(WebConfig, LetsPrometheusScrape) {
-  if (!PrometheusServer::installed())
-    GTEST_SKIP() << "no prometheus: run scripts/setup --tests";
   const Certificate client = make_certificate(deployment.folder(), "client",
                                               {.names = "DNS:prometheus.example"}, &authority);
   start(tls +

@@ -9,19 +9,13 @@
 #include <vector>
 
 #include "e2e/rehearsal.hpp"
+#include "e2e/tools.hpp"
 #include "support/certificate.hpp"
 
 namespace tenantscope::e2e {
 
 class WebDeployment : public testing::Test {
  protected:
-  void SetUp() override {
-    if (::access(curl_path().c_str(), X_OK) != 0)
-      GTEST_SKIP() << "curl isn't there: scripts/setup --tests";
-    if (::access(openssl_path.c_str(), X_OK) != 0)
-      GTEST_SKIP() << "openssl isn't there: scripts/setup";
-  }
-
   // In one step, as careful programs do it.
   void replace(const std::string& name, const std::string& text) const {
     write_file(deployment.folder() / "new", text);
@@ -45,12 +39,10 @@ class WebDeployment : public testing::Test {
   // `arguments` before the URL; `path` may be a whole URL.
   Reply curl(std::vector<std::string> arguments = {},
              const std::string& path = "/-/healthy") const {
-    std::vector<std::string> command{
-        curl_path(), "--disable",      "-sS",      "--noproxy",   "*", "--max-time", "20",
-        "-w",        "\n%{http_code}", "--cacert", authority.file};
-    command.insert(command.end(), arguments.begin(), arguments.end());
-    command.push_back(path.starts_with('/') ? "https://" + address + path : path);
-    const Finished finished = run(command);
+    arguments.insert(arguments.begin(), {"--disable", "-sS", "--noproxy", "*", "--max-time", "20",
+                                         "-w", "\n%{http_code}", "--cacert", authority.file});
+    arguments.push_back(path.starts_with('/') ? "https://" + address + path : path);
+    const Finished finished = run(tool("curl", arguments));
     const auto line = finished.out.rfind('\n');
     if (finished.exit_code != 0 || line == std::string::npos)
       return {.error = finished.err};
@@ -88,10 +80,6 @@ class WebDeployment : public testing::Test {
       "tls_server_config:\n  cert_file: server.pem\n  key_file: server-key.pem\n";
 
  private:
-  static std::string curl_path() {
-    const std::string installed = "/usr/bin/curl";
-    return ::access(installed.c_str(), X_OK) == 0 ? installed : TENANTSCOPE_TOOLS + installed;
-  }
   inline static const std::string openssl_path = "/usr/bin/openssl";
 };
 

@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "e2e/rehearsal.hpp"
+#include "e2e/tools.hpp"
 #include "support/raw_client.hpp"
 
 namespace tenantscope::e2e {
@@ -24,11 +25,6 @@ constexpr std::size_t others_descriptors =
 constexpr const char* tenants = "tenants: [{name: contoso.example}, {name: agency.example}]\n";
 constexpr const char* often =
     "{interval: 100ms, timeout: 2s, confirmations: 2, confirm_interval: 50ms}";
-
-std::string slowhttptest() {
-  const std::string installed = "/usr/bin/slowhttptest";
-  return ::access(installed.c_str(), X_OK) == 0 ? installed : TENANTSCOPE_TOOLS + installed;
-}
 
 class WebFlood : public testing::Test {
  protected:
@@ -93,15 +89,13 @@ std::string name_of(const testing::TestParamInfo<std::string>& kind) {
 INSTANTIATE_TEST_SUITE_P(, WebFloodSlow, testing::Values("H", "B", "R", "X"), name_of);
 
 TEST_P(WebFloodSlow, KeepsNobodyOut) {
-  if (::access(slowhttptest().c_str(), X_OK) != 0)
-    GTEST_SKIP() << "slowhttptest isn't there: scripts/setup --tests";
   start();
   if (IsSkipped())
     return;
   const auto before = probes();
-  Process flooding({slowhttptest(), "-" + GetParam(), "-c", std::to_string(flood), "-r", "250",
-                    "-l", "12", "-i", "1", "-p", "1", "-k", "3", "-u",
-                    deployment_.daemon().url() + "/metrics"});
+  Process flooding(tool(
+      "slowhttptest", {"-" + GetParam(), "-c", std::to_string(flood), "-r", "250", "-l", "12", "-i",
+                       "1", "-p", "1", "-k", "3", "-u", deployment_.daemon().url() + "/metrics"}));
   std::size_t scrapes = 0;
   for (; !flooding.ended(); ++scrapes)
     expect_capped(scrape());

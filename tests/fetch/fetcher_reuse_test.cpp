@@ -7,21 +7,15 @@
 #include <vector>
 
 #include "e2e/process.hpp"
+#include "e2e/tools.hpp"
 #include "fetch/fetching.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace tenantscope {
 namespace {
 
-const std::string nginx = TENANTSCOPE_TOOLS "/usr/sbin/nginx";
-
 class FetcherReuse : public FetcherTest, public testing::WithParamInterface<const char*> {
  protected:
-  void SetUp() override {
-    if (!std::filesystem::exists(nginx))
-      GTEST_SKIP() << "no nginx: run scripts/setup --tests";
-  }
-
   // nginx whose answers say whether their connection's TLS session was resumed ("r") or not (".").
   void serve(const std::string& settings = "",
              const std::string& answer = "return 200 \"$server_protocol $ssl_session_reused\";") {
@@ -36,8 +30,8 @@ class FetcherReuse : public FetcherTest, public testing::WithParamInterface<cons
     config += fmt::format("  server {{ listen unix:{} ssl {}; location / {{ {} }} }}\n}}\n",
                           socket_.string(), GetParam(), answer);
     e2e::write_file(folder_.path() / "nginx.conf", config);
-    process_ = std::make_unique<e2e::Process>(std::vector<std::string>{
-        nginx, "-p", folder_.path(), "-c", folder_.path() / "nginx.conf", "-e", "stderr"});
+    process_ = std::make_unique<e2e::Process>(e2e::tool(
+        "nginx", {"-p", folder_.path(), "-c", folder_.path() / "nginx.conf", "-e", "stderr"}));
     ASSERT_TRUE(e2e::eventually([&] {
       return std::filesystem::exists(folder_.path() / "nginx.pid") || process_->ended();
     }));

@@ -6,17 +6,15 @@
 
 #include <memory>
 #include <optional>
-#include <ostream>
 #include <string>
 #include <utility>
 
 #include "fetch/fetcher.hpp"
 #include "support/event_loop.hpp"
+#include "support/printing.hpp"
 #include "support/raw_server.hpp"
 
 namespace tenantscope {
-
-inline void PrintTo(ErrorKind kind, std::ostream* out) { *out << to_string(kind); }
 
 enum class Ending { close, reset, cut, hang };
 

@@ -6,6 +6,10 @@ tree=$(mktemp -d)
 trap 'rm -rf "$tree"' EXIT
 fail() { printf 'FAILED: %s\n' "$*" >&2; exit 1; }
 
+for program in clang-format-14 black shellcheck; do
+  command -v "$program" >/dev/null || { echo "SKIPPED: no $program: run scripts/setup --gates" >&2; exit 77; }
+done
+
 cd "$tree"
 mkdir -p daemon/base daemon/domain tests scripts
 cp -r "$source/scripts/gates" "$source/scripts/format" scripts
@@ -71,7 +75,13 @@ printf '%s\n' 'struct A {' '  char a;' '};' > daemon/domain/b.hpp
 finds 'defined twice' names
 rm daemon/domain/b.hpp
 passes names
+printf '%s\n' '#include "a.hpp"' 'namespace tenantscope {' 'namespace {' 'int a;' '}  // namespace' '}  // namespace tenantscope' > tests/a_test.cpp
+passes names
+sed -i '2a struct A {};' tests/a_test.cpp
+finds 'outside their own' names
+rm tests/a_test.cpp
 
+# shellcheck disable=SC2016  # a script's text
 printf '%s\n' '#!/bin/sh' 'echo "$1"' > scripts/say
 passes scripts/gates/shell
 # shellcheck disable=SC2016  # it is the planted fault

@@ -7,7 +7,7 @@ mkdir "$work/bin"
 ln -s "$binary" "$work/bin/tenantscope"
 PATH=$work/bin:$PATH
 program=$(find_tool "$shell")
-[ -n "$program" ] || skip "no $shell: run scripts/setup --tests"
+[ -n "$program" ] || fail "no $shell: run scripts/setup --tests"
 case $program in "$tools"/*) unpacked=yes ;; *) unpacked= ;; esac
 
 # What the shell offers at the end of a line, without the `=` and spaces that it would put behind.

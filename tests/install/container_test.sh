@@ -2,9 +2,9 @@
 # container_test.sh BINARY SOURCE: what the image consists of runs as the image's user on a read-only root, without a shell: probes,
 # commits, serves, stops. Not shown: that an engine builds and runs the image.
 . "$(dirname "$0")/tools.sh"
-[ "$(id -u)" = 0 ] || skip "only root may change the root"
-unshare --mount true 2>/dev/null || skip "may not mount here"
-[ -r /etc/ssl/certs/ca-certificates.crt ] || skip "no ca-certificates: run scripts/setup"
+[ "$(id -u)" = 0 ] || skip "name spaces aren't permitted: only root may change the root"
+unshare --mount true 2>/dev/null || skip "name spaces aren't permitted"
+[ -r /etc/ssl/certs/ca-certificates.crt ] || fail "no ca-certificates: run scripts/setup"
 image=$work/image
 mkdir -p "$work/source/config" "$work/source/build" "$work/source/scripts"
 cp -r "$source/config/container" "$work/source/config"

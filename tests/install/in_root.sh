@@ -5,11 +5,11 @@
 set -euo pipefail
 
 if [ "${1:-}" != --inside ]; then
-  [ "$(id -u)" = 0 ] || { echo "SKIPPED: only root may make a test root" >&2; exit 77; }
-  unshare --mount --propagation private mount -t tmpfs tmpfs /mnt 2>/dev/null || { echo "SKIPPED: may not mount here" >&2; exit 77; }
-  groups=$(findmnt --noheadings --first-only --types cgroup2 --output TARGET) || { echo "SKIPPED: no cgroup2 here" >&2; exit 77; }
+  [ "$(id -u)" = 0 ] || { echo "SKIPPED: name spaces aren't permitted: only root may make a test root" >&2; exit 77; }
+  unshare --mount --propagation private mount -t tmpfs tmpfs /mnt 2>/dev/null || { echo "SKIPPED: name spaces aren't permitted" >&2; exit 77; }
+  groups=$(findmnt --noheadings --first-only --types cgroup2 --output TARGET) || { echo "SKIPPED: name spaces aren't permitted: no cgroup2 here" >&2; exit 77; }
   own=$groups/tenantscope-test-$$
-  mkdir "$own" 2>/dev/null || { echo "SKIPPED: may not make control groups here" >&2; exit 77; }
+  mkdir "$own" 2>/dev/null || { echo "SKIPPED: name spaces aren't permitted: may not make control groups here" >&2; exit 77; }
   # shellcheck disable=SC2317  # the trap calls it
   leave() { find "$own" -depth -type d -exec rmdir {} \;; }
   trap leave EXIT

@@ -4,7 +4,7 @@
 . "$(dirname "$0")/tools.sh"
 build=$3
 [ -x /lib/systemd/systemd ] || skip "no systemd to boot"
-command -v dpkg-shlibdeps >/dev/null || skip "no dpkg-shlibdeps: run scripts/setup"
+command -v dpkg-shlibdeps >/dev/null || fail "no dpkg-shlibdeps: run scripts/setup"
 make_package "$build" "$work"
 cp "$source/tests/install/machine_boot.sh" "$work"
 printf 'tenants:\n  - {name: agency.example, cloud: usgov, region_scope: USG}\n' > "$work/scenario.yaml"

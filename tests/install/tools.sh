@@ -1,23 +1,13 @@
-# Sourced by the tests of this folder, which are called with the binary and the checkout. A program is the machine's, else the one
-# that scripts/setup --tests unpacked.
+# shellcheck shell=bash
+# Sourced by the tests of this folder, which are called with the binary and the checkout.
 set -euo pipefail
 binary=$1 source=$2
-tools=$source/build/tools/unpacked
-libraries=$(echo "$tools"/usr/lib/*-linux-gnu)
+. "$source/scripts/tools.sh"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 fail() { printf 'FAILED: %s\n' "$*" >&2; exit 1; }
 skip() { printf 'SKIPPED: %s\n' "$*" >&2; exit 77; }
-
-# The path of a program; nothing where there is none.
-find_tool() {
-  command -v "$1" && return
-  local place
-  for place in "$tools"/usr/bin "$tools"/bin "$tools"/usr/sbin "$tools"/sbin; do
-    if [ -x "$place/$1" ]; then echo "$place/$1"; return; fi
-  done
-}
 
 # The names that --help of a (sub-)command tells, a line each.
 flags_of() { "$binary" "$@" --help | sed -nE 's/^  (-.,)?(--[a-z.-]+).*/\2/p'; }

@@ -4,17 +4,14 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
-#include <ostream>
 
 #include "base/clock.hpp"
 #include "sinks/receiver.hpp"
 #include "support/event_loop.hpp"
+#include "support/printing.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace tenantscope {
-
-void PrintTo(ErrorKind kind, std::ostream* out) { *out << to_string(kind); }
-
 namespace {
 
 using namespace std::chrono_literals;
