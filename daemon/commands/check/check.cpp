@@ -191,8 +191,10 @@ void add_check(CLI::App& app, const std::string& version, int& exit_code) {
   command->add_option("-t,--timeout", options->timeout, "Seconds; later is UNKNOWN")
       ->check(CLI::Range(0.001, 3600.0))
       ->capture_default_str();
-  command->add_flag("-v,--verbose", options->verbosity,
-                    "More lines: the verdict; -vv: the finding; -vvv: the evidence");
+  command
+      ->add_flag("-v,--verbose", options->verbosity,
+                 "More lines: the verdict; -vv: the finding; -vvv: the evidence")
+      ->default_str("");  // CLI11 2.4 would tell of a 0 and be no longer understood by completion
   const auto url = add_url_options(*command, options->daemon, "Ask the daemon at this URL instead");
   add_ask_options(*command, options->ask);
   for (const char* own : {"--rules", "--config.file"})
