@@ -108,7 +108,8 @@ bool lets_in_trusted_only(const SSL_CTX& tls) {
 bool obey(SSL_CTX& tls, const ClientRules& rules) {
   if (rules.policy == ClientPolicy::none)
     return true;
-  auto judgement = std::make_unique<Judgement>(verifies(rules.policy), rules.allowed_sans);
+  auto judgement =
+      std::make_unique<Judgement>(Judgement{verifies(rules.policy), rules.allowed_sans});
   if (SSL_CTX_set_ex_data(&tls, judgement_index(), judgement.get()) != 1)
     return false;
   SSL_CTX_set_cert_verify_callback(&tls, judge, judgement.release());
