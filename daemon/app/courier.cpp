@@ -73,7 +73,7 @@ boost::asio::awaitable<void> Courier::go_through_outbox() {
   std::uint64_t after = 0;
   for (;;) {
     busy.insert(under_way_.begin(), under_way_.end());
-    std::function<Result<Events>(Ledger&)> read = [name = sink_name_, after](Ledger& ledger) {
+    auto read = [name = sink_name_, after](Ledger& ledger) {
       return ledger.undelivered(name, after, window);
     };
     Result<Events> events = co_await ledger_.run(std::move(read));
@@ -182,8 +182,7 @@ boost::asio::awaitable<Result<void>> Courier::settle(const Events& events) {
   std::optional<WallTime> until;
   if (hold_)
     until = timeline_->wall() + *hold_;
-  std::function<Result<void>(Ledger&)> job = [name = sink_name_, sequences = sequences_of(events),
-                                              until](Ledger& ledger) {
+  auto job = [name = sink_name_, sequences = sequences_of(events), until](Ledger& ledger) {
     return until ? ledger.raise(name, sequences, *until) : ledger.acknowledge(name, sequences);
   };
   return ledger_.run(std::move(job));
@@ -280,9 +279,7 @@ boost::asio::awaitable<void> Courier::wait_for_more() {
 
 boost::asio::awaitable<void> Courier::show_outbox() {
   taken_from_ = false;
-  std::function<Result<OutboxStatus>(Ledger&)> ask = [name = sink_name_](Ledger& ledger) {
-    return ledger.outbox(name);
-  };
+  auto ask = [name = sink_name_](Ledger& ledger) { return ledger.outbox(name); };
   const Result<OutboxStatus> status = co_await ledger_.run(std::move(ask));
   if (!status || stopped_)
     co_return;
@@ -295,8 +292,7 @@ boost::asio::awaitable<void> Courier::show_outbox() {
 boost::asio::awaitable<void> Courier::keep_showing(std::shared_ptr<Courier> self) {
   Courier& courier = *self;
   while (!courier.stopped_) {
-    std::function<Result<std::vector<Alert>>(Ledger&)> read =
-        [name = courier.sink_name_](Ledger& ledger) { return ledger.alerts(name); };
+    auto read = [name = courier.sink_name_](Ledger& ledger) { return ledger.alerts(name); };
     const Result<std::vector<Alert>> alerts = co_await courier.ledger_.run(std::move(read));
     if (courier.stopped_)
       co_return;

@@ -311,7 +311,7 @@ void Daemon::announce() {
 asio::awaitable<void> Daemon::feed_watchdog(Duration interval) {
   asio::steady_timer timer(loop_);
   for (;;) {
-    std::function<bool(Ledger&)> nothing = [](Ledger&) { return true; };
+    auto nothing = [](Ledger&) { return true; };
     co_await ledger_.run(std::move(nothing));
     notify_supervisor("WATCHDOG=1");
     timer.expires_after(interval / 2);

@@ -51,9 +51,8 @@ asio::awaitable<void> Housekeeping::run() {
 asio::awaitable<void> Housekeeping::expire() {
   const WallTime before = wall_now() - retention_;
   const std::uint64_t most = retention_events_;
-  std::function<Result<Expired>(Ledger&)> job =
-      [before, most, times = watcher_.last_successes(),
-       watched = watcher_.watched_keys()](Ledger& ledger) -> Result<Expired> {
+  auto job = [before, most, times = watcher_.last_successes(),
+              watched = watcher_.watched_keys()](Ledger& ledger) -> Result<Expired> {
     if (const auto saved = ledger.save_last_success(times); !saved)
       return saved.error();
     return ledger.expire(before, most, watched);

@@ -18,18 +18,15 @@ Labels labels_of(const Table& table, const TenantKey& tenant) {
 
 boost::asio::awaitable<Result<std::uint64_t>> enqueue(LedgerThread& ledger, std::string sink,
                                                       std::vector<std::uint64_t> sequences) {
-  std::function<Result<std::uint64_t>(Ledger&)> job =
-      [sink = std::move(sink), sequences = std::move(sequences)](Ledger& to) {
-        return to.enqueue(sink, sequences);
-      };
+  auto job = [sink = std::move(sink), sequences = std::move(sequences)](Ledger& to) {
+    return to.enqueue(sink, sequences);
+  };
   return ledger.run(std::move(job));
 }
 
 boost::asio::awaitable<Result<std::uint64_t>> redeliver_one(LedgerThread& ledger, std::string sink,
                                                             std::string id) {
-  std::function<Result<std::optional<JournalEntry>>(Ledger&)> find = [id](Ledger& in) {
-    return in.find(id);
-  };
+  auto find = [id](Ledger& in) { return in.find(id); };
   const Result<std::optional<JournalEntry>> found = co_await ledger.run(std::move(find));
   if (!found)
     co_return found.error();
@@ -47,9 +44,7 @@ boost::asio::awaitable<Result<std::uint64_t>> redeliver(LedgerThread& ledger, co
     co_return co_await redeliver_one(ledger, sink.name, asked.id);
   std::uint64_t added = 0;
   for (std::uint64_t after = 0;;) {
-    std::function<Result<std::vector<JournalEntry>>(Ledger&)> read = [after](Ledger& from) {
-      return from.read(after, page_size);
-    };
+    auto read = [after](Ledger& from) { return from.read(after, page_size); };
     const Result<std::vector<JournalEntry>> page = co_await ledger.run(std::move(read));
     if (!page)
       co_return page.error();

@@ -53,7 +53,7 @@ class CourierInFastTime : public ::testing::Test {
   // One event of each of these tenants, in this order, for the sink `soc`; the next scope each
   // time.
   void commit(const std::vector<int>& tenants) {
-    std::function<std::size_t(Ledger&)> job = [&](Ledger& ledger) {
+    auto job = [&](Ledger& ledger) {
       States states = states_of(ledger);
       std::size_t committed = 0;
       for (const int number : tenants) {

@@ -41,9 +41,7 @@ class WatcherEvents : public ::testing::Test {
   }
   void show(const documents::Document& document) { authority_.show("a.example", found(document)); }
   std::vector<std::uint64_t> outbox(const std::string& sink) {
-    std::function<Result<std::vector<JournalEntry>>(Ledger&)> job = [sink](Ledger& ledger) {
-      return ledger.undelivered(sink, 0, 100);
-    };
+    auto job = [sink](Ledger& ledger) { return ledger.undelivered(sink, 0, 100); };
     return sequences_of(run(watching_.loop, watching_.ledger.run(std::move(job))));
   }
   ~WatcherEvents() override { watching_.watcher.stop(); }
@@ -72,9 +70,7 @@ TEST_F(WatcherEvents, HaveTheDigestOfTheBodyThatConfirmedThem) {
   ASSERT_TRUE(watching_.until_generation("a.example", 1));
   show(documents::usg_document(contoso));
   ASSERT_TRUE(watching_.until_generation("a.example", 2));
-  std::function<Result<std::vector<JournalEntry>>(Ledger&)> job = [](Ledger& ledger) {
-    return ledger.undelivered("audit", 0, 100);
-  };
+  auto job = [](Ledger& ledger) { return ledger.undelivered("audit", 0, 100); };
   const auto entries = run(watching_.loop, watching_.ledger.run(std::move(job)));
   ASSERT_EQ(entries.value().size(), 2u);
   EXPECT_NE(entries->at(0).event.find(sha256_hex(documents::gcc_high_document(contoso).text())),
