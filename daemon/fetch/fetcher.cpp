@@ -22,6 +22,7 @@ constexpr long idle_connections = 1024;  // kept for reuse; who asks limits how 
 constexpr std::size_t idle_handles = 1024;
 
 using Done = Callback<Result<FetchResponse>>;
+using Turned = Callback<bool>;
 
 // The system's trust and, where named, `ca_file`'s; nullptr where that can't be read. Built once:
 // loading the bundle for each connection costs 20 ms.
@@ -75,6 +76,14 @@ class Fetcher::Transfers {
       wait_.wake();  // for all that come until the thread looks
   }
 
+  void tell_turn(Turned turned) {
+    {
+      const std::lock_guard lock(mutex_);
+      turned_.push_back({std::move(turned), true});
+    }
+    wait_.wake();
+  }
+
  private:
   struct Running {
     std::unique_ptr<EasyHandle> handle;
@@ -93,6 +102,7 @@ class Fetcher::Transfers {
         if (message->msg == CURLMSG_DONE)
           finish(message->easy_handle, message->data.result);
       Done::call_all(std::exchange(finished_, {}));
+      Turned::call_all(std::exchange(turning_, {}));
     }
   }
 
@@ -100,6 +110,7 @@ class Fetcher::Transfers {
     {
       const std::lock_guard lock(mutex_);
       starting_.swap(queue_);
+      turning_.swap(turned_);
     }
     for (auto& [request, done] : starting_) {
       X509_STORE* const trust = trust_for(request.ca_file);
@@ -163,8 +174,10 @@ class Fetcher::Transfers {
   std::atomic<bool> stopping_ = false;
   std::mutex mutex_;
   std::vector<std::pair<FetchRequest, Done>> queue_;  // guarded by mutex_
+  std::vector<Turned::Called> turned_;                // guarded by mutex_
   std::vector<std::pair<FetchRequest, Done>> starting_;
-  std::vector<Done::Called> finished_;  // in this turn of libcurl's
+  std::vector<Turned::Called> turning_;  // told at the end of this turn
+  std::vector<Done::Called> finished_;   // in this turn of libcurl's
   std::map<CURL*, Running> running_;
   std::vector<std::unique_ptr<EasyHandle>> idle_;
   std::map<std::string, X509_STORE*> trust_;
@@ -186,6 +199,11 @@ boost::asio::awaitable<Result<FetchResponse>> Fetcher::fetch(FetchRequest reques
     transfers_->submit(std::move(request), std::move(done));
   };
   return await_callback<Result<FetchResponse>>(std::move(submit));
+}
+
+boost::asio::awaitable<void> Fetcher::turn() {
+  auto tell = [this](Turned turned) { transfers_->tell_turn(std::move(turned)); };
+  co_await await_callback<bool>(std::move(tell));
 }
 
 }  // namespace tenantscope

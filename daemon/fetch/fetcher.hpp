@@ -56,6 +56,11 @@ class Fetcher {
   // encoding, other. Awaitable from any executor; resumes there.
   boost::asio::awaitable<Result<FetchResponse>> fetch(FetchRequest request);
 
+  // Resumes once the transfer thread has gone through its loop, whatever transfers are under way;
+  // never while that thread stands still. Without traffic. Awaitable from any executor; resumes
+  // there.
+  boost::asio::awaitable<void> turn();
+
  private:
   class Transfers;
   std::unique_ptr<Transfers> transfers_;

@@ -313,6 +313,19 @@ TEST_F(FetcherTest, LetsNoRequestWaitForAnother) {
   EXPECT_TRUE(run_until(loop_, [&] { return asked == 20; }));
 }
 
+TEST_F(FetcherTest, TellsThatItsThreadTurns) {
+  RawServer server([](RawConnection& connection) { connection.wait_for_end(); });
+  for (int i = 0; i < 20; ++i)
+    boost::asio::co_spawn(loop_, fetcher_->fetch({.url = server.url(), .timeout = 1h}),
+                          boost::asio::detached);
+  int turned = 0;
+  for (int i = 0; i < 20; ++i) {
+    boost::asio::co_spawn(loop_, fetcher_->turn(), [&](std::exception_ptr) { ++turned; });
+    boost::asio::co_spawn(loop_, fetcher_->turn(), [&](std::exception_ptr) { ++turned; });
+    ASSERT_TRUE(run_until(loop_, [&] { return turned == 2 * (i + 1); }));
+  }
+}
+
 TEST_F(FetcherTest, AsksManyAtOnce) {
   RawServer server(answering_forever("200 OK", "ab"));
   int answered = 0;
