@@ -85,12 +85,17 @@ std::string log_line(LogFormat format, WallTime time, LogLevel level, std::strin
   return line;
 }
 
+Log::Log(LogLevel least, LogFormat format)
+    : least_(least),
+      format_(format),
+      queue_(std::make_shared<LogQueue>(STDERR_FILENO, [format](std::uint64_t lines) {
+        return log_line(format, wall_now(), LogLevel::warn, "log lines dropped",
+                        {{"lines", lines}});
+      })) {}
+
 void Log::write(LogLevel level, std::string_view msg, LogFields fields) const {
-  if (level < least_)
-    return;
-  const std::string line = log_line(format_, wall_now(), level, msg, fields);
-  // Whoever can't be written to can't be told either.
-  [[maybe_unused]] const auto written = ::write(STDERR_FILENO, line.data(), line.size());
+  if (level >= least_)
+    queue_->add(log_line(format_, wall_now(), level, msg, fields));
 }
 
 }  // namespace tenantscope

@@ -1,13 +1,17 @@
 // Lines for operators on standard error, in logfmt or JSON. One line per transition, onset and end
 // of a failure, start, stop, reload; never one per successful probe. Callable from any thread; a
-// line is written whole.
+// line is written whole, by a thread of the log's own: who logs never waits for who reads. Copies
+// of a Log share its queue.
 #pragma once
 
 #include <concepts>
+#include <cstdint>
 #include <initializer_list>
+#include <memory>
 #include <string>
 #include <string_view>
 
+#include "base/log_queue.hpp"
 #include "base/time.hpp"
 
 namespace tenantscope {
@@ -32,7 +36,8 @@ std::string log_line(LogFormat format, WallTime time, LogLevel level, std::strin
 
 class Log {
  public:
-  Log(LogLevel least, LogFormat format) : least_(least), format_(format) {}
+  // To standard error.
+  Log(LogLevel least, LogFormat format);
 
   void debug(std::string_view msg, LogFields fields = {}) const {
     write(LogLevel::debug, msg, fields);
@@ -47,11 +52,17 @@ class Log {
     write(LogLevel::error, msg, fields);
   }
 
+  // Waits until every line so far is written, or until `patience` is over: false.
+  bool flush(Duration patience) const { return queue_->flush(patience); }
+  // How many lines were lost since standard error wasn't read, or can't be written.
+  std::uint64_t dropped() const { return queue_->dropped(); }
+
  private:
   void write(LogLevel level, std::string_view msg, LogFields fields) const;
 
   LogLevel least_;
   LogFormat format_;
+  std::shared_ptr<LogQueue> queue_;
 };
 
 }  // namespace tenantscope

@@ -71,6 +71,9 @@ void add_serve(CLI::App& app, int& exit_code) {
     } catch (const FatalError& error) {
       log.error("can't serve", {{"err", error.what()}});
       exit_code = error.exit_code;
+    } catch (const std::exception& error) {
+      log.error("can't serve any longer", {{"err", error.what()}});
+      exit_code = exit_failure;
     }
   });
 }

@@ -99,12 +99,17 @@ struct Instruments::Families {
              "1: other machines can reach the web server without TLS or without a login.")
           .Add({});
 
+  Counter& log_lines_dropped =
+      counters(registry, "tenantscope_log_lines_dropped_total",
+               "Log lines that were lost, as standard error wasn't read or can't be written.")
+          .Add({});
+
   std::map<Field, Counter*> changes_by_field;
   std::map<EventKind, Counter*> events_by_kind;
 
   std::mutex mutex;
-  std::map<std::string, AuthorityInstruments>
-      authorities;  // guarded by mutex, as are the two below
+  const Log* log = nullptr;  // guarded by mutex, as are all below
+  std::map<std::string, AuthorityInstruments> authorities;
   std::map<std::string, SinkInstruments> sinks;
   std::map<std::string, Gauge*> oldest;
 };
@@ -226,7 +231,18 @@ Gauge& Instruments::config_last_reload_success_timestamp_seconds() {
 }
 Gauge& Instruments::web_exposed() { return families_->web_exposed; }
 
+void Instruments::show_dropped_lines_of(const Log& log) {
+  const std::lock_guard lock(families_->mutex);
+  families_->log = &log;
+}
+
 std::vector<prometheus::MetricFamily> Instruments::collect() const {
+  {
+    const std::lock_guard lock(families_->mutex);
+    Counter& dropped = families_->log_lines_dropped;
+    if (families_->log)
+      dropped.Increment(double(families_->log->dropped()) - dropped.Value());
+  }
   auto families = families_->registry.Collect();
   std::ranges::sort(families, {}, &prometheus::MetricFamily::name);
   for (auto& family : families)

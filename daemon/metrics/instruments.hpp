@@ -17,6 +17,7 @@
 #include <string>
 #include <vector>
 
+#include "base/log.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "domain/event.hpp"
@@ -67,6 +68,9 @@ class Instruments {
   prometheus::Gauge& config_last_reload_successful();
   prometheus::Gauge& config_last_reload_success_timestamp_seconds();
   prometheus::Gauge& web_exposed();
+
+  // From now on collect() shows how many lines `log` has dropped. REQUIRES: `log` outlives this.
+  void show_dropped_lines_of(const Log& log);
 
   // A copy of everything as it stands, families sorted by name and series by labels.
   std::vector<prometheus::MetricFamily> collect() const;

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "support/captured_log.hpp"
+
 namespace tenantscope {
 namespace {
 
@@ -13,7 +15,7 @@ class ChangeLogTest : public ::testing::Test {
                    bool authoritys = false) {
     testing::internal::CaptureStderr();
     change_log_.probed({"global", "a.example"}, finding, before, authoritys);
-    const std::string text = testing::internal::GetCapturedStderr();
+    const std::string text = captured_log(log_);
     EXPECT_LE(std::ranges::count(text, '\n'), 1);
     const auto msg = text.find("msg=");
     return msg == std::string::npos ? "" : text.substr(msg, text.size() - msg - 1);

@@ -6,6 +6,7 @@
 #include <deque>
 
 #include "base/clock.hpp"
+#include "support/captured_log.hpp"
 #include "support/event_loop.hpp"
 
 namespace tenantscope {
@@ -153,7 +154,7 @@ class SchedulerLog : public SchedulerTest {
     testing::internal::CaptureStderr();
     for (int i = 0; i < times; ++i)
       scheduler_.came_back("a", outcome, retry_after, "refused");
-    const std::string text = testing::internal::GetCapturedStderr();
+    const std::string text = captured_log(log_);
     std::string messages;
     for (std::size_t at = 0; (at = text.find(" level=", at)) != std::string::npos;) {
       const auto end = text.find('\n', at);

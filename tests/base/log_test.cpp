@@ -97,6 +97,7 @@ TEST(Log, WritesWhatIsImportantEnough) {
   log.info("two");
   log.warn("three");
   log.error("four", {{"k", "v"}});
+  ASSERT_TRUE(log.flush(std::chrono::seconds(30)));
   const std::string written = testing::internal::GetCapturedStderr();
   EXPECT_EQ(written.find("one"), written.npos);
   EXPECT_EQ(written.find("two"), written.npos);

@@ -122,14 +122,14 @@ def slope(samples):
 
 
 class Verdict:
-    def __init__(self):
-        self.missed = 0
+    def __init__(self, name):
+        self.name, self.missed = name, 0
 
     def gate(self, what, met, seen, held=True):
         """Where it isn't `held` to, it is only shown."""
         self.missed += held and not met
         print(
-            f"soak: {'met   ' if met else 'MISSED' if held else 'not   '} {what}: {seen}",
+            f"{self.name}: {'met   ' if met else 'MISSED' if held else 'not   '} {what}: {seen}",
             flush=True,
         )
 
@@ -151,7 +151,7 @@ def soak(scale, origin, folder):
     changes = Changes(origin, everybody[: scale.changing])
     failing = everybody[-scale.failing :]
     hanging = everybody[-scale.failing - scale.hanging : -scale.failing]
-    samples, verdict = [], Verdict()
+    samples, verdict = [], Verdict("soak")
     with Daemon(plan) as daemon:
         began = time.monotonic()
         daemon.await_baselines()

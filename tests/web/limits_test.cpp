@@ -205,7 +205,7 @@ TEST(WebServerLimits, GiveTheLastDescriptorToWhoeverComes) {
   EXPECT_TRUE(slow.closed());
   EXPECT_EQ(busy.ask(get), 200);
   server.stop();
-  testing::internal::GetCapturedStderr();
+  captured_log(quiet);
 }
 
 TEST(WebServerLimits, SurviveALackOfDescriptors) {
@@ -225,7 +225,7 @@ TEST(WebServerLimits, SurviveALackOfDescriptors) {
   late.connect(server.address());
   EXPECT_EQ(late.ask(get), 200);
   server.stop();
-  const std::string log = testing::internal::GetCapturedStderr();
+  const std::string log = captured_log(quiet);
   ASSERT_TRUE(refused);
   EXPECT_EQ(refused->status, 503);
   EXPECT_NE(log.find("msg=\"can't accept connections\" address=" + server.address() +

@@ -206,7 +206,7 @@ TEST_P(WebPieces, ThatFailAreNoWholeBody) {
   old->send(get_pieces_1_0);
   const auto rest = old->rest();
   server_->stop();
-  const std::string log = testing::internal::GetCapturedStderr();
+  const std::string log = captured_log(quiet);
   EXPECT_FALSE(whole);
   EXPECT_FALSE(rest);
   EXPECT_NE(log.find("level=error msg=\"an answer failed on its way\" err=\"the cause\"\n"),

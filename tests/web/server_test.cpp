@@ -126,7 +126,7 @@ TEST(WebServer, Answers500OnceLogged) {
   const auto reply = client.reply();
   EXPECT_EQ(client.ask(get), 200);
   server.stop();
-  const std::string log = testing::internal::GetCapturedStderr();
+  const std::string log = captured_log(quiet);
   ASSERT_TRUE(reply);
   EXPECT_EQ(reply->status, 500);
   EXPECT_EQ(reply->body.find("cause"), std::string::npos);
@@ -198,7 +198,7 @@ TEST(WebServerStop, EndsSuspendedHandlersQuietly) {
   server.stop();
   EXPECT_TRUE(poll.has_ended());
   EXPECT_TRUE(client.closed());
-  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+  EXPECT_EQ(captured_log(quiet), "");
 }
 
 asio::awaitable<WebResponse> answer_at_length(WebRequest request) {

@@ -11,6 +11,7 @@
 #include <memory>
 #include <string>
 
+#include "support/captured_log.hpp"
 #include "support/temporary_folder.hpp"
 #include "web/server.hpp"
 #include "web/tls_client.hpp"

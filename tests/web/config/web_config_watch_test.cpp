@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "support/captured_log.hpp"
 #include "web/config/web_config_folder.hpp"
 
 namespace tenantscope {
@@ -25,7 +26,7 @@ class WebConfigWatchTest : public testing::Test {
   static std::vector<std::string> logged(const std::function<void()>& act) {
     testing::internal::CaptureStderr();
     act();
-    std::istringstream text(testing::internal::GetCapturedStderr());
+    std::istringstream text(captured_log(log_all));
     std::vector<std::string> lines;
     for (std::string line; std::getline(text, line);)
       lines.push_back(line.substr(line.find("level=")));

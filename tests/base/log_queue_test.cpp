@@ -1,0 +1,133 @@
+#include "base/log_queue.hpp"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <array>
+#include <csignal>
+#include <optional>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace tenantscope {
+namespace {
+
+constexpr Duration long_enough = std::chrono::seconds(30);
+
+std::string notice(std::uint64_t lines) { return "dropped " + std::to_string(lines) + "\n"; }
+
+std::string line(int number) {
+  return "line " + std::to_string(number) + " " + std::string(200, 'x') + "\n";
+}
+
+class LogQueueTest : public testing::Test {
+ protected:
+  LogQueueTest() { EXPECT_EQ(::pipe2(ends_.data(), O_CLOEXEC), 0); }
+  ~LogQueueTest() override {
+    queue_.reset();
+    close_reader();
+    ::close(ends_[1]);
+  }
+  void close_reader() {
+    if (ends_[0] >= 0)
+      ::close(ends_[0]);
+    ends_[0] = -1;
+  }
+  // What was written: the first words of each line, up to a line that begins with `last`.
+  std::vector<std::string> read_until(const std::string& last) {
+    std::string text;
+    std::array<char, 4096> piece{};
+    while (text.find("\n" + last) == text.npos && !text.starts_with(last)) {
+      const ssize_t size = ::read(ends_[0], piece.data(), piece.size());
+      if (size <= 0)
+        break;
+      text.append(piece.data(), std::size_t(size));
+    }
+    std::vector<std::string> heads;
+    std::istringstream lines(text);
+    for (std::string head; std::getline(lines, head);)
+      heads.push_back(head.substr(0, head.find(" x")));
+    return heads;
+  }
+
+  std::array<int, 2> ends_{-1, -1};
+  std::optional<LogQueue> queue_;
+};
+
+TEST_F(LogQueueTest, WritesLinesInTheirOrder) {
+  queue_.emplace(ends_[1], notice);
+  queue_->add("one\n");
+  queue_->add("two\n");
+  queue_->add("three\n");
+  EXPECT_EQ(read_until("three"), (std::vector<std::string>{"one", "two", "three"}));
+  EXPECT_EQ(queue_->dropped(), 0u);
+}
+
+TEST_F(LogQueueTest, DropsWhatDoesNotFitAndSaysSoWhereItIsMissing) {
+  queue_.emplace(ends_[1], notice);
+  int added = 0;
+  while (queue_->dropped() < 10 && added < 100'000)
+    queue_->add(line(++added));
+  ASSERT_EQ(queue_->dropped(), 10u);
+
+  const std::vector<std::string> written = read_until("dropped");
+  ASSERT_EQ(written.size(), std::size_t(added - 10 + 1));
+  for (int i = 0; i < added - 10; ++i)
+    ASSERT_EQ(written[std::size_t(i)], "line " + std::to_string(i + 1));
+  EXPECT_EQ(written.back(), "dropped 10");
+
+  queue_->add("there is room\n");
+  EXPECT_EQ(read_until("there"), std::vector<std::string>{"there is room"});
+  EXPECT_EQ(queue_->dropped(), 10u);
+}
+
+TEST_F(LogQueueTest, HoldsNoMoreThanItsCapacity) {
+  queue_.emplace(ends_[1], notice);
+  std::size_t bytes = 0;
+  for (int i = 0; queue_->dropped() == 0; ++i) {
+    bytes += line(i).size();
+    queue_->add(line(i));
+  }
+  // As much waits, as much is being written, and a pipe holds 64 KiB.
+  EXPECT_LE(bytes, 2 * LogQueue::capacity + 65 * kib);
+}
+
+TEST_F(LogQueueTest, EndsThoughNobodyReads) {
+  queue_.emplace(ends_[1], notice);
+  for (int i = 0; queue_->dropped() == 0; ++i)
+    queue_->add(line(i));
+  EXPECT_FALSE(queue_->flush(Duration(1)));
+  queue_.reset();
+}
+
+TEST_F(LogQueueTest, WritesWhatIsQueuedBeforeItEnds) {
+  queue_.emplace(ends_[1], notice);
+  for (int i = 1; i <= 100; ++i)
+    queue_->add(line(i));
+  queue_.reset();
+  EXPECT_EQ(read_until("line 100").size(), 100u);
+}
+
+TEST_F(LogQueueTest, CountsWhatCanNotBeWritten) {
+  std::signal(SIGPIPE, SIG_IGN);
+  close_reader();
+  queue_.emplace(ends_[1], notice);
+  queue_->add("one\n");
+  queue_->add("two\n");
+  ASSERT_TRUE(queue_->flush(long_enough));
+  EXPECT_EQ(queue_->dropped(), 2u);
+}
+
+TEST_F(LogQueueTest, WaitsForRoomInADescriptorThatDoesNotBlock) {
+  ASSERT_EQ(::fcntl(ends_[1], F_SETFL, O_NONBLOCK), 0);
+  queue_.emplace(ends_[1], notice);
+  for (int i = 1; i <= 1000; ++i)  // 200 KB, in a pipe of 64
+    queue_->add(line(i));
+  EXPECT_EQ(read_until("line 1000").size(), 1000u);
+  EXPECT_EQ(queue_->dropped(), 0u);
+}
+
+}  // namespace
+}  // namespace tenantscope
