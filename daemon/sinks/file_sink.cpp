@@ -1,105 +1,74 @@
 #include "sinks/file_sink.hpp"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
-#include <string>
-
-#include <fmt/format.h>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <functional>
 
 #include "base/callback.hpp"
+#include "base/clock.hpp"
 
 namespace tenantscope {
 namespace {
 
-Error failed(const std::filesystem::path& path, const char* what) {
-  return {ErrorKind::io,
-          fmt::format("{}: can't {}: {}", path.string(), what, std::strerror(errno))};
-}
-
-bool write_all(int file, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = ::write(file, text.data(), text.size());
-    if (written < 0 && errno == EINTR)
-      continue;
-    if (written < 0)
-      return false;
-    text.remove_prefix(std::size_t(written));
-  }
-  return true;
-}
-
-// A crash in the middle of a line leaves a piece of it, which will be brought again whole.
-bool ends_in_a_piece(int file, off_t size) {
-  char last = '\n';
-  return size > 0 && ::pread(file, &last, 1, size - 1) == 1 && last != '\n';
-}
+// A reader that reads nothing for so long is behind; until then it is looked after that often.
+constexpr Duration reader_patience = std::chrono::seconds(1);
+constexpr Duration reader_pause = std::chrono::milliseconds(20);
 
 }  // namespace
 
 FileSink::FileSink(std::filesystem::path path) : path_(std::move(path)) {}
 
-FileSink::~FileSink() {
-  disk_.join();
-  close();
-}
+FileSink::~FileSink() { disk_.join(); }
 
 void FileSink::reopen() { reopen_ = true; }
 
 boost::asio::awaitable<Delivery> FileSink::deliver(std::vector<JournalEntry> batch) {
-  std::function<void(Callback<Delivery>)> start =
-      [this, batch = std::move(batch)](Callback<Delivery> done) {
-        boost::asio::post(disk_, [this, batch, done] {
-          const Result<void> appended = append(batch);
-          done(appended ? Delivery()
-                        : Refusal{.error = appended.error(), .advice = Refusal::Advice::soon});
-        });
-      };
-  return await_callback<Delivery>(std::move(start));
-}
-
-Result<void> FileSink::append(const std::vector<JournalEntry>& batch) {
-  if (reopen_.exchange(false))
-    close();
-  if (file_ < 0)
-    if (const auto opened = open(); !opened)
-      return opened;
-
-  struct stat before {};
-  if (::fstat(file_, &before) != 0)
-    return failed(path_, "examine it");
-  std::string lines = ends_in_a_piece(file_, before.st_size) ? "\n" : "";
-  for (const JournalEntry& entry : batch)
-    lines.append(entry.event).append("\n");
-  if (write_all(file_, lines) && ::fsync(file_) == 0)
-    return {};
-
-  const Error error = failed(path_, "append to it");
-  if (::ftruncate(file_, before.st_size) != 0)
-    close();
-  return error;
-}
-
-Result<void> FileSink::open() {
-  file_ = ::open(path_.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
-  if (file_ < 0)
-    return failed(path_, "open it for appending");
-  const int folder = ::open(path_.parent_path().empty() ? "." : path_.parent_path().c_str(),
-                            O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (folder >= 0) {  // so that a new file's name survives a crash as well
-    ::fsync(folder);
-    ::close(folder);
+  const auto kept = std::make_shared<const std::vector<JournalEntry>>(std::move(batch));
+  boost::asio::steady_timer pause(co_await boost::asio::this_coro::executor);
+  for (SteadyTime until = steady_now() + reader_patience;;) {
+    const Result<EventFile::Appended> appended = co_await append_beside(kept);
+    if (!appended)
+      co_return Refusal{.error = appended.error(), .advice = Refusal::Advice::soon};
+    if (*appended == EventFile::Appended::whole)
+      co_return Delivery();
+    if (*appended == EventFile::Appended::part)
+      until = steady_now() + reader_patience;
+    else if (steady_now() >= until)
+      co_return Refusal{.error = full(), .advice = Refusal::Advice::soon};
+    pause.expires_after(reader_pause);
+    co_await pause.async_wait(boost::asio::use_awaitable);
   }
-  return {};
 }
 
-void FileSink::close() {
-  if (file_ >= 0)
-    ::close(file_);
-  file_ = -1;
+Error FileSink::full() const {
+  return {ErrorKind::io,
+          path_.string() + ": it is full, as its reader is behind or has stopped reading"};
+}
+
+// On the disk thread.
+boost::asio::awaitable<Result<EventFile::Appended>> FileSink::append_beside(
+    std::shared_ptr<const std::vector<JournalEntry>> batch) {
+  using Appended = Result<EventFile::Appended>;
+  std::function<void(Callback<Appended>)> start = [this, batch](Callback<Appended> done) {
+    boost::asio::post(disk_, [this, batch, done] { done(append(*batch)); });
+  };
+  return await_callback<Appended>(std::move(start));
+}
+
+Result<EventFile::Appended> FileSink::append(const std::vector<JournalEntry>& batch) {
+  if (file_ && !file_->within_line() && reopen_.exchange(false))
+    file_.reset();
+  if (!file_) {
+    auto opened = open_event_file(path_);
+    if (!opened)
+      return opened.error();
+    file_ = std::move(*opened);
+  }
+  const auto appended = file_->append(batch);
+  if (file_->broken())
+    file_.reset();  // at once: a pipe may keep for its next reader what it still holds
+  return appended;
 }
 
 }  // namespace tenantscope

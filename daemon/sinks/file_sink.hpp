@@ -1,10 +1,13 @@
-// Events as JSON lines, appended to a file and fsynced before they count as delivered.
+// Events as JSON lines, appended to a file. They count as delivered once a regular file has them on
+// its disk, or once a pipe or a device has taken them.
 #pragma once
 
 #include <atomic>
 #include <boost/asio/thread_pool.hpp>
 #include <filesystem>
+#include <memory>
 
+#include "sinks/event_file.hpp"
 #include "sinks/sink.hpp"
 
 namespace tenantscope {
@@ -19,12 +22,13 @@ class FileSink : public Sink {
   void reopen() override;
 
  private:
-  Result<void> append(const std::vector<JournalEntry>& batch);
-  Result<void> open();
-  void close();
+  boost::asio::awaitable<Result<EventFile::Appended>> append_beside(
+      std::shared_ptr<const std::vector<JournalEntry>> batch);
+  Result<EventFile::Appended> append(const std::vector<JournalEntry>& batch);
+  Error full() const;
 
   std::filesystem::path path_;
-  int file_ = -1;  // of the disk thread
+  std::unique_ptr<EventFile> file_;  // of the disk thread
   std::atomic<bool> reopen_ = false;
   boost::asio::thread_pool disk_{1};  // a slow disk delays nobody else
 };

@@ -1,14 +1,18 @@
 #include "sinks/file_sink.hpp"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <csignal>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <string>
 
 #include "support/event_loop.hpp"
@@ -144,6 +148,39 @@ TEST_F(FileSinkTest, LeavesNoPieceOnAFullDisk) {
   int status = 0;
   ASSERT_EQ(::waitpid(child, &status, 0), child);
   EXPECT_EQ(status, 0);
+}
+
+TEST_F(FileSinkTest, SaysThatTheReaderOfAPipeIsBehind) {
+  ASSERT_EQ(::mkfifo(path_.c_str(), 0600), 0);
+  const int reader = ::open(path_.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  FileSink sink(path_);
+  const auto refused = deliver(sink, {std::string(100'000, 'x')});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().error.kind, ErrorKind::io);
+  EXPECT_EQ(refused.error().advice, Refusal::Advice::soon);
+  EXPECT_EQ(refused.error().error.detail,
+            path_.string() + ": it is full, as its reader is behind or has stopped reading");
+  ::close(reader);
+}
+
+TEST_F(FileSinkTest, WaitsForTheReaderOfAPipe) {
+  ASSERT_EQ(::mkfifo(path_.c_str(), 0600), 0);
+  const int reader = ::open(path_.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  FileSink sink(path_);
+  std::optional<Delivery> delivered;
+  boost::asio::co_spawn(loop_, sink.deliver(events({std::string(1'000'000, 'x')})),
+                        [&](std::exception_ptr, Delivery came) { delivered = came; });
+  std::size_t size = 0;
+  ASSERT_TRUE(run_until(loop_, [&] {
+    std::array<char, 10'000> piece{};
+    size += std::size_t(std::max<ssize_t>(0, ::read(reader, piece.data(), piece.size())));
+    return delivered.has_value();
+  }));
+  EXPECT_TRUE(*delivered);
+  for (std::array<char, 10'000> piece{}; const ssize_t rest = ::read(reader, piece.data(), 10'000);)
+    size += std::size_t(rest);
+  EXPECT_EQ(size, 1'000'001u);
+  ::close(reader);
 }
 
 TEST_F(FileSinkTest, EndsWithADeliveryUnderWay) {
