@@ -19,6 +19,7 @@
 #include "app/housekeeping.hpp"
 #include "app/journal_bell.hpp"
 #include "app/ledger_thread.hpp"
+#include "app/liveness.hpp"
 #include "app/operations.hpp"
 #include "app/redeliver.hpp"
 #include "app/reloads.hpp"
@@ -36,6 +37,7 @@
 #include "system/heap.hpp"
 #include "system/held_signals.hpp"
 #include "system/notify.hpp"
+#include "system/stop_deadline.hpp"
 #include "web/access/web_guard.hpp"
 #include "web/config/web_config_watch.hpp"
 #include "web/exposure.hpp"
@@ -47,12 +49,17 @@ namespace asio = boost::asio;
 
 constexpr Duration lock_patience = std::chrono::seconds(10);
 constexpr Duration last_deliveries = std::chrono::seconds(2);
+constexpr Duration longest_stop = std::chrono::milliseconds(4500);
+constexpr Duration last_words = std::chrono::milliseconds(200);
+
+asio::awaitable<void> nothing() { co_return; }
 
 class Daemon {
  public:
   // `lists`: what of `tenant_urls` was kept from before.
   Daemon(const ServeOptions& options, const Log& log, ServeConfig config,
-         std::map<std::string, std::string> lists, HeldSignals& signals);
+         std::map<std::string, std::string> lists, HeldSignals& signals,
+         StopDeadline& stop_deadline);
 
   void run();
 
@@ -67,11 +74,13 @@ class Daemon {
   void stop();
   asio::awaitable<void> obey_signals();
   asio::awaitable<Result<std::uint64_t>> redeliver(Redelivery asked);
+  void watch_threads();
   asio::awaitable<void> feed_watchdog(Duration interval);
 
   const ServeOptions& options_;
   const Log& log_;
   HeldSignals& held_signals_;
+  StopDeadline& stop_deadline_;
   bool waiting_for_storage_ = false;
   StorageLock lock_;
   std::shared_ptr<const Settings> settings_;
@@ -88,6 +97,7 @@ class Daemon {
   Dispatch dispatch_;
   Housekeeping housekeeping_;
   TenantLists lists_;
+  Liveness liveness_;
   Api api_;
   WebConfigWatch web_config_;
   WebGuard guard_;
@@ -98,10 +108,12 @@ class Daemon {
 };
 
 Daemon::Daemon(const ServeOptions& options, const Log& log, ServeConfig config,
-               std::map<std::string, std::string> lists, HeldSignals& signals)
+               std::map<std::string, std::string> lists, HeldSignals& signals,
+               StopDeadline& stop_deadline)
     : options_(options),
       log_(log),
       held_signals_(signals),
+      stop_deadline_(stop_deadline),
       lock_(options.storage_path, lock_patience,
             [this](Duration pause) { return wait_for_storage(pause); }),
       settings_(std::make_shared<const Settings>(std::move(config.main.settings))),
@@ -124,7 +136,8 @@ Daemon::Daemon(const ServeOptions& options, const Log& log, ServeConfig config,
                   [this](std::string url, std::string text) {
                     return reloads_.follow_url(std::move(url), std::move(text));
                   }}),
-      api_(table_, instruments_, open_sqlite_journal(options.storage_path), operations(),
+      liveness_(loop_.get_executor()),
+      api_(table_, instruments_, liveness_, open_sqlite_journal(options.storage_path), operations(),
            {.lifecycle = options.enable_lifecycle, .probe = options.enable_probe}),
       web_config_(options.web_config_file, std::move(config.web), log,
                   [this](const WebConfig& changed) { tell_exposure(changed); }),
@@ -144,6 +157,7 @@ Daemon::Daemon(const ServeOptions& options, const Log& log, ServeConfig config,
                       dispatch_.reopen();
                     }}) {
   api_.use_bell(bell_);
+  instruments_.show_dropped_lines_of(log);
 }
 
 // True: a signal says that it needn't.
@@ -171,6 +185,7 @@ void Daemon::run() {
   const std::shared_ptr<const WebConfig> web_config = web_config_.current();
   for (const std::string& address : web_.addresses())
     log_.info("listening", {{"address", address}});
+  watch_threads();
   web_.start();
   open_control_socket_to_its_owner();
   tell_exposure(*web_config);
@@ -213,6 +228,10 @@ asio::awaitable<void> Daemon::obey_signals() {
 
 void Daemon::stop() {
   log_.info("stopping");
+  stop_deadline_.begin(longest_stop, [log = log_] {
+    log.warn("stopped without waiting any longer for what doesn't answer, such as a disk");
+    log.flush(last_words);
+  });
   notify_supervisor("STOPPING=1");
   api_.set_ready(false);
   watcher_.stop();
@@ -307,13 +326,17 @@ void Daemon::announce() {
   dispatch_.wake();
 }
 
-// The loop and the ledger's thread both answered: that is progress worth telling.
+void Daemon::watch_threads() {
+  liveness_.watch("the loop", [] { return nothing(); });
+  liveness_.watch("the ledger's thread", [this] { return ledger_.turn(); });
+  liveness_.watch("the transfers' thread", [this] { return fetcher_.turn(); });
+}
+
 asio::awaitable<void> Daemon::feed_watchdog(Duration interval) {
   asio::steady_timer timer(loop_);
   for (;;) {
-    auto nothing = [](Ledger&) { return true; };
-    co_await ledger_.run(std::move(nothing));
-    notify_supervisor("WATCHDOG=1");
+    if (liveness_.standing_still().empty())
+      notify_supervisor("WATCHDOG=1");
     timer.expires_after(interval / 2);
     co_await timer.async_wait(asio::use_awaitable);
   }
@@ -336,8 +359,9 @@ void run_daemon(const ServeOptions& options, const Log& log) {
     for (const auto& [url, findings] : loaded.main.refused_lists)
       lists.erase(url);
   }
+  StopDeadline stop_deadline;
   try {
-    Daemon(options, log, std::move(loaded), std::move(lists), signals).run();
+    Daemon(options, log, std::move(loaded), std::move(lists), signals, stop_deadline).run();
   } catch (const StorageLock::GivenUp&) {
     log.info("stopped while waiting for the storage");
   }

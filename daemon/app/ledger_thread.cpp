@@ -37,6 +37,11 @@ boost::asio::awaitable<LedgerThread::Committed> LedgerThread::commit(Step step,
   return await_callback<Committed>(std::move(enqueue));
 }
 
+boost::asio::awaitable<void> LedgerThread::turn() {
+  auto nothing = [](Ledger&) { return true; };
+  co_await run(std::move(nothing));
+}
+
 void LedgerThread::post(std::function<void(Ledger&)> job) {
   {
     const std::lock_guard lock(mutex_);

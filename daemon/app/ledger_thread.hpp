@@ -56,6 +56,9 @@ class LedgerThread {
     return await_callback<T>(std::move(start));
   }
 
+  // Resumes once the thread has come to it, after what was queued before.
+  boost::asio::awaitable<void> turn();
+
   // Runs `job` some time, for its effect alone.
   void post(std::function<void(Ledger&)> job);
 

@@ -8,7 +8,8 @@
 
 namespace tenantscope {
 
-void notify_supervisor(const std::string& state);  // "READY=1", "STOPPING=1", "WATCHDOG=1", ...
+// "READY=1", "STOPPING=1", "WATCHDOG=1": lost where the supervisor has stopped reading.
+void notify_supervisor(const std::string& state);
 
 // How often it wants to hear WATCHDOG=1 at least.
 std::optional<Duration> watchdog_interval();

@@ -18,6 +18,11 @@ using namespace std::chrono_literals;
 
 Step baseline(int number) { return step_to(tenant(number), {}, document("USG"), minute(0)); }
 
+boost::asio::awaitable<bool> turned(LedgerThread& thread) {
+  co_await thread.turn();
+  co_return true;
+}
+
 class LedgerThreadTest : public ::testing::Test {
  protected:
   void open() {
@@ -85,15 +90,15 @@ TEST_F(LedgerThreadTest, LetsAStepWaitForItsDeadlineOrForCompany) {
   open();
   commit(baseline(1), steady_now() + 1h);
   commit(baseline(2), steady_now() + 2h);
-  std::function<bool(Ledger&)> nothing = [](Ledger&) { return true; };
-  ASSERT_TRUE(run(loop_, thread_->run(nothing)));
+  const auto turn = [this] { return run(loop_, turned(*thread_)); };
+  ASSERT_TRUE(turn());
   EXPECT_EQ(faults_.commits, 0);
   commit(baseline(3), steady_now());
   ASSERT_TRUE(committed(3));
   EXPECT_EQ(faults_.commits, 1);
 
   commit(baseline(4), steady_now() + 1h);  // it isn't due because those were
-  ASSERT_TRUE(run(loop_, thread_->run(nothing)));
+  ASSERT_TRUE(turn());
   EXPECT_EQ(faults_.commits, 1);
 }
 
@@ -164,11 +169,11 @@ TEST_F(LedgerThreadTest, RunsJobsInTurn) {
   std::vector<int> order;
   for (int i = 0; i < 3; ++i)
     thread_->post([&order, i](Ledger&) { order.push_back(i); });
-  std::function<std::vector<int>(Ledger&)> take = [&order](Ledger&) { return order; };
-  EXPECT_EQ(run(loop_, thread_->run(take)), (std::vector{0, 1, 2}));
+  auto take = [&order](Ledger&) { return order; };
+  EXPECT_EQ(run(loop_, thread_->run(std::move(take))), (std::vector{0, 1, 2}));
 
-  std::function<Guid(Ledger&)> id = [](Ledger& ledger) { return ledger.id(); };
-  EXPECT_NE(run(loop_, thread_->run(id)), Guid{});
+  auto id = [](Ledger& ledger) { return ledger.id(); };
+  EXPECT_NE(run(loop_, thread_->run(std::move(id))), Guid{});
 }
 
 TEST_F(LedgerThreadTest, SignsEventsWithItsSource) {

@@ -3,6 +3,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include <fmt/ranges.h>
 
 #include "app/api/answer.hpp"
 #include "app/api/coding.hpp"
@@ -23,16 +26,23 @@ namespace {
 
 constexpr std::string_view tenant_prefix = "/api/v1/tenants/";
 
+WebResponse show_health(const std::vector<std::string>& standing_still) {
+  return standing_still.empty() ? plain(200, "tenantscope is healthy")
+                                : plain(503, fmt::format("tenantscope isn't healthy: {}",
+                                                         fmt::join(standing_still, "; ")));
+}
+
 WebResponse refuse(const RefusedRequest& refusal, bool to_programs) {
   return to_programs ? refused(refusal) : plain(refusal.status, refusal.why);
 }
 
 }  // namespace
 
-Api::Api(const Table& table, const Instruments& instruments, std::unique_ptr<Journal> journal,
-         Operations operations, ApiPermissions permissions)
+Api::Api(const Table& table, const Instruments& instruments, const Liveness& liveness,
+         std::unique_ptr<Journal> journal, Operations operations, ApiPermissions permissions)
     : table_(table),
       instruments_(instruments),
+      liveness_(liveness),
       journal_(std::move(journal)),
       operations_(std::move(operations)),
       permissions_(permissions) {}
@@ -67,7 +77,7 @@ boost::asio::awaitable<WebResponse> Api::route(WebRequest request) {
   if (path == "/metrics")
     co_return show_metrics(table_, tenant_labels_, instruments_, request);
   if (path == "/-/healthy")
-    co_return plain(200, "tenantscope is healthy");
+    co_return show_health(liveness_.standing_still());
   if (path == "/-/ready")
     co_return ready_ ? plain(200, "tenantscope is ready")
                      : plain(503, "tenantscope is starting or stopping");

@@ -9,6 +9,7 @@
 
 #include "app/api/coded_blocks.hpp"
 #include "app/journal_bell.hpp"
+#include "app/liveness.hpp"
 #include "app/operations.hpp"
 #include "app/table.hpp"
 #include "formats/tenant_labels.hpp"
@@ -25,8 +26,8 @@ struct ApiPermissions {
 
 class Api {
  public:
-  Api(const Table& table, const Instruments& instruments, std::unique_ptr<Journal> journal,
-      Operations operations, ApiPermissions permissions);
+  Api(const Table& table, const Instruments& instruments, const Liveness& liveness,
+      std::unique_ptr<Journal> journal, Operations operations, ApiPermissions permissions);
 
   boost::asio::awaitable<WebResponse> answer(WebRequest request);
 
@@ -40,6 +41,7 @@ class Api {
 
   const Table& table_;
   const Instruments& instruments_;
+  const Liveness& liveness_;
   std::unique_ptr<Journal> journal_;
   Operations operations_;
   ApiPermissions permissions_;

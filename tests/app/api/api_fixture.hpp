@@ -8,6 +8,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "app/api/api.hpp"
+#include "app/fast_time.hpp"
 #include "base/clock.hpp"
 #include "domain/watch_settings.hpp"
 #include "storage/ledger_samples.hpp"
@@ -127,7 +128,9 @@ class ApiTest : public ::testing::Test {
   Instruments instruments_;
   boost::asio::io_context loop_;
   JournalBell bell_{loop_.get_executor()};
-  Api api_{table_, instruments_, open_sqlite_journal(folder_.path()), {}, {}};
+  std::shared_ptr<FastTime> time_ = std::make_shared<FastTime>();
+  Liveness liveness_{loop_.get_executor(), time_};
+  Api api_{table_, instruments_, liveness_, open_sqlite_journal(folder_.path()), {}, {}};
 };
 
 }  // namespace tenantscope

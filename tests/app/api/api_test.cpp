@@ -3,6 +3,8 @@
 namespace tenantscope {
 namespace {
 
+boost::asio::awaitable<void> wait_for(Signal* signal) { co_await signal->wait(); }
+
 TEST_F(ApiTest, TellsHealthAndReadiness) {
   EXPECT_EQ(get("/-/healthy").status, 200u);
   EXPECT_EQ(get("/-/ready").status, 503u);
@@ -10,6 +12,19 @@ TEST_F(ApiTest, TellsHealthAndReadiness) {
   EXPECT_EQ(get("/-/ready").status, 200u);
   api_.set_ready(false);
   EXPECT_EQ(get("/-/ready").status, 503u);
+}
+
+TEST_F(ApiTest, IsUnhealthyWhileAThreadStandsStill) {
+  Signal never(loop_.get_executor());
+  liveness_.watch("the ledger's thread", [&never] { return wait_for(&never); });
+  EXPECT_EQ(get("/-/healthy").status, 200u);
+  api_.set_ready(true);
+  time_->pass(std::chrono::seconds(31));
+  const WebResponse response = get("/-/healthy");
+  EXPECT_EQ(response.status, 503u);
+  EXPECT_EQ(response.body,
+            "tenantscope isn't healthy: the ledger's thread hasn't turned for 31s\n");
+  EXPECT_EQ(get("/-/ready").status, 200u);
 }
 
 TEST_F(ApiTest, RefusesWhatIsNotThereOrNotAllowed) {

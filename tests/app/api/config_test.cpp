@@ -19,7 +19,7 @@ class ApiConfig : public ApiTest {
  protected:
   std::string shown(const Settings& settings) {
     auto held = std::make_shared<const Settings>(settings);
-    Api api(table_, instruments_, open_sqlite_journal(folder_.path()),
+    Api api(table_, instruments_, liveness_, open_sqlite_journal(folder_.path()),
             {.reload = {},
              .drill = {},
              .redeliver = {},

@@ -103,7 +103,7 @@ TEST_F(ApiTest, WaitsNoLongerThanItIsAsked) {
 
 TEST_F(ApiTest, SaysThatTheJournalCannotBeRead) {
   LedgerFaults faults;
-  Api api(table_, instruments_,
+  Api api(table_, instruments_, liveness_,
           std::make_unique<FaultyLedger>(open_sqlite_ledger(folder_.path()), faults), {}, {});
   faults.reads_fail = true;
   const WebRequest request{.method = "GET", .path = "/api/v1/events", .query = {}, .headers = {}};

@@ -9,7 +9,7 @@ TEST_F(ApiTest, ReloadsWhereItMay) {
   EXPECT_EQ(send("POST", "/-/reload").status, 403u);
   for (const auto& [text, status] : {std::pair<std::string, unsigned>("", 200),
                                      std::pair<std::string, unsigned>("a.yaml:1:2: wrong", 400)}) {
-    Api open(table_, instruments_, open_sqlite_journal(folder_.path()),
+    Api open(table_, instruments_, liveness_, open_sqlite_journal(folder_.path()),
              {.reload = [text = text] { return findings(text); }}, {.lifecycle = true});
     const WebResponse response = run(
         loop_, open.answer({.method = "POST", .path = "/-/reload", .query = {}, .headers = {}}));
@@ -34,7 +34,7 @@ class ApiOperations : public ApiTest {
 
   WebResponse post(const std::string& path, Query query, bool local = true, Query headers = {},
                    bool lifecycle = false) {
-    Api api(table_, instruments_, open_sqlite_journal(folder_.path()),
+    Api api(table_, instruments_, liveness_, open_sqlite_journal(folder_.path()),
             {.reload = [] { return findings(""); },
              .drill =
                  [this](TenantKey tenant, std::string to) {

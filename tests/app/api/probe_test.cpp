@@ -28,7 +28,7 @@ class ApiProbe : public ApiTest {
   WebResponse ask(const std::string& path, Query query, Query headers = {}, bool anyone = false,
                   bool local = false) {
     orders_.clear();
-    Api api(table_, instruments_, open_sqlite_journal(folder_.path()),
+    Api api(table_, instruments_, liveness_, open_sqlite_journal(folder_.path()),
             {.probe =
                  [this](ProbeOrder order) {
                    orders_.push_back(order);
