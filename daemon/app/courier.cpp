@@ -32,18 +32,16 @@ Courier::Courier(boost::asio::any_io_executor loop, std::string sink_name,
       instruments_(instruments),
       log_(log),
       timeline_(std::move(timeline)),
-      timer_(loop_),
+      more_(loop_),
       room_(loop_),
-      show_timer_(loop_),
-      ended_timer_(loop_, SteadyTime::max()) {}
+      stops_showing_(loop_),
+      has_ended_(loop_) {}
 
 boost::asio::awaitable<void> Courier::run(std::shared_ptr<Courier> self,
                                           std::shared_ptr<Courier> before) {
   Courier& courier = *self;
-  boost::system::error_code over;
   if (before && !before->ended_)
-    co_await before->ended_timer_.async_wait(
-        boost::asio::redirect_error(boost::asio::use_awaitable, over));
+    co_await before->has_ended_.wait();
   before.reset();
   if (courier.hold_)
     co_spawn(courier.loop_, keep_showing(self), boost::asio::detached);
@@ -54,9 +52,9 @@ boost::asio::awaitable<void> Courier::run(std::shared_ptr<Courier> self,
     co_await courier.wait_for_more();
   }
   while (!courier.under_way_.empty())
-    co_await courier.wait_for_room();
+    co_await courier.room_.wait();
   courier.ended_ = true;
-  courier.ended_timer_.cancel();
+  courier.has_ended_.notify_all();
 }
 
 // One round: from the outbox's oldest event until all were looked at, or until the sink has to be
@@ -92,7 +90,7 @@ boost::asio::awaitable<void> Courier::go_through_outbox() {
     begin_lanes();
     while (!stopped_ && !cut_short_ &&
            (!lanes_.empty() || (!last && under_way_.size() == in_flight)))
-      co_await wait_for_room();
+      co_await room_.wait();
     lanes_.clear();
     if (stopped_ || cut_short_ || last)
       co_return;
@@ -144,8 +142,8 @@ void Courier::lane_ended(const TenantKey& whose) {
   if (passed_over_.contains(whose))
     woken_ = true;
   begin_lanes();
-  room_.cancel();
-  timer_.cancel();
+  room_.notify_all();
+  more_.notify_all();
 }
 
 boost::asio::awaitable<void> Courier::bring_lane(std::shared_ptr<Courier> self, Lane lane) {
@@ -156,13 +154,6 @@ boost::asio::awaitable<void> Courier::bring_lane(std::shared_ptr<Courier> self, 
     if (!taken)
       co_return;
   }
-}
-
-// Until a lane has ended.
-boost::asio::awaitable<void> Courier::wait_for_room() {
-  room_.expires_at(SteadyTime::max());
-  boost::system::error_code ended;
-  co_await room_.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, ended));
 }
 
 // True: the sink took them, and the outbox knows.
@@ -271,7 +262,7 @@ boost::asio::awaitable<void> Courier::wait_for_more() {
       if (!under_way_.empty())
         until = SteadyTime::max();  // the end of a lane looks again
     }
-    co_await timeline_->wait(timer_, until);
+    co_await timeline_->wait(more_, until);
     if (!stopped_ && resting())
       co_await show_outbox();
   }
@@ -315,13 +306,13 @@ boost::asio::awaitable<void> Courier::keep_showing(std::shared_ptr<Courier> self
         (void)ledger.drop_alerts(name, before);
       });
     }
-    co_await courier.timeline_->wait(courier.show_timer_, courier.timeline_->now() + show_every);
+    co_await courier.timeline_->wait(courier.stops_showing_, courier.timeline_->now() + show_every);
   }
 }
 
 void Courier::wake() {
   woken_ = true;
-  timer_.cancel();
+  more_.notify_all();
 }
 
 void Courier::reopen() {
@@ -335,8 +326,8 @@ void Courier::reopen() {
 
 void Courier::stop() {
   stopped_ = true;
-  timer_.cancel();
-  show_timer_.cancel();
+  more_.notify_all();
+  stops_showing_.notify_all();
 }
 
 void Courier::close() { sink_.reset(); }

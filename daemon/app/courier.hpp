@@ -5,7 +5,6 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <deque>
 #include <map>
 #include <memory>
@@ -60,7 +59,6 @@ class Courier : public std::enable_shared_from_this<Courier> {
   void lane_ended(const TenantKey& whose);
   static boost::asio::awaitable<void> bring_lane(std::shared_ptr<Courier> self, Lane lane);
   boost::asio::awaitable<bool> bring_one(Events events);
-  boost::asio::awaitable<void> wait_for_room();
   boost::asio::awaitable<Result<void>> settle(const Events& events);
 
   void note_taken(const Events& events);
@@ -83,10 +81,10 @@ class Courier : public std::enable_shared_from_this<Courier> {
   Instruments& instruments_;
   const Log& log_;
   std::shared_ptr<Timeline> timeline_;
-  boost::asio::steady_timer timer_;
-  boost::asio::steady_timer room_;
-  boost::asio::steady_timer show_timer_;
-  boost::asio::steady_timer ended_timer_;
+  Signal more_;  // to do: see wait_for_more()
+  Signal room_;  // a delivery has ended
+  Signal stops_showing_;
+  Signal has_ended_;
   std::minstd_rand random_{std::random_device()()};
 
   Backoff backoff_;

@@ -4,23 +4,23 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <set>
 
+#include "base/signal.hpp"
 #include "base/time.hpp"
 
 namespace tenantscope {
 
 class JournalBell {
  public:
-  explicit JournalBell(boost::asio::any_io_executor executor) : executor_(std::move(executor)) {}
+  explicit JournalBell(boost::asio::any_io_executor executor)
+      : executor_(std::move(executor)), rung_(executor_) {}
 
   void ring();  // from any thread
   boost::asio::awaitable<void> wait_until(SteadyTime until);
 
  private:
   boost::asio::any_io_executor executor_;
-  std::set<boost::asio::steady_timer*> waiting_;
+  Signal rung_;
 };
 
 }  // namespace tenantscope

@@ -1,8 +1,6 @@
 #include "app/recorder.hpp"
 
 #include <boost/asio/post.hpp>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <utility>
 
 #include <fmt/format.h>
@@ -23,7 +21,7 @@ Recorder::Recorder(boost::asio::any_io_executor loop, LedgerThread& ledger,
       change_log_(change_log),
       log_(log),
       announce_(std::move(announce)),
-      pair_turn_(loop, SteadyTime::max()) {}
+      pair_commits_(loop) {}
 
 boost::asio::awaitable<void> Recorder::record(std::size_t tenant, Advance advanced,
                                               SteadyTime deadline) {
@@ -32,14 +30,10 @@ boost::asio::awaitable<void> Recorder::record(std::size_t tenant, Advance advanc
   // Two changes of one pair, each judged by what was before the other, would both miss what they
   // come to together.
   const bool alone = !advanced.transition->baseline() && in_a_pair(table_, settings->key);
-  while (alone && pair_commit_under_way_) {
-    boost::system::error_code next;
-    co_await pair_turn_.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, next));
-  }
+  if (alone)
+    co_await pair_commits_.lock();
   if (stopping_)
     co_return;
-  if (alone)
-    pair_commit_under_way_ = true;
 
   Step step = step_of(settings->key, *watch.settings, std::move(advanced));
   LedgerThread::Committed committed = co_await ledger_.commit(std::move(step), deadline);
@@ -47,10 +41,8 @@ boost::asio::awaitable<void> Recorder::record(std::size_t tenant, Advance advanc
     co_return;
   settle(watch, settings->key, std::move(committed));
 
-  if (!alone)
-    co_return;
-  pair_commit_under_way_ = false;
-  pair_turn_.cancel();
+  if (alone)
+    pair_commits_.unlock();
 }
 
 Step Recorder::step_of(const TenantKey& key, const TenantSettings& settings,

@@ -4,7 +4,6 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <functional>
 #include <memory>
 #include <string>
@@ -12,6 +11,7 @@
 #include "app/change_log.hpp"
 #include "app/ledger_thread.hpp"
 #include "app/table.hpp"
+#include "base/async_mutex.hpp"
 #include "base/log.hpp"
 #include "domain/event.hpp"
 #include "domain/settings.hpp"
@@ -56,8 +56,7 @@ class Recorder {
   const Log& log_;
   Announce announce_;
   bool announcing_ = false;
-  boost::asio::steady_timer pair_turn_;
-  bool pair_commit_under_way_ = false;
+  AsyncMutex pair_commits_;
   std::shared_ptr<const Settings> settings_;
   bool stopping_ = false;
 };

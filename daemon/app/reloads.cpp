@@ -43,10 +43,10 @@ void Reloads::stop() {
 }
 
 asio::awaitable<void> Reloads::reload_in_turn() {
-  co_await turns_.take();
+  co_await one_at_a_time_.lock();
   awaited_ = std::exchange(asked_, {});
   const std::string findings = co_await reload();
-  turns_.give();
+  one_at_a_time_.unlock();
   for (const Done& done : std::exchange(awaited_, {}))
     done(findings);
 }
@@ -78,22 +78,22 @@ asio::awaitable<std::string> Reloads::reload() {
 }
 
 asio::awaitable<void> Reloads::follow_files() {
-  co_await turns_.take();
+  co_await one_at_a_time_.lock();
   std::map<std::string, std::string> lists = lists_.texts();
   std::string none;
   co_await reload_lists(std::move(lists), std::move(none));
-  turns_.give();
+  one_at_a_time_.unlock();
 }
 
 asio::awaitable<bool> Reloads::follow_url(std::string url, std::string text) {
-  co_await turns_.take();
+  co_await one_at_a_time_.lock();
   std::map<std::string, std::string> lists = lists_.texts();
   lists[url] = text;
   std::string wanted = url;
   const bool good = co_await reload_lists(std::move(lists), std::move(wanted));
   if (good)
     lists_.keep(url, text);
-  turns_.give();
+  one_at_a_time_.unlock();
   co_return good;
 }
 

@@ -15,7 +15,7 @@
 #include "app/changeover.hpp"
 #include "app/serve_config.hpp"
 #include "app/tenant_lists.hpp"
-#include "base/turns.hpp"
+#include "base/async_mutex.hpp"
 #include "metrics/instruments.hpp"
 
 namespace tenantscope {
@@ -69,7 +69,7 @@ class Reloads {
   std::shared_ptr<const Settings> settings_;
   std::string text_;  // that settings_ come from; empty where no list is read beside it
   bool stopped_ = false;
-  Turns turns_{loop_};
+  AsyncMutex one_at_a_time_{loop_};
   std::vector<Done> asked_;    // since the last reload began to read
   std::vector<Done> awaited_;  // of that one
   boost::asio::thread_pool reader_{1};

@@ -46,9 +46,7 @@ class CourierAlerts : public CourierInFastTime {
  protected:
   void start_alerts() { start(std::make_unique<AlertSink>(script_)); }
   std::size_t alerts() {
-    return ask<Result<std::vector<Alert>>>([](Ledger& ledger) { return ledger.alerts("soc"); })
-        .value()
-        .size();
+    return ask([](Ledger& ledger) { return ledger.alerts("soc"); }).value().size();
   }
 
   Script script_{.time = time_, .shown = {}};
@@ -74,7 +72,7 @@ TEST_F(CourierAlerts, AreShownEvery30SecondsAndAsResolvedFor5Minutes) {
 
 TEST_F(CourierAlerts, AreShownAtOnceByTheNextProcess) {
   commit({1});
-  std::function<Result<void>(Ledger&)> raise = [&](Ledger& ledger) {
+  auto raise = [&](Ledger& ledger) {
     return ledger.raise("soc", std::vector<std::uint64_t>{1}, time_->wall() + 1min);
   };
   ASSERT_TRUE(ask(std::move(raise)));

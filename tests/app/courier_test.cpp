@@ -47,7 +47,7 @@ class CourierTest : public ::testing::Test {
 
   // Events for the sink `audit`, committed.
   void commit(int events) {
-    std::function<std::size_t(Ledger&)> job = [&](Ledger& ledger) {
+    auto job = [&](Ledger& ledger) {
       std::vector<Step> steps;
       for (int i = 0; i < events; ++i)
         steps.push_back(step_to(tenant(next_tenant_++), {}, document("USG"), minute(i), {"audit"}));
@@ -56,9 +56,7 @@ class CourierTest : public ::testing::Test {
     run(loop_, ledger_->run(std::move(job)));
   }
   OutboxStatus outbox() {
-    std::function<Result<OutboxStatus>(Ledger&)> job = [](Ledger& ledger) {
-      return ledger.outbox("audit");
-    };
+    auto job = [](Ledger& ledger) { return ledger.outbox("audit"); };
     return run(loop_, ledger_->run(std::move(job))).value();
   }
   void start(const fs::path& file) { start(std::make_unique<FileSink>(file)); }

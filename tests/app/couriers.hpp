@@ -4,12 +4,12 @@
 
 #include <gtest/gtest.h>
 
-#include <boost/asio/post.hpp>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "app/courier.hpp"
+#include "app/fast_time.hpp"
 #include "app/faulty_ledger.hpp"
 #include "storage/ledger_samples.hpp"
 #include "storage/sqlite_ledger.hpp"
@@ -17,29 +17,6 @@
 #include "support/temporary_folder.hpp"
 
 namespace tenantscope {
-
-// Whoever waits until a certain time is there at once; it is that time then.
-class FastTime : public Timeline {
- public:
-  SteadyTime now() const override { return now_; }
-  WallTime wall() const override { return start_wall_ + passed(); }
-  void pass(Duration time) { now_ += time; }
-  Duration passed() const { return std::chrono::duration_cast<Duration>(now_ - start_); }
-
-  boost::asio::awaitable<void> wait(boost::asio::steady_timer& timer, SteadyTime until) override {
-    if (until != SteadyTime::max()) {
-      now_ = std::max(now_, until);
-      co_await boost::asio::post(timer.get_executor(), boost::asio::use_awaitable);
-      co_return;
-    }
-    co_await Timeline::wait(timer, until);
-  }
-
- private:
-  SteadyTime start_ = steady_now();
-  WallTime start_wall_ = wall_now();
-  SteadyTime now_ = start_;
-};
 
 class CourierInFastTime : public ::testing::Test {
  protected:
@@ -80,19 +57,15 @@ class CourierInFastTime : public ::testing::Test {
     });
   }
 
-  template <class T>
-  T ask(std::function<T(Ledger&)> job) {
+  template <class Job>
+  auto ask(Job job) {
     return run(loop_, ledger_.run(std::move(job)));
   }
   std::uint64_t waiting() {
-    return ask<Result<OutboxStatus>>([](Ledger& ledger) { return ledger.outbox("soc"); })
-        .value()
-        .events;
+    return ask([](Ledger& ledger) { return ledger.outbox("soc"); }).value().events;
   }
   std::vector<JournalEntry> journal() {
-    return ask<Result<std::vector<JournalEntry>>>(
-               [](Ledger& ledger) { return ledger.read(0, 100'000); })
-        .value();
+    return ask([](Ledger& ledger) { return ledger.read(0, 100'000); }).value();
   }
   bool until(const std::function<bool()>& holds) { return run_until(loop_, holds); }
   double deliveries() { return instruments_.sink("soc").deliveries.Value(); }

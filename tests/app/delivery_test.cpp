@@ -244,7 +244,7 @@ TEST_F(DeliveryTest, BringsEverythingThroughAMixOfAll) {
 // A dead sink slows no other: each has a courier of its own.
 TEST_F(DeliveryTest, DoesNotWaitForAnotherSinksReceiver) {
   commit({1});
-  std::function<Result<std::uint64_t>(Ledger&)> enqueue = [](Ledger& ledger) {
+  auto enqueue = [](Ledger& ledger) {
     return ledger.enqueue("dead", std::vector<std::uint64_t>{1});
   };
   ASSERT_TRUE(ask(std::move(enqueue)));

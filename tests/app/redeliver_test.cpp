@@ -18,7 +18,7 @@ class RedeliverTest : public CourierInFastTime {
                       {.key = tenant(number), .labels = {{"number", std::to_string(number)}}})};
       table_.add(watch);
     }
-    std::function<bool(Ledger&)> job = [](Ledger& ledger) {
+    auto job = [](Ledger& ledger) {
       TenantState one, two;
       const auto move = [&](const TenantKey& key, TenantState& state, const char* scope,
                             int minutes) {
@@ -29,15 +29,14 @@ class RedeliverTest : public CourierInFastTime {
       return move(tenant(1), one, "USG", 0) && move(tenant(2), two, "USGov", 1) &&
              move(tenant(1), one, "USGov", 2) && move(tenant(2), two, "USG", 3);
     };
-    EXPECT_TRUE(ask<bool>(job));
+    EXPECT_TRUE(ask(std::move(job)));
   }
   std::uint64_t again(Redelivery asked, Match match = {}) {
     SinkSettings sink{.name = "soc", .match = std::move(match), .target = FileSinkSettings{}};
     return run(loop_, redeliver(ledger_, table_, sink, asked)).value();
   }
   Sequences outbox() {
-    return sequences_of(ask<Result<std::vector<JournalEntry>>>(
-        [](Ledger& ledger) { return ledger.undelivered("soc", 0, 100); }));
+    return sequences_of(ask([](Ledger& ledger) { return ledger.undelivered("soc", 0, 100); }));
   }
 
   Table table_;

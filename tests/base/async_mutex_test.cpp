@@ -1,4 +1,4 @@
-#include "base/turns.hpp"
+#include "base/async_mutex.hpp"
 
 #include <gtest/gtest.h>
 
@@ -15,19 +15,19 @@ namespace asio = boost::asio;
 
 struct Stage {
   asio::io_context loop;
-  Turns turns{loop.get_executor()};
+  AsyncMutex mutex{loop.get_executor()};
   std::string seen;
 };
 
 asio::awaitable<void> enter(Stage& stage, char name) {
-  co_await stage.turns.take();
+  co_await stage.mutex.lock();
   stage.seen += name;
   co_await asio::post(stage.loop, asio::use_awaitable);  // others come meanwhile
   stage.seen += name;
-  stage.turns.give();
+  stage.mutex.unlock();
 }
 
-TEST(Turns, AreTakenOneAfterTheOtherInTheOrderOfAsking) {
+TEST(AsyncMutex, IsLockedByOneAfterTheOtherInTheOrderOfAsking) {
   Stage stage;
   for (const char name : {'a', 'b', 'c'})
     co_spawn(stage.loop, enter(stage, name), asio::detached);
@@ -36,7 +36,7 @@ TEST(Turns, AreTakenOneAfterTheOtherInTheOrderOfAsking) {
   co_spawn(stage.loop, enter(stage, 'd'), asio::detached);
   stage.loop.restart();
   stage.loop.run();
-  EXPECT_EQ(stage.seen, "aabbccdd") << "the last one gave it back";
+  EXPECT_EQ(stage.seen, "aabbccdd") << "the last one unlocked it";
 }
 
 }  // namespace

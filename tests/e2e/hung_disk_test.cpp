@@ -1,0 +1,59 @@
+// A disk that doesn't answer: the daemon says that it is unhealthy where it can't go on, and ends
+// all the same.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <csignal>
+
+#include "e2e/rehearsal.hpp"
+
+namespace tenantscope::e2e {
+namespace {
+
+constexpr auto two_minutes = std::chrono::minutes(2);
+
+class HungDiskSlow : public testing::Test {
+ protected:
+  // What is written to that file of the storage never reaches the disk.
+  void start_with_hung(const std::string& file) {
+    deployment_
+        .launch({}, {"/usr/bin/env", "LD_PRELOAD=" HUNG_DISK,
+                     "HUNG_FILE=" + (deployment_.storage() / file).string()})
+        .process()
+        .await_line("\"started\"");
+  }
+  HttpAnswer get(const std::string& path) { return http_get(deployment_.daemon().url() + path); }
+
+  Simulator authority_{"tenants: [{name: a.example, region_scope: NA}]"};
+  Deployment deployment_{
+      configuration(authority_.url(),
+                    "tenants: [{name: a.example}]\n"
+                    "events: {sinks: [{name: audit, file: {path: events.jsonl}}]}\n")};
+};
+
+TEST_F(HungDiskSlow, OfTheStorageMakesTheDaemonUnhealthy) {
+  start_with_hung("tenantscope.db-wal");
+  EXPECT_EQ(get("/-/healthy").status, 200);
+  ASSERT_TRUE(eventually([&] { return get("/-/healthy").status == 503; }, two_minutes));
+  const std::string why = get("/-/healthy").body;
+  EXPECT_TRUE(why.starts_with("tenantscope isn't healthy: the ledger's thread hasn't turned for "))
+      << why;
+  EXPECT_EQ(get("/-/ready").status, 200);
+  EXPECT_EQ(get("/metrics").status, 200);
+
+  EXPECT_EQ(deployment_.stop(), 0);
+  EXPECT_EQ(lines_with(deployment_.daemon().log(), {"without waiting any longer"}).size(), 1u);
+}
+
+TEST_F(HungDiskSlow, OfAFileSinkHoldsNoStopUp) {
+  start_with_hung("events.jsonl");
+  ASSERT_TRUE(eventually([&] { return deployment_.journal().size() == 1; }));
+  ASSERT_TRUE(
+      eventually([&] { return !read_file(deployment_.storage() / "events.jsonl").empty(); }));
+  EXPECT_EQ(deployment_.stop(), 0);
+  EXPECT_EQ(deployment_.undelivered(), 1);
+}
+
+}  // namespace
+}  // namespace tenantscope::e2e
