@@ -25,9 +25,11 @@ SteadyTime next_due(SteadyTime began, SteadyTime now, const TenantKey& key,
   if (pending && failures == 0)
     return std::max(now, began + probe.confirm_interval);
   if (failures > 0) {
-    const Duration first = std::min(probe.confirm_interval, probe.interval);
     const auto doublings = std::min<std::uint64_t>(failures - 1, 20);
-    return now + std::min(first * (std::int64_t(1) << doublings), probe.interval);
+    const Duration wait =
+        std::min(probe.confirm_interval, probe.interval) * (std::int64_t(1) << doublings);
+    if (wait < probe.interval)
+      return now + wait;
   }
   const Duration phase = phase_of(key, probe.interval);
   const auto earliest =

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <optional>
 #include <random>
 
 #include <fmt/format.h>
@@ -129,11 +130,11 @@ TEST(NextDue, APendingChangeOfATenantThatFailsBacksOffToo) {
         << failures;
 }
 
-TEST(NextDue, FailuresBackOffUpToTheInterval) {
+TEST(NextDue, FailuresBackOffAndThenKeepToTheSlots) {
   struct Case {
     Duration confirm_interval, interval;
     std::uint64_t failures;
-    Duration wait;
+    std::optional<Duration> wait;  // none: until its slot
   };
   const Case cases[] = {
       {30s, 15min, 1, 30s},
@@ -141,24 +142,26 @@ TEST(NextDue, FailuresBackOffUpToTheInterval) {
       {30s, 15min, 3, 2min},
       {30s, 15min, 4, 4min},
       {30s, 15min, 5, 8min},
-      {30s, 15min, 6, 15min},
-      {30s, 15min, 7, 15min},
-      {30s, 15min, 20, 15min},
-      {30s, 15min, 21, 15min},
-      {30s, 15min, 64, 15min},
-      {30s, 15min, ~std::uint64_t(0), 15min},
-      {15min, 15min, 1, 15min},
-      {1h, 15min, 1, 15min},
-      {1h, 15min, 5, 15min},
+      {30s, 15min, 6, {}},
+      {30s, 15min, 7, {}},
+      {30s, 15min, 20, {}},
+      {30s, 15min, 21, {}},
+      {30s, 15min, 64, {}},
+      {30s, 15min, ~std::uint64_t(0), {}},
+      {15min, 15min, 1, {}},
+      {1h, 15min, 1, {}},
+      {1h, 15min, 5, {}},
       {1ms, 1h, 11, 1024ms},
       {1ms, 1h, 1000, Duration(1 << 20)},
-      {std::chrono::days(36500), std::chrono::days(36500), 1000, std::chrono::days(36500)},
+      {std::chrono::days(36500), std::chrono::days(36500), 1000, {}},
   };
   for (const Case& c : cases) {
     ProbeSettings probe;
     probe.confirm_interval = c.confirm_interval;
     probe.interval = c.interval;
-    EXPECT_EQ(next_due(at(1s), at(5s), contoso, probe, false, c.failures), at(5s) + c.wait)
+    const SteadyTime slot = next_due(at(1s), at(5s), contoso, probe, false, 0);
+    EXPECT_EQ(next_due(at(1s), at(5s), contoso, probe, false, c.failures),
+              c.wait ? at(5s) + *c.wait : slot)
         << c.failures << " failures";
   }
 }
