@@ -38,6 +38,7 @@ boost::asio::awaitable<ProbeResult> probe(Fetcher& fetcher, std::shared_ptr<cons
   result.observation.time = wall_now();
   if (!fetched) {
     result.observation.finding = fetched.error();
+    result.outcome = outcome_of({.failure = fetched.error().kind});
     co_return result;
   }
 
@@ -58,6 +59,9 @@ boost::asio::awaitable<ProbeResult> probe(Fetcher& fetcher, std::shared_ptr<cons
                       .truncated = response.truncated,
                       .body = response.body};
   result.observation.finding = judge_pin(read_answer(answer, *clouds), target.tenant_id);
+  result.outcome = outcome_of({.status = result.status,
+                               .retry_after = result.retry_after,
+                               .failed_before = target.failed_before});
   result.body = std::move(response.body);
   co_return result;
 }

@@ -11,6 +11,7 @@
 #include "base/guid.hpp"
 #include "domain/cloud.hpp"
 #include "domain/history.hpp"
+#include "domain/schedule/request_outcome.hpp"
 #include "fetch/fetcher.hpp"
 
 namespace tenantscope {
@@ -21,6 +22,7 @@ struct ProbeTarget {
   Duration timeout = std::chrono::seconds(10);
   bool fresh_connection = false;
   bool keep_headers = false;
+  bool failed_before = false;  // the tenant's probe before this one failed
   // Of the body, in the evidence. Without: whoever turns out to need one makes it of `body`.
   bool digest = true;
 };
@@ -28,8 +30,9 @@ struct ProbeTarget {
 struct ProbeResult {
   Observation observation;
   std::chrono::duration<double> duration{};
-  int status = 0;          // 0: no answer
-  Duration retry_after{};  // 0: none named
+  int status = 0;                                     // 0: no answer
+  Duration retry_after{};                             // 0: none named
+  RequestOutcome outcome = RequestOutcome::answered;  // what it says of the authority
   std::uint32_t connections_opened = 0;
   RequestTrace trace;
   std::string body;

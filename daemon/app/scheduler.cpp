@@ -97,22 +97,26 @@ bool Scheduler::down(const std::string& authority) const {
   return known != known_.end() && known->second.authority.limiter().open();
 }
 
-void Scheduler::came_back(const std::string& name, Outcome outcome, Duration retry_after,
+bool Scheduler::came_back(const std::string& name, Outcome outcome, Duration retry_after,
                           std::string_view detail) {
   const SteadyTime now = steady_now();
   Known& known = known_.at(name);
   const Limiter& limiter = known.authority.limiter();
   const bool was_open = limiter.open();
   const bool was_closed = limiter.closed(now);
-  agenda_.came_back(known.authority, outcome, retry_after, now);
-  tell(name, known, was_open, was_closed, outcome, retry_after, detail);
+  const bool throttled = agenda_.came_back(known.authority, outcome, retry_after, now);
+  if (!was_closed)
+    known.clamped = false;
+  tell_reach(name, known, was_open, detail);
+  tell_pace(name, known, outcome, retry_after, throttled);
   show(known);
   arm(now);
+  return throttled;
 }
 
 // An onset, an end: not one line for each of many tenants.
-void Scheduler::tell(const std::string& name, Known& known, bool was_open, bool was_closed,
-                     Outcome outcome, Duration retry_after, std::string_view detail) {
+void Scheduler::tell_reach(const std::string& name, const Known& known, bool was_open,
+                           std::string_view detail) {
   const Limiter& limiter = known.authority.limiter();
   if (!was_open && limiter.open())
     log_.warn("authority can't be reached; it is asked once a second",
@@ -120,20 +124,24 @@ void Scheduler::tell(const std::string& name, Known& known, bool was_open, bool 
   if (was_open && !limiter.open())
     log_.info("authority can be reached again; its rate rises",
               {{"asked", name}, {"within", to_string(Limiter::recovery)}});
-  if (outcome == Outcome::throttled && !known.slowed) {
-    known.slowed = true;
-    log_.warn("authority throttles; it is left alone and then asked less",
-              {{"asked", name}, {"retry_after", to_string(retry_after)}});
+}
+
+void Scheduler::tell_pace(const std::string& name, Known& known, Outcome outcome,
+                          Duration retry_after, bool throttled) {
+  if (throttled && !std::exchange(known.slowed, true)) {
+    if (outcome == Outcome::throttled)
+      log_.warn("authority throttles; it is left alone and then asked less",
+                {{"asked", name}, {"retry_after", to_string(retry_after)}});
+    else
+      log_.warn("authority answers 503; it is asked less", {{"asked", name}});
   }
-  if (!was_closed)
-    known.clamped = false;
   if (outcome == Outcome::throttled && retry_after > Limiter::longest_wait &&
       !std::exchange(known.clamped, true))
     log_.warn("authority wants to be left alone for too long",
               {{"asked", name},
                {"retry_after", to_string(retry_after)},
                {"obeyed", to_string(Limiter::longest_wait)}});
-  if (known.slowed && !limiter.slowed()) {
+  if (known.slowed && !known.authority.limiter().slowed()) {
     known.slowed = false;
     log_.info("authority is asked at its full rate again", {{"asked", name}});
   }

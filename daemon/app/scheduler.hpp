@@ -47,9 +47,9 @@ class Scheduler {
   boost::asio::awaitable<std::optional<Error>> admit(Cloud cloud, SteadyTime until);
   bool visited(const std::string& authority) const;
 
-  // The request of a started probe is over: room for the next one. `detail`: why it wasn't
-  // answered.
-  void came_back(const std::string& authority, Outcome outcome, Duration retry_after,
+  // The request of a started probe is over: room for the next one. `detail`: why it failed. True:
+  // the authority asks to be asked less, and the log has said so.
+  bool came_back(const std::string& authority, Outcome outcome, Duration retry_after,
                  std::string_view detail = {});
   // The probe is over: the tenant may be scheduled again.
   void finished(std::size_t tenant) { agenda_.finished(tenant); }
@@ -70,8 +70,10 @@ class Scheduler {
 
   Known& know(const Cloud& cloud, SteadyTime now);
   void show(const Known& known);
-  void tell(const std::string& name, Known& known, bool was_open, bool was_closed, Outcome outcome,
-            Duration retry_after, std::string_view detail);
+  void tell_reach(const std::string& name, const Known& known, bool was_open,
+                  std::string_view detail);
+  void tell_pace(const std::string& name, Known& known, Outcome outcome, Duration retry_after,
+                 bool throttled);
   void arm(SteadyTime now);
   void run();
 

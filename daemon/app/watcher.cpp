@@ -21,13 +21,6 @@ namespace {
 constexpr Duration shortest_linger{100};
 constexpr Duration longest_linger{5000};
 
-bool unreachable(ErrorKind kind) {
-  return kind == ErrorKind::dns || kind == ErrorKind::connect || kind == ErrorKind::tls ||
-         kind == ErrorKind::timeout;
-}
-
-bool throttled(const ProbeResult& result) { return result.status == 429 || result.status == 503; }
-
 bool never_probed(const Watch& watch) {
   return watch.state.generation == 0 && !watch.status.probed;
 }
@@ -158,12 +151,13 @@ boost::asio::awaitable<void> Watcher::watch_once(std::size_t tenant) {
                      .tenant_id = as_asked->tenant_id,
                      .timeout = as_asked->probe.timeout,
                      .fresh_connection = watch.state.pending.has_value(),
+                     .failed_before = watch.status.failure.has_value(),
                      .digest = false};
   ProbeResult result = co_await probe(fetcher_, clouds, asked, std::move(target));
   if (stopping_)
     co_return;
 
-  account_request(key.asked, result);
+  const bool throttled = account_request(key.asked, result);
   if (!watch.watched ||
       watch.settings->tenant_id != as_asked->tenant_id) {  // it left, or is pinned otherwise since
     scheduler_.finished(tenant);
@@ -171,7 +165,7 @@ boost::asio::awaitable<void> Watcher::watch_once(std::size_t tenant) {
       scheduler_.schedule(tenant, key.asked, steady_now());
     co_return;
   }
-  note_probe(watch, result);
+  note_probe(watch, result, throttled);
   const Policy policy{.confirmations = watch.settings->probe.confirmations,
                       .rules = settings_->rules};
   Advance advanced = advance(watch.state, result.observation, policy);
@@ -220,8 +214,7 @@ SteadyTime Watcher::commit_deadline(const Transition& transition) const {
                           longest_linger);
 }
 
-void Watcher::account_request(const std::string& authority, const ProbeResult& result) {
-  using Outcome = Scheduler::Outcome;
+bool Watcher::account_request(const std::string& authority, const ProbeResult& result) {
   AuthorityInstruments& counted = instruments_.authority(authority);
   const Result<Finding>& finding = result.observation.finding;
   counted.duration_seconds.Observe(result.duration.count());
@@ -231,17 +224,14 @@ void Watcher::account_request(const std::string& authority, const ProbeResult& r
   else
     counted.failures.at(finding.error().kind)->Increment();
 
-  if (throttled(result))
+  const bool throttled = scheduler_.came_back(authority, result.outcome, result.retry_after,
+                                              finding ? std::string() : finding.error().detail);
+  if (throttled)
     counted.throttled.Increment();
-  const bool no_answer = result.status == 0 && !finding && unreachable(finding.error().kind);
-  scheduler_.came_back(authority,
-                       throttled(result) ? Outcome::throttled
-                       : no_answer       ? Outcome::unreachable
-                                         : Outcome::answered,
-                       result.retry_after, no_answer ? finding.error().detail : std::string());
+  return throttled;
 }
 
-void Watcher::note_probe(Watch& watch, const ProbeResult& result) {
+void Watcher::note_probe(Watch& watch, const ProbeResult& result, bool throttled) {
   const TenantKey& key = watch.settings->key;
   const Result<Finding>& finding = result.observation.finding;
   const std::optional<ErrorKind> before = watch.status.failure;
@@ -264,7 +254,7 @@ void Watcher::note_probe(Watch& watch, const ProbeResult& result) {
     }
   }
   // What an authority does to all of them is told once, by the scheduler.
-  const bool authoritys = throttled(result) || scheduler_.down(key.asked);
+  const bool authoritys = throttled || scheduler_.down(key.asked);
   change_log_.probed(key, finding, before, authoritys);
 }
 
@@ -275,8 +265,8 @@ boost::asio::awaitable<Result<ProbeResult>> Watcher::probe_now(ProbeOrder order)
   if (!cloud)
     co_return Error{ErrorKind::other, fmt::format("no cloud is named `{}`", order.key.asked)};
   const Watch* watch = table_.find(order.key);
-  const Duration usual =
-      watch && watch->watched ? watch->settings->probe.timeout : all->probe.timeout;
+  const bool watched = watch && watch->watched;
+  const Duration usual = watched ? watch->settings->probe.timeout : all->probe.timeout;
   const SteadyTime until = steady_now() + std::min(usual, order.timeout.value_or(usual));
 
   ProbeResult result;
@@ -292,7 +282,8 @@ boost::asio::awaitable<Result<ProbeResult>> Watcher::probe_now(ProbeOrder order)
       .tenant = order.key.name,
       .tenant_id = order.tenant_id,
       .timeout = std::max(Duration(1), std::chrono::floor<Duration>(until - steady_now())),
-      .keep_headers = order.keep_headers};
+      .keep_headers = order.keep_headers,
+      .failed_before = watched && watch->status.failure.has_value()};
   result = co_await probe(fetcher_, clouds, cloud, std::move(target));
   account_request(order.key.asked, result);
   co_return result;

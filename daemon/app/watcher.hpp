@@ -58,8 +58,9 @@ class Watcher {
 
  private:
   boost::asio::awaitable<void> watch_once(std::size_t tenant);
-  void account_request(const std::string& authority, const ProbeResult& result);
-  void note_probe(Watch& watch, const ProbeResult& result);
+  // True: the authority asks to be asked less.
+  bool account_request(const std::string& authority, const ProbeResult& result);
+  void note_probe(Watch& watch, const ProbeResult& result, bool throttled);
   void watch_tenant(std::size_t tenant, std::shared_ptr<const TenantSettings> settings,
                     WallTime now);
   void take_rules_over(bool reloaded);

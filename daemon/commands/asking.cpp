@@ -23,9 +23,9 @@ namespace {
 
 constexpr Duration longest_pause = std::chrono::minutes(2);
 
-class Asking {
+class DirectLookup {
  public:
-  Asking(std::vector<Lookup>& lookups, const Settings& settings, Duration timeout)
+  DirectLookup(std::vector<Lookup>& lookups, const Settings& settings, Duration timeout)
       : lookups_(lookups),
         clouds_(std::make_shared<const Clouds>(settings.clouds)),
         timeout_(timeout) {
@@ -52,7 +52,7 @@ class Asking {
       const Cloud* const asked = find_cloud(*clouds_, lookup.key.asked);
       ProbeTarget target{.tenant = lookup.key.name, .timeout = timeout_};
       lookup.result = co_await probe(fetcher_, clouds_, asked, std::move(target));
-      learn(limiter->second, lookup.result);
+      limiter->second.heard(lookup.result.outcome, lookup.result.retry_after, steady_now());
     }
   }
 
@@ -72,15 +72,6 @@ class Asking {
       boost::asio::steady_timer timer(loop_, then);
       co_await timer.async_wait(boost::asio::use_awaitable);
     }
-  }
-
-  static void learn(Limiter& limiter, const ProbeResult& result) {
-    if (result.status == 429 || result.status == 503)
-      limiter.throttled(steady_now(), result.retry_after);
-    else if (result.status == 0)
-      limiter.unreachable(steady_now());
-    else
-      limiter.answered(steady_now());
   }
 
   std::vector<Lookup>& lookups_;
@@ -121,17 +112,17 @@ Settings read_settings(const AskOptions& options) {
 
 Result<TenantKey> read_key(const std::string& text, std::string_view asked, const Clouds& clouds) {
   const auto at = text.find('@');
-  std::string cloud = at == std::string::npos ? std::string(asked) : text.substr(at + 1);
+  const std::string cloud = at == std::string::npos ? std::string(asked) : text.substr(at + 1);
   if (!find_cloud(clouds, cloud))
     return Error{ErrorKind::other, fmt::format("no cloud is named `{}`", cloud)};
   auto name = read_tenant_name(text.substr(0, at));
   if (!name)
     return Error{ErrorKind::other, fmt::format("`{}`: {}", text, name.error().detail)};
-  return TenantKey{std::move(cloud), std::move(*name)};
+  return TenantKey{cloud, std::move(*name)};
 }
 
 void ask(std::vector<Lookup>& lookups, const Settings& settings, Duration timeout) {
-  Asking(lookups, settings, timeout).run();
+  DirectLookup(lookups, settings, timeout).run();
 }
 
 }  // namespace tenantscope

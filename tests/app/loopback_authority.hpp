@@ -27,6 +27,10 @@ inline std::string found(const documents::Document& document) {
 inline std::string not_found() {
   return http_answer("400 Bad Request", documents::error_body("invalid_tenant", 90002));
 }
+// Headers over the 32 KiB that are taken.
+inline std::string too_long_headers() {
+  return http_answer("200 OK", "{}", fmt::format("X-Long: {}\r\n", std::string(40'000, 'x')));
+}
 inline std::string broken() { return http_answer("500 Internal Server Error", ""); }
 
 class LoopbackAuthority {

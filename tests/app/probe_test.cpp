@@ -55,10 +55,15 @@ TEST_F(ProbeTest, ObservesWhyItFailed) {
     std::string answer;
     ErrorKind kind;
     int status;
+    RequestOutcome outcome = RequestOutcome::answered;
   };
   const std::vector<Row> table{
-      {http_answer("429 Too Many Requests", "Too Many Requests"), ErrorKind::throttled, 429},
-      {http_answer("503 Service Unavailable", ""), ErrorKind::http_status, 503},
+      {http_answer("429 Too Many Requests", "Too Many Requests"), ErrorKind::throttled, 429,
+       RequestOutcome::throttled},
+      {http_answer("503 Service Unavailable", ""), ErrorKind::http_status, 503,
+       RequestOutcome::unavailable},
+      {http_answer("503 Service Unavailable", "", "Retry-After: 1\r\n"), ErrorKind::http_status,
+       503, RequestOutcome::throttled},
       {http_answer("302 Found", "", "Location: /elsewhere\r\n"), ErrorKind::redirect, 302},
       {http_answer("200 OK", "<html>"), ErrorKind::not_json, 200},
       {http_answer("200 OK", "[]"), ErrorKind::bad_document, 200},
@@ -66,7 +71,8 @@ TEST_F(ProbeTest, ObservesWhyItFailed) {
       {http_answer("200 OK", std::string(300'000, ' ')), ErrorKind::too_large, 200},
       {http_answer("400 Bad Request", documents::error_body("invalid_request", 900144)),
        ErrorKind::http_status, 400},
-      {"SSH-2.0-none\r\n\r\n", ErrorKind::connect, 0},
+      {too_long_headers(), ErrorKind::too_large, 0},
+      {"SSH-2.0-none\r\n\r\n", ErrorKind::connect, 0, RequestOutcome::unreachable},
   };
   for (const Row& row : table) {
     authority_.show("a.example", row.answer);
@@ -75,6 +81,7 @@ TEST_F(ProbeTest, ObservesWhyItFailed) {
     EXPECT_EQ(result.observation.finding.error().kind, row.kind) << row.answer.substr(0, 80);
     EXPECT_NE(result.observation.finding.error().detail, "");
     EXPECT_EQ(result.status, row.status);
+    EXPECT_EQ(result.outcome, row.outcome) << row.answer.substr(0, 80);
   }
 }
 

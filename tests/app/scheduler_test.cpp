@@ -191,6 +191,22 @@ TEST_F(SchedulerLog, TellsOnceThatAnAuthorityThrottles) {
   EXPECT_EQ(told(100, Outcome::answered), "");
 }
 
+TEST_F(SchedulerLog, TellsOnceThatAnAuthorityAnswers503ToMany) {
+  EXPECT_EQ(told(19, Outcome::unavailable), "") << "each is its tenant's failure";
+  EXPECT_EQ(told(100, Outcome::unavailable),
+            "warn msg=\"authority answers 503; it is asked less\" asked=a\n");
+  EXPECT_EQ(told(100, Outcome::answered), "");
+  EXPECT_EQ(told(20, Outcome::throttled), "") << "it is asked less already";
+}
+
+TEST_F(SchedulerLog, TellsWhoseA503Is) {
+  for (int i = 1; i < 20; ++i)
+    EXPECT_FALSE(scheduler_.came_back("a", Outcome::unavailable, {})) << i;
+  EXPECT_TRUE(scheduler_.came_back("a", Outcome::unavailable, {}));
+  EXPECT_TRUE(scheduler_.came_back("a", Outcome::unavailable_again, {}));
+  EXPECT_FALSE(scheduler_.came_back("a", Outcome::answered, {}));
+}
+
 TEST_F(SchedulerLog, TellsWhatItDoesNotObey) {
   const std::string onset =
       "warn msg=\"authority throttles; it is left alone and then asked less\" asked=a retry_after=";

@@ -15,7 +15,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using documents::contoso;
-using documents::fabrikam;
 
 TEST_F(WatcherTest, TakesAFirstAnswerAsTheBaseline) {
   authority_.show("a.example", found(documents::usg_document(contoso)));
@@ -284,6 +283,43 @@ TEST_F(WatcherTest, GoesOnUnderANewIntervalWhereThatIsSoonerAndElseKeepsTheSched
   ASSERT_TRUE(watching_->until([&] { return in_flight() == 0; }));
   EXPECT_EQ(authority_.asked("a.example"), 1);
   EXPECT_EQ(authority_.asked("b.example"), 1);
+}
+
+TEST_F(WatcherTest, A503IsTheFailureOfItsTenant) {
+  authority_.show("a.example", found(documents::usg_document(contoso)));
+  authority_.show("b.example", http_answer("503 Service Unavailable", ""));
+  start();
+  configure({watch("a.example", once), watch("b.example")});
+  ASSERT_TRUE(asked_again("b.example", 25)) << "and that is as often as it is due";
+  AuthorityInstruments& global = watching_->instruments.authority("global");
+  EXPECT_EQ(global.throttled.Value(), 0);
+  EXPECT_EQ(global.requests_per_second.Value(), 100'000);
+  EXPECT_EQ(watching_->tenant("b.example").status.failure, ErrorKind::http_status);
+  EXPECT_GE(watching_->tenant("b.example").status.failures_in_a_row, 24u);
+}
+
+TEST_F(WatcherTest, A503ThatNamesATimeIsItsAuthoritys) {
+  authority_.show("a.example", http_answer("503 Service Unavailable", "", "Retry-After: 3600\r\n"));
+  start();
+  configure({watch("a.example")});
+  AuthorityInstruments& global = watching_->instruments.authority("global");
+  ASSERT_TRUE(watching_->until([&] { return global.throttled.Value() == 1; }));
+  EXPECT_EQ(global.requests_per_second.Value(), Limiter::probing_rate);
+  EXPECT_EQ(watching_->tenant("a.example").status.failure, ErrorKind::http_status);
+}
+
+TEST_F(WatcherTest, TheirAuthorityIsAskedLessWhereManyAreAnswered503) {
+  std::vector<TenantSettings> tenants;
+  tenants.reserve(30);
+  for (int i = 0; i < 30; ++i) {
+    tenants.push_back(watch(fmt::format("t{}.example", i), once));
+    authority_.show(tenants.back().key.name, http_answer("503 Service Unavailable", ""));
+  }
+  start();
+  configure(tenants);
+  AuthorityInstruments& global = watching_->instruments.authority("global");
+  ASSERT_TRUE(watching_->until([&] { return global.throttled.Value() >= 11; }));
+  EXPECT_EQ(global.requests_per_second.Value(), 50'000) << "halved once";
 }
 
 TEST_F(WatcherTest, KnowsWhatTheLedgerShallKeep) {

@@ -222,6 +222,8 @@ TEST(BadAnswers, AreFailuresWithTheirReasonAndNoChange) {
   } const cases[] = {
       {"throttled", R"({"fault": {"kind": "throttle", "retry_after": "1s"}})", "throttled"},
       {"unavailable", R"({"fault": {"kind": "status", "status": 503}})", "http_status"},
+      {"busy", R"({"fault": {"kind": "status", "status": 503, "retry_after": "1s"}})",
+       "http_status"},
       {"forbidden", R"({"fault": {"kind": "status", "status": 403, "empty": true}})",
        "http_status"},
       {"bad-request", R"({"fault": {"kind": "status", "status": 400}})", "http_status"},
@@ -296,7 +298,8 @@ TEST(BadAnswers, AreFailuresWithTheirReasonAndNoChange) {
       << daemon.log();
   EXPECT_TRUE(holds("tenantscope_authority_up{asked=\"nobody\"}", 0));
   EXPECT_GE(daemon.metrics()["tenantscope_authority_throttled_total{asked=\"throttled\"}"], 2);
-  EXPECT_GE(daemon.metrics()["tenantscope_authority_throttled_total{asked=\"unavailable\"}"], 2);
+  EXPECT_GE(daemon.metrics()["tenantscope_authority_throttled_total{asked=\"busy\"}"], 2);
+  EXPECT_EQ(daemon.metrics()["tenantscope_authority_throttled_total{asked=\"unavailable\"}"], 0);
   EXPECT_EQ(daemon.metrics()["tenantscope_authority_throttled_total{asked=\"forbidden\"}"], 0);
 
   for (const auto& bad : cases)

@@ -65,24 +65,15 @@ void Agenda::leave(Authority& authority, Visitor& visitor) {
   std::erase(authority.visitors_, &visitor);
 }
 
-void Agenda::came_back(Authority& authority, Outcome outcome, Duration retry_after,
+bool Agenda::came_back(Authority& authority, Outcome outcome, Duration retry_after,
                        SteadyTime now) {
-  switch (outcome) {
-    case Outcome::answered:
-      authority.limiter_.answered(now);
-      break;
-    case Outcome::throttled:
-      authority.limiter_.throttled(now, retry_after);
-      break;
-    case Outcome::unreachable:
-      authority.limiter_.unreachable(now);
-      break;
-  }
+  const bool less = authority.limiter_.heard(outcome, retry_after, now);
   // Where connections are what is short, the next one goes at once; where it is the limiter, with
   // the next tick.
   const bool short_of_connections = authority.in_flight_-- >= authority.connections_;
   if (short_of_connections)
     release(authority, now);
+  return less;
 }
 
 void Agenda::advance(SteadyTime now) {

@@ -65,8 +65,9 @@ class Agenda {
   void visit(Authority& authority, Visitor& visitor, SteadyTime now);
   void leave(Authority& authority, Visitor& visitor);
 
-  enum class Outcome { answered, throttled, unreachable };
-  void came_back(Authority& authority, Outcome outcome, Duration retry_after, SteadyTime now);
+  using Outcome = RequestOutcome;
+  // True: the authority asks to be asked less.
+  bool came_back(Authority& authority, Outcome outcome, Duration retry_after, SteadyTime now);
 
   // Begins what is due and permitted.
   void advance(SteadyTime now);

@@ -1,10 +1,13 @@
 // How fast one authority may be asked: a token bucket under the configured ceiling. Throttling
-// halves the rate and obeys Retry-After; an authority that throttles or can't be reached is asked
-// once a second until it answers; from then on its rate rises steadily. Pure: time is an argument.
+// halves the rate, once in ten seconds at most, and obeys Retry-After; an authority that throttles
+// or can't be reached is asked once a second until it answers; from then on its rate rises
+// steadily. A 503 is its tenant's failure; where many answers are 503, the rate is halved likewise.
+// Pure: time is an argument.
 #pragma once
 
-#include "base/result.hpp"
 #include "base/time.hpp"
+#include "domain/schedule/answer_window.hpp"
+#include "domain/schedule/request_outcome.hpp"
 
 namespace tenantscope {
 
@@ -19,12 +22,18 @@ class Limiter {
   // The earliest time at which acquire() will succeed if nobody else asks.
   SteadyTime next_permitted(SteadyTime now) const;
 
-  // Any answer but 429 and 503.
+  // The end of a request. True: the authority asks to be asked less.
+  bool heard(RequestOutcome outcome, Duration retry_after, SteadyTime now);
+
   void answered(SteadyTime now);
-  // 429 or 503. `retry_after` zero: the answer named none.
+  // `retry_after` zero: the answer named none.
   void throttled(SteadyTime now, Duration retry_after);
-  // The authority wasn't reached: dns, connect, tls or timeout.
   void unreachable(SteadyTime now);
+  // Speeds nothing up, and halves the rate where many are answered so. `again`: the tenant failed
+  // before; those that fail are asked more often than others, so that their answers count among
+  // many but don't halve. True: it is the authority's word, from when there are many until the rate
+  // is back at the ceiling, and while nothing else came since it throttled or was out of reach.
+  bool unavailable(SteadyTime now, bool again = false);
 
   void set_ceiling(double ceiling, SteadyTime now);
 
@@ -43,6 +52,7 @@ class Limiter {
 
  private:
   void refill(SteadyTime now);
+  void halve(SteadyTime now);
 
   double ceiling_;
   double rate_;
@@ -50,8 +60,11 @@ class Limiter {
   double tokens_ = 1;
   SteadyTime refilled_;
   SteadyTime raised_;
+  SteadyTime halved_;
   SteadyTime closed_until_;
   int unreachable_in_a_row_ = 0;
+  AnswerWindow answers_;
+  bool refuses_ = false;  // 503 is the authority's word, no tenant's
 };
 
 }  // namespace tenantscope

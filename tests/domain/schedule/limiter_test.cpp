@@ -76,7 +76,7 @@ TEST(Limiter, NextPermittedIsExact) {
     Limiter limiter(ceilings[random() % std::size(ceilings)], now);
     for (int step = 0; step < 50; ++step) {
       now += std::chrono::nanoseconds(random() % (random() % 2 ? 100'000'000 : 5'000'000'000));
-      switch (random() % 12) {
+      switch (random() % 13) {
         case 0:
           limiter.throttled(now, Duration(random() % 5000));
           break;
@@ -89,6 +89,10 @@ TEST(Limiter, NextPermittedIsExact) {
           limiter.unreachable(now);
           break;
         case 5:
+          for (std::uint64_t i = random() % 30; i > 0; --i)
+            limiter.unavailable(now);
+          break;
+        case 6:
           limiter.set_ceiling(ceilings[random() % std::size(ceilings)], now);
           break;
         default:

@@ -132,6 +132,9 @@ void SimulatedDay::answer_later(Side& side, bool slow,
     case Trouble::refusing:
       outcome = Agenda::Outcome::unreachable, takes = 2ms;
       break;
+    case Trouble::unavailable:
+      outcome = Agenda::Outcome::unavailable;
+      break;
     case Trouble::storm:
       if (double(side.served.size()) < side.storm_limit)
         break;
@@ -147,6 +150,7 @@ void SimulatedDay::answer_later(Side& side, bool slow,
 void SimulatedDay::hear(Side& side, Agenda::Outcome outcome, Duration retry_after) {
   counts_.throttled += outcome == Agenda::Outcome::throttled;
   counts_.unreachable += outcome == Agenda::Outcome::unreachable;
+  counts_.unavailable += outcome == Agenda::Outcome::unavailable;
   if (outcome == Agenda::Outcome::throttled) {
     side.left_alone_until =
         std::max(side.left_alone_until, now_ + std::max(retry_after, Duration(1s)));
@@ -237,7 +241,7 @@ void SimulatedDay::hour_begins(int hour) {
     EXPECT_TRUE(side.calm || hour == 0)
         << "not recovered by hour " << hour << ": " << side.authority->limiter().rate() << "/s";
   Side& side = sides_[0];
-  const auto trouble = Trouble(hour % 4);
+  const auto trouble = hour % 8 == 4 ? Trouble::unavailable : Trouble(hour % 4);
   at(now_ + between(2min, 5min), [this, &side, trouble] {
     side.trouble = trouble;
     side.storm_limit = chance() * settings_.ceiling / 2;
@@ -326,7 +330,7 @@ void SimulatedDay::run() {
       for (Side& side : sides_)
         look_at(side);
     } else {
-      const auto what = std::move(happenings_.top().what);
+      const auto what = happenings_.top().what;
       happenings_.pop();
       what();
     }

@@ -42,14 +42,14 @@ class SimulatedDay {
 
   struct Counts {
     std::uint64_t probes = 0, confirmations = 0, visits = 0, given_up = 0, throttled = 0,
-                  unreachable = 0, openings = 0, wakes = 0;
+                  unreachable = 0, unavailable = 0, openings = 0, wakes = 0;
     std::uint64_t calm_lags = 0, late_though_calm = 0;
   };
   const Counts& counts() const { return counts_; }
 
  private:
   using Time = SteadyTime;
-  enum class Trouble { none, storm, dead, refusing };
+  enum class Trouble { none, storm, dead, refusing, unavailable };
   struct Side {
     Agenda::Authority* authority = nullptr;
     double ceiling = 0;
