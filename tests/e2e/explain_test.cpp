@@ -194,7 +194,7 @@ TEST_F(Explain, TheApiShowsPairsAndExplains) {
                          "/api/v1/explain?host=nobody.example&guest=agency.example",
                      proxied)
                 .status,
-            404);
+            403);
 
   const Metrics metrics = deployment.daemon().metrics();
   EXPECT_EQ(

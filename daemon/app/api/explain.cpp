@@ -35,9 +35,7 @@ boost::asio::awaitable<Known> know(const Operations& operations, const Table& ta
       co_return known;
     }
     if (!may_ask)
-      throw RefusedRequest{
-          404, fmt::format("`{}` is not watched, and asking for others needs --web.enable-probe",
-                           written)};
+      refuse_unconfigured(choice.key);
     order.key = choice.key;
   }
   const Result<ProbeResult> probed = co_await operations.probe(std::move(order));

@@ -2,7 +2,6 @@
 
 #include <string>
 
-#include <fmt/format.h>
 #include <boost/json/object.hpp>
 
 #include "app/api/answer.hpp"
@@ -22,10 +21,7 @@ boost::asio::awaitable<WebResponse> look_up(const Operations& operations, const 
     const std::lock_guard lock(table.mutex);
     const TenantChoice choice = choose_tenant(table, tenant, cloud);
     if (!choice.watch && !anyone && !from_this_machine(request))
-      throw RefusedRequest{
-          403,
-          fmt::format("`{}` is not a configured tenant; asking for others needs --web.enable-probe",
-                      to_string(choice.key))};
+      refuse_unconfigured(choice.key);
     order.key = choice.key;
     if (choice.watch)
       order.tenant_id = choice.watch->settings->tenant_id;

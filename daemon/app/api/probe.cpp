@@ -74,10 +74,7 @@ boost::asio::awaitable<WebResponse> show_probe(const Operations& operations, con
     const std::lock_guard lock(table.mutex);
     const TenantChoice choice = choose_tenant(table, target, cloud);
     if (!choice.watch && !anyone)
-      throw RefusedRequest{
-          403,
-          fmt::format("`{}` is not a configured tenant; probing others needs --web.enable-probe",
-                      to_string(choice.key))};
+      refuse_unconfigured(choice.key);
     if (choice.watch)
       settings = *choice.watch->settings;
     settings.key = choice.key;

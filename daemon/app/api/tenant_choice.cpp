@@ -36,4 +36,11 @@ TenantChoice choose_tenant(const Table& table, std::string_view written, std::st
   return choice;
 }
 
+void refuse_unconfigured(const TenantKey& key) {
+  throw RefusedRequest{
+      403,
+      fmt::format("`{}` is not a configured tenant; asking for others needs --web.enable-probe",
+                  to_string(key))};
+}
+
 }  // namespace tenantscope

@@ -183,7 +183,7 @@ TEST_F(ApiProbe, TakesNoMoreTimeThanPrometheusGives) {
 
 TEST_F(ApiProbe, ExplainsTenantsThatNobodyWatches) {
   const Query query{{"host", "Contoso.example"}, {"guest", "Other.example@usgov"}};
-  EXPECT_EQ(ask("/api/v1/explain", query).status, 404u) << "not for everybody";
+  EXPECT_EQ(ask("/api/v1/explain", query).status, 403u) << "not for everybody";
   EXPECT_TRUE(orders_.empty());
   for (const auto& [anyone, local] : {std::pair(true, false), std::pair(false, true)}) {
     const json::object explained = explain(query, anyone, local);
@@ -195,7 +195,7 @@ TEST_F(ApiProbe, ExplainsTenantsThatNobodyWatches) {
     EXPECT_EQ(to_string(orders_[0].key), "other.example@usgov");
   }
   EXPECT_EQ(ask("/api/v1/explain", query, {{"x-forwarded-for", "192.0.2.1"}}, false, true).status,
-            404u)
+            403u)
       << "through a proxy";
   EXPECT_EQ(explain({{"host", "one.example"}, {"guest", "two.example"}}, true).at("capability"),
             "supported");
@@ -229,6 +229,22 @@ TEST_F(ApiProbe, LooksUpWhatTheAuthoritySaysNow) {
   EXPECT_TRUE(failed.at("found").is_null());
   EXPECT_EQ(failed.at("error"), "connect");
   EXPECT_EQ(failed.at("error_detail"), "refused");
+}
+
+TEST_F(ApiProbe, RefusesWhatIsNotConfiguredAlikeAtEveryPath) {
+  const std::pair<const char*, Query> table[] = {
+      {"/probe", {{"target", "other.example"}}},
+      {"/api/v1/lookup", {{"tenant", "other.example"}}},
+      {"/api/v1/explain", {{"host", "other.example"}, {"guest", "identity:google"}}},
+      {"/api/v1/explain", {{"host", "agency.example@global"}, {"guest", "other.example"}}}};
+  for (const auto& [path, query] : table) {
+    const WebResponse response = ask(path, query);
+    EXPECT_EQ(response.status, 403u) << path;
+    EXPECT_NE(response.body.find("`other.example@global` is not a configured tenant; asking for "
+                                 "others needs --web.enable-probe"),
+              std::string::npos)
+        << response.body;
+  }
 }
 
 TEST_F(ApiProbe, LooksUpOthersForItsOwnMachineOrWhoeverMay) {
