@@ -22,6 +22,8 @@ Result<Finding> judge_pin(Result<Finding> finding, const std::optional<Guid>& pi
 
 }  // namespace
 
+std::string ProbeResult::body_sha256() const { return status == 0 ? "" : sha256_hex(body); }
+
 boost::asio::awaitable<ProbeResult> probe(Fetcher& fetcher, std::shared_ptr<const Clouds> clouds,
                                           const Cloud* asked, ProbeTarget target) {
   FetchRequest request{.url = discovery_url(*asked, target.tenant),
@@ -50,8 +52,6 @@ boost::asio::awaitable<ProbeResult> probe(Fetcher& fetcher, std::shared_ptr<cons
   result.trace = std::move(response.trace);
   Evidence& evidence = result.observation.evidence;
   evidence.status = response.status;
-  if (target.digest)
-    evidence.sha256 = sha256_hex(response.body);
   evidence.request_id = std::move(response.request_id);
   evidence.body_bytes = response.body.size();
   const Answer answer{.status = response.status,

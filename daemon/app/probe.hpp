@@ -23,8 +23,6 @@ struct ProbeTarget {
   bool fresh_connection = false;
   bool keep_headers = false;
   bool failed_before = false;  // the tenant's probe before this one failed
-  // Of the body, in the evidence. Without: whoever turns out to need one makes it of `body`.
-  bool digest = true;
 };
 
 struct ProbeResult {
@@ -36,6 +34,9 @@ struct ProbeResult {
   std::uint32_t connections_opened = 0;
   RequestTrace trace;
   std::string body;
+
+  // Lower-case hex; "" without an answer. The evidence lacks it: hardly any probe needs it.
+  std::string body_sha256() const;
 };
 
 // REQUIRES: `fetcher` outlives the probe; `asked` lives as long as `clouds`, of which it is one.

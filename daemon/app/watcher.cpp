@@ -10,7 +10,6 @@
 
 #include "app/pairs.hpp"
 #include "base/clock.hpp"
-#include "base/digest.hpp"
 #include "domain/discovery.hpp"
 #include "domain/schedule/schedule.hpp"
 #include "system/heap.hpp"
@@ -151,8 +150,7 @@ boost::asio::awaitable<void> Watcher::watch_once(std::size_t tenant) {
                      .tenant_id = as_asked->tenant_id,
                      .timeout = as_asked->probe.timeout,
                      .fresh_connection = watch.state.pending.has_value(),
-                     .failed_before = watch.status.failure.has_value(),
-                     .digest = false};
+                     .failed_before = watch.status.failure.has_value()};
   ProbeResult result = co_await probe(fetcher_, clouds, asked, std::move(target));
   if (stopping_)
     co_return;
@@ -170,7 +168,8 @@ boost::asio::awaitable<void> Watcher::watch_once(std::size_t tenant) {
                       .rules = settings_->rules};
   Advance advanced = advance(watch.state, result.observation, policy);
   if (advanced.transition) {
-    advanced.transition->evidence.sha256 = sha256_hex(std::exchange(result.body, {}));
+    advanced.transition->evidence.sha256 = result.body_sha256();
+    result.body = {};
     const SteadyTime deadline = commit_deadline(*advanced.transition);
     const std::size_t baseline = advanced.transition->baseline();
     baselines_under_way_ += baseline;

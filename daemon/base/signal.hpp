@@ -26,10 +26,11 @@ class Signal {
   Signal(const Signal&) = delete;
   Signal& operator=(const Signal&) = delete;
 
-  // Resumes when notify_all() is called: true; or at `until`: false. A coroutine may be destroyed
-  // while it waits.
-  boost::asio::awaitable<bool> wait(SteadyTime until = SteadyTime::max()) {
-    Waiting waiting(*this, until);
+  // Resumes when it is notified: true; or at `until`: false. A coroutine may be destroyed while it
+  // waits. `who`: by what notify() knows it.
+  boost::asio::awaitable<bool> wait(SteadyTime until = SteadyTime::max(),
+                                    const void* who = nullptr) {
+    Waiting waiting(*this, until, who);
     boost::system::error_code cancelled;
     co_await waiting.timer.async_wait(
         boost::asio::redirect_error(boost::asio::use_awaitable, cancelled));
@@ -38,16 +39,20 @@ class Signal {
 
   // Resumes all that wait at this moment, in the order in which they came.
   void notify_all() {
-    for (const auto& [number, waiting] : waiting_) {
-      waiting->notified = true;
-      waiting->timer.cancel();
-    }
+    for (const auto& [number, waiting] : waiting_)
+      waiting->resume();
+  }
+  // Resumes those that wait as `who`.
+  void notify(const void* who) {
+    for (const auto& [number, waiting] : waiting_)
+      if (waiting->who == who)
+        waiting->resume();
   }
 
  private:
   struct Waiting {
-    Waiting(Signal& awaited, SteadyTime until)
-        : signal(&awaited), number(awaited.next_++), timer(awaited.executor_, until) {
+    Waiting(Signal& awaited, SteadyTime until, const void* waiter)
+        : signal(&awaited), number(awaited.next_++), who(waiter), timer(awaited.executor_, until) {
       signal->waiting_.emplace(number, this);
     }
     ~Waiting() {
@@ -57,8 +62,14 @@ class Signal {
     Waiting(const Waiting&) = delete;
     Waiting& operator=(const Waiting&) = delete;
 
+    void resume() {
+      notified = true;
+      timer.cancel();
+    }
+
     Signal* signal;
     std::uint64_t number;
+    const void* who;
     boost::asio::steady_timer timer;
     bool notified = false;
   };

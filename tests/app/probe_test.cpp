@@ -38,7 +38,7 @@ TEST_F(ProbeTest, ObservesAFinding) {
   const Evidence& evidence = result.observation.evidence;
   EXPECT_EQ(evidence.url, authority_.url() + "/a.example/v2.0/.well-known/openid-configuration");
   EXPECT_EQ(evidence.status, 200);
-  EXPECT_EQ(evidence.sha256, sha256_hex(body));
+  EXPECT_EQ(result.body_sha256(), sha256_hex(body));
   EXPECT_EQ(evidence.request_id, "some-id");
   EXPECT_EQ(evidence.body_bytes, body.size());
 }
@@ -130,14 +130,6 @@ TEST_F(ProbeTest, ConfirmsOverAConnectionOfItsOwn) {
   for (int i = 0; i < 2; ++i)
     EXPECT_EQ(probe_once({.tenant = "a.example", .fresh_connection = true}).connections_opened, 1u);
   EXPECT_EQ(authority_.connections(), 3);
-}
-
-TEST_F(ProbeTest, LeavesTheDigestToWhoNeedsIt) {
-  const std::string body = documents::usg_document(contoso).text();
-  authority_.show("a.example", http_answer("200 OK", body));
-  const ProbeResult result = probe_once({.tenant = "a.example", .digest = false});
-  EXPECT_EQ(result.observation.evidence.sha256, "");
-  EXPECT_EQ(result.body, body);
 }
 
 TEST_F(ProbeTest, GoesThroughTheCloudsProxy) {

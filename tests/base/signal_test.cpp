@@ -21,8 +21,9 @@ struct Stage {
   std::string seen;
 };
 
-asio::awaitable<void> wait(Stage& stage, char name, SteadyTime until = SteadyTime::max()) {
-  const bool notified = co_await stage.signal->wait(until);
+asio::awaitable<void> wait(Stage& stage, char name, SteadyTime until = SteadyTime::max(),
+                           const void* who = nullptr) {
+  const bool notified = co_await stage.signal->wait(until, who);
   stage.seen += name;
   stage.seen += notified ? '+' : '-';
 }
@@ -57,6 +58,17 @@ TEST(Signal, IsWaitedForUntilADeadline) {
   stage.signal->notify_all();
   stage.loop.run();
   EXPECT_EQ(stage.seen, "a-b+");
+}
+
+TEST(Signal, ResumesOneThatIsKnown) {
+  Stage stage;
+  const int first = 0, second = 0;
+  co_spawn(stage.loop, wait(stage, 'a', SteadyTime::max(), &first), asio::detached);
+  co_spawn(stage.loop, wait(stage, 'b', SteadyTime::max(), &second), asio::detached);
+  stage.loop.poll();
+  stage.signal->notify(&second);
+  stage.loop.poll();
+  EXPECT_EQ(stage.seen, "b+");
 }
 
 TEST(Signal, MayGoBeforeWhatWaitsForIt) {

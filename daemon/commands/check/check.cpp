@@ -83,7 +83,7 @@ ServiceCheck probe_once(const Options& options) {
                      .evidence = {}};
   check.evidence = {{"url", evidence.url},
                     {"status", result.status == 0 ? "" : fmt::to_string(result.status)},
-                    {"sha256", evidence.sha256},
+                    {"sha256", result.body_sha256()},
                     {"request ID", evidence.request_id},
                     {"bytes", result.status == 0 ? "" : fmt::to_string(evidence.body_bytes)}};
   if (finding) {
