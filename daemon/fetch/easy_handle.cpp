@@ -76,8 +76,8 @@ bool peculiar(const FetchRequest& request) {
 
 }  // namespace
 
-EasyHandle::EasyHandle(CURLSH* sessions, bool& connected)
-    : easy_(curl_easy_init()), connected_(connected) {
+EasyHandle::EasyHandle(CURLSH* sessions, bool& connected, ReadBudget& budget)
+    : easy_(curl_easy_init()), connected_(connected), budget_(budget) {
   curl_easy_setopt(easy_, CURLOPT_SHARE, sessions);
 }
 
@@ -98,7 +98,7 @@ void EasyHandle::begin(FetchRequest request, X509_STORE* trust) {
   curl_easy_setopt(easy_, CURLOPT_CONNECTTIMEOUT_MS, long(request_.timeout.count()));
   curl_easy_setopt(easy_, CURLOPT_FRESH_CONNECT, request_.fresh_connection ? 1L : 0L);
   curl_easy_setopt(easy_, CURLOPT_FORBID_REUSE, request_.fresh_connection ? 1L : 0L);
-  set_version(request_.url.starts_with("https:") &&
+  set_version(request_.http2 && request_.url.starts_with("https:") &&
               !request_.post);  // a plain connection has no handshake that tells
 }
 
@@ -245,8 +245,10 @@ RequestTrace EasyHandle::trace(bool kept_connection) {
 }
 
 CURLcode EasyHandle::on_tls_context(CURL*, void* tls_context, void* self) {
-  SSL_CTX_set1_cert_store(static_cast<SSL_CTX*>(tls_context),
-                          static_cast<EasyHandle*>(self)->lasting_->trust);
+  auto* const context = static_cast<SSL_CTX*>(tls_context);
+  auto& handle = *static_cast<EasyHandle*>(self);
+  SSL_CTX_set1_cert_store(context, handle.lasting_->trust);
+  handle.budget_.bound(context);
   return CURLE_OK;
 }
 

@@ -12,14 +12,16 @@
 #include <string>
 
 #include "fetch/fetcher.hpp"
+#include "fetch/read_budget.hpp"
 
 namespace tenantscope {
 
 class EasyHandle {
  public:
   // It sets `connected` whenever a connection is ready that it opened and that others may wait for.
-  // REQUIRES: `sessions` and `connected` outlive it.
-  EasyHandle(CURLSH* sessions, bool& connected);
+  // Its connections read within `budget`. REQUIRES: `sessions`, `connected` and `budget` outlive
+  // it.
+  EasyHandle(CURLSH* sessions, bool& connected, ReadBudget& budget);
   ~EasyHandle();
   EasyHandle(const EasyHandle&) = delete;
   EasyHandle& operator=(const EasyHandle&) = delete;
@@ -64,6 +66,7 @@ class EasyHandle {
 
   CURL* easy_;
   bool& connected_;
+  ReadBudget& budget_;
   std::optional<Lasting> lasting_;
   FetchRequest request_;
   FetchResponse response_;

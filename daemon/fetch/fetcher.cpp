@@ -43,7 +43,7 @@ class Fetcher::Transfers {
       : sessions_(curl_share_init()),
         multi_(curl_multi_init()),
         nobody_(curl_easy_init()),
-        wait_(multi_) {
+        wait_(multi_, budget_) {
     curl_share_setopt(sessions_, CURLSHOPT_SHARE,
                       CURL_LOCK_DATA_SSL_SESSION);  // without locks: one thread uses it
     curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, idle_connections);
@@ -139,7 +139,7 @@ class Fetcher::Transfers {
 
   std::unique_ptr<EasyHandle> take_handle() {
     if (idle_.empty())
-      return std::make_unique<EasyHandle>(sessions_, connected_);
+      return std::make_unique<EasyHandle>(sessions_, connected_, budget_);
     std::unique_ptr<EasyHandle> handle = std::move(idle_.back());
     idle_.pop_back();
     return handle;
@@ -170,6 +170,7 @@ class Fetcher::Transfers {
   CURLM* multi_;
   CURL* nobody_;            // never asks
   bool connected_ = false;  // in this turn of libcurl's, for whoever waits for a connection
+  ReadBudget budget_;
   SocketWait wait_;
   std::atomic<bool> stopping_ = false;
   std::mutex mutex_;

@@ -32,6 +32,7 @@ struct FetchRequest {
   // anyway.
   bool status_suffices = false;
   bool keep_headers = false;  // in the answer's trace
+  bool http2 = true;          // where the server offers it, over TLS, for a GET
 };
 
 struct FetchResponse {

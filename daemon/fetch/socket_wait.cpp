@@ -25,8 +25,9 @@ int opened(int descriptor) {
 
 }  // namespace
 
-SocketWait::SocketWait(CURLM* multi)
+SocketWait::SocketWait(CURLM* multi, ReadBudget& budget)
     : multi_(multi),
+      budget_(budget),
       epoll_(opened(::epoll_create1(EPOLL_CLOEXEC))),
       bell_(opened(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK))) {
   epoll_event bell{.events = EPOLLIN | EPOLLET,
@@ -54,7 +55,6 @@ void SocketWait::wait() {
 }
 
 void SocketWait::act() {
-  int running = 0;
   for (const epoll_event& event :
        std::span(ready_.data(), std::size_t(std::exchange(ready_count_, 0)))) {
     if (event.data.fd == bell_)
@@ -62,12 +62,18 @@ void SocketWait::act() {
     const int what = (event.events & EPOLLIN ? CURL_CSELECT_IN : 0) |
                      (event.events & EPOLLOUT ? CURL_CSELECT_OUT : 0) |
                      (event.events & (EPOLLERR | EPOLLHUP) ? CURL_CSELECT_ERR : 0);
-    curl_multi_socket_action(multi_, event.data.fd, what, &running);
+    act_on(event.data.fd, what);
   }
-  if (deadline_ > Clock::now())
-    return;
-  deadline_ = Clock::time_point::max();
-  curl_multi_socket_action(multi_, CURL_SOCKET_TIMEOUT, 0, &running);
+  if (deadline_ <= Clock::now()) {
+    deadline_ = Clock::time_point::max();
+    act_on(CURL_SOCKET_TIMEOUT, 0);
+  }
+}
+
+void SocketWait::act_on(curl_socket_t socket, int what) {
+  int running = 0;
+  budget_.refill();
+  curl_multi_socket_action(multi_, socket, what, &running);
 }
 
 int SocketWait::on_socket(CURL*, curl_socket_t socket, int what, void* self, void* known) {

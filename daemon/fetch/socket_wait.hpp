@@ -9,12 +9,15 @@
 #include <array>
 #include <chrono>
 
+#include "fetch/read_budget.hpp"
+
 namespace tenantscope {
 
 class SocketWait {
  public:
-  // REQUIRES: `multi` is cleaned up while this still is there.
-  explicit SocketWait(CURLM* multi);
+  // Refills `budget` before each call of libcurl. REQUIRES: `multi` is cleaned up while this
+  // still is there; `budget` outlives it.
+  SocketWait(CURLM* multi, ReadBudget& budget);
   ~SocketWait();
   SocketWait(const SocketWait&) = delete;
   SocketWait& operator=(const SocketWait&) = delete;
@@ -30,11 +33,13 @@ class SocketWait {
  private:
   using Clock = std::chrono::steady_clock;
 
+  void act_on(curl_socket_t socket, int what);
   static int on_socket(CURL* easy, curl_socket_t socket, int what, void* self, void* known);
   static int on_timer(CURLM* multi, long milliseconds, void* self);
   int milliseconds_left() const;
 
   CURLM* multi_;
+  ReadBudget& budget_;
   int epoll_;
   int bell_;
   Clock::time_point deadline_ = Clock::time_point::max();

@@ -6,6 +6,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <openssl/ssl.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -48,6 +49,16 @@ class RawConnection {
     }
   }
 
+  // The next `size` bytes; nothing where the client is gone.
+  std::optional<std::string> read(std::size_t size) {
+    while (input_.size() < size)
+      if (!receive())
+        return std::nullopt;
+    std::string bytes = input_.substr(0, size);
+    input_.erase(0, size);
+    return bytes;
+  }
+
   // What follows a head that says how long it is.
   std::string read_body(const std::string& head) {
     const std::string name = "\r\nContent-Length: ";
@@ -78,6 +89,14 @@ class RawConnection {
     return read_head() && send(std::string("HTTP/1.1 ") + std::string(status_and_headers) +
                                "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" +
                                std::string(body));
+  }
+
+  // Forgets what the client has sent.
+  void drain() {
+    pollfd input{.fd = socket_, .events = POLLIN, .revents = 0};
+    while (::poll(&input, 1, 0) > 0 && receive())
+      continue;
+    input_.clear();
   }
 
   void wait_for_end() {
@@ -123,14 +142,18 @@ class RawServer {
  public:
   using Script = std::function<void(RawConnection&)>;
 
-  explicit RawServer(Script script, const std::optional<Certificate>& certificate = {})
-      : script_(std::move(script)) {
+  // `protocol`: what it agrees to speak where the client offers it, such as "h2"; over TLS.
+  explicit RawServer(Script script, const std::optional<Certificate>& certificate = {},
+                     std::string protocol = {})
+      : script_(std::move(script)), protocol_(std::move(protocol)) {
     if (certificate) {
       tls_.reset(SSL_CTX_new(TLS_server_method()));
       if (SSL_CTX_use_certificate_file(tls_.get(), certificate->file.c_str(), SSL_FILETYPE_PEM) !=
               1 ||
           SSL_CTX_use_PrivateKey_file(tls_.get(), certificate->key.c_str(), SSL_FILETYPE_PEM) != 1)
         throw std::runtime_error("the certificate can't be used");
+      if (!protocol_.empty())
+        SSL_CTX_set_alpn_select_cb(tls_.get(), select_protocol, this);
     }
     listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     sockaddr_in address{
@@ -175,6 +198,18 @@ class RawServer {
     acceptor_ = std::thread([this] { accept_all(); });
   }
 
+  static int select_protocol(SSL*, const unsigned char** chosen, unsigned char* size,
+                             const unsigned char* offered, unsigned offered_size, void* self) {
+    const std::string_view wanted = static_cast<RawServer*>(self)->protocol_;
+    for (unsigned at = 0; at < offered_size; at += offered[at] + 1u) {
+      *chosen = offered + at + 1;
+      *size = offered[at];
+      if (wanted == std::string_view(reinterpret_cast<const char*>(*chosen), *size))
+        return SSL_TLSEXT_ERR_OK;
+    }
+    return SSL_TLSEXT_ERR_NOACK;
+  }
+
   void accept_all() {
     for (int socket; (socket = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC)) >= 0;) {
       ++connections_;
@@ -199,6 +234,7 @@ class RawServer {
   }
 
   Script script_;
+  std::string protocol_;
   std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> tls_{nullptr, &SSL_CTX_free};
   int listener_ = -1;
   std::uint16_t port_ = 0;
