@@ -55,6 +55,7 @@ void SocketWait::wait() {
 }
 
 void SocketWait::act() {
+  let_go_.clear();
   for (const epoll_event& event :
        std::span(ready_.data(), std::size_t(std::exchange(ready_count_, 0)))) {
     if (event.data.fd == bell_)
@@ -68,6 +69,7 @@ void SocketWait::act() {
     deadline_ = Clock::time_point::max();
     act_on(CURL_SOCKET_TIMEOUT, 0);
   }
+  go_on();
 }
 
 void SocketWait::act_on(curl_socket_t socket, int what) {
@@ -76,10 +78,21 @@ void SocketWait::act_on(curl_socket_t socket, int what) {
   curl_multi_socket_action(multi_, socket, what, &running);
 }
 
-int SocketWait::on_socket(CURL*, curl_socket_t socket, int what, void* self, void* known) {
+// A transfer that gives one of a host's addresses up closes its socket, and opens the next
+// address's when libcurl comes to it again: in libcurl 7.88 nothing but its time limit brings that
+// about. The end of a pause does. Nothing happens to a transfer that is done.
+void SocketWait::go_on() {
+  for (std::size_t i = 0; i < let_go_.size(); ++i) {  // pausing may have more of them let go
+    curl_easy_pause(let_go_[i], CURLPAUSE_SEND);
+    curl_easy_pause(let_go_[i], CURLPAUSE_CONT);
+  }
+}
+
+int SocketWait::on_socket(CURL* easy, curl_socket_t socket, int what, void* self, void* known) {
   auto& wait = *static_cast<SocketWait*>(self);
   if (what == CURL_POLL_REMOVE) {
     ::epoll_ctl(wait.epoll_, EPOLL_CTL_DEL, socket, nullptr);
+    wait.let_go_.push_back(easy);
     return 0;
   }
   const std::uint32_t events = (what & CURL_POLL_IN ? std::uint32_t(EPOLLIN) : 0) |

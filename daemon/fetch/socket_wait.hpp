@@ -8,6 +8,7 @@
 
 #include <array>
 #include <chrono>
+#include <vector>
 
 #include "fetch/read_budget.hpp"
 
@@ -34,6 +35,7 @@ class SocketWait {
   using Clock = std::chrono::steady_clock;
 
   void act_on(curl_socket_t socket, int what);
+  void go_on();
   static int on_socket(CURL* easy, curl_socket_t socket, int what, void* self, void* known);
   static int on_timer(CURLM* multi, long milliseconds, void* self);
   int milliseconds_left() const;
@@ -45,6 +47,7 @@ class SocketWait {
   Clock::time_point deadline_ = Clock::time_point::max();
   std::array<epoll_event, 128> ready_;
   int ready_count_ = 0;
+  std::vector<CURL*> let_go_;  // transfers, once for each socket since act() began
 };
 
 }  // namespace tenantscope

@@ -1,7 +1,6 @@
 #include "e2e/small_disk.hpp"
 
 #include <fcntl.h>
-#include <sched.h>
 #include <sys/mount.h>
 #include <unistd.h>
 
@@ -10,28 +9,12 @@
 #include <string>
 #include <system_error>
 
-#include <fmt/format.h>
-
-#include "e2e/process.hpp"
+#include "support/name_spaces.hpp"
 
 namespace tenantscope::e2e {
 namespace {
 
 constexpr const char* size_option = "size=8m";
-
-// A name space of mounts of our own, as root of a name space of users where need be.
-bool enter_name_space() {
-  const uid_t user = ::geteuid();
-  const gid_t group = ::getegid();
-  if (::unshare(user == 0 ? CLONE_NEWNS : CLONE_NEWUSER | CLONE_NEWNS) != 0)
-    return false;
-  if (user != 0) {
-    write_file("/proc/self/setgroups", "deny");
-    write_file("/proc/self/uid_map", fmt::format("0 {} 1", user));
-    write_file("/proc/self/gid_map", fmt::format("0 {} 1", group));
-  }
-  return ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0;
-}
 
 void mount_at(const std::filesystem::path& folder, unsigned long flags) {
   if (::mount("tmpfs", folder.c_str(), "tmpfs", flags, size_option) != 0)
@@ -42,7 +25,7 @@ void mount_at(const std::filesystem::path& folder, unsigned long flags) {
 }  // namespace
 
 bool can_mount() {
-  static const bool entered = enter_name_space();
+  static const bool entered = enter_name_spaces();
   return entered;
 }
 

@@ -142,10 +142,11 @@ class RawServer {
  public:
   using Script = std::function<void(RawConnection&)>;
 
-  // `protocol`: what it agrees to speak where the client offers it, such as "h2"; over TLS.
+  // `protocol`: what it agrees to speak where the client offers it, such as "h2"; over TLS. `host`:
+  // an IPv4 address.
   explicit RawServer(Script script, const std::optional<Certificate>& certificate = {},
-                     std::string protocol = {})
-      : script_(std::move(script)), protocol_(std::move(protocol)) {
+                     std::string protocol = {}, std::string host = "127.0.0.1")
+      : script_(std::move(script)), protocol_(std::move(protocol)), host_(std::move(host)) {
     if (certificate) {
       tls_.reset(SSL_CTX_new(TLS_server_method()));
       if (SSL_CTX_use_certificate_file(tls_.get(), certificate->file.c_str(), SSL_FILETYPE_PEM) !=
@@ -156,8 +157,8 @@ class RawServer {
         SSL_CTX_set_alpn_select_cb(tls_.get(), select_protocol, this);
     }
     listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address{
-        .sin_family = AF_INET, .sin_port = 0, .sin_addr = {htonl(INADDR_LOOPBACK)}, .sin_zero = {}};
+    sockaddr_in address{.sin_family = AF_INET, .sin_port = 0, .sin_addr = {}, .sin_zero = {}};
+    ::inet_pton(AF_INET, host_.c_str(), &address.sin_addr);
     socklen_t size = sizeof address;
     listen(reinterpret_cast<sockaddr*>(&address), size);
     ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
@@ -187,7 +188,8 @@ class RawServer {
 
   // "http://127.0.0.1:40123", or https.
   std::string url() const { return (tls_ ? "https://" : "http://") + address(); }
-  std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
+  std::string address() const { return host_ + ":" + std::to_string(port_); }
+  std::uint16_t port() const { return port_; }
   int connections() const { return connections_; }
 
  private:
@@ -235,6 +237,7 @@ class RawServer {
 
   Script script_;
   std::string protocol_;
+  std::string host_;
   std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> tls_{nullptr, &SSL_CTX_free};
   int listener_ = -1;
   std::uint16_t port_ = 0;

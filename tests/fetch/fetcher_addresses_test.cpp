@@ -1,0 +1,131 @@
+// Hosts of several addresses, some of which don't answer, by a real name server: in a network of
+// our own.
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <list>
+
+#include "fetch/fetcher.hpp"
+#include "fetch/fetching.hpp"
+#include "support/name_server.hpp"
+#include "support/name_spaces.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace tenantscope {
+namespace {
+
+using namespace std::chrono_literals;
+
+// An address whose packets nobody answers: a listener whose queue is full.
+class SilentAddress {
+ public:
+  SilentAddress(const std::string& address, std::uint16_t port) {
+    if (address.find(':') == std::string::npos) {
+      sockaddr_in here{
+          .sin_family = AF_INET, .sin_port = htons(port), .sin_addr = {}, .sin_zero = {}};
+      ::inet_pton(AF_INET, address.c_str(), &here.sin_addr);
+      listen(here);
+    } else {
+      sockaddr_in6 here{};
+      here.sin6_family = AF_INET6;
+      here.sin6_port = htons(port);
+      ::inet_pton(AF_INET6, address.c_str(), &here.sin6_addr);
+      listen(here);
+    }
+  }
+  ~SilentAddress() {
+    ::close(first_);
+    ::close(listener_);
+  }
+  SilentAddress(const SilentAddress&) = delete;
+  SilentAddress& operator=(const SilentAddress&) = delete;
+
+ private:
+  template <class Address>
+  void listen(const Address& here) {
+    const auto* address = reinterpret_cast<const sockaddr*>(&here);
+    listener_ = ::socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    first_ = ::socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (::bind(listener_, address, sizeof here) != 0 || ::listen(listener_, 0) != 0 ||
+        ::connect(first_, address, sizeof here) != 0)
+      throw std::runtime_error("no silent address");
+  }
+
+  int listener_ = -1;
+  int first_ = -1;  // fills the queue
+};
+
+// What is asked of names is asked of our server.
+bool enter_network(const std::filesystem::path& folder) {
+  const auto file = folder / "resolv.conf";
+  std::ofstream(file) << "nameserver 127.0.0.1\n";
+  return enter_name_spaces(CLONE_NEWNET) && raise_loopback() &&
+         ::mount(file.c_str(), "/etc/resolv.conf", nullptr, MS_BIND, nullptr) == 0;
+}
+
+// Addresses that getaddrinfo() leaves in their order, which it sorts by what they share with
+// 127.0.0.1.
+const std::string silent = "127.0.0.4", answering_one = "127.0.0.5", silent_too = "127.0.0.6",
+                  refusing = "127.0.0.7", silent_ipv6 = "::1";
+
+class FetcherAddresses : public FetcherTest {
+ protected:
+  static void SetUpTestSuite() {  // before there are threads
+    const TemporaryFolder folder;
+    entered_ = enter_network(folder.path());
+  }
+  void SetUp() override {
+    if (!entered_)
+      GTEST_SKIP() << "name spaces of networks aren't permitted";
+    server_.emplace(answering_forever("200 OK", "ab"), std::nullopt, "", answering_one);
+    for (const std::string& address : {silent, silent_too, silent_ipv6})
+      silent_.emplace_back(address, server_->port());
+  }
+
+  std::string url(const std::string& host) const {
+    return "http://" + host + ":" + std::to_string(server_->port());
+  }
+
+  static inline bool entered_ = false;
+  std::optional<RawServer> server_;
+  std::list<SilentAddress> silent_;
+};
+
+TEST_F(FetcherAddresses, AreAskedInTurnUntilOneAnswers) {
+  const NameServer names({{"second.example", {silent, answering_one}},
+                          {"third.example", {silent, silent_too, answering_one}},
+                          {"after-refusals.example", {refusing, silent, refusing, answering_one}},
+                          {"families.example", {silent_ipv6, silent, answering_one}}});
+  int ended = 0;
+  const auto ask = [&](const std::string& host, std::optional<std::string> post) {
+    boost::asio::co_spawn(
+        loop_,
+        fetcher_->fetch(
+            {.url = url(host), .timeout = 4s, .fresh_connection = true, .post = std::move(post)}),
+        [&, host](std::exception_ptr, Result<FetchResponse> answer) {
+          EXPECT_TRUE(answer) << host << ": " << answer.error().detail;
+          ++ended;
+        });
+  };
+  for (const std::string host :
+       {"second.example", "third.example", "after-refusals.example", "families.example"}) {
+    ask(host, std::nullopt);
+    ask(host, "{}");
+  }
+  ASSERT_TRUE(run_until(loop_, [&] { return ended == 8; }));
+  EXPECT_EQ(server_->connections(), 8);
+}
+
+TEST_F(FetcherAddresses, ThatAreAllSilentAreATimeout) {
+  const NameServer names({{"silent.example", {silent, silent_too}}});
+  EXPECT_EQ(failure({.url = url("silent.example"), .timeout = 1s}), ErrorKind::timeout);
+}
+
+TEST_F(FetcherAddresses, ThatAreNoneAreADnsFailure) {
+  const NameServer names({{"a.example", {answering_one}}});
+  EXPECT_TRUE(fetch({.url = url("a.example")}));
+  EXPECT_EQ(failure({.url = url("none.example")}), ErrorKind::dns);
+}
+
+}  // namespace
+}  // namespace tenantscope
