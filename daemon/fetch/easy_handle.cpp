@@ -6,53 +6,11 @@
 #include <string_view>
 #include <utility>
 
+#include "fetch/curl_error.hpp"
 #include "version.hpp"
 
 namespace tenantscope {
 namespace {
-
-// What libcurl says of a single line of over 100 KB.
-#if LIBCURL_VERSION_NUM >= 0x080600
-constexpr CURLcode overlong_line = CURLE_TOO_LARGE;
-#else
-constexpr CURLcode overlong_line = CURLE_OUT_OF_MEMORY;
-#endif
-
-ErrorKind kind_of(CURLcode code) {
-  switch (code) {
-    case CURLE_COULDNT_RESOLVE_HOST:
-    case CURLE_COULDNT_RESOLVE_PROXY:
-      return ErrorKind::dns;
-    case CURLE_COULDNT_CONNECT:
-    case CURLE_GOT_NOTHING:
-    case CURLE_SEND_ERROR:
-    case CURLE_RECV_ERROR:
-    case CURLE_PARTIAL_FILE:
-    case CURLE_WEIRD_SERVER_REPLY:
-    case CURLE_UNSUPPORTED_PROTOCOL:  // an HTTP/0.9 answer
-    case CURLE_HTTP2:
-    case CURLE_HTTP2_STREAM:
-    case CURLE_PROXY:
-      return ErrorKind::connect;
-    case CURLE_SSL_CONNECT_ERROR:
-    case CURLE_SSL_CERTPROBLEM:
-    case CURLE_SSL_CIPHER:
-    case CURLE_PEER_FAILED_VERIFICATION:
-    case CURLE_SSL_CACERT_BADFILE:
-    case CURLE_SSL_SHUTDOWN_FAILED:
-    case CURLE_SSL_CRL_BADFILE:
-    case CURLE_SSL_ISSUER_ERROR:
-    case CURLE_SSL_INVALIDCERTSTATUS:
-    case CURLE_SSL_CLIENTCERT:
-      return ErrorKind::tls;
-    case CURLE_OPERATION_TIMEDOUT:
-      return ErrorKind::timeout;
-    case CURLE_BAD_CONTENT_ENCODING:
-      return ErrorKind::encoding;
-    default:
-      return ErrorKind::other;
-  }
-}
 
 bool equal_ignoring_case(std::string_view a, std::string_view lower) {
   return std::ranges::equal(a, lower, [](char x, char y) {
@@ -222,7 +180,7 @@ Result<FetchResponse> EasyHandle::end(CURLcode code) {
     return Error{ErrorKind::connect, "the answer ended within its headers"};
   if (code == CURLE_OK || response_.truncated || enough)
     return std::move(response_);
-  if (headers_too_large_ || code == overlong_line)
+  if (headers_too_large_ || tells_overlong_line(code))
     return Error{ErrorKind::too_large, "the answer's headers are over 32 KiB"};
   const std::string_view detail = error_.data();
   return Error{kind_of(code), std::string(detail.empty() ? curl_easy_strerror(code) : detail)};
