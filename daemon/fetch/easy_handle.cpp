@@ -206,8 +206,17 @@ CURLcode EasyHandle::on_tls_context(CURL*, void* tls_context, void* self) {
   auto* const context = static_cast<SSL_CTX*>(tls_context);
   auto& handle = *static_cast<EasyHandle*>(self);
   SSL_CTX_set1_cert_store(context, handle.lasting_->trust);
-  handle.budget_.bound(context);
+  if (!handle.within_tls())
+    handle.budget_.bound(context);
   return CURLE_OK;
+}
+
+// A connection inside one to a proxy over TLS: what the outer one has decrypted but the inner one
+// hasn't taken, epoll would never tell of.
+bool EasyHandle::within_tls() const {
+  long connect_status = 0;
+  curl_easy_getinfo(easy_, CURLINFO_HTTP_CONNECTCODE, &connect_status);
+  return connect_status != 0 && lasting_->proxy_url.starts_with("https:");
 }
 
 int EasyHandle::on_connection(void* self, char*, char*, int, int) {

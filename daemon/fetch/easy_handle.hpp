@@ -58,6 +58,7 @@ class EasyHandle {
   int status() const;
   bool spoke_http2() const;
   bool suffices() const;
+  bool within_tls() const;
   RequestTrace trace(bool kept_connection);
   static CURLcode on_tls_context(CURL* easy, void* tls_context, void* self);
   static int on_connection(void* self, char*, char*, int, int);

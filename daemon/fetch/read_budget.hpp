@@ -18,7 +18,8 @@ class ReadBudget {
   static constexpr std::size_t limit = 64 * kib;  // four TLS records
 
   // Each connection of `context` reads within this budget: what is over it, it finds when the
-  // budget is full again. REQUIRES: the budget outlives those connections.
+  // budget is full again. REQUIRES: the budget outlives those connections, and sockets are what
+  // they read.
   void bound(SSL_CTX* context);
 
   void refill() { left_ = limit; }

@@ -1,14 +1,12 @@
-// HTTP/2 peers that send frames without end, none of which ends the answer: they cost their own
-// transfer, and nobody else anything.
+// HTTP/2 peers that send frames without end: they cost their own transfer, and nobody else
+// anything.
 #include <gtest/gtest.h>
 
-#include <atomic>
-#include <boost/asio/detached.hpp>
-#include <cstdint>
 #include <future>
 
 #include "fetch/fetcher.hpp"
 #include "fetch/fetching.hpp"
+#include "support/flooding_server.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace tenantscope {
@@ -16,104 +14,49 @@ namespace {
 
 using namespace std::chrono_literals;
 
-enum class Frame : char {
-  data = 0,
-  headers = 1,
-  priority = 2,
-  settings = 4,
-  ping = 6,
-  unknown = 99
-};
-
-std::string bytes_of(std::uint32_t value, int count) {
-  std::string bytes;
-  for (int byte = count; byte-- > 0;)
-    bytes += char(value >> 8 * byte);
-  return bytes;
-}
-
-std::string frame(Frame type, int flags, std::uint32_t stream, const std::string& payload = {}) {
-  return bytes_of(std::uint32_t(payload.size()), 3) + char(type) + char(flags) +
-         bytes_of(stream, 4) + payload;
-}
-
-// The stream of the next request; nothing where the client is gone.
-std::optional<std::uint32_t> next_request(RawConnection& connection) {
-  for (;;) {
-    const auto head = connection.read(9);
-    if (!head)
-      return std::nullopt;
-    const auto number = [&](std::size_t at, std::size_t count) {
-      std::uint32_t value = 0;
-      for (const char byte : head->substr(at, count))
-        value = value << 8 | std::uint8_t(byte);
-      return value;
-    };
-    if (!connection.read(number(0, 3)))
-      return std::nullopt;
-    if ((*head)[3] == char(Frame::headers))
-      return number(5, 4);
+// What a proxy does once it is asked for a connection to loopback.
+void tunnel(RawConnection& connection, std::uint16_t port) {
+  const sockaddr_in address{.sin_family = AF_INET,
+                            .sin_port = htons(port),
+                            .sin_addr = {htonl(INADDR_LOOPBACK)},
+                            .sin_zero = {}};
+  const int other = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (connection.read_head() &&
+      ::connect(other, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) {
+    connection.send("HTTP/1.1 200 Connection established\r\n\r\n");
+    connection.relay(other);
   }
+  ::close(other);
 }
-
-struct Flood {
-  const char* name;
-  Frame type;
-  int flags;
-  std::string payload;
-  bool of_stream;
-};
-void PrintTo(const Flood& flood, std::ostream* out) { *out << flood.name; }
 
 class Http2Flood : public FetcherTest, public ::testing::WithParamInterface<Flood> {
  protected:
-  static constexpr std::size_t block_size = 16 * kib;
-
-  // A status and then the flood, until the client goes.
-  void play(RawConnection& connection) {
-    const std::string preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
-    if (connection.read(preface.size()) != preface)
-      return;
-    connection.send(frame(Frame::settings, 0, 0));
-    const auto stream = next_request(connection);
-    if (!stream)
-      return;
-    const std::string status_200 = "\x88";
-    connection.send(frame(Frame::headers, 4, *stream, status_200));
-    const Flood& flood = GetParam();
-    std::string block;
-    while (block.size() < block_size)
-      block += frame(flood.type, flood.flags, flood.of_stream ? *stream : 0, flood.payload);
-    while (connection.send(block)) {
-      ++blocks_;
-      connection.drain();  // what it acknowledges
-    }
-  }
-
   void start_flooded(Duration timeout) {
     boost::asio::co_spawn(
         loop_,
         fetcher_->fetch({.url = flooding_.url(), .timeout = timeout, .ca_file = certificate_.file}),
         [this](std::exception_ptr, Result<FetchResponse> answer) { ended_ = std::move(answer); });
   }
+  bool is_flooded() {
+    return run_until(loop_, [&] { return flooding_.blocks() > 100; });
+  }
 
   TemporaryFolder folder_;
   Certificate certificate_ = make_certificate(folder_.path(), "IP:127.0.0.1");
-  std::atomic<int> blocks_ = 0;  // that the client took
   std::optional<Result<FetchResponse>> ended_;
   std::future<void> stopped_;  // waits no longer than the flood lasts
-  RawServer flooding_{[this](RawConnection& connection) { play(connection); }, certificate_, "h2"};
+  FloodingServer flooding_{certificate_, GetParam()};
   RawServer calm_{answering_forever("200 OK", "ab"), certificate_};
 };
 
 TEST_P(Http2Flood, LeavesOtherTransfersAlone) {
   start_flooded(1h);
-  ASSERT_TRUE(run_until(loop_, [&] { return blocks_ > 100; }));
-  const int before = blocks_;
+  ASSERT_TRUE(is_flooded());
+  const int before = flooding_.blocks();
   for (int i = 0; i < 50; ++i)
     ASSERT_TRUE(fetch({.url = calm_.url(), .timeout = 1h, .ca_file = certificate_.file})) << i;
   EXPECT_FALSE(ended_);
-  EXPECT_GT(blocks_, before);
+  EXPECT_GT(flooding_.blocks(), before);
 }
 
 TEST_P(Http2Flood, EndsWithItsTimeLimit) {
@@ -125,18 +68,31 @@ TEST_P(Http2Flood, EndsWithItsTimeLimit) {
 
 TEST_P(Http2Flood, HoldsNoStopUp) {
   start_flooded(1h);
-  ASSERT_TRUE(run_until(loop_, [&] { return blocks_ > 100; }));
+  ASSERT_TRUE(is_flooded());
   stopped_ = std::async(std::launch::async, [this] { fetcher_.reset(); });
   EXPECT_EQ(stopped_.wait_for(30s), std::future_status::ready);
 }
 
+// What an outer TLS connection has read of an inner one, no socket tells of.
+TEST_P(Http2Flood, IsReadToItsEnd) {
+  for (int blocks = 5; blocks < 12; ++blocks) {
+    FloodingServer ending(certificate_, GetParam(), blocks);
+    RawServer proxy([&](RawConnection& connection) { tunnel(connection, ending.port()); },
+                    certificate_);
+    for (const std::string& proxy_url : {std::string(), proxy.url()}) {
+      const auto answer = fetch({.url = ending.url(),
+                                 .timeout = 20s,
+                                 .ca_file = certificate_.file,
+                                 .proxy_url = proxy_url});
+      ASSERT_TRUE(answer) << blocks << proxy_url << answer.error().detail;
+      EXPECT_EQ(answer->body, "ab");
+    }
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(, Http2Flood,
-                         ::testing::Values(Flood{"EmptyData", Frame::data, 0, "", true},
-                                           Flood{"Priority", Frame::priority, 0,
-                                                 std::string("\0\0\0\0\x10", 5), true},
-                                           Flood{"Ping", Frame::ping, 0, "12345678", false},
-                                           Flood{"PingAnswer", Frame::ping, 1, "12345678", false},
-                                           Flood{"Unknown", Frame::unknown, 0, "", false}),
+                         ::testing::Values(empty_data, priorities, pings, ping_answers,
+                                           unknown_frames),
                          [](const auto& flood) { return std::string(flood.param.name); });
 
 }  // namespace

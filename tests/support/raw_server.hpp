@@ -99,6 +99,27 @@ class RawConnection {
     input_.clear();
   }
 
+  // Passes on what this side and `other` send, until either ends.
+  void relay(int other) {
+    const auto passed_on = [&] {
+      std::array<char, 16384> bytes;
+      const auto got = ::recv(other, bytes.data(), bytes.size(), 0);
+      return got > 0 && send({bytes.data(), std::size_t(got)});
+    };
+    for (bool alive = true; alive;) {
+      std::array<pollfd, 2> sides{{{socket_, POLLIN, 0}, {other, POLLIN, 0}}};
+      if (!tls_ || SSL_pending(tls_) == 0)
+        ::poll(sides.data(), sides.size(), -1);
+      if (sides[1].revents)
+        alive = passed_on();
+      if (sides[0].revents || (tls_ && SSL_pending(tls_) > 0))
+        alive = alive && receive();
+      ::send(other, input_.data(), input_.size(), MSG_NOSIGNAL);
+      input_.clear();
+    }
+    ::shutdown(other, SHUT_RDWR);
+  }
+
   void wait_for_end() {
     while (receive())
       continue;
