@@ -92,7 +92,8 @@ class Daemon {
   Instruments instruments_;
   Table table_;
   LedgerThread ledger_;
-  Fetcher fetcher_;
+  Fetcher fetcher_;             // asks authorities
+  Fetcher background_fetcher_;  // asks sinks and servers of lists: none of them holds a probe up
   Watcher watcher_;
   Dispatch dispatch_;
   Housekeeping housekeeping_;
@@ -127,9 +128,10 @@ Daemon::Daemon(const ServeOptions& options, const Log& log, ServeConfig config,
           }),
       watcher_(loop_.get_executor(), fetcher_, ledger_, instruments_, table_, log,
                [this] { announce(); }),
-      dispatch_(loop_.get_executor(), fetcher_, ledger_, instruments_, options.storage_path, log),
+      dispatch_(loop_.get_executor(), background_fetcher_, ledger_, instruments_,
+                options.storage_path, log),
       housekeeping_(loop_.get_executor(), ledger_, watcher_, dispatch_, instruments_, log),
-      lists_(loop_.get_executor(), fetcher_, ledger_, options.storage_path,
+      lists_(loop_.get_executor(), background_fetcher_, ledger_, options.storage_path,
              options.config_file.parent_path(), std::move(lists), log,
              {.files_changed = [this] { co_spawn(loop_, reloads_.follow_files(), asio::detached); },
               .fetched =

@@ -109,8 +109,10 @@ asio::awaitable<void> TenantLists::look_at_files() {
 asio::awaitable<void> TenantLists::follow_url(TenantLists& lists,
                                               std::shared_ptr<Follower> follower) {
   while (!follower->gone) {
-    FetchRequest request{
-        .url = follower->list.url, .timeout = fetch_timeout, .body_limit = largest_list};
+    FetchRequest request{.url = follower->list.url,
+                         .timeout = fetch_timeout,
+                         .body_limit = largest_list,
+                         .http2 = false};
     Result<FetchResponse> fetched = co_await lists.fetcher_.fetch(std::move(request));
     if (follower->gone)
       co_return;
