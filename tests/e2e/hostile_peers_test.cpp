@@ -2,9 +2,10 @@
 // daemon's other work.
 #include <gtest/gtest.h>
 
-#include <csignal>
+#include <chrono>
 #include <map>
 #include <mutex>
+#include <thread>
 
 #include <fmt/format.h>
 
@@ -59,6 +60,11 @@ events: {{sinks: [{{name: soc, webhook: {{url: "{0}/hook"}}}}]}}
   EXPECT_EQ(mixed, 0);
 }
 
+// A line of the configuration.
+std::string china_of(const std::string& authority) {
+  return fmt::format("china: {{authority: \"{}\"", authority);
+}
+
 class OverTls : public testing::Test {
  protected:
   // Trusts the certificate as one of the system's.
@@ -105,9 +111,7 @@ TEST_P(Flooded, AnAuthorityHoldsUpNoOtherNorTheStop) {
   const std::string config = configuration(authority.url(), R"(
 tenants: [{name: contoso.example}, {name: agency.example, cloud: china}]
 )");
-  Daemon& daemon =
-      start(replaced(config, fmt::format("china: {{authority: \"{}\"", authority.url()),
-                     fmt::format("china: {{authority: \"{}\"", flooding.url())));
+  Daemon& daemon = start(replaced(config, china_of(authority.url()), china_of(flooding.url())));
   ASSERT_TRUE(eventually([&] { return flooding.blocks() > 100; }));
   const auto before = authority.requests("contoso.example");
   EXPECT_TRUE(eventually([&] { return authority.requests("contoso.example") > before + 20; }))
@@ -117,6 +121,46 @@ tenants: [{name: contoso.example}, {name: agency.example, cloud: china}]
                [R"(tenantscope_authority_requests_total{asked="china",outcome="timeout"})"] > 0;
   })) << daemon.metrics().text();
   EXPECT_EQ(deployment.stop(), 0);
+}
+
+// A hundred tenants a second, with and without a flood.
+class HostilePeersSlow : public OverTls {
+ protected:
+  double probes_beside(const std::string& china) {
+    std::string config =
+        replaced(configuration(authority.url(), "tenants:\n", "{interval: 1s, timeout: 2s}"),
+                 china_of(authority.url()), china_of(china));
+    for (int i = 0; i < 100; ++i)
+      config += fmt::format("  - {{name: tenant{}.example}}\n", i);
+    Daemon& daemon = start(config + "  - {name: agency.example, cloud: china}\n");
+    const auto answered = [&] {
+      return daemon
+          .metrics()[R"(tenantscope_authority_requests_total{asked="global",outcome="not_found"})"]
+          .value_or(0);
+    };
+    EXPECT_TRUE(eventually([&] { return answered() > 300; }));
+    const double before = answered();
+    std::this_thread::sleep_for(std::chrono::seconds(20));
+    const double count = answered() - before;
+    const auto stopping = std::chrono::steady_clock::now();
+    EXPECT_EQ(deployment.stop(), 0);
+    stop_ = std::chrono::steady_clock::now() - stopping;
+    return count;
+  }
+
+  std::chrono::duration<double> stop_{};  // how long the last one took
+};
+
+TEST_F(HostilePeersSlow, TakeNothingOfOthersCadence) {
+  FloodingServer flooding(certificate, empty_data);
+  const double calm = probes_beside(authority.url());
+  const double flooded = probes_beside(flooding.url());
+  fmt::print(
+      "probes in 20 s: {} beside an authority that answers, {} beside one that floods ({} MiB)\n",
+      calm, flooded, flooding.blocks() / 64);
+  fmt::print("the stop beside a flood took {:.2f} s\n", stop_.count());
+  EXPECT_GT(flooded, 0.95 * calm);
+  EXPECT_LT(stop_.count(), 5);
 }
 
 INSTANTIATE_TEST_SUITE_P(, Flooded, testing::Values(empty_data, priorities, pings),
