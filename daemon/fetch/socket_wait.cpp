@@ -7,9 +7,9 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdint>
-#include <cstring>
 #include <limits>
 #include <span>
+#include <system_error>
 #include <utility>
 
 #include "base/result.hpp"
@@ -19,7 +19,8 @@ namespace {
 
 int opened(int descriptor) {
   if (descriptor < 0)
-    throw FatalError(exit_failure, fmt::format("transfers can't start: {}", std::strerror(errno)));
+    throw FatalError(exit_failure, fmt::format("transfers can't start: {}",
+                                               std::generic_category().message(errno)));
   return descriptor;
 }
 

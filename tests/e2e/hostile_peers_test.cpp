@@ -21,7 +21,7 @@ tenants:
   - {name: contoso.example, region_scope: NA}
 )";
 
-const std::string no_such_tenant =
+constexpr const char* no_such_tenant =
     "HTTP/1.1 400 Bad Request\r\nContent-Length: 48\r\n\r\n"
     R"({"error":"invalid_tenant","error_codes":[90002]})";
 

@@ -65,8 +65,8 @@ bool enter_network(const std::filesystem::path& folder) {
 
 // Addresses that getaddrinfo() leaves in their order, which it sorts by what they share with
 // 127.0.0.1.
-const std::string silent = "127.0.0.4", answering_one = "127.0.0.5", silent_too = "127.0.0.6",
-                  refusing = "127.0.0.7", silent_ipv6 = "::1";
+constexpr const char *silent = "127.0.0.4", *answering_one = "127.0.0.5", *silent_too = "127.0.0.6",
+                     *refusing = "127.0.0.7", *silent_ipv6 = "::1";
 
 class FetcherAddresses : public FetcherTest {
  protected:
@@ -78,7 +78,7 @@ class FetcherAddresses : public FetcherTest {
     if (!entered_)
       GTEST_SKIP() << "name spaces of networks aren't permitted";
     server_.emplace(answering_forever("200 OK", "ab"), std::nullopt, "", answering_one);
-    for (const std::string& address : {silent, silent_too, silent_ipv6})
+    for (const char* address : {silent, silent_too, silent_ipv6})
       silent_.emplace_back(address, server_->port());
   }
 
@@ -92,10 +92,11 @@ class FetcherAddresses : public FetcherTest {
 };
 
 TEST_F(FetcherAddresses, AreAskedInTurnUntilOneAnswers) {
-  const NameServer names({{"second.example", {silent, answering_one}},
-                          {"third.example", {silent, silent_too, answering_one}},
-                          {"after-refusals.example", {refusing, silent, refusing, answering_one}},
-                          {"families.example", {silent_ipv6, silent, answering_one}}});
+  const NameServer names(
+      NameServer::Names{{"second.example", {silent, answering_one}},
+                        {"third.example", {silent, silent_too, answering_one}},
+                        {"after-refusals.example", {refusing, silent, refusing, answering_one}},
+                        {"families.example", {silent_ipv6, silent, answering_one}}});
   int ended = 0;
   const auto ask = [&](const std::string& host, std::optional<std::string> post) {
     boost::asio::co_spawn(
@@ -117,12 +118,12 @@ TEST_F(FetcherAddresses, AreAskedInTurnUntilOneAnswers) {
 }
 
 TEST_F(FetcherAddresses, ThatAreAllSilentAreATimeout) {
-  const NameServer names({{"silent.example", {silent, silent_too}}});
+  const NameServer names(NameServer::Names{{"silent.example", {silent, silent_too}}});
   EXPECT_EQ(failure({.url = url("silent.example"), .timeout = 1s}), ErrorKind::timeout);
 }
 
 TEST_F(FetcherAddresses, ThatAreNoneAreADnsFailure) {
-  const NameServer names({{"a.example", {answering_one}}});
+  const NameServer names(NameServer::Names{{"a.example", {answering_one}}});
   EXPECT_TRUE(fetch({.url = url("a.example")}));
   EXPECT_EQ(failure({.url = url("none.example")}), ErrorKind::dns);
 }

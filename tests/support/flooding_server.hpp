@@ -7,7 +7,7 @@
 #include <optional>
 #include <ostream>
 #include <string>
-#include <utility>
+#include <string_view>
 
 #include "support/certificate.hpp"
 #include "support/raw_server.hpp"
@@ -27,23 +27,23 @@ struct Flood {
   const char* name;
   Http2Frame frame;
   int flags;
-  std::string payload;
+  std::string_view payload;
   bool of_stream;  // of the request, not of the connection
 };
 inline void PrintTo(const Flood& flood, std::ostream* out) { *out << flood.name; }
 
-inline const Flood empty_data{"EmptyData", Http2Frame::data, 0, "", true};
-inline const Flood priorities{"Priority", Http2Frame::priority, 0, std::string("\0\0\0\0\x10", 5),
-                              true};
-inline const Flood pings{"Ping", Http2Frame::ping, 0, "12345678", false};
-inline const Flood ping_answers{"PingAnswer", Http2Frame::ping, 1, "12345678", false};
-inline const Flood unknown_frames{"Unknown", Http2Frame::unknown, 0, "", false};
+inline constexpr Flood empty_data{"EmptyData", Http2Frame::data, 0, "", true};
+inline constexpr Flood priorities{"Priority", Http2Frame::priority, 0,
+                                  std::string_view("\0\0\0\0\x10", 5), true};
+inline constexpr Flood pings{"Ping", Http2Frame::ping, 0, "12345678", false};
+inline constexpr Flood ping_answers{"PingAnswer", Http2Frame::ping, 1, "12345678", false};
+inline constexpr Flood unknown_frames{"Unknown", Http2Frame::unknown, 0, "", false};
 
 class FloodingServer {
  public:
   // `blocks`: of 16 KiB, until the body; 0: without end.
-  FloodingServer(const Certificate& certificate, Flood flood, int blocks = 0)
-      : flood_(std::move(flood)),
+  FloodingServer(const Certificate& certificate, const Flood& flood, int blocks = 0)
+      : flood_(flood),
         last_(blocks),
         server_([this](RawConnection& connection) { play(connection); }, certificate, "h2") {}
 
@@ -62,9 +62,9 @@ class FloodingServer {
   }
 
   static std::string frame(Http2Frame type, int flags, std::uint32_t stream,
-                           const std::string& payload = {}) {
+                           std::string_view payload = {}) {
     return bytes_of(std::uint32_t(payload.size()), 3) + char(type) + char(flags) +
-           bytes_of(stream, 4) + payload;
+           bytes_of(stream, 4) + std::string(payload);
   }
 
   // The stream of the next request; nothing where the client is gone.

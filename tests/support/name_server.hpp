@@ -59,7 +59,8 @@ class NameServer {
   std::string answer(std::string_view query) const {
     std::string name;
     std::size_t at = header_size;
-    for (std::size_t length; at < query.size() && (length = std::size_t(query[at])) > 0;
+    for (std::size_t length;
+         at < query.size() && (length = static_cast<unsigned char>(query[at])) > 0;
          at += 1 + length)
       name += (name.empty() ? "" : ".") + std::string(query.substr(at + 1, length));
     const char type = query.substr(at).size() > 2 ? query[at + 2] : char(0);
