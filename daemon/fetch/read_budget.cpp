@@ -3,6 +3,11 @@
 #include <algorithm>
 
 namespace tenantscope {
+namespace {
+
+constexpr std::size_t least_charge = 512;  // a read of few bytes costs more than they do
+
+}  // namespace
 
 void ReadBudget::bound(SSL_CTX* context) {
   SSL_CTX_set_app_data(context, this);
@@ -29,7 +34,7 @@ long ReadBudget::on_input_output(BIO* bio, int operation, const char*, std::size
     return -1;
   }
   if (operation == (BIO_CB_READ | BIO_CB_RETURN) && result > 0)
-    left -= std::min(left, *processed);
+    left -= std::min(left, std::max(*processed, least_charge));
   return result;
 }
 

@@ -1,7 +1,6 @@
-// How much is read of TLS connections before the transfer thread looks at the others again. Neither
-// libcurl 7.88 (HTTP/2 frames) nor OpenSSL (messages that are no data) returns before a connection
-// has nothing more to read: a peer that always has more would hold the thread for good. On the
-// transfer thread.
+// How much is read of a TLS connection before the transfer thread looks at the others again:
+// libcurl 7.88 reads HTTP/2 frames until there are no more or one is data for the transfer at hand,
+// so that a peer could hold the thread for good. On the transfer thread.
 #pragma once
 
 #include <openssl/bio.h>
