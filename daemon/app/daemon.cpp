@@ -331,7 +331,9 @@ void Daemon::announce() {
 void Daemon::watch_threads() {
   liveness_.watch("the loop", [] { return nothing(); });
   liveness_.watch("the ledger's thread", [this] { return ledger_.turn(); });
-  liveness_.watch("the transfers' thread", [this] { return fetcher_.turn(); });
+  liveness_.watch("the thread that asks authorities", [this] { return fetcher_.turn(); });
+  liveness_.watch("the thread that asks sinks and lists",
+                  [this] { return background_fetcher_.turn(); });
 }
 
 asio::awaitable<void> Daemon::feed_watchdog(Duration interval) {

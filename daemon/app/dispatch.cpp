@@ -1,11 +1,10 @@
 #include "app/dispatch.hpp"
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <set>
 #include <variant>
 
+#include "base/clock.hpp"
 #include "sinks/alertmanager_sink.hpp"
 #include "sinks/file_sink.hpp"
 #include "sinks/webhook_sink.hpp"
@@ -55,7 +54,7 @@ void Dispatch::configure(const std::vector<SinkSettings>& sinks) {
       if (bug)
         std::rethrow_exception(bug);
       if (--running_ == 0)
-        all_ended_.cancel();
+        all_ended_.notify_all();
     });
     kept.emplace(sink.name, std::pair(sink, std::move(courier)));
   }
@@ -81,10 +80,8 @@ void Dispatch::stop() {
 }
 
 asio::awaitable<void> Dispatch::ended(Duration patience) {
-  all_ended_.expires_after(patience);
-  boost::system::error_code ended;
   if (running_ > 0)
-    co_await all_ended_.async_wait(asio::redirect_error(asio::use_awaitable, ended));
+    co_await all_ended_.wait(steady_now() + patience);
 }
 
 void Dispatch::close() {

@@ -4,7 +4,6 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -15,6 +14,7 @@
 #include "app/courier.hpp"
 #include "app/ledger_thread.hpp"
 #include "base/log.hpp"
+#include "base/signal.hpp"
 #include "domain/settings.hpp"
 #include "fetch/fetcher.hpp"
 #include "metrics/instruments.hpp"
@@ -48,7 +48,7 @@ class Dispatch {
   Instruments& instruments_;
   std::filesystem::path storage_;
   const Log& log_;
-  boost::asio::steady_timer all_ended_;
+  Signal all_ended_;
   std::size_t running_ = 0;
   std::map<std::string, std::pair<SinkSettings, std::shared_ptr<Courier>>> couriers_;
   std::map<std::string, std::weak_ptr<Courier>>

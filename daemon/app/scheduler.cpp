@@ -1,12 +1,11 @@
 #include "app/scheduler.hpp"
 
 #include <algorithm>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <set>
 #include <utility>
 
 #include "base/clock.hpp"
+#include "base/signal.hpp"
 
 namespace tenantscope {
 
@@ -73,14 +72,13 @@ boost::asio::awaitable<std::optional<Error>> Scheduler::admit(Cloud cloud, Stead
         : Error{ErrorKind::throttled,
                 "not asked: its authority is to be left alone for longer than there is time"};
 
-  boost::asio::steady_timer turn(timer_.get_executor(), until);
-  Agenda::Visitor visitor{[&turn] { turn.cancel(); }};
+  Signal turn(timer_.get_executor());
+  Agenda::Visitor visitor{[&turn] { turn.notify_all(); }};
   agenda_.visit(known.authority, visitor, now);
   show(known);
   arm(now);
-  boost::system::error_code admitted;
   if (!visitor.admitted)
-    co_await turn.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, admitted));
+    co_await turn.wait(until);
   if (visitor.admitted)
     co_return std::nullopt;
   agenda_.leave(known.authority, visitor);

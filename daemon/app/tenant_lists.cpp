@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <fstream>
 #include <optional>
@@ -12,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "base/bytes.hpp"
+#include "base/clock.hpp"
 #include "base/digest.hpp"
 #include "base/text/url.hpp"
 #include "base/text_file.hpp"
@@ -84,12 +84,12 @@ void TenantLists::follow(const Settings& settings, std::vector<FileStamp> files)
       followers_.erase(known);
       continue;
     }
-    follower = std::make_shared<Follower>(Follower{list, asio::steady_timer(loop_)});
+    follower = std::make_shared<Follower>(list, loop_);
     co_spawn(loop_, follow_url(*this, follower), asio::detached);
   }
   for (const auto& [url, gone] : followers_) {
     gone->gone = true;
-    gone->timer.cancel();
+    gone->left.notify_all();
   }
   followers_ = std::move(kept);
 }
@@ -120,10 +120,8 @@ asio::awaitable<void> TenantLists::follow_url(TenantLists& lists,
       std::string text = std::move(fetched->body);
       co_await lists.take(*follower, std::move(text));
     }
-    follower->timer.expires_after(follower->list.interval);
-    boost::system::error_code cut_short;
     if (!follower->gone)
-      co_await follower->timer.async_wait(asio::redirect_error(asio::use_awaitable, cut_short));
+      co_await follower->left.wait(steady_now() + follower->list.interval);
   }
 }
 

@@ -16,6 +16,7 @@
 #include "app/ledger_thread.hpp"
 #include "base/file_stamp.hpp"
 #include "base/log.hpp"
+#include "base/signal.hpp"
 #include "domain/settings.hpp"
 #include "fetch/fetcher.hpp"
 
@@ -49,8 +50,11 @@ class TenantLists {
 
  private:
   struct Follower {
+    Follower(TenantUrl followed, const boost::asio::any_io_executor& loop)
+        : list(std::move(followed)), left(loop) {}
+
     TenantUrl list;
-    boost::asio::steady_timer timer;
+    Signal left;  // the configuration
     bool gone = false;
     bool failing = false;
     std::string refused;  // the last text that was; tried again under another configuration
