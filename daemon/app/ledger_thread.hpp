@@ -49,7 +49,8 @@ class LedgerThread {
   template <class Job>
   requires(!std::is_lvalue_reference_v<Job>) auto run(Job&& job) {
     using T = std::invoke_result_t<const Job&, Ledger&>;
-    std::function<void(Callback<T>)> start = [this, job = std::move(job)](Callback<T> done) {
+    std::function<void(Callback<T>)> start = [this,
+                                              job = std::forward<Job>(job)](Callback<T> done) {
       auto run_it = [job, done](Ledger& ledger) { done(job(ledger)); };
       post(std::move(run_it));
     };
