@@ -38,16 +38,24 @@ void refuse_control_characters(std::uint64_t, beast::string_view extensions,
     error = http::error::bad_chunk_extension;
 }
 
+// What scrapers and supervisors ask: paths that Prometheus' programs share.
+bool is_answered_at_once(const WebRequest& request) {
+  return request.method != "POST" &&
+         (request.path == "/metrics" || request.path.starts_with("/-/"));
+}
+
 class Conversation {
  public:
   Conversation(ClientSocket socket, SSL_CTX* tls, std::shared_ptr<Seat> seat,
-               const WebHandler& handler, const WebLimits& limits, const Log& log)
+               const WebHandler& handler, const WebLimits& limits, Refusals& refusals,
+               const Log& log)
       : seat_(std::move(seat)),
         deadline_(socket.get_executor()),
         stream_(std::move(socket), tls),
         buffer_(limits.header_bytes),
         handler_(handler),
         limits_(limits),
+        refusals_(refusals),
         log_(log) {}
 
   asio::awaitable<void> run();
@@ -80,6 +88,7 @@ class Conversation {
   beast::flat_buffer buffer_;  // holds a whole head, or what of a body isn't decoded yet
   const WebHandler& handler_;
   const WebLimits& limits_;
+  Refusals& refusals_;
   const Log& log_;
   bool http_1_0_ = false;
   bool keep_alive_ = true;
@@ -101,8 +110,10 @@ asio::awaitable<void> Conversation::run() {
     }
     const bool head_only = request->method == "HEAD";
     const WebResponse response = co_await answer(std::move(*request));
+    if (response.refused)
+      refusals_.add(*response.refused, seat_->peer().address);
     const Framing framing = framing_of(response, http_1_0_);
-    keep_alive_ = keep_alive_ && framing != Framing::close;
+    keep_alive_ = keep_alive_ && framing != Framing::close && !seat_->yielded();
     std::string head = response_head(response, framing, keep_alive_);
     const std::string_view body = head_only ? std::string_view{} : response.body;
     if (response.pieces && !head_only)
@@ -203,10 +214,12 @@ asio::awaitable<Reading<void>> Conversation::read_body(std::size_t head_size, bo
 }
 
 asio::awaitable<WebResponse> Conversation::answer(WebRequest request) {
+  if (!seat_->begin_request(is_answered_at_once(request)))
+    co_return no_room("too many requests are being answered");
   const std::string path = request.path;
   std::string failure;
+  request.seat = seat_;
   stay();
-  seat_->work();
   watch();
   try {
     auto answering = handler_(std::move(request));
@@ -313,8 +326,9 @@ void Conversation::stay() {
 
 asio::awaitable<void> converse(ClientSocket socket, std::shared_ptr<SSL_CTX> tls,
                                std::shared_ptr<Seat> seat, const WebHandler& handler,
-                               const WebLimits& limits, const Log& log) {
-  Conversation conversation(std::move(socket), tls.get(), std::move(seat), handler, limits, log);
+                               const WebLimits& limits, Refusals& refusals, const Log& log) {
+  Conversation conversation(std::move(socket), tls.get(), std::move(seat), handler, limits,
+                            refusals, log);
   co_await conversation.run();
 }
 

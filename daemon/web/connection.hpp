@@ -6,6 +6,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <memory>
 
+#include "web/refusals.hpp"
 #include "web/seat.hpp"
 #include "web/server.hpp"
 #include "web/stream.hpp"
@@ -13,9 +14,9 @@
 namespace tenantscope {
 
 // Ends by itself, mostly with an exception: the client went away, or its seat was ended.
-// `tls`: nullptr for a plain one. REQUIRES: handler, limits and log outlive it.
+// `tls`: nullptr for a plain one. REQUIRES: handler, limits, refusals and log outlive it.
 boost::asio::awaitable<void> converse(ClientSocket socket, std::shared_ptr<SSL_CTX> tls,
                                       std::shared_ptr<Seat> seat, const WebHandler& handler,
-                                      const WebLimits& limits, const Log& log);
+                                      const WebLimits& limits, Refusals& refusals, const Log& log);
 
 }  // namespace tenantscope

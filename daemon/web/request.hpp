@@ -4,6 +4,7 @@
 
 #include <boost/system/result.hpp>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +14,8 @@
 #include "base/bytes.hpp"
 
 namespace tenantscope {
+
+class Seat;
 
 // What is decoded is UTF-8 without control characters. The path isn't normalised.
 struct WebRequest {
@@ -25,6 +28,8 @@ struct WebRequest {
   std::string peer;      // the client's address, "192.0.2.1" or "2001:db8::1"; "" of a unix: socket
   bool local = false;    // from this machine: over loopback or a unix: socket
   bool control = false;  // over a socket that only the storage's owner reaches: no login wanted
+  // The connection's, for a handler that takes long; nullptr: there is none, nor a limit.
+  std::shared_ptr<Seat> seat;
 
   std::optional<std::string_view> parameter(std::string_view name) const;  // the first of this name
   std::string_view header(

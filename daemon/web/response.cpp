@@ -23,6 +23,20 @@ std::string framing_field(const WebResponse& response, Framing framing) {
 
 }  // namespace
 
+std::string_view to_string(RefusalReason reason) {
+  switch (reason) {
+    case RefusalReason::full:
+      return "full";
+    case RefusalReason::evicted:
+      return "evicted";
+    case RefusalReason::rate_limit:
+      return "rate_limit";
+    case RefusalReason::host:
+      break;
+  }
+  return "host";
+}
+
 Framing framing_of(const WebResponse& response, bool http_1_0) {
   if (!response.pieces)
     return Framing::length;
@@ -46,6 +60,13 @@ WebResponse refusal(const BadRequest& bad) {
   if (bad.status == 405)
     response.headers.emplace_back("Allow", "GET, HEAD, POST");
   return response;
+}
+
+WebResponse no_room(std::string why) {
+  return {.status = 503,
+          .body = std::move(why) + "\n",
+          .headers = {{"Retry-After", "1"}},
+          .refused = RefusalReason::full};
 }
 
 }  // namespace tenantscope

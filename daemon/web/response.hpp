@@ -1,8 +1,10 @@
 // An answer, and how it looks on the wire. Pure.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -11,6 +13,17 @@
 #include "web/request.hpp"
 
 namespace tenantscope {
+
+// Why the server sends a client away that it might answer at another time.
+enum class RefusalReason {
+  full,        // too many connections, or too many requests of a kind at once
+  evicted,     // a connection was ended, or a long poll answered early, to make room
+  rate_limit,  // of the web configuration
+  host,        // a name that the server isn't known by
+};
+inline constexpr std::array refusal_reasons{RefusalReason::full, RefusalReason::evicted,
+                                            RefusalReason::rate_limit, RefusalReason::host};
+std::string_view to_string(RefusalReason reason);
 
 struct WebPiece {
   std::string_view text;  // empty: that was all
@@ -33,7 +46,8 @@ struct WebResponse {
   std::string content_type = "text/plain; charset=utf-8";
   std::string body;  // of a HEAD too: its length is told, it isn't sent
   std::vector<std::pair<std::string, std::string>> headers;
-  std::unique_ptr<WebBody> pieces;  // instead of `body`; of a HEAD it isn't begun
+  std::unique_ptr<WebBody> pieces;       // instead of `body`; of a HEAD it isn't begun
+  std::optional<RefusalReason> refused;  // the server counts it
 };
 
 // How a client knows where the body ends.
@@ -45,5 +59,8 @@ Framing framing_of(const WebResponse& response, bool http_1_0);
 std::string response_head(const WebResponse& response, Framing framing, bool keep_alive);
 
 WebResponse refusal(const BadRequest& bad);
+
+// 503, worth trying again in a second.
+WebResponse no_room(std::string why);
 
 }  // namespace tenantscope

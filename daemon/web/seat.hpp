@@ -1,8 +1,9 @@
-// A connection's place at the server: by it the server ends the connection, and the connection says
-// since when it waits for its client. On the web thread.
+// A connection's place at the server: what the server does for it and since when that waits; by it
+// the server ends the connection. On the web thread.
 #pragma once
 
 #include <boost/asio/cancellation_signal.hpp>
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -10,6 +11,8 @@
 #include "base/time.hpp"
 
 namespace tenantscope {
+
+class Seats;
 
 // Who is at the other end of a connection.
 struct Peer {
@@ -21,10 +24,18 @@ struct Peer {
   bool control = false;
 };
 
-// REQUIRES: outlives the context that the connection runs on.
+// REQUIRES: outlives the context that the connection runs on; `seats` outlives it.
 class Seat {
  public:
-  explicit Seat(Peer peer) : peer_(std::move(peer)) {}
+  enum class Task {
+    await_client,  // for a request, or until the client takes an answer
+    prompt,        // a handler answers at once: every seat is there for that
+    work,          // a handler takes as long as it takes
+    probe,         // a handler asks an authority
+    poll,          // a handler waits for something to tell, and can do without
+  };
+
+  Seat(Peer peer, Seats& seats) : peer_(std::move(peer)), seats_(seats) {}
 
   const Peer& peer() const { return peer_; }
   boost::asio::cancellation_slot slot() { return ending_.slot(); }
@@ -33,20 +44,35 @@ class Seat {
     ending_.emit(boost::asio::cancellation_type::terminal);
   }
   bool ended() const { return ended_; }
+  // It was taken from a long poll: the connection ends once that is answered.
+  bool yielded() const { return yielded_; }
 
-  void await_client(SteadyTime now) { waiting_since_ = now; }
-  void work() { waiting_since_.reset(); }
-
-  // Nothing: the client waits for the server.
-  std::optional<SteadyTime> waiting_since() const { return waiting_since_; }
+  void await_client(SteadyTime now);
+  // A request was read, which a handler answers at once, or not. False: there is no room for it.
+  bool begin_request(bool prompt);
+  // For the handler, until its answer: it asks an authority now. False: too many do.
+  bool begin_probe();
+  // For the handler, until its answer: it waits from `now` on. `answer_early` ends that where
+  // others need the room; it only arranges what follows. False: too many wait, none of them for
+  // long.
+  bool begin_poll(SteadyTime now, std::function<void()> answer_early);
 
   SteadyTime deadline = SteadyTime::max();
 
  private:
+  friend class Seats;
+
+  bool leaves() const;
+  void dismiss_poll();
+
   Peer peer_;
+  Seats& seats_;
   boost::asio::cancellation_signal ending_;
+  Task task_ = Task::await_client;
   std::optional<SteadyTime> waiting_since_ = std::chrono::steady_clock::now();
+  std::function<void()> answer_early_;
   bool ended_ = false;
+  bool yielded_ = false;
 };
 
 }  // namespace tenantscope

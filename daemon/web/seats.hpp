@@ -1,8 +1,12 @@
-// The seats that connections have. When all that a client may have are taken, one is freed for it,
-// so that slow clients, however many, keep nobody out: a new connection whose request comes at once
-// is answered before its turn to go comes. On the web thread.
+// The seats that connections have, and who makes room when they are all taken. A new connection
+// gets the seat of whoever has waited longest: of a client that keeps the server waiting, or of a
+// long poll, which is answered early. So neither slow nor patient clients, however many, keep
+// anybody out. Requests that may take long have seven eighths of the seats, long polls half and
+// probes a quarter, of all and of what a network may have; the rest is for what is answered at
+// once, as scrapes are. The control socket's are neither counted nor refused. On the web thread.
 #pragma once
 
+#include <functional>
 #include <list>
 #include <memory>
 
@@ -12,24 +16,48 @@ namespace tenantscope {
 
 class Seats {
  public:
-  Seats(std::size_t in_all, std::size_t per_network) : in_all_(in_all), per_network_(per_network) {}
+  using Evicted = std::function<void(const Peer&)>;
+
+  // For so long at least a long poll may wait before it is ended for another one: where there are
+  // more of them than may wait, they don't chase each other.
+  static constexpr std::chrono::seconds least_poll{1};
+
+  Seats(std::size_t in_all, std::size_t per_network, Evicted evicted = {});
 
   // nullptr: all that could be freed for this peer are being answered.
   std::shared_ptr<Seat> take(Peer peer);
   void give_back(const std::shared_ptr<Seat>& seat) { seats_.remove(seat); }
   bool empty() const { return seats_.empty(); }
 
-  // Ends the connection whose client has kept the server waiting longest. False: the server waits
-  // for none.
-  bool free_one() { return free_one({}); }
+  // Ends the connection whose client has kept the server waiting longest, for its descriptor.
+  // False: the server waits for none.
+  bool free_descriptor();
   void end_all();
 
  private:
-  bool free_one(const std::string& network);
-  std::size_t taken(const std::string& network) const;
+  friend class Seat;
+  using Task = Seat::Task;
+  struct Share {
+    std::size_t in_all;
+    std::size_t per_network;
+  };
+  using Counted = std::function<bool(const Seat&)>;
+  using MakeRoom = std::function<bool(const std::string& network)>;  // false: can't
 
-  std::size_t in_all_;
-  std::size_t per_network_;
+  bool begin_request(Seat& seat);
+  bool begin_probe(Seat& seat);
+  bool begin_poll(Seat& seat, SteadyTime now);
+
+  bool fits(const Peer& peer, const Share& most, const Counted& counted, const MakeRoom& make_room);
+  Seat* longest(const std::string& network, const Counted& which) const;
+  bool evict(Seat* seat);
+  bool evict_poll(const std::string& network, SteadyTime waiting_until);
+
+  Share all_;
+  Share work_;
+  Share polls_;
+  Share probes_;
+  Evicted evicted_;
   std::list<std::shared_ptr<Seat>> seats_;
 };
 

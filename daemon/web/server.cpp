@@ -19,6 +19,7 @@
 #include <thread>
 
 #include "web/connection.hpp"
+#include "web/refusals.hpp"
 #include "web/seats.hpp"
 
 namespace tenantscope {
@@ -77,8 +78,8 @@ void turn_away(ClientSocket socket, bool tls) {
   if (tls)
     return;
   constexpr std::string_view answer =
-      "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 21\r\nConnection: close\r\n\r\ntoo many "
-      "connections\n";
+      "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 21\r\nRetry-After: 1\r\n"
+      "Connection: close\r\n\r\ntoo many connections\n";
   boost::system::error_code ignored;
   socket.non_blocking(true, ignored);
   socket.write_some(asio::buffer(answer), ignored);
@@ -89,12 +90,14 @@ void turn_away(ClientSocket socket, bool tls) {
 class WebServer::Listener {
  public:
   Listener(std::vector<ListeningSocket> sockets, WebHandler handler, const Log& log,
-           WebLimits limits, TlsSource tls)
-      : seats_(most_connections(limits), limits.connections_per_network),
+           WebLimits limits, TlsSource tls, Refusals::Count count_refusal)
+      : seats_(most_connections(limits), limits.connections_per_network,
+               [this](const Peer& peer) { refusals_.add(RefusalReason::evicted, peer.address); }),
         handler_(std::move(handler)),
         log_(log),
         limits_(limits),
-        tls_(std::move(tls)) {
+        tls_(std::move(tls)),
+        refusals_(io_.get_executor(), log_, limits.quiet_time, std::move(count_refusal)) {
     for (ListeningSocket& socket : sockets) {
       if (!socket.control)
         addresses_.push_back(socket.address());
@@ -138,6 +141,7 @@ class WebServer::Listener {
   WebLimits limits_;
   TlsSource tls_;
   asio::io_context io_{1};
+  Refusals refusals_;
   asio::steady_timer last_call_{io_};
   std::list<Door> doors_;
   Reserve reserve_;
@@ -166,7 +170,7 @@ asio::awaitable<void> WebServer::Listener::accept(Door& door) {
       admit(std::move(socket), door);
       continue;
     }
-    if (error == asio::error::no_descriptors && seats_.free_one()) {
+    if (error == asio::error::no_descriptors && seats_.free_descriptor()) {
       co_await asio::post(asio::use_awaitable);
       continue;
     }
@@ -177,18 +181,21 @@ asio::awaitable<void> WebServer::Listener::accept(Door& door) {
 }
 
 void WebServer::Listener::admit(ClientSocket socket, const Door& door) {
-  Peer peer = peer_of(socket.native_handle());
-  peer.control = door.control();
+  Peer came = peer_of(socket.native_handle());
+  came.control = door.control();
   std::shared_ptr<SSL_CTX> tls = tls_for(door);
-  const std::shared_ptr<Seat> seat = seats_.take(std::move(peer));
-  if (!seat)
+  const std::shared_ptr<Seat> seat = seats_.take(came);
+  if (!seat) {
+    refusals_.add(RefusalReason::full, came.address);
     return turn_away(std::move(socket), bool(tls));
+  }
   const auto ended = [this, seat](std::exception_ptr) {
     seats_.give_back(seat);
     if (stopping_ && seats_.empty())
       io_.stop();
   };
-  auto conversation = converse(std::move(socket), std::move(tls), seat, handler_, limits_, log_);
+  auto conversation =
+      converse(std::move(socket), std::move(tls), seat, handler_, limits_, refusals_, log_);
   asio::co_spawn(io_, std::move(conversation), asio::bind_cancellation_slot(seat->slot(), ended));
 }
 
@@ -196,8 +203,10 @@ void WebServer::Listener::turn_away_next(Door& door) {
   reserve_.give();
   boost::system::error_code error;
   ClientSocket socket = door.acceptor().accept(error);
-  if (!error)
+  if (!error) {
+    refusals_.add(RefusalReason::full, peer_of(socket.native_handle()).address);
     turn_away(std::move(socket), bool(tls_for(door)));
+  }
   reserve_.take();
 }
 
@@ -213,9 +222,10 @@ void WebServer::Listener::wind_up() {
 }
 
 WebServer::WebServer(std::vector<ListeningSocket> sockets, WebHandler handler, const Log& log,
-                     WebLimits limits, TlsSource tls)
+                     WebLimits limits, TlsSource tls,
+                     std::function<void(RefusalReason)> count_refusal)
     : listener_(std::make_unique<Listener>(std::move(sockets), std::move(handler), log, limits,
-                                           std::move(tls))) {}
+                                           std::move(tls), std::move(count_refusal))) {}
 
 WebServer::~WebServer() {
   stop();

@@ -34,10 +34,11 @@ using TlsSource = std::function<std::shared_ptr<SSL_CTX>()>;
 
 class WebServer {
  public:
-  // Without a source, and on sockets that are `control`: plain HTTP. REQUIRES: SIGPIPE is ignored
-  // where it is TLS.
+  // Without a source, and on sockets that are `control`: plain HTTP. `count_refusal`: called on the
+  // server's thread for each client that is refused. REQUIRES: SIGPIPE is ignored where it is TLS.
   WebServer(std::vector<ListeningSocket> sockets, WebHandler handler, const Log& log,
-            WebLimits limits = {}, TlsSource tls = {});
+            WebLimits limits = {}, TlsSource tls = {},
+            std::function<void(RefusalReason)> count_refusal = {});
   ~WebServer();  // stops
 
   // In the order given, without those for `control`.

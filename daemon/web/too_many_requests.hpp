@@ -5,7 +5,7 @@
 #include <chrono>
 #include <string>
 
-#include "web/server.hpp"
+#include "web/response.hpp"
 
 namespace tenantscope {
 

@@ -64,7 +64,9 @@ std::optional<WebResponse> WebGuard::refuse_too_many(const WebConfig& config) {
   const SteadyTime now = now_();
   if (!bucket_ || bucket_->take(now))
     return std::nullopt;
-  return too_many_requests(bucket_->until_next(now));
+  WebResponse refusal = too_many_requests(bucket_->until_next(now));
+  refusal.refused = RefusalReason::rate_limit;
+  return refusal;
 }
 
 }  // namespace tenantscope

@@ -28,10 +28,6 @@ WebResponse unauthorized() {
           .headers = {{"WWW-Authenticate", R"(Basic realm="tenantscope", charset="UTF-8")"}}};
 }
 
-WebResponse busy() {
-  return {.status = 503, .body = "too many logins at once\n", .headers = {{"Retry-After", "1"}}};
-}
-
 char lower(char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; }
 
 // Two of them could be understood differently.
@@ -90,7 +86,7 @@ boost::asio::awaitable<std::optional<WebResponse>> WebLogin::refuse(
       (exists || outcome == PasswordThread::Outcome::busy))
     failures_.forgive(request.peer, now_());
   if (outcome == PasswordThread::Outcome::busy)
-    co_return busy();
+    co_return no_room("too many logins at once");
   if (outcome == PasswordThread::Outcome::wrong || !exists)
     co_return unauthorized();
   if (users_ == *users)

@@ -281,6 +281,7 @@ TEST_F(WebGuardTest, LimitsTheRateOfAllTogether) {
   EXPECT_EQ(status("", "192.0.2.2"), 401u);
   const WebResponse refused = ask(alice, "192.0.2.3");
   EXPECT_EQ(refused.status, 429u);
+  EXPECT_EQ(refused.refused, RefusalReason::rate_limit);
   EXPECT_EQ(header(refused, "Retry-After"), "3");
   now += 2500ms;
   change([](WebConfig& c) { c.headers.clear(); });  // the limit is the same: it goes on
