@@ -148,7 +148,10 @@ Daemon::Daemon(const ServeOptions& options, const Log& log, ServeConfig config,
       web_(
           open_web_sockets(options),
           [this](WebRequest request) { return guard_.answer(std::move(request)); }, log, {},
-          [this] { return web_config_.current()->tls; }),
+          [this] { return web_config_.current()->tls; },
+          [this](RefusalReason reason) {
+            instruments_.web_refused(to_string(reason)).Increment();
+          }),
       bell_(web_.executor()),
       reloads_(loop_.get_executor(), options, table_, lists_, instruments_, log,
                std::move(config.main), settings_,

@@ -8,8 +8,10 @@ void JournalBell::ring() {
   boost::asio::post(executor_, [this] { rung_.notify_all(); });
 }
 
-boost::asio::awaitable<void> JournalBell::wait_until(SteadyTime until) {
-  co_await rung_.wait(until);
+boost::asio::awaitable<void> JournalBell::wait_until(SteadyTime until, const void* who) {
+  co_await rung_.wait(until, who);
 }
+
+void JournalBell::wake(const void* who) { rung_.notify(who); }
 
 }  // namespace tenantscope

@@ -16,7 +16,9 @@ class JournalBell {
       : executor_(std::move(executor)), rung_(executor_) {}
 
   void ring();  // from any thread
-  boost::asio::awaitable<void> wait_until(SteadyTime until);
+  // `who`: by whom wake() knows it, if there is anybody.
+  boost::asio::awaitable<void> wait_until(SteadyTime until, const void* who = nullptr);
+  void wake(const void* who);  // ends the wait of one
 
  private:
   boost::asio::any_io_executor executor_;

@@ -103,9 +103,13 @@ struct Instruments::Families {
       counters(registry, "tenantscope_log_lines_dropped_total",
                "Log lines that were lost, as standard error wasn't read or can't be written.")
           .Add({});
+  Family<Counter>& web_refused = counters(
+      registry, "tenantscope_web_refused_total",
+      "Clients that the web server refused, or whose connection or long poll it ended for others.");
 
   std::map<Field, Counter*> changes_by_field;
   std::map<EventKind, Counter*> events_by_kind;
+  std::map<std::string, Counter*, std::less<>> web_refused_by_reason;
 
   std::mutex mutex;
   const Log* log = nullptr;  // guarded by mutex, as are all below
@@ -122,6 +126,8 @@ Instruments::Instruments() : families_(std::make_unique<Families>()) {
         &families_->changes.Add({{"field", text(to_string(field))}});
   for (const EventKind kind : event_kinds)
     families_->events_by_kind[kind] = &families_->events.Add({{"kind", text(to_string(kind))}});
+  for (const char* reason : {"full", "evicted", "rate_limit", "host"})
+    families_->web_refused_by_reason[reason] = &families_->web_refused.Add({{"reason", reason}});
 }
 
 Instruments::~Instruments() = default;
@@ -230,6 +236,9 @@ Gauge& Instruments::config_last_reload_success_timestamp_seconds() {
   return families_->reload_success;
 }
 Gauge& Instruments::web_exposed() { return families_->web_exposed; }
+Counter& Instruments::web_refused(std::string_view reason) {
+  return *families_->web_refused_by_reason.find(reason)->second;
+}
 
 void Instruments::show_dropped_lines_of(const Log& log) {
   const std::lock_guard lock(families_->mutex);

@@ -15,6 +15,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/log.hpp"
@@ -68,6 +69,8 @@ class Instruments {
   prometheus::Gauge& config_last_reload_successful();
   prometheus::Gauge& config_last_reload_success_timestamp_seconds();
   prometheus::Gauge& web_exposed();
+  // `reason`: full, evicted, rate_limit or host.
+  prometheus::Counter& web_refused(std::string_view reason);
 
   // From now on collect() shows how many lines `log` has dropped. REQUIRES: `log` outlives this.
   void show_dropped_lines_of(const Log& log);

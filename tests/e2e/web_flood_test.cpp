@@ -1,5 +1,5 @@
-// A thousand slow connections of each kind keep no scraper out and no probe from its turn. How fast
-// it is under them: scripts/flood.
+// A thousand slow connections of each kind, and hundreds that wait for something, keep no scraper
+// out and no probe from its turn. How fast it is under them: scripts/flood.
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -20,24 +20,52 @@ namespace {
 
 constexpr std::size_t flood = 1000;
 constexpr std::size_t most_connections = 512;
+constexpr std::size_t patient = 600;  // more than there are seats
 constexpr std::size_t others_descriptors =
     64;  // what the daemon has open beside its clients' connections
-constexpr const char* tenants = "tenants: [{name: contoso.example}, {name: agency.example}]\n";
+constexpr const char* watched = "tenants: [{name: contoso.example}, {name: agency.example}]\n";
 constexpr const char* often =
     "{interval: 100ms, timeout: 2s, confirmations: 2, confirm_interval: 50ms}";
 
 class WebFlood : public testing::Test {
  protected:
-  void start() {
+  void start(const char* tenants = watched, const char* probe = often) {
     rlimit descriptors{};
     ::getrlimit(RLIMIT_NOFILE, &descriptors);
     descriptors.rlim_cur = descriptors.rlim_max;
     ::setrlimit(RLIMIT_NOFILE, &descriptors);
     if (descriptors.rlim_cur < 4 * most_connections)
       GTEST_SKIP() << "needs " << 4 * most_connections << " file descriptors";
-    deployment_.configure(configuration(authority_.url(), tenants, often));
+    deployment_.configure(configuration(authority_.url(), tenants, probe));
     deployment_.start();
-    await_probes(2);
+    await_probes(1);
+  }
+
+  // Each with a connection of its own; scrapes and checks of health go on meanwhile.
+  std::vector<std::unique_ptr<RawClient>> begin_patiently(const std::string& path) {
+    std::vector<std::unique_ptr<RawClient>> clients;
+    for (std::size_t i = 0; i < patient; ++i) {
+      clients.push_back(std::make_unique<RawClient>(address()));
+      clients.back()->send("GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n");
+      if (i % 50 == 49)
+        expect_served();
+    }
+    return clients;
+  }
+  void expect_served() {
+    expect_capped(scrape());
+    for (const char* path : {"/-/healthy", "/-/ready"})
+      EXPECT_EQ(http_get(deployment_.daemon().url() + path).status, 200) << path;
+    const std::string control = "unix:" + (deployment_.storage() / "control").string();
+    EXPECT_EQ(RawClient(control).ask("GET /api/v1/tenants HTTP/1.1\r\nHost: x\r\n\r\n"), 200);
+  }
+  double refused(const std::string& reason) {
+    return scrape()["tenantscope_web_refused_total{reason=\"" + reason + "\"}"].value_or(-1);
+  }
+  void expect_told_once(const std::string& reason) {
+    const std::string log = deployment_.daemon().log();
+    EXPECT_EQ(lines_with(log, {"msg=\"web clients are refused\"", "reason=" + reason}).size(), 1u)
+        << log;
   }
 
   // Over a connection of its own.
@@ -57,7 +85,7 @@ class WebFlood : public testing::Test {
 
   Simulator authority_{
       "tenants: [{name: contoso.example, region_scope: NA}, {name: agency.example, cloud: usgov, "
-      "region_scope: USG}]\n"};
+      "region_scope: USG}, {name: silent.example, fault: hang}]\n"};
   Deployment deployment_{""};
 };
 
@@ -74,6 +102,37 @@ TEST_F(WebFlood, OfHalfRequestsKeepsNobodyOut) {
   await_probes(3);
   EXPECT_EQ(slow.back()->ask("\r\n"), 200);
   EXPECT_EQ(run_tenantscope({"events", "--url=" + deployment_.daemon().url()}).exit_code, 0);
+  EXPECT_EQ(deployment_.stop(), 0);
+}
+
+TEST_F(WebFlood, OfLongPollsKeepsNobodyOut) {
+  start();
+  if (IsSkipped())
+    return;
+  const auto polls = begin_patiently("/api/v1/events?after=999999&wait=5m");
+  constexpr std::size_t most_polls = most_connections / 2;
+  EXPECT_TRUE(eventually(
+      [&] { return refused("full") + refused("evicted") >= double(patient - most_polls); }));
+  expect_served();
+  await_probes(3);
+  EXPECT_EQ(run_tenantscope({"events", "--url=" + deployment_.daemon().url()}).exit_code, 0);
+  EXPECT_EQ(refused("rate_limit"), 0);
+  EXPECT_EQ(refused("host"), 0);
+  expect_told_once("full");
+  EXPECT_EQ(deployment_.stop(), 0);
+}
+
+TEST_F(WebFlood, OfProbesKeepsNobodyOut) {
+  start("tenants: [{name: contoso.example, interval: 1h}, {name: silent.example, interval: 1h}]\n",
+        "{timeout: 1m}");
+  if (IsSkipped())
+    return;
+  const auto probing = begin_patiently("/probe?target=silent.example");
+  constexpr std::size_t most_probes = most_connections / 4;
+  EXPECT_TRUE(eventually([&] { return refused("full") >= double(patient - most_probes); }));
+  expect_served();
+  EXPECT_EQ(run_tenantscope({"events", "--url=" + deployment_.daemon().url()}).exit_code, 0);
+  expect_told_once("full");
   EXPECT_EQ(deployment_.stop(), 0);
 }
 

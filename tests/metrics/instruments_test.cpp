@@ -50,6 +50,10 @@ tenantscope_storage_commits_total{} 0
 tenantscope_storage_up{} 1
 tenantscope_tenants{} 0
 tenantscope_web_exposed{} 0
+tenantscope_web_refused_total{reason=evicted} 0
+tenantscope_web_refused_total{reason=full} 0
+tenantscope_web_refused_total{reason=host} 0
+tenantscope_web_refused_total{reason=rate_limit} 0
 )");
 }
 

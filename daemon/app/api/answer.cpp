@@ -3,6 +3,8 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "web/seat.hpp"
+
 namespace tenantscope {
 namespace {
 
@@ -39,6 +41,11 @@ std::string required_parameter(const WebRequest& request, std::string_view name)
   if (!text || text->empty())
     throw RefusedRequest{400, fmt::format("`{}` is missing", name)};
   return std::string(*text);
+}
+
+void begin_probe(Seat* seat) {
+  if (seat && !seat->begin_probe())
+    throw RefusedRequest{503, "too many probes are under way", true};
 }
 
 }  // namespace tenantscope

@@ -19,6 +19,7 @@ namespace tenantscope {
 struct RefusedRequest {
   unsigned status;
   std::string why;
+  bool no_room = false;  // worth trying again in a second
 };
 
 WebResponse plain(unsigned status, std::string text);
@@ -43,6 +44,9 @@ Number number_parameter(const WebRequest& request, std::string_view name, Number
                          fmt::format("`{}` is not a number from 0 to {}: `{}`", name, most, *text)};
   return value;
 }
+
+// Before an authority is asked for who has the seat: it may be, or 503.
+void begin_probe(Seat* seat);
 
 // What the storage gave, or 503.
 template <class T>

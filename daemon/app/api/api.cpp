@@ -33,7 +33,12 @@ WebResponse show_health(const std::vector<std::string>& standing_still) {
 }
 
 WebResponse refuse(const RefusedRequest& refusal, bool to_programs) {
-  return to_programs ? refused(refusal) : plain(refusal.status, refusal.why);
+  WebResponse response = to_programs ? refused(refusal) : plain(refusal.status, refusal.why);
+  if (refusal.no_room) {
+    response.headers.emplace_back("Retry-After", "1");
+    response.refused = RefusalReason::full;
+  }
+  return response;
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 
 #include "app/api/answer.hpp"
 #include "base/clock.hpp"
+#include "web/seat.hpp"
 
 namespace tenantscope {
 namespace {
@@ -37,6 +39,18 @@ std::vector<JournalEntry> read_shown(const Table& table, Journal& journal, std::
   return entries;
 }
 
+// What becomes true when the poll shall be answered as it is.
+std::shared_ptr<const bool> begin_poll(JournalBell& bell, Seat* seat) {
+  auto dismissed = std::make_shared<bool>(false);
+  auto answer_early = [dismissed, &bell] {
+    *dismissed = true;
+    bell.wake(dismissed.get());
+  };
+  if (seat && !seat->begin_poll(steady_now(), std::move(answer_early)))
+    throw RefusedRequest{503, "too many long polls are waiting", true};
+  return dismissed;
+}
+
 }  // namespace
 
 boost::asio::awaitable<WebResponse> list_events(const Table& table, Journal& journal,
@@ -52,9 +66,12 @@ boost::asio::awaitable<WebResponse> list_events(const Table& table, Journal& jou
         fmt::format("the journal begins at {:020}: older events left it by retention", oldest)};
 
   std::vector<JournalEntry> entries = read_shown(table, journal, after, limit);
-  while (entries.empty() && limit > 0 && steady_now() < until) {
-    co_await bell.wait_until(until);
-    entries = read_shown(table, journal, after, limit);
+  if (entries.empty() && limit > 0 && steady_now() < until) {
+    const std::shared_ptr<const bool> dismissed = begin_poll(bell, request.seat.get());
+    while (entries.empty() && !*dismissed && steady_now() < until) {
+      co_await bell.wait_until(until, dismissed.get());
+      entries = read_shown(table, journal, after, limit);
+    }
   }
   // The events are JSON already, final since their commit.
   std::string body = R"({"status":"success","data":{"events":[)";

@@ -10,7 +10,8 @@
 
 namespace tenantscope {
 
-// ?after= &limit= &wait=. An event is listed from when the table shows what it tells. REQUIRES:
+// ?after= &limit= &wait=. An event is listed from when the table shows what it tells. Where
+// others need its seat, a long poll is answered early, without events. REQUIRES:
 // table, journal and bell outlive it.
 boost::asio::awaitable<WebResponse> list_events(const Table& table, Journal& journal,
                                                 JournalBell& bell, WebRequest request);

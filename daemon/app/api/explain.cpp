@@ -1,5 +1,6 @@
 #include "app/api/explain.hpp"
 
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -22,7 +23,7 @@ struct Known {
 };
 
 boost::asio::awaitable<Known> know(const Operations& operations, const Table& table, bool may_ask,
-                                   std::string written) {
+                                   std::shared_ptr<Seat> seat, std::string written) {
   Known known;
   ProbeOrder order;
   {
@@ -38,6 +39,7 @@ boost::asio::awaitable<Known> know(const Operations& operations, const Table& ta
       refuse_unconfigured(choice.key);
     order.key = choice.key;
   }
+  begin_probe(seat.get());
   const Result<ProbeResult> probed = co_await operations.probe(std::move(order));
   if (!probed)
     throw RefusedRequest{400, probed.error().detail};
@@ -81,10 +83,10 @@ boost::asio::awaitable<WebResponse> explain_pair(const Operations& operations, c
                                             "identity:email_otp, identity:saml",
                                             guest)};
   }
-  const Known host_known = co_await know(operations, table, may_ask, host);
+  const Known host_known = co_await know(operations, table, may_ask, request.seat, host);
   Known guest_known{.shown = guest};
   if (!asked.identity)
-    guest_known = co_await know(operations, table, may_ask, guest);
+    guest_known = co_await know(operations, table, may_ask, request.seat, guest);
   if (guest_known.finding)
     asked.tenant = &*guest_known.finding;
   const PairVerdict verdict =

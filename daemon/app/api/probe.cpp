@@ -83,6 +83,7 @@ boost::asio::awaitable<WebResponse> show_probe(const Operations& operations, con
                    .tenant_id = settings.tenant_id,
                    .timeout = scrape_timeout(request),
                    .keep_headers = debug};
+  begin_probe(request.seat.get());
   const Result<ProbeResult> probed = co_await operations.probe(std::move(order));
   if (!probed)
     throw RefusedRequest{400, probed.error().detail};

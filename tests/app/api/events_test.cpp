@@ -1,5 +1,6 @@
 #include "app/api/api_fixture.hpp"
 #include "app/faulty_ledger.hpp"
+#include "web/seats.hpp"
 
 namespace tenantscope {
 namespace {
@@ -92,6 +93,90 @@ TEST_F(ApiTest, WaitsForTheNextEvent) {
   bell_.ring();
   ASSERT_TRUE(run_until(loop_, [&] { return bodies.size() == 2; }));
   EXPECT_EQ(json::parse(bodies[1]).at("data").at("next"), 3);
+}
+
+class ApiCrowd : public ApiTest {
+ protected:
+  // Of a client with a connection to a server that has `seats_`.
+  void begin_poll(const std::string& after, std::vector<WebResponse>& answers) {
+    const auto seat = seats_.take({.local = true});
+    ASSERT_TRUE(seat && seat->begin_request(false));
+    WebRequest request{.method = "GET",
+                       .path = "/api/v1/events",
+                       .query = {{"after", after}, {"wait", "5m"}},
+                       .headers = {},
+                       .seat = seat};
+    boost::asio::co_spawn(loop_, api_.answer(std::move(request)),
+                          [&, seat](std::exception_ptr, WebResponse response) {
+                            seats_.give_back(seat);
+                            answers.push_back(std::move(response));
+                          });
+  }
+
+  Seats seats_{2, 2};  // one of them for long polls
+};
+
+TEST_F(ApiCrowd, AnswersALongPollEarlyWhereAnotherNeedsItsSeat) {
+  commit(1);
+  std::vector<WebResponse> early;
+  begin_poll("1", early);
+  loop_.poll();
+  ASSERT_TRUE(early.empty());
+  const auto idle = seats_.take({.local = true});
+  seats_.take({.local = true});  // ends the one that has waited longest
+  ASSERT_TRUE(run_until(loop_, [&] { return early.size() == 1; }));
+  EXPECT_EQ(early[0].status, 200u);
+  EXPECT_EQ(early[0].body, R"({"status":"success","data":{"events":[],"next":1}})"
+                           "\n");
+  EXPECT_FALSE(idle->ended());
+}
+
+TEST_F(ApiCrowd, AnswersNoOtherLongPollEarly) {
+  commit(1);
+  Seats more{8, 8};
+  std::vector<WebResponse> answers;
+  begin_poll("1", answers);
+  std::vector<std::string> bodies;
+  WebRequest request{.method = "GET",
+                     .path = "/api/v1/events",
+                     .query = {{"after", "1"}, {"wait", "5m"}},
+                     .headers = {},
+                     .seat = more.take({.local = true})};
+  boost::asio::co_spawn(
+      loop_, api_.answer(std::move(request)),
+      [&](std::exception_ptr, WebResponse response) { bodies.push_back(response.body); });
+  loop_.poll();
+  const auto idle = seats_.take({.local = true});
+  seats_.take({.local = true});
+  ASSERT_TRUE(run_until(loop_, [&] { return answers.size() == 1; }));
+  loop_.poll();
+  EXPECT_TRUE(bodies.empty());
+  commit(1);
+  bell_.ring();
+  ASSERT_TRUE(run_until(loop_, [&] { return bodies.size() == 1; }));
+  EXPECT_EQ(json::parse(bodies[0]).at("data").at("next"), 2);
+}
+
+TEST_F(ApiCrowd, TellsALongPollThatIsTooMuchToComeAgain) {
+  commit(1);
+  std::vector<WebResponse> answers;
+  begin_poll("1", answers);
+  loop_.poll();
+  begin_poll("1", answers);
+  loop_.poll();
+  ASSERT_EQ(answers.size(), 1u);
+  EXPECT_EQ(answers[0].status, 503u);
+  EXPECT_EQ(header(answers[0], "Retry-After"), "1");
+  EXPECT_EQ(answers[0].refused, RefusalReason::full);
+  EXPECT_EQ(json::parse(answers[0].body).at("error"), "too many long polls are waiting");
+  begin_poll("0", answers);  // there is an event: nothing to wait for
+  loop_.poll();
+  ASSERT_EQ(answers.size(), 2u);
+  EXPECT_EQ(json::parse(answers[1].body).at("data").at("next"), 1);
+  commit(1);
+  bell_.ring();
+  ASSERT_TRUE(run_until(loop_, [&] { return answers.size() == 3; }));
+  EXPECT_EQ(json::parse(answers[2].body).at("data").at("next"), 2);
 }
 
 TEST_F(ApiTest, WaitsNoLongerThanItIsAsked) {

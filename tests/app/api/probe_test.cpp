@@ -1,6 +1,7 @@
 // /probe, /api/v1/lookup, and /api/v1/explain of tenants that nobody watches: what is asked, by
 // whom it may be, and what is made of the answer.
 #include "app/api/api_fixture.hpp"
+#include "web/seats.hpp"
 
 namespace tenantscope {
 namespace {
@@ -39,7 +40,8 @@ class ApiProbe : public ApiTest {
                        .path = path,
                        .query = std::move(query),
                        .headers = std::move(headers),
-                       .local = local};
+                       .local = local,
+                       .seat = seat_};
     return run(loop_, api.answer(std::move(request)));
   }
   WebResponse probe(Query query, Query headers = {}, bool anyone = false) {
@@ -59,7 +61,37 @@ class ApiProbe : public ApiTest {
 
   Result<ProbeResult> answer_ = Error{};
   std::vector<ProbeOrder> orders_;
+  std::shared_ptr<Seat> seat_;  // of the client; nullptr: there is no limit
 };
+
+TEST_F(ApiProbe, AsksForSoManyAtOnceOnly) {
+  Seats seats(4, 4);  // one of them for probes
+  const auto other = seats.take({.local = true});
+  ASSERT_TRUE(other->begin_request(false) && other->begin_probe());
+  seat_ = seats.take({.local = true});
+  seat_->begin_request(false);
+  const WebResponse refused = probe({{"target", "contoso.example"}});
+  EXPECT_EQ(refused.status, 503u);
+  EXPECT_EQ(refused.body, "too many probes are under way\n");
+  EXPECT_EQ(header(refused, "Retry-After"), "1");
+  EXPECT_EQ(refused.refused, RefusalReason::full);
+  for (const auto& [path, query] : std::map<std::string, Query>{
+           {"/api/v1/lookup", {{"tenant", "contoso.example"}}},
+           {"/api/v1/explain", {{"host", "one.example"}, {"guest", "identity:google"}}}}) {
+    const WebResponse answer = ask(path, query, {}, true);
+    EXPECT_EQ(answer.status, 503u) << path;
+    EXPECT_EQ(json::parse(answer.body).at("error"), "too many probes are under way");
+    EXPECT_TRUE(orders_.empty()) << path;
+  }
+  EXPECT_EQ(explain({{"host", "contoso.example"}, {"guest", "identity:google"}}, true).at("rule"),
+            "pair-host-usg")
+      << "nobody is asked for what is watched";
+  other->await_client(steady_now());
+  EXPECT_EQ(probe({{"target", "contoso.example"}}).status, 200u);
+  EXPECT_EQ(explain({{"host", "one.example"}, {"guest", "two.example"}}, true).at("capability"),
+            "supported")
+      << "one request that asks twice";
+}
 
 TEST_F(ApiProbe, ShowsWhatTheProbeSawAsMetrics) {
   const WebResponse response = probe({{"target", "Agency.example"}, {"cloud", "global"}});
