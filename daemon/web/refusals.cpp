@@ -7,9 +7,9 @@
 
 namespace tenantscope {
 
-Refusals::Refusals(boost::asio::any_io_executor executor, const Log& log,
+Refusals::Refusals(const boost::asio::any_io_executor& executor, const Log& log,
                    std::chrono::milliseconds quiet, Count count)
-    : timer_(std::move(executor)), log_(log), quiet_(quiet), count_(std::move(count)) {}
+    : timer_(executor), log_(log), quiet_(quiet), count_(std::move(count)) {}
 
 void Refusals::add(RefusalReason reason, const std::string& peer) {
   if (count_)

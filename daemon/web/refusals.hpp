@@ -21,8 +21,8 @@ class Refusals {
 
   // It is over once nobody was refused for `quiet`. `count`: called for each refusal; may be empty.
   // REQUIRES: `log` outlives it.
-  Refusals(boost::asio::any_io_executor executor, const Log& log, std::chrono::milliseconds quiet,
-           Count count);
+  Refusals(const boost::asio::any_io_executor& executor, const Log& log,
+           std::chrono::milliseconds quiet, Count count);
 
   // `peer`: the client's address.
   void add(RefusalReason reason, const std::string& peer);

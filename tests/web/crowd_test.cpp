@@ -80,9 +80,9 @@ TEST_F(Crowd, OfLongPollsAnswersThemEarlyToLetTheNewIn) {
 
 TEST_F(Crowd, OfLongPollsAnswersTheLongestFirst) {
   serve({.connections = 8});
-  std::vector<std::unique_ptr<RawClient>> polls;
-  for (int i = 0; i < 4; ++i)
-    polls.push_back(begin("/poll"));
+  std::vector<std::unique_ptr<RawClient>> polls(4);
+  for (auto& poll : polls)
+    poll = begin("/poll");
   std::vector<std::unique_ptr<RawClient>> others;
   for (int i = 0; i < 6; ++i) {
     others.push_back(connect());
@@ -111,9 +111,9 @@ TEST_F(Crowd, OfLongPollsOverTheirPartIsToldToComeAgain) {
 
 TEST_F(Crowd, OfRequestsThatTakeLongKeepsNoScraperOut) {
   serve({.connections = 16});
-  std::vector<std::unique_ptr<RawClient>> working;
-  for (int i = 0; i < 14; ++i)
-    working.push_back(begin("/work"));
+  std::vector<std::unique_ptr<RawClient>> working(14);
+  for (auto& one : working)
+    one = begin("/work");
   const auto client = connect();
   client->send(get_path("/api/v1/tenants"));
   const auto reply = client->reply();

@@ -10,9 +10,12 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const Log info(LogLevel::info, LogFormat::logfmt);
+class RefusalsTest : public testing::Test {
+ protected:
+  const Log info{LogLevel::info, LogFormat::logfmt};
+};
 
-TEST(Refusals, AreCountedEachAndToldOfOnceAReason) {
+TEST_F(RefusalsTest, AreCountedEachAndToldOfOnceAReason) {
   testing::internal::CaptureStderr();
   boost::asio::io_context io;
   std::vector<RefusalReason> counted;
@@ -34,7 +37,7 @@ TEST(Refusals, AreCountedEachAndToldOfOnceAReason) {
     EXPECT_NE(log.find(told), log.npos) << log;
 }
 
-TEST(Refusals, AreOverOnceNobodyIsRefusedForAWhile) {
+TEST_F(RefusalsTest, AreOverOnceNobodyIsRefusedForAWhile) {
   testing::internal::CaptureStderr();
   boost::asio::io_context io;
   Refusals refusals(io.get_executor(), info, 20ms, {});
@@ -56,7 +59,7 @@ TEST(Refusals, AreOverOnceNobodyIsRefusedForAWhile) {
   EXPECT_EQ(std::ranges::count(log, '\n'), 8) << log;
 }
 
-TEST(Refusals, HaveAClosedSetOfReasons) {
+TEST(RefusalReasons, AreAClosedSet) {
   std::string all;
   for (const RefusalReason reason : refusal_reasons)
     all += std::string(to_string(reason)) + " ";

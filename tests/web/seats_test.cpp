@@ -171,11 +171,11 @@ TEST_F(ManySeats, HoldLongPollsUpToHalfOfANetworks) {
 }
 
 TEST_F(ManySeats, AreNotTakenFromLongPollsThatHaveJustBegun) {
-  std::vector<std::shared_ptr<Seat>> seats;
-  for (int i = 0; i < 9; ++i)
-    seats.push_back(work(here));
-  for (int i = 0; i < 8; ++i)
-    ASSERT_TRUE(begin_poll(seats[std::size_t(i)]));
+  std::vector<std::shared_ptr<Seat>> seats(9);
+  for (auto& seat : seats)
+    seat = work(here);
+  for (std::size_t i = 0; i < 8; ++i)
+    ASSERT_TRUE(begin_poll(seats[i]));
   EXPECT_FALSE(begin_poll(seats[8]));
   EXPECT_TRUE(told_.empty());
   now_ += Seats::least_poll;
