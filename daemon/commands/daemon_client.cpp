@@ -121,6 +121,8 @@ boost::asio::awaitable<boost::json::value> DaemonClient::send(FetchRequest reque
   if (response->status == 401)
     throw FatalError(exit_failure,
                      fmt::format("{}: it wants another login: see --http.config.file", where_));
+  if (response->status == 503 && !response->retry_after.empty())
+    throw DaemonBusy(exit_failure, fmt::format("{}: too busy: try again in a moment", where_));
   boost::system::error_code broken;
   const boost::json::value answer = boost::json::parse(response->body, broken);
   const auto* object = broken ? nullptr : answer.if_object();

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "base/result.hpp"
 #include "config/http_client_file.hpp"
 #include "domain/finding.hpp"
 #include "fetch/fetcher.hpp"
@@ -31,13 +32,18 @@ CLI::Option* add_url_options(CLI::App& command, DaemonPlace& place, const std::s
 // What the daemon shows of a tenant. REQUIRES: `found` isn't null.
 Finding read_finding(const boost::json::value& tenant);
 
+// The daemon has no room for the request at present, but may have in a second.
+struct DaemonBusy : FatalError {
+  using FatalError::FatalError;
+};
+
 class DaemonClient {
  public:
   // Throws FatalError: there is no daemon on the storage, or --http.config.file is wrong.
   explicit DaemonClient(const DaemonPlace& place);
 
-  // `data` of the answer; `target` is a path with its query. Throws FatalError(1): nobody answers
-  // there, or what the daemon says is wrong.
+  // `data` of the answer; `target` is a path with its query. Throws DaemonBusy, or FatalError(1):
+  // nobody answers there, or what the daemon says is wrong.
   boost::json::value get(const std::string& target, Duration timeout = std::chrono::seconds(60));
   boost::json::value post(const std::string& target);
   // As get(), for many at once. REQUIRES: the client goes before the loop that it is awaited on.

@@ -88,7 +88,7 @@ class DaemonSource : public Source {
       query += fmt::format("&after={}", *after);
     if (wait)
       query += "&wait=30s";
-    const json::value data = daemon_.get("/api/v1/events?" + query);
+    const json::value data = get("/api/v1/events?" + query, wait);
     Page page;
     for (const json::value& event : data.at("events").as_array())
       page.events.push_back(event.as_object());
@@ -97,6 +97,19 @@ class DaemonSource : public Source {
   }
 
  private:
+  // `patiently`: comes again while the daemon has no room.
+  json::value get(const std::string& target, bool patiently) {
+    for (;;) {
+      try {
+        return daemon_.get(target);
+      } catch (const DaemonBusy&) {
+        if (!patiently)
+          throw;
+      }
+      std::this_thread::sleep_for(std::chrono::seconds(1));
+    }
+  }
+
   DaemonClient daemon_;
 };
 

@@ -1,6 +1,7 @@
 // The commands as people and scripts use them: what they print, and their exit codes.
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <csignal>
@@ -9,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "e2e/rehearsal.hpp"
+#include "support/raw_server.hpp"
 
 namespace tenantscope::e2e {
 namespace {
@@ -291,6 +293,27 @@ TEST_F(Events, AreFollowed) {
     EXPECT_TRUE(holds(follower.out(), fmt::format("-> X{}", last))) << follower.out();
     EXPECT_FALSE(follower.ended());
   }
+}
+
+TEST_F(Events, AreFollowedThoughTheDaemonHasNoRoomForAWhile) {
+  const std::string events = http_get(deployment.daemon().url() + "/api/v1/events?limit=1").body;
+  const std::string busy =
+      "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n";
+  const std::string one =
+      fmt::format("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{}", events.size(), events);
+  std::atomic<int> asked = 0;
+  const RawServer daemon([&](RawConnection& connection) {
+    while (connection.read_head())
+      connection.send(++asked == 2 ? one : busy);
+  });
+  Process follower(tenantscope_command({"events", "--url=" + daemon.url(), "--follow"}));
+  EXPECT_TRUE(eventually([&] { return asked >= 4; })) << follower.err();
+  EXPECT_EQ(lines_of(follower.out()).size(), 1u) << follower.out();
+  EXPECT_FALSE(follower.ended());
+
+  const Finished once = run_tenantscope({"events", "--url=" + daemon.url()});
+  EXPECT_EQ(once.exit_code, 1);
+  EXPECT_TRUE(holds(once.err, "too busy: try again in a moment")) << once.err;
 }
 
 TEST_F(Events, AreReadableWithoutADaemon) {
