@@ -75,7 +75,7 @@ TEST_P(Http2Flood, HoldsNoStopUp) {
 
 // What an outer TLS connection has read of an inner one, no socket tells of.
 TEST_P(Http2Flood, IsReadToItsEnd) {
-  for (int blocks = 5; blocks < 12; ++blocks) {
+  for (int blocks = 4; blocks < 24; blocks += 2) {
     FloodingServer ending(certificate_, GetParam(), blocks);
     RawServer proxy([&](RawConnection& connection) { tunnel(connection, ending.port()); },
                     certificate_);

@@ -41,7 +41,7 @@ inline constexpr Flood unknown_frames{"Unknown", Http2Frame::unknown, 0, "", fal
 
 class FloodingServer {
  public:
-  // `blocks`: of 16 KiB, until the body; 0: without end.
+  // `blocks`: that it sends before the body; 0: without end.
   FloodingServer(const Certificate& certificate, const Flood& flood, int blocks = 0)
       : flood_(flood),
         last_(blocks),
@@ -52,7 +52,7 @@ class FloodingServer {
   int blocks() const { return blocks_; }  // that clients took
 
  private:
-  static constexpr std::size_t block_size = 16384;  // one TLS record
+  static constexpr std::size_t block_size = 5000;  // a TLS record
 
   static std::string bytes_of(std::uint32_t value, int count) {
     std::string bytes;
