@@ -31,6 +31,7 @@ boost::asio::awaitable<ProbeResult> probe(Fetcher& fetcher, std::shared_ptr<cons
                        .fresh_connection = target.fresh_connection,
                        .ca_file = asked->ca_file,
                        .proxy_url = asked->proxy_url,
+                       .body_limit = document_limit,
                        .keep_headers = target.keep_headers};
   ProbeResult result;
   result.observation.evidence.url = request.url;

@@ -230,7 +230,8 @@ Result<Finding> read_answer(const Answer& answer, const Clouds& clouds) {
   if (answer.encoded)
     return Error{ErrorKind::encoding, "the answer has a Content-Encoding, which nobody asked for"};
   if (answer.truncated)
-    return Error{ErrorKind::too_large, "the answer's body is over 256 KiB"};
+    return Error{ErrorKind::too_large,
+                 fmt::format("the answer's body is over {} KiB", document_limit / kib)};
   if (answer.status == 400) {
     if (says_invalid_tenant(answer.body))
       return Finding{};

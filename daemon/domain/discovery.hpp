@@ -6,12 +6,15 @@
 #include <string>
 #include <string_view>
 
+#include "base/bytes.hpp"
 #include "base/result.hpp"
 #include "domain/cloud.hpp"
 #include "domain/finding.hpp"
 #include "domain/tenant.hpp"
 
 namespace tenantscope {
+
+inline constexpr std::size_t document_limit = 256 * kib;  // what is read of an answer's body
 
 // The keys that are read, and no others; a key that is absent or null is nullopt.
 struct DiscoveryDocument {
@@ -25,7 +28,7 @@ struct DiscoveryDocument {
 struct Answer {
   int status = 0;
   bool encoded = false;    // there was a Content-Encoding, whatever it said
-  bool truncated = false;  // the body was longer than is read
+  bool truncated = false;  // the body was over document_limit
   std::string_view body;
 };
 

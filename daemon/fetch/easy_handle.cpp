@@ -6,6 +6,8 @@
 #include <string_view>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "fetch/curl_error.hpp"
 #include "version.hpp"
 
@@ -181,7 +183,8 @@ Result<FetchResponse> EasyHandle::end(CURLcode code) {
   if (code == CURLE_OK || response_.truncated || enough)
     return std::move(response_);
   if (headers_too_large_ || tells_overlong_line(code))
-    return Error{ErrorKind::too_large, "the answer's headers are over 32 KiB"};
+    return Error{ErrorKind::too_large,
+                 fmt::format("the answer's headers are over {} KiB", Fetcher::header_limit / kib)};
   const std::string_view detail = error_.data();
   return Error{kind_of(code), std::string(detail.empty() ? curl_easy_strerror(code) : detail)};
 }
