@@ -157,7 +157,7 @@ TEST_F(HostilePeersSlow, TakeNothingOfOthersCadence) {
   const double flooded = probes_beside(flooding.url());
   fmt::print(
       "probes in 20 s: {} beside an authority that answers, {} beside one that floods ({} MiB)\n",
-      calm, flooded, flooding.blocks() / 200);
+      calm, flooded, flooding.blocks() / 64);
   fmt::print("the stop beside a flood took {:.2f} s\n", stop_.count());
   EXPECT_GT(flooded, 0.95 * calm);
   EXPECT_LT(stop_.count(), 5);

@@ -41,10 +41,12 @@ inline constexpr Flood unknown_frames{"Unknown", Http2Frame::unknown, 0, "", fal
 
 class FloodingServer {
  public:
-  // `blocks`: that it sends before the body; 0: without end.
-  FloodingServer(const Certificate& certificate, const Flood& flood, int blocks = 0)
+  // `blocks`: that it sends before the body; 0: without end. A block is a TLS record.
+  FloodingServer(const Certificate& certificate, const Flood& flood, int blocks = 0,
+                 std::size_t block_size = 16384)
       : flood_(flood),
         last_(blocks),
+        block_size_(block_size),
         server_([this](RawConnection& connection) { play(connection); }, certificate, "h2") {}
 
   std::string url() const { return server_.url(); }
@@ -52,8 +54,6 @@ class FloodingServer {
   int blocks() const { return blocks_; }  // that clients took
 
  private:
-  static constexpr std::size_t block_size = 5000;  // a TLS record
-
   static std::string bytes_of(std::uint32_t value, int count) {
     std::string bytes;
     for (int byte = count; byte-- > 0;)
@@ -97,7 +97,7 @@ class FloodingServer {
     const std::string status_200 = "\x88";
     connection.send(frame(Http2Frame::headers, 4, *stream, status_200));
     std::string block;
-    while (block.size() < block_size)
+    while (block.size() < block_size_)
       block += frame(flood_.frame, flood_.flags, flood_.of_stream ? *stream : 0, flood_.payload);
     for (int sent = 0; (last_ == 0 || sent < last_) && connection.send(block); ++sent) {
       ++blocks_;
@@ -109,6 +109,7 @@ class FloodingServer {
 
   Flood flood_;
   int last_;
+  std::size_t block_size_;
   std::atomic<int> blocks_ = 0;
   RawServer server_;
 };
