@@ -29,6 +29,7 @@ namespace asio = boost::asio;
 
 constexpr auto stop_time = std::chrono::milliseconds(500);
 constexpr auto as_tuple = asio::as_tuple(asio::use_awaitable);
+constexpr std::size_t accepted_at_once = 8;  // all read before those after them need their seats
 constexpr auto accept_pause = std::chrono::milliseconds(20);
 
 // A way in.
@@ -127,6 +128,7 @@ class WebServer::Listener {
 
  private:
   asio::awaitable<void> accept(Door& door);
+  boost::system::error_code accept_some(Door& door);
   void admit(ClientSocket socket, const Door& door);
   std::shared_ptr<SSL_CTX> tls_for(const Door& door) const {
     return tls_ && !door.control() ? tls_() : nullptr;
@@ -157,8 +159,7 @@ asio::awaitable<void> WebServer::Listener::accept(Door& door) {
     co_await door.acceptor().async_wait(asio::socket_base::wait_read, as_tuple);
     if (stopping_)
       co_return;
-    boost::system::error_code error;
-    ClientSocket socket = door.acceptor().accept(error);
+    const boost::system::error_code error = accept_some(door);
     if (error == asio::error::would_block || error == asio::error::connection_aborted)
       continue;
     if (std::exchange(starved, bool(error)) != starved) {
@@ -166,10 +167,8 @@ asio::awaitable<void> WebServer::Listener::accept(Door& door) {
                            {{"address", door.address()}, {"err", error.message()}})
               : log_.info("accepting connections again", {{"address", door.address()}});
     }
-    if (!error) {
-      admit(std::move(socket), door);
+    if (!error)
       continue;
-    }
     if (error == asio::error::no_descriptors && seats_.free_descriptor()) {
       co_await asio::post(asio::use_awaitable);
       continue;
@@ -178,6 +177,20 @@ asio::awaitable<void> WebServer::Listener::accept(Door& door) {
     pause.expires_after(accept_pause);
     co_await pause.async_wait(asio::use_awaitable);
   }
+}
+
+// As many as are there, but leaves others a turn: were it one a turn, the more the connections have
+// to do, the longer new ones would wait. An error counts where somebody is known to have come: it
+// is the first one's.
+boost::system::error_code WebServer::Listener::accept_some(Door& door) {
+  boost::system::error_code error;
+  for (std::size_t i = 0; i < accepted_at_once; ++i) {
+    ClientSocket socket = door.acceptor().accept(error);
+    if (error)
+      return i == 0 ? error : boost::system::error_code();
+    admit(std::move(socket), door);
+  }
+  return error;
 }
 
 void WebServer::Listener::admit(ClientSocket socket, const Door& door) {

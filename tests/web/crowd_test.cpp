@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <mutex>
 #include <vector>
@@ -130,6 +133,40 @@ TEST_F(Crowd, OfRequestsThatTakeLongKeepsNoScraperOut) {
     EXPECT_EQ(working.back()->ask(get_path("/metrics")), 200) << i;
   }
   EXPECT_EQ(refused(RefusalReason::full), 2);
+}
+
+// What the server's thread has to do besides, turn by turn.
+asio::awaitable<void> count_turns(std::atomic<int>& turns) {
+  for (;; ++turns)
+    co_await asio::post(asio::use_awaitable);
+}
+
+TEST_F(Crowd, OfNewClientsIsLetInSeveralATurn) {
+  constexpr std::size_t clients = 64;
+  std::atomic<int> turns = 0;
+  int turns_until_last = 0;
+  std::size_t asked = 0;
+  WebServer server(
+      listen_on_all({"127.0.0.1:0"}),
+      [&](WebRequest request) {
+        if (++asked == clients)
+          turns_until_last = turns;
+        return echo(std::move(request));
+      },
+      quiet);
+  std::vector<std::unique_ptr<RawClient>> waiting(clients);
+  for (auto& client : waiting) {
+    client = std::make_unique<RawClient>(server.addresses().front());
+    client->send(get);
+  }
+  asio::co_spawn(server.executor(), count_turns(turns), asio::detached);
+  server.start();
+  for (const auto& client : waiting)
+    EXPECT_EQ(client->reply().value_or(RawReply{}).status, 200);
+  server.stop();
+  EXPECT_GT(turns_until_last, 0);
+  EXPECT_LT(turns_until_last, int(clients)) << "one a turn would take as many";
+  RecordProperty("turns", turns_until_last);
 }
 
 TEST_F(Crowd, IsCountedWhereNobodyCanGo) {
