@@ -29,7 +29,6 @@ namespace asio = boost::asio;
 
 constexpr auto stop_time = std::chrono::milliseconds(500);
 constexpr auto as_tuple = asio::as_tuple(asio::use_awaitable);
-constexpr std::size_t accepted_at_once = 8;  // all read before those after them need their seats
 constexpr auto accept_pause = std::chrono::milliseconds(20);
 
 // A way in.
@@ -92,7 +91,8 @@ class WebServer::Listener {
  public:
   Listener(std::vector<ListeningSocket> sockets, WebHandler handler, const Log& log,
            WebLimits limits, TlsSource tls, Refusals::Count count_refusal)
-      : seats_(most_connections(limits), limits.connections_per_network,
+      : accepted_at_once_(std::max(most_connections(limits) / 16, std::size_t(1))),
+        seats_(most_connections(limits), limits.connections_per_network,
                [this](const Peer& peer) { refusals_.add(RefusalReason::evicted, peer.address); }),
         handler_(std::move(handler)),
         log_(log),
@@ -137,6 +137,9 @@ class WebServer::Listener {
   void wind_up();
 
   std::vector<std::string> addresses_;
+  // Their requests are read before those that come after them need their seats: an eighth of all
+  // can always be freed.
+  std::size_t accepted_at_once_;
   Seats seats_;  // outlive the coroutines, which io_ may destroy
   WebHandler handler_;
   Log log_;
@@ -184,7 +187,7 @@ asio::awaitable<void> WebServer::Listener::accept(Door& door) {
 // is the first one's.
 boost::system::error_code WebServer::Listener::accept_some(Door& door) {
   boost::system::error_code error;
-  for (std::size_t i = 0; i < accepted_at_once; ++i) {
+  for (std::size_t i = 0; i < accepted_at_once_; ++i) {
     ClientSocket socket = door.acceptor().accept(error);
     if (error)
       return i == 0 ? error : boost::system::error_code();
