@@ -1,10 +1,9 @@
 #include "web/seats.hpp"
 
-#include <arpa/inet.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
 
-#include "web/address.hpp"
+#include <string>
+#include <vector>
 
 namespace tenantscope {
 namespace {
@@ -288,53 +287,6 @@ TEST_F(SeatsTest, AreAlwaysThereForTheOwner) {
   for (int i = 0; i < 10; ++i)
     EXPECT_TRUE(take(here));
   EXPECT_FALSE(command->ended());
-}
-
-sockaddr_storage address_of(const std::string& text) {
-  sockaddr_storage result{};
-  if (text.find(':') == text.npos) {
-    auto& four = reinterpret_cast<sockaddr_in&>(result);
-    four.sin_family = AF_INET;
-    ::inet_pton(AF_INET, text.c_str(), &four.sin_addr);
-  } else {
-    auto& six = reinterpret_cast<sockaddr_in6&>(result);
-    six.sin6_family = AF_INET6;
-    ::inet_pton(AF_INET6, text.c_str(), &six.sin6_addr);
-  }
-  return result;
-}
-
-TEST(Peer, IsKnownByItsAddress) {
-  const struct {
-    std::string came_from;
-    std::string address;
-    bool local;
-  } rows[]{
-      {"192.0.2.1", "192.0.2.1", false},
-      {"127.0.0.1", "127.0.0.1", true},
-      {"127.1.2.3", "127.1.2.3", true},
-      {"2001:db8::1", "2001:db8::1", false},
-      {"::1", "::1", true},
-      {"::ffff:192.0.2.1", "192.0.2.1", false},
-      {"::ffff:127.0.0.1", "127.0.0.1", true},
-      {"::127.0.0.1", "::127.0.0.1", false},
-      {"fe80::1", "fe80::1", false},
-  };
-  for (const auto& row : rows) {
-    const Peer peer = peer_at(address_of(row.came_from));
-    EXPECT_EQ(peer.address, row.address) << row.came_from;
-    EXPECT_EQ(peer.local, row.local) << row.came_from;
-    EXPECT_EQ(peer.network.empty(), row.local) << row.came_from;
-    EXPECT_FALSE(peer.control) << row.came_from;
-  }
-}
-
-TEST(Peer, SharesALimitWithItsNetwork) {
-  const auto network = [](const std::string& text) { return peer_at(address_of(text)).network; };
-  EXPECT_EQ(network("192.0.2.1"), network("::ffff:192.0.2.1"));
-  EXPECT_NE(network("192.0.2.1"), network("192.0.2.2"));
-  EXPECT_EQ(network("2001:db8::1"), network("2001:db8::ffff:1:2:3"));
-  EXPECT_NE(network("2001:db8::1"), network("2001:db8:0:1::1"));
 }
 
 }  // namespace
