@@ -13,6 +13,7 @@ namespace tenantscope {
 namespace {
 
 constexpr std::string_view key_prefix = "whsec_";
+constexpr std::size_t largest_secret = 64 * kib;
 
 }  // namespace
 
@@ -27,8 +28,10 @@ std::filesystem::path secret_path(const std::filesystem::path& folder,
   return std::filesystem::exists(handed, ignored) ? handed : own;
 }
 
-Result<std::string> read_secret(const std::filesystem::path& path) {
-  Result<std::string> text = read_text_file(path);
+Result<std::string> read_secret(const std::filesystem::path& path, Duration patience,
+                                const Cancelled& cancelled) {
+  Result<std::string> text =
+      read_text_file(path, {.bytes = largest_secret, .patience = patience, .cancelled = cancelled});
   if (!text)
     return Error{ErrorKind::io, fmt::format("{}: the secret can't be read: {}", path.native(),
                                             text.error().detail)};
@@ -43,8 +46,9 @@ Result<std::string> read_secret(const std::filesystem::path& path) {
   return text;
 }
 
-Result<std::string> read_signing_key(const std::filesystem::path& path) {
-  const Result<std::string> secret = read_secret(path);
+Result<std::string> read_signing_key(const std::filesystem::path& path, Duration patience,
+                                     const Cancelled& cancelled) {
+  const Result<std::string> secret = read_secret(path, patience, cancelled);
   if (!secret)
     return secret.error();
   std::string_view text = *secret;

@@ -4,7 +4,9 @@
 #include <filesystem>
 #include <string>
 
+#include "base/cancelled.hpp"
 #include "base/result.hpp"
+#include "base/time.hpp"
 
 namespace tenantscope {
 
@@ -14,11 +16,20 @@ namespace tenantscope {
 std::filesystem::path secret_path(const std::filesystem::path& folder,
                                   const std::filesystem::path& written);
 
-// A token or password: the file's text without the line's end. Error (io): "PATH: what is wrong",
-// never what is in it.
-Result<std::string> read_secret(const std::filesystem::path& path);
+// How long the writer of a pipe may take: where a configuration is read, and at a delivery, which
+// holds the loop up meanwhile.
+inline constexpr Duration secret_patience = std::chrono::seconds(3);
+inline constexpr Duration delivery_patience = std::chrono::milliseconds(100);
+
+// A token or password: the file's text without the line's end, 64 KiB at most. Error (io): "PATH:
+// what is wrong", never what is in it.
+Result<std::string> read_secret(const std::filesystem::path& path,
+                                Duration patience = secret_patience,
+                                const Cancelled& cancelled = {});
 
 // A secret of Standard Webhooks, "whsec_" and base64 (the prefix may be missing): its bytes.
-Result<std::string> read_signing_key(const std::filesystem::path& path);
+Result<std::string> read_signing_key(const std::filesystem::path& path,
+                                     Duration patience = secret_patience,
+                                     const Cancelled& cancelled = {});
 
 }  // namespace tenantscope

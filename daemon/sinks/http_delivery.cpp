@@ -53,7 +53,7 @@ Result<std::optional<std::string>> authorization(const HttpSettings& http) {
     return std::nullopt;
   const bool bearer = !http.bearer_token_file.empty();
   const Result<std::string> secret =
-      read_secret(bearer ? http.bearer_token_file : http.password_file);
+      read_secret(bearer ? http.bearer_token_file : http.password_file, delivery_patience);
   if (!secret)
     return secret.error();
   return bearer ? "Authorization: Bearer " + *secret

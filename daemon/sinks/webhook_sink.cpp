@@ -41,7 +41,7 @@ Message batch(const std::vector<JournalEntry>& events) {
 Result<std::vector<std::string>> read_keys(const std::vector<std::filesystem::path>& files) {
   std::vector<std::string> keys;
   for (const auto& file : files) {
-    Result<std::string> key = read_signing_key(file);
+    Result<std::string> key = read_signing_key(file, delivery_patience);
     if (!key)
       return key.error();
     keys.push_back(std::move(*key));

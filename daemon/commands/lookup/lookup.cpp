@@ -5,7 +5,6 @@
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 #include <iostream>
-#include <iterator>
 #include <map>
 #include <memory>
 #include <set>
@@ -63,11 +62,11 @@ std::vector<std::string> clouds_to_ask(const Options& options, const Clouds& clo
 }
 
 std::string read_from(const std::string& from) {
-  if (from == "-")
-    return {std::istreambuf_iterator<char>(std::cin), {}};
-  Result<std::string> text = read_text_file(from);
+  const bool typed = from == "-";
+  Result<std::string> text = typed ? read_standard_input() : read_text_file(from);
   if (!text)
-    throw FatalError(exit_failure, fmt::format("{}: {}", from, text.error().detail));
+    throw FatalError(exit_failure,
+                     fmt::format("{}: {}", typed ? "standard input" : from, text.error().detail));
   return std::move(*text);
 }
 
