@@ -12,6 +12,8 @@
 namespace tenantscope {
 namespace {
 
+constexpr std::size_t largest_bundle = 16 * mib;
+
 // As the fetcher will load it.
 bool can_be_trusted(const std::filesystem::path& path) {
   const std::unique_ptr<X509_STORE, decltype(&X509_STORE_free)> trust(X509_STORE_new(),
@@ -29,7 +31,14 @@ std::string read_ca_file(const YamlNode& node, const std::filesystem::path& fold
     return {};
   const std::filesystem::path path =
       std::filesystem::absolute(folder / node.scalar).lexically_normal();
-  const Result<std::string> text = read_text_file(path);
+  if (std::error_code ignored; std::filesystem::is_fifo(path, ignored)) {
+    findings.add(node, fmt::format("`ca_file` {} is a pipe; it has to be a file, because it is "
+                                   "read anew as connections need it",
+                                   quote(path.native())));
+    return path;
+  }
+  const Result<std::string> text =
+      read_text_file(path, {.bytes = largest_bundle, .cancelled = findings.cancelled});
   if (!text)
     findings.add(node, fmt::format("`ca_file` {} can't be read: {}", quote(path.native()),
                                    text.error().detail));

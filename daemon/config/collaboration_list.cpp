@@ -1,6 +1,5 @@
 #include "config/collaboration_list.hpp"
 
-#include <algorithm>
 #include <map>
 #include <optional>
 #include <set>
@@ -38,12 +37,13 @@ class Reader {
         findings_.add(*name,
                       fmt::format("there is a collaboration {} already", quote(name->scalar)));
     }
+    std::set<std::string> hosts, guests;
     for (const YamlNode* item : members(map, node, "hosts"))
-      if (const auto host = read_member(*item))
-        add(collaboration.hosts, *host, *item);
+      if (const auto host = read_member(*item); host && is_new(hosts, *host, *item))
+        collaboration.hosts.push_back(*host);
     for (const YamlNode* item : members(map, node, "guests"))
-      if (const auto guest = read_guest(*item))
-        add(collaboration.guests, *guest, *item);
+      if (const auto guest = read_guest(*item); guest && is_new(guests, *guest, *item))
+        collaboration.guests.push_back(*guest);
     if (const YamlNode* word = map.text("cross_cloud")) {
       const auto setting = parse_cross_cloud(word->scalar);
       if (!setting)
@@ -67,9 +67,12 @@ class Reader {
       return found;
     if (list->items.empty())
       findings_.add(*list, fmt::format("`{}` needs at least one member", key));
-    for (const YamlNode& item : list->items)
+    for (const YamlNode& item : list->items) {
+      if (findings_.end_reading())
+        break;
       if (const YamlNode* text = text_item(item, "a member", findings_))
         found.push_back(text);
+    }
     return found;
   }
 
@@ -135,12 +138,21 @@ class Reader {
     return std::nullopt;
   }
 
+  static std::string text_of(const CollaborationMember& member) {
+    return fmt::format("{}@{}", member.shown, member.key.asked);
+  }
+  static std::string text_of(const CollaborationGuest& guest) {
+    if (const auto* member = std::get_if<CollaborationMember>(&guest))
+      return text_of(*member);
+    return fmt::format("{}{}", identity_prefix, to_string(std::get<IdentityProvider>(guest)));
+  }
+
   template <class Member>
-  void add(std::vector<Member>& members, const Member& member, const YamlNode& item) {
-    if (std::ranges::find(members, member) == members.end())
-      members.push_back(member);
-    else
+  bool is_new(std::set<std::string>& seen, const Member& member, const YamlNode& item) {
+    const bool added = seen.insert(text_of(member)).second;
+    if (!added)
       findings_.add(item, fmt::format("{} is there twice", quote(item.scalar)));
+    return added;
   }
 
   const ProbeSettings& probe_;
@@ -160,8 +172,11 @@ std::vector<CollaborationSettings> read_collaborations(const YamlNode& list,
                                                        FileFindings& findings) {
   Reader reader(probe, clouds, tenants, findings);
   std::vector<CollaborationSettings> collaborations;
-  for (const YamlNode& item : list.items)
+  for (const YamlNode& item : list.items) {
+    if (findings.end_reading())
+      break;
     collaborations.push_back(reader.read(item));
+  }
   return collaborations;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -13,7 +14,7 @@
 #include "config/collaboration_list.hpp"
 #include "config/config_reader.hpp"
 #include "config/events_section.hpp"
-#include "config/json_list.hpp"
+#include "config/own_tenants.hpp"
 #include "config/tenant_files.hpp"
 #include "config/tenant_list.hpp"
 #include "config/tenant_url_list.hpp"
@@ -23,12 +24,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::size_t most_in_all = 10 * most_findings;
+constexpr std::size_t most_tenants = 10'000'000;  // that the limits can be raised to
+
 // Empty where it can't be read; then there is a finding more.
-std::string read_file(const fs::path& file, std::vector<ConfigFinding>& findings) {
-  Result<std::string> text = read_text_file(file);
+std::string read_file(const fs::path& file, FileFindings& findings) {
+  Result<std::string> text = read_text_file(file, {.cancelled = findings.cancelled});
   if (text)
     return std::move(*text);
-  findings.push_back({file.string(), 1, 1, "the file can't be read: " + text.error().detail});
+  findings.add(TextPlace{}, "the file can't be read: " + text.error().detail);
   return {};
 }
 
@@ -40,72 +44,55 @@ RuleSet read_rules(const YamlNode& node, FileFindings& findings) {
   return rules.value_or(RuleSet::docs_2025);
 }
 
-// Lists in JSON are read quickly at first, without places. Where anything is wrong, all is read
-// again by the reader that has them.
-struct Pace {
-  bool careful = false;
-  bool places_missing = false;
-};
-
-bool read_json_text(const std::string& text, const std::string& name, TenantList& tenants) {
-  std::vector<ConfigFinding> none;
-  FileFindings findings{name, none};
-  const auto mark = tenants.mark();
-  tenants.begin(name);
-  const bool read = read_json_list(text, [&](const YamlNode& item) {
-    tenants.read_tenant(item, findings);
-    return none.empty();
-  });
-  if (!read)
-    tenants.go_back(mark);
-  return read;
+TenantLimits read_limits(const YamlNode& node, FileFindings& findings) {
+  MapReader map(node, "`limits`", findings);
+  TenantLimits limits;
+  map.whole_number("tenants", limits.tenants, 1, most_tenants);
+  map.whole_number("tenants_per_list", limits.tenants_per_list, 1, most_tenants);
+  map.refuse_unknown();
+  return limits;
 }
 
-void read_tenant_text(const std::string& text, const std::string& name, Pace& pace,
-                      TenantList& tenants, std::vector<ConfigFinding>& all) {
-  if (!pace.careful && looks_like_json(text)) {
-    pace.places_missing = true;
-    if (read_json_text(text, name, tenants))
-      return;
-  }
-  const std::size_t before = all.size();
-  const YamlNode root = parse_yaml(text, name, all);
-  FileFindings findings{name, all};
-  if (root.kind == YamlNode::Kind::sequence)
-    tenants.read(root, findings);
-  else if (all.size() == before)
+void read_list(const std::string& text, FileFindings& findings, TenantList& tenants) {
+  tenants.begin(findings.file);
+  const YamlReading reading{
+      .items = {.take = [&](YamlNode& item) { return tenants.read_tenant(item, findings); }}};
+  const YamlNode root = parse_yaml(text, findings, reading);
+  if (root.kind != YamlNode::Kind::sequence && !findings.any() && !is_cancelled(findings.cancelled))
     findings.add(root, "a list of tenants has to be a list like `tenants`; write [] for none");
 }
 
-void read_tenant_file(const fs::path& file, Pace& pace, TenantList& tenants,
+void read_tenant_file(const fs::path& file, const Cancelled& cancelled, TenantList& tenants,
                       std::vector<ConfigFinding>& all) {
-  const std::size_t before = all.size();
-  const std::string text = read_file(file, all);
-  if (all.size() == before)
-    read_tenant_text(text, file.string(), pace, tenants, all);
+  FileFindings findings(file.string(), all, cancelled);
+  const std::string text = read_file(file, findings);
+  if (!findings.any())
+    read_list(text, findings, tenants);
 }
 
 // All of the list, or what is wrong in it.
-std::vector<ConfigFinding> read_fetched(const std::string& url, const std::string& text, Pace& pace,
-                                        TenantList& tenants) {
-  std::vector<ConfigFinding> findings;
+std::vector<ConfigFinding> read_fetched(const std::string& url, const std::string& text,
+                                        const Cancelled& cancelled, TenantList& tenants) {
+  std::vector<ConfigFinding> all;
+  FileFindings findings(without_query(url), all, cancelled);
   const auto mark = tenants.mark();
-  read_tenant_text(text, without_query(url), pace, tenants, findings);
-  if (!findings.empty())
+  read_list(text, findings, tenants);
+  if (findings.any())
     tenants.go_back(mark);
-  return findings;
+  std::ranges::stable_sort(all);
+  return all;
 }
 
 // Where to say that a cloud's plan exceeds what its `key` permits: there, or where the tenants come
 // from.
-const YamlNode& place_of_limit(const YamlNode& root, const std::string& cloud,
+const YamlNode& place_of_limit(const YamlNode& root, bool own_tenants, const std::string& cloud,
                                std::string_view key) {
   const YamlNode* clouds = root.find("clouds");
   const YamlNode* own = clouds ? clouds->find(cloud) : nullptr;
   if (const YamlNode* limit = own ? own->find(key) : nullptr)
     return *limit;
   const YamlNode* tenants = root.find("tenants");
-  if (tenants && !tenants->items.empty())
+  if (tenants && own_tenants)
     return *tenants;
   const YamlNode* files = root.find("tenant_files");
   return files ? *files : root;
@@ -113,7 +100,8 @@ const YamlNode& place_of_limit(const YamlNode& root, const std::string& cloud,
 
 constexpr double usual_answer = 0.2;  // seconds; as Microsoft's authority does
 
-void warn_of_plans(const YamlNode& root, const Settings& settings, FileFindings& warnings) {
+void warn_of_plans(const YamlNode& root, bool own_tenants, const Settings& settings,
+                   FileFindings& warnings) {
   constexpr double rounding = 1e-9;
   std::map<std::string_view, double> planned;
   for (const TenantSettings& tenant : settings.tenants)
@@ -121,7 +109,7 @@ void warn_of_plans(const YamlNode& root, const Settings& settings, FileFindings&
   for (const Cloud& cloud : settings.clouds) {
     const double rate = planned[cloud.name];
     if (rate > cloud.requests_per_second * (1 + rounding))
-      warnings.add(place_of_limit(root, cloud.name, "requests_per_second"),
+      warnings.add(place_of_limit(root, own_tenants, cloud.name, "requests_per_second"),
                    fmt::format("the tenants asked in `{}` need {:.4g} requests per second, but its "
                                "`requests_per_second` is {:.4g}: probes "
                                "will be late; lengthen their `interval`",
@@ -129,7 +117,7 @@ void warn_of_plans(const YamlNode& root, const Settings& settings, FileFindings&
     const auto needed = std::size_t(std::ceil(rate * usual_answer * (1 - rounding)));
     if (needed > cloud.connections)
       warnings.add(
-          place_of_limit(root, cloud.name, "connections"),
+          place_of_limit(root, own_tenants, cloud.name, "connections"),
           fmt::format("the tenants asked in `{}` need {:.4g} requests per second and so {} "
                       "connections where an answer takes 200 ms, "
                       "but its `connections` is {}{}: probes will be late; set `connections` to {} "
@@ -143,45 +131,71 @@ void warn_of_plans(const YamlNode& root, const Settings& settings, FileFindings&
 struct Inputs {
   fs::path folder;
   const ConfigSources& sources;
-  Pace& pace;
   LoadedConfig& loaded;
   FileFindings& findings;
 };
 
-void read_all_tenants(MapReader& map, const ProbeKeys& defaults, const Inputs& inputs) {
+void read_all_tenant_files(const YamlNode& list, const Inputs& inputs, TenantList& tenants) {
   LoadedConfig& loaded = inputs.loaded;
   Settings& settings = loaded.settings;
-  TenantList tenants(defaults, settings.clouds);
-  if (const YamlNode* list = map.list("tenants"))
-    tenants.read(*list, inputs.findings);
-  if (const YamlNode* list = map.list("tenant_files")) {
-    for (const YamlNode& item : list->items)
-      settings.tenant_files.push_back(item.scalar);
-    loaded.tenant_files = stamp_tenant_files(settings.tenant_files, inputs.folder);
-    for (const fs::path& file : read_tenant_files(*list, inputs.folder, inputs.findings))
-      read_tenant_file(file, inputs.pace, tenants, loaded.errors);
+  for (const YamlNode& item : list.items)
+    settings.tenant_files.push_back(item.scalar);
+  loaded.tenant_files = stamp_tenant_files(settings.tenant_files, inputs.folder);
+  for (const fs::path& file : read_tenant_files(list, inputs.folder, inputs.findings)) {
+    if (is_cancelled(inputs.sources.cancelled))
+      return;
+    if (loaded.errors.size() >= most_in_all)
+      return inputs.findings.add(
+          list, fmt::format("the tenant files from {} on weren't read: there is enough to mend in "
+                            "those before it",
+                            quote(file.native())));
+    read_tenant_file(file, inputs.sources.cancelled, tenants, loaded.errors);
   }
+}
+
+void read_all_tenants(MapReader& map, const ProbeKeys& defaults, OwnTenants& own,
+                      const Inputs& inputs) {
+  LoadedConfig& loaded = inputs.loaded;
+  Settings& settings = loaded.settings;
+  TenantList tenants(defaults, settings.clouds, settings.limits);
+  if (map.list("tenants"))
+    own.read(loaded.text, tenants);
+  if (const YamlNode* list = map.list("tenant_files"))
+    read_all_tenant_files(*list, inputs, tenants);
   if (const YamlNode* list = map.list("tenant_urls"))
     settings.tenant_urls = read_tenant_urls(*list, inputs.findings);
   const auto& fetched = inputs.sources.lists;
-  for (const TenantUrl& list : settings.tenant_urls)
-    if (const auto text = fetched.find(list.url); text != fetched.end())
-      if (auto refused = read_fetched(list.url, text->second, inputs.pace, tenants);
-          !refused.empty())
-        loaded.refused_lists.emplace(list.url, std::move(refused));
+  for (const TenantUrl& list : settings.tenant_urls) {
+    const auto text = fetched.find(list.url);
+    if (text == fetched.end() || is_cancelled(inputs.sources.cancelled))
+      continue;
+    auto refused = read_fetched(list.url, text->second, inputs.sources.cancelled, tenants);
+    if (!refused.empty())
+      loaded.refused_lists.emplace(list.url, std::move(refused));
+  }
   settings.tenants = tenants.take();
 }
 
-LoadedConfig load(const fs::path& file, const ConfigSources& sources, Pace& pace) {
+void read_members(const YamlNode& list, const ProbeKeys& defaults, Settings& settings,
+                  FileFindings& findings) {
+  settings.collaborations =
+      read_collaborations(list, defaults.probe, settings.clouds, settings.tenants, findings);
+  if (settings.tenants.size() > settings.limits.tenants)
+    findings.add(list, fmt::format("over {} tenants in all with the members of these: raise "
+                                   "`limits.tenants`, or leave some out",
+                                   settings.limits.tenants));
+}
+
+LoadedConfig load(const fs::path& file, const ConfigSources& sources) {
   LoadedConfig loaded;
   Settings& settings = loaded.settings;
   const fs::path folder = file.parent_path();
-  FileFindings findings{file.string(), loaded.errors};
-  FileFindings warnings{file.string(), loaded.warnings};
+  FileFindings findings(file.string(), loaded.errors, sources.cancelled);
+  FileFindings warnings(file.string(), loaded.warnings);
 
-  loaded.text = sources.text ? *sources.text : read_file(file, loaded.errors);
-  YamlNode root =
-      loaded.errors.empty() ? parse_yaml(loaded.text, file.string(), loaded.errors) : YamlNode{};
+  loaded.text = sources.text ? *sources.text : read_file(file, findings);
+  OwnTenants own(findings);
+  YamlNode root = findings.any() ? YamlNode{} : parse_yaml(loaded.text, findings, own.reading());
   if (root.kind == YamlNode::Kind::null)
     root.kind = YamlNode::Kind::map;
   MapReader map(root, "the configuration", findings);
@@ -197,19 +211,19 @@ LoadedConfig load(const fs::path& file, const ConfigSources& sources, Pace& pace
   settings.probe = defaults.probe;
   if (const YamlNode* clouds = map.map("clouds"))
     read_clouds(*clouds, folder, settings.clouds, findings);
+  if (const YamlNode* limits = map.map("limits"))
+    settings.limits = read_limits(*limits, findings);
 
-  read_all_tenants(map, defaults, {folder, sources, pace, loaded, findings});
+  read_all_tenants(map, defaults, own, {folder, sources, loaded, findings});
   if (const YamlNode* list = map.list("collaborations"))
-    settings.collaborations =
-        read_collaborations(*list, defaults.probe, settings.clouds, settings.tenants, findings);
-
+    read_members(*list, defaults, settings, findings);
   if (const YamlNode* events = map.map("events"))
     settings.events = read_events(*events, folder, findings, warnings);
   map.refuse_unknown();
 
   std::ranges::stable_sort(loaded.errors);
   if (loaded.errors.empty())
-    warn_of_plans(root, settings, warnings);
+    warn_of_plans(root, own.any(), settings, warnings);
   else
     loaded.warnings.clear();
   std::ranges::sort(loaded.warnings);
@@ -219,15 +233,12 @@ LoadedConfig load(const fs::path& file, const ConfigSources& sources, Pace& pace
 }  // namespace
 
 LoadedConfig load_config(const fs::path& file, const ConfigSources& sources) {
-  Pace pace;
-  LoadedConfig loaded = load(file, sources, pace);
-  if (pace.places_missing && !(loaded.errors.empty() && loaded.refused_lists.empty())) {
-    pace.careful = true;
-    loaded = load(file, sources, pace);
-  }
+  LoadedConfig loaded = load(file, sources);
   // They lie scattered among what reading took and has given back: close together, they let that go
   // back to the system.
   loaded.settings.tenants = std::vector(loaded.settings.tenants);
+  if (is_cancelled(sources.cancelled))
+    loaded.errors.insert(loaded.errors.begin(), {file.string(), 1, 1, "reading was cancelled"});
   return loaded;
 }
 

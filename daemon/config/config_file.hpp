@@ -1,5 +1,6 @@
 // Reads the configuration strictly: every finding at once, with file, line and column; nothing is
-// half accepted.
+// half accepted. Of each file 20 findings at most, and of all of them not many more than 200;
+// reading ends early where there are more.
 #pragma once
 
 #include <filesystem>
@@ -18,6 +19,8 @@ namespace tenantscope {
 struct ConfigSources {
   std::optional<std::string> text;           // the configuration's own; nothing: it is in its file
   std::map<std::string, std::string> lists;  // by URL, what was fetched of `tenant_urls`
+  // Asked while reading; once true, it has to stay so. What is read then has an error.
+  Cancelled cancelled = {};
 };
 
 struct LoadedConfig {

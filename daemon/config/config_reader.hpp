@@ -14,15 +14,6 @@
 
 namespace tenantscope {
 
-struct FileFindings {
-  std::string file;
-  std::vector<ConfigFinding>& all;
-
-  void add(const YamlNode& at, std::string message) {
-    all.push_back({file, at.line, at.column, std::move(message)});
-  }
-};
-
 // ", did you mean `NAME`?" with the one of `known` that `text` is a slip of; where none is near, ";
 // LIST: " and all of them.
 std::string suggestion(std::string_view text, std::span<const std::string_view> known,

@@ -126,8 +126,11 @@ EventSettings read_events(const YamlNode& node, const fs::path& folder, FileFind
     events.severities = read_severities(*severity, findings);
   if (const YamlNode* sinks = map.list("sinks")) {
     SinkNames names;
-    for (const YamlNode& sink : sinks->items)
+    for (const YamlNode& sink : sinks->items) {
+      if (findings.end_reading())
+        break;
       events.sinks.push_back(read_sink(sink, folder, names, findings, warnings));
+    }
   }
   map.refuse_unknown();
   return events;

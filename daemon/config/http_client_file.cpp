@@ -17,6 +17,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::size_t largest_file = mib;
+
 struct SecretKeys {
   std::string_view key;
   std::string_view file_key;
@@ -67,16 +69,16 @@ std::string read_authorization(const YamlNode& node, const fs::path& folder,
 
 LoadedHttpClient load_http_client(const fs::path& file) {
   LoadedHttpClient loaded;
-  const Result<std::string> text = read_text_file(file);
+  const Result<std::string> text = read_text_file(file, {.bytes = largest_file});
   if (!text) {
     loaded.errors.push_back(
         {file.string(), 1, 1, "the file can't be read: " + text.error().detail});
     return loaded;
   }
-  YamlNode root = parse_yaml(*text, file.string(), loaded.errors);
+  FileFindings findings{file.string(), loaded.errors};
+  YamlNode root = parse_yaml(*text, findings);
   if (root.kind == YamlNode::Kind::null)
     root.kind = YamlNode::Kind::map;
-  FileFindings findings{file.string(), loaded.errors};
   MapReader map(root, "the file", findings);
   const fs::path folder = file.parent_path();
   const YamlNode* basic_auth = map.map("basic_auth");

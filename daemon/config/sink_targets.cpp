@@ -38,7 +38,7 @@ std::optional<Url> read_url(const YamlNode& node, std::string_view what, FileFin
 fs::path read_secret_file(const YamlNode& node, std::string_view key, const fs::path& folder,
                           FileFindings& findings) {
   fs::path path = secret_path(folder, node.scalar);
-  if (const auto secret = read_secret(path); !secret)
+  if (const auto secret = read_secret(path, secret_patience, findings.cancelled); !secret)
     findings.add(node, fmt::format("`{}`: {}", key, secret.error().detail));
   return path;
 }
@@ -88,6 +88,8 @@ std::vector<fs::path> read_secret_files(const YamlNode& list, const fs::path& fo
                                         FileFindings& findings, FileFindings& warnings) {
   std::vector<fs::path> files;
   for (const YamlNode& item : list.items) {
+    if (findings.end_reading())
+      break;
     const YamlNode* name = text_item(item, "a secret file", findings);
     if (!name)
       continue;
@@ -96,7 +98,7 @@ std::vector<fs::path> read_secret_files(const YamlNode& list, const fs::path& fo
       continue;
     }
     const fs::path& path = files.emplace_back(secret_path(folder, name->scalar));
-    const auto key = read_signing_key(path);
+    const auto key = read_signing_key(path, secret_patience, findings.cancelled);
     if (std::error_code ignored;
         !key && name->scalar.starts_with("whsec_") && !fs::exists(path, ignored))
       findings.add(*name, "this is a secret itself: write it to a file, and that file's name here");

@@ -59,6 +59,8 @@ std::vector<fs::path> read_tenant_files(const YamlNode& list, const fs::path& fo
   std::vector<fs::path> files;
   std::set<fs::path> seen;
   for (const YamlNode& item : list.items) {
+    if (findings.end_reading())
+      break;
     const YamlNode* pattern = text_item(item, "a tenant file", findings);
     if (!pattern)
       continue;

@@ -72,14 +72,12 @@ Labels read_labels(const YamlNode& node, FileFindings& findings) {
   return Labels(std::move(labels));
 }
 
-TenantList::TenantList(const ProbeKeys& defaults, const Clouds& clouds)
-    : defaults_(defaults), clouds_(clouds) {}
+TenantList::TenantList(const ProbeKeys& defaults, const Clouds& clouds, const TenantLimits& limits)
+    : defaults_(defaults), clouds_(clouds), limits_(limits) {}
 
-void TenantList::read(const YamlNode& list, FileFindings& findings) {
-  begin(findings.file);
-  tenants_.reserve(tenants_.size() + list.items.size());
-  for (const YamlNode& item : list.items)
-    read_tenant(item, findings);
+void TenantList::begin(const std::string& file) {
+  files_.push_back(file);
+  list_begin_ = tenants_.size();
 }
 
 // A double's name stays with whoever had it first.
@@ -96,7 +94,9 @@ std::vector<TenantSettings> TenantList::take() {
   return std::move(tenants_);
 }
 
-void TenantList::read_tenant(const YamlNode& node, FileFindings& findings) {
+bool TenantList::read_tenant(const YamlNode& node, FileFindings& findings) {
+  if (refuse_more(node, findings))
+    return false;
   MapReader map(node, "a tenant", findings);
   TenantSettings tenant;
   tenant.key.name = read_name(map, findings);
@@ -120,6 +120,20 @@ void TenantList::read_tenant(const YamlNode& node, FileFindings& findings) {
                          : Place{});
   if (named)
     index_.insert(std::uint32_t(tenants_.size() - 1));
+  return !findings.end_reading();
+}
+
+bool TenantList::refuse_more(const YamlNode& node, FileFindings& findings) const {
+  const bool list_full = tenants_.size() - list_begin_ >= limits_.tenants_per_list;
+  if (!list_full && tenants_.size() < limits_.tenants)
+    return false;
+  findings.add(node, list_full ? fmt::format("over {} tenants in one list: raise "
+                                             "`limits.tenants_per_list`, or split the list",
+                                             limits_.tenants_per_list)
+                               : fmt::format("over {} tenants in all: raise `limits.tenants`, or "
+                                             "leave some out",
+                                             limits_.tenants));
+  return true;
 }
 
 Labels TenantList::shared(Labels labels) { return *labels_.insert(std::move(labels)).first; }

@@ -20,13 +20,13 @@ Labels read_labels(const YamlNode& node, FileFindings& findings);
 
 class TenantList {
  public:
-  // REQUIRES: clouds outlives the list.
-  TenantList(const ProbeKeys& defaults, const Clouds& clouds);
+  // REQUIRES: all outlive the list.
+  TenantList(const ProbeKeys& defaults, const Clouds& clouds, const TenantLimits& limits);
 
-  void read(const YamlNode& list, FileFindings& findings);
-  // The same, one by one: the items of a list from `file`.
-  void begin(const std::string& file) { files_.push_back(file); }
-  void read_tenant(const YamlNode& node, FileFindings& findings);
+  // The next ones are those of a list from `file`.
+  void begin(const std::string& file);
+  // False: the list isn't to be read on; the findings say why.
+  bool read_tenant(const YamlNode& node, FileFindings& findings);
   // What was read since a mark can be taken back: lists from elsewhere are taken whole or not at
   // all.
   struct Mark {
@@ -47,14 +47,17 @@ class TenantList {
 
   std::string read_cloud(MapReader& map, FileFindings& findings) const;
   std::string read_name(MapReader& map, FileFindings& findings) const;
+  bool refuse_more(const YamlNode& node, FileFindings& findings) const;
   bool refuse_double(const TenantKey& key, const YamlNode& name, FileFindings& findings) const;
   Labels shared(Labels labels);
 
   const ProbeKeys& defaults_;
   const Clouds& clouds_;
+  const TenantLimits& limits_;
   std::vector<TenantSettings> tenants_;
   std::vector<Place> places_;  // of their names
   std::vector<std::string> files_;
+  std::size_t list_begin_ = 0;  // in tenants_
   KeyIndex<std::vector<TenantSettings>> index_{tenants_};
   std::set<Labels> labels_;
 };

@@ -33,6 +33,8 @@ std::vector<TenantUrl> read_tenant_urls(const YamlNode& list, FileFindings& find
   std::vector<TenantUrl> urls;
   std::map<std::string, const YamlNode*> places;
   for (const YamlNode& item : list.items) {
+    if (findings.end_reading())
+      break;
     MapReader map(item, "a tenant URL", findings);
     TenantUrl one;
     const YamlNode* written = map.required_text("url");

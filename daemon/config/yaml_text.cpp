@@ -6,12 +6,16 @@
 
 #include <fmt/format.h>
 
+#include "base/bytes.hpp"
 #include "base/text/utf8.hpp"
+#include "config/tree_builder.hpp"
 
 namespace tenantscope {
 namespace {
 
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+constexpr std::size_t block = 128;
+constexpr std::size_t piece = 64 * kib;  // after which somebody may cancel
 
 bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 
@@ -36,8 +40,8 @@ std::optional<std::uint32_t> escaped_pair(std::string_view text) {
   return 0x10000 + ((*high - 0xD800) << 10) + (*low - 0xDC00);
 }
 
-int count_between(const std::vector<std::size_t>& offsets, std::size_t begin, std::size_t end) {
-  return int(std::ranges::lower_bound(offsets, end) - std::ranges::lower_bound(offsets, begin));
+std::size_t count_continuations(std::string_view text) {
+  return std::size_t(std::ranges::count_if(text, is_continuation));
 }
 
 bool blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
@@ -51,18 +55,22 @@ std::string_view without_comment(std::string_view line) {
 
 }  // namespace
 
-YamlText::YamlText(std::string_view text, bool json)
-    : text_(text.starts_with(byte_order_mark) ? text.substr(3) : text) {
-  if (json && text_.find("\\u") != std::string::npos)
+std::string_view without_byte_order_mark(std::string_view text) {
+  return text.starts_with(byte_order_mark) ? text.substr(byte_order_mark.size()) : text;
+}
+
+YamlText::YamlText(std::string_view text, bool json) : text_(text) {
+  if (json && text_.find("\\u") != text_.npos)
     join_escapes();
-  for (std::size_t i = 0; i < text_.size(); ++i)
-    if (is_continuation(text_[i]))
-      continuations_.push_back(i);
+  std::size_t before = 0;
+  for (std::size_t i = 0; i < text_.size(); i += block) {
+    continuations_.push_back(before);
+    before += count_continuations(text_.substr(i, block));
+  }
 }
 
 void YamlText::join_escapes() {
-  std::string joined;
-  joined.reserve(text_.size());
+  std::string& joined = joined_text_;
   for (std::string_view rest = text_; !rest.empty();) {
     if (const auto code = escaped_pair(rest)) {
       joined_.push_back(joined.size());
@@ -74,35 +82,49 @@ void YamlText::join_escapes() {
       rest.remove_prefix(taken);
     }
   }
-  text_ = std::move(joined);
+  text_ = joined;
+}
+
+std::size_t YamlText::continuations_before(std::size_t offset) const {
+  if (continuations_.empty())
+    return 0;
+  const std::size_t last = std::min(offset / block, continuations_.size() - 1);
+  return continuations_[last] +
+         count_continuations(text_.substr(last * block, offset - last * block));
 }
 
 TextPlace YamlText::place(const YamlMark& mark) const {
   const std::size_t line_start = mark.offset - mark.column;
-  return {int(mark.line) + 1, int(mark.column) + 1 -
-                                  count_between(continuations_, line_start, mark.offset) +
-                                  2 * count_between(joined_, line_start, mark.offset)};
+  const auto joined = std::ranges::lower_bound(joined_, mark.offset) -
+                      std::ranges::lower_bound(joined_, line_start);
+  const std::size_t continuations =
+      continuations_before(mark.offset) - continuations_before(line_start);
+  return {int(mark.line) + 1, int(mark.column) + 1 - int(continuations) + 2 * int(joined)};
 }
 
-std::optional<YamlText::Flaw> YamlText::flaw() const {
-  YamlMark mark;
-  while (mark.offset < text_.size()) {
-    const std::string_view rest = std::string_view(text_).substr(mark.offset);
-    const char c = rest.front();
+std::optional<TextFlaw> find_flaw(std::string_view text, const Cancelled& cancelled) {
+  TextPlace place;
+  std::size_t asked = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    if (at >= asked && is_cancelled(cancelled))
+      throw ReadingEnded{};
+    asked = std::max(asked, at / piece * piece + piece);
+    const char c = text[at];
+    if (c >= ' ' && c < 0x7f) {
+      ++at;
+      ++place.column;
+      continue;
+    }
+    const std::string_view rest = text.substr(at);
     const std::size_t length = utf8_length(rest);
     if (length == 0)
-      return Flaw{place(mark),
-                  fmt::format("not UTF-8: the byte 0x{:02x}", static_cast<unsigned char>(c))};
+      return TextFlaw{place,
+                      fmt::format("not UTF-8: the byte 0x{:02x}", static_cast<unsigned char>(c))};
     const bool line_end = c == '\n' || rest.starts_with("\r\n");
     if (((c >= 0 && c < ' ') || c == 0x7f) && c != '\t' && !line_end)
-      return Flaw{place(mark), fmt::format("a control character, 0x{:02x}: take it out", c)};
-
-    mark.offset += length;
-    mark.column += length;
-    if (c == '\n') {
-      ++mark.line;
-      mark.column = 0;
-    }
+      return TextFlaw{place, fmt::format("a control character, 0x{:02x}: take it out", c)};
+    at += length;
+    place = c == '\n' ? TextPlace{place.line + 1, 1} : TextPlace{place.line, place.column + 1};
   }
   return std::nullopt;
 }
@@ -113,8 +135,7 @@ YamlMark YamlText::dash_before(const YamlMark& next) const {
   while (true) {
     const std::size_t line_break = end == 0 ? std::string::npos : text_.rfind('\n', end - 1);
     const std::size_t start = line_break == std::string::npos ? 0 : line_break + 1;
-    const std::string_view line =
-        without_comment(std::string_view(text_).substr(start, end - start));
+    const std::string_view line = without_comment(text_.substr(start, end - start));
     if (const auto dash = line.rfind('-'); dash != std::string_view::npos)
       return {start + dash, mark.line, dash};
     if (start == 0 || mark.line == 0)
@@ -129,9 +150,8 @@ bool YamlText::quote_closed(std::size_t offset) const {
   if (quote != '"' && quote != '\'')
     return true;
   for (std::size_t i = offset + 1; i < text_.size(); ++i) {
-    if (quote == '"' && text_[i] == '\\')
-      ++i;
-    else if (quote == '\'' && text_.compare(i, 2, "''") == 0)
+    const bool escape = quote == '"' ? text_[i] == '\\' : text_.compare(i, 2, "''") == 0;
+    if (escape)
       ++i;
     else if (text_[i] == quote)
       return true;

@@ -8,6 +8,9 @@
 #include <string_view>
 #include <vector>
 
+#include "base/cancelled.hpp"
+#include "config/findings.hpp"
+
 namespace tenantscope {
 
 struct YamlMark {
@@ -16,26 +19,25 @@ struct YamlMark {
   std::size_t column = 0;  // in bytes
 };
 
-struct TextPlace {
-  int line = 1;
-  int column = 1;
+struct TextFlaw {
+  TextPlace place;
+  std::string message;
 };
+
+// The first thing that makes this no text at all: it isn't UTF-8, or holds a control character.
+// Throws ReadingEnded where it is cancelled.
+std::optional<TextFlaw> find_flaw(std::string_view text, const Cancelled& cancelled);
+
+std::string_view without_byte_order_mark(std::string_view text);
 
 class YamlText {
  public:
-  // JSON may write one character as a pair of escapes (\ud83d\ude00); YAML can't, so they are
-  // joined.
+  // REQUIRES: `text` outlives it. JSON may write one character as a pair of escapes (\ud83d\ude00);
+  // YAML can't, so they are joined.
   YamlText(std::string_view text, bool json);
 
-  const std::string& text() const { return text_; }
+  std::string_view text() const { return text_; }
   TextPlace place(const YamlMark& mark) const;
-
-  struct Flaw {
-    TextPlace place;
-    std::string message;
-  };
-  // The first thing that makes this no text at all: it isn't UTF-8, or holds a control character.
-  std::optional<Flaw> flaw() const;
 
   // The dash of an empty item in a block list, given the mark of whatever comes after it.
   YamlMark dash_before(const YamlMark& next) const;
@@ -45,9 +47,11 @@ class YamlText {
 
  private:
   void join_escapes();
+  std::size_t continuations_before(std::size_t offset) const;
 
-  std::string text_;
-  std::vector<std::size_t> continuations_;  // offsets of bytes that begin no character
+  std::string joined_text_;  // where escapes were joined
+  std::string_view text_;
+  std::vector<std::size_t> continuations_;  // bytes that begin no character, before each block
   std::vector<std::size_t>
       joined_;  // offsets of joined escapes, two characters shorter than they were
 };

@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <numeric>
-#include <sstream>
+#include <istream>
+#include <optional>
+#include <streambuf>
 #include <utility>
 
 #include <fmt/format.h>
@@ -13,13 +14,12 @@
 #include <yaml-cpp/parser.h>
 
 #include "base/text/quotation.hpp"
-#include "config/json_list.hpp"
+#include "config/json_text.hpp"
 #include "config/yaml_text.hpp"
 
 namespace tenantscope {
 namespace {
 
-constexpr std::size_t deepest = 64;
 constexpr std::string_view alias_message = "an alias: write the value out";
 
 struct Meaning {
@@ -58,212 +58,214 @@ YamlMark at(const YAML::Mark& mark) {
   return {std::size_t(mark.pos), std::size_t(mark.line), std::size_t(mark.column)};
 }
 
-// Ends the parse of a document that isn't worth reading on.
-struct Abandoned {};
-
-class TreeBuilder : public YAML::EventHandler {
+// A text as yaml-cpp's stream, in small pieces. It ends the reading where it is cancelled, or where
+// much has been read since the last event: that is what yaml-cpp has in its memory.
+class WatchedText : public std::streambuf {
  public:
-  TreeBuilder(const YamlText& text, const std::string& file, std::vector<ConfigFinding>& findings)
-      : text_(text), file_(file), findings_(findings) {}
+  WatchedText(std::string_view text, const Cancelled& cancelled)
+      : rest_(text), cancelled_(cancelled) {}
 
-  YamlNode take_root() { return std::move(root_); }
-  bool last_quote_closed() const { return text_.quote_closed(last_scalar_.offset); }
+  struct TooLong {};
 
-  void refuse(const YamlMark& mark, std::string message) {
-    const TextPlace place = text_.place(mark);
-    findings_.push_back({file_, place.line, place.column, std::move(message)});
+  void event() { since_event_ = 0; }
+
+ protected:
+  int_type underflow() override {
+    if (rest_.empty())
+      return traits_type::eof();
+    if (is_cancelled(cancelled_))
+      throw ReadingEnded{};
+    const std::string_view taken = rest_.substr(0, piece);
+    rest_.remove_prefix(taken.size());
+    count(taken);
+    if (since_event_ > most_in_one_piece)
+      throw TooLong{};
+    char* const begin = const_cast<char*>(taken.data());  // which nobody writes to
+    setg(begin, begin, begin + taken.size());
+    return traits_type::to_int_type(*begin);
   }
-  void refuse_last_scalar(std::string message) { refuse(last_scalar_, std::move(message)); }
+
+ private:
+  static constexpr std::size_t piece = 2 * kib;  // as yaml-cpp asks for
+
+  // Blanks, and lines with nothing but a comment, take no memory.
+  void count(std::string_view taken) {
+    for (const char c : taken) {
+      if (c == '\n')
+        line_ = Line::blank;
+      else if (c != ' ' && c != '\t' && c != '\r' && line_ == Line::blank)
+        line_ = c == '#' ? Line::comment : Line::text;
+      since_event_ += c > ' ' || c < 0 ? line_ == Line::text : 0;
+    }
+  }
+
+  enum class Line { blank, comment, text };
+
+  std::string_view rest_;
+  const Cancelled& cancelled_;
+  Line line_ = Line::blank;
+  std::size_t since_event_ = 0;
+};
+
+// From yaml-cpp's events to the tree's.
+class YamlReader : public YAML::EventHandler {
+ public:
+  YamlReader(const YamlText& text, WatchedText& stream, TreeBuilder& tree)
+      : text_(text), stream_(stream), tree_(tree) {}
+
+  bool last_quote_closed() const { return text_.quote_closed(last_scalar_.offset); }
+  TextPlace last_scalar() const { return text_.place(last_scalar_); }
+  TextPlace last_event() const { return last_event_; }
 
   void OnDocumentStart(const YAML::Mark& mark) override {
     if (std::exchange(started_, true)) {
-      refuse(at(mark),
-             "a second document, or something outside of the first: only one is allowed; check the "
-             "indentation");
-      throw Abandoned{};
+      tree_.refuse(
+          place(mark),
+          "a second document, or something outside of the first: only one is allowed; check the "
+          "indentation");
+      throw ReadingEnded{};
     }
   }
   void OnDocumentEnd() override {}
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t) override {
-    const bool item_of_block =
-        !open_.empty() && open_.back().node.kind == YamlNode::Kind::sequence && !open_.back().flow;
-    add(node(YamlNode::Kind::null, item_of_block ? text_.dash_before(at(mark)) : at(mark)));
+    const bool item_of_block = !block_lists_.empty() && block_lists_.back();
+    event(item_of_block ? text_.place(text_.dash_before(at(mark))) : place(mark));
+    tree_.add(node(YamlNode::Kind::null));
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
-    refuse(at(mark), std::string(alias_message));
-    add(node(YamlNode::Kind::alias, at(mark)));
+    event(place(mark));
+    tree_.refuse(last_event_, std::string(alias_message));
+    tree_.add(node(YamlNode::Kind::alias));
   }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t,
                 const std::string& value) override {
-    refuse_tag(mark, tag);
+    event(place(mark));
+    refuse_tag(tag);
     last_scalar_ = at(mark);
-    YamlNode scalar = node(YamlNode::Kind::scalar, last_scalar_);
+    YamlNode scalar = node(YamlNode::Kind::scalar);
     scalar.quoted = tag == "!";
     scalar.scalar = value;
-    add(std::move(scalar));
+    tree_.add(std::move(scalar));
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t,
                        YAML::EmitterStyle::value style) override {
-    open(YamlNode::Kind::sequence, mark, tag, style);
+    open(YamlNode::Kind::sequence, mark, tag);
+    block_lists_.push_back(style != YAML::EmitterStyle::Flow);
   }
   void OnSequenceEnd() override { close(); }
   void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t,
-                  YAML::EmitterStyle::value style) override {
-    open(YamlNode::Kind::map, mark, tag, style);
+                  YAML::EmitterStyle::value) override {
+    open(YamlNode::Kind::map, mark, tag);
+    block_lists_.push_back(false);
   }
-  void OnMapEnd() override {
-    refuse_duplicates(open_.back().node);
-    close();
-  }
+  void OnMapEnd() override { close(); }
   void OnAnchor(const YAML::Mark& mark, const std::string& name) override {
-    refuse(at(mark),
-           fmt::format("an anchor, {}: anchors and aliases aren't allowed", quote("&" + name)));
+    tree_.refuse(place(mark), fmt::format("an anchor, {}: anchors and aliases aren't allowed",
+                                          quote("&" + name)));
   }
 
  private:
-  struct Open {
-    YamlNode node;
-    bool flow = false;
-    bool key_refused = false;
-  };
+  TextPlace place(const YAML::Mark& mark) const { return text_.place(at(mark)); }
 
-  YamlNode node(YamlNode::Kind kind, const YamlMark& mark) const {
-    const TextPlace place = text_.place(mark);
+  void event(TextPlace at) {
+    stream_.event();
+    last_event_ = at;
+  }
+
+  // Where the event is.
+  YamlNode node(YamlNode::Kind kind) const {
     YamlNode made;
     made.kind = kind;
-    made.line = place.line;
-    made.column = place.column;
+    made.line = last_event_.line;
+    made.column = last_event_.column;
     return made;
   }
 
   // yaml-cpp gives "?" to what has no tag, and "!" to what is in quotes.
-  void refuse_tag(const YAML::Mark& mark, const std::string& tag) {
+  void refuse_tag(const std::string& tag) {
     if (tag != "?" && tag != "!" && !tag.empty())
-      refuse(at(mark), fmt::format("a tag, {}: tags aren't allowed", quote(tag)));
+      tree_.refuse(last_event_, fmt::format("a tag, {}: tags aren't allowed", quote(tag)));
   }
 
-  void open(YamlNode::Kind kind, const YAML::Mark& mark, const std::string& tag,
-            YAML::EmitterStyle::value style) {
-    refuse_tag(mark, tag);
-    if (open_.size() == deepest) {
-      refuse(at(mark), fmt::format("nested deeper than {} levels", deepest));
-      throw Abandoned{};
-    }
-    open_.push_back({node(kind, at(mark)), style == YAML::EmitterStyle::Flow});
+  void open(YamlNode::Kind kind, const YAML::Mark& mark, const std::string& tag) {
+    event(place(mark));
+    refuse_tag(tag);
+    tree_.open(kind, last_event_);
   }
 
   void close() {
-    YamlNode closed = std::move(open_.back().node);
-    open_.pop_back();
-    add(std::move(closed));
-  }
-
-  void add(YamlNode node) {
-    if (open_.empty()) {
-      root_ = std::move(node);
-      return;
-    }
-    auto& [parent, flow, key_refused] = open_.back();
-    if (parent.kind == YamlNode::Kind::sequence) {
-      parent.items.push_back(std::move(node));
-    } else if (parent.keys.size() == parent.items.size()) {
-      key_refused = node.kind != YamlNode::Kind::scalar;
-      if (key_refused && node.kind != YamlNode::Kind::alias)
-        findings_.push_back({file_, node.line, node.column,
-                             "a key has to be a text: put it in quotes, or give it a name"});
-      parent.keys.push_back(std::move(node));
-    } else if (key_refused) {
-      parent.keys.pop_back();
-    } else {
-      if (node.kind == YamlNode::Kind::null) {
-        node.line = parent.keys.back().line;
-        node.column = parent.keys.back().column;
-      }
-      parent.items.push_back(std::move(node));
-    }
-  }
-
-  void refuse_duplicates(YamlNode& map) {
-    if (map.keys.size() < 2)
-      return;
-    std::vector<std::size_t> order(map.keys.size());
-    std::iota(order.begin(), order.end(), 0);
-    std::ranges::stable_sort(
-        order, {}, [&](std::size_t i) -> const std::string& { return map.keys[i].scalar; });
-
-    std::vector<std::size_t> kept;
-    for (std::size_t i : order) {
-      const YamlNode& key = map.keys[i];
-      if (kept.empty() || map.keys[kept.back()].scalar != key.scalar) {
-        kept.push_back(i);
-      } else {
-        const YamlNode& first = map.keys[kept.back()];
-        findings_.push_back({file_, key.line, key.column,
-                             fmt::format("duplicate key {}, given first at {}:{}",
-                                         quote(key.scalar), first.line, first.column)});
-      }
-    }
-    if (kept.size() == map.keys.size())
-      return;
-
-    std::ranges::sort(kept);
-    std::vector<YamlNode> keys, items;
-    for (std::size_t i : kept) {
-      keys.push_back(std::move(map.keys[i]));
-      items.push_back(std::move(map.items[i]));
-    }
-    map.keys = std::move(keys);
-    map.items = std::move(items);
+    stream_.event();
+    block_lists_.pop_back();
+    tree_.close();
   }
 
   const YamlText& text_;
-  const std::string& file_;
-  std::vector<ConfigFinding>& findings_;
-  std::vector<Open> open_;
-  YamlNode root_;
+  WatchedText& stream_;
+  TreeBuilder& tree_;
+  std::vector<bool> block_lists_;  // of what is open: whether it is a list without brackets
   YamlMark last_scalar_;
+  TextPlace last_event_;
   bool started_ = false;
 };
 
-}  // namespace
-
-std::string to_string(const ConfigFinding& finding) {
-  return fmt::format("{}:{}:{}: {}", finding.file, finding.line, finding.column, finding.message);
+// REQUIRES: the text has no flaw. Of one that begins as JSON does, and is too large for YAML, the
+// flaw in the JSON is told.
+YamlNode read_yaml(std::string_view text, FileFindings& findings, TreeBuilder& tree,
+                   const std::optional<JsonFlaw>& json_flaw, const Cancelled& cancelled) {
+  const YamlText source(text, findings.file.ends_with(".json") || looks_like_json(text));
+  WatchedText watched(source.text(), cancelled);
+  YamlReader reader(source, watched, tree);
+  try {
+    std::istream stream(&watched);
+    YAML::Parser parser(stream);
+    parser.HandleNextDocument(reader);
+    if (!reader.last_quote_closed()) {
+      findings.add(reader.last_scalar(), "the quote that opens here isn't closed");
+      return {};
+    }
+    parser.HandleNextDocument(reader);
+    return tree.take_root();
+  } catch (const YAML::Exception& error) {
+    findings.add(source.place(at(error.mark)), explain(error.msg));
+  } catch (const WatchedText::TooLong&) {
+    if (json_flaw)
+      findings.add(json_flaw->place, json_flaw->message);
+    else
+      findings.add(
+          reader.last_event(),
+          fmt::format("over {} KiB in one value, or in one list or map in brackets, which begins "
+                      "here: give each item a line of its own, or write all as JSON",
+                      most_in_one_piece / kib));
+  }
+  return {};
 }
 
-const YamlNode* YamlNode::find(std::string_view key) const {
-  const auto found = std::ranges::find(keys, key, &YamlNode::scalar);
-  return found == keys.end() ? nullptr : &items[std::size_t(found - keys.begin())];
+}  // namespace
+
+YamlNode parse_yaml(std::string_view text, FileFindings& findings, const YamlReading& reading) {
+  text = without_byte_order_mark(text);
+  TreeBuilder tree(findings, reading.items, reading.most_values);
+  try {
+    if (auto flaw = find_flaw(text, findings.cancelled)) {
+      findings.add(flaw->place, std::move(flaw->message));
+      return {};
+    }
+    if (!looks_like_json(text))
+      return read_yaml(text, findings, tree, {}, findings.cancelled);
+    if (const auto flaw = find_json_flaw(text, findings.cancelled))
+      return read_yaml(text, findings, tree, flaw, findings.cancelled);
+    read_json(text, tree, findings.cancelled);
+    return tree.take_root();
+  } catch (const ReadingEnded&) {
+    return {};
+  }
 }
 
 YamlNode parse_yaml(std::string_view text, const std::string& file,
                     std::vector<ConfigFinding>& findings) {
-  const YamlText source(text, file.ends_with(".json") || looks_like_json(text));
-  if (auto flaw = source.flaw()) {
-    findings.push_back({file, flaw->place.line, flaw->place.column, std::move(flaw->message)});
-    return {};
-  }
-
-  TreeBuilder builder(source, file, findings);
-  YamlNode root;
-  try {
-    std::istringstream stream(source.text());
-    YAML::Parser parser(stream);
-    parser.HandleNextDocument(builder);
-    root = builder.take_root();
-    if (!builder.last_quote_closed()) {
-      builder.refuse_last_scalar("the quote that opens here isn't closed");
-      return {};
-    }
-    parser.HandleNextDocument(builder);
-    return root;
-  } catch (const YAML::Exception& error) {
-    builder.refuse(at(error.mark), explain(error.msg));
-    return {};
-  } catch (const Abandoned&) {
-    return root;
-  }
+  FileFindings of_file(file, findings);
+  return parse_yaml(text, of_file);
 }
 
 }  // namespace tenantscope

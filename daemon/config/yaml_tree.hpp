@@ -1,55 +1,37 @@
 // A YAML document as a tree that remembers where everything stands: what the strict readers of
 // configuration, tenant lists and scenarios walk. The only user of yaml-cpp. Refuses anchors,
-// aliases, tags, a second document, duplicate keys, keys that are no text, nesting deeper than 64,
-// control characters and what isn't UTF-8.
+// aliases, tags, a second document, control characters, what isn't UTF-8, and what
+// config/tree_builder does. JSON is read as well, and by another way: quicker, and of any size.
+// Time grows with the text, memory with what is in the tree.
 #pragma once
 
-#include <compare>
+#include <cstddef>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
+
+#include "base/bytes.hpp"
+#include "config/findings.hpp"
+#include "config/tree_builder.hpp"
 
 namespace tenantscope {
 
-// One thing that is wrong in a file; lines and columns count from 1.
-struct ConfigFinding {
-  std::string file;
-  int line = 0;
-  int column = 0;
-  std::string message;
+// The most of a YAML text, comments and blanks apart, that can be one value, or a list or map in
+// brackets: yaml-cpp holds some 200 bytes for each of its bytes until it ends.
+inline constexpr std::size_t most_in_one_piece = 256 * kib;
 
-  auto operator<=>(const ConfigFinding&) const = default;
+struct YamlReading {
+  ItemTaker items = {};                 // of a list that doesn't become part of the tree
+  std::size_t most_values = 1'000'000;  // in the tree: some 100 bytes each
 };
 
-// "FILE:LINE:COLUMN: message"
-std::string to_string(const ConfigFinding& finding);
+// Parses `text`; what is wrong goes to `findings` (of syntax errors, the first). An empty document
+// is a null node, and so is one that isn't read to its end. Of duplicate keys the first is in the
+// tree. Where the file's name ends in .json or the text begins as JSON does, pairs of \u escapes
+// for one character are read too.
+YamlNode parse_yaml(std::string_view text, FileFindings& findings, const YamlReading& reading = {});
 
-struct YamlNode {
-  enum class Kind {
-    null,
-    scalar,
-    sequence,
-    map,
-    alias
-  };  // an alias is in the findings already: pass over it
-
-  Kind kind = Kind::null;
-  int line = 1;  // of an empty value: its key's place
-  int column = 1;
-  bool quoted = false;  // a scalar in quotes is a string whatever it looks like
-  std::string scalar;
-  std::vector<YamlNode> items;  // of a sequence; of a map: the values
-  std::vector<YamlNode> keys;   // of a map, beside `items`
-
-  // nullptr where the map has no such key.
-  const YamlNode* find(std::string_view key) const;
-};
-
-// Parses `text`; what is wrong goes to `findings` under the name `file` (of syntax errors, the
-// first). An empty document is a null node, and so is one with a syntax error. Of duplicate keys
-// the first is in the tree. JSON is read as well; where `file` ends in .json or the text begins as
-// JSON does, its pairs of \u escapes for one character too.
+// Under the name `file`.
 YamlNode parse_yaml(std::string_view text, const std::string& file,
                     std::vector<ConfigFinding>& findings);
 

@@ -2,6 +2,7 @@
 // config/config_file only.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -50,6 +51,14 @@ struct TenantUrl {
   Duration interval = std::chrono::minutes(5);
 
   bool operator==(const TenantUrl&) const = default;
+};
+
+// The most tenants that are taken; more are refused, with the list that brings them.
+struct TenantLimits {
+  std::size_t tenants = 200'000;           // in all, members of collaborations included
+  std::size_t tenants_per_list = 200'000;  // of `tenants`, of a file or of a URL's answer
+
+  bool operator==(const TenantLimits&) const = default;
 };
 
 struct FileSinkSettings {
@@ -128,6 +137,7 @@ struct Settings {
   RuleSet rules = RuleSet::docs_2025;
   ProbeSettings probe;
   Clouds clouds = builtin_clouds();
+  TenantLimits limits;
   // In the order of the configuration, files and then URLs last; no (name, cloud) twice.
   std::vector<TenantSettings> tenants;
   std::vector<std::string> tenant_files;  // patterns, as they are written

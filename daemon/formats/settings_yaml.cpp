@@ -166,6 +166,8 @@ std::string head(const Settings& settings) {
                                 probe_keys(settings.probe));
   for (const Cloud& cloud : settings.clouds)
     write_cloud(cloud, out);
+  fmt::format_to(std::back_inserter(out), "limits: {{tenants: {}, tenants_per_list: {}}}\n",
+                 settings.limits.tenants, settings.limits.tenants_per_list);
   return out + (settings.tenants.empty() ? "tenants: []\n" : "tenants:\n");
 }
 

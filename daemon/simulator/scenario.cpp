@@ -61,7 +61,7 @@ Keys keys_of(FaultKind kind) {
 
 class Reader {
  public:
-  Reader(std::string file, Findings& findings) : file_(std::move(file)), findings_(findings) {}
+  Reader(std::string file, Findings& findings) : findings_(std::move(file), findings) {}
 
   Scenario scenario(const YamlNode& root) {
     Scenario scenario;
@@ -129,7 +129,7 @@ class Reader {
  private:
   void fail(const YamlNode& node, std::string message) {
     if (node.kind != YamlNode::Kind::alias)
-      findings_.push_back({file_, node.line, node.column, std::move(message)});
+      findings_.add(node, std::move(message));
   }
 
   template <class T, class U>
@@ -276,12 +276,17 @@ class Reader {
     return *value == "absent" ? Scope{} : Scope{Scope::Kind::text, *value};
   }
 
-  std::string file_;
-  Findings& findings_;
+  FileFindings findings_;
   std::map<std::string, int> lines_;  // where a tenant's name stands
 };
 
 constexpr const char* body_name = "body";
+constexpr std::size_t most_values = 20'000'000;  // a rehearsal may have any number of tenants
+
+YamlNode parse_scenario(std::string_view text, const std::string& file, Findings& findings) {
+  FileFindings of_file(file, findings);
+  return parse_yaml(text, of_file, {.most_values = most_values});
+}
 
 }  // namespace
 
@@ -297,7 +302,7 @@ Scenario load_scenario(const std::filesystem::path& file, Findings& findings) {
 }
 
 Scenario read_scenario(std::string_view text, const std::string& file, Findings& findings) {
-  Scenario scenario = Reader(file, findings).scenario(parse_yaml(text, file, findings));
+  Scenario scenario = Reader(file, findings).scenario(parse_scenario(text, file, findings));
   std::ranges::sort(findings);
   return scenario;
 }

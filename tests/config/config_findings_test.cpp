@@ -47,7 +47,7 @@ TEST(BadConfig, UnknownKeys) {
       {"tenant-files: []\n", {"c:1:1: unknown key `tenant-files`, did you mean `tenant_files`?"}},
       {"tenatns: []\n", {"c:1:1: unknown key `tenatns`, did you mean `tenants`?"}},
       {"colour: red\n",
-       {"c:1:1: unknown key `colour`; the keys here are: rules, probe, clouds, tenants, "
+       {"c:1:1: unknown key `colour`; the keys here are: rules, probe, clouds, limits, tenants, "
         "tenant_files, tenant_urls, collaborations, events"}},
       {"probe: {intervall: 5m}\n", {"c:1:9: unknown key `intervall`, did you mean `interval`?"}},
       {"probe: {stale-after: 5m}\n",
@@ -79,12 +79,12 @@ TEST(BadConfig, UnknownKeys) {
       {"events: {sinks: [{name: a, file: {path: b, mode: 600}}]}\n",
        {"c:1:44: unknown key `mode`; the keys here are: path"}},
       {"\"a\\nb\": 1\n",
-       {"c:1:1: unknown key `a\\x0ab`; the keys here are: rules, probe, clouds, tenants, "
+       {"c:1:1: unknown key `a\\x0ab`; the keys here are: rules, probe, clouds, limits, tenants, "
         "tenant_files, tenant_urls, collaborations, events"}},
       {std::string(300, 'k') + ": 1\n",
        {"c:1:1: unknown key `kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk...`; "
         "the keys here are: rules, probe, "
-        "clouds, tenants, tenant_files, tenant_urls, collaborations, events"}},
+        "clouds, limits, tenants, tenant_files, tenant_urls, collaborations, events"}},
   });
 }
 

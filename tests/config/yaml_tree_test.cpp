@@ -205,9 +205,9 @@ TEST(YamlTree, RefusesWhatIsTooCleverAllAtOnce) {
             "f:3:3: a key has to be a text: put it in quotes, or give it a name",
             "f:5:1: a key has to be a text: put it in quotes, or give it a name"}},
           {"a: 1\nb: 2\na: 3\na: 4\nc: {d: 1, \"d\": 2}\n",
-           {"f:5:11: duplicate key `d`, given first at 5:5",
-            "f:3:1: duplicate key `a`, given first at 1:1",
-            "f:4:1: duplicate key `a`, given first at 1:1"}},
+           {"f:3:1: duplicate key `a`, given first at 1:1",
+            "f:4:1: duplicate key `a`, given first at 1:1",
+            "f:5:11: duplicate key `d`, given first at 5:5"}},
           {"\"x\\ny\": 1\n\"x\\ny\": 1\n", {"f:2:1: duplicate key `x\\x0ay`, given first at 1:1"}},
           {"a: 1\n---\nb: 2\n---\nc: 3\n",
            {"f:2:1: a second document, or something outside of the first: only one is allowed; "

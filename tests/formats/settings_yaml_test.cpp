@@ -28,6 +28,7 @@ clouds:
   govsg: {authority: "https://login.sovcloud-identity.sg", requests_per_second: 20, connections: 16, ca_file: "", proxy_url: ""}
   usnat: {authority: "https://login.microsoftonline.eaglex.ic.gov", requests_per_second: 20, connections: 16, ca_file: "", proxy_url: ""}
   ussec: {authority: "https://login.microsoftonline.microsoft.scloud", requests_per_second: 20, connections: 16, ca_file: "", proxy_url: ""}
+limits: {tenants: 200000, tenants_per_list: 200000}
 tenants: []
 collaborations: []
 events:
