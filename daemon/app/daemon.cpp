@@ -353,7 +353,19 @@ asio::awaitable<void> Daemon::feed_watchdog(Duration interval) {
 
 void run_daemon(const ServeOptions& options, const Log& log) {
   HeldSignals signals;
-  ServeConfig loaded = load_serve_config(options, log);
+  bool stopped = false;
+  const Cancelled cancelled = [&] {
+    return stopped = stopped || signals.stopped_within(Duration::zero());
+  };
+  const auto stopped_while_reading = [&] {
+    if (stopped)
+      log.info("stopped while reading the configuration");
+    return stopped;
+  };
+  ServeConfig loaded =
+      load_serve_config(options, log, {.text = {}, .lists = {}, .cancelled = cancelled});
+  if (stopped_while_reading())
+    return;
   if (!loaded.main.errors.empty())
     throw FatalError(exit_unusable,
                      fmt::format("{}: bad configuration", options.config_file.string()));
@@ -362,7 +374,9 @@ void run_daemon(const ServeOptions& options, const Log& log) {
                      fmt::format("{}: bad web configuration", options.web_config_file.string()));
   auto lists = read_kept_lists(options.storage_path, loaded.main.settings.tenant_urls);
   if (!lists.empty()) {
-    loaded = load_serve_config(options, log, {.lists = lists});
+    loaded = load_serve_config(options, log, {.text = {}, .lists = lists, .cancelled = cancelled});
+    if (stopped_while_reading())
+      return;
     for (const auto& [url, findings] : loaded.main.refused_lists)
       lists.erase(url);
   }

@@ -13,6 +13,17 @@ namespace tenantscope {
 
 namespace asio = boost::asio;
 
+namespace {
+
+// Of the list that is wanted, where it is refused; else of all.
+const std::vector<ConfigFinding>& findings_of(const LoadedConfig& loaded,
+                                              const std::string& wanted) {
+  const auto refused = loaded.refused_lists.find(wanted);
+  return refused != loaded.refused_lists.end() ? refused->second : loaded.errors;
+}
+
+}  // namespace
+
 Reloads::Reloads(asio::any_io_executor loop, const ServeOptions& options, const Table& table,
                  TenantLists& lists, Instruments& instruments, const Log& log, LoadedConfig now,
                  std::shared_ptr<const Settings> settings, Listener listener)
@@ -52,8 +63,8 @@ asio::awaitable<void> Reloads::reload_in_turn() {
 }
 
 asio::awaitable<std::string> Reloads::reload() {
-  const auto sources =
-      std::make_shared<const ConfigSources>(ConfigSources{.text = {}, .lists = lists_.texts()});
+  const auto sources = std::make_shared<const ConfigSources>(
+      ConfigSources{.text = {}, .lists = lists_.texts(), .cancelled = when_stopped()});
   std::function<ServeConfig()> load = [this, sources] {
     return load_serve_config(options_, log_, *sources);
   };
@@ -102,18 +113,14 @@ asio::awaitable<bool> Reloads::follow_url(std::string url, std::string text) {
 asio::awaitable<bool> Reloads::reload_lists(std::map<std::string, std::string> lists,
                                             std::string wanted) {
   const auto sources = std::make_shared<const ConfigSources>(
-      ConfigSources{.text = text_, .lists = std::move(lists)});
-  std::function<ServeConfig()> load = [this, sources] {
-    return ServeConfig{.main = load_config(options_.config_file, *sources), .web = {}};
+      ConfigSources{.text = text_, .lists = std::move(lists), .cancelled = when_stopped()});
+  std::function<ServeConfig()> load = [this, sources, wanted] {
+    return load_lists(*sources, wanted);
   };
   const Reading config = co_await read_beside_the_loop(std::move(load));
   if (stopped_)
     co_return false;
-  const LoadedConfig& loaded = config->loaded.main;
-  const auto refused = loaded.refused_lists.find(wanted);
-  const auto& findings = refused != loaded.refused_lists.end() ? refused->second : loaded.errors;
-  for (const ConfigFinding& finding : findings)
-    log_.error("bad tenant list", {{"finding", to_string(finding)}});
+  const auto& findings = findings_of(config->loaded.main, wanted);
   if (!findings.empty()) {
     instruments_.config_last_reload_successful().Set(0);
     log_.error("tenant list not taken; the last good one stays", {{"findings", findings.size()}});
@@ -122,6 +129,20 @@ asio::awaitable<bool> Reloads::reload_lists(std::map<std::string, std::string> l
   put_into_force(*config);
   log_.info("tenant lists taken", {{"tenants", settings_->tenants.size()}});
   co_return true;
+}
+
+// On the reader's thread, as `load_serve_config`.
+ServeConfig Reloads::load_lists(const ConfigSources& sources, const std::string& wanted) const {
+  ServeConfig loaded{.main = load_config(options_.config_file, sources), .web = {}};
+  if (is_cancelled(sources.cancelled))
+    return loaded;
+  for (const ConfigFinding& finding : findings_of(loaded.main, wanted))
+    log_.error("bad tenant list", {{"finding", to_string(finding)}});
+  return loaded;
+}
+
+Cancelled Reloads::when_stopped() const {
+  return [this] { return stopped_.load(); };
 }
 
 asio::awaitable<Reloads::Reading> Reloads::read_beside_the_loop(std::function<ServeConfig()> load) {

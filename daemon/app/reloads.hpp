@@ -3,6 +3,7 @@
 // one stays. On the loop's thread, and a thread of its own that reads.
 #pragma once
 
+#include <atomic>
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/thread_pool.hpp>
@@ -45,7 +46,7 @@ class Reloads {
   // True: the list is good.
   boost::asio::awaitable<bool> follow_url(std::string url, std::string text);
 
-  // Answers who waits; nothing comes into force any more.
+  // Answers who waits and ends what is being read; nothing comes into force any more.
   void stop();
 
  private:
@@ -55,6 +56,8 @@ class Reloads {
   boost::asio::awaitable<std::string> reload();
   boost::asio::awaitable<bool> reload_lists(std::map<std::string, std::string> lists,
                                             std::string wanted);
+  ServeConfig load_lists(const ConfigSources& sources, const std::string& wanted) const;
+  Cancelled when_stopped() const;
   boost::asio::awaitable<Reading> read_beside_the_loop(std::function<ServeConfig()> load);
   void put_into_force(NewConfig& config);
   void take_text(LoadedConfig& loaded);
@@ -68,7 +71,7 @@ class Reloads {
   Listener listener_;
   std::shared_ptr<const Settings> settings_;
   std::string text_;  // that settings_ come from; empty where no list is read beside it
-  bool stopped_ = false;
+  std::atomic<bool> stopped_ = false;  // which the reader asks
   AsyncMutex one_at_a_time_{loop_};
   std::vector<Done> asked_;    // since the last reload began to read
   std::vector<Done> awaited_;  // of that one

@@ -11,6 +11,8 @@ std::vector<ConfigFinding> ServeConfig::errors() const {
 ServeConfig load_serve_config(const ServeOptions& options, const Log& log,
                               const ConfigSources& sources) {
   ServeConfig loaded{.main = load_config(options.config_file, sources)};
+  if (is_cancelled(sources.cancelled))
+    return loaded;
   if (!options.web_config_file.empty())
     loaded.web = load_web_config(options.web_config_file);
   for (const auto* warnings : {&loaded.main.warnings, &loaded.web.warnings})

@@ -1,5 +1,5 @@
 // What `serve` is configured by: its configuration and the web's, read and judged together. Every
-// finding is logged.
+// finding is logged, unless it was cancelled.
 #pragma once
 
 #include <string>

@@ -2,6 +2,7 @@
 // commits that fail.
 #include <gtest/gtest.h>
 #include <sqlite3.h>
+#include <sys/stat.h>
 
 #include <csignal>
 #include <map>
@@ -104,6 +105,64 @@ TEST(BadConfiguration, AtAReloadLeavesTheOldOneInForce) {
   deployment.reload();
   EXPECT_EQ(daemon.metrics()[successful], 1);
   EXPECT_GE(daemon.metrics()[success_time], loaded_at);
+}
+
+// Each is waited for longer than all of them may hold a stop up.
+std::string pipes_without_writers(const Deployment& deployment) {
+  std::string list = "tenant_files: [";
+  for (int i = 0; i < 8; ++i) {
+    const fs::path pipe = deployment.folder() / fmt::format("pipe{}", i);
+    if (::mkfifo(pipe.c_str(), 0600) != 0)
+      throw std::runtime_error("no pipe");
+    list += pipe.native() + ", ";
+  }
+  return list + "]\n";
+}
+
+constexpr auto stop_limit = std::chrono::seconds(5);
+
+TEST(LongReading, IsLeftWhereTheDaemonStopsAtItsStart) {
+  Deployment deployment("");
+  deployment.configure(pipes_without_writers(deployment));
+  Daemon& daemon = deployment.launch();
+  // Its signals are held back once it has begun.
+  EXPECT_TRUE(eventually([&] {
+    return read_file(fmt::format("/proc/{}/status", daemon.process().pid()))
+               .find("SigBlk:\t0000000000004003") != std::string::npos;
+  }));
+  daemon.process().signal(SIGTERM);
+  EXPECT_EQ(daemon.process().wait(stop_limit), 0) << daemon.log();
+  EXPECT_EQ(lines_with(daemon.log(), {"stopped while reading the configuration"}).size(), 1)
+      << daemon.log();
+}
+
+TEST(LongReading, IsLeftWhereTheDaemonStopsWhileItReloads) {
+  Deployment deployment("");
+  Daemon& daemon = deployment.start();
+  deployment.configure(pipes_without_writers(deployment));
+  daemon.process().signal(SIGHUP);
+  // The reader has its first pipe open.
+  EXPECT_TRUE(eventually([&] {
+    for (const auto& file :
+         fs::directory_iterator(fmt::format("/proc/{}/fd", daemon.process().pid()))) {
+      std::error_code gone;
+      if (fs::read_symlink(file, gone) == deployment.folder() / "pipe0")
+        return true;
+    }
+    return false;
+  }));
+  daemon.process().signal(SIGTERM);
+  EXPECT_EQ(daemon.process().wait(stop_limit), 0) << daemon.log();
+}
+
+TEST(BadConfiguration, ThatIsADeviceExitsWith78) {
+  Deployment deployment("");
+  fs::remove(deployment.config_file());
+  fs::create_symlink("/dev/zero", deployment.config_file());
+  Daemon& device = deployment.launch();
+  EXPECT_EQ(device.process().wait(), 78);
+  EXPECT_EQ(lines_with(device.log(), {":1:1: the file can't be read: it is a device"}).size(), 1)
+      << device.log();
 }
 
 TEST(BadStorage, ExitsWith78AndIsNotTouched) {
