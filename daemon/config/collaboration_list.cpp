@@ -83,6 +83,7 @@ class Reader {
     if (const auto known = parse_identity_provider(provider))
       return *known;
     std::vector<std::string_view> providers;
+    providers.reserve(identity_providers.size());
     for (const IdentityProvider one : identity_providers)
       providers.push_back(to_string(one));
     findings_.add(item, fmt::format("unknown identity {}{}", quote(provider),

@@ -19,7 +19,7 @@ constexpr std::size_t largest_secret = 64 * kib;
 
 std::filesystem::path secret_path(const std::filesystem::path& folder,
                                   const std::filesystem::path& written) {
-  const auto own = std::filesystem::absolute(folder / written).lexically_normal();
+  auto own = std::filesystem::absolute(folder / written).lexically_normal();
   const char* credentials = std::getenv("CREDENTIALS_DIRECTORY");
   std::error_code ignored;
   if (!credentials || written.is_absolute() || std::filesystem::exists(own, ignored))
