@@ -11,11 +11,13 @@
 #include <csignal>
 #include <map>
 #include <memory>
+#include <optional>
 
 #include <fmt/format.h>
 
 #include "app/api/api.hpp"
 #include "app/dispatch.hpp"
+#include "app/first_config.hpp"
 #include "app/housekeeping.hpp"
 #include "app/journal_bell.hpp"
 #include "app/ledger_thread.hpp"
@@ -353,36 +355,13 @@ asio::awaitable<void> Daemon::feed_watchdog(Duration interval) {
 
 void run_daemon(const ServeOptions& options, const Log& log) {
   HeldSignals signals;
-  bool stopped = false;
-  const Cancelled cancelled = [&] {
-    return stopped = stopped || signals.stopped_within(Duration::zero());
-  };
-  const auto stopped_while_reading = [&] {
-    if (stopped)
-      log.info("stopped while reading the configuration");
-    return stopped;
-  };
-  ServeConfig loaded =
-      load_serve_config(options, log, {.text = {}, .lists = {}, .cancelled = cancelled});
-  if (stopped_while_reading())
+  std::optional<FirstConfig> first = read_first_config(options, log, signals);
+  if (!first)
     return;
-  if (!loaded.main.errors.empty())
-    throw FatalError(exit_unusable,
-                     fmt::format("{}: bad configuration", options.config_file.string()));
-  if (!loaded.web.errors.empty())
-    throw FatalError(exit_unusable,
-                     fmt::format("{}: bad web configuration", options.web_config_file.string()));
-  auto lists = read_kept_lists(options.storage_path, loaded.main.settings.tenant_urls);
-  if (!lists.empty()) {
-    loaded = load_serve_config(options, log, {.text = {}, .lists = lists, .cancelled = cancelled});
-    if (stopped_while_reading())
-      return;
-    for (const auto& [url, findings] : loaded.main.refused_lists)
-      lists.erase(url);
-  }
   StopDeadline stop_deadline;
   try {
-    Daemon(options, log, std::move(loaded), std::move(lists), signals, stop_deadline).run();
+    Daemon(options, log, std::move(first->config), std::move(first->lists), signals, stop_deadline)
+        .run();
   } catch (const StorageLock::GivenUp&) {
     log.info("stopped while waiting for the storage");
   }
