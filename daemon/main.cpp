@@ -55,7 +55,8 @@ bool flushed() {
 
 int main(int argc, char** argv) {
   using namespace tenantscope;
-  std::signal(SIGPIPE, SIG_IGN);  // a peer or a reader that goes away is an error value, not an end
+  // A peer or a reader that goes away is an error value, not an end.
+  (void)std::signal(SIGPIPE, SIG_IGN);
 
   int exit_code = 0;
   CLI::App app(

@@ -10,7 +10,6 @@
 #include <cerrno>
 #include <cstdint>
 #include <cstdio>
-#include <cstring>
 #include <memory>
 #include <new>
 #include <system_error>
@@ -92,10 +91,10 @@ template <class Write>
 void write_new(const std::filesystem::path& path, mode_t mode, Write write) {
   const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
   if (file < 0)
-    throw FatalError(exit_unusable,
-                     fmt::format("{} can't be made: {}", path.string(), std::strerror(errno)));
+    throw FatalError(exit_unusable, fmt::format("{} can't be made: {}", path.string(),
+                                                std::generic_category().message(errno)));
   const std::unique_ptr<std::FILE, void (*)(std::FILE*)> stream(
-      ::fdopen(file, "w"), [](std::FILE* opened) { std::fclose(opened); });
+      ::fdopen(file, "w"), [](std::FILE* opened) { (void)std::fclose(opened); });
   if (!stream || !write(stream.get()) || std::fflush(stream.get()) != 0)
     throw FatalError(exit_unusable, fmt::format("{} can't be written", path.string()));
 }

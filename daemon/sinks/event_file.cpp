@@ -5,10 +5,10 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <set>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 #include <fmt/format.h>
 
@@ -16,8 +16,8 @@ namespace tenantscope {
 namespace {
 
 Error failed(const std::filesystem::path& path, std::string_view what) {
-  return {ErrorKind::io,
-          fmt::format("{}: can't {}: {}", path.string(), what, std::strerror(errno))};
+  return {ErrorKind::io, fmt::format("{}: can't {}: {}", path.string(), what,
+                                     std::generic_category().message(errno))};
 }
 
 // What of `text` is left is what had no room, or what wasn't tried after an error.

@@ -111,7 +111,7 @@ TEST_F(LogQueueTest, WritesWhatIsQueuedBeforeItEnds) {
 }
 
 TEST_F(LogQueueTest, CountsWhatCanNotBeWritten) {
-  std::signal(SIGPIPE, SIG_IGN);
+  (void)std::signal(SIGPIPE, SIG_IGN);
   close_reader();
   queue_.emplace(ends_[1], notice);
   queue_->add("one\n");

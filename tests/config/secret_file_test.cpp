@@ -1,13 +1,13 @@
 #include "config/secret_file.hpp"
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
 #include <filesystem>
 #include <fstream>
 #include <string>
 #include <vector>
 
+#include "support/environment.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace tenantscope {
@@ -17,8 +17,8 @@ namespace fs = std::filesystem;
 
 class SecretFile : public testing::Test {
  protected:
-  void SetUp() override { ::unsetenv("CREDENTIALS_DIRECTORY"); }
-  void TearDown() override { ::unsetenv("CREDENTIALS_DIRECTORY"); }
+  void SetUp() override { unset_variable("CREDENTIALS_DIRECTORY"); }
+  void TearDown() override { unset_variable("CREDENTIALS_DIRECTORY"); }
 
   fs::path write(const std::string& name, const std::string& text) const {
     const fs::path path = folder_.path() / name;
@@ -108,7 +108,7 @@ TEST_F(SecretFile, OrIsHandedOverByTheSupervisor) {
   const fs::path folder = write("etc/c.yaml", "").parent_path();
   EXPECT_EQ(secret_path(folder, "token"), folder / "token");
 
-  ::setenv("CREDENTIALS_DIRECTORY", handed.c_str(), 1);
+  set_variable("CREDENTIALS_DIRECTORY", handed);
   EXPECT_EQ(secret_path(folder, "token"), handed / "token");
   EXPECT_EQ(secret_path(folder, "/etc/token"), "/etc/token");
   EXPECT_EQ(secret_path(folder, "none"), folder / "none");  // where to put it, for the message

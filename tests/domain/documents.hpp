@@ -15,13 +15,13 @@ namespace tenantscope::documents {
 inline constexpr std::string_view contoso = "5e0c1a7b-3f64-4d2a-9b1e-0a1b2c3d4e5f";
 inline constexpr std::string_view fabrikam = "8d41f0c2-77aa-4b0f-8e55-6f7e8d9c0b1a";
 
-inline Finding found(std::string cloud, std::string scope, std::string sub_scope = "",
-                     std::string_view tenant = contoso) {
+inline Finding found(std::string_view cloud, std::string_view scope,
+                     std::string_view sub_scope = "", std::string_view tenant = contoso) {
   return {.found = true,
-          .cloud = std::move(cloud),
+          .cloud = cloud,
           .tenant_id = *parse_guid(tenant),
-          .region_scope = std::move(scope),
-          .sub_scope = std::move(sub_scope)};
+          .region_scope = scope,
+          .sub_scope = sub_scope};
 }
 
 inline std::string json_string(std::string_view text) { return '"' + std::string(text) + '"'; }

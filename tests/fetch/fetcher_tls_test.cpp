@@ -1,6 +1,5 @@
 // Proxies and TLS: whom the fetcher trusts to bring it an answer.
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
 #include <array>
 #include <atomic>
@@ -8,6 +7,7 @@
 
 #include "fetch/fetcher.hpp"
 #include "fetch/fetching.hpp"
+#include "support/environment.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace tenantscope {
@@ -20,10 +20,10 @@ TEST_F(FetcherTest, HeedsNoProxyOfTheEnvironment) {
   const std::array variables{"http_proxy",  "HTTP_PROXY", "https_proxy",
                              "HTTPS_PROXY", "all_proxy",  "ALL_PROXY"};
   for (const char* variable : variables)
-    ::setenv(variable, "http://nobody.invalid:1", 1);
+    set_variable(variable, "http://nobody.invalid:1");
   EXPECT_EQ(response(server.url()).body, "direct");
   for (const char* variable : variables)
-    ::unsetenv(variable);
+    unset_variable(variable);
 }
 
 TEST_F(FetcherTest, AsksThroughTheProxyItIsGiven) {
@@ -37,9 +37,9 @@ TEST_F(FetcherTest, AsksThroughTheProxyItIsGiven) {
   EXPECT_EQ(fetch(request).value().body, "GET http://nobody.invalid/a HTTP/1.1");
 
   for (const char* variable : {"no_proxy", "NO_PROXY"}) {
-    ::setenv(variable, "*", 1);
+    set_variable(variable, "*");
     EXPECT_EQ(fetch(request).value().body, "GET http://nobody.invalid/a HTTP/1.1") << variable;
-    ::unsetenv(variable);
+    unset_variable(variable);
   }
 }
 

@@ -30,12 +30,12 @@ Watch seen(const std::string& name, std::optional<Finding> known) {
   return made;
 }
 
-Finding usgov(std::string scope, std::string sub_scope = "") {
+Finding usgov(std::string_view scope, std::string_view sub_scope = "") {
   return {.found = true,
           .cloud = "usgov",
           .tenant_id = tenant_id,
-          .region_scope = std::move(scope),
-          .sub_scope = std::move(sub_scope)};
+          .region_scope = scope,
+          .sub_scope = sub_scope};
 }
 
 std::string finished(Exposition& exposition) {

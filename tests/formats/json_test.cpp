@@ -15,12 +15,12 @@ const Guid id = *parse_guid("11111111-2222-5333-8444-555555555555");
 const WallTime first_seen = *parse_rfc3339("2026-11-23T09:59:30Z");
 const WallTime confirmed = *parse_rfc3339("2026-11-23T10:00:00.250Z");
 
-Finding usgov(std::string scope, std::string sub_scope) {
+Finding usgov(std::string_view scope, std::string_view sub_scope) {
   return {.found = true,
           .cloud = "usgov",
           .tenant_id = tenant_id,
-          .region_scope = std::move(scope),
-          .sub_scope = std::move(sub_scope)};
+          .region_scope = scope,
+          .sub_scope = sub_scope};
 }
 
 Transition change() {

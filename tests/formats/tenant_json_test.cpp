@@ -15,12 +15,12 @@ const TenantKey key{.asked = "global", .name = "agency.example"};
 const Guid tenant_id = *parse_guid("aaaaaaaa-0000-4000-8000-00000000000a");
 const WallTime now = *parse_rfc3339("2026-11-23T10:00:00Z");
 
-Finding usgov(std::string scope, std::string sub_scope = "") {
+Finding usgov(std::string_view scope, std::string_view sub_scope = "") {
   return {.found = true,
           .cloud = "usgov",
           .tenant_id = tenant_id,
-          .region_scope = std::move(scope),
-          .sub_scope = std::move(sub_scope)};
+          .region_scope = scope,
+          .sub_scope = sub_scope};
 }
 
 std::string quoted(const std::string& text) { return json::serialize(json::string(text)); }

@@ -392,7 +392,7 @@ TEST_F(Tls, CertificateIsP256AndLastsAsPromised) {
   const auto days = [](const std::filesystem::path& file) {
     std::FILE* stream = std::fopen(file.c_str(), "r");
     X509* certificate = PEM_read_X509(stream, nullptr, nullptr, nullptr);
-    std::fclose(stream);
+    (void)std::fclose(stream);
     EXPECT_EQ(EVP_PKEY_get_bits(X509_get0_pubkey(certificate)), 256);
     int count = 0;
     int seconds = 0;

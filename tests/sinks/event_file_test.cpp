@@ -74,7 +74,7 @@ class Reader {
 class EventStream : public testing::Test {
  protected:
   EventStream() {
-    std::signal(SIGPIPE, SIG_IGN);
+    (void)std::signal(SIGPIPE, SIG_IGN);
     EXPECT_EQ(::mkfifo(path_.c_str(), 0600), 0);
   }
   std::unique_ptr<EventFile> open() const { return open_event_file(path_).value(); }

@@ -132,7 +132,7 @@ TEST_F(FileSinkTest, LeavesNoPieceOnAFullDisk) {
   const ::pid_t child = ::fork();
   ASSERT_GE(child, 0);
   if (child == 0) {
-    std::signal(SIGXFSZ, SIG_IGN);
+    (void)std::signal(SIGXFSZ, SIG_IGN);
     rlimit limit{.rlim_cur = 128, .rlim_max = RLIM_INFINITY};
     ::setrlimit(RLIMIT_FSIZE, &limit);
     FileSink sink(path_);
@@ -177,7 +177,8 @@ TEST_F(FileSinkTest, WaitsForTheReaderOfAPipe) {
     return delivered.has_value();
   }));
   EXPECT_TRUE(*delivered);
-  for (std::array<char, 10'000> piece{}; const ssize_t rest = ::read(reader, piece.data(), 10'000);)
+  std::array<char, 10'000> piece{};
+  for (ssize_t rest = 0; (rest = ::read(reader, piece.data(), piece.size())) > 0;)
     size += std::size_t(rest);
   EXPECT_EQ(size, 1'000'001u);
   ::close(reader);

@@ -6,6 +6,7 @@
 #include <map>
 #include <ostream>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <vector>
 
@@ -42,12 +43,12 @@ inline TenantKey tenant(int number) {
   return {.asked = "global", .name = "tenant-" + std::to_string(number) + ".example"};
 }
 
-inline Finding document(std::string region_scope, std::string sub_scope = "") {
+inline Finding document(std::string_view region_scope, std::string_view sub_scope = "") {
   return {.found = true,
           .cloud = "usgov",
           .tenant_id = *parse_guid("aaaaaaaa-0000-4000-8000-00000000000a"),
-          .region_scope = std::move(region_scope),
-          .sub_scope = std::move(sub_scope)};
+          .region_scope = region_scope,
+          .sub_scope = sub_scope};
 }
 
 // The step by which `state` comes to show `finding`. REQUIRES: it shows another one.

@@ -36,7 +36,7 @@ using Key = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
 using X509Pointer = std::unique_ptr<X509, decltype(&X509_free)>;
 
 inline File open_file(const std::filesystem::path& path, const char* mode) {
-  return File(std::fopen(path.c_str(), mode), [](FILE* file) { std::fclose(file); });
+  return File(std::fopen(path.c_str(), mode), [](FILE* file) { (void)std::fclose(file); });
 }
 
 inline void extend(X509* certificate, int nid, const std::string& value) {
@@ -53,7 +53,7 @@ inline Certificate make_certificate(const std::filesystem::path& folder, const s
                                     const CertificateWish& wish,
                                     const Certificate* issuer = nullptr) {
   using namespace certificate_detail;
-  constexpr long day = 24 * 60 * 60;
+  constexpr long day = 24L * 60 * 60;
   static long serial = 0;
   const Key key(wish.rsa_bits > 0 ? EVP_RSA_gen(wish.rsa_bits) : EVP_EC_gen("P-256"),
                 &EVP_PKEY_free);
@@ -84,7 +84,7 @@ inline Certificate make_certificate(const std::filesystem::path& folder, const s
   if (!X509_sign(made.get(), signer ? signer.get() : key.get(), EVP_sha256()))
     throw std::runtime_error("no certificate for " + wish.names);
 
-  const Certificate files{folder / (stem + ".pem"), folder / (stem + "-key.pem")};
+  Certificate files{folder / (stem + ".pem"), folder / (stem + "-key.pem")};
   PEM_write_X509(open_file(files.file, "w").get(), made.get());
   PEM_write_PrivateKey(open_file(files.key, "w").get(), key.get(), nullptr, nullptr, 0, nullptr,
                        nullptr);

@@ -215,7 +215,7 @@ class RawServer {
 
  private:
   void listen(const sockaddr* address, socklen_t size) {
-    std::signal(SIGPIPE, SIG_IGN);
+    (void)std::signal(SIGPIPE, SIG_IGN);
     if (::bind(listener_, address, size) != 0 || ::listen(listener_, 512) != 0)
       throw std::runtime_error("can't listen");
     acceptor_ = std::thread([this] { accept_all(); });

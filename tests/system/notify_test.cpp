@@ -6,10 +6,10 @@
 #include <unistd.h>
 
 #include <array>
-#include <cstdlib>
 #include <cstring>
 #include <string>
 
+#include "support/environment.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace tenantscope {
@@ -22,10 +22,10 @@ class NotifyTest : public testing::Test {
     sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
     std::strncpy(address.sun_path, path_.c_str(), sizeof address.sun_path - 1);
     EXPECT_EQ(::bind(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
-    ::setenv("NOTIFY_SOCKET", path_.c_str(), 1);
+    set_variable("NOTIFY_SOCKET", path_);
   }
   ~NotifyTest() override {
-    ::unsetenv("NOTIFY_SOCKET");
+    unset_variable("NOTIFY_SOCKET");
     ::close(socket_);
   }
   // "" where there is nothing.

@@ -23,7 +23,7 @@ class SeatsTest : public testing::Test {
 
   // Waiting for its client the longer the earlier it was taken.
   std::shared_ptr<Seat> take(const Peer& peer) {
-    const auto seat = seats_.take(peer);
+    auto seat = seats_.take(peer);
     if (seat)
       seat->await_client(now_ += 1s);
     return seat;
@@ -31,7 +31,7 @@ class SeatsTest : public testing::Test {
 
   // As take(), and a handler works on a request.
   std::shared_ptr<Seat> work(const Peer& peer) {
-    const auto seat = take(peer);
+    auto seat = take(peer);
     if (seat && !seat->begin_request(false))
       return nullptr;
     return seat;
@@ -268,6 +268,7 @@ TEST_F(SeatsTest, OfThoseThatAHandlerStillWorksForAreNot) {
 
 TEST_F(SeatsTest, OfThisMachineAreLimitedInAllOnly) {
   std::vector<std::shared_ptr<Seat>> local;
+  local.reserve(4);
   for (int i = 0; i < 4; ++i)
     local.push_back(take(here));
   for (const auto& seat : local)
@@ -278,6 +279,7 @@ TEST_F(SeatsTest, OfThisMachineAreLimitedInAllOnly) {
 
 TEST_F(SeatsTest, AreAlwaysThereForTheOwner) {
   std::vector<std::shared_ptr<Seat>> all;
+  all.reserve(4);
   for (int i = 0; i < 4; ++i)
     all.push_back(take(here));
   const auto command = take(owner);

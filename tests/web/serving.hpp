@@ -79,7 +79,7 @@ enum class Over { plain, tls };
 class Serving : public testing::TestWithParam<Over> {
  protected:
   void serve(WebHandler handler, WebLimits limits = {}) {
-    std::signal(SIGPIPE, SIG_IGN);
+    (void)std::signal(SIGPIPE, SIG_IGN);
     TlsSource tls;
     if (GetParam() == Over::tls)
       tls = [context = context_of(certificate_)] { return context; };

@@ -27,7 +27,7 @@ class TlsClient : public RawClient {
   // Throws std::runtime_error where the handshake fails.
   TlsClient(const std::string& address, const std::filesystem::path& trusted, int version = 0)
       : RawClient(address) {
-    std::signal(SIGPIPE, SIG_IGN);
+    (void)std::signal(SIGPIPE, SIG_IGN);
     const timeval longest{longest_wait_ms / 1000, 0};
     ::setsockopt(socket(), SOL_SOCKET, SO_RCVTIMEO, &longest, sizeof longest);
     const std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> trust(SSL_CTX_new(TLS_client_method()),

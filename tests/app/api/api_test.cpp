@@ -115,7 +115,7 @@ TEST_F(ApiTest, ListsTenants) {
   for (const Row& row : table) {
     std::string query;
     for (const auto& [name, value] : row.query)
-      query += name + "=" + value + "&";
+      query.append(name).append("=").append(value).append("&");
     EXPECT_EQ(tenants(row.query), row.names) << query;
     EXPECT_EQ(data("/api/v1/tenants", row.query).at("total"), row.total) << query;
   }

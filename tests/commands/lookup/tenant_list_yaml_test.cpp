@@ -7,12 +7,13 @@
 namespace tenantscope {
 namespace {
 
-Finding found(const char* id, std::string cloud, std::string scope, std::string sub_scope = "") {
+Finding found(const char* id, std::string_view cloud, std::string_view scope,
+              std::string_view sub_scope = "") {
   return {.found = true,
-          .cloud = std::move(cloud),
+          .cloud = cloud,
           .tenant_id = *parse_guid(id),
-          .region_scope = std::move(scope),
-          .sub_scope = std::move(sub_scope)};
+          .region_scope = scope,
+          .sub_scope = sub_scope};
 }
 
 const Finding agency = found("00000000-0000-0000-0000-00000000000a", "usgov", "USGov", "DODCON");

@@ -2,6 +2,7 @@
 
 #include "base/text/go_duration.hpp"
 #include "config/with_examples.hpp"
+#include "support/environment.hpp"
 #include "web/config/web_config_folder.hpp"
 
 namespace tenantscope {
@@ -179,9 +180,9 @@ TEST(GoodWebConfig, FindsKeysThatASupervisorHandsOver) {
   std::filesystem::rename(folder.path("server-key.pem"), folder.path("credentials/server-key.pem"));
   folder.write("c", server_pair);
   EXPECT_EQ(folder.load_web().errors.size(), 1u);
-  ::setenv("CREDENTIALS_DIRECTORY", folder.path("credentials").c_str(), 1);
+  set_variable("CREDENTIALS_DIRECTORY", folder.path("credentials"));
   EXPECT_EQ(folder.shown(folder.load_web().errors), std::vector<std::string>{});
-  ::unsetenv("CREDENTIALS_DIRECTORY");
+  unset_variable("CREDENTIALS_DIRECTORY");
 }
 
 TEST(GoodWebConfig, TheExampleForUsers) {

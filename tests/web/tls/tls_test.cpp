@@ -20,7 +20,7 @@ class WebTls : public testing::Test {
  protected:
   void start(WebHandler handler = answer_at_length, WebLimits limits = {},
              LogLevel level = LogLevel::error) {
-    std::signal(SIGPIPE, SIG_IGN);
+    (void)std::signal(SIGPIPE, SIG_IGN);
     use(certificate_);
     const TlsSource source = [this] {
       const std::lock_guard lock(mutex_);
@@ -109,7 +109,7 @@ TEST_F(WebTls, IsQuietAboutHandshakesThatFail) {
   testing::internal::CaptureStderr();
   start(answer_at_length, {}, LogLevel::info);
   for (const std::string& nonsense :
-       {std::string("\x16\x03\x01\x00\x05hello"), std::string("SSH-2.0-OpenSSH_9.2\r\n"),
+       {std::string("\x16\x03\x01\x00\x05hello", 10), std::string("SSH-2.0-OpenSSH_9.2\r\n"),
         std::string(1000, '\0')}) {
     RawClient client(address());
     client.send(nonsense);
@@ -189,7 +189,7 @@ TEST_F(WebTls, IsNotForTheControlSocket) {
     co_return WebResponse{.body = request.peer + " " + (request.local ? "local" : "remote") + " " +
                                   (request.control ? "control" : "web")};
   };
-  std::signal(SIGPIPE, SIG_IGN);
+  (void)std::signal(SIGPIPE, SIG_IGN);
   WebServer server(std::move(sockets), tell, quiet, {},
                    [context = context_of(certificate_)] { return context; });
   server.start();
