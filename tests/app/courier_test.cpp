@@ -49,6 +49,7 @@ class CourierTest : public ::testing::Test {
   void commit(int events) {
     auto job = [&](Ledger& ledger) {
       std::vector<Step> steps;
+      steps.reserve(std::size_t(events));
       for (int i = 0; i < events; ++i)
         steps.push_back(step_to(tenant(next_tenant_++), {}, document("USG"), minute(i), {"audit"}));
       return ledger.commit(steps, "tenantscope").size();

@@ -146,7 +146,7 @@ TEST_F(DeliveryTest, WaitsAsLongAsRetryAfterSays) {
     gmtime_r(&time, &parts);
     return std::string(text, std::strftime(text, sizeof text, format, &parts));
   };
-  const std::time_t in_two_hours = std::chrono::system_clock::to_time_t(wall_now()) + 2 * 60 * 60;
+  const std::time_t in_two_hours = std::chrono::system_clock::to_time_t(wall_now()) + 2L * 60 * 60;
   const struct {
     std::string retry_after;
     Duration least;
@@ -234,6 +234,7 @@ TEST_F(DeliveryTest, BringsEverythingThroughAMixOfAll) {
   for (int i = 0; i < 200; ++i)
     receiver_.plan(parts[random() % parts.size()]);
   std::vector<int> tenants;
+  tenants.reserve(120);
   for (int i = 0; i < 120; ++i)
     tenants.push_back(int(random() % 7));
   commit(tenants);

@@ -217,6 +217,7 @@ TEST_F(WatcherTest, JudgesAnewUnderOtherRulesWithoutAnEvent) {
 TEST_F(WatcherTest, MakesAHandfulOfCommitsOfAFirstSweep) {
   constexpr int count = 300;
   std::vector<TenantSettings> tenants;
+  tenants.reserve(count);
   for (int i = 0; i < count; ++i)
     tenants.push_back(watch(fmt::format("t{}.example", i), once));
   start();

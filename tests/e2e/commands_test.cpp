@@ -229,7 +229,7 @@ class Events : public testing::Test {
       from_storage.push_back(argument);
       from_daemon.push_back(argument);
     }
-    const Finished finished = run_tenantscope(from_storage);
+    Finished finished = run_tenantscope(from_storage);
     const Finished told = run_tenantscope(from_daemon);
     EXPECT_EQ(finished.exit_code, 0) << finished.err;
     EXPECT_EQ(told.exit_code, 0) << told.err;
