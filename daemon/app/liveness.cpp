@@ -12,7 +12,10 @@ Liveness::Liveness(boost::asio::any_io_executor loop, std::shared_ptr<Timeline> 
     : loop_(std::move(loop)), timeline_(std::move(timeline)) {}
 
 void Liveness::watch(std::string thread, Turn turn) {
-  Watched& watched = watched_.emplace_back(std::move(thread), std::move(turn), timeline_->now());
+  Watched& watched = watched_.emplace_back();
+  watched.thread = std::move(thread);
+  watched.turn = std::move(turn);
+  watched.turned = timeline_->now();
   co_spawn(loop_, beat(&watched), boost::asio::detached);
 }
 

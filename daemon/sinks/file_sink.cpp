@@ -65,7 +65,7 @@ Result<EventFile::Appended> FileSink::append(const std::vector<JournalEntry>& ba
       return opened.error();
     file_ = std::move(*opened);
   }
-  const auto appended = file_->append(batch);
+  auto appended = file_->append(batch);
   if (file_->broken())
     file_.reset();  // at once: a pipe may keep for its next reader what it still holds
   return appended;
