@@ -90,6 +90,7 @@ class CourierLanes : public CourierInFastTime {
 
 TEST_F(CourierLanes, BringsEachTenantsEventsInOrder) {
   std::vector<int> tenants;
+  tenants.reserve(250);
   for (int i = 0; i < 250; ++i)
     tenants.push_back(i * i % 23);
   commit(tenants);
@@ -101,6 +102,7 @@ TEST_F(CourierLanes, BringsEachTenantsEventsInOrder) {
 TEST_F(CourierLanes, HasNoMoreUnderWayThanItMay) {
   script_->waits = [](const JournalEntry&) { return true; };
   std::vector<int> tenants;
+  tenants.reserve(30);
   for (int i = 0; i < 30; ++i)
     tenants.push_back(i % 15);
   commit(tenants);
@@ -132,6 +134,7 @@ TEST_F(CourierLanes, AHangingDeliveryKeepsNobodyElseWaiting) {
   start_script();
   ASSERT_TRUE(until([&] { return script_->under_way == 1 && shown_waiting() == 2; }));
   std::vector<int> tenants;
+  tenants.reserve(2 * Courier::window);
   for (int i = 0; i < 2 * int(Courier::window); ++i)
     tenants.push_back(i % 20);
   commit(tenants);
@@ -222,6 +225,7 @@ TEST_F(CourierLanes, ARefusedEventHoldsItsTenantAndNobodyElse) {
 
 TEST_F(CourierLanes, RefusedEventsDoNotKeepNewOnesOut) {
   std::vector<int> tenants;
+  tenants.reserve(3 * Courier::window);
   for (int i = 0; i < 3 * int(Courier::window); ++i)
     tenants.push_back(i % 4);
   commit(tenants);
@@ -241,6 +245,7 @@ TEST_F(CourierLanes, RefusedEventsDoNotKeepNewOnesOut) {
 
 TEST_F(CourierLanes, ASinkThatRefusesEverybodyIsLeftAlone) {
   std::vector<int> tenants;
+  tenants.reserve(50);
   for (int i = 0; i < 50; ++i)
     tenants.push_back(i);
   commit(tenants);
@@ -323,6 +328,7 @@ TEST_F(CourierLanes, KeepTheOrderOverPagesWhileASlowDeliveryOutlastsTheRest) {
 
 TEST_F(CourierLanes, ManyRefusedTenantsDoNotKeepTheOthersOut) {
   std::vector<int> tenants;
+  tenants.reserve(60);
   for (int i = 0; i < 60; ++i)
     tenants.push_back(i);
   commit(tenants);
@@ -342,6 +348,7 @@ TEST_F(CourierLanes, ManyRefusedTenantsDoNotKeepTheOthersOut) {
 TEST_F(CourierLanes, AnUnwantedEventOfABatchHoldsItsTenantAndNobodyElse) {
   script_->batches = true;
   std::vector<int> tenants;
+  tenants.reserve(150);
   for (int i = 0; i < 150; ++i)
     tenants.push_back(i % 50);
   commit(tenants);

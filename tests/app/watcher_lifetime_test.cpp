@@ -125,6 +125,7 @@ TEST_F(WatcherLifetime, StopsWhileProbesHang) {
   start();
   authority_.hold();
   std::vector<TenantSettings> tenants;
+  tenants.reserve(50);
   for (int i = 0; i < 50; ++i)
     tenants.push_back(watch(fmt::format("t{}.example", i)));
   configure(tenants);
@@ -152,6 +153,7 @@ TEST_F(WatcherLifetime, StopsWhileBaselinesWait) {
   start();
   authority_.show("slow.example", broken());
   std::vector<TenantSettings> tenants;
+  tenants.reserve(50);
   for (int i = 0; i < 50; ++i)
     tenants.push_back(watch(fmt::format("t{}.example", i)));
   configure(tenants);

@@ -55,6 +55,7 @@ TEST(Word, GoesWithTheLastWhoHasIt) {
 TEST(Word, ComesAndGoesOnManyThreads) {
   const std::size_t before = Word::count();
   std::vector<std::jthread> threads;
+  threads.reserve(4);
   for (int thread = 0; thread < 4; ++thread)
     threads.emplace_back([] {
       for (int i = 0; i < 20000; ++i) {

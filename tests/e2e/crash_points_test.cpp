@@ -259,6 +259,7 @@ TEST(CrashPointsSlow, NothingIsLostOrInventedAtAnyOfThem) {
   std::atomic<std::size_t> next = 0;
   Counts counts;
   std::vector<std::jthread> workers;
+  workers.reserve(std::size_t(side_by_side));
   for (int i = 0; i < side_by_side; ++i)
     workers.emplace_back([&] {
       const Simulator authority(numbered_scenario(tenants));

@@ -30,6 +30,7 @@ std::string content(const fs::path& path) {
 
 std::vector<JournalEntry> events(const std::vector<std::string>& texts) {
   std::vector<JournalEntry> entries;
+  entries.reserve(texts.size());
   for (const std::string& text : texts)
     entries.push_back({.sequence = entries.size() + 1, .event = text});
   return entries;

@@ -63,6 +63,7 @@ void execute(const fs::path& storage, const char* sql) {
 // A storage as a daemon leaves it that has stopped cleanly.
 void store(const fs::path& storage, int tenants = 3) {
   std::vector<Step> steps;
+  steps.reserve(std::size_t(tenants));
   for (int number = 0; number < tenants; ++number)
     steps.push_back(step_to(tenant(number), {}, document("USG"), minute(0), {"audit"}));
   for (const auto& result : open_sqlite_ledger(storage)->commit(steps, "test"))

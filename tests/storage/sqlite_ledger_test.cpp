@@ -47,6 +47,7 @@ class FullDisk {
 
 std::vector<Step> baselines(int count) {
   std::vector<Step> steps;
+  steps.reserve(std::size_t(count));
   for (int number = 0; number < count; ++number)
     steps.push_back(step_to(tenant(number), {}, document("USG"), minute(0), {"audit"}));
   return steps;
