@@ -21,7 +21,7 @@ class SecretFile : public testing::Test {
   void TearDown() override { unset_variable("CREDENTIALS_DIRECTORY"); }
 
   fs::path write(const std::string& name, const std::string& text) const {
-    const fs::path path = folder_.path() / name;
+    fs::path path = folder_.path() / name;
     fs::create_directories(path.parent_path());
     std::ofstream(path, std::ios::binary) << text;
     return path;
