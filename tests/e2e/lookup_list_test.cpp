@@ -54,7 +54,7 @@ class LookupList : public testing::Test {
   // The list has to be one that the configuration takes.
   Finished as_yaml(std::vector<std::string> arguments, const std::string& input = "") {
     arguments.emplace_back("--output=yaml");
-    const Finished made = lookup(std::move(arguments), input);
+    Finished made = lookup(std::move(arguments), input);
     write_file(folder.path() / "made.yaml", made.out);
     const auto config = folder.path() / "with-made.yaml";
     write_file(config, "tenant_files: [made.yaml]\n");

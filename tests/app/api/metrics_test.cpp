@@ -60,7 +60,7 @@ std::string fault_of(const std::string& text) {
         return "twice: " + family;
     } else if (!line.starts_with('#')) {
       if (!line.starts_with(family))
-        return "in " + family + ": " + line;
+        return std::string("in ").append(family).append(": ").append(line);
       if (!series.insert(line.substr(0, line.rfind(' '))).second)
         return "twice: " + line;
     }
