@@ -275,10 +275,10 @@ TEST(BadConfig, Tenants) {
        {"c:1:41: `interval` has to be more than 0",
         "c:1:54: `timeout` has to be a duration such as 200ms, 30s, 15m, 1h30m or 7d, not `x`",
         "c:1:72: `confirmations` has to be a whole number from 1 to 100, not `0`",
-        "c:1:93: `confirm_interval` has to be a duration such as 200ms, 30s, 15m, 1h30m or 7d, not "
-        "`x`",
-        "c:1:109: `stale_after` has to be a duration such as 200ms, 30s, 15m, 1h30m or 7d, not "
-        "`x`"}},
+        ("c:1:93: `confirm_interval` has to be a duration such as 200ms, 30s, 15m, 1h30m or 7d, "
+         "not `x`"),
+        ("c:1:109: `stale_after` has to be a duration such as 200ms, 30s, 15m, 1h30m or 7d, not "
+         "`x`")}},
       {"tenants: [{name: contoso.com, labels: [team]}]\n",
        {"c:1:39: `labels` has to be a map, not a list"}},
       {"tenants: [{name: contoso.com, labels: {te-am: a, 1st: b, \"\": c, ü: d}}]\n",
@@ -349,17 +349,17 @@ rules: none
   folder.write("broken.yaml", "- name: [\n");
   const std::vector<std::string> shown_findings = folder.errors();
   const std::vector<std::string> expected{
-      "a.json:1:37: a label can't be named `😀`: a name is made of letters, digits and _, and "
-      "begins with no digit",
-      "a.json:1:57: unknown cloud `5`; the clouds are: global, usgov, china, germany, bleu, delos, "
-      "govsg, usnat, ussec",
+      ("a.json:1:37: a label can't be named `😀`: a name is made of letters, digits and _, and "
+       "begins with no digit"),
+      ("a.json:1:57: unknown cloud `5`; the clouds are: global, usgov, china, germany, bleu, "
+       "delos, govsg, usnat, ussec"),
       "a.json:1:70: `fabrikam.com` is there already in the cloud `global`, at b.yaml:1:9",
       "b.yaml:3:3: unknown key `intervall`, did you mean `interval`?",
       "b.yaml:4:9: `fabrikam.com` is there already in the cloud `global`, at b.yaml:1:9",
       "broken.yaml:2:1: a `,` or `]` is missing before this",
       "c:1:32: the tenant file `missing.yaml` can't be read: there is no such file",
-      "c:3:14: `retention` has to be a duration such as 200ms, 30s, 15m, 1h30m or 7d, not "
-      "`forever`",
+      ("c:3:14: `retention` has to be a duration such as 200ms, 30s, 15m, 1h30m or 7d, not "
+       "`forever`"),
       "c:4:18: a sink can't be named `a/b`: a name is made of letters, digits, - and _",
       "c:6:32: unknown cloud `usgvo`, did you mean `usgov`?",
       "c:7:5: a tenant needs a `name`",

@@ -30,11 +30,11 @@ Findings matcher_template(const json::value& dashboard, const std::string& name,
       continue;
     Findings findings;
     if (text(variable, "/label") != label)
-      findings.push_back(name + " isn't labelled " + label);
+      findings.push_back(fmt::format("{} isn't labelled {}", name, label));
     if (text(variable, "/type") != "query")
       findings.push_back(name + " isn't a query");
     if (text(variable, "/datasource/uid") != datasource)
-      findings.push_back(name + " doesn't use " + datasource);
+      findings.push_back(fmt::format("{} doesn't use {}", name, datasource));
     if (text(variable, "/allValue") != ".+")
       findings.push_back(name + ": allValue isn't .+");
     if (!variable.at("multi").as_bool())

@@ -21,12 +21,12 @@ struct Sight {
 };
 
 Sight sight(const std::string& cloud, std::string_view tenant, const std::string& scope,
-            const std::string& sub_scope, std::string spelled, std::string sub_spelled) {
+            const std::string& sub_scope, std::string_view spelled, std::string_view sub_spelled) {
   return {{.found = true,
            .cloud = cloud,
            .tenant_id = *parse_guid(tenant),
-           .region_scope = std::move(spelled),
-           .sub_scope = std::move(sub_spelled)},
+           .region_scope = spelled,
+           .sub_scope = sub_spelled},
           {{"cloud", cloud},
            {"tenant", std::string(tenant)},
            {"region_scope", scope},

@@ -21,7 +21,7 @@ TEST(HostileDocument, DuplicatesOfReadKeysAreRefused) {
       for (const char* second :
            {R"("https://login.microsoftonline.com/x")", R"("NA")", "null", "1", "{}"}) {
         expect_error(read(gcc_high_document(contoso).add(spelling, second).text()),
-                     ErrorKind::bad_document, spelling + " " + second);
+                     ErrorKind::bad_document, std::string(spelling).append(" ").append(second));
         const auto parsed = parse_discovery("{\"" + spelling + "\":null,\"" + key + "\":null}");
         ASSERT_FALSE(parsed) << spelling;
         EXPECT_EQ(parsed.error().kind, ErrorKind::bad_document) << spelling;

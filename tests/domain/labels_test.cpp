@@ -35,7 +35,7 @@ TEST(Labels, MayBeNone) {
 
 TEST(Labels, CopiesShareOne) {
   const Labels labels{{"a", "1"}};
-  const Labels copy = labels;
+  const Labels copy = labels;  // NOLINT(performance-unnecessary-copy-initialization): is tested
   EXPECT_EQ(&*copy.begin(), &*labels.begin());
 }
 
