@@ -51,7 +51,7 @@ TEST(Shard, HoldsAboutItsShare) {
       ++tenants[shard - 1];
     }
     for (const int number : tenants)
-      EXPECT_NEAR(number, 10'000 / int(count), 300) << count;
+      EXPECT_NEAR(number, 10'000.0 / count, 300) << count;
   }
 }
 
