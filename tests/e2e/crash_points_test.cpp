@@ -127,7 +127,8 @@ class Story {
   }
 
   bool settled(Daemon& daemon) const {
-    if (!have_come(tenants * (last_value + 1), storage() / "events.jsonl", receiver_.posts()))
+    if (!have_come(std::size_t(tenants) * (last_value + 1), storage() / "events.jsonl",
+                   receiver_.posts()))
       return false;
     if (lines_with(daemon.log(), {"listening"}).empty())
       return false;

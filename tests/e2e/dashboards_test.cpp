@@ -225,7 +225,7 @@ TEST_F(Dashboards, ShowWhatHappened) {
 
   const TemporaryFolder pictures;
   const Finished drawn =
-      run({"/usr/bin/python3", TENANTSCOPE_SOURCE "/dashboards/grafana/draw", prometheus->url(),
+      run({"/usr/bin/python3", (TENANTSCOPE_SOURCE "/dashboards/grafana/draw"), prometheus->url(),
            pictures.path().string(), "10", "tenant=agency.example", "asked=usgov"});
   EXPECT_EQ(drawn.exit_code, 0) << drawn.err;
   for (const json::value& dashboard : dashboards::all())

@@ -24,8 +24,8 @@ Watch watch(const std::string& name, const std::string& asked = "global") {
 
 Watch seen(const std::string& name, std::optional<Finding> known) {
   Watch made = watch(name);
-  made.state = {
-      .generation = 1, .found = known.has_value(), .known = std::move(known), .last_success = now};
+  const bool found = known.has_value();
+  made.state = {.generation = 1, .found = found, .known = std::move(known), .last_success = now};
   made.status.probed = true;
   return made;
 }
