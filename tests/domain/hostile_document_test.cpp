@@ -3,6 +3,8 @@
 
 #include <random>
 
+#include <fmt/format.h>
+
 #include "domain/discovery_reading.hpp"
 
 namespace tenantscope {
@@ -21,8 +23,9 @@ TEST(HostileDocument, DuplicatesOfReadKeysAreRefused) {
       for (const char* second :
            {R"("https://login.microsoftonline.com/x")", R"("NA")", "null", "1", "{}"}) {
         expect_error(read(gcc_high_document(contoso).add(spelling, second).text()),
-                     ErrorKind::bad_document, std::string(spelling).append(" ").append(second));
-        const auto parsed = parse_discovery("{\"" + spelling + "\":null,\"" + key + "\":null}");
+                     ErrorKind::bad_document, spelling + " " + second);
+        const auto parsed =
+            parse_discovery(fmt::format(R"({{"{}":null,"{}":null}})", spelling, key));
         ASSERT_FALSE(parsed) << spelling;
         EXPECT_EQ(parsed.error().kind, ErrorKind::bad_document) << spelling;
       }

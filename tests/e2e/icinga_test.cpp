@@ -75,7 +75,7 @@ class Icinga : public testing::Test {
           {"SpoolDir", folder.path() / "spool"},
           {"RunAsUser", identity("-un")},
           {"RunAsGroup", identity("-gn")}})
-      command.push_back("--define=" + name + "=" + value);
+      command.push_back(fmt::format("--define={}={}", name, value));
     command.push_back("--include=" + tool_file("usr/share/icinga2/include").string());
     command.push_back("--config=" + (folder.path() / "icinga2.conf").string());
     return command;
