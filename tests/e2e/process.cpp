@@ -82,6 +82,7 @@ Process::Process(std::vector<std::string> command, const std::string& input)
   const int out = opened(folder_.path() / "out", O_WRONLY | O_CREAT | O_APPEND);
   const int err = opened(folder_.path() / "err", O_WRONLY | O_CREAT | O_APPEND);
   std::vector<char*> arguments;
+  arguments.reserve(command.size() + 1);
   for (std::string& argument : command)
     arguments.push_back(argument.data());
   arguments.push_back(nullptr);
