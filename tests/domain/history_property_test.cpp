@@ -194,101 +194,130 @@ struct Tally {
   int baselines = 0, changes = 0, failed_commits = 0, returns = 0;
 };
 
-void run(std::uint64_t seed, Tally& tally) {
-  std::mt19937_64 random(seed);
-  const auto one_in = [&](std::uint64_t n) { return random() % n == 0; };
-  const int confirmations = 1 + int(random() % 4);
-  Policy policy{.confirmations = confirmations,
-                .rules = one_in(2) ? RuleSet::seed_2022 : RuleSet::docs_2025};
-  std::size_t shown_now = random() % sights.size();
+// One tenant's probes, drawn by a seed, beside the reference.
+class Life {
+ public:
+  Life(std::uint64_t seed, Tally& tally) : random_(seed), tally_(tally) {
+    policy_.confirmations = 1 + int(random_() % 4);
+    policy_.rules = one_in(2) ? RuleSet::seed_2022 : RuleSet::docs_2025;
+    shown_now_ = random_() % sights.size();
+  }
 
-  TenantState state;
-  Reference reference;
-  Fold fold;
-  WallTime now = WallTime(24h);
-  // Equal answers that differ from what is confirmed, since the last other answer or restart.
-  int in_a_row = 0;
-  std::optional<Words> last_answer;
-
-  for (int step = 0; step < 80; ++step) {
-    SCOPED_TRACE("seed " + std::to_string(seed) + ", step " + std::to_string(step));
-    now += std::chrono::milliseconds(1 + random() % 60'000);
+  void step() {
+    now_ += std::chrono::milliseconds(1 + random_() % 60'000);
     if (one_in(3))
-      shown_now = random() % sights.size();
+      shown_now_ = random_() % sights.size();
     if (one_in(25))
-      policy.rules = policy.rules == RuleSet::seed_2022 ? RuleSet::docs_2025 : RuleSet::seed_2022;
+      policy_.rules = policy_.rules == RuleSet::seed_2022 ? RuleSet::docs_2025 : RuleSet::seed_2022;
     if (one_in(30)) {
-      state.pending.reset();
-      reference.restart();
-      last_answer.reset();
-      continue;
+      state_.pending.reset();
+      reference_.restart();
+      last_answer_.reset();
+    } else if (one_in(4)) {
+      fail();
+    } else {
+      answer(shown());
     }
-    const TenantState before = state;
-    if (one_in(4)) {
-      const auto kind = probe_reasons[random() % probe_reasons.size()];
-      const Advance advanced =
-          advance(state, {.finding = Error{kind, "failed"}, .evidence = {}, .time = now}, policy);
-      ASSERT_FALSE(advanced.transition);
-      state = advanced.state;
-      ASSERT_EQ(state.last_success, before.last_success);
-      ASSERT_EQ(state.pending.has_value(), before.pending.has_value());
-      ASSERT_EQ(state.pending ? state.pending->sightings : 0,
-                before.pending ? before.pending->sightings : 0);
-      ASSERT_NO_FATAL_FAILURE(expect_same(fold, state));
-      continue;
-    }
+  }
 
-    // Spellings of one value stand beside each other; take any of them.
-    std::size_t spelling = shown_now;
+ private:
+  bool one_in(std::uint64_t n) { return random_() % n == 0; }
+
+  // Spellings of one value stand beside each other; takes any of them.
+  const Sight& shown() {
+    std::size_t spelling = shown_now_;
     if (spelling + 1 < sights.size() &&
         sights[spelling].document == sights[spelling + 1].document && one_in(2))
       ++spelling;
-    const Sight& seen = sights[spelling];
-    in_a_row = last_answer == seen.document ? in_a_row + 1 : 1;
-    last_answer = seen.document;
+    return sights[spelling];
+  }
 
-    const auto expected =
-        reference.answer(seen.document, confirmations, policy.rules == RuleSet::seed_2022);
+  void fail() {
+    const TenantState before = state_;
+    const auto kind = probe_reasons[random_() % probe_reasons.size()];
     const Advance advanced =
-        advance(state, {.finding = seen.finding, .evidence = {}, .time = now}, policy);
-    ASSERT_EQ(advanced.state.last_success, now);
+        advance(state_, {.finding = Error{kind, "failed"}, .evidence = {}, .time = now_}, policy_);
+    ASSERT_FALSE(advanced.transition);
+    state_ = advanced.state;
+    ASSERT_EQ(state_.last_success, before.last_success);
+    ASSERT_EQ(state_.pending.has_value(), before.pending.has_value());
+    ASSERT_EQ(state_.pending ? state_.pending->sightings : 0,
+              before.pending ? before.pending->sightings : 0);
+    expect_same(fold_, state_);
+  }
+
+  void answer(const Sight& seen) {
+    in_a_row_ = last_answer_ == seen.document ? in_a_row_ + 1 : 1;
+    last_answer_ = seen.document;
+    const auto expected = reference_.answer(seen.document, policy_.confirmations,
+                                            policy_.rules == RuleSet::seed_2022);
+    const Advance advanced =
+        advance(state_, {.finding = seen.finding, .evidence = {}, .time = now_}, policy_);
+    ASSERT_EQ(advanced.state.last_success, now_);
     ASSERT_EQ(advanced.transition.has_value(), expected.has_value());
-    if (!expected) {
-      state = advanced.state;
-      ASSERT_EQ(state.pending.has_value(), reference.pending());
-      ASSERT_NO_FATAL_FAILURE(expect_same(fold, state));
-      continue;
-    }
-
-    const Transition& transition = *advanced.transition;
-    ASSERT_EQ(transition.baseline(), expected->baseline);
-    if (!transition.baseline()) {
-      ASSERT_GE(in_a_row, confirmations) << "too few sightings";
-      ASSERT_NE(seen.document, reference.shown()) << "nothing is different";
-      ASSERT_EQ(transition.changes.size(), expected->changes.size());
-      for (const Change& change : transition.changes) {
-        const auto difference = expected->changes.find(std::string(to_string(change.field)));
-        ASSERT_NE(difference, expected->changes.end()) << to_string(change.field);
-        ASSERT_EQ(normalized(change.from), difference->second.first);
-        ASSERT_EQ(normalized(change.to), difference->second.second);
+    if (expected) {
+      ASSERT_EQ(advanced.transition->baseline(), expected->baseline);
+      if (!expected->baseline) {
+        ASSERT_NO_FATAL_FAILURE(expect_changes(*advanced.transition, seen, expected->changes));
       }
-      ASSERT_TRUE(std::ranges::is_sorted(transition.changes, {}, &Change::field));
-    }
-    ASSERT_TRUE(equivalent(transition.current, seen.finding));
-
-    if (one_in(6)) {
-      hold(state, transition);
-      ++tally.failed_commits;
-      ASSERT_EQ(state.generation, before.generation);
-      ASSERT_EQ(state.pending.has_value(), reference.pending());
+      ASSERT_TRUE(equivalent(advanced.transition->current, seen.finding));
+      ASSERT_NO_FATAL_FAILURE(commit(advanced, seen));
     } else {
-      (transition.baseline() ? tally.baselines : tally.changes) += 1;
-      tally.returns += !transition.baseline() && !state.found && seen.finding.found;
-      fold.take(transition, policy.rules);
-      state = advanced.state;
-      reference.commit(seen.document);
+      state_ = advanced.state;
+      ASSERT_EQ(state_.pending.has_value(), reference_.pending());
     }
-    ASSERT_NO_FATAL_FAILURE(expect_same(fold, state));
+    expect_same(fold_, state_);
+  }
+
+  void expect_changes(const Transition& transition, const Sight& seen, const auto& expected) const {
+    ASSERT_GE(in_a_row_, policy_.confirmations) << "too few sightings";
+    ASSERT_NE(seen.document, reference_.shown()) << "nothing is different";
+    ASSERT_EQ(transition.changes.size(), expected.size());
+    for (const Change& change : transition.changes) {
+      const auto difference = expected.find(std::string(to_string(change.field)));
+      ASSERT_NE(difference, expected.end()) << to_string(change.field);
+      ASSERT_EQ(normalized(change.from), difference->second.first);
+      ASSERT_EQ(normalized(change.to), difference->second.second);
+    }
+    ASSERT_TRUE(std::ranges::is_sorted(transition.changes, {}, &Change::field));
+  }
+
+  // Now and then fails.
+  void commit(const Advance& advanced, const Sight& seen) {
+    const Transition& transition = *advanced.transition;
+    if (one_in(6)) {
+      const auto generation = state_.generation;
+      hold(state_, transition);
+      ++tally_.failed_commits;
+      ASSERT_EQ(state_.generation, generation);
+      ASSERT_EQ(state_.pending.has_value(), reference_.pending());
+      return;
+    }
+    (transition.baseline() ? tally_.baselines : tally_.changes) += 1;
+    tally_.returns += !transition.baseline() && !state_.found && seen.finding.found;
+    fold_.take(transition, policy_.rules);
+    state_ = advanced.state;
+    reference_.commit(seen.document);
+  }
+
+  std::mt19937_64 random_;
+  Tally& tally_;
+  Policy policy_;
+  std::size_t shown_now_ = 0;
+  TenantState state_;
+  Reference reference_;
+  Fold fold_;
+  WallTime now_ = WallTime(24h);
+  // Equal answers that differ from what is confirmed, since the last other answer or restart.
+  int in_a_row_ = 0;
+  std::optional<Words> last_answer_;
+};
+
+void run(std::uint64_t seed, Tally& tally) {
+  Life life(seed, tally);
+  for (int step = 0; step < 80; ++step) {
+    SCOPED_TRACE("seed " + std::to_string(seed) + ", step " + std::to_string(step));
+    ASSERT_NO_FATAL_FAILURE(life.step());
   }
 }
 
