@@ -43,6 +43,7 @@ Result<std::vector<fs::path>> match(const fs::path& folder, const std::string& p
   const std::string whole = relative ? escape_pattern((folder / "").native()) + pattern : pattern;
   const auto stop = [](const char*, int code) { return int(code != ENOENT && code != ENOTDIR); };
   glob_t found{};
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): unsafe is GLOB_TILDE, which asks for users' folders
   const int code = ::glob(whole.c_str(), 0, stop, &found);
   const int cause = errno;
   std::vector<fs::path> files(found.gl_pathv, found.gl_pathv + found.gl_pathc);

@@ -62,7 +62,7 @@ Result<std::string> to_ascii_name(std::string_view name) {
 Result<std::string> read_tenant_name(std::string_view text) {
   if (const auto refused = refuse_character(text))
     return refusal(text, *refused);
-  const Result<std::string> name = to_ascii_name(text);
+  Result<std::string> name = to_ascii_name(text);
   if (!name)
     return refusal(text, name.error().detail);
   if (const auto refused = refuse_tenant_name(*name))

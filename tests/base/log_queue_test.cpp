@@ -100,6 +100,7 @@ TEST_F(LogQueueTest, EndsThoughNobodyReads) {
     queue_->add(line(i));
   EXPECT_FALSE(queue_->flush(Duration(1)));
   queue_.reset();
+  EXPECT_EQ(read_until("dropped").back(), "dropped 1") << "its thread ends when it is read";
 }
 
 TEST_F(LogQueueTest, WritesWhatIsQueuedBeforeItEnds) {

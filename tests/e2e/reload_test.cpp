@@ -254,7 +254,7 @@ TEST_F(Reload, IsFineInTheMiddleOfEverything) {
   for (int i = 0; i < 10; ++i) {
     authority.change("contoso.example", fmt::format(R"({{"region_scope": "X{}"}})", i));
     reload(i % 2 == 0 ? one : two);
-    await_events(std::size_t(3 + i));
+    await_events(3 + std::size_t(i));
   }
   EXPECT_EQ(deployment.stop(), 0);
   EXPECT_EQ(deployment.journal().size(), 12);

@@ -5,6 +5,8 @@
 #include <boost/asio/io_context.hpp>
 #include <vector>
 
+#include "support/captured_log.hpp"
+
 namespace tenantscope {
 namespace {
 
@@ -26,7 +28,7 @@ TEST_F(RefusalsTest, AreCountedEachAndToldOfOnceAReason) {
   refusals.add(RefusalReason::rate_limit, "192.0.2.3");
   refusals.add(RefusalReason::full, "192.0.2.1");
   io.poll();
-  const std::string log = testing::internal::GetCapturedStderr();
+  const std::string log = captured_log(info);
   EXPECT_EQ(counted, (std::vector{RefusalReason::full, RefusalReason::full,
                                   RefusalReason::rate_limit, RefusalReason::full}));
   EXPECT_EQ(std::ranges::count(log, '\n'), 2) << log;
@@ -48,7 +50,7 @@ TEST_F(RefusalsTest, AreOverOnceNobodyIsRefusedForAWhile) {
     io.run();  // waits for nothing but the end of both
     io.restart();
   }
-  const std::string log = testing::internal::GetCapturedStderr();
+  const std::string log = captured_log(info);
   std::size_t told = 0;
   for (std::size_t at = 0;
        (at = log.find("msg=\"web clients are no longer refused\" reason=evicted refused=2\n",
