@@ -90,6 +90,7 @@ std::vector<ChangeEvent> make_events(const TenantKey& tenant, Transition transit
   if (changes.empty())
     return events;
   std::vector<Occasion> met;
+  met.reserve(changes.size());
   for (const ExpectationChange& change : changes)
     met.push_back(change.met ? Occasion::expectation_met : Occasion::expectation_violated);
   events.push_back({.kind = EventKind::expectation_changed,
@@ -119,9 +120,10 @@ ChangeEvent make_drill(const TenantKey& tenant, const TenantState& state, const 
                                                                   .first_seen = now,
                                                                   .confirmed = now});
   transition.generation = state.generation;
+  const Severity severity = policy.severities.of(occasions_of(transition));
   return {.kind = EventKind::drill,
           .tenant = tenant,
-          .severity = policy.severities.of(occasions_of(transition)),
+          .severity = severity,
           .transition = std::move(transition),
           .rules = policy.rules};
 }

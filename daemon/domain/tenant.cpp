@@ -51,7 +51,7 @@ std::optional<std::string> refuse_tenant_name(std::string_view name) {
   for (std::string_view rest = name;;) {
     const auto dot = rest.find('.');
     label = rest.substr(0, dot);
-    if (const auto refusal = refuse_label(label))
+    if (auto refusal = refuse_label(label))
       return refusal;
     if (dot == std::string_view::npos)
       break;

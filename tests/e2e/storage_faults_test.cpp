@@ -58,7 +58,7 @@ class StorageFaults : public testing::Test {
         if (metrics[scope_series(i, last_)] != 1)
           return false;
       return deployment.undelivered() == 0 &&
-             have_come(std::size_t(tenants * (last_ + 1)), file_, receiver.posts());
+             have_come(std::size_t(tenants) * std::size_t(last_ + 1), file_, receiver.posts());
     });
   }
 
@@ -95,7 +95,7 @@ class StorageFaults : public testing::Test {
       std::uint64_t now = 0;
       for (int i = 0; i < tenants; ++i)
         now += authority.requests(tenant(i));
-      return now >= asked + 3 * tenants;
+      return now >= asked + 3 * std::uint64_t(tenants);
     }));
     EXPECT_EQ(receiver.posts().size(), posts) << "sent before it was committed";
   }
