@@ -32,6 +32,7 @@ std::string list(const std::vector<std::string>& items) {
 template <class Values, class Write>
 std::string list_of(const Values& values, Write write) {
   std::vector<std::string> items;
+  items.reserve(std::size(values));
   for (const auto& value : values)
     items.emplace_back(write(value));
   return list(items);
@@ -148,6 +149,7 @@ void write_sink(const SinkSettings& sink, std::string& out) {
 
 void write_events(const EventSettings& events, std::string& out) {
   std::vector<std::string> severities_by_occasion;
+  severities_by_occasion.reserve(std::size(occasions));
   for (const Occasion occasion : occasions)
     severities_by_occasion.push_back(
         fmt::format("{}: {}", to_string(occasion), to_string(events.severities.of(occasion))));

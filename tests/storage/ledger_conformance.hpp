@@ -305,6 +305,7 @@ TYPED_TEST_P(LedgerConformance, DoesAsASimpleModelDoes) {
     } else if (action == 18) {
       const std::string& sink = sinks[below(sinks.size())];
       std::vector<std::uint64_t> again;
+      again.reserve(4);
       std::uint64_t added = 0;
       for (int count = 0; count < 4; ++count)
         again.push_back(1 + below(model.last + 2));

@@ -34,7 +34,7 @@ INSTANTIATE_TYPED_TEST_SUITE_P(Sqlite, LedgerDeliveries, SqliteStorage);
 class FullDisk {
  public:
   explicit FullDisk(std::uintmax_t bytes) {
-    ::signal(SIGXFSZ, SIG_IGN);
+    (void)::signal(SIGXFSZ, SIG_IGN);
     ::getrlimit(RLIMIT_FSIZE, &before_);
     const rlimit limit{bytes, before_.rlim_max};
     ::setrlimit(RLIMIT_FSIZE, &limit);
