@@ -216,7 +216,7 @@ class Reader {
   }
 
   std::optional<std::string> header_text(const YamlNode& node) {
-    const auto value = text(node);
+    auto value = text(node);
     if (!value ||
         std::ranges::none_of(*value, [](char c) { return static_cast<unsigned char>(c) < ' '; }))
       return value;
