@@ -99,6 +99,7 @@ AlertmanagerSink::AlertmanagerSink(AlertmanagerSettings settings, Fetcher& fetch
 asio::awaitable<Delivery> AlertmanagerSink::deliver(std::vector<JournalEntry> events) {
   const WallTime until = wall_now() + settings_.hold;
   std::vector<Alert> alerts;
+  alerts.reserve(events.size());
   for (JournalEntry& event : events)
     alerts.push_back({.event = std::move(event), .until = until});
   return show(std::move(alerts));

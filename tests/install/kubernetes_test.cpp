@@ -96,7 +96,7 @@ void refuse_unknown_fields(const YAML::Node& node, const std::string& kind,
     const auto key = entry.first.as<std::string>();
     EXPECT_TRUE(fields->second.contains(key)) << kind << place << " has no field " << key;
     EXPECT_TRUE(seen.insert(key).second) << kind << place << " has " << key << " twice";
-    refuse_unknown_fields(entry.second, kind, place + "/" + key);
+    refuse_unknown_fields(entry.second, kind, fmt::format("{}/{}", place, key));
   }
 }
 
