@@ -30,6 +30,7 @@ auto* find_named(const Known& known, std::string_view what, std::string_view oth
   if (found != std::ranges::end(known))
     return &*found;
   std::vector<std::string_view> names;
+  names.reserve(std::size_t(std::ranges::distance(known)));
   for (const auto& one : known)
     names.push_back(one.name);
   findings.add(node, fmt::format("unknown {} {}{}", what, quote(node.scalar),

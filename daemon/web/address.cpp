@@ -219,6 +219,7 @@ ListeningSocket listen_on(const std::string& address) {
 
 std::vector<ListeningSocket> listen_on_all(const std::vector<std::string>& addresses) {
   std::vector<ListeningSocket> sockets;
+  sockets.reserve(addresses.size());
   for (const std::string& address : addresses)
     sockets.push_back(listen_on(address));
   return sockets;

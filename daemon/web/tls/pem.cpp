@@ -64,7 +64,7 @@ Result<KeyPointer> read_private_key(std::string_view pem) {
 
 std::string openssl_error() {
   const char* reason = ERR_reason_error_string(ERR_peek_error());
-  const std::string text = reason ? reason : "unknown error";
+  std::string text = reason ? reason : "unknown error";
   ERR_clear_error();
   return text;
 }
