@@ -1,6 +1,7 @@
 #include "web/address.hpp"
 
 #include <arpa/inet.h>
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -74,7 +75,8 @@ TEST(ListenAddress, IsRefusedWithWhatToWrite) {
       {"unix:/" + std::string(200, 'a'), "the path is longer than 107 bytes"},
   };
   for (const auto& [address, reason] : cases)
-    EXPECT_EQ(reason_against(address, exit_usage), "can't listen on " + address + ": " + reason);
+    EXPECT_EQ(reason_against(address, exit_usage),
+              fmt::format("can't listen on {}: {}", address, reason));
   EXPECT_EQ(reason_against("192.0.2.1:0"),
             "can't listen on 192.0.2.1:0: Cannot assign requested address");
   EXPECT_EQ(reason_against("unix:/nowhere/at/all"),

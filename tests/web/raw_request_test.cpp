@@ -1,5 +1,6 @@
 // What the server makes of requests as they come over the wire: the status, and whether the
 // connection lives on.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <optional>
@@ -175,7 +176,7 @@ const std::vector<RawRequest> raw_requests{
      400, false},
     {"chunked in a fold", post("X-A: b\r\n Transfer-Encoding: chunked\r\n", "0\r\n\r\n"), 400,
      false},
-    {"chunked behind a NUL", post(std::string("Transfer-Encoding: chunked\0\r\n", 30), "0\r\n\r\n"),
+    {"chunked behind a NUL", post(std::string("Transfer-Encoding: chunked\0\r\n", 29), "0\r\n\r\n"),
      400, false},
     {"chunked behind a bare carriage return",
      post("X-A: b\rTransfer-Encoding: chunked\r\n", "0\r\n\r\n"), 400, false},
@@ -238,15 +239,16 @@ std::vector<RawRequest> all_lengths() {
                                {encoding + "identity\r\n", {}}};
   std::vector<RawRequest> rows;
   for (const std::string method : {"GET", "HEAD", "POST"}) {
-    const std::string start = method + " / HTTP/1.1\r\nHost: x\r\n";
+    const std::string start = fmt::format("{} / HTTP/1.1\r\nHost: x\r\n", method);
     for (const Said& first : said) {
       const bool good = first.body && (method == "POST" || first.body->empty());
-      rows.push_back({method + " " + first.field,
-                      start + first.field + "\r\n" + first.body.value_or(chunks), good ? 200 : 400,
-                      good});
+      rows.push_back({fmt::format("{} {}", method, first.field),
+                      fmt::format("{}{}\r\n{}", start, first.field, first.body.value_or(chunks)),
+                      good ? 200 : 400, good});
       for (const Said& second : said)
-        rows.push_back({method + " " + first.field + second.field,
-                        start + first.field + second.field + "\r\n" + chunks, 400, false});
+        rows.push_back({fmt::format("{} {}{}", method, first.field, second.field),
+                        fmt::format("{}{}{}\r\n{}", start, first.field, second.field, chunks), 400,
+                        false});
     }
   }
   return rows;
@@ -322,7 +324,7 @@ TEST_P(RawRequests, AreAnsweredUpToTheFirstBadOne) {
   for (const RawRequest& request : raw_requests) {
     SCOPED_TRACE(request.name);
     const auto client = connect();
-    client->send(good + good + request.bytes + good);
+    client->send(fmt::format("{0}{0}{1}{0}", good, request.bytes));
     client->finish_sending();
     std::vector<int> statuses;
     for (std::optional<RawReply> reply;
