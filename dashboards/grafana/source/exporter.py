@@ -231,6 +231,26 @@ panels = [
         size=(6, 8),
         unit="percentunit",
     ),
+    graph(
+        "Web clients refused",
+        "Clients a second that were refused, or whose connection or long poll was ended for others, by reason. Scrapes have seats of their own.",
+        (per_second("tenantscope_web_refused_total", "reason") + " > 0", "{{reason}}"),
+        size=(12, 8),
+        unit="ops",
+        noValue="none",
+    ),
+    graph(
+        "Log lines dropped",
+        "Lines that were lost, as standard error wasn't read.",
+        (
+            "sum by (instance) (increase(tenantscope_log_lines_dropped_total{@}[$__rate_interval])) > 0",
+            WHO,
+        ),
+        size=(12, 8),
+        unit="short",
+        style="bars",
+        noValue="none",
+    ),
 ]
 
 annotations = [
