@@ -234,7 +234,7 @@ panels = [
     graph(
         "Web clients refused",
         "Clients a second that were refused, or whose connection or long poll was ended for others, by reason. Scrapes have seats of their own.",
-        (per_second("tenantscope_web_refused_total", "reason") + " > 0", "{{reason}}"),
+        (per_second("tenantscope_web_refused_total", "reason"), "{{reason}}"),
         size=(12, 8),
         unit="ops",
         noValue="none",
@@ -243,7 +243,7 @@ panels = [
         "Log lines dropped",
         "Lines that were lost, as standard error wasn't read.",
         (
-            "sum by (instance) (increase(tenantscope_log_lines_dropped_total{@}[$__rate_interval])) > 0",
+            "sum by (instance) (increase(tenantscope_log_lines_dropped_total{@}[$__rate_interval]))",
             WHO,
         ),
         size=(12, 8),
