@@ -106,9 +106,9 @@ struct Checker : Unlimited {
   bool on_null(error_code&) { return true; }
 };
 
-class Reader : public Unlimited {
+class JsonReader : public Unlimited {
  public:
-  Reader(std::string_view text, TreeBuilder& tree) : places_(text), tree_(tree) {}
+  JsonReader(std::string_view text, TreeBuilder& tree) : places_(text), tree_(tree) {}
 
   bool on_array_begin(error_code&) { return open(YamlNode::Kind::sequence); }
   bool on_array_end(std::size_t, error_code&) { return close(); }
@@ -197,7 +197,7 @@ std::optional<JsonFlaw> find_json_flaw(std::string_view text, const Cancelled& c
 }
 
 void read_json(std::string_view text, TreeBuilder& tree, const Cancelled& cancelled) {
-  json::basic_parser<Reader> parser(options(), text, tree);
+  json::basic_parser<JsonReader> parser(options(), text, tree);
   parse(text, parser, cancelled);
 }
 
