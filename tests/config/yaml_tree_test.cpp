@@ -123,6 +123,7 @@ void expect_findings(const std::string& file, const std::vector<Bad>& cases) {
     std::vector<ConfigFinding> findings;
     parse_yaml(text, file, findings);
     std::vector<std::string> shown_findings;
+    shown_findings.reserve(findings.size());
     for (const ConfigFinding& finding : findings)
       shown_findings.push_back(to_string(finding));
     EXPECT_EQ(shown_findings, expected) << text;

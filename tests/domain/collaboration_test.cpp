@@ -50,14 +50,14 @@ char letter(PairCapability capability) { return to_string(capability)[0]; }
 
 PairVerdict judge_pair(const Finding* host, const Finding* guest, RuleSet rules,
                        CrossCloud cross_cloud) {
-  const PairVerdict verdict =
+  PairVerdict verdict =
       tenantscope::judge_pair(host, PairGuest{.tenant = guest}, rules, cross_cloud);
   EXPECT_EQ(pair_capability(host, {.tenant = guest}, rules, cross_cloud), verdict.capability);
   return verdict;
 }
 
 PairVerdict judge_pair(const Finding* host, IdentityProvider guest, RuleSet rules) {
-  const PairVerdict verdict =
+  PairVerdict verdict =
       tenantscope::judge_pair(host, PairGuest{.identity = guest}, rules, CrossCloud::unset);
   EXPECT_EQ(pair_capability(host, {.identity = guest}, rules, CrossCloud::unset),
             verdict.capability);

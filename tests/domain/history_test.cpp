@@ -91,6 +91,30 @@ void expect_unmoved(const TenantState& before, const TenantState& after) {
   EXPECT_EQ(after.last_change, before.last_change);
 }
 
+// A finding that was confirmed at `now`, after so many confirmations.
+void expect_confirmed(const Advance& advanced, const TenantState& before, const Step& step,
+                      WallTime now, int confirmations) {
+  const Transition& transition = *advanced.transition;
+  EXPECT_EQ(transition.baseline() ? baseline : text(transition.changes), step.changes);
+  EXPECT_EQ(transition.generation, before.generation + 1);
+  EXPECT_EQ(raw(transition.previous), raw(before.confirmed()));
+  EXPECT_EQ(raw(transition.current), raw(step.finding));
+  EXPECT_EQ(transition.confirmed, now);
+  EXPECT_LE(transition.first_seen, now);
+  EXPECT_EQ(transition.confirmations, transition.baseline() ? 1 : confirmations);
+  EXPECT_EQ(transition.evidence.request_id, "r");
+  EXPECT_EQ(advanced.state.generation, transition.generation);
+  EXPECT_EQ(raw(advanced.state.confirmed()), std::optional(raw(step.finding)));
+  EXPECT_FALSE(advanced.state.pending);
+  for (const Field field : change_fields) {
+    const auto changed =
+        std::ranges::find(transition.changes, field, &Change::field) != transition.changes.end();
+    EXPECT_EQ(advanced.state.last_change[std::size_t(field)],
+              changed ? now : before.last_change[std::size_t(field)])
+        << to_string(field);
+  }
+}
+
 // Plays a story and checks at every step what holds for all of them.
 void play(const Story& story) {
   const Policy policy{.confirmations = story.confirmations};
@@ -129,31 +153,12 @@ void play(const Story& story) {
       continue;
     }
 
-    const Transition& transition = *advanced.transition;
-    EXPECT_EQ(transition.baseline() ? baseline : text(transition.changes), step.changes);
-    EXPECT_EQ(transition.generation, before.generation + 1);
-    EXPECT_EQ(raw(transition.previous), raw(before.confirmed()));
-    EXPECT_EQ(raw(transition.current), raw(step.finding));
-    EXPECT_EQ(transition.confirmed, now);
-    EXPECT_LE(transition.first_seen, now);
-    EXPECT_EQ(transition.confirmations, transition.baseline() ? 1 : story.confirmations);
-    EXPECT_EQ(transition.evidence.request_id, "r");
-    EXPECT_EQ(advanced.state.generation, transition.generation);
-    EXPECT_EQ(raw(advanced.state.confirmed()), std::optional(raw(step.finding)));
-    EXPECT_FALSE(advanced.state.pending);
-    for (const Field field : change_fields) {
-      const auto changed =
-          std::ranges::find(transition.changes, field, &Change::field) != transition.changes.end();
-      EXPECT_EQ(advanced.state.last_change[std::size_t(field)],
-                changed ? now : before.last_change[std::size_t(field)])
-          << to_string(field);
-    }
-
+    expect_confirmed(advanced, before, step, now, story.confirmations);
     if (step.happens == Happens::failed_commit) {
-      hold(state, transition);
+      hold(state, *advanced.transition);
       expect_unmoved(before, state);
       EXPECT_EQ(state.last_success, now);
-      EXPECT_EQ(bool(state.pending), !transition.baseline());
+      EXPECT_EQ(bool(state.pending), !advanced.transition->baseline());
       EXPECT_EQ(state.pending ? state.pending->sightings : 0, step.pending);
     } else {
       state = advanced.state;
