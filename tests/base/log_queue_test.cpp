@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <csignal>
 #include <optional>
@@ -26,6 +27,8 @@ class LogQueueTest : public testing::Test {
  protected:
   LogQueueTest() { EXPECT_EQ(::pipe2(ends_.data(), O_CLOEXEC), 0); }
   ~LogQueueTest() override {
+    while (queue_ && ends_[0] >= 0 && !queue_->flush(Duration(10)))
+      read_some();  // else its thread would be left behind with the pipe
     queue_.reset();
     close_reader();
     ::close(ends_[1]);
@@ -35,16 +38,18 @@ class LogQueueTest : public testing::Test {
       ::close(ends_[0]);
     ends_[0] = -1;
   }
+  std::string read_some() {
+    std::string piece(4096, '\0');
+    const ssize_t size = ::read(ends_[0], piece.data(), piece.size());
+    EXPECT_GT(size, 0);
+    piece.resize(std::size_t(std::max<ssize_t>(size, 0)));
+    return piece;
+  }
   // What was written: the first words of each line, up to a line that begins with `last`.
   std::vector<std::string> read_until(const std::string& last) {
     std::string text;
-    std::array<char, 4096> piece{};
-    while (text.find("\n" + last) == text.npos && !text.starts_with(last)) {
-      const ssize_t size = ::read(ends_[0], piece.data(), piece.size());
-      if (size <= 0)
-        break;
-      text.append(piece.data(), std::size_t(size));
-    }
+    while (text.find("\n" + last) == text.npos && !text.starts_with(last))
+      text += read_some();
     std::vector<std::string> heads;
     std::istringstream lines(text);
     for (std::string head; std::getline(lines, head);)
