@@ -31,6 +31,9 @@ void tunnel(RawConnection& connection, std::uint16_t port) {
 
 class Http2Flood : public FetcherTest, public ::testing::WithParamInterface<Flood> {
  protected:
+  // nghttp2 ends a connection that has a thousand answers to pings still to send.
+  static bool may_end_early() { return GetParam().name == pings.name; }
+
   void start_flooded(Duration timeout) {
     boost::asio::co_spawn(
         loop_,
@@ -38,7 +41,8 @@ class Http2Flood : public FetcherTest, public ::testing::WithParamInterface<Floo
         [this](std::exception_ptr, Result<FetchResponse> answer) { ended_ = std::move(answer); });
   }
   bool is_flooded() {
-    return run_until(loop_, [&] { return flooding_.blocks() > 100; });
+    return run_until(loop_,
+                     [&] { return flooding_.blocks() > 100 || (ended_ && may_end_early()); });
   }
 
   TemporaryFolder folder_;
@@ -55,6 +59,8 @@ TEST_P(Http2Flood, LeavesOtherTransfersAlone) {
   const int before = flooding_.blocks();
   for (int i = 0; i < 50; ++i)
     ASSERT_TRUE(fetch({.url = calm_.url(), .timeout = 1h, .ca_file = certificate_.file})) << i;
+  if (ended_ && may_end_early())
+    return;
   EXPECT_FALSE(ended_);
   EXPECT_GT(flooding_.blocks(), before);
 }
@@ -63,7 +69,9 @@ TEST_P(Http2Flood, EndsWithItsTimeLimit) {
   start_flooded(300ms);
   ASSERT_TRUE(run_until(loop_, [&] { return ended_.has_value(); }));
   ASSERT_FALSE(*ended_);
-  EXPECT_EQ(ended_->error().kind, ErrorKind::timeout) << ended_->error().detail;
+  const ErrorKind kind = ended_->error().kind;
+  EXPECT_TRUE(kind == ErrorKind::timeout || (may_end_early() && kind == ErrorKind::connect))
+      << ended_->error().detail;
 }
 
 TEST_P(Http2Flood, HoldsNoStopUp) {
@@ -84,6 +92,8 @@ TEST_P(Http2Flood, IsReadToItsEnd) {
                                  .timeout = 20s,
                                  .ca_file = certificate_.file,
                                  .proxy_url = proxy_url});
+      if (!answer && may_end_early())
+        continue;
       ASSERT_TRUE(answer) << blocks << proxy_url << answer.error().detail;
       EXPECT_EQ(answer->body, "ab");
     }
