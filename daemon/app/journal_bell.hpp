@@ -16,7 +16,7 @@ class JournalBell {
       : executor_(std::move(executor)), rung_(executor_) {}
 
   void ring();  // from any thread
-  // `who`: by whom wake() knows it, if there is anybody.
+  // wake() ends the wait of the `who` that is given here.
   boost::asio::awaitable<void> wait_until(SteadyTime until, const void* who = nullptr);
   void wake(const void* who);  // ends the wait of one
 

@@ -1,6 +1,6 @@
 // Lines for operators on standard error, in logfmt or JSON. One line per transition, onset and end
 // of a failure, start, stop, reload; never one per successful probe. Callable from any thread; a
-// line is written whole, by a thread of the log's own: who logs never waits for who reads. Copies
+// line is written whole, by a thread of the log's own: no caller waits for a reader. Copies
 // of a Log share its queue.
 #pragma once
 

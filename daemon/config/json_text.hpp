@@ -20,7 +20,8 @@ struct JsonFlaw {
   std::string message;
 };
 
-// What makes the text no JSON; nothing where it is. Throws ReadingEnded where it is cancelled.
+// The error says what makes the text no JSON; nothing: it is JSON. Throws ReadingEnded where it is
+// cancelled.
 std::optional<JsonFlaw> find_json_flaw(std::string_view text, const Cancelled& cancelled);
 
 // REQUIRES: the text has no flaw. Throws ReadingEnded.

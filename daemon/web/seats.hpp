@@ -1,5 +1,5 @@
 // The seats that connections have, and who makes room when they are all taken. A new connection
-// gets the seat of whoever has waited longest: of a client that keeps the server waiting, or of a
+// gets the seat that has waited longest: of a client that keeps the server waiting, or of a
 // long poll, which is answered early. So neither slow nor patient clients, however many, keep
 // anybody out. Requests that may take long have seven eighths of the seats, long polls half and
 // probes a quarter, of all and of what a network may have; the rest is for what is answered at

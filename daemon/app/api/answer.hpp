@@ -45,7 +45,7 @@ Number number_parameter(const WebRequest& request, std::string_view name, Number
   return value;
 }
 
-// Before an authority is asked for who has the seat: it may be, or 503.
+// A handler calls this before it asks an authority. 503 where too many probes are under way.
 void begin_probe(Seat* seat);
 
 // What the storage gave, or 503.
