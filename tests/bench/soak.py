@@ -275,13 +275,8 @@ def soak(scale, origin, folder):
     return verdict.missed
 
 
-def main():
-    parser = argparse.ArgumentParser(
-        prog="scripts/bench soak",
-        description="100,000 tenants, asked every minute, for 10 minutes.",
-    )
-    parser.add_argument("--short", action="store_true", help="2,000 tenants, every 2 s, for 30 s")
-    scale = Scale(parser.parse_args().short)
+def play(name, work):
+    """Has `work` measure a daemon in a folder of its own beside an origin, says how many gates it missed, and exits."""
     machine.enter_own_network()
     machine.take_place()
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
@@ -290,9 +285,19 @@ def main():
         ("127.0.0.1", 0), backlog=512
     ) as silence:
         with Origin(folder, silence.getsockname()[1]) as origin:
-            missed = soak(scale, origin, os.path.join(folder, "daemon"))
-    print("soak: every gate met" if not missed else f"soak: {missed} gates missed")
+            missed = work(origin, os.path.join(folder, "daemon"))
+    print(f"{name}: every gate met" if not missed else f"{name}: {missed} gates missed")
     sys.exit(1 if missed else 0)
+
+
+def main():
+    parser = argparse.ArgumentParser(
+        prog="scripts/bench soak",
+        description="100,000 tenants, asked every minute, for 10 minutes.",
+    )
+    parser.add_argument("--short", action="store_true", help="2,000 tenants, every 2 s, for 30 s")
+    scale = Scale(parser.parse_args().short)
+    play("soak", lambda origin, folder: soak(scale, origin, folder))
 
 
 if __name__ == "__main__":

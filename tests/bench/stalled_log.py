@@ -5,12 +5,11 @@
   stalled_log.py --short   200 tenants, every second, for 20 s
 Says what was promised and what was seen; exits 1 where that isn't the same.
 """
-import argparse, json, os, signal, socket, sys, tempfile, threading, time
+import argparse, json, os, signal, threading, time
 
-import machine
 from daemon import Daemon, Plan
-from origin import Origin, names
-from soak import Changes, Verdict, scope_changes
+from origin import names
+from soak import Changes, Verdict, play, scope_changes
 
 CADENCE = 0.05  # of the polls a second while the log is read
 STOP = 5  # seconds
@@ -133,15 +132,7 @@ def main():
     parser = argparse.ArgumentParser(description="A log that nobody reads, for 10 minutes.")
     parser.add_argument("--short", action="store_true", help="200 tenants, for 20 s")
     scale = Scale(parser.parse_args().short)
-    machine.enter_own_network()
-    machine.take_place()
-    with tempfile.TemporaryDirectory(prefix="stalled") as folder, socket.create_server(
-        ("127.0.0.1", 0), backlog=512
-    ) as silence:
-        with Origin(folder, silence.getsockname()[1]) as origin:
-            missed = stall(scale, origin, os.path.join(folder, "daemon"))
-    print("stalled log: every gate met" if not missed else f"stalled log: {missed} gates missed")
-    sys.exit(1 if missed else 0)
+    play("stalled log", lambda origin, folder: stall(scale, origin, folder))
 
 
 if __name__ == "__main__":
