@@ -19,9 +19,13 @@ void RowChecksum::add(std::int64_t value) { add('i', std::uint64_t(value)); }
 
 void RowChecksum::add(double value) { add('r', std::bit_cast<std::uint64_t>(value)); }
 
-void RowChecksum::add(std::string_view value) {
-  add('t', value.size());
-  bytes_ += value;
+void RowChecksum::add(std::string_view text) { add('t', text); }
+
+void RowChecksum::add_bytes(std::string_view bytes) { add('b', bytes); }
+
+void RowChecksum::add(char kind, std::string_view bytes) {
+  add(kind, std::uint64_t(bytes.size()));
+  bytes_ += bytes;
 }
 
 void RowChecksum::add(char kind, std::uint64_t number) {

@@ -17,12 +17,14 @@ class RowChecksum {
   void add(std::nullopt_t);
   void add(std::int64_t value);
   void add(double value);
-  void add(std::string_view value);
+  void add(std::string_view text);
+  void add_bytes(std::string_view bytes);  // that are no text: a store may compare them otherwise
 
   std::int64_t value() const;
 
  private:
   void add(char kind, std::uint64_t number);
+  void add(char kind, std::string_view bytes);
 
   std::string bytes_;
 };

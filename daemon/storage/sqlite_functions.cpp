@@ -30,8 +30,11 @@ void row_checksum(sqlite3_context* context, int count, sqlite3_value** values) {
       case SQLITE_FLOAT:
         checksum.add(sqlite3_value_double(values[i]));
         break;
-      default:
+      case SQLITE_TEXT:
         checksum.add(bytes_of(values[i]));
+        break;
+      default:
+        checksum.add_bytes(bytes_of(values[i]));
     }
   }
   sqlite3_result_int64(context, checksum.value());

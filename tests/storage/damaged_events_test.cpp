@@ -105,7 +105,7 @@ TEST_F(DamagedEvents, ThatAreGoneAreDropped) {
 TEST_F(DamagedEvents, OfAnOutboxHideNoOthers) {
   store(50);
   for (const char* edit :
-       {"sink = 'audiu'", "sink = 'audht'", "sequence = 4611686018427387904", "sink = ''"}) {
+       {"sink = x'6175646974'", "sink = 'audiu'", "sink = 'audht'", "sequence = 4611686018427387904", "sink = ''"}) {
     SCOPED_TRACE(edit);
     execute(std::string("UPDATE outbox SET ") + edit + " WHERE sink = 'audit' AND sequence = 40");
     dropped_.clear();
