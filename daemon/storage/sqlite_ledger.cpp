@@ -93,7 +93,7 @@ class SqliteLedger : public Ledger {
   Connection connection_;
   sqlite::Meta meta_{connection_};
   Guid id_ = meta_.ledger();
-  sqlite::Tenants tenants_{connection_, damage_};
+  sqlite::Tenants tenants_{connection_, meta_, damage_};
   sqlite::JournalQueries journal_{connection_, damage_};
   sqlite::JournalWriter writer_{connection_, meta_, journal_};
   sqlite::Deliveries deliveries_{connection_, damage_};
@@ -121,6 +121,7 @@ std::vector<Result<std::uint64_t>> SqliteLedger::commit(std::span<const Step> st
     results.reserve(steps.size());
     Transaction transaction(connection_);
     sqlite::JournalHead head = writer_.head();
+    std::int64_t new_tenants = 0;
     for (const Step& step : steps) {
       if (step.state && !tenants_.save(step.tenant, *step.state)) {
         results.push_back(
@@ -130,10 +131,12 @@ std::vector<Result<std::uint64_t>> SqliteLedger::commit(std::span<const Step> st
                               step.state->generation)});
         continue;
       }
+      new_tenants += step.state && step.state->generation == 1;
       results.push_back(head.sequence + 1);
       for (const ChangeEvent& event : step.events)
         append(event, source, head);
     }
+    tenants_.count(new_tenants);
     transaction.commit();
     return results;
   });
@@ -162,6 +165,7 @@ Result<Expired> SqliteLedger::expire(WallTime before, std::uint64_t most,
     expired.events = writer_.expire(before, most);
     expired.undelivered = deliveries_.expire();
     expired.tenants = tenants_.expire(before, watched);
+    tenants_.count(-std::int64_t(expired.tenants.size()));
     transaction.commit();
     return expired;
   });

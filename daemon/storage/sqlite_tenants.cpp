@@ -15,6 +15,8 @@ using Column = TenantsTable::Column;
 // So many damaged rows are no accident of a few: a storage of which so much is lost isn't mended.
 constexpr std::size_t many = 10;
 
+constexpr std::string_view count_key = "tenants";  // in Meta
+
 // NAME@ASKED, if it may be a tenant.
 std::optional<TenantKey> read_key(const std::string& text) {
   const auto at = text.rfind('@');
@@ -66,8 +68,9 @@ struct Tenants::Found {
   bool in_order = true;
 };
 
-Tenants::Tenants(Connection& connection, const DamageObserver& damage)
+Tenants::Tenants(Connection& connection, Meta& meta, const DamageObserver& damage)
     : connection_(connection),
+      meta_(meta),
       damage_(damage),
       load_(connection, fmt::format("SELECT {} FROM tenants ORDER BY asked, name",
                                     TenantsTable::selected(schema_version))),
@@ -107,10 +110,31 @@ void Tenants::prove_readable() {
 
 std::vector<StoredTenant> Tenants::load(std::uint64_t used) {
   Found found = read();
+  const auto rows = std::int64_t(found.sound.size() + found.damaged);
+  const auto expected = counted();
+  if (found.damaged == 0 && found.in_order && expected == rows)
+    return std::move(found.sound);
+  const std::size_t damaged = found.lost.size();
   add_missing(found);
+  const auto known = std::int64_t(found.lost.size() - damaged);
+  if (expected && *expected > rows + known)
+    damage_.damaged(fmt::format("{} tenants that are gone", *expected - rows - known));
   if (found.damaged > 0 || !found.lost.empty() || !found.in_order)
     rewrite(found, used);
+  meta_.set(count_key, std::to_string(found.sound.size()));
   return std::move(found.sound);
+}
+
+std::optional<std::int64_t> Tenants::counted() {
+  const auto text = meta_.value(count_key);
+  return text ? std::optional(std::stoll(*text)) : std::nullopt;
+}
+
+void Tenants::count(std::int64_t change) {
+  if (change == 0)
+    return;
+  if (const auto before = counted())
+    meta_.set(count_key, std::to_string(*before + change));
 }
 
 Tenants::Found Tenants::read() {

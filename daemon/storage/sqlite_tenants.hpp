@@ -11,6 +11,7 @@
 #include "storage/damage.hpp"
 #include "storage/ledger.hpp"
 #include "storage/sqlite.hpp"
+#include "storage/sqlite_meta.hpp"
 #include "storage/sqlite_schema.hpp"
 
 namespace tenantscope::sqlite {
@@ -20,8 +21,8 @@ std::optional<StoredTenant> tenant_in(const Rows& row);
 
 class Tenants {
  public:
-  // REQUIRES of both: they outlive it.
-  Tenants(Connection& connection, const DamageObserver& damage);
+  // REQUIRES of all: they outlive it.
+  Tenants(Connection& connection, Meta& meta, const DamageObserver& damage);
 
   // Throws Failure where the table's pages contradict themselves: rows may be hidden, and would
   // seem never to have been.
@@ -36,6 +37,8 @@ class Tenants {
   // damaged since it was loaded says nothing against it.
   bool save(const TenantKey& tenant, const TenantState& state);
   std::uint64_t generation_of(const TenantKey& tenant);
+  // Likewise: how many more or fewer there are. Rows that are gone are missed by their number.
+  void count(std::int64_t change);
 
   void save_last_success(std::span<const std::pair<TenantKey, WallTime>> times);
 
@@ -47,12 +50,14 @@ class Tenants {
   struct Found;
 
   Found read();
+  std::optional<std::int64_t> counted();
   void add_missing(Found& found);
   void rewrite(Found& found, std::uint64_t used);
   bool damaged(const TenantKey& tenant);
   static void write(Statement& statement, const TenantKey& tenant, const TenantState& state);
 
   Connection& connection_;
+  Meta& meta_;
   const DamageObserver& damage_;
   Statement load_;
   Statement missing_;

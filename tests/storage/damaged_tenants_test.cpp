@@ -97,6 +97,20 @@ TEST_F(DamagedTenants, AreMissedWhereTheJournalKnowsThem) {
   EXPECT_EQ(damaged_, std::vector<std::string>{"tenant tenant-2.example@global"});
 }
 
+// Nobody can say whose rows those were, but that they are gone.
+TEST_F(DamagedTenants, AreMissedByTheirNumberWhereTheJournalForgotThem) {
+  store(5);
+  ASSERT_TRUE(open()->load());
+  ASSERT_TRUE(open()->expire(minute(1000), 1000,
+                             std::vector{tenant(1), tenant(2), tenant(3), tenant(4)}));
+  EXPECT_EQ(open()->load().value().size(), 4u);
+  EXPECT_TRUE(damaged_.empty()) << "retention took one, and says so";
+  execute("DELETE FROM tenants WHERE name IN ('tenant-2.example', 'tenant-3.example')");
+  for (int round = 0; round < 2; ++round)
+    EXPECT_EQ(open()->load().value().size(), 2u);
+  EXPECT_EQ(damaged_, std::vector<std::string>{"2 tenants that are gone"});
+}
+
 TEST_F(DamagedTenants, ThatWereNeverSeenAreNotMissed) {
   {
     const auto ledger = open();
