@@ -93,9 +93,9 @@ class Courier : public std::enable_shared_from_this<Courier> {
   Backoff backoff_;
   std::optional<Refusal::Advice> failing_;
   bool show_failing_ = false;
-  bool unsettled_ = false;  // the outbox couldn't be told of the last delivery
+  bool unsettled_ = false;                 // the outbox couldn't be told of the last delivery
   std::set<std::string_view> unanswered_;  // what the ledger failed to do when it was asked last
-  bool paused_ = false;     // the sink wants nothing more
+  bool paused_ = false;                    // the sink wants nothing more
   SteadyTime rests_until_;
   std::map<TenantKey, SteadyTime>
       held_;  // tenants whose next event was refused, and until when it isn't tried again

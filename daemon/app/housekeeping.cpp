@@ -31,15 +31,15 @@ void Housekeeping::configure(const EventSettings& events) {
 }
 
 void Housekeeping::save() {
-  ledger_.post([times = watcher_.last_successes(), &instruments = instruments_,
-                log = log_](Ledger& ledger) {
-    const Result<void> saved = ledger.save_last_success(times);
-    if (saved)
-      return;
-    instruments.storage_up().Set(0);
-    log.error("when tenants were heard of isn't saved; it is tried again",
-              {{"err", saved.error().detail}});
-  });
+  ledger_.post(
+      [times = watcher_.last_successes(), &instruments = instruments_, log = log_](Ledger& ledger) {
+        const Result<void> saved = ledger.save_last_success(times);
+        if (saved)
+          return;
+        instruments.storage_up().Set(0);
+        log.error("when tenants were heard of isn't saved; it is tried again",
+                  {{"err", saved.error().detail}});
+      });
   ledger_.post([](Ledger&) { trim_heap(); });  // once the times are gone too
 }
 

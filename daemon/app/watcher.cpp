@@ -21,9 +21,7 @@ constexpr Duration shortest_linger{100};
 constexpr Duration longest_linger{5000};
 constexpr Duration clocks_differ = std::chrono::hours(24);
 
-bool never_probed(const Watch& watch) {
-  return !watch.state.seen() && !watch.status.probed;
-}
+bool never_probed(const Watch& watch) { return !watch.state.seen() && !watch.status.probed; }
 
 }  // namespace
 

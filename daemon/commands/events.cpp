@@ -157,11 +157,10 @@ std::string in_words(const json::object& data) {
     add(fmt::format("{}: {} -> {}", text_of(change.at("field")), text_of(change.at("from")),
                     text_of(change.at("to"))));
   if (what.empty())
-    what = fmt::format("{}: region scope {}, b2b {}",
-                       data.contains("reason") ? "seen anew, as its stored state was damaged"
-                                               : "first seen",
-                       text_of(data.at("current").at("region_scope")),
-                       text_of(data.at("current").at("b2b")));
+    what = fmt::format(
+        "{}: region scope {}, b2b {}",
+        data.contains("reason") ? "seen anew, as its stored state was damaged" : "first seen",
+        text_of(data.at("current").at("region_scope")), text_of(data.at("current").at("b2b")));
   return data.contains("drill") ? "DRILL: " + what : what;
 }
 

@@ -84,7 +84,8 @@ struct TenantState {
 };
 
 // What is left of a stored state that was damaged: nothing is confirmed, so that the next finding
-// is a baseline once more. REQUIRES: the tenant has had no generation above this one, which isn't 0.
+// is a baseline once more. REQUIRES: the tenant has had no generation above this one, which isn't
+// 0.
 TenantState lost_state(std::uint64_t generation);
 
 struct Change {

@@ -29,12 +29,19 @@ enum class Occasion {
   collaboration_lost,
   collaboration_changed,
 };
-inline constexpr std::array occasions{
-    Occasion::baseline,           Occasion::baseline_damaged,     Occasion::identity_changed,
-    Occasion::tenant_vanished,    Occasion::tenant_returned,      Occasion::region_scope_changed,
-    Occasion::sub_scope_changed,  Occasion::b2b_lost,             Occasion::b2b_gained,
-    Occasion::expectation_violated, Occasion::expectation_met,    Occasion::collaboration_lost,
-    Occasion::collaboration_changed};
+inline constexpr std::array occasions{Occasion::baseline,
+                                      Occasion::baseline_damaged,
+                                      Occasion::identity_changed,
+                                      Occasion::tenant_vanished,
+                                      Occasion::tenant_returned,
+                                      Occasion::region_scope_changed,
+                                      Occasion::sub_scope_changed,
+                                      Occasion::b2b_lost,
+                                      Occasion::b2b_gained,
+                                      Occasion::expectation_violated,
+                                      Occasion::expectation_met,
+                                      Occasion::collaboration_lost,
+                                      Occasion::collaboration_changed};
 std::string_view to_string(Occasion occasion);
 
 class Severities {
@@ -49,9 +56,9 @@ class Severities {
 
  private:
   std::array<Severity, occasions.size()> by_occasion_{
-      Severity::info,     Severity::warning, Severity::critical, Severity::critical,
-      Severity::warning,  Severity::warning, Severity::info,     Severity::critical,
-      Severity::warning,  Severity::warning, Severity::info,     Severity::critical,
+      Severity::info,    Severity::warning, Severity::critical, Severity::critical,
+      Severity::warning, Severity::warning, Severity::info,     Severity::critical,
+      Severity::warning, Severity::warning, Severity::info,     Severity::critical,
       Severity::warning};
 };
 

@@ -83,9 +83,9 @@ class Ledger : public Journal {
 
   // Commits every step in one transaction, durable on return, and gives the sequence of each step's
   // first event; its others follow. Each event has the SHA-256 of the one before it in the journal
-  // (`previoushash`), also where that has left it. A step whose tenant isn't at generation - 1 in the ledger is
-  // refused alone (ErrorKind::other); any other error is everyone's: nothing was written, and the
-  // same steps can be tried again.
+  // (`previoushash`), also where that has left it. A step whose tenant isn't at generation - 1 in
+  // the ledger is refused alone (ErrorKind::other); any other error is everyone's: nothing was
+  // written, and the same steps can be tried again.
   virtual std::vector<Result<std::uint64_t>> commit(std::span<const Step> steps,
                                                     const std::string& source) = 0;
 

@@ -95,8 +95,8 @@ void Statement::bind(int index, std::string_view value) {
 }
 
 void Statement::bind(int index, Blob value) {
-  connection_.check(sqlite3_bind_blob64(handle_.get(), index, value.bytes.data(),
-                                        value.bytes.size(), texts_));
+  connection_.check(
+      sqlite3_bind_blob64(handle_.get(), index, value.bytes.data(), value.bytes.size(), texts_));
 }
 
 Rows::~Rows() { sqlite3_reset(statement_.handle_.get()); }

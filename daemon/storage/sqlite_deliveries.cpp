@@ -45,11 +45,11 @@ Deliveries::Deliveries(Connection& connection, const DamageObserver& damage)
       raise_(connection,
              "REPLACE INTO alerts SELECT ?1, sequence, ?3, row_checksum(?1, sequence, ?3) "
              "FROM journal WHERE sequence = ?2"),
-      alerts_(connection, fmt::format("SELECT {}, {} FROM alerts CROSS JOIN journal "
-                                      "ON journal.sequence = alerts.sequence "
-                                      "WHERE sink = ?1 ORDER BY alerts.sequence",
-                                      JournalTable::selected(schema_version),
-                                      AlertsTable::selected())),
+      alerts_(connection,
+              fmt::format("SELECT {}, {} FROM alerts CROSS JOIN journal "
+                          "ON journal.sequence = alerts.sequence "
+                          "WHERE sink = ?1 ORDER BY alerts.sequence",
+                          JournalTable::selected(schema_version), AlertsTable::selected())),
       drop_alerts_(connection, "DELETE FROM alerts WHERE sink = ?1 AND until < ?2"),
       all_(connection, fmt::format("SELECT sink, sequence, checksum = row_checksum({}) FROM outbox "
                                    "ORDER BY sink, sequence",
@@ -167,8 +167,9 @@ std::vector<Alert> Deliveries::alerts(const std::string& sink) {
     if (entry && rows.integer(AlertsTable::sound) != 0)
       alerts.push_back({.event = std::move(*entry), .until = rows.time(AlertsTable::until)});
     else
-      damage_.damaged(fmt::format("alert of {}, {}", sink,
-                                  event_named(std::uint64_t(rows.integer(JournalTable::sequence)))));
+      damage_.damaged(
+          fmt::format("alert of {}, {}", sink,
+                      event_named(std::uint64_t(rows.integer(JournalTable::sequence)))));
   }
   return alerts;
 }

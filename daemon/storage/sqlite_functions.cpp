@@ -53,10 +53,9 @@ int add_functions(sqlite3* connection) {
   constexpr int traits = SQLITE_UTF8 | SQLITE_DETERMINISTIC;
   const int code = sqlite3_create_function_v2(connection, "row_checksum", -1, traits, nullptr,
                                               row_checksum, nullptr, nullptr, nullptr);
-  return code != SQLITE_OK
-             ? code
-             : sqlite3_create_function_v2(connection, "sha256", 1, traits, nullptr, sha256_of,
-                                          nullptr, nullptr, nullptr);
+  return code != SQLITE_OK ? code
+                           : sqlite3_create_function_v2(connection, "sha256", 1, traits, nullptr,
+                                                        sha256_of, nullptr, nullptr, nullptr);
 }
 
 }  // namespace tenantscope::sqlite

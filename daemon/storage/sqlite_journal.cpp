@@ -52,8 +52,8 @@ JournalQueries::JournalQueries(const Connection& connection, const DamageObserve
       version_(version_of(connection)),
       read_(connection, fmt::format("SELECT {} FROM journal WHERE sequence > ?1 ORDER BY sequence",
                                     JournalTable::selected(version_))),
-      find_(connection, fmt::format("SELECT {} FROM journal WHERE id = ?1",
-                                    JournalTable::selected(version_))),
+      find_(connection,
+            fmt::format("SELECT {} FROM journal WHERE id = ?1", JournalTable::selected(version_))),
       oldest_(connection,
               fmt::format("SELECT coalesce((SELECT sequence FROM journal WHERE sequence > 0 "
                           "ORDER BY sequence LIMIT 1), ({}) + 1)",

@@ -68,8 +68,8 @@ void JournalWriter::append(const ChangeEvent& event, const Guid& ledger, const s
   const Guid id = event_id(ledger, event, sequence);
   const std::string text = cloud_event(event, id, sequence, source, head.hash);
   const std::string hash = sha256(text);
-  append_.run(sequence, to_string(id), to_string(event.kind), event.tenant.asked,
-              event.tenant.name, event.transition.confirmed, text, Blob{hash});
+  append_.run(sequence, to_string(id), to_string(event.kind), event.tenant.asked, event.tenant.name,
+              event.transition.confirmed, text, Blob{hash});
   head = {.sequence = sequence, .hash = hex_of(hash)};
 }
 

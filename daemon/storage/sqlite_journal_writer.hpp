@@ -14,8 +14,8 @@
 
 namespace tenantscope::sqlite {
 
-// Where the journal ends: the largest sequence ever given, and the newest event's hash in hex, as it
-// is stored, also where that row is damaged: the chain then shows where it broke. No hash before
+// Where the journal ends: the largest sequence ever given, and the newest event's hash in hex, as
+// it is stored, also where that row is damaged: the chain then shows where it broke. No hash before
 // the first event.
 struct JournalHead {
   std::uint64_t sequence = 0;

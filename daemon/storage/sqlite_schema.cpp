@@ -98,11 +98,11 @@ std::string JournalTable::selected(std::uint32_t version) {
   constexpr auto columns =
       "journal.sequence, journal.id, journal.kind, journal.asked, journal.name, journal.time, "
       "journal.event";
-  return version < first_with_checksums
-             ? fmt::format("{}, 1", columns)
-             : fmt::format("{}, journal.hash IS sha256(journal.event) AND "
-                           "journal.checksum IS row_checksum({})",
-                           columns, guarded);
+  return version < first_with_checksums ? fmt::format("{}, 1", columns)
+                                        : fmt::format(
+                                              "{}, journal.hash IS sha256(journal.event) AND "
+                                              "journal.checksum IS row_checksum({})",
+                                              columns, guarded);
 }
 
 std::string OutboxTable::selected() {
@@ -123,10 +123,11 @@ std::uint32_t version_of(const Connection& connection) {
 void migrate(Connection& connection) {
   const std::uint32_t written = version_of(connection);
   if (written < first_with_checksums && has_checksums(connection))
-    throw Failure(fmt::format("{}: damaged: it says that it is of version {}, but has what version "
-                              "{} brought: bring it back from a backup, or move it away to begin "
-                              "anew",
-                              connection.path().native(), written, first_with_checksums));
+    throw Failure(
+        fmt::format("{}: damaged: it says that it is of version {}, but has what version "
+                    "{} brought: bring it back from a backup, or move it away to begin "
+                    "anew",
+                    connection.path().native(), written, first_with_checksums));
   for (const Migration& migration : migrations) {
     if (migration.to <= written)
       continue;

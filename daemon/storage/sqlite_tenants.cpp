@@ -87,11 +87,10 @@ Tenants::Tenants(Connection& connection, Meta& meta, const DamageObserver& damag
                           "VALUES({1}, {2}, ?14, ?2 || '@' || ?1, row_checksum({1}, {2})) "
                           "ON CONFLICT DO NOTHING",
                           TenantsTable::guarded, key_values, state_values)),
-      update_(connection,
-              fmt::format("UPDATE tenants SET ({0}, last_success, whose, checksum) = "
-                          "({2}, ?14, ?2 || '@' || ?1, row_checksum({1}, {2})) "
-                          "WHERE asked = ?1 AND name = ?2 AND generation = ?3 - 1",
-                          TenantsTable::state, key_values, state_values)),
+      update_(connection, fmt::format("UPDATE tenants SET ({0}, last_success, whose, checksum) = "
+                                      "({2}, ?14, ?2 || '@' || ?1, row_checksum({1}, {2})) "
+                                      "WHERE asked = ?1 AND name = ?2 AND generation = ?3 - 1",
+                                      TenantsTable::state, key_values, state_values)),
       save_last_success_(connection,
                          "UPDATE tenants SET last_success = ?3 WHERE asked = ?1 AND name = ?2"),
       silent_(connection,
@@ -180,9 +179,10 @@ void Tenants::add_missing(Found& found) {
 void Tenants::rewrite(Found& found, std::uint64_t used) {
   const std::size_t rows = found.sound.size() + found.damaged;
   if (found.damaged >= many && found.damaged * 2 > rows)
-    throw Failure(fmt::format("{}: damaged: {} of {} tenants aren't as they were written: bring it "
-                              "back from a backup, or move it away to begin anew",
-                              connection_.path().native(), found.damaged, rows));
+    throw Failure(
+        fmt::format("{}: damaged: {} of {} tenants aren't as they were written: bring it "
+                    "back from a backup, or move it away to begin anew",
+                    connection_.path().native(), found.damaged, rows));
   std::map<TenantKey, TenantState> states;
   for (StoredTenant& stored : found.sound)
     states.emplace(std::move(stored.key), std::move(stored.state));
@@ -225,8 +225,8 @@ void Tenants::write(Statement& statement, const TenantKey& tenant, const TenantS
                 of_document([](const Finding& document) { return document.cloud; }),
                 of_document([](const Finding& document) { return to_string(document.tenant_id); }),
                 of_document([](const Finding& document) { return document.region_scope; }),
-                of_document([](const Finding& document) { return document.sub_scope; }),
-                changed[0], changed[1], changed[2], changed[3], changed[4], state.last_success);
+                of_document([](const Finding& document) { return document.sub_scope; }), changed[0],
+                changed[1], changed[2], changed[3], changed[4], state.last_success);
 }
 
 std::uint64_t Tenants::generation_of(const TenantKey& tenant) {

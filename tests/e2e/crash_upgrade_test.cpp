@@ -157,9 +157,9 @@ TEST(CrashUpgradeSlow, LosesNothingAtAnyPointOfIt) {
         const auto& [call, number] = points[at];
         SCOPED_TRACE(fmt::format("killed at {}:{}", call, number));
         Older older(authority, stored);
-        kills += older.live(traced(on_files(
-            older, {"-e", "trace=" + call, "-e",
-                    fmt::format("inject={}:signal=SIGKILL:when={}", call, number)})));
+        kills += older.live(traced(
+            on_files(older, {"-e", "trace=" + call, "-e",
+                             fmt::format("inject={}:signal=SIGKILL:when={}", call, number)})));
         EXPECT_FALSE(older.live({}));
         older.check(journal);
       }

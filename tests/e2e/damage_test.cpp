@@ -148,7 +148,11 @@ class Damage {
       return fmt::format("DELETE FROM {} WHERE {}", table.name, row);
     const char* column = table.columns[below(table.columns.size())];
     const std::array<std::string, 8> values{
-        "NULL", "''", "'x.example'", "0", fmt::format("{}", below(40)),
+        "NULL",
+        "''",
+        "'x.example'",
+        "0",
+        fmt::format("{}", below(40)),
         fmt::format("{}", std::int64_t(random_()) << 31 ^ std::int64_t(random_())),
         fmt::format("{} + 1", column),
         fmt::format("(SELECT {0} FROM {1} LIMIT 1 OFFSET {2} % (SELECT count(*) FROM {1}))", column,
@@ -258,8 +262,7 @@ class Trial {
   }
 
   void note_reason(const Daemon& daemon) {
-    const std::string line =
-        lines_with(daemon.log(), {"level=error", database().string()}).front();
+    const std::string line = lines_with(daemon.log(), {"level=error", database().string()}).front();
     const std::size_t begin = line.find(database().string()) + database().string().size() + 2;
     std::string reason = line.substr(begin, line.find_first_of("\":", begin) - begin);
     const std::lock_guard lock(counts_.mutex);
@@ -343,7 +346,8 @@ void damage(int times) {
       for (int t = 1; t < tenants; ++t)
         set(authority, t, 1);
       for (int at; (at = next++) < (only ? 1 : times);)
-        Trial(sound, authority, counts).run(only ? unsigned(std::stoul(only)) : first + unsigned(at));
+        Trial(sound, authority, counts)
+            .run(only ? unsigned(std::stoul(only)) : first + unsigned(at));
     });
   workers.clear();
 

@@ -62,8 +62,8 @@ class Damageable : public testing::Test {
     for (int number = 1; number <= tenants; ++number) {
       const Step first =
           step_to(tenant(number), {}, document("USG"), minute(number), {"audit", "soc"});
-      const Step second = step_to(tenant(number), *first.state, document("USGov"),
-                                  minute(number), {"audit", "soc"});
+      const Step second = step_to(tenant(number), *first.state, document("USGov"), minute(number),
+                                  {"audit", "soc"});
       for (const auto& result : ledger->commit(std::vector{first, second}, "test"))
         ASSERT_TRUE(result);
     }

@@ -30,8 +30,7 @@ TEST_F(DamagedEvents, AreFoundWhateverBitIsFlipped) {
   int flips = 0;
   const auto expect_found = [&](const std::string& column, auto bind) {
     sqlite::Transaction rolled_back(connection);
-    sqlite::Statement edit(connection,
-                           "UPDATE journal SET " + column + " = ?1 WHERE sequence = 2");
+    sqlite::Statement edit(connection, "UPDATE journal SET " + column + " = ?1 WHERE sequence = 2");
     bind(edit);
     EXPECT_TRUE(queries.read(1, all).empty()) << column << " " << flips;
     ++flips;
@@ -59,8 +58,9 @@ TEST_F(DamagedEvents, AreFoundWhateverBitIsFlipped) {
 TEST_F(DamagedEvents, AreNeitherReadNorFoundNorSent) {
   store(3);
   const std::string id = all_of(*open())[3].id;
-  execute("UPDATE journal SET kind = 'chanfed' WHERE sequence = 2; "
-          "UPDATE journal SET event = replace(event, 'USGov', 'USGow') WHERE sequence = 4");
+  execute(
+      "UPDATE journal SET kind = 'chanfed' WHERE sequence = 2; "
+      "UPDATE journal SET event = replace(event, 'USGov', 'USGow') WHERE sequence = 4");
   const auto ledger = open();
   EXPECT_EQ(sequences_of(ledger->read(0, all)), (Sequences{1, 3, 5, 6}));
   EXPECT_EQ(sequences_of(ledger->read(0, 2)), (Sequences{1, 3})) << "a page is as full as it can";
@@ -92,8 +92,9 @@ TEST_F(DamagedEvents, ThatAreAWholePageAreNoEnd) {
 
 TEST_F(DamagedEvents, ThatAreGoneAreDropped) {
   store(2);
-  execute("DELETE FROM journal WHERE sequence = 2; INSERT INTO outbox VALUES('soc', 77, "
-          "row_checksum('soc', 77))");
+  execute(
+      "DELETE FROM journal WHERE sequence = 2; INSERT INTO outbox VALUES('soc', 77, "
+      "row_checksum('soc', 77))");
   const auto ledger = open();
   EXPECT_EQ(sequences_of(ledger->undelivered("audit", 0, all)), (Sequences{1, 3, 4}));
   EXPECT_EQ(sequences_of(ledger->undelivered("soc", 0, all)), (Sequences{1, 3, 4}));
@@ -104,8 +105,8 @@ TEST_F(DamagedEvents, ThatAreGoneAreDropped) {
 // What is in a sink's way is taken away when the ledger is loaded, wherever it has come to stand.
 TEST_F(DamagedEvents, OfAnOutboxHideNoOthers) {
   store(50);
-  for (const char* edit :
-       {"sink = x'6175646974'", "sink = 'audiu'", "sink = 'audht'", "sequence = 4611686018427387904", "sink = ''"}) {
+  for (const char* edit : {"sink = x'6175646974'", "sink = 'audiu'", "sink = 'audht'",
+                           "sequence = 4611686018427387904", "sink = ''"}) {
     SCOPED_TRACE(edit);
     execute(std::string("UPDATE outbox SET ") + edit + " WHERE sink = 'audit' AND sequence = 40");
     dropped_.clear();
@@ -124,7 +125,8 @@ TEST_F(DamagedEvents, OfAnOutboxHideNoOthersInTheFileEither) {
   store(60);
   const std::string sound = bytes();
   int flips = 0;
-  for (std::size_t at = sound.find("audit"); at != std::string::npos; at = sound.find("audit", at + 1)) {
+  for (std::size_t at = sound.find("audit"); at != std::string::npos;
+       at = sound.find("audit", at + 1)) {
     if (++flips % 5 != 0)
       continue;
     SCOPED_TRACE(at);
@@ -148,8 +150,9 @@ TEST_F(DamagedEvents, OfAnOutboxHideNoOthersInTheFileEither) {
 TEST_F(DamagedEvents, AreShownAsNoAlerts) {
   store(2);
   ASSERT_TRUE(open()->raise("am", Sequences{1, 2, 3}, minute(60)));
-  execute("UPDATE journal SET time = time + 1 WHERE sequence = 1; "
-          "UPDATE alerts SET until = until + 1099511627776 WHERE sequence = 2");
+  execute(
+      "UPDATE journal SET time = time + 1 WHERE sequence = 1; "
+      "UPDATE alerts SET until = until + 1099511627776 WHERE sequence = 2");
   const auto alerts = open()->alerts("am").value();
   ASSERT_EQ(alerts.size(), 1u);
   EXPECT_EQ(alerts[0].event.sequence, 3u);

@@ -54,24 +54,36 @@ class DamagedTenants : public Damageable {
 
 TEST_F(DamagedTenants, AreSeenAnewWhateverColumnIsDamaged) {
   const std::vector<std::string> edits{
-      "generation = 1",      "generation = 4611686018427387906",
-      "generation = -2",     "generation = NULL",
-      "generation = 'x'",    "found = 0",
-      "found = 2",           "cloud = 'usgow'",
-      "cloud = NULL",        "tenant_id = 'aaaaaaaa-0000-4000-8000-00000000000b'",
-      "tenant_id = NULL",    "tenant_id = ''",
-      "region_scope = 'USG'", "region_scope = 'USGow'",
-      "sub_scope = 'x'",     "region_scope_changed = 5",
-      "sub_scope_changed = 5", "b2b_capability_changed = NULL",
-      "identity_changed = 0", "presence_changed = 0",
-      "checksum = checksum + 1", "checksum = 0",
+      "generation = 1",
+      "generation = 4611686018427387906",
+      "generation = -2",
+      "generation = NULL",
+      "generation = 'x'",
+      "found = 0",
+      "found = 2",
+      "cloud = 'usgow'",
+      "cloud = NULL",
+      "tenant_id = 'aaaaaaaa-0000-4000-8000-00000000000b'",
+      "tenant_id = NULL",
+      "tenant_id = ''",
+      "region_scope = 'USG'",
+      "region_scope = 'USGow'",
+      "sub_scope = 'x'",
+      "region_scope_changed = 5",
+      "sub_scope_changed = 5",
+      "b2b_capability_changed = NULL",
+      "identity_changed = 0",
+      "presence_changed = 0",
+      "checksum = checksum + 1",
+      "checksum = 0",
   };
   for (const std::string& edit : edits) {
     SCOPED_TRACE(edit);
     store(3);
     // Columns that may not be NULL are damaged with their type gone from the schema's word.
-    execute("PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, "
-            "'INTEGER NOT NULL', 'INTEGER') WHERE name = 'tenants'");
+    execute(
+        "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, "
+        "'INTEGER NOT NULL', 'INTEGER') WHERE name = 'tenants'");
     execute("UPDATE tenants SET " + edit + " WHERE name = 'tenant-2.example'");
     expect_lost(2, 3);
     EXPECT_EQ(damaged_, std::vector<std::string>{"tenant tenant-2.example@global"});
@@ -79,12 +91,12 @@ TEST_F(DamagedTenants, AreSeenAnewWhateverColumnIsDamaged) {
 }
 
 TEST_F(DamagedTenants, AreKnownByTheOtherCopyOfTheirKey) {
-  for (const char* edit : {"name = 'tenant-3.exampme'", "name = 'a.example'", "asked = 'globam'",
-                           "name = x'00'"}) {
+  for (const char* edit :
+       {"name = 'tenant-3.exampme'", "name = 'a.example'", "asked = 'globam'", "name = x'00'"}) {
     SCOPED_TRACE(edit);
     store(4);
-    ASSERT_TRUE(open()->expire(minute(1000), 1000, std::vector{tenant(1), tenant(2), tenant(3),
-                                                               tenant(4)}));
+    ASSERT_TRUE(open()->expire(minute(1000), 1000,
+                               std::vector{tenant(1), tenant(2), tenant(3), tenant(4)}));
     execute(std::string("UPDATE tenants SET ") + edit + " WHERE name = 'tenant-3.example'");
     expect_lost(3, 4);
   }
@@ -101,8 +113,8 @@ TEST_F(DamagedTenants, AreMissedWhereTheJournalKnowsThem) {
 TEST_F(DamagedTenants, AreMissedByTheirNumberWhereTheJournalForgotThem) {
   store(5);
   ASSERT_TRUE(open()->load());
-  ASSERT_TRUE(open()->expire(minute(1000), 1000,
-                             std::vector{tenant(1), tenant(2), tenant(3), tenant(4)}));
+  ASSERT_TRUE(
+      open()->expire(minute(1000), 1000, std::vector{tenant(1), tenant(2), tenant(3), tenant(4)}));
   EXPECT_EQ(open()->load().value().size(), 4u);
   EXPECT_TRUE(damaged_.empty()) << "retention took one, and says so";
   execute("DELETE FROM tenants WHERE name IN ('tenant-2.example', 'tenant-3.example')");

@@ -125,7 +125,8 @@ TYPED_TEST_P(LedgerConformance, ChainsEachEventToTheOneBefore) {
   this->flip({2}, minute(2));
   expect_chained(4);
   for (int round = 0; round < 2; ++round) {  // over an empty journal, whoever emptied it
-    ASSERT_EQ(this->ledger->expire(minute(100), 1000, {}).value().events, 5u - 4u * unsigned(round));
+    ASSERT_EQ(this->ledger->expire(minute(100), 1000, {}).value().events,
+              5u - 4u * unsigned(round));
     if (round == 1)
       this->reopen();
     const std::uint64_t last = this->ledger->last().value();

@@ -45,8 +45,7 @@ struct LedgerModel {
       for (const ChangeEvent& event : step.events) {
         ++last;
         const Guid id = event_id(ledger, event, last);
-        journal.push_back({last, to_string(id),
-                           cloud_event(event, id, last, "test", previous_hash),
+        journal.push_back({last, to_string(id), cloud_event(event, id, last, "test", previous_hash),
                            event.transition.confirmed, step.tenant});
         previous_hash = sha256_hex(journal.back().event);
         for (const std::string& sink : event.sinks)

@@ -33,9 +33,9 @@ TEST(RowChecksum, IsTheSameInEveryStore) {
 
 TEST(RowChecksum, IsAnotherForEveryRow) {
   std::set<std::int64_t> checksums;
-  const std::vector<std::string> rows{"'ab', 'c'", "'a', 'bc'", "'abc'",  "''",     "NULL",
-                                      "0",         "0.0",       "'0'",    "x'30'", "NULL, ''", "'', NULL",
-                                      "1",         "256",       "'n'",    "NULL, NULL"};
+  const std::vector<std::string> rows{"'ab', 'c'", "'a', 'bc'", "'abc'", "''",    "NULL",
+                                      "0",         "0.0",       "'0'",   "x'30'", "NULL, ''",
+                                      "'', NULL",  "1",         "256",   "'n'",   "NULL, NULL"};
   for (const std::string& row : rows)
     EXPECT_TRUE(checksums.insert(in_sql(row)).second) << row;
 }

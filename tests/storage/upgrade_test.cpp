@@ -107,10 +107,11 @@ class UpgradeToChecksums : public Upgrade {};
 
 // Whatever was damaged before there were any, as far as the event itself tells.
 TEST_P(UpgradeToChecksums, BelievesNoEventThatContradictsItsRow) {
-  execute("UPDATE journal SET name = 'x.example' WHERE sequence = 2; "
-          "UPDATE journal SET kind = 'chanfed' WHERE sequence = 3; "
-          "UPDATE journal SET event = substr(event, 1, 900) WHERE sequence = 4; "
-          "UPDATE journal SET sequence = 1000 WHERE sequence = 5");
+  execute(
+      "UPDATE journal SET name = 'x.example' WHERE sequence = 2; "
+      "UPDATE journal SET kind = 'chanfed' WHERE sequence = 3; "
+      "UPDATE journal SET event = substr(event, 1, 900) WHERE sequence = 4; "
+      "UPDATE journal SET sequence = 1000 WHERE sequence = 5");
   const auto ledger = open();
   const auto left = sequences_of(ledger->read(0, all));
   EXPECT_EQ(left.size(), before_.size() - 4);
