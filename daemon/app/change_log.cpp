@@ -23,7 +23,9 @@ std::string in_words(const std::vector<Change>& changes) {
 void ChangeLog::committed(const TenantKey& key, const Transition& transition,
                           std::span<const ChangeEvent> events, RuleSet rules,
                           std::uint64_t sequence) const {
-  log_.info(transition.baseline() ? "tenant seen first" : "tenant changed",
+  log_.info(transition.damaged      ? "tenant seen anew, as its stored state was damaged"
+            : transition.baseline() ? "tenant seen first"
+                                    : "tenant changed",
             {{"tenant", key.name},
              {"asked", key.asked},
              {"severity", to_string(events.front().severity)},

@@ -18,6 +18,11 @@ std::vector<std::uint64_t> sequences_of(const std::vector<JournalEntry>& events)
   return sequences;
 }
 
+template <class T>
+std::optional<Error> error_of(const Result<T>& result) {
+  return result ? std::nullopt : std::optional(result.error());
+}
+
 }  // namespace
 
 Courier::Courier(boost::asio::any_io_executor loop, std::string sink_name,
@@ -75,6 +80,7 @@ boost::asio::awaitable<void> Courier::go_through_outbox() {
       return ledger.undelivered(name, after, window);
     };
     Result<Events> events = co_await ledger_.run(std::move(read));
+    note_asked("read the outbox", error_of(events));
     if (stopped_ || cut_short_)
       co_return;
     if (!events) {
@@ -201,6 +207,19 @@ void Courier::note_settled(const Result<void>& settled) {
   begin_anew();
 }
 
+// `what` the ledger was asked to do. That it fails is logged once, and that it doesn't any more.
+void Courier::note_asked(std::string_view what, const std::optional<Error>& error) {
+  const bool news = error ? unanswered_.insert(what).second : unanswered_.erase(what) > 0;
+  if (!news)
+    return;
+  instruments_.storage_up().Set(unanswered_.empty());
+  if (error)
+    log_.error("the storage fails; it is tried again",
+               {{"sink", sink_name_}, {"to", what}, {"err", error->detail}});
+  else
+    log_.info("the storage doesn't fail any more", {{"sink", sink_name_}, {"to", what}});
+}
+
 void Courier::note_refused(const Events& events, const Refusal& refusal) {
   instruments_.sink(sink_name_).failures.at(refusal.error.kind)->Increment();
   const bool news = std::exchange(failing_, refusal.advice) != refusal.advice;
@@ -272,6 +291,7 @@ boost::asio::awaitable<void> Courier::show_outbox() {
   taken_from_ = false;
   auto ask = [name = sink_name_](Ledger& ledger) { return ledger.outbox(name); };
   const Result<OutboxStatus> status = co_await ledger_.run(std::move(ask));
+  note_asked("count the outbox", error_of(status));
   if (!status || stopped_)
     co_return;
   instruments_.sink(sink_name_).outbox_events.Set(double(status->events));
@@ -285,6 +305,7 @@ boost::asio::awaitable<void> Courier::keep_showing(std::shared_ptr<Courier> self
   while (!courier.stopped_) {
     auto read = [name = courier.sink_name_](Ledger& ledger) { return ledger.alerts(name); };
     const Result<std::vector<Alert>> alerts = co_await courier.ledger_.run(std::move(read));
+    courier.note_asked("read the alerts", error_of(alerts));
     if (courier.stopped_)
       co_return;
     if (alerts && !alerts->empty() && !courier.resting()) {
@@ -301,10 +322,14 @@ boost::asio::awaitable<void> Courier::keep_showing(std::shared_ptr<Courier> self
                     "alerts can't be shown; they are tried again",
                     {{"sink", courier.sink_name_}, {"err", shown.error().error.detail}});
       }
-      courier.ledger_.post([name = courier.sink_name_, before = courier.timeline_->wall() -
-                                                                show_resolved_for](Ledger& ledger) {
-        (void)ledger.drop_alerts(name, before);
-      });
+      auto drop = [name = courier.sink_name_,
+                   before = courier.timeline_->wall() - show_resolved_for](Ledger& ledger) {
+        return ledger.drop_alerts(name, before);
+      };
+      const Result<void> dropped = co_await courier.ledger_.run(std::move(drop));
+      courier.note_asked("drop alerts that are over", error_of(dropped));
+      if (courier.stopped_)
+        co_return;
     }
     co_await courier.timeline_->wait(courier.stops_showing_, courier.timeline_->now() + show_every);
   }

@@ -8,9 +8,11 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <optional>
 #include <random>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "app/ledger_thread.hpp"
@@ -64,6 +66,7 @@ class Courier : public std::enable_shared_from_this<Courier> {
   void note_taken(const Events& events);
   void note_refused(const Events& events, const Refusal& refusal);
   void note_settled(const Result<void>& settled);
+  void note_asked(std::string_view what, const std::optional<Error>& error);
   void hold_back(const Events& events, const Refusal& refusal);
   void rest(Duration pause);
   void begin_anew() { cut_short_ = true; }  // the next round, at the oldest event
@@ -90,8 +93,9 @@ class Courier : public std::enable_shared_from_this<Courier> {
   Backoff backoff_;
   std::optional<Refusal::Advice> failing_;
   bool show_failing_ = false;
-  bool unsettled_ = false;  // the outbox couldn't be told of the last delivery
-  bool paused_ = false;     // the sink wants nothing more
+  bool unsettled_ = false;                 // the outbox couldn't be told of the last delivery
+  std::set<std::string_view> unanswered_;  // what the ledger failed to do when it was asked last
+  bool paused_ = false;                    // the sink wants nothing more
   SteadyTime rests_until_;
   std::map<TenantKey, SteadyTime>
       held_;  // tenants whose next event was refused, and until when it isn't tried again

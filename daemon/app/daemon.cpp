@@ -16,6 +16,7 @@
 #include <fmt/format.h>
 
 #include "app/api/api.hpp"
+#include "app/damage_log.hpp"
 #include "app/dispatch.hpp"
 #include "app/first_config.hpp"
 #include "app/housekeeping.hpp"
@@ -33,6 +34,7 @@
 #include "base/clock.hpp"
 #include "fetch/fetcher.hpp"
 #include "metrics/instruments.hpp"
+#include "storage/damage.hpp"
 #include "storage/sqlite_ledger.hpp"
 #include "storage/storage_lock.hpp"
 #include "system/control_socket.hpp"
@@ -68,6 +70,8 @@ class Daemon {
  private:
   bool wait_for_storage(Duration pause);
   std::unique_ptr<Ledger> open_ledger();
+  DamageObserver damage_observer();
+  void note_dropped(const std::string& sink, std::uint64_t events);
   void put_into_force(NewConfig& config);
   Operations operations();
   void open_control_socket_to_its_owner();
@@ -92,6 +96,7 @@ class Daemon {
   // Taken down from the bottom up: who holds suspended coroutines goes before the loop they run on.
   asio::io_context loop_{1};
   Instruments instruments_;
+  DamageLog damage_log_{instruments_, log_};
   Table table_;
   LedgerThread ledger_;
   Fetcher fetcher_;             // asks authorities
@@ -141,7 +146,8 @@ Daemon::Daemon(const ServeOptions& options, const Log& log, ServeConfig config,
                     return reloads_.follow_url(std::move(url), std::move(text));
                   }}),
       liveness_(loop_.get_executor()),
-      api_(table_, instruments_, liveness_, open_sqlite_journal(options.storage_path), operations(),
+      api_(table_, instruments_, liveness_,
+           open_sqlite_journal(options.storage_path, damage_observer()), operations(),
            {.lifecycle = options.enable_lifecycle, .probe = options.enable_probe}),
       web_config_(options.web_config_file, std::move(config.web), log,
                   [this](const WebConfig& changed) { tell_exposure(changed); }),
@@ -176,7 +182,7 @@ bool Daemon::wait_for_storage(Duration pause) {
 }
 
 std::unique_ptr<Ledger> Daemon::open_ledger() {
-  auto ledger = open_sqlite_ledger(options_.storage_path);
+  auto ledger = open_sqlite_ledger(options_.storage_path, damage_observer());
   auto stored = ledger->load();
   if (!stored)
     throw FatalError(exit_unusable, stored.error().detail);
@@ -186,6 +192,21 @@ std::unique_ptr<Ledger> Daemon::open_ledger() {
     throw FatalError(exit_unusable, last_event.error().detail);
   table_.last_event = *last_event;
   return ledger;
+}
+
+DamageObserver Daemon::damage_observer() {
+  return {.damaged = [this](const std::string& row) { damage_log_.found(row); },
+          .dropped =
+              [this](const std::string& sink, std::uint64_t events) {
+                asio::post(loop_, [this, sink, events] { note_dropped(sink, events); });
+              }};
+}
+
+void Daemon::note_dropped(const std::string& sink, std::uint64_t events) {
+  if (dispatch_.has(sink))
+    instruments_.sink(sink).dropped.Increment(double(events));
+  log_.error("events dropped undelivered, as they are damaged or gone",
+             {{"sink", sink}, {"events", events}});
 }
 
 void Daemon::run() {

@@ -31,9 +31,15 @@ void Housekeeping::configure(const EventSettings& events) {
 }
 
 void Housekeeping::save() {
-  ledger_.post([times = watcher_.last_successes()](Ledger& ledger) {
-    (void)ledger.save_last_success(times);
-  });
+  ledger_.post(
+      [times = watcher_.last_successes(), &instruments = instruments_, log = log_](Ledger& ledger) {
+        const Result<void> saved = ledger.save_last_success(times);
+        if (saved)
+          return;
+        instruments.storage_up().Set(0);
+        log.error("when tenants were heard of isn't saved; it is tried again",
+                  {{"err", saved.error().detail}});
+      });
   ledger_.post([](Ledger&) { trim_heap(); });  // once the times are gone too
 }
 
@@ -59,6 +65,7 @@ asio::awaitable<void> Housekeeping::expire() {
   };
   const Result<Expired> expired = co_await ledger_.run(std::move(job));
   if (!expired) {
+    instruments_.storage_up().Set(0);
     log_.error("retention not applied; it is tried again", {{"err", expired.error().detail}});
     co_return;
   }

@@ -19,10 +19,9 @@ namespace {
 
 constexpr Duration shortest_linger{100};
 constexpr Duration longest_linger{5000};
+constexpr Duration clocks_differ = std::chrono::hours(24);
 
-bool never_probed(const Watch& watch) {
-  return watch.state.generation == 0 && !watch.status.probed;
-}
+bool never_probed(const Watch& watch) { return !watch.state.seen() && !watch.status.probed; }
 
 }  // namespace
 
@@ -46,8 +45,12 @@ void Watcher::restore(std::vector<StoredTenant> stored,
   for (std::uint32_t i = 0; i < settings->tenants.size(); ++i)
     configured.insert(i);
 
+  // What lies ahead was never heard: a stored time may be damaged, or of a clock that was wrong.
+  const WallTime latest = wall_now() + clocks_differ;
   const std::lock_guard lock(table_.mutex);
   for (StoredTenant& tenant : stored) {
+    if (tenant.state.last_success && *tenant.state.last_success > latest)
+      tenant.state.last_success.reset();
     const auto known = configured.find(tenant.key);
     auto own =
         known

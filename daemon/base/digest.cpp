@@ -3,23 +3,34 @@
 #include <openssl/evp.h>
 
 namespace tenantscope {
+namespace {
+
+// Looked up once: looking it up costs more than a short text's digest.
+const EVP_MD* sha256_algorithm() {
+  static const EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  return algorithm ? algorithm : EVP_sha256();
+}
+
+}  // namespace
 
 std::string sha256(std::string_view bytes) {
   std::string digest(32, '\0');
   EVP_Digest(bytes.data(), bytes.size(), reinterpret_cast<unsigned char*>(digest.data()), nullptr,
-             EVP_sha256(), nullptr);
+             sha256_algorithm(), nullptr);
   return digest;
 }
 
-std::string sha256_hex(std::string_view bytes) {
+std::string hex_of(std::string_view bytes) {
   constexpr std::string_view digits = "0123456789abcdef";
   std::string hex;
-  hex.reserve(64);
-  for (const unsigned char byte : sha256(bytes)) {
+  hex.reserve(2 * bytes.size());
+  for (const unsigned char byte : bytes) {
     hex += digits[byte >> 4];
     hex += digits[byte & 15];
   }
   return hex;
 }
+
+std::string sha256_hex(std::string_view bytes) { return hex_of(sha256(bytes)); }
 
 }  // namespace tenantscope

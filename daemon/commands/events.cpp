@@ -7,6 +7,7 @@
 #include <iostream>
 #include <memory>
 #include <optional>
+#include <set>
 #include <thread>
 #include <vector>
 
@@ -41,6 +42,22 @@ struct Page {
   std::uint64_t next = 0;
 };
 
+// Says on standard error how many rows are left out, as they are damaged.
+class LeftOut {
+ public:
+  void add(const std::string& row) { rows_.insert(row); }
+  void tell() {
+    if (rows_.size() > told_)
+      std::cerr << fmt::format("tenantscope: {} damaged {} left out\n", rows_.size(),
+                               rows_.size() == 1 ? "event is" : "events are");
+    told_ = rows_.size();
+  }
+
+ private:
+  std::set<std::string> rows_;
+  std::size_t told_ = 0;
+};
+
 class Source {
  public:
   virtual ~Source() = default;
@@ -52,7 +69,8 @@ class Source {
 class StorageSource : public Source {
  public:
   explicit StorageSource(const std::filesystem::path& storage)
-      : journal_(open_sqlite_journal(storage)) {}
+      : journal_(open_sqlite_journal(
+            storage, {.damaged = [this](const std::string& row) { left_out_.add(row); }})) {}
 
   Page read(std::optional<std::uint64_t> after, bool wait) override {
     const std::uint64_t from = after ? *after : checked(journal_->oldest()) - 1;
@@ -61,6 +79,7 @@ class StorageSource : public Source {
       std::this_thread::sleep_for(std::chrono::milliseconds(250));
       entries = checked(journal_->read(from, 500));
     }
+    left_out_.tell();
     Page page{.events = {}, .next = entries.empty() ? from : entries.back().sequence};
     for (const JournalEntry& entry : entries)
       page.events.push_back(json::parse(entry.event).as_object());
@@ -75,6 +94,7 @@ class StorageSource : public Source {
     return std::move(*result);
   }
 
+  LeftOut left_out_;
   std::unique_ptr<Journal> journal_;
 };
 
@@ -137,9 +157,10 @@ std::string in_words(const json::object& data) {
     add(fmt::format("{}: {} -> {}", text_of(change.at("field")), text_of(change.at("from")),
                     text_of(change.at("to"))));
   if (what.empty())
-    what = fmt::format("first seen: region scope {}, b2b {}",
-                       text_of(data.at("current").at("region_scope")),
-                       text_of(data.at("current").at("b2b")));
+    what = fmt::format(
+        "{}: region scope {}, b2b {}",
+        data.contains("reason") ? "seen anew, as its stored state was damaged" : "first seen",
+        text_of(data.at("current").at("region_scope")), text_of(data.at("current").at("b2b")));
   return data.contains("drill") ? "DRILL: " + what : what;
 }
 

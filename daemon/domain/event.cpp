@@ -7,7 +7,7 @@ namespace {
 
 std::vector<Occasion> occasions_of(const Transition& transition) {
   if (transition.baseline())
-    return {Occasion::baseline};
+    return {transition.damaged ? Occasion::baseline_damaged : Occasion::baseline};
   std::vector<Occasion> found;
   for (const Change& change : transition.changes) {
     switch (change.field) {
@@ -120,6 +120,7 @@ ChangeEvent make_drill(const TenantKey& tenant, const TenantState& state, const 
                                                                   .first_seen = now,
                                                                   .confirmed = now});
   transition.generation = state.generation;
+  transition.damaged = false;
   const Severity severity = policy.severities.of(occasions_of(transition));
   return {.kind = EventKind::drill,
           .tenant = tenant,

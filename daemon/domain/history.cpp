@@ -64,8 +64,12 @@ const ChangeTimes::Times& ChangeTimes::all() const {
   return times_ ? *times_ : none;
 }
 
+TenantState lost_state(std::uint64_t generation) {
+  return {.generation = generation, .found = true};
+}
+
 std::optional<Finding> TenantState::confirmed() const {
-  if (generation == 0)
+  if (!seen())
     return std::nullopt;
   return found ? known : Finding{};
 }
@@ -102,7 +106,8 @@ Advance advance(const TenantState& state, const Observation& observation, const 
       .first_seen = sighting.first_seen,
       .confirmed = observation.time,
       .confirmations = sighting.sightings,
-      .evidence = observation.evidence};
+      .evidence = observation.evidence,
+      .damaged = !previous && state.generation > 0};
   for (const Change& change : transition.changes)
     next.last_change.set(change.field, transition.confirmed);
   next.generation = transition.generation;

@@ -76,10 +76,17 @@ struct TenantState {
   std::optional<WallTime> last_success;
   Rare<Pending> pending;  // never stored: a restart starts again
 
+  // Whether anything is confirmed: not before the first answer, and not in a lost state.
+  bool seen() const { return generation > 0 && (!found || known); }
   // What is shown: the known document while found, "not found" after that, nothing before the first
   // answer.
   std::optional<Finding> confirmed() const;
 };
+
+// What is left of a stored state that was damaged: nothing is confirmed, so that the next finding
+// is a baseline once more. REQUIRES: the tenant has had no generation above this one, which isn't
+// 0.
+TenantState lost_state(std::uint64_t generation);
 
 struct Change {
   Field field;
@@ -97,6 +104,7 @@ struct Transition {
   WallTime confirmed;
   int confirmations = 1;
   Evidence evidence;
+  bool damaged = false;  // a baseline, as the stored state was damaged
 
   bool baseline() const { return !previous; }
 };

@@ -20,6 +20,8 @@ std::string_view to_string(Occasion occasion) {
   switch (occasion) {
     case Occasion::baseline:
       return "baseline";
+    case Occasion::baseline_damaged:
+      return "baseline_damaged";
     case Occasion::identity_changed:
       return "identity_changed";
     case Occasion::tenant_vanished:

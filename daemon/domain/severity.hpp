@@ -16,6 +16,7 @@ std::string_view to_string(Severity severity);
 
 enum class Occasion {
   baseline,
+  baseline_damaged,
   identity_changed,
   tenant_vanished,
   tenant_returned,
@@ -28,11 +29,19 @@ enum class Occasion {
   collaboration_lost,
   collaboration_changed,
 };
-inline constexpr std::array occasions{
-    Occasion::baseline,        Occasion::identity_changed,     Occasion::tenant_vanished,
-    Occasion::tenant_returned, Occasion::region_scope_changed, Occasion::sub_scope_changed,
-    Occasion::b2b_lost,        Occasion::b2b_gained,           Occasion::expectation_violated,
-    Occasion::expectation_met, Occasion::collaboration_lost,   Occasion::collaboration_changed};
+inline constexpr std::array occasions{Occasion::baseline,
+                                      Occasion::baseline_damaged,
+                                      Occasion::identity_changed,
+                                      Occasion::tenant_vanished,
+                                      Occasion::tenant_returned,
+                                      Occasion::region_scope_changed,
+                                      Occasion::sub_scope_changed,
+                                      Occasion::b2b_lost,
+                                      Occasion::b2b_gained,
+                                      Occasion::expectation_violated,
+                                      Occasion::expectation_met,
+                                      Occasion::collaboration_lost,
+                                      Occasion::collaboration_changed};
 std::string_view to_string(Occasion occasion);
 
 class Severities {
@@ -47,9 +56,10 @@ class Severities {
 
  private:
   std::array<Severity, occasions.size()> by_occasion_{
-      Severity::info,    Severity::critical, Severity::critical, Severity::warning,
-      Severity::warning, Severity::info,     Severity::critical, Severity::warning,
-      Severity::warning, Severity::info,     Severity::critical, Severity::warning};
+      Severity::info,    Severity::warning, Severity::critical, Severity::critical,
+      Severity::warning, Severity::warning, Severity::info,     Severity::critical,
+      Severity::warning, Severity::warning, Severity::info,     Severity::critical,
+      Severity::warning};
 };
 
 }  // namespace tenantscope

@@ -98,7 +98,9 @@ std::string summary(std::string_view type, const json::object& data) {
   if (what.empty())
     what = finding_text(object_at(data, "current"));
   if (type == type_of(EventKind::baselined))
-    what = "first seen, " + what;
+    what = (data.contains("reason") ? "seen anew, as its stored state was damaged, "
+                                    : "first seen, ") +
+           what;
   if (type == type_of(EventKind::drill))
     what = "drill, " + what;
   return fmt::format("{}: {}", text_at(data, "tenant"), what);

@@ -123,6 +123,8 @@ void write_data(JsonText& text, const ChangeEvent& event) {
   text.member("asked", event.tenant.asked);
   text.member("generation", transition.generation);
   text.member("severity", to_string(event.severity));
+  if (event.kind == EventKind::baselined && transition.damaged)
+    text.member("reason", "damaged");
   write_changes(text, transition.changes);
   transition.previous ? write_finding(text, "previous", *transition.previous, event.rules)
                       : text.member("previous", nullptr);
@@ -181,7 +183,7 @@ json::object explain_json(std::string_view host, std::string_view guest, const P
 }
 
 std::string cloud_event(const ChangeEvent& event, const Guid& id, std::uint64_t sequence,
-                        const std::string& source) {
+                        const std::string& source, std::string_view previous_hash) {
   std::string out;
   out.reserve(usual_length);
   JsonText text(out);
@@ -193,6 +195,8 @@ std::string cloud_event(const ChangeEvent& event, const Guid& id, std::uint64_t 
   text.member("subject", event.tenant.name);
   text.member("time", rfc3339(event.transition.confirmed));
   text.member("sequence", fmt::format("{:020}", sequence));
+  if (!previous_hash.empty())
+    text.member("previoushash", previous_hash);
   text.member("datacontenttype", "application/json");
   if (event.kind == EventKind::drill)
     text.member("drill", true);

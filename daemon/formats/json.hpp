@@ -26,9 +26,10 @@ boost::json::object pair_verdict_json(const PairVerdict& verdict);
 boost::json::object explain_json(std::string_view host, std::string_view guest,
                                  const PairVerdict& verdict, std::optional<ErrorKind> failure);
 
-// The event as a CloudEvent, structured JSON on one line.
+// The event as a CloudEvent, structured JSON on one line. `previous_hash`: the SHA-256, in
+// lower-case hex, of the journal's event before it; empty where there is none.
 std::string cloud_event(const ChangeEvent& event, const Guid& id, std::uint64_t sequence,
-                        const std::string& source);
+                        const std::string& source, std::string_view previous_hash = {});
 
 // What a match looks at, from an event as cloud_event() wrote it.
 EventTraits read_traits(EventKind kind, std::string_view event);

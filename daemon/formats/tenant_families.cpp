@@ -25,14 +25,14 @@ void sample(MetricText& out, std::string_view name, const TenantView& tenant, Va
 // As TenantState::confirmed(), without a copy.
 const Finding* confirmed_of(const Watch& watch) {
   static const Finding not_found;
-  if (watch.state.generation == 0)
+  if (!watch.state.seen())
     return nullptr;
   return watch.state.found ? &*watch.state.known : &not_found;
 }
 
 void info(MetricText& out, std::string_view name, const TenantView& tenant) {
   const Watch& watch = tenant.watch;
-  if (watch.state.generation == 0)
+  if (!watch.state.seen())
     return;
   const auto& known = watch.state.known;
   begin(out, name, tenant);
@@ -45,7 +45,7 @@ void info(MetricText& out, std::string_view name, const TenantView& tenant) {
 
 void region_scope(MetricText& out, std::string_view name, const TenantView& tenant) {
   const Watch& watch = tenant.watch;
-  if (watch.state.generation == 0 || !watch.state.found)
+  if (!watch.state.seen() || !watch.state.found)
     return;
   begin(out, name, tenant);
   label(out, "scope", watch.state.known->region_scope);
@@ -70,7 +70,7 @@ void up(MetricText& out, std::string_view name, const TenantView& tenant) {
 
 void found(MetricText& out, std::string_view name, const TenantView& tenant) {
   const Watch& watch = tenant.watch;
-  if (watch.state.generation > 0)
+  if (watch.state.seen())
     sample(out, name, tenant, watch.state.found);
 }
 

@@ -69,7 +69,7 @@ struct Instruments::Families {
              "is none.");
   Family<Counter>& dropped =
       counters(registry, "tenantscope_events_dropped_total",
-               "Events that left the journal by retention before a sink took them.");
+               "Events that retention took before a sink did, or that were damaged or gone.");
 
   Gauge& build_info = gauges(registry, "tenantscope_build_info", "1; what is running.")
                           .Add({{"version", TENANTSCOPE_VERSION},
@@ -86,6 +86,10 @@ struct Instruments::Families {
   Counter& storage_commit_failures =
       counters(registry, "tenantscope_storage_commit_failures_total",
                "Transactions that failed; what they held is tried again.")
+          .Add({});
+  Counter& storage_damaged_rows =
+      counters(registry, "tenantscope_storage_damaged_rows_total",
+               "Stored rows that were found damaged: none is believed, shown or sent.")
           .Add({});
   Gauge& reload_successful = gauges(registry, "tenantscope_config_last_reload_successful",
                                     "1: the configuration in force is the one that was read last.")
@@ -231,6 +235,7 @@ Histogram& Instruments::schedule_lag_seconds() { return families_->lag; }
 Gauge& Instruments::storage_up() { return families_->storage_up; }
 Counter& Instruments::storage_commits() { return families_->storage_commits; }
 Counter& Instruments::storage_commit_failures() { return families_->storage_commit_failures; }
+Counter& Instruments::storage_damaged_rows() { return families_->storage_damaged_rows; }
 Gauge& Instruments::config_last_reload_successful() { return families_->reload_successful; }
 Gauge& Instruments::config_last_reload_success_timestamp_seconds() {
   return families_->reload_success;

@@ -1,6 +1,7 @@
 // The durable memory: tenants' states, the journal of events and each sink's outbox, moved together
 // in one transaction. Blocking, used by one thread at a time (app/ledger_thread); Journal is the
-// read-only view for others beside it. Every implementation passes
+// read-only view for others beside it. A row that isn't as it was written is believed in nothing:
+// it is passed over, and told to a DamageObserver (storage/damage). Every implementation passes
 // tests/storage/ledger_conformance.hpp and ledger_deliveries.hpp.
 #pragma once
 
@@ -20,7 +21,7 @@ namespace tenantscope {
 
 struct StoredTenant {
   TenantKey key;
-  TenantState state;  // without `pending`
+  TenantState state;  // without `pending`; a lost_state() where what was stored was damaged
 };
 
 // A tenant's state as it shall be and the events that say so. One Step is all or nothing.
@@ -61,7 +62,7 @@ class Journal {
  public:
   virtual ~Journal() = default;
 
-  // Entries with sequence > after, oldest first.
+  // Entries with sequence > after, oldest first: `limit` of them, or all there are.
   virtual Result<std::vector<JournalEntry>> read(std::uint64_t after, std::size_t limit) = 0;
   // The entry of this id; nothing where there is none.
   virtual Result<std::optional<JournalEntry>> find(const std::string& id) = 0;
@@ -76,12 +77,15 @@ class Ledger : public Journal {
   // This ledger's own id: the name space of its events' ids.
   virtual Guid id() const = 0;
 
+  // All states. Mends what is damaged: a tenant whose row isn't sound, or is missing though the
+  // journal has events of it, gets a lost_state().
   virtual Result<std::vector<StoredTenant>> load() = 0;
 
   // Commits every step in one transaction, durable on return, and gives the sequence of each step's
-  // first event; its others follow. A step whose tenant isn't at generation - 1 in the ledger is
-  // refused alone (ErrorKind::other); any other error is everyone's: nothing was written, and the
-  // same steps can be tried again.
+  // first event; its others follow. Each event has the SHA-256 of the one before it in the journal
+  // (`previoushash`), also where that has left it. A step whose tenant isn't at generation - 1 in
+  // the ledger is refused alone (ErrorKind::other); any other error is everyone's: nothing was
+  // written, and the same steps can be tried again.
   virtual std::vector<Result<std::uint64_t>> commit(std::span<const Step> steps,
                                                     const std::string& source) = 0;
 
@@ -89,7 +93,8 @@ class Ledger : public Journal {
   // are passed over.
   virtual Result<void> save_last_success(std::span<const std::pair<TenantKey, WallTime>> times) = 0;
 
-  // The oldest undelivered entries of a sink, with sequence > after.
+  // The oldest undelivered entries of a sink, with sequence > after: `limit` of them, or all there
+  // are. Drops those whose event is damaged or gone.
   virtual Result<std::vector<JournalEntry>> undelivered(const std::string& sink,
                                                         std::uint64_t after, std::size_t limit) = 0;
   virtual Result<void> acknowledge(const std::string& sink,

@@ -6,6 +6,8 @@
 #include <limits>
 #include <system_error>
 
+#include "storage/sqlite_functions.hpp"
+
 namespace tenantscope::sqlite {
 namespace {
 
@@ -40,10 +42,12 @@ Connection::Connection(std::filesystem::path path, Mode mode) : path_(std::move(
   handle_.reset(handle);
   check(code);
   check(sqlite3_busy_timeout(handle, busy_timeout_ms));
+  check(add_functions(handle));
+  execute("PRAGMA cell_size_check = ON");  // a damaged page is an error, rather than fewer rows
 }
 
-void Connection::execute(const char* sql) {
-  check(sqlite3_exec(handle(), sql, nullptr, nullptr, nullptr));
+void Connection::execute(const std::string& sql) {
+  check(sqlite3_exec(handle(), sql.c_str(), nullptr, nullptr, nullptr));
 }
 
 void Connection::keep_log_on_close(bool keep) {
@@ -88,6 +92,11 @@ void Statement::bind(int index, std::string_view value) {
   const char* data = value.empty() ? "" : value.data();
   connection_.check(
       sqlite3_bind_text64(handle_.get(), index, data, value.size(), texts_, SQLITE_UTF8));
+}
+
+void Statement::bind(int index, Blob value) {
+  connection_.check(
+      sqlite3_bind_blob64(handle_.get(), index, value.bytes.data(), value.bytes.size(), texts_));
 }
 
 Rows::~Rows() { sqlite3_reset(statement_.handle_.get()); }

@@ -45,7 +45,7 @@ class Connection {
   Connection(std::filesystem::path path, Mode mode);
 
   // One or more statements without parameters.
-  void execute(const char* sql);
+  void execute(const std::string& sql);
 
   // Whether closing leaves the write-ahead log as it is, instead of moving it into the database.
   void keep_log_on_close(bool keep);
@@ -91,6 +91,11 @@ class Transaction {
 };
 
 class Statement;
+
+// Bytes that are no text.
+struct Blob {
+  std::string_view bytes;
+};
 
 // One execution of a statement; it ends when this goes away. Columns count from 0.
 class Rows {
@@ -152,6 +157,7 @@ class Statement {
   void bind(int index,
             std::uint64_t value);  // what SQLite can't hold is bound as the largest it can
   void bind(int index, std::string_view value);
+  void bind(int index, Blob value);
   void bind(int index, WallTime value) {
     bind(index, std::int64_t(value.time_since_epoch().count()));
   }

@@ -3,11 +3,13 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "storage/damage.hpp"
 #include "storage/ledger.hpp"
 #include "storage/sqlite.hpp"
 
@@ -16,14 +18,19 @@ namespace tenantscope::sqlite {
 // As the ledger's methods of these names.
 class Deliveries {
  public:
-  explicit Deliveries(Connection& connection);
+  // REQUIRES of both: they outlive it.
+  Deliveries(Connection& connection, const DamageObserver& damage);
 
   // Within a transaction that is under way.
   void add(const std::string& sink, std::uint64_t sequence) { add_.run(sink, sequence); }
-  // Likewise: forgets what retention is about to take from the journal, and says how much of it was
-  // undelivered, by sink.
-  std::vector<std::pair<std::string, std::uint64_t>> expire(WallTime before, std::uint64_t surplus);
+  // Likewise: forgets what isn't in the journal any more, and says how much of it was undelivered,
+  // by sink.
+  std::vector<std::pair<std::string, std::uint64_t>> expire();
+  // Takes rows out of the outboxes that aren't as they were written, wherever they have come to
+  // stand: others would be hidden behind them.
+  void mend();
 
+  // Drops what the outbox has of events that are damaged or missing.
   std::vector<JournalEntry> undelivered(const std::string& sink, std::uint64_t after,
                                         std::size_t limit);
   void acknowledge(const std::string& sink, std::span<const std::uint64_t> sequences);
@@ -37,7 +44,11 @@ class Deliveries {
   }
 
  private:
+  void rewrite_outboxes();
+  void drop(const std::string& sink, std::span<const std::uint64_t> sequences);
+
   Connection& connection_;
+  const DamageObserver& damage_;
   Statement add_;
   Statement undelivered_;
   Statement acknowledge_;
@@ -46,7 +57,8 @@ class Deliveries {
   Statement raise_;
   Statement alerts_;
   Statement drop_alerts_;
-  Statement expiring_undelivered_;
+  Statement all_;
+  Statement clear_;
   Statement expire_outbox_;
   Statement expire_alerts_;
 };

@@ -16,48 +16,11 @@
 #include "base/guid.hpp"
 #include "base/result.hpp"
 #include "storage/sqlite.hpp"
+#include "storage/sqlite_meta.hpp"
+#include "storage/sqlite_schema.hpp"
 
 namespace tenantscope::sqlite {
 namespace {
-
-constexpr std::uint32_t application_id = 0x746e7363;  // "tnsc"
-constexpr std::uint32_t version = 2;
-
-constexpr auto schema = R"(
-CREATE TABLE meta(key TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE tenants(
-  asked TEXT NOT NULL,
-  name TEXT NOT NULL,
-  generation INTEGER NOT NULL,
-  found INTEGER NOT NULL,
-  cloud TEXT,
-  tenant_id TEXT,
-  region_scope TEXT,
-  sub_scope TEXT,
-  region_scope_changed INTEGER,
-  sub_scope_changed INTEGER,
-  b2b_capability_changed INTEGER,
-  identity_changed INTEGER,
-  presence_changed INTEGER,
-  last_success INTEGER,
-  PRIMARY KEY(asked, name)) WITHOUT ROWID;
-CREATE TABLE journal(
-  sequence INTEGER PRIMARY KEY AUTOINCREMENT,
-  id TEXT NOT NULL UNIQUE,
-  kind TEXT NOT NULL,
-  asked TEXT NOT NULL,
-  name TEXT NOT NULL,
-  time INTEGER NOT NULL,
-  event TEXT NOT NULL);
-CREATE INDEX journal_by_time ON journal(time);
-CREATE INDEX journal_by_tenant ON journal(asked, name);
-CREATE TABLE outbox(sink TEXT NOT NULL, sequence INTEGER NOT NULL, PRIMARY KEY(sink, sequence)) WITHOUT ROWID;
-)";
-
-// What version 2 has more than version 1.
-constexpr auto schema_2 =
-    "CREATE TABLE alerts(sink TEXT NOT NULL, sequence INTEGER NOT NULL, until INTEGER NOT NULL, "
-    "PRIMARY KEY(sink, sequence)) WITHOUT ROWID";
 
 using Bytes = std::span<const unsigned char>;
 
@@ -210,10 +173,10 @@ bool holds_ledger(const std::filesystem::path& database) {
   if (header.application != application_id)
     refuse(database,
            "a database of another program: move the file away, or choose another --storage.path");
-  if (header.version > version)
+  if (header.version > schema_version)
     refuse(database, fmt::format("written by a newer tenantscope (version {}, known here is {}): "
                                  "upgrade, or choose another --storage.path",
-                                 header.version, version));
+                                 header.version, schema_version));
   if (header.version == 0 ||
       (!log.commits && size < std::uintmax_t(header.page_count) * header.page_size))
     refuse(database, "damaged: bring it back from a backup, or move it away to begin anew");
@@ -226,32 +189,13 @@ void create_ledger(const std::filesystem::path& database) {
   std::filesystem::remove(draft);
   {
     Connection connection(draft, Connection::Mode::create);
-    connection.execute("PRAGMA page_size = 8192");  // holds five events, where 4096 holds two
-    connection.execute("PRAGMA journal_mode = MEMORY; BEGIN");
-    connection.execute(
-        fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", application_id, version)
-            .c_str());
-    connection.execute(schema);
-    connection.execute(schema_2);
-    Statement(connection, "INSERT INTO meta VALUES('ledger', ?1)").run(to_string(random_guid()));
-    connection.execute("COMMIT");
+    connection.execute("PRAGMA page_size = 8192");  // holds four events, where 4096 holds two
+    connection.execute("PRAGMA journal_mode = MEMORY");
+    connection.execute(fmt::format("PRAGMA application_id = {}", application_id));
+    migrate(connection);
+    Meta(connection).set("ledger", to_string(random_guid()));
   }
   std::filesystem::rename(draft, database);
-}
-
-void upgrade_ledger(Connection& connection) {
-  Statement version_of(connection, "PRAGMA user_version");
-  const auto written = [&] {
-    Rows row = version_of();
-    row.next();
-    return row.integer(0);
-  }();
-  if (written >= version)
-    return;
-  Transaction transaction(connection);
-  connection.execute(schema_2);
-  connection.execute(fmt::format("PRAGMA user_version = {}", version).c_str());
-  transaction.commit();
 }
 
 }  // namespace tenantscope::sqlite

@@ -7,8 +7,6 @@
 
 namespace tenantscope::sqlite {
 
-class Connection;
-
 std::filesystem::path database_in(const std::filesystem::path& storage);
 
 // False where nothing is stored: there is no file, or an empty one.
@@ -22,8 +20,5 @@ bool has_log(const std::filesystem::path& database);
 // An empty ledger with an id of its own; it appears whole or not at all. Throws Failure or
 // filesystem_error.
 void create_ledger(const std::filesystem::path& database);
-
-// Brings a ledger of an older version up to this one. Throws Failure.
-void upgrade_ledger(Connection& connection);
 
 }  // namespace tenantscope::sqlite

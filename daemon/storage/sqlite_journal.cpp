@@ -11,18 +11,18 @@ namespace tenantscope {
 namespace sqlite {
 namespace {
 
-// The table of AUTOINCREMENT: what was given stays given, also when retention has emptied the
-// journal.
-constexpr auto last_sequence =
-    "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'journal'), 0)";
-
-EventKind kind_in(const Rows& row, int column) {
-  const std::string text = row.text(column);
-  const auto kind = std::ranges::find(event_kinds, text,
-                                      [](EventKind candidate) { return to_string(candidate); });
-  if (kind == event_kinds.end())
-    row.fail(fmt::format("an event of an unknown kind, `{}`", text));
-  return *kind;
+// What was given stays given, also when retention has emptied the journal: the table of
+// AUTOINCREMENT knows it, and what the ledger kept of the newest event. None of them is believed
+// where damage has made it absurd.
+std::string last_sequence() {
+  return fmt::format(
+      "SELECT max("
+      "coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'journal' AND seq < {0}), 0), "
+      "coalesce((SELECT sequence FROM journal WHERE sequence < {0} ORDER BY sequence DESC LIMIT 1),"
+      " 0), "
+      "coalesce((SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'head' AND "
+      "CAST(value AS INTEGER) < {0}), 0))",
+      sequences_end);
 }
 
 std::uint64_t number_in(Rows&& rows) {
@@ -32,44 +32,64 @@ std::uint64_t number_in(Rows&& rows) {
 
 }  // namespace
 
-JournalEntry entry_in(const Rows& row) {
-  return {.sequence = std::uint64_t(row.integer(0)),
-          .id = row.text(1),
-          .kind = kind_in(row, 2),
-          .tenant = {.asked = row.text(3), .name = row.text(4)},
-          .time = row.time(5),
-          .event = row.text(6)};
+std::optional<JournalEntry> entry_in(const Rows& row) {
+  using Column = JournalTable::Column;
+  const std::string kind_text = row.text(Column::kind);
+  const auto kind = std::ranges::find(event_kinds, kind_text,
+                                      [](EventKind candidate) { return to_string(candidate); });
+  if (row.integer(Column::sound) == 0 || kind == event_kinds.end())
+    return std::nullopt;
+  return JournalEntry{.sequence = std::uint64_t(row.integer(Column::sequence)),
+                      .id = row.text(Column::id),
+                      .kind = *kind,
+                      .tenant = {.asked = row.text(Column::asked), .name = row.text(Column::name)},
+                      .time = row.time(Column::time),
+                      .event = row.text(Column::event)};
 }
 
-std::vector<JournalEntry> entries_in(Rows&& rows) {
-  std::vector<JournalEntry> entries;
-  while (rows.next())
-    entries.push_back(entry_in(rows));
-  return entries;
-}
-
-JournalQueries::JournalQueries(const Connection& connection)
-    : read_(connection,
-            fmt::format("SELECT {} FROM journal WHERE sequence > ?1 ORDER BY sequence LIMIT ?2",
-                        entry_columns)),
-      find_(connection, fmt::format("SELECT {} FROM journal WHERE id = ?1", entry_columns)),
+JournalQueries::JournalQueries(const Connection& connection, const DamageObserver& damage)
+    : damage_(damage),
+      version_(version_of(connection)),
+      read_(connection, fmt::format("SELECT {} FROM journal WHERE sequence > ?1 ORDER BY sequence",
+                                    JournalTable::selected(version_))),
+      find_(connection,
+            fmt::format("SELECT {} FROM journal WHERE id = ?1", JournalTable::selected(version_))),
       oldest_(connection,
-              fmt::format("SELECT coalesce((SELECT min(sequence) FROM journal), ({}) + 1)",
-                          last_sequence)),
-      last_(connection, last_sequence) {}
+              fmt::format("SELECT coalesce((SELECT sequence FROM journal WHERE sequence > 0 "
+                          "ORDER BY sequence LIMIT 1), ({}) + 1)",
+                          last_sequence())),
+      last_(connection, last_sequence()) {}
 
+// Rows whose numbers are damaged may stand at the wrong place: none is given twice.
 std::vector<JournalEntry> JournalQueries::read(std::uint64_t after, std::size_t limit) {
-  return entries_in(read_(after, limit));
+  std::vector<JournalEntry> entries;
+  for (Rows rows = read_(after); entries.size() < limit && rows.next();) {
+    std::optional<JournalEntry> entry = entry_in(rows);
+    if (!entry)
+      tell_of_damage(rows);
+    else if (entry->sequence > after)
+      entries.push_back(std::move(*entry));
+  }
+  return entries;
 }
 
 std::optional<JournalEntry> JournalQueries::find(const std::string& id) {
   Rows row = find_(id);
-  return row.next() ? std::optional(entry_in(row)) : std::nullopt;
+  if (!row.next())
+    return std::nullopt;
+  std::optional<JournalEntry> entry = entry_in(row);
+  if (!entry)
+    tell_of_damage(row);
+  return entry;
 }
 
 std::uint64_t JournalQueries::oldest() { return number_in(oldest_()); }
 
 std::uint64_t JournalQueries::last() { return number_in(last_()); }
+
+void JournalQueries::tell_of_damage(const Rows& row) const {
+  damage_.damaged(fmt::format("event {}", row.integer(JournalTable::sequence)));
+}
 
 }  // namespace sqlite
 
@@ -77,8 +97,8 @@ namespace {
 
 class SqliteJournal : public Journal {
  public:
-  explicit SqliteJournal(const std::filesystem::path& database)
-      : connection_(database, sqlite::Connection::Mode::read_only), queries_(connection_) {
+  SqliteJournal(const std::filesystem::path& database, DamageObserver damage)
+      : damage_(std::move(damage)), connection_(database, sqlite::Connection::Mode::read_only) {
     queries_.last();
   }
 
@@ -96,18 +116,20 @@ class SqliteJournal : public Journal {
   }
 
  private:
+  DamageObserver damage_;
   sqlite::Connection connection_;
-  sqlite::JournalQueries queries_;
+  sqlite::JournalQueries queries_{connection_, damage_};
 };
 
 }  // namespace
 
-std::unique_ptr<Journal> open_sqlite_journal(const std::filesystem::path& storage) {
+std::unique_ptr<Journal> open_sqlite_journal(const std::filesystem::path& storage,
+                                             DamageObserver damage) {
   const auto database = sqlite::database_in(storage);
   if (!sqlite::holds_ledger(database))
     throw FatalError(exit_unusable, fmt::format("nothing is stored in {}", storage.native()));
   try {
-    return std::make_unique<SqliteJournal>(database);
+    return std::make_unique<SqliteJournal>(database, std::move(damage));
   } catch (const sqlite::Failure& failure) {
     throw FatalError(exit_unusable, failure.what());
   }

@@ -1,29 +1,30 @@
 // The journal's questions, asked over a connection: what the ledger and the read-only view beside
-// it have in common. Throws Failure.
+// it have in common. A row that isn't as it was written is passed over, and told of. Throws
+// Failure.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "storage/damage.hpp"
 #include "storage/ledger.hpp"
 #include "storage/sqlite.hpp"
+#include "storage/sqlite_schema.hpp"
 
 namespace tenantscope::sqlite {
 
-// What entries_in() reads, in a SELECT from the table `journal`.
-inline constexpr std::string_view entry_columns =
-    "journal.sequence, id, kind, asked, name, time, event";
-inline constexpr int entry_column_count = 7;
+// No row of a journal has this sequence, or a larger one, but by damage.
+inline constexpr std::int64_t sequences_end = std::int64_t(1) << 53;
 
-JournalEntry entry_in(const Rows& row);
-std::vector<JournalEntry> entries_in(Rows&& rows);
+// The row's entry, where it is as it was written. The row has JournalTable::selected() first.
+std::optional<JournalEntry> entry_in(const Rows& row);
 
 class JournalQueries {
  public:
-  explicit JournalQueries(const Connection& connection);
+  // REQUIRES: `damage` outlives it.
+  JournalQueries(const Connection& connection, const DamageObserver& damage);
 
   std::vector<JournalEntry> read(std::uint64_t after, std::size_t limit);
   std::optional<JournalEntry> find(const std::string& id);
@@ -31,6 +32,10 @@ class JournalQueries {
   std::uint64_t last();
 
  private:
+  void tell_of_damage(const Rows& row) const;
+
+  const DamageObserver& damage_;
+  std::uint32_t version_;
   Statement read_;
   Statement find_;
   Statement oldest_;

@@ -2,14 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <set>
-
-#include "formats/json.hpp"
 #include "storage/sqlite.hpp"
 #include "storage/sqlite_deliveries.hpp"
 #include "storage/sqlite_file.hpp"
 #include "storage/sqlite_journal.hpp"
+#include "storage/sqlite_journal_writer.hpp"
+#include "storage/sqlite_meta.hpp"
+#include "storage/sqlite_tenants.hpp"
 
 namespace tenantscope {
 namespace {
@@ -20,35 +19,6 @@ using sqlite::Rows;
 using sqlite::Statement;
 using sqlite::Transaction;
 
-Guid guid_in(const Rows& row, int column) {
-  const auto guid = parse_guid(row.text(column));
-  if (!guid)
-    row.fail(fmt::format("`{}` is no GUID", row.text(column)));
-  return *guid;
-}
-
-constexpr auto all_tenants = "SELECT * FROM tenants ORDER BY asked, name";
-
-// A row of the table `tenants`.
-StoredTenant tenant_in(const Rows& row) {
-  StoredTenant stored{.key = {.asked = row.text(0), .name = row.text(1)}, .state = {}};
-  TenantState& state = stored.state;
-  state.generation = std::uint64_t(row.integer(2));
-  state.found = row.integer(3) != 0;
-  if (!row.null(5))
-    state.known = Finding{.found = true,
-                          .cloud = row.text(4),
-                          .tenant_id = guid_in(row, 5),
-                          .region_scope = row.text(6),
-                          .sub_scope = row.text(7)};
-  for (const Field field : change_fields)
-    if (const int column = 8 + int(field); !row.null(column))
-      state.last_change.set(field, row.time(column));
-  if (!row.null(13))
-    state.last_success = row.time(13);
-  return stored;
-}
-
 Connection open(const std::filesystem::path& database) {
   Connection connection(database, Connection::Mode::read_write);
   if (!connection.writable())
@@ -57,28 +27,22 @@ Connection open(const std::filesystem::path& database) {
   connection.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
   connection.execute(
       "PRAGMA cache_spill = -32768");  // up to 32 MiB, each page of a transaction is written once
-  sqlite::upgrade_ledger(connection);
+  sqlite::migrate(connection);
   return connection;
-}
-
-Guid id_of(const Connection& connection) {
-  Statement id(connection, "SELECT value FROM meta WHERE key = 'ledger'");
-  Rows row = id();
-  if (!row.next())
-    row.fail("the ledger has no id");
-  return guid_in(row, 0);
 }
 
 class SqliteLedger : public Ledger {
  public:
-  explicit SqliteLedger(const std::filesystem::path& database);
+  SqliteLedger(const std::filesystem::path& database, DamageObserver damage);
 
   Guid id() const override { return id_; }
 
   Result<std::vector<StoredTenant>> load() override;
   std::vector<Result<std::uint64_t>> commit(std::span<const Step> steps,
                                             const std::string& source) override;
-  Result<void> save_last_success(std::span<const std::pair<TenantKey, WallTime>> times) override;
+  Result<void> save_last_success(std::span<const std::pair<TenantKey, WallTime>> times) override {
+    return caught([&] { tenants_.save_last_success(times); });
+  }
 
   Result<std::vector<JournalEntry>> undelivered(const std::string& sink, std::uint64_t after,
                                                 std::size_t limit) override {
@@ -123,53 +87,30 @@ class SqliteLedger : public Ledger {
   }
 
  private:
-  Statement prepare(std::string_view sql) const { return Statement(connection_, sql); }
+  void append(const ChangeEvent& event, const std::string& source, sqlite::JournalHead& head);
 
-  std::uint64_t generation_of(const TenantKey& tenant);
-  bool save(const TenantKey& tenant, const TenantState& state);
-  void append(const ChangeEvent& event, std::uint64_t sequence, const std::string& source);
-  std::vector<TenantKey> expire_tenants(WallTime before, std::span<const TenantKey> watched);
-
+  DamageObserver damage_;
   Connection connection_;
-  Guid id_ = id_of(connection_);
-  sqlite::JournalQueries journal_{connection_};
-  sqlite::Deliveries deliveries_{connection_};
-  Statement load_ = prepare(all_tenants);
-  Statement generation_ = prepare("SELECT generation FROM tenants WHERE asked = ?1 AND name = ?2");
-  Statement insert_ = prepare(
-      "INSERT INTO tenants VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) ON "
-      "CONFLICT DO NOTHING");
-  Statement update_ = prepare(
-      "UPDATE tenants SET generation = ?3, found = ?4, cloud = ?5, tenant_id = ?6, region_scope = "
-      "?7, sub_scope = ?8, "
-      "region_scope_changed = ?9, sub_scope_changed = ?10, b2b_capability_changed = ?11, "
-      "identity_changed = ?12, presence_changed = ?13, "
-      "last_success = ?14 WHERE asked = ?1 AND name = ?2 AND generation = ?3 - 1");
-  Statement append_ = prepare("INSERT INTO journal VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)");
-  Statement save_last_success_ =
-      prepare("UPDATE tenants SET last_success = ?3 WHERE asked = ?1 AND name = ?2");
-  Statement expire_journal_ =
-      prepare("DELETE FROM journal WHERE time < ?1 OR sequence <= ?2 RETURNING 1");
-  Statement silent_tenants_ = prepare(
-      "SELECT asked, name FROM tenants WHERE coalesce(last_success, 0) < ?1 AND NOT EXISTS "
-      "(SELECT 1 FROM journal WHERE asked = tenants.asked AND name = tenants.name) "
-      "ORDER BY asked, name");
-  Statement forget_ = prepare("DELETE FROM tenants WHERE asked = ?1 AND name = ?2");
+  sqlite::Meta meta_{connection_};
+  Guid id_ = meta_.ledger();
+  sqlite::Tenants tenants_{connection_, meta_, damage_};
+  sqlite::JournalQueries journal_{connection_, damage_};
+  sqlite::JournalWriter writer_{connection_, meta_, journal_};
+  sqlite::Deliveries deliveries_{connection_, damage_};
 };
 
 // Until the database has proved sound, by giving all its tenants, a log that a crash left behind
 // stays as it is.
-SqliteLedger::SqliteLedger(const std::filesystem::path& database) : connection_(open(database)) {
-  load_.run();
+SqliteLedger::SqliteLedger(const std::filesystem::path& database, DamageObserver damage)
+    : damage_(std::move(damage)), connection_(open(database)) {
+  tenants_.prove_readable();
   connection_.keep_log_on_close(false);
 }
 
 Result<std::vector<StoredTenant>> SqliteLedger::load() {
   return caught([&] {
-    std::vector<StoredTenant> tenants;
-    for (Rows rows = load_(); rows.next();)
-      tenants.push_back(tenant_in(rows));
-    return tenants;
+    deliveries_.mend();
+    return tenants_.load(journal_.last());
   });
 }
 
@@ -179,20 +120,23 @@ std::vector<Result<std::uint64_t>> SqliteLedger::commit(std::span<const Step> st
     std::vector<Result<std::uint64_t>> results;
     results.reserve(steps.size());
     Transaction transaction(connection_);
-    std::uint64_t last = journal_.last();
+    sqlite::JournalHead head = writer_.head();
+    std::int64_t new_tenants = 0;
     for (const Step& step : steps) {
-      if (step.state && !save(step.tenant, *step.state)) {
+      if (step.state && !tenants_.save(step.tenant, *step.state)) {
         results.push_back(
             Error{ErrorKind::other,
                   fmt::format("{}: the ledger is at generation {}, which {} doesn't follow",
-                              to_string(step.tenant), generation_of(step.tenant),
+                              to_string(step.tenant), tenants_.generation_of(step.tenant),
                               step.state->generation)});
         continue;
       }
-      results.push_back(last + 1);
+      new_tenants += step.state && step.state->generation == 1;
+      results.push_back(head.sequence + 1);
       for (const ChangeEvent& event : step.events)
-        append(event, ++last, source);
+        append(event, source, head);
     }
+    tenants_.count(new_tenants);
     transaction.commit();
     return results;
   });
@@ -200,54 +144,17 @@ std::vector<Result<std::uint64_t>> SqliteLedger::commit(std::span<const Step> st
                    : std::vector<Result<std::uint64_t>>(steps.size(), committed.error());
 }
 
-std::uint64_t SqliteLedger::generation_of(const TenantKey& tenant) {
-  Rows row = generation_(tenant.asked, tenant.name);
-  return row.next() ? std::uint64_t(row.integer(0)) : 0;
-}
-
-// False where it doesn't follow what is stored.
-bool SqliteLedger::save(const TenantKey& tenant, const TenantState& state) {
-  const auto& known = state.known;
-  const auto of_document = [&](auto value) {
-    return known ? std::optional(value(*known)) : std::nullopt;
-  };
-  const auto& changed = state.last_change;
-  Statement& save = state.generation == 1 ? insert_ : update_;
-  save.run(tenant.asked, tenant.name, state.generation, std::int64_t(state.found),
-           of_document([](const Finding& document) { return document.cloud; }),
-           of_document([](const Finding& document) { return to_string(document.tenant_id); }),
-           of_document([](const Finding& document) { return document.region_scope; }),
-           of_document([](const Finding& document) { return document.sub_scope; }), changed[0],
-           changed[1], changed[2], changed[3], changed[4], state.last_success);
-  return connection_.changes() == 1;
-}
-
-void SqliteLedger::append(const ChangeEvent& event, std::uint64_t sequence,
-                          const std::string& source) {
-  const Guid id = event_id(id_, event, sequence);
-  const auto write = [&](const ChangeEvent& told) {
-    append_.run(sequence, to_string(id), to_string(told.kind), told.tenant.asked, told.tenant.name,
-                told.transition.confirmed, cloud_event(told, id, sequence, source));
-  };
+void SqliteLedger::append(const ChangeEvent& event, const std::string& source,
+                          sqlite::JournalHead& head) {
   if (event.pair) {
     ChangeEvent told = event;
     told.pair->cause = cause_id(id_, event);
-    write(told);
+    writer_.append(told, id_, source, head);
   } else {
-    write(event);
+    writer_.append(event, id_, source, head);
   }
   for (const std::string& sink : event.sinks)
-    deliveries_.add(sink, sequence);
-}
-
-Result<void> SqliteLedger::save_last_success(
-    std::span<const std::pair<TenantKey, WallTime>> times) {
-  return caught([&] {
-    Transaction transaction(connection_);
-    for (const auto& [tenant, time] : times)
-      save_last_success_.run(tenant.asked, tenant.name, time);
-    transaction.commit();
-  });
+    deliveries_.add(sink, head.sequence);
 }
 
 Result<Expired> SqliteLedger::expire(WallTime before, std::uint64_t most,
@@ -255,29 +162,13 @@ Result<Expired> SqliteLedger::expire(WallTime before, std::uint64_t most,
   return caught([&] {
     Expired expired;
     Transaction transaction(connection_);
-    const std::uint64_t last = journal_.last();
-    const std::uint64_t surplus = last - std::min(last, most);
-    expired.undelivered = deliveries_.expire(before, surplus);
-    for (Rows rows = expire_journal_(before, surplus); rows.next();)
-      ++expired.events;
-    expired.tenants = expire_tenants(before, watched);
+    expired.events = writer_.expire(before, most);
+    expired.undelivered = deliveries_.expire();
+    expired.tenants = tenants_.expire(before, watched);
+    tenants_.count(-std::int64_t(expired.tenants.size()));
     transaction.commit();
     return expired;
   });
-}
-
-// A tenant that events still speak of stays: if it came back as new, its next event would take an
-// id that is in use.
-std::vector<TenantKey> SqliteLedger::expire_tenants(WallTime before,
-                                                    std::span<const TenantKey> watched) {
-  std::vector<TenantKey> silent;
-  for (Rows rows = silent_tenants_(before); rows.next();)
-    silent.push_back({.asked = rows.text(0), .name = rows.text(1)});
-  const std::set<TenantKey> kept(watched.begin(), watched.end());
-  std::erase_if(silent, [&](const TenantKey& tenant) { return kept.contains(tenant); });
-  for (const TenantKey& tenant : silent)
-    forget_.run(tenant.asked, tenant.name);
-  return silent;
 }
 
 }  // namespace
@@ -288,22 +179,26 @@ std::vector<StoredTenant> read_sqlite_states(const std::filesystem::path& storag
     throw FatalError(exit_unusable, fmt::format("nothing is stored in {}", storage.native()));
   try {
     Connection connection(database, Connection::Mode::read_only);
-    Statement load(connection, all_tenants);
+    Statement load(connection,
+                   fmt::format("SELECT {} FROM tenants ORDER BY asked, name",
+                               sqlite::TenantsTable::selected(sqlite::version_of(connection))));
     std::vector<StoredTenant> tenants;
     for (Rows rows = load(); rows.next();)
-      tenants.push_back(tenant_in(rows));
+      if (auto stored = sqlite::tenant_in(rows))
+        tenants.push_back(std::move(*stored));
     return tenants;
   } catch (const sqlite::Failure& failure) {
     throw FatalError(exit_unusable, failure.what());
   }
 }
 
-std::unique_ptr<Ledger> open_sqlite_ledger(const std::filesystem::path& storage) {
+std::unique_ptr<Ledger> open_sqlite_ledger(const std::filesystem::path& storage,
+                                           DamageObserver damage) {
   const auto database = sqlite::database_in(storage);
   try {
     if (!sqlite::holds_ledger(database))
       sqlite::create_ledger(database);
-    return std::make_unique<SqliteLedger>(database);
+    return std::make_unique<SqliteLedger>(database, std::move(damage));
   } catch (const sqlite::Failure& failure) {
     throw FatalError(exit_unusable, failure.what());
   } catch (const std::filesystem::filesystem_error& error) {

@@ -9,7 +9,9 @@
 #include "app/faulty_ledger.hpp"
 #include "sinks/file_sink.hpp"
 #include "storage/ledger_samples.hpp"
+#include "storage/sqlite.hpp"
 #include "storage/sqlite_ledger.hpp"
+#include "support/captured_log.hpp"
 #include "support/event_loop.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -236,6 +238,50 @@ TEST_F(CourierTest, EndsWithTheLoop) {
   courier_->stop();
   courier_->close();
   ledger_.reset();
+}
+
+TEST_F(CourierTest, SaysThatTheLedgerCannotBeRead) {
+  testing::internal::CaptureStderr();
+  const Log log(LogLevel::info, LogFormat::logfmt);
+  const auto courier =
+      std::make_shared<Courier>(loop_.get_executor(), "audit", std::make_unique<FileSink>(file_),
+                                *ledger_, instruments_, log);
+  faults_.reads_fail = true;
+  boost::asio::co_spawn(loop_, Courier::run(courier),
+                        [this](std::exception_ptr) { ended_ = true; });
+  ASSERT_TRUE(run_until(loop_, [&] { return instruments_.storage_up().Value() == 0; }));
+  faults_.reads_fail = false;
+  courier->wake();
+  ASSERT_TRUE(run_until(loop_, [&] { return instruments_.storage_up().Value() == 1; }));
+  courier->stop();
+  ASSERT_TRUE(run_until(loop_, [&] { return ended_; }));
+  courier->close();
+  const std::string said = captured_log(log);
+  const auto times = [&](const std::string& what) {
+    std::size_t count = 0;
+    for (std::size_t at = said.find(what); at != std::string::npos; at = said.find(what, at + 1))
+      ++count;
+    return count;
+  };
+  EXPECT_EQ(times(R"(msg="the storage fails; it is tried again" sink=audit to="read the outbox")"),
+            1u)
+      << said;
+  EXPECT_EQ(times(R"(msg="the storage doesn't fail any more" sink=audit to="read the outbox")"), 1u)
+      << said;
+}
+
+// An event that is damaged is left out, and those behind it come.
+TEST_F(CourierTest, BringsWhatComesBehindADamagedEvent) {
+  commit(5);
+  sqlite::Connection(folder_.path() / "tenantscope.db", sqlite::Connection::Mode::read_write)
+      .execute("UPDATE journal SET kind = 'chanfed' WHERE sequence = 2");
+  start(file_);
+  ASSERT_TRUE(run_until(loop_, [&] { return deliveries() == 4; }));
+  ASSERT_TRUE(shown(0));
+  EXPECT_EQ(sequences_in(file_), (std::vector<std::uint64_t>{1, 3, 4, 5}));
+  commit(1);
+  courier_->wake();
+  ASSERT_TRUE(run_until(loop_, [&] { return deliveries() == 5; }));
 }
 
 }  // namespace

@@ -200,7 +200,8 @@ TEST(BadSinks, JournalAndSeverities) {
       {"events: {severity: warning}\n", {"c:1:20: `severity` has to be a map, not a single value"}},
       {"events: {severity: {b2b_los: info, x: info}}\n",
        {"c:1:21: unknown key `b2b_los`, did you mean `b2b_lost`?",
-        "c:1:36: unknown key `x`; the keys here are: baseline, identity_changed, tenant_vanished, "
+        "c:1:36: unknown key `x`; the keys here are: baseline, baseline_damaged, identity_changed, "
+        "tenant_vanished, "
         "tenant_returned, region_scope_changed, "
         "sub_scope_changed, b2b_lost, b2b_gained, expectation_violated, expectation_met, "
         "collaboration_lost, collaboration_changed"}},

@@ -205,5 +205,20 @@ TEST(EventKind, HasItsContractNames) {
   EXPECT_EQ(to_string(Severity::critical), "critical");
 }
 
+TEST(MakeEvent, ABaselineAfterDamageIsAWarning) {
+  const Transition transition =
+      *advance(lost_state(7), {.finding = found("global", "EU"), .evidence = {}, .time = {}}, {})
+           .transition;
+  const ChangeEvent event = only_event(transition);
+  EXPECT_EQ(event.kind, EventKind::baselined);
+  EXPECT_EQ(event.severity, Severity::warning);
+  EventPolicy policy;
+  policy.severities.set(Occasion::baseline_damaged, Severity::critical);
+  EXPECT_EQ(only_event(transition, policy).severity, Severity::critical);
+  const ChangeEvent drill = make_drill(contoso_at_global, lost_state(7), "USGov", {}, {});
+  EXPECT_FALSE(drill.transition.damaged);
+  EXPECT_EQ(drill.severity, Severity::info);
+}
+
 }  // namespace
 }  // namespace tenantscope

@@ -487,5 +487,26 @@ TEST(Field, HasItsContractName) {
   }
 }
 
+// Nothing is known of what was before: whatever is seen is a baseline, and no change.
+TEST(Advance, SeesALostTenantAnew) {
+  const TenantState lost = lost_state(41);
+  EXPECT_FALSE(lost.seen());
+  EXPECT_FALSE(lost.confirmed());
+  for (const Finding& finding : {not_found, usgov, na}) {
+    const Advance advanced = advance(lost, observation(finding, {}), {.confirmations = 3});
+    ASSERT_TRUE(advanced.transition);
+    EXPECT_TRUE(advanced.transition->baseline());
+    EXPECT_TRUE(advanced.transition->damaged);
+    EXPECT_EQ(advanced.transition->generation, 42u);
+    EXPECT_TRUE(advanced.transition->changes.empty());
+    EXPECT_TRUE(advanced.state.seen());
+    EXPECT_EQ(raw(advanced.state.confirmed()), raw(std::optional(finding)));
+  }
+  const Advance failed = advance(lost, observation(Error{ErrorKind::timeout, ""}, {}), {});
+  EXPECT_FALSE(failed.transition);
+  EXPECT_FALSE(failed.state.seen());
+  EXPECT_FALSE(advance({}, observation(usgov, {}), {}).transition->damaged);
+}
+
 }  // namespace
 }  // namespace tenantscope

@@ -142,5 +142,13 @@ TEST(AlertJson, NeverStartsAfterItsEnd) {
   EXPECT_EQ(early.at("endsAt"), "2026-11-23T09:59:00.250Z");
 }
 
+TEST(AlertJson, SaysThatABaselineFollowsFromDamage) {
+  json::object seen_anew = event(EventKind::baselined, {.current = usgov("USGov", "DOD")});
+  seen_anew["data"].as_object()["reason"] = "damaged";
+  EXPECT_EQ(summary(seen_anew),
+            "agency.example: seen anew, as its stored state was damaged, region_scope USGov, b2b "
+            "supported");
+}
+
 }  // namespace
 }  // namespace tenantscope

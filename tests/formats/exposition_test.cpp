@@ -406,5 +406,15 @@ TEST(ExpositionFormat, HasAContentType) {
             "application/openmetrics-text; version=1.0.0; charset=utf-8");
 }
 
+// Of a lost state nothing is shown, as before a first answer.
+TEST(Exposition, ShowsNothingOfALostState) {
+  Watch lost = watch("a.example");
+  lost.state = lost_state(7);
+  EXPECT_EQ(expose({&lost}), expose({[] {
+              static const Watch never = watch("a.example");
+              return &never;
+            }()}));
+}
+
 }  // namespace
 }  // namespace tenantscope

@@ -225,5 +225,22 @@ TEST(FindingJson, ShowsWhatIsKnown) {
         << row.what;
 }
 
+TEST(CloudEvent, HasTheHashOfTheOneBefore) {
+  const ChangeEvent event = event_of(change());
+  const std::string first = cloud_event(event, id, 1, "s");
+  EXPECT_EQ(first.find("previoushash"), std::string::npos);
+  const std::string second = cloud_event(event, id, 2, "s", "00ff");
+  EXPECT_NE(second.find(R"("sequence":"00000000000000000002","previoushash":"00ff",)"),
+            std::string::npos)
+      << second;
+}
+
+TEST(CloudEvent, SaysThatABaselineFollowsFromDamage) {
+  Transition transition{.generation = 8, .current = usgov("USG", ""), .confirmed = confirmed};
+  EXPECT_FALSE(data_of(transition).contains("reason"));
+  transition.damaged = true;
+  EXPECT_EQ(data_of(transition).at("reason"), "damaged");
+}
+
 }  // namespace
 }  // namespace tenantscope

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <boost/json/parse.hpp>
 #include <limits>
 #include <map>
 #include <memory>
@@ -14,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "base/digest.hpp"
 #include "formats/json.hpp"
 #include "storage/ledger.hpp"
 #include "storage/ledger_fixture.hpp"
@@ -90,6 +92,7 @@ TYPED_TEST_P(LedgerConformance, WritesTheEventAsItIsSent) {
   ASSERT_TRUE(this->ledger->commit(std::vector{second}, "replica")[0]);
   const auto entries = all_of(*this->ledger);
   ASSERT_EQ(entries.size(), 2u);
+  std::string previous;
   for (std::size_t at = 0; const Step& step : {first, second}) {
     const JournalEntry& entry = entries[at++];
     EXPECT_EQ(entry.sequence, at);
@@ -99,8 +102,49 @@ TYPED_TEST_P(LedgerConformance, WritesTheEventAsItIsSent) {
     EXPECT_EQ(entry.tenant, key);
     EXPECT_EQ(entry.time, event.transition.confirmed);
     EXPECT_EQ(entry.event,
-              cloud_event(event, event_id(this->ledger->id(), event, at), at, "replica"));
+              cloud_event(event, event_id(this->ledger->id(), event, at), at, "replica", previous));
+    previous = sha256_hex(entry.event);
   }
+}
+
+TYPED_TEST_P(LedgerConformance, ChainsEachEventToTheOneBefore) {
+  std::string previous;
+  const auto expect_chained = [&](std::uint64_t after) {
+    for (const JournalEntry& entry : this->ledger->read(after, 1000).value()) {
+      const auto event = boost::json::parse(entry.event).as_object();
+      const auto* hash = event.if_contains("previoushash");
+      EXPECT_EQ(hash ? std::string(hash->as_string()) : "", previous) << entry.sequence;
+      previous = sha256_hex(entry.event);
+    }
+  };
+  this->flip({1, 2, 3}, minute(0));
+  this->flip({1}, minute(1));
+  expect_chained(0);
+  EXPECT_NE(previous, "");
+  this->reopen();
+  this->flip({2}, minute(2));
+  expect_chained(4);
+  for (int round = 0; round < 2; ++round) {  // over an empty journal, whoever emptied it
+    ASSERT_EQ(this->ledger->expire(minute(100), 1000, {}).value().events,
+              5u - 4u * unsigned(round));
+    if (round == 1)
+      this->reopen();
+    const std::uint64_t last = this->ledger->last().value();
+    this->flip({4 + round}, minute(3));
+    expect_chained(last);
+  }
+}
+
+// Nothing was written: the chain goes on from what is there.
+TYPED_TEST_P(LedgerConformance, ChainsOnAfterARefusedStep) {
+  this->flip({1}, minute(0));
+  const std::string before = sha256_hex(all_of(*this->ledger)[0].event);
+  const Step refused = step_to(tenant(1), {}, document("USGov"), minute(1));
+  const Step good = step_to(tenant(2), {}, document("USGov"), minute(1));
+  const auto results = this->ledger->commit(std::vector{refused, good}, "test");
+  EXPECT_FALSE(results[0]);
+  ASSERT_TRUE(results[1]);
+  EXPECT_NE(all_of(*this->ledger)[1].event.find("\"previoushash\":\"" + before), std::string::npos);
 }
 
 TYPED_TEST_P(LedgerConformance, RefusesAloneAStepThatDoesNotFollow) {
@@ -355,6 +399,7 @@ TYPED_TEST_P(LedgerConformance, DoesAsASimpleModelDoes) {
 
 REGISTER_TYPED_TEST_SUITE_P(LedgerConformance, IsEmptyAtFirst, KeepsAnIdOfItsOwn,
                             GivesStatesBackAsTheyWere, WritesTheEventAsItIsSent,
+                            ChainsEachEventToTheOneBefore, ChainsOnAfterARefusedStep,
                             RefusesAloneAStepThatDoesNotFollow, TakesTwoStepsOfOneTenantInOrder,
                             TakesOneNameInTwoCloudsAsTwoTenants, IsReadInPages,
                             WritesAllEventsOfAStep, WritesDrillsWithoutTouchingStates,

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/digest.hpp"
 #include "formats/json.hpp"
 #include "storage/ledger.hpp"
 #include "storage/ledger_samples.hpp"
@@ -28,6 +29,7 @@ struct LedgerModel {
   std::map<std::string, std::set<std::uint64_t>> outboxes;
   std::map<std::string, std::map<std::uint64_t, WallTime>> raised;  // alerts
   std::uint64_t last = 0;
+  std::string previous_hash;
 
   std::vector<std::optional<std::uint64_t>> commit(const Guid& ledger,
                                                    const std::vector<Step>& steps) {
@@ -43,8 +45,9 @@ struct LedgerModel {
       for (const ChangeEvent& event : step.events) {
         ++last;
         const Guid id = event_id(ledger, event, last);
-        journal.push_back({last, to_string(id), cloud_event(event, id, last, "test"),
+        journal.push_back({last, to_string(id), cloud_event(event, id, last, "test", previous_hash),
                            event.transition.confirmed, step.tenant});
+        previous_hash = sha256_hex(journal.back().event);
         for (const std::string& sink : event.sinks)
           outboxes[sink].insert(last);
       }
@@ -57,8 +60,12 @@ struct LedgerModel {
     Expired expired;
     std::set<std::uint64_t> gone;
     for (const Entry& entry : journal)
-      if (entry.time < before || entry.sequence + most <= last)
+      if (entry.time < before)
         gone.insert(entry.sequence);
+    std::uint64_t left = journal.size() - gone.size();
+    for (const Entry& entry : journal)
+      if (left > most && gone.insert(entry.sequence).second)
+        --left;
     expired.events =
         std::erase_if(journal, [&](const Entry& entry) { return gone.contains(entry.sequence); });
     for (auto& [sink, box] : outboxes)

@@ -126,17 +126,17 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"newer",
                 [](const fs::path& storage) {
                   store(storage);
-                  execute(storage, "PRAGMA user_version = 3");
+                  execute(storage, "PRAGMA user_version = 4");
                 },
-                "version 3"},
+                "version 4"},
         Refused{"newer in the log only",
-                [](const fs::path& storage) { store_killed(storage, "PRAGMA user_version = 3"); },
-                "version 3"},
+                [](const fs::path& storage) { store_killed(storage, "PRAGMA user_version = 4"); },
+                "version 4"},
         Refused{"newer in the log only, followed by others",
                 [](const fs::path& storage) {
-                  store_killed(storage, "PRAGMA user_version = 3; DELETE FROM outbox");
+                  store_killed(storage, "PRAGMA user_version = 4; DELETE FROM outbox");
                 },
-                "version 3"},
+                "version 4"},
         Refused{"without a version",
                 [](const fs::path& storage) {
                   store(storage);
@@ -236,7 +236,7 @@ TEST(SqliteFile, IsNotChangedByReading) {
 // The transaction was never whole: it doesn't count, and what it says of the version neither.
 TEST(SqliteFile, WithATornLogIsOpenedAsItWasBefore) {
   const TemporaryFolder storage;
-  store_killed(storage.path(), "PRAGMA user_version = 3");
+  store_killed(storage.path(), "PRAGMA user_version = 4");
   const fs::path log = database_in(storage.path()).string() + "-wal";
   overwrite(log, fs::file_size(log) - 1, "\x01");
   EXPECT_EQ(open_sqlite_ledger(storage.path())->last().value(), 200u);
@@ -282,21 +282,6 @@ TEST(SqliteFile, ThatCannotBeWrittenIsRefused) {
   ASSERT_EQ(::seteuid(user), 0);
   fs::permissions(storage.path(), fs::perms::owner_all);
   EXPECT_NE(message.find("not writable"), std::string::npos) << message;
-}
-
-TEST(SqliteFile, OfTheFirstVersionIsBroughtUpToThisOne) {
-  const TemporaryFolder storage;
-  store(storage.path());
-  execute(storage.path(),
-          "DROP TABLE alerts; PRAGMA user_version = 1; PRAGMA journal_mode = DELETE; PRAGMA "
-          "page_size = 4096; VACUUM");
-  const std::uint64_t last = open_sqlite_journal(storage.path())->last().value();
-  for (int round = 0; round < 2; ++round) {
-    const auto ledger = open_sqlite_ledger(storage.path());
-    EXPECT_EQ(ledger->last().value(), last);
-    EXPECT_TRUE(ledger->raise("am", std::vector<std::uint64_t>{last}, minute(1)));
-    EXPECT_EQ(ledger->alerts("am").value().size(), 1u);
-  }
 }
 
 TEST(SqliteFile, IsNotCreatedByReading) {

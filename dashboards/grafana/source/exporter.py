@@ -192,7 +192,7 @@ panels = [
     ),
     graph(
         "Dropped events",
-        "Events that left the journal by retention before a sink took them.",
+        "Events that retention took before a sink did, or that were damaged or gone.",
         (
             "sum by (sink) (increase(tenantscope_events_dropped_total{@}[$__rate_interval]))",
             "{{sink}}",
@@ -232,10 +232,22 @@ panels = [
         unit="percentunit",
     ),
     graph(
+        "Damaged rows",
+        "Stored rows that were found damaged: none is believed, shown or sent. The log has those of a start.",
+        (
+            "sum by (instance) (increase(tenantscope_storage_damaged_rows_total{@}[$__rate_interval]))",
+            WHO,
+        ),
+        size=(8, 8),
+        unit="short",
+        style="bars",
+        noValue="none",
+    ),
+    graph(
         "Web clients refused",
         "Clients a second that were refused, or whose connection or long poll was ended for others, by reason. Scrapes have seats of their own.",
         (per_second("tenantscope_web_refused_total", "reason"), "{{reason}}"),
-        size=(12, 8),
+        size=(8, 8),
         unit="ops",
         noValue="none",
     ),
@@ -246,7 +258,7 @@ panels = [
             "sum by (instance) (increase(tenantscope_log_lines_dropped_total{@}[$__rate_interval]))",
             WHO,
         ),
-        size=(12, 8),
+        size=(8, 8),
         unit="short",
         style="bars",
         noValue="none",

@@ -1,0 +1,53 @@
+// Writes the journal as a chain: each event carries the SHA-256 of the one before it. All of it
+// within transactions that are under way. Throws Failure.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/guid.hpp"
+#include "domain/event.hpp"
+#include "storage/sqlite.hpp"
+#include "storage/sqlite_journal.hpp"
+#include "storage/sqlite_meta.hpp"
+
+namespace tenantscope::sqlite {
+
+// Where the journal ends: the largest sequence ever given, and the newest event's hash in hex, as
+// it is stored, also where that row is damaged: the chain then shows where it broke. No hash before
+// the first event.
+struct JournalHead {
+  std::uint64_t sequence = 0;
+  std::string hash;
+};
+
+class JournalWriter {
+ public:
+  // REQUIRES of both: they outlive it.
+  JournalWriter(Connection& connection, Meta& meta, JournalQueries& queries);
+
+  JournalHead head();
+  // Writes the event behind `head`, which becomes it.
+  void append(const ChangeEvent& event, const Guid& ledger, const std::string& source,
+              JournalHead& head);
+
+  // Removes events older than `before`, then the oldest of more than `most`; how many.
+  std::uint64_t expire(WallTime before, std::uint64_t most);
+
+ private:
+  std::optional<JournalHead> newest();
+  std::optional<JournalHead> kept();
+
+  Connection& connection_;
+  Meta& meta_;
+  JournalQueries& queries_;
+  Statement newest_;
+  Statement append_;
+  Statement expire_old_;
+  Statement count_;
+  Statement expire_surplus_;
+  std::optional<JournalHead> kept_ = kept();  // what retention took as the newest
+};
+
+}  // namespace tenantscope::sqlite

@@ -1,0 +1,31 @@
+// What the ledger says of itself: a few named texts, each with a checksum. Throws Failure.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/guid.hpp"
+#include "storage/sqlite.hpp"
+
+namespace tenantscope::sqlite {
+
+class Meta {
+ public:
+  explicit Meta(const Connection& connection);
+
+  // Nothing where there is none, or where it is damaged.
+  std::optional<std::string> value(std::string_view key);
+  void set(std::string_view key, std::string_view value) { set_.run(key, value); }
+
+  // The ledger's id. Throws Failure where it is damaged: another one would be another name space,
+  // and each event's id could come again.
+  Guid ledger();
+
+ private:
+  const Connection& connection_;
+  Statement value_;
+  Statement set_;
+};
+
+}  // namespace tenantscope::sqlite

@@ -1,0 +1,82 @@
+// The ledger's tables: their columns as they are read, and the migrations that made them, each
+// the only place that says what its version brought. Throws Failure.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace tenantscope::sqlite {
+
+class Connection;
+
+inline constexpr std::uint32_t application_id = 0x746e7363;  // "tnsc"
+inline constexpr std::uint32_t schema_version = 3;
+// Since then rows have checksums; older ones are read as they are.
+inline constexpr std::uint32_t first_with_checksums = 3;
+
+// REQUIRES of the columns of each table below: in the order of their numbers, which selected()
+// gives them. `sound` is 1 where the row is as it was written.
+
+struct TenantsTable {
+  enum Column : int {
+    asked,
+    name,
+    generation,
+    found,
+    cloud,
+    tenant_id,
+    region_scope,
+    sub_scope,
+    region_scope_changed,
+    sub_scope_changed,
+    b2b_capability_changed,
+    identity_changed,
+    presence_changed,
+    last_success,
+    whose,  // the key once more, NAME@ASKED: where the key is damaged, it says whose the row was
+    sound,
+  };
+  // What the checksum is of. `last_success` isn't in it: it is saved for all tenants together.
+  static constexpr std::string_view guarded =
+      "asked, name, generation, found, cloud, tenant_id, region_scope, sub_scope, "
+      "region_scope_changed, sub_scope_changed, b2b_capability_changed, identity_changed, "
+      "presence_changed";
+  static constexpr std::string_view state =  // without the key
+      guarded.substr(std::string_view("asked, name, ").size());
+
+  static std::string selected(std::uint32_t version);
+};
+
+struct JournalTable {
+  enum Column : int { sequence, id, kind, asked, name, time, event, sound, count };
+  // What the checksum is of; `hash` is the SHA-256 of `event`.
+  static constexpr std::string_view guarded =
+      "journal.sequence, journal.id, journal.kind, journal.asked, journal.name, journal.time, "
+      "journal.hash";
+
+  static std::string selected(std::uint32_t version);
+};
+
+// In queries that select the journal's columns before these.
+struct OutboxTable {
+  enum Column : int { sequence = JournalTable::count, sound };
+  static constexpr std::string_view guarded = "outbox.sink, outbox.sequence";
+
+  static std::string selected();
+};
+
+struct AlertsTable {
+  enum Column : int { until = JournalTable::count, sound };
+  static constexpr std::string_view guarded = "alerts.sink, alerts.sequence, alerts.until";
+
+  static std::string selected();
+};
+
+std::uint32_t version_of(const Connection& connection);
+
+// Brings a database from whatever version it is of, 0 where it is empty, to this one: a transaction
+// for each version.
+void migrate(Connection& connection);
+
+}  // namespace tenantscope::sqlite

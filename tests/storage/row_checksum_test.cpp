@@ -1,0 +1,44 @@
+#include "storage/row_checksum.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "storage/sqlite.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace tenantscope {
+namespace {
+
+std::int64_t in_sql(const std::string& values) {
+  const TemporaryFolder folder;
+  const sqlite::Connection connection(folder.path() / "db", sqlite::Connection::Mode::create);
+  sqlite::Statement statement(connection, "SELECT row_checksum(" + values + ")");
+  sqlite::Rows row = statement();
+  row.next();
+  return row.integer(0);
+}
+
+// Reference values of Python's hashlib and struct: every store has to come to them.
+TEST(RowChecksum, IsTheSameInEveryStore) {
+  RowChecksum row;
+  row.add("global");
+  row.add("contoso.example");
+  row.add(std::int64_t(7));
+  row.add(std::nullopt);
+  EXPECT_EQ(row.value(), std::int64_t(-606142433243285183));
+  EXPECT_EQ(in_sql("'global', 'contoso.example', 7, NULL"), std::int64_t(-606142433243285183));
+  EXPECT_EQ(in_sql("-1, 1.5, ''"), std::int64_t(-171623985941409079));
+}
+
+TEST(RowChecksum, IsAnotherForEveryRow) {
+  std::set<std::int64_t> checksums;
+  const std::vector<std::string> rows{"'ab', 'c'", "'a', 'bc'", "'abc'", "''",    "NULL",
+                                      "0",         "0.0",       "'0'",   "x'30'", "NULL, ''",
+                                      "'', NULL",  "1",         "256",   "'n'",   "NULL, NULL"};
+  for (const std::string& row : rows)
+    EXPECT_TRUE(checksums.insert(in_sql(row)).second) << row;
+}
+
+}  // namespace
+}  // namespace tenantscope
