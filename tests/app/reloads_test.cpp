@@ -73,6 +73,7 @@ class ReloadsTest : public testing::Test {
 
   // How many lines with this are logged meanwhile.
   static long logged(const std::string& part, const std::function<void()>& act) {
+    EXPECT_TRUE(reloads_log.flush(30s));  // what was logged before
     testing::internal::CaptureStderr();
     act();
     std::istringstream text(captured_log(reloads_log));
