@@ -71,7 +71,7 @@ TEST_F(WebConfig, LetsCommandsIn) {
       {"events", url, client(trust + "basic_auth: {username: alice, password: open sesam}\n")});
   EXPECT_EQ(unknown.exit_code, 1);
   EXPECT_TRUE(holds(unknown.err, "it wants another login: see --http.config.file")) << unknown.err;
-  EXPECT_EQ(run_tenantscope({"events", url, client("")}).exit_code, 1)
+  EXPECT_EQ(run_tenantscope({"events", url, client("{}")}).exit_code, 1)
       << "its certificate is nobody's that is trusted";
   const Finished wrong = run_tenantscope({"events", url, client("basic_auth: {}\n")});
   EXPECT_EQ(wrong.exit_code, 78);
