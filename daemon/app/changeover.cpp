@@ -18,10 +18,13 @@ Changeover plan_changeover(const Table& table, std::shared_ptr<const Settings> s
     if (!find_cloud(changeover.asked, tenant.key.asked))
       changeover.asked.push_back(*find_cloud(changeover.settings->clouds, tenant.key.asked));
   }
-  for (std::uint32_t number = 0; number < stays.size(); ++number)
-    if (const Watch& watch = table.watches[number]; watch.watched && !stays[number])
+  for (std::uint32_t number = 0; number < stays.size(); ++number) {
+    const Watch& watch = table.watches[number];
+    changeover.watched += watch.watched;
+    if (watch.watched && !stays[number])
       changeover.leaving.emplace_back(number,
                                       std::make_shared<const TenantSettings>(*watch.settings));
+  }
   return changeover;
 }
 

@@ -21,7 +21,8 @@ struct Changeover {
   // The watched ones that leave, and what to remember of them: their old settings go with the whole
   // configuration.
   std::vector<std::pair<std::uint32_t, std::shared_ptr<const TenantSettings>>> leaving;
-  Clouds asked;  // where the tenants are asked
+  std::size_t watched = 0;  // until now, those that leave among them
+  Clouds asked;             // where the tenants are asked
 };
 
 // Any thread. REQUIRES: until it is in force, or given up, no other one comes into force.

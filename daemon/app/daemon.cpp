@@ -125,7 +125,7 @@ Daemon::Daemon(const ServeOptions& options, const Log& log, ServeConfig config,
       lock_(options.storage_path, lock_patience,
             [this](Duration pause) { return wait_for_storage(pause); }),
       settings_(std::make_shared<const Settings>(std::move(config.main.settings))),
-      first_tenant_files_(std::move(config.main.tenant_files)),
+      first_tenant_files_(config.main.tenant_files),
       ledger_(
           open_ledger(), settings_->events.source,
           [this](bool committed) {
@@ -140,7 +140,10 @@ Daemon::Daemon(const ServeOptions& options, const Log& log, ServeConfig config,
       housekeeping_(loop_.get_executor(), ledger_, watcher_, dispatch_, instruments_, log),
       lists_(loop_.get_executor(), background_fetcher_, ledger_, options.storage_path,
              options.config_file.parent_path(), std::move(lists), log,
-             {.files_changed = [this] { co_spawn(loop_, reloads_.follow_files(), asio::detached); },
+             {.files_changed =
+                  [this](std::vector<FileStamp> files) {
+                    return reloads_.follow_files(std::move(files));
+                  },
               .fetched =
                   [this](std::string url, std::string text) {
                     return reloads_.follow_url(std::move(url), std::move(text));
@@ -224,7 +227,6 @@ void Daemon::run() {
            asio::detached);  // before the couriers: what retention takes is brought no more
   dispatch_.configure(settings_->events.sinks);
   lists_.follow(*settings_, std::move(first_tenant_files_));
-  instruments_.config_last_reload_successful().Set(1);
   instruments_.config_last_reload_success_timestamp_seconds().Set(unix_seconds(wall_now()));
   co_spawn(loop_, obey_signals(), asio::detached);
   if (const auto interval = watchdog_interval())

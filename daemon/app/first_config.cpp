@@ -10,7 +10,9 @@
 namespace tenantscope {
 namespace {
 
-void refuse_errors(const ServeConfig& loaded, const ServeOptions& options) {
+void refuse_errors(const ServeConfig& loaded, const ServeOptions& options, const Log& log) {
+  if (!loaded.errors().empty())
+    log_findings(loaded, log);
   if (!loaded.main.errors.empty())
     throw FatalError(exit_unusable,
                      fmt::format("{}: bad configuration", options.config_file.string()));
@@ -28,20 +30,22 @@ std::optional<FirstConfig> read_first_config(const ServeOptions& options, const 
     return stopped = stopped || signals.stopped_within(Duration::zero());
   };
   FirstConfig first{
-      .config = load_serve_config(options, log, {.text = {}, .lists = {}, .cancelled = cancelled}),
+      .config = load_serve_config(options, {.text = {}, .lists = {}, .cancelled = cancelled}),
       .lists = {}};
   if (!stopped) {
-    refuse_errors(first.config, options);
+    refuse_errors(first.config, options, log);
     first.lists = read_kept_lists(options.storage_path, first.config.main.settings.tenant_urls);
   }
   if (!first.lists.empty()) {
     first.config =
-        load_serve_config(options, log, {.text = {}, .lists = first.lists, .cancelled = cancelled});
+        load_serve_config(options, {.text = {}, .lists = first.lists, .cancelled = cancelled});
     for (const auto& [url, findings] : first.config.main.refused_lists)
       first.lists.erase(url);
   }
-  if (!stopped)
+  if (!stopped) {
+    log_findings(first.config, log);
     return first;
+  }
   log.info("stopped while reading the configuration");
   return std::nullopt;
 }

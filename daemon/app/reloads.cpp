@@ -1,13 +1,14 @@
 #include "app/reloads.hpp"
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/post.hpp>
 #include <utility>
 
-#include "base/callback.hpp"
+#include <fmt/format.h>
+
 #include "base/clock.hpp"
-#include "system/heap.hpp"
+#include "base/text/url.hpp"
 
 namespace tenantscope {
 
@@ -15,11 +16,9 @@ namespace asio = boost::asio;
 
 namespace {
 
-// Of the list that is wanted, where it is refused; else of all.
-const std::vector<ConfigFinding>& findings_of(const LoadedConfig& loaded,
-                                              const std::string& wanted) {
-  const auto refused = loaded.refused_lists.find(wanted);
-  return refused != loaded.refused_lists.end() ? refused->second : loaded.errors;
+template <class T>
+bool contains(const std::vector<T>& all, const T& one) {
+  return std::ranges::find(all, one) != all.end();
 }
 
 }  // namespace
@@ -29,17 +28,23 @@ Reloads::Reloads(asio::any_io_executor loop, const ServeOptions& options, const 
                  std::shared_ptr<const Settings> settings, Listener listener)
     : loop_(std::move(loop)),
       options_(options),
-      table_(table),
       lists_(lists),
       instruments_(instruments),
       log_(log),
       listener_(std::move(listener)),
-      settings_(std::move(settings)) {
+      settings_(std::move(settings)),
+      files_(std::move(now.tenant_files)),
+      unmatched_(std::move(now.unmatched)),
+      warnings_(std::move(now.warnings)),
+      reader_(table) {
   take_text(now);
+  for (const auto& [url, findings] : now.refused_lists)
+    standing_.refuse(url, to_string(findings));
+  show_standing();
 }
 
 void Reloads::ask(Done done) {
-  if (stopped_)
+  if (reader_.stopped())
     return done("stopping");
   asked_.push_back(std::move(done));
   if (asked_.size() == 1)
@@ -47,7 +52,7 @@ void Reloads::ask(Done done) {
 }
 
 void Reloads::stop() {
-  stopped_ = true;
+  reader_.stop();
   for (auto* waiting : {&asked_, &awaited_})
     for (const Done& done : std::exchange(*waiting, {}))
       done("stopping");
@@ -63,118 +68,219 @@ asio::awaitable<void> Reloads::reload_in_turn() {
 }
 
 asio::awaitable<std::string> Reloads::reload() {
+  second_look_.cancel();
+  std::map<std::string, std::string> lists = lists_.texts();
+  for (const auto& [url, text] : offered_)
+    lists[url] = text;
   const auto sources = std::make_shared<const ConfigSources>(
-      ConfigSources{.text = {}, .lists = lists_.texts(), .cancelled = when_stopped()});
+      ConfigSources{.text = {}, .lists = std::move(lists), .cancelled = reader_.when_stopped()});
   std::function<ServeConfig()> load = [this, sources] {
-    return load_serve_config(options_, log_, *sources);
+    return load_serve_config(options_, *sources);
   };
-  const Reading config = co_await read_beside_the_loop(std::move(load));
-  if (stopped_)
+  const std::shared_ptr<NewConfig> config = co_await reader_.read(std::move(load));
+  if (reader_.stopped())
     co_return "stopping";
-  const std::vector<ConfigFinding> errors = config->loaded.errors();
-  if (!errors.empty()) {
-    instruments_.config_last_reload_successful().Set(0);
-    log_.error("configuration not reloaded; the last good one stays",
-               {{"file", options_.config_file.string()}, {"findings", errors.size()}});
-    std::string findings;
-    for (const ConfigFinding& finding : errors)
-      findings += (findings.empty() ? "" : "\n") + to_string(finding);
-    co_return findings;
-  }
+  const ServeConfig& loaded = config->loaded;
+  log_findings(loaded, log_);
+  warnings_ = loaded.main.warnings;
+  if (!loaded.errors().empty())
+    co_return refuse(loaded);
+  if (withdraw_offers(loaded.main))
+    co_return co_await reload();
+  if (!let_go(whole_configuration, *config))
+    co_return look_again(config->changeover);
   put_into_force(*config);
+  for (const auto& [url, text] : std::exchange(offered_, {}))
+    lists_.keep(url, text);
   listener_.reloaded();
   log_.info("configuration reloaded",
             {{"file", options_.config_file.string()}, {"tenants", settings_->tenants.size()}});
   co_return "";
 }
 
-asio::awaitable<void> Reloads::follow_files() {
-  co_await one_at_a_time_.lock();
-  std::map<std::string, std::string> lists = lists_.texts();
-  std::string none;
-  co_await reload_lists(std::move(lists), std::move(none));
-  one_at_a_time_.unlock();
+// What the operator is told. Where the text is the one in force, the lists beside it are wrong:
+// those are followed, and need no reload.
+std::string Reloads::refuse(const ServeConfig& loaded) {
+  const std::vector<ConfigFinding> errors = loaded.errors();
+  const bool lists_alone = loaded.web.errors.empty() && !text_.empty() && loaded.main.text == text_;
+  if (lists_alone)
+    standing_.settle(whole_configuration);
+  std::string findings = to_string(errors);
+  standing_.refuse(lists_alone ? all_tenant_files : whole_configuration, findings);
+  show_standing();
+  log_.error("configuration not reloaded; the last good one stays",
+             {{"file", options_.config_file.string()}, {"findings", errors.size()}});
+  return findings;
 }
 
-asio::awaitable<bool> Reloads::follow_url(std::string url, std::string text) {
+// What the operator is told.
+std::string Reloads::look_again(const Changeover& changeover) {
+  second_look_.expires_after(listener_.second_look);
+  second_look_.async_wait([this](const boost::system::error_code& cancelled) {
+    if (!cancelled)
+      ask([](const std::string&) {});
+  });
+  return to_string(ConfigFinding{
+      options_.config_file.string(), 1, 1,
+      fmt::format("{} of {} tenants would leave: not taken before a second look, in {}, says the "
+                  "same; reload again to take it at once",
+                  changeover.leaving.size(), changeover.watched,
+                  to_string(listener_.second_look))});
+}
+
+// True: some are refused under this configuration; what is in force of those has to be tried.
+bool Reloads::withdraw_offers(const LoadedConfig& loaded) {
+  return std::erase_if(offered_, [&](const auto& offer) {
+           return loaded.refused_lists.contains(offer.first);
+         }) > 0;
+}
+
+asio::awaitable<ListOutcome> Reloads::follow_files(std::vector<FileStamp> files) {
   co_await one_at_a_time_.lock();
-  std::map<std::string, std::string> lists = lists_.texts();
-  lists[url] = text;
-  std::string wanted = url;
-  const bool good = co_await reload_lists(std::move(lists), std::move(wanted));
-  if (good)
-    lists_.keep(url, text);
+  ListReading wanted{
+      .source = all_tenant_files, .lists = lists_.texts(), .files = std::move(files)};
+  const ListOutcome outcome = co_await reload_lists(std::move(wanted));
   one_at_a_time_.unlock();
-  co_return good;
+  co_return outcome;
+}
+
+asio::awaitable<ListOutcome> Reloads::follow_url(std::string url, std::string text) {
+  co_await one_at_a_time_.lock();
+  ListReading wanted{.source = url, .lists = lists_.texts(), .files = files_};
+  wanted.lists[url] = text;
+  const ListOutcome outcome = co_await reload_lists(std::move(wanted));
+  if (outcome != ListOutcome::unsettled)
+    offered_.erase(url);
+  if (outcome == ListOutcome::taken)
+    lists_.keep(url, text);
+  else if (outcome == ListOutcome::unconfirmed)
+    offered_[url] = std::move(text);
+  one_at_a_time_.unlock();
+  co_return outcome;
 }
 
 // The lists anew, the configuration itself as it was: what is being edited there waits for its
 // reload.
-asio::awaitable<bool> Reloads::reload_lists(std::map<std::string, std::string> lists,
-                                            std::string wanted) {
-  const auto sources = std::make_shared<const ConfigSources>(
-      ConfigSources{.text = text_, .lists = std::move(lists), .cancelled = when_stopped()});
-  std::function<ServeConfig()> load = [this, sources, wanted] {
-    return load_lists(*sources, wanted);
+asio::awaitable<ListOutcome> Reloads::reload_lists(ListReading wanted) {
+  if (text_.empty())
+    co_return ListOutcome::refused;  // a reload has taken the last list away
+  const auto sources = std::make_shared<const ConfigSources>(ConfigSources{
+      .text = text_, .lists = std::move(wanted.lists), .cancelled = reader_.when_stopped()});
+  std::function<ServeConfig()> load = [this, sources] {
+    return ServeConfig{.main = load_config(options_.config_file, *sources), .web = {}};
   };
-  const Reading config = co_await read_beside_the_loop(std::move(load));
-  if (stopped_)
-    co_return false;
-  const auto& findings = findings_of(config->loaded.main, wanted);
-  if (!findings.empty()) {
-    instruments_.config_last_reload_successful().Set(0);
-    log_.error("tenant list not taken; the last good one stays", {{"findings", findings.size()}});
-    co_return false;
-  }
+  const std::shared_ptr<NewConfig> config = co_await reader_.read(std::move(load));
+  if (reader_.stopped())
+    co_return ListOutcome::refused;
+  const LoadedConfig& loaded = config->loaded.main;
+  if (loaded.files_changed || loaded.tenant_files != wanted.files)
+    co_return ListOutcome::unsettled;
+  if (refuse_list(loaded, wanted))
+    co_return ListOutcome::refused;
+  warn_of_news(loaded);
+  const bool was_refused = standing_.refused(wanted.source);
+  if (!let_go(wanted.source, *config))
+    co_return ListOutcome::unconfirmed;
   put_into_force(*config);
-  log_.info("tenant lists taken", {{"tenants", settings_->tenants.size()}});
-  co_return true;
+  log_.info(was_refused ? "tenant lists good again" : "tenant lists taken",
+            {{"tenants", settings_->tenants.size()}});
+  co_return ListOutcome::taken;
 }
 
-// On the reader's thread, as `load_serve_config`.
-ServeConfig Reloads::load_lists(const ConfigSources& sources, const std::string& wanted) const {
-  ServeConfig loaded{.main = load_config(options_.config_file, sources), .web = {}};
-  if (is_cancelled(sources.cancelled))
-    return loaded;
-  for (const ConfigFinding& finding : findings_of(loaded.main, wanted))
+// Why what was read of the source can't come into force: also, that another list couldn't stay.
+std::vector<ConfigFinding> Reloads::findings_of(const LoadedConfig& loaded,
+                                                const std::string& source) const {
+  const auto& refused = loaded.refused_lists;
+  if (const auto own = refused.find(source); own != refused.end())
+    return own->second;
+  if (!loaded.errors.empty())
+    return loaded.errors;
+  const auto other = std::ranges::find_if(
+      refused, [this](const auto& list) { return !standing_.lacks(list.first); });
+  return other == refused.end() ? std::vector<ConfigFinding>{} : other->second;
+}
+
+// False: nothing is wrong. A list whose own fault it isn't waits for the files to be mended.
+bool Reloads::refuse_list(const LoadedConfig& loaded, const ListReading& wanted) {
+  const std::vector<ConfigFinding> findings = findings_of(loaded, wanted.source);
+  if (findings.empty())
+    return false;
+  if (wanted.source == all_tenant_files)
+    files_ = wanted.files;
+  const bool own =
+      loaded.refused_lists.contains(wanted.source) || !standing_.refused(all_tenant_files);
+  const std::string& source = own ? wanted.source : all_tenant_files;
+  const bool news = standing_.refuse(source, to_string(findings));
+  show_standing();
+  if (!news)
+    return true;
+  for (const ConfigFinding& finding : findings)
     log_.error("bad tenant list", {{"finding", to_string(finding)}});
-  return loaded;
+  log_.error("tenant list not taken; the last good one stays",
+             {{"source", without_query(source)}, {"findings", findings.size()}});
+  return true;
 }
 
-Cancelled Reloads::when_stopped() const {
-  return [this] { return stopped_.load(); };
+void Reloads::warn_of_news(const LoadedConfig& loaded) {
+  for (const ConfigFinding& finding : loaded.warnings)
+    if (!contains(warnings_, finding))
+      log_.warn("doubtful configuration", {{"finding", to_string(finding)}});
+  warnings_ = loaded.warnings;
 }
 
-asio::awaitable<Reloads::Reading> Reloads::read_beside_the_loop(std::function<ServeConfig()> load) {
-  std::function<void(Callback<Reading>)> start = [this,
-                                                  load = std::move(load)](Callback<Reading> done) {
-    asio::post(reader_, [this, load, done] {
-      auto config = std::make_shared<NewConfig>(NewConfig{.loaded = load(), .changeover = {}});
-      auto settings = std::make_shared<const Settings>(std::move(config->loaded.main.settings));
-      if (config->loaded.main.errors.empty())
-        config->changeover = plan_changeover(table_, std::move(settings));
-      done(std::move(config));
-    });
-  };
-  return await_callback<Reading>(std::move(start));
+// False: tenants would leave that only a second look may take away.
+bool Reloads::let_go(const std::string& source, const NewConfig& config) {
+  Departure departure{
+      .tenants = {},
+      .watched = config.changeover.watched,
+      .pattern_emptied =
+          std::ranges::any_of(config.loaded.main.unmatched, [this](const std::string& pattern) {
+            return contains(settings_->tenant_files, pattern) && !contains(unmatched_, pattern);
+          })};
+  for (const auto& [number, settings] : config.changeover.leaving)
+    departure.tenants.push_back(number);
+  const bool doubtful = needs_second_look(departure);
+  const bool taken = standing_.take(source, std::move(departure));
+  show_standing();
+  if (doubtful)
+    log_.warn(taken ? "tenants leave, as a second look says, too"
+              : source == whole_configuration
+                  ? "configuration not reloaded: tenants would leave; a second look has to say so"
+                  : "tenant list not taken: tenants would leave; a second look has to say so",
+              {{"source", without_query(source)},
+               {"leaving", config.changeover.leaving.size()},
+               {"watched", config.changeover.watched}});
+  return taken;
 }
 
 void Reloads::put_into_force(NewConfig& config) {
   std::shared_ptr<const Settings> before = std::exchange(settings_, config.changeover.settings);
-  take_text(config.loaded.main);
+  LoadedConfig& loaded = config.loaded.main;
+  take_text(loaded);
+  files_ = loaded.tenant_files;
+  unmatched_ = loaded.unmatched;
   listener_.put_into_force(config);
-  instruments_.config_last_reload_successful().Set(config.loaded.main.refused_lists.empty());
+  standing_.settle(all_tenant_files);
+  std::map<std::string, std::string> lacking;
+  for (const auto& [url, findings] : loaded.refused_lists)
+    lacking.emplace(url, to_string(findings));
+  std::vector<std::string> configured;
+  for (const TenantUrl& list : settings_->tenant_urls)
+    configured.push_back(list.url);
+  standing_.lack(lacking, configured);
+  show_standing();
   instruments_.config_last_reload_success_timestamp_seconds().Set(unix_seconds(wall_now()));
-  asio::post(reader_, [before = std::move(before)]() mutable {
-    before.reset();
-    trim_heap();
-  });
+  reader_.forget(std::move(before));
 }
 
 void Reloads::take_text(LoadedConfig& loaded) {
   text_ = settings_->tenant_files.empty() && settings_->tenant_urls.empty()
               ? std::string()
               : std::move(loaded.text);
+}
+
+void Reloads::show_standing() {
+  instruments_.config_last_reload_successful().Set(standing_.good());
 }
 
 }  // namespace tenantscope

@@ -1,37 +1,32 @@
 // Reads the configuration anew while the loop goes on: whole at a reload, its lists alone when one
 // has changed. One at a time; what has no errors is put into force, of anything else the last good
-// one stays. On the loop's thread, and a thread of its own that reads.
+// one stays, and so it does where many tenants would leave, until a second look says the same. On
+// the loop's thread, and a thread of its own that reads.
 #pragma once
 
-#include <atomic>
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/thread_pool.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <functional>
 #include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "app/changeover.hpp"
-#include "app/serve_config.hpp"
+#include "app/config_standing.hpp"
+#include "app/reader_thread.hpp"
 #include "app/tenant_lists.hpp"
 #include "base/async_mutex.hpp"
 #include "metrics/instruments.hpp"
 
 namespace tenantscope {
 
-// A configuration that was read and has no errors.
-struct NewConfig {
-  ServeConfig loaded;  // without main.settings: those are the changeover's
-  Changeover changeover;
-};
-
 class Reloads {
  public:
   struct Listener {
     std::function<void(NewConfig& config)> put_into_force;
-    std::function<void()> reloaded;  // as the operator wished, after that
+    std::function<void()> reloaded;                  // as the operator wished, after that
+    Duration second_look = std::chrono::seconds(5);  // at a reload that takes many tenants away
   };
   using Done = std::function<void(std::string findings)>;  // empty: reloaded
 
@@ -42,40 +37,54 @@ class Reloads {
 
   // Who asks before the next reload begins to read gets what comes of that one.
   void ask(Done done);
-  boost::asio::awaitable<void> follow_files();
-  // True: the list is good.
-  boost::asio::awaitable<bool> follow_url(std::string url, std::string text);
+  // They are taken only where they are still as `files` says.
+  boost::asio::awaitable<ListOutcome> follow_files(std::vector<FileStamp> files);
+  boost::asio::awaitable<ListOutcome> follow_url(std::string url, std::string text);
 
   // Answers who waits and ends what is being read; nothing comes into force any more.
   void stop();
 
  private:
-  using Reading = std::shared_ptr<NewConfig>;
+  // Of the lists; the configuration itself is as it was.
+  struct ListReading {
+    std::string source;  // that has changed
+    std::map<std::string, std::string> lists;
+    std::vector<FileStamp> files;  // the tenant files have to be so
+  };
 
   boost::asio::awaitable<void> reload_in_turn();
   boost::asio::awaitable<std::string> reload();
-  boost::asio::awaitable<bool> reload_lists(std::map<std::string, std::string> lists,
-                                            std::string wanted);
-  ServeConfig load_lists(const ConfigSources& sources, const std::string& wanted) const;
-  Cancelled when_stopped() const;
-  boost::asio::awaitable<Reading> read_beside_the_loop(std::function<ServeConfig()> load);
+  boost::asio::awaitable<ListOutcome> reload_lists(ListReading wanted);
+  std::string refuse(const ServeConfig& loaded);
+  bool refuse_list(const LoadedConfig& loaded, const ListReading& wanted);
+  std::vector<ConfigFinding> findings_of(const LoadedConfig& loaded,
+                                         const std::string& source) const;
+  void warn_of_news(const LoadedConfig& loaded);
+  bool let_go(const std::string& source, const NewConfig& config);
+  std::string look_again(const Changeover& changeover);
+  bool withdraw_offers(const LoadedConfig& loaded);
   void put_into_force(NewConfig& config);
   void take_text(LoadedConfig& loaded);
+  void show_standing();
 
   boost::asio::any_io_executor loop_;
   const ServeOptions& options_;
-  const Table& table_;
   TenantLists& lists_;
   Instruments& instruments_;
   const Log& log_;
   Listener listener_;
   std::shared_ptr<const Settings> settings_;
-  std::string text_;  // that settings_ come from; empty where no list is read beside it
-  std::atomic<bool> stopped_ = false;  // which the reader asks
+  std::string text_;              // that settings_ come from; empty where no list is read beside it
+  std::vector<FileStamp> files_;  // as settings_ have them
+  std::vector<std::string> unmatched_;   // patterns of settings_
+  std::vector<ConfigFinding> warnings_;  // of the last reading
+  ConfigStanding standing_;
+  std::map<std::string, std::string> offered_;  // by URL, what a second look has to confirm
+  boost::asio::steady_timer second_look_{loop_};
   AsyncMutex one_at_a_time_{loop_};
   std::vector<Done> asked_;    // since the last reload began to read
   std::vector<Done> awaited_;  // of that one
-  boost::asio::thread_pool reader_{1};
+  ReaderThread reader_;
 };
 
 }  // namespace tenantscope

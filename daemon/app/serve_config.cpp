@@ -8,13 +8,14 @@ std::vector<ConfigFinding> ServeConfig::errors() const {
   return all;
 }
 
-ServeConfig load_serve_config(const ServeOptions& options, const Log& log,
-                              const ConfigSources& sources) {
+ServeConfig load_serve_config(const ServeOptions& options, const ConfigSources& sources) {
   ServeConfig loaded{.main = load_config(options.config_file, sources)};
-  if (is_cancelled(sources.cancelled))
-    return loaded;
-  if (!options.web_config_file.empty())
+  if (!is_cancelled(sources.cancelled) && !options.web_config_file.empty())
     loaded.web = load_web_config(options.web_config_file);
+  return loaded;
+}
+
+void log_findings(const ServeConfig& loaded, const Log& log) {
   for (const auto* warnings : {&loaded.main.warnings, &loaded.web.warnings})
     for (const ConfigFinding& finding : *warnings)
       log.warn("doubtful configuration", {{"finding", to_string(finding)}});
@@ -23,7 +24,6 @@ ServeConfig load_serve_config(const ServeOptions& options, const Log& log,
   for (const auto& [url, findings] : loaded.main.refused_lists)
     for (const ConfigFinding& finding : findings)
       log.error("bad tenant list", {{"finding", to_string(finding)}});
-  return loaded;
 }
 
 }  // namespace tenantscope

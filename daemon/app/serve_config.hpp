@@ -1,5 +1,4 @@
-// What `serve` is configured by: its configuration and the web's, read and judged together. Every
-// finding is logged, unless it was cancelled.
+// What `serve` is configured by: its configuration and the web's, read and judged together.
 #pragma once
 
 #include <string>
@@ -19,7 +18,9 @@ struct ServeConfig {
       const;  // of both; empty: `main.settings` and `web.config` are to be used
 };
 
-ServeConfig load_serve_config(const ServeOptions& options, const Log& log,
-                              const ConfigSources& sources = {});
+ServeConfig load_serve_config(const ServeOptions& options, const ConfigSources& sources = {});
+
+// Every finding and warning, of refused lists too.
+void log_findings(const ServeConfig& loaded, const Log& log);
 
 }  // namespace tenantscope

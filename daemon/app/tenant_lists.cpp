@@ -5,7 +5,6 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <fstream>
-#include <optional>
 #include <system_error>
 
 #include <fmt/format.h>
@@ -24,6 +23,8 @@ namespace asio = boost::asio;
 namespace fs = std::filesystem;
 
 constexpr auto look_every = std::chrono::seconds(5);
+constexpr int restless_for_long = 12;  // looks
+constexpr Duration settling = std::chrono::minutes(1);
 constexpr auto fetch_timeout = std::chrono::seconds(30);
 constexpr std::size_t largest_list = 64 * mib;
 
@@ -32,16 +33,17 @@ fs::path kept_file(const fs::path& storage, const std::string& url) {
   return storage / "tenant-lists" / sha256_hex(url);
 }
 
-std::optional<std::string> failure_of(const Result<FetchResponse>& fetched) {
+// In words that stay the same as long as it lasts; empty: a text was fetched.
+std::string failure_of(const Result<FetchResponse>& fetched) {
   if (!fetched)
-    return fetched.error().detail;
+    return std::string(to_string(fetched.error().kind));
   if (fetched->status != 200)
     return fmt::format("HTTP status {}", fetched->status);
   if (fetched->encoded)
     return "it has a Content-Encoding";
   if (fetched->truncated)
     return fmt::format("it is over {} MiB", largest_list / 1024 / 1024);
-  return std::nullopt;
+  return {};
 }
 
 }  // namespace
@@ -70,7 +72,7 @@ TenantLists::TenantLists(asio::any_io_executor loop, Fetcher& fetcher, LedgerThr
 
 void TenantLists::follow(const Settings& settings, std::vector<FileStamp> files) {
   patterns_ = settings.tenant_files;
-  stamps_ = std::move(files);
+  looks_.taken(std::move(files));
   if (!std::exchange(looking_, true))
     co_spawn(loop_, look_at_files(), asio::detached);
 
@@ -80,7 +82,7 @@ void TenantLists::follow(const Settings& settings, std::vector<FileStamp> files)
     if (const auto known = followers_.find(list.url);
         known != followers_.end() && known->second->list == list) {
       follower = known->second;
-      follower->refused.clear();
+      follower->refused.reset();
       followers_.erase(known);
       continue;
     }
@@ -98,11 +100,18 @@ asio::awaitable<void> TenantLists::look_at_files() {
   for (;;) {
     look_timer_.expires_after(look_every);
     co_await look_timer_.async_wait(asio::use_awaitable);
-    std::vector<FileStamp> now = stamp_tenant_files(patterns_, folder_);
-    if (now == stamps_)
+    const std::vector<FileStamp> now = stamp_tenant_files(patterns_, folder_);
+    const bool read_them = looks_.look(now);
+    if (looks_.restless() == restless_for_long)
+      log_.warn("tenant files change all the time; they are taken once they don't for 5 s");
+    if (!read_them)
       continue;
-    stamps_ = std::move(now);
-    listener_.files_changed();
+    std::vector<FileStamp> files = now;
+    const ListOutcome outcome = co_await listener_.files_changed(std::move(files));
+    if (outcome == ListOutcome::refused)
+      looks_.refused(now);
+    else if (outcome != ListOutcome::taken)
+      looks_.undecided();
   }
 }
 
@@ -120,29 +129,37 @@ asio::awaitable<void> TenantLists::follow_url(TenantLists& lists,
       std::string text = std::move(fetched->body);
       co_await lists.take(*follower, std::move(text));
     }
-    if (!follower->gone)
-      co_await follower->left.wait(steady_now() + follower->list.interval);
+    if (follower->gone)
+      co_return;
+    const Duration interval = follower->list.interval;
+    const bool soon = follower->outcome == ListOutcome::unsettled;
+    co_await follower->left.wait(steady_now() + (soon ? std::min(interval, settling) : interval));
   }
 }
 
-// Whether it is another text than those that were taken or refused before.
+// Whether the text is to be read: it is another one than what is in force, or was refused last.
 bool TenantLists::usable(Follower& follower, const Result<FetchResponse>& fetched) {
   const std::string& url = follower.list.url;
-  const auto failure = failure_of(fetched);
-  if (std::exchange(follower.failing, failure.has_value()) != follower.failing)
-    failure ? log_.error("tenant list not fetched; the last good one stays",
-                         {{"url", without_query(url)}, {"err", *failure}})
-            : log_.info("tenant list fetched again", {{"url", without_query(url)}});
-  if (failure || follower.refused == fetched->body)
+  const std::string before = std::exchange(follower.failure, failure_of(fetched));
+  const std::string& failure = follower.failure;
+  if (failure != before && failure.empty())
+    log_.info("tenant list fetched again", {{"url", without_query(url)}});
+  else if (failure != before)
+    log_.error("tenant list not fetched; the last good one stays",
+               {{"url", without_query(url)}, {"err", fetched ? failure : fetched.error().detail}});
+  if (!failure.empty())
     return false;
+  if (follower.outcome != ListOutcome::taken)
+    return follower.refused != fetched->body;
   const auto known = texts_.find(url);
   return known == texts_.end() || known->second != fetched->body;
 }
 
 asio::awaitable<void> TenantLists::take(Follower& follower, std::string text) {
   std::string url = follower.list.url, copy = text;
-  const bool good = co_await listener_.fetched(std::move(url), std::move(copy));
-  if (!good)
+  follower.outcome = co_await listener_.fetched(std::move(url), std::move(copy));
+  follower.refused.reset();
+  if (follower.outcome == ListOutcome::refused)
     follower.refused = std::move(text);
 }
 

@@ -10,11 +10,12 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "app/file_looks.hpp"
 #include "app/ledger_thread.hpp"
-#include "base/file_stamp.hpp"
 #include "base/log.hpp"
 #include "base/signal.hpp"
 #include "domain/settings.hpp"
@@ -26,13 +27,21 @@ namespace tenantscope {
 std::map<std::string, std::string> read_kept_lists(const std::filesystem::path& storage,
                                                    const std::vector<TenantUrl>& urls);
 
+// What comes of a list. But where it is taken, the last good one stays.
+enum class ListOutcome {
+  taken,        // and kept (keep()), where it was fetched
+  refused,      // as it is: it isn't read again until something changes
+  unconfirmed,  // it takes many tenants away: the next look has to say so, too
+  unsettled,    // files are being written: to be tried again
+};
+
 class TenantLists {
  public:
   struct Listener {
-    std::function<void()> files_changed;
-    // Another text than before. True: it is good, and was kept (keep()); false: it was refused, the
-    // one before is still good.
-    std::function<boost::asio::awaitable<bool>(std::string url, std::string text)> fetched;
+    // They are at rest, as `files` says.
+    std::function<boost::asio::awaitable<ListOutcome>(std::vector<FileStamp> files)> files_changed;
+    // Another text than the one that is in force, or the last one wasn't taken.
+    std::function<boost::asio::awaitable<ListOutcome>(std::string url, std::string text)> fetched;
   };
 
   // `kept`: what is good of each URL so far; `folder`: that `tenant_files` are relative to.
@@ -56,8 +65,9 @@ class TenantLists {
     TenantUrl list;
     Signal left;  // the configuration
     bool gone = false;
-    bool failing = false;
-    std::string refused;  // the last text that was; tried again under another configuration
+    std::string failure;  // of the last fetch; empty: there was none
+    ListOutcome outcome = ListOutcome::taken;
+    std::optional<std::string> refused;  // the text; tried again under another configuration
   };
 
   boost::asio::awaitable<void> look_at_files();
@@ -77,7 +87,7 @@ class TenantLists {
   boost::asio::steady_timer look_timer_;
   bool looking_ = false;
   std::vector<std::string> patterns_;
-  std::vector<FileStamp> stamps_;
+  FileLooks looks_;
   std::map<std::string, std::shared_ptr<Follower>> followers_;
 };
 

@@ -98,12 +98,8 @@ Settings read_settings(const AskOptions& options) {
   Settings settings;
   if (!options.config_file.empty()) {
     LoadedConfig loaded = load_config(options.config_file);
-    if (!loaded.errors.empty()) {
-      std::string findings;
-      for (const ConfigFinding& finding : loaded.errors)
-        findings += "\n" + to_string(finding);
-      throw FatalError(exit_unusable, "bad configuration" + findings);
-    }
+    if (!loaded.errors.empty())
+      throw FatalError(exit_unusable, "bad configuration\n" + to_string(loaded.errors));
     settings = std::move(loaded.settings);
   }
   settings.rules = parse_rule_set(options.rules).value_or(settings.rules);

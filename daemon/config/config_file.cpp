@@ -58,8 +58,11 @@ void read_list(const std::string& text, FileFindings& findings, TenantList& tena
   const YamlReading reading{
       .items = {.take = [&](YamlNode& item) { return tenants.read_tenant(item, findings); }}};
   const YamlNode root = parse_yaml(text, findings, reading);
-  if (root.kind != YamlNode::Kind::sequence && !findings.any() && !is_cancelled(findings.cancelled))
-    findings.add(root, "a list of tenants has to be a list like `tenants`; write [] for none");
+  if (root.kind == YamlNode::Kind::sequence || findings.any() || is_cancelled(findings.cancelled))
+    return;
+  findings.add(root, root.kind == YamlNode::Kind::null
+                         ? "the list is empty, or has nothing but comments; write [] for none"
+                         : "a list of tenants has to be a list like `tenants`; write [] for none");
 }
 
 void read_tenant_file(const fs::path& file, const Cancelled& cancelled, TenantList& tenants,
@@ -98,6 +101,13 @@ const YamlNode& place_of_limit(const YamlNode& root, bool own_tenants, const std
   return files ? *files : root;
 }
 
+void warn_of_nothing(const YamlNode& root, const Settings& settings, FileFindings& warnings) {
+  if (settings.tenants.empty() && settings.tenant_urls.empty())
+    warnings.add(root,
+                 "the configuration watches nothing: no tenant is in `tenants`, "
+                 "`tenant_files` or `collaborations`, and there are no `tenant_urls`");
+}
+
 constexpr double usual_answer = 0.2;  // seconds; as Microsoft's authority does
 
 void warn_of_plans(const YamlNode& root, bool own_tenants, const Settings& settings,
@@ -133,6 +143,7 @@ struct Inputs {
   const ConfigSources& sources;
   LoadedConfig& loaded;
   FileFindings& findings;
+  FileFindings& warnings;
 };
 
 void read_all_tenant_files(const YamlNode& list, const Inputs& inputs, TenantList& tenants) {
@@ -141,7 +152,9 @@ void read_all_tenant_files(const YamlNode& list, const Inputs& inputs, TenantLis
   for (const YamlNode& item : list.items)
     settings.tenant_files.push_back(item.scalar);
   loaded.tenant_files = stamp_tenant_files(settings.tenant_files, inputs.folder);
-  for (const fs::path& file : read_tenant_files(list, inputs.folder, inputs.findings)) {
+  MatchedFiles matched = read_tenant_files(list, inputs.folder, inputs.findings, inputs.warnings);
+  loaded.unmatched = std::move(matched.unmatched);
+  for (const fs::path& file : matched.files) {
     if (is_cancelled(inputs.sources.cancelled))
       return;
     if (loaded.errors.size() >= most_in_all)
@@ -151,6 +164,8 @@ void read_all_tenant_files(const YamlNode& list, const Inputs& inputs, TenantLis
                             quote(file.native())));
     read_tenant_file(file, inputs.sources.cancelled, tenants, loaded.errors);
   }
+  loaded.files_changed =
+      stamp_tenant_files(settings.tenant_files, inputs.folder) != loaded.tenant_files;
 }
 
 void read_all_tenants(MapReader& map, const ProbeKeys& defaults, OwnTenants& own,
@@ -196,8 +211,7 @@ LoadedConfig load(const fs::path& file, const ConfigSources& sources) {
   loaded.text = sources.text ? *sources.text : read_file(file, findings);
   OwnTenants own(findings);
   YamlNode root = findings.any() ? YamlNode{} : parse_yaml(loaded.text, findings, own.reading());
-  if (root.kind == YamlNode::Kind::null)
-    root.kind = YamlNode::Kind::map;
+  refuse_emptiness(root, "the configuration", findings);
   MapReader map(root, "the configuration", findings);
 
   if (const YamlNode* rules = map.text("rules"))
@@ -214,7 +228,7 @@ LoadedConfig load(const fs::path& file, const ConfigSources& sources) {
   if (const YamlNode* limits = map.map("limits"))
     settings.limits = read_limits(*limits, findings);
 
-  read_all_tenants(map, defaults, own, {folder, sources, loaded, findings});
+  read_all_tenants(map, defaults, own, {folder, sources, loaded, findings, warnings});
   if (const YamlNode* list = map.list("collaborations"))
     read_members(*list, defaults, settings, findings);
   if (const YamlNode* events = map.map("events"))
@@ -222,10 +236,12 @@ LoadedConfig load(const fs::path& file, const ConfigSources& sources) {
   map.refuse_unknown();
 
   std::ranges::stable_sort(loaded.errors);
-  if (loaded.errors.empty())
+  if (loaded.errors.empty()) {
+    warn_of_nothing(root, settings, warnings);
     warn_of_plans(root, own.any(), settings, warnings);
-  else
+  } else {
     loaded.warnings.clear();
+  }
   std::ranges::sort(loaded.warnings);
   return loaded;
 }

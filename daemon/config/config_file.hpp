@@ -26,6 +26,8 @@ struct ConfigSources {
 struct LoadedConfig {
   std::string text;                     // of the configuration itself
   std::vector<FileStamp> tenant_files;  // as they were before they were read
+  bool files_changed = false;           // they were others after that
+  std::vector<std::string> unmatched;   // the patterns of `tenant_files` that no file matches
   Settings settings;                    // meaningful only where `errors` is empty
   std::vector<ConfigFinding> errors;    // sorted by file, line, column
   std::vector<ConfigFinding>
@@ -35,7 +37,7 @@ struct LoadedConfig {
 };
 
 // Reads `file` and the tenant_files it names (relative to its folder). An unreadable file is a
-// finding at 1:1.
+// finding at 1:1, and so is one that says nothing: it may be about to be written.
 LoadedConfig load_config(const std::filesystem::path& file, const ConfigSources& sources = {});
 
 }  // namespace tenantscope

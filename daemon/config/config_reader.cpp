@@ -200,6 +200,16 @@ void MapReader::refuse_unknown() {
   }
 }
 
+void refuse_emptiness(YamlNode& root, std::string_view what, FileFindings& findings) {
+  if (root.kind != YamlNode::Kind::null)
+    return;
+  if (!findings.any() && !is_cancelled(findings.cancelled))
+    findings.add(
+        root,
+        fmt::format("{} is empty, or has nothing but comments; write {{}} for the defaults", what));
+  root.kind = YamlNode::Kind::map;
+}
+
 const YamlNode* text_item(const YamlNode& item, std::string_view what, FileFindings& findings) {
   if (item.kind == YamlNode::Kind::alias)
     return nullptr;

@@ -56,6 +56,10 @@ class MapReader {
   std::vector<std::string_view> known_;
 };
 
+// A document without a value, which may be about to be written, is a finding; it becomes an empty
+// map, so that nothing is missed in it. `what` as above.
+void refuse_emptiness(YamlNode& root, std::string_view what, FileFindings& findings);
+
 // A text of a list; nullptr and a finding where the item is none.
 const YamlNode* text_item(const YamlNode& item, std::string_view what, FileFindings& findings);
 

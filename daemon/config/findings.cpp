@@ -17,6 +17,13 @@ std::string to_string(const ConfigFinding& finding) {
   return fmt::format("{}:{}:{}: {}", finding.file, finding.line, finding.column, finding.message);
 }
 
+std::string to_string(const std::vector<ConfigFinding>& findings) {
+  std::string text;
+  for (const ConfigFinding& finding : findings)
+    text += (text.empty() ? "" : "\n") + to_string(finding);
+  return text;
+}
+
 void FileFindings::add(TextPlace at, std::string message) {
   if (shown_ < most_findings) {
     ++shown_;

@@ -27,6 +27,8 @@ struct ConfigFinding {
 
 // "FILE:LINE:COLUMN: message"
 std::string to_string(const ConfigFinding& finding);
+// A line each.
+std::string to_string(const std::vector<ConfigFinding>& findings);
 
 struct TextPlace {
   int line = 1;

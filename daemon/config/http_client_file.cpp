@@ -77,8 +77,7 @@ LoadedHttpClient load_http_client(const fs::path& file) {
   }
   FileFindings findings{file.string(), loaded.errors};
   YamlNode root = parse_yaml(*text, findings);
-  if (root.kind == YamlNode::Kind::null)
-    root.kind = YamlNode::Kind::map;
+  refuse_emptiness(root, "the file", findings);
   MapReader map(root, "the file", findings);
   const fs::path folder = file.parent_path();
   const YamlNode* basic_auth = map.map("basic_auth");

@@ -55,9 +55,9 @@ Result<std::vector<fs::path>> match(const fs::path& folder, const std::string& p
 
 }  // namespace
 
-std::vector<fs::path> read_tenant_files(const YamlNode& list, const fs::path& folder,
-                                        FileFindings& findings) {
-  std::vector<fs::path> files;
+MatchedFiles read_tenant_files(const YamlNode& list, const fs::path& folder, FileFindings& findings,
+                               FileFindings& warnings) {
+  MatchedFiles all;
   std::set<fs::path> seen;
   for (const YamlNode& item : list.items) {
     if (findings.end_reading())
@@ -71,11 +71,16 @@ std::vector<fs::path> read_tenant_files(const YamlNode& list, const fs::path& fo
                                      matched.error().detail));
       continue;
     }
+    if (matched->empty()) {
+      warnings.add(item, fmt::format("no file matches {}: no tenant comes from there",
+                                     quote((folder / pattern->scalar).native())));
+      all.unmatched.push_back(pattern->scalar);
+    }
     for (const fs::path& file : *matched)
       if (seen.insert(file.lexically_normal()).second)
-        files.push_back(file);
+        all.files.push_back(file);
   }
-  return files;
+  return all;
 }
 
 std::vector<FileStamp> stamp_tenant_files(const std::vector<std::string>& patterns,

@@ -39,6 +39,7 @@ TEST(Changeover, RemembersWhoLeavesWithoutTheConfiguration) {
     table.add({.watched = false, .settings = shared(tenant("left before"))});
   }
   const Changeover changeover = plan_changeover(table, settings({tenant("b")}));
+  EXPECT_EQ(changeover.watched, 2u);
   ASSERT_EQ(changeover.leaving.size(), 1u);
   EXPECT_EQ(changeover.leaving[0].first, 0u);
   EXPECT_EQ(*changeover.leaving[0].second, *table.watches[0].settings);

@@ -1,9 +1,11 @@
 #include "config/config_file.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <fstream>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <fmt/format.h>
@@ -26,8 +28,8 @@ Settings settings_of(const std::string& config) {
 }
 
 TEST(GoodConfig, NothingMeansTheDefaults) {
-  for (const char* config : {"", "# nothing\n", "---\n", "{}\n", "tenants: []\n", "\xEF\xBB\xBF",
-                             "probe: {}\nclouds: {}\nevents: {}\n"}) {
+  for (const char* config :
+       {"{}\n", "tenants: []\n", "\xEF\xBB\xBF{}", "probe: {}\nclouds: {}\nevents: {}\n"}) {
     const Settings settings = settings_of(config);
     EXPECT_EQ(settings.rules, RuleSet::docs_2025);
     EXPECT_EQ(settings.probe, ProbeSettings{});
@@ -37,6 +39,19 @@ TEST(GoodConfig, NothingMeansTheDefaults) {
     EXPECT_EQ(settings.events.retention, 90 * 24h);
     EXPECT_TRUE(settings.events.sinks.empty());
   }
+}
+
+// A file that is about to be written, or a pipe that was read before.
+TEST(BadConfig, SaysNothing) {
+  for (const char* config : {"", "\n \n", "# nothing\n", "---\n", "~\n", "\xEF\xBB\xBF"}) {
+    const ConfigFolder folder(config);
+    const auto errors = folder.errors();
+    ASSERT_EQ(errors.size(), 1u) << config;
+    EXPECT_NE(errors[0].find("the configuration is empty, or has nothing but comments; write {}"),
+              std::string::npos)
+        << errors[0];
+  }
+  EXPECT_EQ(ConfigFolder("").load().errors[0].line, 1);
 }
 
 TEST(GoodConfig, EveryKey) {
@@ -213,6 +228,35 @@ TEST(TenantFiles, AreFoundByPatternInTheirOrderEachOnce) {
   EXPECT_EQ(loaded.settings.tenants[1].probe, (ProbeSettings{5min, 10s, 3, 30s, 20min}));
 }
 
+TEST(TenantFiles, WarnWhereAPatternMatchesNothing) {
+  const ConfigFolder folder("tenant_files: [\"t.d/*.yaml\", \"none/*\", \"t.d/[b].yaml\"]\n");
+  folder.write("t.d/a.yaml", "- name: a.example\n");
+  const LoadedConfig loaded = folder.load();
+  EXPECT_EQ(loaded.unmatched, (std::vector<std::string>{"none/*", "t.d/[b].yaml"}));
+  EXPECT_EQ(folder.shown(loaded.warnings),
+            (std::vector<std::string>{
+                "c:1:30: no file matches `none/*`: no tenant comes from there",
+                "c:1:40: no file matches `t.d/[b].yaml`: no tenant comes from there"}));
+}
+
+// A pipe holds the reading up between the file before it and the end.
+TEST(TenantFiles, AreKnownToHaveChangedWhileTheyWereRead) {
+  const ConfigFolder folder("tenant_files: [a.yaml, b.yaml]\n");
+  folder.write("a.yaml", "- name: a.example\n");
+  ASSERT_EQ(::mkfifo(folder.path("b.yaml").c_str(), 0600), 0);
+  for (const bool change : {false, true}) {
+    std::jthread writer([&] {
+      std::ofstream pipe(folder.path("b.yaml"));  // once the reader has come there
+      if (change)
+        std::ofstream(folder.path("a.yaml"), std::ios::app) << "- name: c.example\n";
+      pipe << "- name: b.example\n";
+    });
+    const LoadedConfig loaded = folder.load();
+    EXPECT_EQ(loaded.settings.tenants.size(), 2u);
+    EXPECT_EQ(loaded.files_changed, change);
+  }
+}
+
 TEST(TenantFiles, LieBesideTheConfigurationWhateverItsFolderIsCalled) {
   const ConfigFolder folder;
   folder.write("odd [a-z]*/c.yaml", "tenant_files: [\"*.json\"]\n");
@@ -282,6 +326,25 @@ struct Warned {
   std::string config;
   std::vector<std::string> warnings;
 };
+
+TEST(Warnings, NothingIsWatched) {
+  const std::string warning =
+      ": the configuration watches nothing: no tenant is in `tenants`, `tenant_files` or "
+      "`collaborations`, and there are no `tenant_urls`";
+  const std::vector<Warned> cases{
+      {"{}\n", {"c:1:1" + warning}},
+      {"# of mine\ntenants: []\n", {"c:2:1" + warning}},
+      {"tenant_files: [none.yaml]\n", {"c:1:1" + warning}},
+      {"tenants: [{name: a.example}]\n", {}},
+      {"tenant_urls: [{url: \"https://lists.example/\"}]\n", {}},
+      {"collaborations: [{name: joint, hosts: [a.example], guests: [b.example]}]\n", {}},
+  };
+  for (const auto& [config, warnings] : cases) {
+    const ConfigFolder folder(config);
+    folder.write("none.yaml", "[]\n");
+    EXPECT_EQ(folder.shown(folder.load().warnings), warnings) << config;
+  }
+}
 
 TEST(Warnings, APlanThatExceedsTheCeiling) {
   const std::string plan =
@@ -357,6 +420,8 @@ TEST(GoodConfig, TheExampleForUsersWithAllThatItExplains) {
   for (const char* key : {"new.key", "old.key"})
     folder.write(key, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n");
   folder.write("hooks.token", "t0ken\n");
+  for (const char* list : {"tenants.d/more.yaml", "tenants.d/more.json"})
+    folder.write(list, "[]");
   const LoadedConfig loaded = folder.load();
   EXPECT_EQ(folder.shown(loaded.errors), std::vector<std::string>{});
   EXPECT_EQ(folder.shown(loaded.warnings), std::vector<std::string>{});

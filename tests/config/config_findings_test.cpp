@@ -385,9 +385,9 @@ TEST(BadConfig, AFileThatCantBeRead) {
 
 TEST(BadConfig, ATenantFileIsAList) {
   for (const auto& [text, finding] : std::vector<std::pair<std::string, std::string>>{
-           {"", "t.yaml:1:1: a list of tenants has to be a list like `tenants`; write [] for none"},
+           {"", "t.yaml:1:1: the list is empty, or has nothing but comments; write [] for none"},
            {"# all gone\n",
-            "t.yaml:1:1: a list of tenants has to be a list like `tenants`; write [] for none"},
+            "t.yaml:1:1: the list is empty, or has nothing but comments; write [] for none"},
            {"tenants:\n  - name: contoso.com\n",
             "t.yaml:1:1: a list of tenants has to be a list like `tenants`; write [] for none"},
            {"- name: contoso.com\n ]", "t.yaml:2:2: a closing bracket without its opening one"}}) {

@@ -26,7 +26,7 @@ struct File {
 using Findings = std::vector<std::string>;
 
 TEST(HttpClientFile, SaysWhoOneIs) {
-  EXPECT_EQ(File("").client().authorization, "");
+  EXPECT_EQ(File("{}").client().authorization, "");
   EXPECT_EQ(File("basic_auth: {username: alice, password: 'a:b'}").client().authorization,
             "Basic YWxpY2U6YTpi");
   EXPECT_EQ(File("basic_auth: {username: alice, password_file: secret}").client().authorization,
@@ -64,6 +64,8 @@ TEST(HttpClientFile, IsReadStrictly) {
   expect("tls_config: {insecure_skip_verify: true}",
          {"c:1:14: unknown key `insecure_skip_verify`; the keys here are: ca_file"});
   expect("- a", {"c:1:1: the file has to be a map, not a list"});
+  expect("# later",
+         {"c:1:1: the file is empty, or has nothing but comments; write {} for the defaults"});
   const ConfigFolder nothing;
   EXPECT_EQ(nothing.shown(load_http_client(nothing.path("none")).errors),
             Findings{"none:1:1: the file can't be read: No such file or directory"});

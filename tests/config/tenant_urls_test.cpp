@@ -35,13 +35,14 @@ TEST_F(TenantUrls, AreReadWithTheirIntervals) {
 TEST_F(TenantUrls, HaveTheirListsAfterTheConfigurationsOwn) {
   EXPECT_EQ(names(load("[{\"name\": \"b.example\"}, {\"name\": \"A.example\"}]")),
             (std::vector<std::string>{"own.example", "b.example", "a.example"}));
-  EXPECT_EQ(names(load("")), (std::vector<std::string>{"own.example"}));
+  EXPECT_EQ(names(load("[]")), (std::vector<std::string>{"own.example"}));
 }
 
 TEST_F(TenantUrls, AreTakenWholeOrNotAtAll) {
   for (const std::string list :
        {"- {name: a.example}\n- {name: own.example}\n", "- {name: a.example}\n- {nam: b.example}\n",
-        "- {name: a.example\n", "{}", "no list", "- {name: a.example, cloud: moon}\n"}) {
+        "- {name: a.example\n", "{}", "no list", "- {name: a.example, cloud: moon}\n", "", " \n",
+        "# for later\n"}) {
     const LoadedConfig loaded = load(list);
     EXPECT_TRUE(loaded.errors.empty());
     EXPECT_EQ(names(loaded), (std::vector<std::string>{"own.example"})) << list;

@@ -203,6 +203,7 @@ TEST_F(Alerts, AreTheSameOverARestart) {
 // Why a rule's expression gives nothing below.
 const std::map<std::string, std::string> empty_rules{
     {"TenantscopeEventDeliveryStuck", "no event is 15 minutes old"},
+    {"TenantscopeWatchListShrank", "as many tenants are watched as ever"},
     {"TenantscopeStorageDown", "storage works; StorageFaults sees the metric at 0"},
     {"TenantscopeExporterDown",
      "the daemon is scraped; another way of it is seen in AreTheSameOverARestart"},

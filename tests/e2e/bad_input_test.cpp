@@ -137,7 +137,7 @@ TEST(LongReading, IsLeftWhereTheDaemonStopsAtItsStart) {
 }
 
 TEST(LongReading, IsLeftWhereTheDaemonStopsWhileItReloads) {
-  Deployment deployment("");
+  Deployment deployment("{}\n");
   Daemon& daemon = deployment.start();
   deployment.configure(pipes_without_writers(deployment));
   daemon.process().signal(SIGHUP);

@@ -221,6 +221,52 @@ TEST_F(Reload, TenantFilesAreReadAgain) {
   await_events(2);
 }
 
+TEST_F(Reload, TakesNothingAwayBecauseNothingWasRead) {
+  start("tenants: [{name: contoso.example}, {name: agency.example}]\n");
+  const auto check = [&] {
+    return run_tenantscope({"config", "check", deployment.config_file().string()});
+  };
+  for (const char* nothing : {"", "# to be written\n"}) {
+    deployment.configure(nothing);
+    EXPECT_EQ(check().exit_code, 78);
+    EXPECT_EQ(lines_of(check().out).size(), 1u) << check().out;
+    deployment.reload();
+    EXPECT_EQ(metrics()["tenantscope_config_last_reload_successful"], 0);
+    EXPECT_EQ(metrics()["tenantscope_tenants"], 2);
+  }
+  deployment.configure("tenants: []\n");
+  EXPECT_EQ(check().exit_code, 0);
+  EXPECT_NE(check().out.find(":1:1: warning: the configuration watches nothing"), std::string::npos)
+      << check().out;
+}
+
+TEST_F(Reload, TakesAllTenantsAwayOnceItIsAskedTwice) {
+  start("tenants: [{name: contoso.example}, {name: agency.example}]\n", {"--web.enable-lifecycle"});
+  const std::string reload_url = deployment.daemon().url() + "/-/reload";
+  configure("tenants: []\n");
+  const HttpAnswer refused = http("POST", reload_url);
+  EXPECT_EQ(refused.status, 400);
+  EXPECT_NE(refused.body.find(":1:1: 2 of 2 tenants would leave"), std::string::npos)
+      << refused.body;
+  EXPECT_EQ(lines_with(deployment.daemon().log(),
+                       {"level=warn", "configuration not reloaded: tenants would leave",
+                        "leaving=2 watched=2"})
+                .size(),
+            1u)
+      << deployment.daemon().log();
+  EXPECT_EQ(http("POST", reload_url).status, 200);
+  EXPECT_EQ(metrics()["tenantscope_tenants"], 0);
+  EXPECT_EQ(metrics()["tenantscope_config_last_reload_successful"], 1);
+}
+
+TEST_F(Reload, LooksAgainByItselfWhereAllTenantsLeave) {
+  start("tenants: [{name: contoso.example}, {name: agency.example}]\n");
+  configure("tenants: []\n");
+  deployment.reload();
+  EXPECT_TRUE(eventually([&] { return metrics()["tenantscope_tenants"] == 0; }))
+      << deployment.daemon().log();
+}
+
 TEST_F(Reload, OverHttpNeedsTheLifecycleFlag) {
   start("tenants: [{name: contoso.example}]\n");
   EXPECT_EQ(http("POST", deployment.daemon().url() + "/-/reload").status, 403);

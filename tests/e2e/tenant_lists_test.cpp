@@ -65,6 +65,29 @@ TEST_F(TenantLists, FilesAreFollowedAndTheConfigurationIsNot) {
   ASSERT_TRUE(sees("three.example"));
   EXPECT_TRUE(watches(1));
   EXPECT_EQ(deployment.daemon().metrics()[reload_successful], 1);
+  EXPECT_EQ(lines_with(deployment.daemon().log(),
+                       {"level=warn", "tenants would leave", "source=tenant_files leaving=2"})
+                .size(),
+            1u)
+      << deployment.daemon().log();
+}
+
+TEST_F(TenantLists, APatternThatMatchesNothingIsToldAndItsTenantsStayForASecondLook) {
+  const auto list = deployment.folder() / "tenants.d" / "a.yaml";
+  std::filesystem::create_directory(list.parent_path());
+  write_file(list, "- {name: two.example}\n");
+  start(
+      "tenants: [{name: one.example}, {name: three.example}]\n"
+      "tenant_files: [tenants.d/*.yaml, nowhere/*.yaml]\n");
+  EXPECT_TRUE(logged({"level=warn", "no file matches", "nowhere/*.yaml"}));
+  ASSERT_TRUE(watches(3));
+  std::filesystem::remove(list);
+  EXPECT_TRUE(logged({"level=warn", "tenants would leave", "leaving=1 watched=3"}))
+      << deployment.daemon().log();
+  EXPECT_TRUE(watches(2));
+  EXPECT_EQ(lines_with(deployment.daemon().log(), {"no file matches", "tenants.d/*.yaml"}).size(),
+            1u)
+      << deployment.daemon().log();
 }
 
 // A server of one list, which counts how often it was asked for it.
@@ -156,6 +179,66 @@ TEST_F(TenantUrls, KeepTheLastGoodListOverErrorsAndRestarts) {
   deployment.start();
   EXPECT_TRUE(watches(2)) << "as the storage has it";
   EXPECT_TRUE(sees("two.example"));
+
+  deployment.stop();
+  for (const auto& kept :
+       std::filesystem::directory_iterator(deployment.storage() / "tenant-lists"))
+    write_file(kept.path(), "");
+  deployment.start();
+  EXPECT_TRUE(watches(1)) << "a list that was lost is no list without tenants";
+  EXPECT_EQ(deployment.daemon().metrics()[reload_successful], 0);
+  EXPECT_EQ(lines_with(deployment.daemon().log(), {"bad tenant list", "the list is empty"}).size(),
+            1u)
+      << deployment.daemon().log();
+  server.show("200 OK", "- {name: two.example}\n");
+  EXPECT_TRUE(watches(2));
+  EXPECT_EQ(deployment.daemon().metrics()[reload_successful], 1);
+}
+
+TEST_F(TenantUrls, AreGoodAgainThoughTheListIsTheSame) {
+  const std::string good = "- {name: two.example}\n";
+  const auto successful = [&](double value) {
+    return eventually([&] { return deployment.daemon().metrics()[reload_successful] == value; });
+  };
+  server.show("200 OK", good);
+  start();
+  ASSERT_TRUE(sees("two.example"));
+  for (const std::string bad : {"<html>maintenance</html>", "", "# nothing\n"}) {
+    server.show("200 OK", bad);
+    EXPECT_TRUE(successful(0)) << bad;
+    server.show("200 OK", good);
+    EXPECT_TRUE(successful(1)) << bad << "\n" << deployment.daemon().log();
+  }
+  EXPECT_EQ(lines_with(deployment.daemon().log(), {"tenant lists good again"}).size(), 3u);
+  EXPECT_EQ(lines_with(deployment.daemon().log(), {"the list is empty"}).size(), 2u);
+  EXPECT_TRUE(watches(2));
+}
+
+TEST_F(TenantUrls, SayEachReasonWhyTheyAreNotFetched) {
+  server.show("200 OK", "- {name: two.example}\n");
+  start();
+  ASSERT_TRUE(sees("two.example"));
+  for (const std::string status : {"503 Service Unavailable", "404 Not Found"}) {
+    server.show(status, "");
+    EXPECT_TRUE(logged({"tenant list not fetched", "HTTP status " + status.substr(0, 3)}))
+        << deployment.daemon().log();
+  }
+  server.show("200 OK", "- {name: two.example}\n");
+  EXPECT_TRUE(logged({"tenant list fetched again"}));
+}
+
+TEST_F(TenantUrls, AnEmptiedListIsBelievedAtTheSecondFetch) {
+  server.show("200 OK", "- {name: one.example}\n- {name: two.example}\n");
+  TenantLists::start(fmt::format("tenant_urls: [{{url: \"{}\", interval: 1s}}]\n", server.url()));
+  ASSERT_TRUE(watches(2));
+  server.show("200 OK", "[]");
+  EXPECT_TRUE(watches(0));
+  EXPECT_EQ(lines_with(deployment.daemon().log(),
+                       {"level=warn", "tenants would leave", "/list.yaml leaving=2 watched=2"})
+                .size(),
+            1u)
+      << deployment.daemon().log();
+  EXPECT_EQ(lines_with(deployment.daemon().log(), {"level=warn", "tenants leave"}).size(), 1u);
 }
 
 TEST_F(TenantUrls, DoNotKeepTheDaemonFromStarting) {

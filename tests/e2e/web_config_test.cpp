@@ -71,7 +71,7 @@ TEST_F(WebConfig, LetsCommandsIn) {
       {"events", url, client(trust + "basic_auth: {username: alice, password: open sesam}\n")});
   EXPECT_EQ(unknown.exit_code, 1);
   EXPECT_TRUE(holds(unknown.err, "it wants another login: see --http.config.file")) << unknown.err;
-  EXPECT_EQ(run_tenantscope({"events", url, client("")}).exit_code, 1)
+  EXPECT_EQ(run_tenantscope({"events", url, client("{}")}).exit_code, 1)
       << "its certificate is nobody's that is trusted";
   const Finished wrong = run_tenantscope({"events", url, client("basic_auth: {}\n")});
   EXPECT_EQ(wrong.exit_code, 78);
@@ -158,7 +158,7 @@ TEST_F(WebConfig, KeepsABadOneOut) {
       << deployment.daemon().log();
   EXPECT_TRUE(
       holds(curl(alice, url + "/metrics").body, "\ntenantscope_config_last_reload_successful 0\n"));
-  configure_web("");
+  configure_web("{}");
   deployment.reload();
   EXPECT_TRUE(
       holds(curl({}, url + "/metrics").body, "\ntenantscope_config_last_reload_successful 1\n"));
@@ -182,7 +182,7 @@ TEST_F(WebConfig, IsCheckedAloneOrBesideTheOther) {
             78);
   configure_web(
       "tls_server_config: {cert_file: server.pem, key_file: server-key.pem, min_version: TLS10}\n");
-  deployment.configure("");
+  deployment.configure("tenants: [{name: contoso.example}]\n");
   const Finished doubtful =
       check({deployment.config_file().string(), "--web.config.file=" + web_file()});
   EXPECT_EQ(doubtful.exit_code, 0);
@@ -228,7 +228,7 @@ TEST_F(WebConfig, ShowsWhetherStrangersGetIn) {
   };
   start(tls + users, {"--web.listen-address=0.0.0.0:0"});
   EXPECT_FALSE(exposed(alice, "https://" + address));
-  configure_web("");
+  configure_web("{}");
   EXPECT_TRUE(eventually([&] { return exposed({}, "http://" + address); }))
       << deployment.daemon().log();
   EXPECT_EQ(lines_with(deployment.daemon().log(),

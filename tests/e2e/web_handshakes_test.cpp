@@ -161,14 +161,14 @@ TEST_F(WebHandshakes, ShowANewCertificateAndKeepTheLastGoodOne) {
 }
 
 TEST_F(WebHandshakes, ComeAndGoWhileItRuns) {
-  start("");
+  start("{}");
   const std::string plain = "http://" + address + "/-/healthy";
   EXPECT_EQ(status({}, plain), 200);
   EXPECT_EQ(status(), 0);
   configure_web(tls);
   EXPECT_TRUE(eventually([&] { return status() == 200; })) << deployment.daemon().log();
   EXPECT_EQ(status({}, plain), 400);
-  configure_web("");
+  configure_web("{}");
   EXPECT_TRUE(eventually([&] { return status({}, plain) == 200; })) << deployment.daemon().log();
 }
 

@@ -56,5 +56,6 @@ done
 # Its example is a good one.
 sed -n '/^EXAMPLES/,/^     The service/s/^           //p' "$work/file" > "$work/example.yaml"
 echo whsec_dGhpcyBpcyBhIHRlc3QsIG5vdCBhIHNlY3JldCBhdCBhbGw= > "$work/soc.key"
+mkdir "$work/tenants.d" && echo '[]' > "$work/tenants.d/more.yaml"
 findings=$("$binary" config check "$work/example.yaml") || fail "the example of tenantscope.yaml(5): $findings"
 [[ -s $work/example.yaml && -z $findings ]] || fail "the example of tenantscope.yaml(5): $findings"

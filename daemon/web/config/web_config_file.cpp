@@ -151,9 +151,8 @@ LoadedWebConfig load_web_config(const std::filesystem::path& file) {
     return loaded;
   }
 
-  YamlNode root = parse_yaml(*text, file.string(), loaded.errors);
-  if (root.kind == YamlNode::Kind::null)
-    root.kind = YamlNode::Kind::map;
+  YamlNode root = parse_yaml(*text, findings);
+  refuse_emptiness(root, "the web configuration", findings);
   MapReader map(root, "the web configuration", findings);
   if (const YamlNode* tls = map.map("tls_server_config"))
     loaded.config.tls =

@@ -1,5 +1,6 @@
 // Reads --web.config.file, in the exporter-toolkit's format, strictly: every finding at once, with
-// file, line and column. An empty file is a configuration: plain HTTP for everybody. Any thread.
+// file, line and column. `{}` is plain HTTP for everybody; a file that says nothing is refused. Any
+// thread.
 #pragma once
 
 #include <filesystem>

@@ -24,7 +24,7 @@ std::shared_ptr<const WebConfig> WebConfigWatch::current() {
   const SteadyTime now = now_();
   if (look_soon_.exchange(false) || now - looked_ >= look_every) {
     looked_ = now;
-    if (bad_ || changed())
+    if (!bad_.empty() || changed())
       read();  // what it couldn't read may come back unchanged
   }
   return config_;
@@ -38,21 +38,20 @@ bool WebConfigWatch::changed() const {
 void WebConfigWatch::read() {
   LoadedWebConfig loaded = load_web_config(file_);
   files_ = std::move(loaded.files);
-  const bool bad = !loaded.errors.empty();
-  const bool was_bad = std::exchange(bad_, bad);
-  if (bad) {
-    if (was_bad)
+  const std::vector<ConfigFinding> before = std::exchange(bad_, std::move(loaded.errors));
+  if (!bad_.empty()) {
+    if (bad_ == before)
       return;
-    for (const ConfigFinding& finding : loaded.errors)
+    for (const ConfigFinding& finding : bad_)
       log_.error("bad web configuration", {{"finding", to_string(finding)}});
     log_.error("web configuration not reloaded; the last good one stays",
-               {{"file", file_.native()}, {"findings", loaded.errors.size()}});
+               {{"file", file_.native()}, {"findings", bad_.size()}});
     return;
   }
   config_ = std::make_shared<const WebConfig>(std::move(loaded.config));
   for (const ConfigFinding& finding : loaded.warnings)
     log_.warn("doubtful web configuration", {{"finding", to_string(finding)}});
-  log_.info(was_bad ? "web configuration good again" : "web configuration reloaded",
+  log_.info(before.empty() ? "web configuration reloaded" : "web configuration good again",
             {{"file", file_.native()}});
   announce_(*config_);
 }

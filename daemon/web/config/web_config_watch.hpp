@@ -39,7 +39,7 @@ class WebConfigWatch {
   std::filesystem::path file_;
   std::shared_ptr<const WebConfig> config_;
   std::vector<FileStamp> files_;
-  bool bad_ = false;
+  std::vector<ConfigFinding> bad_;  // what was wrong at the last look; empty: it is in force
   SteadyTime looked_;
   std::atomic<bool> look_soon_ = false;
   const Log& log_;

@@ -18,9 +18,8 @@ std::string tls(const std::string& more) { return server_pair + "  " + more + "\
 TEST(GoodWebConfig, SaysNothingOrLittle) {
   const WebConfigFolder folder;
   folder.expect_good({
-      {"", {}},
-      {"# nothing yet\n", {}},
       {"{}\n", {}},
+      {"# nothing yet\n{}\n", {}},
       {"http_server_config: {}\n", {}},
       {"http_server_config: {http2: false, headers: {}}\n", {}},
       {"basic_auth_users: {}\n", {}},

@@ -12,6 +12,9 @@ std::string tls(const std::string& more) { return server_pair + "  " + more + "\
 
 TEST(BadWebConfig, Shape) {
   WebConfigFolder().expect_findings({
+      {"",
+       {"c:1:1: the web configuration is empty, or has nothing but comments; write {} for the "
+        "defaults"}},
       {"[]\n", {"c:1:1: the web configuration has to be a map, not a list"}},
       {"hello\n", {"c:1:1: the web configuration has to be a map, not a single value"}},
       {"tls_config: {}\n",

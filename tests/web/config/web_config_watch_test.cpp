@@ -59,7 +59,7 @@ TEST_F(WebConfigWatchTest, ReadsNothingAgainThatHasNotChanged) {
 
 TEST_F(WebConfigWatchTest, LooksOnceASecond) {
   const auto first = watch.current();
-  replace("c", "");
+  replace("c", "{}");
   EXPECT_EQ(look(999ms), first);
   EXPECT_EQ(look(1ms)->tls, nullptr);
   replace("c", "basic_auth_users: {}\n");
@@ -73,7 +73,7 @@ TEST_F(WebConfigWatchTest, LooksOnceASecond) {
 
 TEST_F(WebConfigWatchTest, LooksSoonerWhenTold) {
   const auto first = watch.current();
-  replace("c", "");
+  replace("c", "{}");
   EXPECT_EQ(look(0s), first);
   watch.look_soon();
   EXPECT_NE(look(0s), first);
@@ -96,7 +96,7 @@ TEST_F(WebConfigWatchTest, NoticesAFileThatIsWrittenInPlaceAndALinkThatMoves) {
   folder.write("server.pem", file_text(folder.path("server.pem")) + "\n");
   auto after = look();
   EXPECT_NE(after, before);
-  folder.write("v1/c", "");
+  folder.write("v1/c", "{}");
   folder.write("v2/c", server_pair);
   std::filesystem::remove(folder.path("c"));
   std::filesystem::create_symlink("v1/c", folder.path("c"));
@@ -106,7 +106,7 @@ TEST_F(WebConfigWatchTest, NoticesAFileThatIsWrittenInPlaceAndALinkThatMoves) {
   EXPECT_NE(look()->tls, nullptr);
 }
 
-TEST_F(WebConfigWatchTest, KeepsTheLastGoodOneAndSaysSoOnce) {
+TEST_F(WebConfigWatchTest, KeepsTheLastGoodOneAndSaysEachReasonOnce) {
   const auto good = watch.current();
   const std::string c = folder.path("c").native();
   EXPECT_EQ(
@@ -114,7 +114,7 @@ TEST_F(WebConfigWatchTest, KeepsTheLastGoodOneAndSaysSoOnce) {
         replace("c", "tls: {}\n");
         EXPECT_EQ(look(), good);
         EXPECT_EQ(look(), good);
-        replace("c", "tsl: {}\n");
+        replace("c", "tls: {}\n");
         EXPECT_EQ(look(), good);
       }),
       (std::vector<std::string>{
@@ -124,13 +124,26 @@ TEST_F(WebConfigWatchTest, KeepsTheLastGoodOneAndSaysSoOnce) {
           "level=error msg=\"web configuration not reloaded; the last good one stays\" file=" + c +
               " findings=1"}));
   EXPECT_EQ(logged([&] {
+              replace("c", "");
+              EXPECT_EQ(look(), good);
+              EXPECT_EQ(look(), good);
+            }),
+            (std::vector<std::string>{
+                "level=error msg=\"bad web configuration\" finding=\"" + c +
+                    ":1:1: the web configuration is empty, or has nothing but comments; write {} "
+                    "for the defaults\"",
+                "level=error msg=\"web configuration not reloaded; the last good one stays\" "
+                "file=" +
+                    c + " findings=1"}))
+      << "another reason";
+  EXPECT_EQ(logged([&] {
               replace("c", server_pair);
               EXPECT_NE(look(), good);
               EXPECT_NE(look()->tls, nullptr);
             }),
             std::vector<std::string>{"level=info msg=\"web configuration good again\" file=" + c});
   EXPECT_EQ(logged([&] {
-              replace("c", "");
+              replace("c", "{}");
               look();
             }),
             std::vector<std::string>{"level=info msg=\"web configuration reloaded\" file=" + c});
@@ -145,7 +158,7 @@ TEST_F(WebConfigWatchTest, SeesAMissingFileComeBack) {
     EXPECT_NE(look(), good);
     std::filesystem::remove(folder.path("c"));
     EXPECT_NE(look()->tls, nullptr);
-    replace("c", "");
+    replace("c", "{}");
     EXPECT_EQ(look()->tls, nullptr);
   });
   EXPECT_EQ(lines.size(), 6u);
@@ -156,7 +169,7 @@ TEST_F(WebConfigWatchTest, TriesAgainWhatItCouldNotRead) {
   rlimit before{};
   ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
   const rlimit none{0, before.rlim_max};
-  replace("c", "");
+  replace("c", "{}");
   const auto lines = logged([&] {
     ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
     EXPECT_EQ(look(), good);

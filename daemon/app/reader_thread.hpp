@@ -1,0 +1,42 @@
+// Reads configurations on a thread of its own, with what they do to the tenants, and gives back
+// the memory of those that aren't in force any more. On the loop's thread, but for reading itself.
+#pragma once
+
+#include <atomic>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <functional>
+#include <memory>
+
+#include "app/changeover.hpp"
+#include "app/serve_config.hpp"
+
+namespace tenantscope {
+
+// A configuration that was read.
+struct NewConfig {
+  ServeConfig loaded;     // without main.settings: those are the changeover's
+  Changeover changeover;  // of one without errors
+};
+
+class ReaderThread {
+ public:
+  // REQUIRES: the table outlives it.
+  explicit ReaderThread(const Table& table) : table_(table) {}
+
+  // REQUIRES: as plan_changeover() does.
+  boost::asio::awaitable<std::shared_ptr<NewConfig>> read(std::function<ServeConfig()> load);
+  void forget(std::shared_ptr<const Settings> settings);
+
+  // Ends what is being read with `when_stopped`.
+  void stop() { stopped_ = true; }
+  bool stopped() const { return stopped_; }
+  Cancelled when_stopped() const;
+
+ private:
+  const Table& table_;
+  std::atomic<bool> stopped_ = false;
+  boost::asio::thread_pool thread_{1};
+};
+
+}  // namespace tenantscope

@@ -1,0 +1,331 @@
+// What of a configuration and its lists comes into force when, and what is said of it: on real
+// files, with the looks at them made by the test.
+#include "app/reloads.hpp"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <sstream>
+#include <string>
+
+#include "config/config_folder.hpp"
+#include "config/tenant_files.hpp"
+#include "storage/sqlite_ledger.hpp"
+#include "support/captured_log.hpp"
+#include "support/event_loop.hpp"
+
+namespace tenantscope {
+namespace {
+
+using namespace std::chrono_literals;
+
+const Log reloads_log(LogLevel::debug, LogFormat::logfmt);
+
+class ReloadsTest : public testing::Test {
+ protected:
+  void start(const std::string& config, Duration second_look = 1h) {
+    folder.write("c", config);
+    options.config_file = folder.path("c");
+    LoadedConfig loaded = folder.load();
+    ASSERT_EQ(folder.shown(loaded.errors), std::vector<std::string>{});
+    auto settings = std::make_shared<const Settings>(std::move(loaded.settings));
+    patterns = settings->tenant_files;
+    put(plan_changeover(table, settings));
+    reloads.emplace(
+        loop.get_executor(), options, table, lists, instruments, reloads_log, std::move(loaded),
+        settings,
+        Reloads::Listener{
+            .put_into_force = [this](NewConfig& config) { put(std::move(config.changeover)); },
+            .reloaded = [this] { ++reloaded; },
+            .second_look = second_look});
+  }
+
+  // As Watcher::configure() does.
+  void put(const Changeover& changeover) {
+    for (const auto& [number, settings] : changeover.leaving)
+      table.watches[number].watched = false;
+    for (std::size_t i = 0; i < changeover.numbers.size(); ++i) {
+      if (changeover.numbers[i] == table.watches.size())
+        table.add({.settings = tenant_of(changeover.settings, i)});
+      table.watches[changeover.numbers[i]].watched = true;
+    }
+  }
+
+  // Empty: done.
+  std::string reload(const std::string& config) {
+    folder.write("c", config);
+    std::optional<std::string> findings;
+    reloads->ask([&](std::string told) { findings = std::move(told); });
+    EXPECT_TRUE(run_until(loop, [&] { return findings.has_value(); }));
+    return findings.value_or("nothing came");
+  }
+  ListOutcome look_at_files() {
+    return run(loop, reloads->follow_files(stamp_tenant_files(patterns, folder.path(""))));
+  }
+  ListOutcome fetch(const std::string& url, const std::string& text) {
+    return run(loop, reloads->follow_url(url, text));
+  }
+
+  std::size_t watched() const { return table.watched().size(); }
+  double successful() { return instruments.config_last_reload_successful().Value(); }
+
+  // How many lines with this are logged meanwhile.
+  static long logged(const std::string& part, const std::function<void()>& act) {
+    EXPECT_TRUE(reloads_log.flush(30s));  // what was logged before
+    testing::internal::CaptureStderr();
+    act();
+    std::istringstream text(captured_log(reloads_log));
+    long lines = 0;
+    for (std::string line; std::getline(text, line);)
+      lines += line.find(part) != std::string::npos;
+    return lines;
+  }
+
+  ConfigFolder folder;
+  TemporaryFolder storage;
+  ServeOptions options;
+  std::vector<std::string> patterns;
+  int reloaded = 0;
+  boost::asio::io_context loop;
+  Instruments instruments;
+  Table table;
+  LedgerThread ledger{open_sqlite_ledger(storage.path()), "tenantscope", [](bool) {}};
+  Fetcher fetcher;
+  TenantLists lists{
+      loop.get_executor(), fetcher, ledger,      storage.path(),
+      folder.path(""),     {},      reloads_log, {.files_changed = {}, .fetched = {}}};
+  std::optional<Reloads> reloads;
+};
+
+const std::string three_tenants =
+    "tenants: [{name: a.example}, {name: b.example}, {name: c.example}]\n";
+
+TEST_F(ReloadsTest, TakeAllTenantsAwayOnceTheyAreAskedTwice) {
+  start(three_tenants);
+  EXPECT_EQ(successful(), 1);
+  const std::string told = reload("tenants: []\n");
+  EXPECT_TRUE(told.starts_with(folder.path("c").native() + ":1:1: 3 of 3 tenants would leave"))
+      << told;
+  EXPECT_EQ(watched(), 3u);
+  EXPECT_EQ(successful(), 0);
+  EXPECT_EQ(reloaded, 0);
+  EXPECT_EQ(reload("tenants: []\n"), "");
+  EXPECT_EQ(watched(), 0u);
+  EXPECT_EQ(successful(), 1);
+  EXPECT_EQ(reloaded, 1);
+}
+
+TEST_F(ReloadsTest, SayHowManyTenantsWouldLeaveAndThatTheyDo) {
+  start(three_tenants);
+  EXPECT_EQ(logged("level=warn msg=\"configuration not reloaded: tenants would leave; a second "
+                   "look has to say so\" source=configuration leaving=3 watched=3",
+                   [&] { reload("tenants: [{name: d.example}]\n"); }),
+            1);
+  EXPECT_EQ(logged("level=warn msg=\"tenants leave, as a second look says, too\"",
+                   [&] { reload("tenants: [{name: d.example}]\n"); }),
+            1);
+}
+
+TEST_F(ReloadsTest, LookAgainByThemselves) {
+  start(three_tenants, 0ms);
+  EXPECT_NE(reload("tenants: []\n"), "");
+  EXPECT_TRUE(run_until(loop, [&] { return watched() == 0; }));
+  EXPECT_EQ(successful(), 1);
+}
+
+TEST_F(ReloadsTest, TakeNothingAwayThatWasGoneForAMoment) {
+  start(three_tenants);
+  EXPECT_NE(reload("tenants: []\n"), "");
+  EXPECT_EQ(reload(three_tenants), "");
+  EXPECT_EQ(watched(), 3u);
+  EXPECT_EQ(successful(), 1);
+  EXPECT_NE(reload("tenants: []\n"), "") << "a first look again";
+}
+
+TEST_F(ReloadsTest, RefuseWhatSaysNothing) {
+  start(three_tenants);
+  EXPECT_NE(reload("").find("the configuration is empty"), std::string::npos);
+  EXPECT_NE(reload("# nothing\n").find("the configuration is empty"), std::string::npos);
+  EXPECT_EQ(watched(), 3u);
+  EXPECT_EQ(successful(), 0);
+}
+
+const std::string first_url = "https://first.example/";
+const std::string second_url = "https://second.example/";
+const std::string both_urls = "tenants: [{name: own.example}]\ntenant_urls: [{url: \"" + first_url +
+                              "\"}, {url: \"" + second_url + "\"}]\n";
+
+TEST_F(ReloadsTest, AListThatIsGoodAgainIsGoodThoughItIsTheSame) {
+  start(both_urls);
+  const std::string good = "- {name: a.example}\n";
+  EXPECT_EQ(fetch(first_url, good), ListOutcome::taken);
+  EXPECT_EQ(fetch(first_url, "<html>"), ListOutcome::refused);
+  EXPECT_EQ(watched(), 2u);
+  EXPECT_EQ(successful(), 0);
+  EXPECT_EQ(logged("level=info msg=\"tenant lists good again\" tenants=2",
+                   [&] { EXPECT_EQ(fetch(first_url, good), ListOutcome::taken); }),
+            1);
+  EXPECT_EQ(successful(), 1);
+}
+
+TEST_F(ReloadsTest, EachReasonToRefuseAListIsSaidOnce) {
+  start(both_urls);
+  const auto told = [&](const std::string& text) {
+    return logged("level=error msg=\"bad tenant list\"", [&] { fetch(first_url, text); });
+  };
+  EXPECT_EQ(told(""), 1);
+  EXPECT_EQ(told(""), 0);
+  EXPECT_EQ(told("# nothing\n"), 0) << "the same reason";
+  EXPECT_EQ(told("{}"), 1);
+  EXPECT_EQ(told("- {name: own.example}\n"), 1);
+}
+
+TEST_F(ReloadsTest, AnEmptiedListIsTakenWhenItComesAgain) {
+  start("tenant_urls: [{url: \"" + first_url + "\"}]\n");
+  EXPECT_EQ(fetch(first_url, "- {name: a.example}\n"), ListOutcome::taken);
+  EXPECT_EQ(fetch(first_url, "[]"), ListOutcome::unconfirmed);
+  EXPECT_EQ(watched(), 1u);
+  EXPECT_EQ(successful(), 0);
+  EXPECT_EQ(fetch(first_url, "[]"), ListOutcome::taken);
+  EXPECT_EQ(watched(), 0u);
+  EXPECT_EQ(successful(), 1);
+  EXPECT_EQ(lists.texts().at(first_url), "[]");
+}
+
+TEST_F(ReloadsTest, AReloadConfirmsWhatAListSaid) {
+  const std::string config = "tenant_urls: [{url: \"" + first_url + "\"}]\n";
+  start(config);
+  EXPECT_EQ(fetch(first_url, "- {name: a.example}\n"), ListOutcome::taken);
+  EXPECT_EQ(fetch(first_url, "[]"), ListOutcome::unconfirmed);
+  EXPECT_EQ(reload(config), "");
+  EXPECT_EQ(watched(), 0u);
+  EXPECT_EQ(lists.texts().at(first_url), "[]");
+}
+
+TEST_F(ReloadsTest, AnOfferThatIsRefusedMeanwhileIsForgotten) {
+  const std::string config = "tenant_urls: [{url: \"" + first_url + "\"}]\n";
+  start(config);
+  EXPECT_EQ(fetch(first_url, "- {name: a.example}\n"), ListOutcome::taken);
+  EXPECT_EQ(fetch(first_url, "- {name: b.example}\n"), ListOutcome::unconfirmed);
+  EXPECT_EQ(reload("tenants: [{name: b.example}]\n" + config), "");
+  EXPECT_EQ(watched(), 2u) << "a.example as the list was";
+}
+
+TEST_F(ReloadsTest, AListThatPushesAnotherOneOutIsRefused) {
+  start(both_urls);
+  EXPECT_EQ(fetch(second_url, "- {name: a.example}\n- {name: b.example}\n"), ListOutcome::taken);
+  EXPECT_EQ(fetch(first_url, "- {name: a.example}\n"), ListOutcome::refused);
+  EXPECT_EQ(watched(), 3u);
+  EXPECT_EQ(successful(), 0);
+  EXPECT_EQ(fetch(second_url, "- {name: b.example}\n"), ListOutcome::taken);
+  EXPECT_EQ(fetch(first_url, "- {name: a.example}\n"), ListOutcome::taken);
+  EXPECT_EQ(watched(), 3u);
+  EXPECT_EQ(successful(), 1);
+}
+
+TEST_F(ReloadsTest, AListThatAReloadLeavesOutComesBackWithTheNext) {
+  start(both_urls);
+  EXPECT_EQ(fetch(first_url, "- {name: a.example}\n"), ListOutcome::taken);
+  EXPECT_EQ(reload("tenants: [{name: own.example}, {name: a.example}]\n" +
+                   both_urls.substr(both_urls.find('\n') + 1)),
+            "");
+  EXPECT_EQ(successful(), 0);
+  EXPECT_EQ(reload(both_urls), "");
+  EXPECT_EQ(watched(), 2u);
+  EXPECT_EQ(successful(), 1);
+}
+
+TEST_F(ReloadsTest, ARefusedConfigurationStaysRefusedWhateverItsListsDo) {
+  start(both_urls);
+  EXPECT_NE(reload("rules: x\n"), "");
+  EXPECT_EQ(fetch(first_url, "- {name: a.example}\n"), ListOutcome::taken);
+  EXPECT_EQ(successful(), 0);
+  EXPECT_EQ(reload(both_urls), "");
+  EXPECT_EQ(successful(), 1);
+}
+
+const std::string with_files = three_tenants + "tenant_files: [\"t.d/*.yaml\"]\n";
+
+TEST_F(ReloadsTest, FilesThatAreMendedNeedNoReload) {
+  folder.write("t.d/a.yaml", "- {name: d.example}\n");
+  start(with_files);
+  folder.write("t.d/a.yaml", "- {nam: d.example}\n");
+  EXPECT_NE(reload(with_files), "");
+  EXPECT_EQ(logged("level=error", [&] { EXPECT_EQ(look_at_files(), ListOutcome::refused); }), 0)
+      << "the reload has told";
+  EXPECT_EQ(successful(), 0);
+  folder.write("t.d/a.yaml", "- {name: d.example}\n- {name: e.example}\n");
+  EXPECT_EQ(look_at_files(), ListOutcome::taken);
+  EXPECT_EQ(watched(), 5u);
+  EXPECT_EQ(successful(), 1);
+}
+
+TEST_F(ReloadsTest, APatternThatLosesItsLastFileKeepsItsTenantsUntilASecondLook) {
+  folder.write("t.d/a.yaml", "- {name: d.example}\n");
+  start(with_files);
+  std::filesystem::remove(folder.path("t.d/a.yaml"));
+  EXPECT_EQ(
+      logged("level=warn msg=\"doubtful configuration\" finding=\"" + folder.path("c").native() +
+                 ":2:16: no file matches `" + folder.path("t.d/*.yaml").native(),
+             [&] { EXPECT_EQ(look_at_files(), ListOutcome::unconfirmed); }),
+      1);
+  EXPECT_EQ(watched(), 4u);
+  EXPECT_EQ(successful(), 0);
+  EXPECT_EQ(logged("no file matches", [&] { EXPECT_EQ(look_at_files(), ListOutcome::taken); }), 0)
+      << "once";
+  EXPECT_EQ(watched(), 3u);
+  EXPECT_EQ(successful(), 1);
+}
+
+TEST_F(ReloadsTest, APatternIsBelievedWhereItsFilesComeBack) {
+  folder.write("t.d/a.yaml", "- {name: d.example}\n");
+  start(with_files);
+  std::filesystem::rename(folder.path("t.d"), folder.path("away"));
+  EXPECT_NE(reload(with_files), "") << "at a reload as well";
+  std::filesystem::rename(folder.path("away"), folder.path("t.d"));
+  EXPECT_EQ(reload(with_files), "");
+  EXPECT_EQ(watched(), 4u);
+  EXPECT_EQ(successful(), 1);
+}
+
+TEST_F(ReloadsTest, NothingIsTakenWhileFilesAreBeingWritten) {
+  folder.write("t.d/a.yaml", "- {name: d.example}\n");
+  start(with_files + "tenant_urls: [{url: \"" + first_url + "\"}]\n");
+  const auto before = stamp_tenant_files(patterns, folder.path(""));
+  folder.write("t.d/a.yaml", "- name: d.example\n- name: contoso.exam");
+  EXPECT_EQ(run(loop, reloads->follow_files(before)), ListOutcome::unsettled);
+  EXPECT_EQ(fetch(first_url, "- {name: f.example}\n"), ListOutcome::unsettled)
+      << "nor is a list from elsewhere, which would bring half a file along";
+  EXPECT_EQ(watched(), 4u);
+  EXPECT_EQ(successful(), 1);
+  folder.write("t.d/a.yaml", "- {name: d.example}\n- {name: contoso.example}\n");
+  EXPECT_EQ(look_at_files(), ListOutcome::taken);
+  EXPECT_EQ(fetch(first_url, "- {name: f.example}\n"), ListOutcome::taken);
+  EXPECT_EQ(watched(), 6u);
+}
+
+TEST_F(ReloadsTest, AFetchedListMayMendRefusedFiles) {
+  folder.write("t.d/a.yaml", "- {name: d.example}\n");
+  start(with_files + "tenant_urls: [{url: \"" + first_url + "\"}]\n");
+  EXPECT_EQ(fetch(first_url, "- {name: e.example}\n"), ListOutcome::taken);
+  folder.write("t.d/a.yaml", "- {name: d.example}\n- {name: e.example}\n");
+  EXPECT_EQ(look_at_files(), ListOutcome::refused) << "they would push the list out";
+  EXPECT_EQ(successful(), 0);
+  EXPECT_EQ(fetch(first_url, "- {name: f.example}\n"), ListOutcome::taken);
+  EXPECT_EQ(watched(), 6u);
+  EXPECT_EQ(successful(), 1);
+}
+
+TEST_F(ReloadsTest, ListsThatAReloadHasTakenAwayAreReadNoMore) {
+  folder.write("t.d/a.yaml", "- {name: d.example}\n");
+  start(with_files);
+  EXPECT_EQ(reload(three_tenants), "");
+  EXPECT_EQ(look_at_files(), ListOutcome::refused);
+  EXPECT_EQ(watched(), 3u);
+  EXPECT_EQ(successful(), 1);
+}
+
+}  // namespace
+}  // namespace tenantscope
