@@ -24,9 +24,10 @@ TEST_F(ApiTest, ShowsNothingRawOfWhatIsStored) {
     EXPECT_EQ(raw_in(response.body), "") << path;
   }
   EXPECT_NE(get("/metrics").body.find("scope=\"a\\\\u001bz\\\\u0007z"), std::string::npos);
-  EXPECT_EQ(data("/api/v1/tenants/agency.example").at("region_scope"), scope);
+  EXPECT_EQ(data("/api/v1/tenants/agency.example").at("region_scope").as_string(), scope);
   const json::object events = data("/api/v1/events");
-  EXPECT_EQ(events.at("events").at(0).at("data").at("current").at("region_scope"), scope);
+  EXPECT_EQ(events.at("events").at(0).at("data").at("current").at("region_scope").as_string(),
+            scope);
 }
 
 }  // namespace
