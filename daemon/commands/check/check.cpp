@@ -102,10 +102,8 @@ std::string text_at(const json::value& tenant, const char* key) {
 
 std::string failure_of(const json::value& tenant) {
   const std::string reason = text_at(tenant, "failure");
-  if (!reason.empty()) {
-    const std::string detail = text_at(tenant, "failure_detail");
-    return fmt::format("last probe failed: {}{}{}", reason, detail.empty() ? "" : ": ", detail);
-  }
+  if (!reason.empty())
+    return fmt::format("last probe failed: {}", reason);
   if (tenant.at("stale").as_bool()) {
     const std::string last = text_at(tenant, "last_success");
     return fmt::format("stale, last success {}", last.empty() ? "never" : last);
@@ -151,6 +149,7 @@ ServiceCheck ask_daemon(const Options& options) {
   ServiceCheck check = read_tenant(tenant);
   check.seconds = duration.count();
   check.evidence = {{"daemon", options.daemon.url},
+                    {"failure detail", text_at(tenant, "failure_detail")},
                     {"last success", text_at(tenant, "last_success")},
                     {"change pending", tenant.at("pending").as_bool() ? "yes" : "no"}};
   for (const auto& changed : tenant.at("last_change").as_object())
