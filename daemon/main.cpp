@@ -17,6 +17,7 @@
 #include "commands/events.hpp"
 #include "commands/explain.hpp"
 #include "commands/lookup/lookup.hpp"
+#include "commands/printing.hpp"
 #include "commands/serve.hpp"
 #include "commands/simulate.hpp"
 #include "version.hpp"
@@ -47,7 +48,7 @@ bool reader_is_gone() {
 bool flushed() {
   if (std::cout.flush() || reader_is_gone())
     return true;
-  std::cerr << "tenantscope: standard output can't be written\n";
+  tenantscope::complain("tenantscope: standard output can't be written\n");
   return false;
 }
 
@@ -85,10 +86,10 @@ int main(int argc, char** argv) {
     if (app.exit(error) != 0)
       return exit_usage;
   } catch (const FatalError& error) {
-    std::cerr << "tenantscope: " << error.what() << '\n';
+    complain("tenantscope: " + std::string(error.what()) + "\n");
     return error.exit_code;
   } catch (const std::exception& error) {
-    std::cerr << "tenantscope: " << error.what() << '\n';
+    complain("tenantscope: " + std::string(error.what()) + "\n");
     return exit_failure;
   }
   if (!flushed())

@@ -8,6 +8,7 @@
 #include "base/digest.hpp"
 #include "base/text/http_date.hpp"
 #include "domain/discovery.hpp"
+#include "domain/failure_detail.hpp"
 
 namespace tenantscope {
 namespace {
@@ -40,7 +41,7 @@ boost::asio::awaitable<ProbeResult> probe(Fetcher& fetcher, std::shared_ptr<cons
   result.duration = steady_now() - started;
   result.observation.time = wall_now();
   if (!fetched) {
-    result.observation.finding = fetched.error();
+    result.observation.finding = bounded(fetched.error());
     result.outcome = outcome_of({.failure = fetched.error().kind});
     co_return result;
   }
@@ -58,8 +59,14 @@ boost::asio::awaitable<ProbeResult> probe(Fetcher& fetcher, std::shared_ptr<cons
   const Answer answer{.status = response.status,
                       .encoded = response.encoded,
                       .truncated = response.truncated,
+                      .content_type = response.content_type,
+                      .location = response.location,
                       .body = response.body};
-  result.observation.finding = judge_pin(read_answer(answer, *clouds), target.tenant_id);
+  Result<Finding> finding = judge_pin(read_answer(answer, *clouds), target.tenant_id);
+  if (finding)
+    result.observation.finding = std::move(finding);
+  else
+    result.observation.finding = bounded(finding.error());
   result.outcome = outcome_of({.status = result.status,
                                .retry_after = result.retry_after,
                                .failed_before = target.failed_before});

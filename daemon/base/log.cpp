@@ -4,10 +4,9 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <iterator>
 
 #include "base/clock.hpp"
-#include "base/text/utf8.hpp"
+#include "base/text/visible.hpp"
 
 namespace tenantscope {
 namespace {
@@ -26,33 +25,19 @@ std::string_view to_string(LogLevel level) {
   return "error";
 }
 
-// C0, DEL and C1: nothing that a terminal could obey reaches it.
-bool is_control(std::string_view character) {
-  const auto first = static_cast<unsigned char>(character[0]);
-  return first < 0x20 || first == 0x7f ||
-         (first == 0xc2 && static_cast<unsigned char>(character[1]) < 0xa0);
-}
-
 // A JSON string, which logfmt reads too.
 void append_quoted(std::string& line, std::string_view text) {
   line += '"';
   while (!text.empty()) {
-    const std::size_t length = utf8_length(text);
-    const std::string_view character = text.substr(0, std::max<std::size_t>(length, 1));
-    if (length == 0) {
-      line += "\ufffd";
-    } else if (character == "\n") {
+    const Character character = take_character(text);
+    if (character.bytes == "\n") {
       line += "\\n";
-    } else if (character == "\"" || character == "\\") {
+    } else if (character.bytes == "\"" || character.bytes == "\\") {
       line += '\\';
-      line += character;
-    } else if (is_control(character)) {
-      fmt::format_to(std::back_inserter(line), "\\u{:04x}",
-                     static_cast<unsigned char>(character.back()));
+      line += character.bytes;
     } else {
-      line += character;
+      append_visible(line, character);
     }
-    text.remove_prefix(character.size());
   }
   line += '"';
 }

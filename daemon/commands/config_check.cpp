@@ -1,12 +1,12 @@
 #include "commands/config_check.hpp"
 
 #include <filesystem>
-#include <iostream>
 #include <memory>
 
 #include <CLI/CLI.hpp>
 
 #include "base/result.hpp"
+#include "commands/printing.hpp"
 #include "config/config_file.hpp"
 #include "web/config/web_config_file.hpp"
 
@@ -17,10 +17,10 @@ namespace {
 template <class Loaded>
 bool tell(const Loaded& loaded) {
   for (const ConfigFinding& finding : loaded.errors)
-    std::cout << to_string(finding) << '\n';
+    print(to_string(finding) + "\n");
   for (ConfigFinding finding : loaded.warnings) {
     finding.message.insert(0, "warning: ");
-    std::cout << to_string(finding) << '\n';
+    print(to_string(finding) + "\n");
   }
   return loaded.errors.empty();
 }

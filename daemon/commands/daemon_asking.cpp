@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "base/text/html.hpp"
+#include "domain/failure_detail.hpp"
 
 namespace tenantscope {
 namespace {
@@ -19,8 +20,8 @@ Result<Finding> answer_in(const boost::json::value& lookup) {
     return read_finding(lookup);
   const auto kind = std::ranges::find(probe_reasons, std::string_view(error.as_string()),
                                       [](ErrorKind reason) { return to_string(reason); });
-  return Error{kind == probe_reasons.end() ? ErrorKind::other : *kind,
-               std::string(lookup.at("error_detail").as_string())};
+  return bounded({kind == probe_reasons.end() ? ErrorKind::other : *kind,
+                  std::string(lookup.at("failure_detail").as_string())});
 }
 
 // Takes one lookup after the other until none is left.

@@ -10,12 +10,14 @@
 #include <CLI/CLI.hpp>
 
 #include "base/bytes.hpp"
+#include "base/text/visible.hpp"
 #include "system/control_socket.hpp"
 
 namespace tenantscope {
 namespace {
 
 constexpr Duration patience = std::chrono::seconds(60);
+constexpr std::size_t longest_error = 1000;
 
 struct NotThere : FatalError {
   using FatalError::FatalError;
@@ -128,13 +130,14 @@ boost::asio::awaitable<boost::json::value> DaemonClient::send(FetchRequest reque
   const auto* object = broken ? nullptr : answer.if_object();
   if (!object || !object->contains("status"))
     throw FatalError(exit_failure, fmt::format("{}: no tenantscope answers there", where_));
+  if (response->status == 200)
+    co_return object->at("data");
+  const std::string why =
+      fmt::format("{}: {}", where_,
+                  visible_line(std::string_view(object->at("error").as_string()), longest_error));
   if (response->status == 404)
-    throw NotThere(exit_failure, fmt::format("{}: {}", where_,
-                                             std::string_view(object->at("error").as_string())));
-  if (response->status != 200)
-    throw FatalError(exit_failure, fmt::format("{}: {}", where_,
-                                               std::string_view(object->at("error").as_string())));
-  co_return object->at("data");
+    throw NotThere(exit_failure, why);
+  throw FatalError(exit_failure, why);
 }
 
 }  // namespace tenantscope

@@ -1,6 +1,5 @@
 #include "commands/drill.hpp"
 
-#include <iostream>
 #include <memory>
 #include <string>
 
@@ -9,6 +8,7 @@
 
 #include "base/text/html.hpp"
 #include "commands/daemon_client.hpp"
+#include "commands/printing.hpp"
 
 namespace tenantscope {
 namespace {
@@ -26,8 +26,8 @@ int run(const Options& options) {
   if (at != std::string::npos)
     query += "&cloud=" + percent_encoded(options.tenant.substr(at + 1));
   const boost::json::value data = DaemonClient(options.daemon).post("/api/v1/drill?" + query);
-  std::cout << fmt::format("drill {} is on its way to the sinks\n",
-                           std::string_view(data.at("sequence").as_string()));
+  print(fmt::format("drill {} is on its way to the sinks\n",
+                    std::string_view(data.at("sequence").as_string())));
   return 0;
 }
 

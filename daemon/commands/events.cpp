@@ -1,7 +1,6 @@
 #include "commands/events.hpp"
 
 #include <boost/json/parse.hpp>
-#include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 #include <filesystem>
 #include <iostream>
@@ -17,9 +16,12 @@
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "base/text/html.hpp"
+#include "base/text/visible.hpp"
 #include "base/time.hpp"
 #include "commands/daemon_client.hpp"
+#include "commands/printing.hpp"
 #include "config/tenant_name.hpp"
+#include "formats/json.hpp"
 #include "storage/sqlite_ledger.hpp"
 
 namespace tenantscope {
@@ -164,16 +166,17 @@ std::string in_words(const json::object& data) {
   return data.contains("drill") ? "DRILL: " + what : what;
 }
 
-void print(const json::object& event, const std::string& output) {
+void print_event(const json::object& event, const std::string& output) {
   if (output == "json") {
-    std::cout << json::serialize(event) << std::endl;
+    print(json_line(event) + "\n");
     return;
   }
   const json::object& data = event.at("data").as_object();
-  std::cout << fmt::format("{} {} {:<8} {}@{} {}", text_of(event.at("sequence")),
-                           text_of(event.at("time")), text_of(data.at("severity")),
-                           text_of(data.at("tenant")), text_of(data.at("asked")), in_words(data))
-            << std::endl;
+  const std::string line =
+      fmt::format("{} {} {:<8} {}@{} {}", text_of(event.at("sequence")), text_of(event.at("time")),
+                  text_of(data.at("severity")), text_of(data.at("tenant")),
+                  text_of(data.at("asked")), in_words(data));
+  print(visible(line) + "\n");
 }
 
 std::optional<WallTime> read_since(const std::string& text) {
@@ -217,7 +220,8 @@ int run(const Options& options) {
       const bool wanted = (!since || (time && *time >= *since)) &&
                           (tenant.empty() || text_of(event.at("subject")) == tenant);
       if (wanted)
-        print(event, options.output);
+        print_event(event, options.output);
+      std::cout.flush();
     }
     more = options.follow || !page.events.empty();
     after = page.next;
@@ -241,8 +245,8 @@ int redeliver(const Options& where, const RedeliverOptions& options) {
     query += "&since=" + percent_encoded(rfc3339(required_since(options.since)));
   const json::value data = DaemonClient(where.daemon).post("/api/v1/redeliver?" + query);
   const auto count = data.at("events").to_number<std::uint64_t>();
-  std::cout << fmt::format("{} {} to {} again\n", count, count == 1 ? "event goes" : "events go",
-                           options.sink);
+  print(fmt::format("{} {} to {} again\n", count, count == 1 ? "event goes" : "events go",
+                    options.sink));
   return 0;
 }
 

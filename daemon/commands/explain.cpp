@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 #include <iostream>
 #include <memory>
@@ -18,6 +17,7 @@
 #include "base/text/plain_text.hpp"
 #include "commands/asking.hpp"
 #include "commands/daemon_client.hpp"
+#include "commands/printing.hpp"
 #include "config/tenant_name.hpp"
 #include "domain/collaboration.hpp"
 #include "formats/json.hpp"
@@ -149,9 +149,9 @@ std::string in_short(const Known& known) {
 void print_text(const Known& host, const std::string& guest, const Known* guest_known,
                 const PairVerdict& verdict) {
   const auto line = [](std::string_view name, std::string_view value) {
-    std::cout << fmt::format("  {:<12}{}\n", name, plain_text(value, longest_line));
+    print(fmt::format("  {:<12}{}\n", name, plain_text(value, longest_line)));
   };
-  std::cout << fmt::format("Can {} invite {}?\n", host.shown, guest);
+  print(fmt::format("Can {} invite {}?\n", host.shown, guest));
   const bool terminal = ::isatty(STDOUT_FILENO);
   std::cout << fmt::format("  {:<12}{}{}{}\n", "answer",
                            terminal ? colour_of(verdict.capability) : "",
@@ -197,8 +197,7 @@ int run(const Options& options) {
   const std::string guest_shown = identity ? options.guest : known[1].shown;
   if (options.output == "json") {
     const auto reason = failed == known.end() ? std::nullopt : std::optional(failed->failure->kind);
-    std::cout << json::serialize(explain_json(known[0].shown, guest_shown, verdict, reason))
-              << '\n';
+    print(json_line(explain_json(known[0].shown, guest_shown, verdict, reason)) + "\n");
   } else {
     print_text(known[0], guest_shown, identity ? nullptr : &known[1], verdict);
   }

@@ -1,7 +1,6 @@
 #include "commands/simulate.hpp"
 
 #include <csignal>
-#include <iostream>
 #include <memory>
 #include <optional>
 
@@ -9,6 +8,7 @@
 
 #include "base/log.hpp"
 #include "base/result.hpp"
+#include "commands/printing.hpp"
 #include "simulator/server.hpp"
 
 namespace tenantscope {
@@ -66,7 +66,7 @@ int run_simulate(const SimulateOptions& options) {
   const Scenario scenario =
       options.scenario.empty() ? Scenario{} : load_scenario(options.scenario, findings);
   for (const ConfigFinding& finding : findings)
-    std::cerr << to_string(finding) << '\n';
+    complain(to_string(finding) + "\n");
   if (!findings.empty())
     return exit_unusable;
 

@@ -8,6 +8,9 @@
 #include <fmt/format.h>
 #include <boost/json/basic_parser_impl.hpp>
 
+#include "base/text/visible.hpp"
+#include "domain/failure_detail.hpp"
+
 namespace tenantscope {
 namespace {
 
@@ -137,12 +140,12 @@ Result<void> read_keys(std::string_view body, std::span<KeyReader::Slot> slots) 
   return {};
 }
 
-struct Url {
+struct IssuerUrl {
   std::string host;  // lower case, without the port
   std::string_view first_segment;
 };
 
-std::optional<Url> split_url(std::string_view url) {
+std::optional<IssuerUrl> split_url(std::string_view url) {
   constexpr std::string_view scheme = "https://";
   if (!url.starts_with(scheme))
     return std::nullopt;
@@ -151,8 +154,8 @@ std::optional<Url> split_url(std::string_view url) {
   const auto authority = url.substr(0, slash);
   std::string_view path =
       slash == std::string_view::npos ? std::string_view{} : url.substr(slash + 1);
-  return Url{normalized(authority.substr(0, authority.find(':'))),
-             path.substr(0, path.find_first_of("/?#"))};
+  return IssuerUrl{normalized(authority.substr(0, authority.find(':'))),
+                   path.substr(0, path.find_first_of("/?#"))};
 }
 
 constexpr std::string_view issuer_of_all_clouds = "sts.windows.net";
@@ -174,6 +177,12 @@ bool says_invalid_tenant(std::string_view body) {
   std::optional<std::string> error;
   std::array slots{KeyReader::Slot{"error", &error}};
   return read_keys(body, slots) && error == "invalid_tenant";
+}
+
+std::optional<Error> refuse_scope(std::string_view key, const std::optional<std::string>& scope) {
+  if (!scope || is_visible(*scope))
+    return std::nullopt;
+  return bad(fmt::format("`{}` has a control or format character in it: {}", key, visible(*scope)));
 }
 
 }  // namespace
@@ -205,6 +214,10 @@ Result<Finding> read_document(const DiscoveryDocument& document, const Clouds& c
 
   Finding finding{
       .found = true, .cloud = std::string(cloud_shown(document, clouds)), .tenant_id = *tenant_id};
+  if (auto refused = refuse_scope("tenant_region_scope", document.tenant_region_scope))
+    return std::move(*refused);
+  if (auto refused = refuse_scope("tenant_region_sub_scope", document.tenant_region_sub_scope))
+    return std::move(*refused);
   const auto raw = [](const std::optional<std::string>& scope) {
     return scope && !normalized(*scope).empty() ? *scope : std::string();
   };
@@ -219,7 +232,8 @@ Result<Finding> read_document(const DiscoveryDocument& document, const Clouds& c
 
 Result<Finding> read_answer(const Answer& answer, const Clouds& clouds) {
   const auto unexpected = [&](ErrorKind kind) {
-    return Error{kind, fmt::format("the authority answered with status {}", answer.status)};
+    return Error{kind, fmt::format("the authority answered with status {}{}", answer.status,
+                                   said_in(answer))};
   };
   if (answer.status == 429)
     return unexpected(ErrorKind::throttled);
@@ -235,12 +249,13 @@ Result<Finding> read_answer(const Answer& answer, const Clouds& clouds) {
   if (answer.status == 400) {
     if (says_invalid_tenant(answer.body))
       return Finding{};
-    return Error{ErrorKind::http_status,
-                 "the authority answered with status 400, but not with `invalid_tenant`"};
+    return Error{
+        ErrorKind::http_status,
+        "the authority answered with status 400, but not with `invalid_tenant`" + said_in(answer)};
   }
   const auto document = parse_discovery(answer.body);
   if (!document)
-    return document.error();
+    return Error{document.error().kind, instead_of_json(answer, document.error())};
   return read_document(*document, clouds);
 }
 

@@ -27,19 +27,21 @@ struct DiscoveryDocument {
 
 struct Answer {
   int status = 0;
-  bool encoded = false;    // there was a Content-Encoding, whatever it said
-  bool truncated = false;  // the body was over document_limit
+  bool encoded = false;           // there was a Content-Encoding, whatever it said
+  bool truncated = false;         // the body was over document_limit
+  std::string_view content_type;  // these two raw, or empty
+  std::string_view location;
   std::string_view body;
 };
 
 // Errors: not_json, bad_document (no object, a wrong type, a duplicate of a key that is read).
 Result<DiscoveryDocument> parse_discovery(std::string_view body);
 
-// Errors: bad_document (a pseudo tenant, or no tenant at all).
+// Errors: bad_document (a pseudo tenant, no tenant at all, or a scope that isn't visible).
 Result<Finding> read_document(const DiscoveryDocument& document, const Clouds& clouds);
 
 // The whole judgement of an answer. 200: a document; 400 with `invalid_tenant`: not found; anything
-// else is an error.
+// else is an error, whose detail has what the answer says, of any length and with any characters.
 Result<Finding> read_answer(const Answer& answer, const Clouds& clouds);
 
 // "<authority>/<name>/v2.0/.well-known/openid-configuration"

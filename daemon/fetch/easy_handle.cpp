@@ -244,13 +244,15 @@ std::size_t EasyHandle::on_header(char* data, std::size_t, std::size_t size, voi
     response.encoded = false;
     response.retry_after.clear();
     response.request_id.clear();
+    response.content_type.clear();
+    response.location.clear();
     response.trace.headers.clear();
     handle.interim_ = line.substr(std::min(line.find(' '), size)).starts_with(" 1");
   }
   if (trimmed(line).empty() && !handle.interim_)
     handle.answered_ = true;
   const auto colon = line.find(':');
-  if (colon == std::string_view::npos)
+  if (colon == std::string_view::npos || is_blank(line.front()))  // a folded one goes on
     return size;
   if (handle.request_.keep_headers)
     response.trace.headers.emplace_back(trimmed(line));
@@ -262,6 +264,10 @@ std::size_t EasyHandle::on_header(char* data, std::size_t, std::size_t size, voi
     response.retry_after = value;
   if (equal_ignoring_case(name, "x-ms-request-id"))
     response.request_id = value.substr(0, 128);
+  if (equal_ignoring_case(name, "content-type"))
+    response.content_type = value.substr(0, 128);
+  if (equal_ignoring_case(name, "location"))
+    response.location = value.substr(0, 2048);
   return size;
 }
 

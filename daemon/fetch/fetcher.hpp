@@ -42,6 +42,8 @@ struct FetchResponse {
   bool encoded = false;                  // there was a Content-Encoding
   std::string retry_after;               // raw header, or empty
   std::string request_id;                // x-ms-request-id, or empty
+  std::string content_type;              // raw header, or empty
+  std::string location;                  // likewise
   std::uint32_t connections_opened = 0;  // for this request
   RequestTrace trace;
 };

@@ -7,6 +7,7 @@
 #include <boost/json/parse.hpp>
 #include <string>
 
+#include "base/text/visible.hpp"
 #include "domain/event.hpp"
 
 namespace tenantscope {
@@ -106,10 +107,11 @@ std::string summary(std::string_view type, const json::object& data) {
   return fmt::format("{}: {}", text_at(data, "tenant"), what);
 }
 
-// Alertmanager wants no label without a value.
+// Alertmanager wants no label without a value. What it shows is visible, as the same labels of
+// /metrics are.
 void add(json::object& to, std::string_view name, std::string_view value) {
   if (!value.empty())
-    to.emplace(name, value);
+    to.emplace(name, visible(value));
 }
 
 }  // namespace

@@ -58,7 +58,7 @@ void write_finding(JsonText& text, std::string_view key, const Finding& finding,
 
 void write_verdict(JsonText& text, const ChangeEvent& event) {
   if (event.pair)
-    return text.written("verdict", json::serialize(pair_verdict_json(event.pair->verdict)));
+    return text.written("verdict", json_line(pair_verdict_json(event.pair->verdict)));
   text.open("verdict", '{');
   verdict_members(judge(&event.transition.current, event.rules), members_of(text));
   text.close('}');

@@ -3,15 +3,24 @@
 #pragma once
 
 #include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "base/text/visible.hpp"
 #include "domain/event.hpp"
 #include "domain/match.hpp"
 
 namespace tenantscope {
+
+// The text of an object, array or value: what isn't visible in its strings is an escape, so that it
+// can be shown anywhere.
+template <class Json>
+std::string json_line(const Json& json) {
+  return visible(boost::json::serialize(json));
+}
 
 // found, cloud, tenant_id, region_scope, sub_scope, b2b. nullptr: nothing is known yet.
 boost::json::object finding_json(const Finding* finding, RuleSet rules);

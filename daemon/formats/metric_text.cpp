@@ -3,26 +3,60 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <string>
 
 namespace tenantscope {
 namespace {
 
 constexpr std::size_t longest_number = 32;
 
+bool stays(char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; }
+
+bool is_in_names(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
 }  // namespace
 
 MetricText& MetricText::escaped(std::string_view text, bool quotes) {
-  for (const char c : text) {
-    if (c == '\\')
-      raw("\\\\");
-    else if (c == '\n')
-      raw("\\n");
-    else if (c == '"' && quotes)
-      raw("\\\"");
-    else
-      raw({&c, 1});
+  while (!text.empty()) {
+    const auto other = std::ranges::find_if_not(text, stays);
+    raw(text.substr(0, std::size_t(other - text.begin())));
+    text.remove_prefix(std::size_t(other - text.begin()));
+    if (!text.empty())
+      other_character(take_character(text), quotes);
   }
   return *this;
+}
+
+// The format has escapes for three characters only: those of the others are part of the text.
+void MetricText::other_character(const Character& character, bool quotes) {
+  if (character.bytes == "\n") {
+    raw("\\n");
+  } else if (character.bytes == "\\" || (character.bytes == "\"" && quotes)) {
+    raw("\\").raw(character.bytes);
+  } else if (character.visible) {
+    raw(character.bytes);
+  } else {
+    std::string shown;
+    append_visible(shown, character);
+    for (const char c : shown)
+      raw(c == '\\' ? "\\\\" : std::string_view(&c, 1));
+  }
+}
+
+MetricText& MetricText::label(std::string_view name, std::string_view value) {
+  std::string_view rest = name;
+  while (!rest.empty()) {
+    const auto other = std::ranges::find_if_not(rest, is_in_names);
+    raw(rest.substr(0, std::size_t(other - rest.begin())));
+    rest.remove_prefix(std::size_t(other - rest.begin()));
+    if (rest.empty())
+      break;
+    raw("_");
+    rest.remove_prefix(1);
+  }
+  return raw("=\"").escaped(value).raw("\"");
 }
 
 MetricText& MetricText::number(double value) {

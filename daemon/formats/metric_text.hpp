@@ -7,6 +7,8 @@
 #include <memory>
 #include <string_view>
 
+#include "base/text/visible.hpp"
+
 namespace tenantscope {
 
 class MetricText {
@@ -23,12 +25,16 @@ class MetricText {
     size_ += text.size();
     return *this;
   }
+  // Of what isn't visible, the escape is part of the text: "\u001b" with its backslash escaped.
   MetricText& escaped(std::string_view text, bool quotes = true);
+  // `name="value"`; what can't be in a label's name is a `_`.
+  MetricText& label(std::string_view name, std::string_view value);
   MetricText& number(double value);
   MetricText& number(std::uint64_t value);
   MetricText& number(bool value) { return raw(value ? "1" : "0"); }
 
  private:
+  void other_character(const Character& character, bool quotes);
   char* room(std::size_t more) {
     if (capacity_ - size_ < more)
       grow(more);

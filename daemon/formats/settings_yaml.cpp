@@ -5,24 +5,31 @@
 
 #include <algorithm>
 #include <boost/json/serialize.hpp>
+#include <cstdint>
 #include <iterator>
 #include <map>
 #include <set>
+
+#include "base/text/visible.hpp"
 
 namespace tenantscope {
 namespace {
 
 constexpr std::size_t tenants_at_once = 100;
 
-// What JSON writes as a string, YAML reads as one, but for a few characters.
+// What JSON writes as a string, YAML reads as one, but for escapes of two units.
 std::string scalar(std::string_view text) {
-  constexpr std::pair<std::string_view, std::string_view> special[]{{"\x7f", "\\x7f"},
-                                                                    {"\ufeff", "\\ufeff"}};
-  std::string written = boost::json::serialize(boost::json::string_view(text.data(), text.size()));
-  for (const auto& [raw, escape] : special)
-    for (auto at = written.find(raw); at != std::string::npos; at = written.find(raw, at))
-      written.replace(at, raw.size(), escape);
-  return written;
+  const std::string json =
+      boost::json::serialize(boost::json::string_view(text.data(), text.size()));
+  std::string yaml;
+  for (std::string_view rest = json; !rest.empty();) {
+    const Character character = take_character(rest);
+    if (!character.visible && character.code > 0xffff)
+      fmt::format_to(std::back_inserter(yaml), "\\U{:08x}", std::uint32_t(character.code));
+    else
+      append_visible(yaml, character);
+  }
+  return yaml;
 }
 
 std::string list(const std::vector<std::string>& items) {

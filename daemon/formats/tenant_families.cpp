@@ -8,7 +8,7 @@ MetricText& begin(MetricText& out, std::string_view name, const TenantView& tena
 }
 
 MetricText& label(MetricText& out, std::string_view name, std::string_view value) {
-  return out.raw(",").raw(name).raw("=\"").escaped(value).raw("\"");
+  return out.raw(",").label(name, value);
 }
 
 template <class Value>

@@ -18,7 +18,7 @@ boost::json::value reason_json(const std::optional<ErrorKind>& failure) {
 }  // namespace
 
 boost::json::object lookup_json(const TenantKey& key, const Finding* finding, RuleSet rules,
-                                std::optional<ErrorKind> failure) {
+                                std::optional<ErrorKind> failure, std::string_view detail) {
   boost::json::object object{{"tenant", key.name}, {"asked", key.asked}};
   for (const auto& member : finding_json(finding, rules))
     object.emplace(member.key(), member.value());
@@ -29,13 +29,15 @@ boost::json::object lookup_json(const TenantKey& key, const Finding* finding, Ru
   object.emplace("source", verdict.source);
   object.emplace("limits", boost::json::array(verdict.limits.begin(), verdict.limits.end()));
   object.emplace("error", reason_json(failure));
+  object.emplace("failure_detail", failure ? boost::json::value(detail) : nullptr);
   return object;
 }
 
 boost::json::object watch_json(const Watch& watch, RuleSet rules, WallTime now) {
   const auto confirmed = watch.state.confirmed();
-  boost::json::object object = lookup_json(watch.settings->key, confirmed ? &*confirmed : nullptr,
-                                           rules, watch.status.failure);
+  boost::json::object object =
+      lookup_json(watch.settings->key, confirmed ? &*confirmed : nullptr, rules,
+                  watch.status.failure, watch.status.failure_detail);
   object.emplace("up", watch.status.probed ? boost::json::value(!watch.status.failure) : nullptr);
   object.emplace("failure", reason_json(watch.status.failure));
   object.emplace("pending", watch.state.pending.has_value());

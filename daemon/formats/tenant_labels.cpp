@@ -3,7 +3,7 @@
 namespace tenantscope {
 
 void write_labels(MetricText& out, const TenantKey& key) {
-  out.raw("tenant=\"").raw(key.name).raw("\",asked=\"").raw(key.asked).raw("\"");
+  out.label("tenant", key.name).raw(",").label("asked", key.asked);
 }
 
 void TenantLabels::add(const TenantKey& key) {

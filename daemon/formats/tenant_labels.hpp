@@ -10,7 +10,7 @@
 
 namespace tenantscope {
 
-// `tenant="…",asked="…"`. Neither name holds anything that wants escaping.
+// `tenant="…",asked="…"`.
 void write_labels(MetricText& out, const TenantKey& key);
 
 // By tenants' numbers, which are theirs for the life of the process.

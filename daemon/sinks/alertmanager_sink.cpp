@@ -4,7 +4,6 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/json/array.hpp>
-#include <boost/json/serialize.hpp>
 #include <exception>
 #include <memory>
 #include <utility>
@@ -12,6 +11,7 @@
 #include "base/callback.hpp"
 #include "base/clock.hpp"
 #include "formats/alert_json.hpp"
+#include "formats/json.hpp"
 #include "sinks/http_delivery.hpp"
 
 namespace tenantscope {
@@ -28,7 +28,7 @@ Bodies bodies_of(const std::vector<Alert>& alerts) {
     array.push_back(alert_json(alert.event.event, alert.until));
     if (array.size() < AlertmanagerSink::alerts_per_request && &alert != &alerts.back())
       continue;
-    bodies.push_back(boost::json::serialize(array));
+    bodies.push_back(json_line(array));
     array.clear();
   }
   return bodies;

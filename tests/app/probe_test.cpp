@@ -4,6 +4,7 @@
 
 #include "app/loopback_authority.hpp"
 #include "base/digest.hpp"
+#include "domain/failure_detail.hpp"
 #include "support/event_loop.hpp"
 
 namespace tenantscope {
@@ -82,6 +83,24 @@ TEST_F(ProbeTest, ObservesWhyItFailed) {
     EXPECT_NE(result.observation.finding.error().detail, "");
     EXPECT_EQ(result.status, row.status);
     EXPECT_EQ(result.outcome, row.outcome) << row.answer.substr(0, 80);
+  }
+}
+
+TEST_F(ProbeTest, SaysWhatTheAuthoritySays) {
+  const std::vector<std::pair<std::string, std::string>> table{
+      {http_answer("400 Bad Request", documents::error_body("invalid_request", 90013)),
+       "the authority answered with status 400, but not with `invalid_tenant`: invalid_request "
+       "AADSTS90013"},
+      {http_answer("200 OK", "<html><title>Access Denied</title>", "Content-Type: text/html\r\n"),
+       "not JSON, but text/html: Access Denied"},
+      {http_answer("302 Found", "", "Location: https://u:p@portal.example/a?b#c\r\n"),
+       "the authority answered with status 302: to https://portal.example/a"},
+      {http_answer("200 OK", R"({"issuer":"\u001b]0;)" + std::string(1000, 'x') + R"("})"),
+       "`\\u001b]0;" + std::string(failure_detail_limit - 3 - 10, 'x') + "..."},
+  };
+  for (const auto& [answer, detail] : table) {
+    authority_.show("a.example", answer);
+    EXPECT_EQ(probe_once().observation.finding.error().detail, detail);
   }
 }
 

@@ -110,8 +110,16 @@ TEST_F(WatcherTest, CountsFailuresAndKeepsTheVerdict) {
   EXPECT_EQ(watching_->instruments.authority("global").failures.at(ErrorKind::http_status)->Value(),
             double(a.status.failures));
 
+  authority_.show("a.example", http_answer("403 Forbidden", "<title>Access Denied</title>",
+                                           "Content-Type: text/html\r\n"));
+  ASSERT_TRUE(watching_->until([&] {
+    return a.status.failure_detail ==
+           "the authority answered with status 403: text/html: Access Denied";
+  }));
+
   authority_.show("a.example", found(documents::usg_document(contoso)));
   ASSERT_TRUE(watching_->until([&] { return !a.status.failure; }));
+  EXPECT_TRUE(a.status.failure_detail.empty());
   EXPECT_EQ(a.status.failures_in_a_row, 0u);
   EXPECT_GE(a.status.failures, 3u);
   EXPECT_EQ(watching_->journal().size(), 1u);

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "domain/discovery_reading.hpp"
+#include "support/hostile_text.hpp"
 
 namespace tenantscope {
 namespace {
@@ -116,6 +117,31 @@ TEST(HostileDocument, HugeValuesAreRefusedWhereTheyAreRead) {
                        .add("x", json_string(huge))
                        .add(huge, "[" + json_string(huge) + "]")
                        .text()));
+}
+
+// Anywhere in it, as the character itself or escaped: nothing is trimmed before it is looked at.
+TEST(HostileDocument, AScopeThatIsNotVisibleIsRefused) {
+  const auto refused = [](const char* key, const std::string& scope, const std::string& what) {
+    expect_error(read(gcc_high_document(contoso).set(key, json_string(scope)).text()),
+                 ErrorKind::bad_document, what);
+  };
+  for (const char* key : {"tenant_region_scope", "tenant_region_sub_scope"}) {
+    for (char32_t code = 0; code <= 0xffff; ++code) {
+      if (!is_hostile(code))
+        continue;
+      const std::string escaped = fmt::format("\\u{:04x}", unsigned(code));
+      for (const std::string& scope : {escaped, "USGov" + escaped, escaped + "USGov",
+                                       "US" + escaped + "Gov", "  " + escaped + "  "})
+        refused(key, scope, scope);
+      if (code >= 0x20)
+        refused(key, "USGov" + encoded(code), escaped);
+    }
+    for (const char32_t code : {0x110bd, 0x1d173, 0xe0001, 0xe0041, 0xe007f})
+      refused(key, "USGov" + encoded(code), std::to_string(code));
+    refused(key, "\\udb40\\udc41USGov", "a pair");
+    for (const char* good : {"USGov", "\u00dcSGov", "\u6771\u4eac", "\U0001f600", " USGov "})
+      EXPECT_TRUE(read(gcc_high_document(contoso).set(key, json_string(good)).text())) << good;
+  }
 }
 
 TEST(HostileDocument, HugeNumbersElsewhereDontMatter) {

@@ -21,7 +21,7 @@ tenants:
   - {name: portal.example, region_scope: NA, fault: html}
   - {name: silent.example, region_scope: NA, fault: hang}
   - {name: slow.example, region_scope: NA, fault: {kind: slow, delay: 300ms}}
-  - {name: nasty.example, region_scope: "N\nA|b2b=1\e[31mé"}
+  - {name: nasty.example, region_scope: "NéA|b2b=1é[31m"}
 )";
 
 std::string line_of(const Finished& finished) {
@@ -211,6 +211,9 @@ TEST_F(Check, AsksADaemon) {
   }
   EXPECT_NE(run_tenantscope({"check", url, "unwatched.example"})
                 .out.find("`unwatched.example` is not watched"),
+            std::string::npos);
+  EXPECT_NE(run_tenantscope({"check", url, "portal.example", "-vvv"})
+                .out.find("\nfailure detail: not JSON, but text/html: "),
             std::string::npos);
   const std::string told = run_tenantscope({"check", url, "agency.example@usgov", "-vvv"}).out;
   for (const char* part : {"\nrule: usgov-scope-usgov of docs-2025\n", "\nsub scope: DODCON\n",

@@ -15,7 +15,7 @@ tenants:
   - {name: agency.example, tenant_id: 00000000-0000-0000-0000-00000000000a, cloud: usgov, region_scope: USGov, sub_scope: DODCON}
   - {name: contoso.example, tenant_id: 00000000-0000-0000-0000-00000000000b, region_scope: NA}
   - {name: portal.example, region_scope: NA, fault: html}
-  - {name: xn--bcher-kva.example, tenant_id: 00000000-0000-0000-0000-00000000000d, region_scope: "EU\n- {name: evil.example}"}
+  - {name: xn--bcher-kva.example, tenant_id: 00000000-0000-0000-0000-00000000000d, region_scope: "EUé- {name: evil.example}"}
 )";
 
 constexpr const char* chinese = R"(

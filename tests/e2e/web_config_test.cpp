@@ -6,6 +6,7 @@
 
 #include "e2e/prometheus_server.hpp"
 #include "e2e/web_deployment.hpp"
+#include "support/raw_server.hpp"
 
 namespace tenantscope::e2e {
 namespace {
@@ -46,6 +47,38 @@ TEST_F(WebConfig, AsksNobodyOnTheControlSocket) {
       run_tenantscope({"events", "redeliver", "--storage.path=" + deployment.storage().string(),
                        "--sink=none", "--since=2020-01-01T00:00:00Z"});
   EXPECT_TRUE(holds(redelivered.err, "no sink is named `none`")) << redelivered.err;
+}
+
+TEST_F(WebConfig, ShowsAnswersBodiesToUsersAndOnTheControlSocket) {
+  RawServer refusing([](RawConnection& connection) {
+    while (connection.answer("403 Forbidden\r\nContent-Type: text/html\r\nSet-Cookie: s3cret",
+                             "<script>alert(1)</script><title>Denied</title>"))
+      continue;
+  });
+  deployment.configure(configuration(refusing.url(), "tenants: [{name: a.example}]\n"));
+  const std::string path = "/probe?target=a.example&debug=true",
+                    body = "begins with <script>alert(1)</script><title>Denied</title>\n";
+  start(tls + users);
+  std::vector<std::string> with_head = alice;
+  with_head.emplace_back("-i");
+  const std::string report = curl(with_head, path).body;
+  for (const std::string& part :
+       {body, std::string("Content-Type: text/plain; charset=utf-8\r\n"),
+        std::string("X-Content-Type-Options: nosniff\r\n"), std::string("Set-Cookie: <redacted>\n"),
+        std::string("http_status: the authority answered with status 403: text/html: Denied\n")})
+    EXPECT_TRUE(holds(report, part)) << part << report;
+  EXPECT_FALSE(holds(report, "s3cret")) << report;
+  const std::vector<std::string> control{"--unix-socket", deployment.storage() / "control"};
+  EXPECT_TRUE(holds(curl(control, "http://localhost" + path).body, body));
+  deployment.stop();
+
+  start(tls);
+  const std::string others = curl({}, path).body;
+  EXPECT_FALSE(holds(others, "alert")) << others;
+  EXPECT_TRUE(holds(others,
+                    "begins with (not shown: that wants the control socket, a login or "
+                    "--web.enable-probe)\n"))
+      << others;
 }
 
 TEST_F(WebConfig, LetsCommandsIn) {

@@ -248,6 +248,32 @@ TEST_F(FetcherTest, HeedsTheFinalAnswersHeadersOnly) {
   EXPECT_EQ(throttled.request_id, "late");
 }
 
+TEST_F(FetcherTest, TellsWhatAnAnswerIsAndWhereItLeads) {
+  RawServer server(
+      answering("HTTP/1.1 103 Early Hints\r\nContent-Type: text/early\r\nLocation: /early\r\n\r\n"
+                "HTTP/1.1 302 Found\r\nCONTENT-TYPE:  text/html; charset=utf-8 \r\nlocation: " +
+                std::string(5000, '/') + "\r\nContent-Length: 0\r\n\r\n"));
+  const FetchResponse answer = response(server.url());
+  EXPECT_EQ(answer.content_type, "text/html; charset=utf-8");
+  EXPECT_EQ(answer.location, std::string(2048, '/'));
+
+  RawServer without(answering("HTTP/1.1 103 Early Hints\r\nContent-Type: a\r\nLocation: b\r\n\r\n" +
+                              with_length(2, "ab")));
+  const FetchResponse bare = response(without.url());
+  EXPECT_EQ(bare.content_type, "");
+  EXPECT_EQ(bare.location, "");
+}
+
+// What follows a cookie in the next line would be taken for a header of its own.
+TEST_F(FetcherTest, KeepsNoHeadersFoldedRest) {
+  RawServer server(answering(
+      "HTTP/1.1 200 OK\r\nSet-Cookie: a=\r\n x-secret: s3cret\r\nContent-Length: 0\r\n\r\n"));
+  const auto answer = fetch({.url = server.url(), .keep_headers = true});
+  ASSERT_TRUE(answer) << answer.error().detail;
+  for (const std::string& header : answer->trace.headers)
+    EXPECT_FALSE(header.starts_with("x-secret")) << header;
+}
+
 TEST_F(FetcherTest, KeepsARequestIdOfSaneLength) {
   RawServer server(answering("HTTP/1.1 200 OK\r\nx-ms-request-id: " + std::string(5000, 'i') +
                              "\r\nContent-Length: 0\r\n\r\n"));

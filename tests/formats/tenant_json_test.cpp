@@ -41,7 +41,7 @@ TEST(LookupJson, IsPrintedAsTheContractPrintsIt) {
       R"({"tenant":"agency.example","asked":"global","found":true,"cloud":"usgov","tenant_id":"aaaaaaaa-0000-4000-8000-00000000000a",)"
       R"("region_scope":"USGov","sub_scope":"DODCON","b2b":"supported","rule":"usgov-scope-usgov","rules":"docs-2025","explanation":)" +
           quoted(verdict.explanation) + R"(,"source":)" + quoted(verdict.source) + R"(,"limits":)" +
-          json::serialize(limits) + R"(,"error":null})");
+          json::serialize(limits) + R"(,"error":null,"failure_detail":null})");
 }
 
 TEST(LookupJson, SaysWhatIsNotKnownAsNull) {
@@ -70,6 +70,13 @@ TEST(LookupJson, SaysWhatIsNotKnownAsNull) {
   }
 }
 
+TEST(LookupJson, SaysInWhichWordsItFailed) {
+  const json::object shown = lookup_json(key, nullptr, RuleSet::docs_2025, ErrorKind::http_status,
+                                         "invalid_request AADSTS90013");
+  EXPECT_EQ(shown.at("error"), "http_status");
+  EXPECT_EQ(shown.at("failure_detail"), "invalid_request AADSTS90013");
+}
+
 TEST(LookupJson, JudgesByTheRules) {
   const Finding china{
       .found = true, .cloud = "china", .tenant_id = tenant_id, .region_scope = "AS"};
@@ -83,9 +90,10 @@ TEST(LookupJson, JudgesByTheRules) {
 
 TEST(WatchJson, HasTheKeysOfTheContractInOrder) {
   const std::vector<std::string> expected{
-      "tenant", "asked",   "found",   "cloud",       "tenant_id",    "region_scope", "sub_scope",
-      "b2b",    "rule",    "rules",   "explanation", "source",       "limits",       "error",
-      "up",     "failure", "pending", "stale",       "last_success", "last_change",  "labels"};
+      "tenant",    "asked",        "found",          "cloud", "tenant_id",   "region_scope",
+      "sub_scope", "b2b",          "rule",           "rules", "explanation", "source",
+      "limits",    "error",        "failure_detail", "up",    "failure",     "pending",
+      "stale",     "last_success", "last_change",    "labels"};
   EXPECT_EQ(keys(watch_json(Watch{.settings = shared({.key = key})}, RuleSet::docs_2025, now)),
             expected);
 }
@@ -120,6 +128,7 @@ TEST(WatchJson, OfATenantThatIsKnownButFailsAtPresent) {
   EXPECT_EQ(shown.at("up"), false);
   EXPECT_EQ(shown.at("failure"), "http_status");
   EXPECT_EQ(shown.at("error"), "http_status");
+  EXPECT_EQ(shown.at("failure_detail"), "the authority answered with status 500");
   EXPECT_EQ(shown.at("pending"), true);
   EXPECT_EQ(shown.at("stale"), true);
   EXPECT_EQ(shown.at("last_success"), "2026-11-23T08:00:00.000Z");
@@ -136,6 +145,7 @@ TEST(WatchJson, OfATenantThatAnswers) {
   EXPECT_EQ(shown.at("up"), true);
   EXPECT_EQ(shown.at("stale"), false);
   EXPECT_TRUE(shown.at("failure").is_null());
+  EXPECT_TRUE(shown.at("failure_detail").is_null());
 }
 
 }  // namespace

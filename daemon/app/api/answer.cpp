@@ -1,23 +1,22 @@
 #include "app/api/answer.hpp"
 
 #include <boost/json/object.hpp>
-#include <boost/json/serialize.hpp>
 
+#include "base/text/visible.hpp"
+#include "formats/json.hpp"
 #include "web/seat.hpp"
 
 namespace tenantscope {
 namespace {
 
 WebResponse json(unsigned status, const boost::json::object& object) {
-  return {.status = status,
-          .content_type = "application/json",
-          .body = boost::json::serialize(object) + "\n"};
+  return {.status = status, .content_type = "application/json", .body = json_line(object) + "\n"};
 }
 
 }  // namespace
 
-WebResponse plain(unsigned status, std::string text) {
-  return {.status = status, .body = std::move(text) + "\n"};
+WebResponse plain(unsigned status, std::string_view text) {
+  return {.status = status, .body = visible_lines(text) + "\n"};
 }
 
 WebResponse success(boost::json::value data) {

@@ -22,7 +22,8 @@ struct RefusedRequest {
   bool no_room = false;  // worth trying again in a second
 };
 
-WebResponse plain(unsigned status, std::string text);
+// Lines of text for people; what isn't visible in them is an escape.
+WebResponse plain(unsigned status, std::string_view text);
 WebResponse success(boost::json::value data);
 WebResponse refused(const RefusedRequest& refusal);
 

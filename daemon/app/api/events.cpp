@@ -11,6 +11,7 @@
 
 #include "app/api/answer.hpp"
 #include "base/clock.hpp"
+#include "base/text/visible.hpp"
 #include "web/seat.hpp"
 
 namespace tenantscope {
@@ -73,12 +74,13 @@ boost::asio::awaitable<WebResponse> list_events(const Table& table, Journal& jou
       entries = read_shown(table, journal, after, limit);
     }
   }
-  // The events are JSON already, final since their commit.
+  // The events are JSON already, final since their commit; those of an older version may want
+  // escapes.
   std::string body = R"({"status":"success","data":{"events":[)";
   for (const JournalEntry& entry : entries) {
     if (&entry != &entries.front())
       body += ',';
-    body += entry.event;
+    body += visible(entry.event);
   }
   fmt::format_to(std::back_inserter(body), R"(],"next":{}}}}})",
                  entries.empty() ? after : entries.back().sequence);

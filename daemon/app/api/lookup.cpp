@@ -33,10 +33,9 @@ boost::asio::awaitable<WebResponse> look_up(const Operations& operations, const 
   if (!probed)
     throw RefusedRequest{400, probed.error().detail};
   const Result<Finding>& finding = probed->observation.finding;
-  boost::json::object answer = finding ? lookup_json(key, &*finding, rules, {})
-                                       : lookup_json(key, nullptr, rules, finding.error().kind);
-  answer.emplace("error_detail", finding ? boost::json::value(nullptr)
-                                         : boost::json::value(finding.error().detail));
+  boost::json::object answer =
+      finding ? lookup_json(key, &*finding, rules, {})
+              : lookup_json(key, nullptr, rules, finding.error().kind, finding.error().detail);
   co_return success(std::move(answer));
 }
 

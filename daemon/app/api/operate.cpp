@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "app/api/answer.hpp"
+#include "base/text/visible.hpp"
 #include "config/tenant_name.hpp"
 
 namespace tenantscope {
@@ -53,6 +54,8 @@ boost::asio::awaitable<WebResponse> drill(const Operations& operations, const Ta
   if (!name)
     throw RefusedRequest{400, name.error().detail};
   std::string to = required_parameter(request, "to");
+  if (!is_visible(to))
+    throw RefusedRequest{400, "`to` has a control or format character, which no scope can have"};
   TenantKey tenant{.asked = std::string(request.parameter("cloud").value_or("")), .name = *name};
   if (tenant.asked.empty())
     tenant.asked = only_cloud_of(table, *name);

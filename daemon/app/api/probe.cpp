@@ -62,6 +62,23 @@ Watch seen_by(TenantSettings settings, const ProbeResult& result) {
   return watch;
 }
 
+std::string metrics_of(const Watch& seen, RuleSet rules, ExpositionFormat format) {
+  Exposition exposition(format);
+  exposition.probe(seen, rules);
+  exposition.finish();
+  return std::string(exposition.text());
+}
+
+std::string report_of(const Watch& seen, const ProbeResult& result, RuleSet rules, bool with_body) {
+  Evidence evidence = result.observation.evidence;
+  evidence.sha256 = result.body_sha256();
+  std::optional<std::string_view> body;
+  if (with_body)
+    body = result.body;
+  return probe_report(seen, evidence, result.trace, rules, body) + "\n" +
+         metrics_of(seen, rules, ExpositionFormat::text);
+}
+
 }  // namespace
 
 boost::asio::awaitable<WebResponse> show_probe(const Operations& operations, const Table& table,
@@ -94,17 +111,12 @@ boost::asio::awaitable<WebResponse> show_probe(const Operations& operations, con
     const std::lock_guard lock(table.mutex);
     rules = table.rules;
   }
-  const ExpositionFormat format =
-      debug ? ExpositionFormat::text : negotiate(request.header("accept"));
-  Exposition exposition(format);
-  exposition.probe(seen, rules);
-  exposition.finish();
-  std::string metrics(exposition.text());
+  const bool operates = anyone || request.control || request.logged_in;
   if (debug)
-    co_return plain(200, probe_report(seen, probed->observation.evidence, probed->trace, rules) +
-                             "\n" + metrics);
+    co_return plain(200, report_of(seen, *probed, rules, operates));
+  const ExpositionFormat format = negotiate(request.header("accept"));
   co_return WebResponse{.content_type = std::string(content_type(format)),
-                        .body = std::move(metrics)};
+                        .body = metrics_of(seen, rules, format)};
 }
 
 }  // namespace tenantscope

@@ -11,7 +11,8 @@
 namespace tenantscope {
 
 // ?target=NAME [&cloud=] [&debug=true]; obeys X-Prometheus-Scrape-Timeout-Seconds. `anyone`:
-// --web.enable-probe; without it configured tenants only.
+// --web.enable-probe; without it configured tenants only, and what an answer's body says is for the
+// control socket and for logins.
 boost::asio::awaitable<WebResponse> show_probe(const Operations& operations, const Table& table,
                                                bool anyone, WebRequest request);
 

@@ -1,27 +1,26 @@
 #include "base/text/html.hpp"
 
+#include <array>
+
 #include <fmt/format.h>
+
+#include "base/text/visible.hpp"
 
 namespace tenantscope {
 
 std::string html(std::string_view text) {
+  constexpr std::string_view special = "&<>\"'";
+  constexpr std::array<std::string_view, special.size()> references{"&amp;", "&lt;", "&gt;",
+                                                                    "&quot;", "&#39;"};
   std::string escaped;
   escaped.reserve(text.size());
-  for (const char c : text) {
-    if (c == '&')
-      escaped += "&amp;";
-    else if (c == '<')
-      escaped += "&lt;";
-    else if (c == '>')
-      escaped += "&gt;";
-    else if (c == '"')
-      escaped += "&quot;";
-    else if (c == '\'')
-      escaped += "&#39;";
-    else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
-      escaped += "\uFFFD";
+  while (!text.empty()) {
+    const Character character = take_character(text);
+    const auto at = special.find(character.bytes);
+    if (at != special.npos)
+      escaped += references[at];
     else
-      escaped += c;
+      escaped += character.visible ? character.bytes : "\uFFFD";
   }
   return escaped;
 }

@@ -6,7 +6,7 @@
 
 namespace tenantscope {
 
-// Safe between tags and in quoted attributes. REQUIRES: UTF-8; control characters become U+FFFD.
+// Safe between tags and in quoted attributes. What isn't visible, or no UTF-8, becomes U+FFFD.
 std::string html(std::string_view text);
 
 // For one value of a query, or one part of a path.

@@ -3,30 +3,28 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text/visible.hpp"
+
 namespace tenantscope {
 namespace {
 
-constexpr auto escaped = [] {
+// Printable ASCII that stands in JSON as it is; the rest is looked at.
+constexpr auto as_it_is = [] {
   std::array<bool, 256> table{};
-  for (int c = 0; c < 0x20; ++c)
-    table[std::size_t(c)] = true;
-  table['"'] = table['\\'] = true;
+  for (std::size_t c = ' '; c <= '~'; ++c)
+    table[c] = c != '"' && c != '\\';
   return table;
 }();
 
-bool needs_escape(char c) { return escaped[static_cast<unsigned char>(c)]; }
+bool is_other(char c) { return !as_it_is[static_cast<unsigned char>(c)]; }
 
-void append_escaped(std::string& out, char c) {
-  constexpr std::string_view plain = "\"\\\b\f\n\r\t", letters = "\"\\bfnrt",
-                             digits = "0123456789abcdef";
+void append_other(std::string& out, const Character& character) {
+  constexpr std::string_view special = "\"\\\b\f\n\r\t", letters = "\"\\bfnrt";
+  const auto at = special.find(character.bytes);
+  if (at == special.npos)
+    return append_visible(out, character);
   out += '\\';
-  if (const auto at = plain.find(c); at != plain.npos) {
-    out += letters[at];
-  } else {
-    out += "u00";
-    out += digits[static_cast<unsigned char>(c) >> 4];
-    out += digits[static_cast<unsigned char>(c) & 15];
-  }
+  out += letters[at];
 }
 
 }  // namespace
@@ -34,12 +32,12 @@ void append_escaped(std::string& out, char c) {
 void JsonText::append_quoted(std::string_view text) {
   out_ += '"';
   for (;;) {
-    const auto escape = std::ranges::find_if(text, needs_escape);
-    out_.append(text.begin(), escape);
-    if (escape == text.end())
+    const auto other = std::ranges::find_if(text, is_other);
+    out_.append(text.begin(), other);
+    text.remove_prefix(std::size_t(other - text.begin()));
+    if (text.empty())
       break;
-    append_escaped(out_, *escape);
-    text.remove_prefix(std::size_t(escape - text.begin()) + 1);
+    append_other(out_, take_character(text));
   }
   out_ += '"';
 }

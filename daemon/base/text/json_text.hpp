@@ -1,4 +1,4 @@
-// JSON written as text, member by member, in boost::json's own form: for what is written so often
+// JSON written as text, member by member, in the form of json_line(): for what is written so often
 // that a tree of values, with all its allocations, would be most of the cost.
 #pragma once
 
@@ -51,12 +51,10 @@ class JsonText {
     if (!out_.empty() && out_.back() != '{' && out_.back() != '[')
       out_ += ',';
   }
-  // REQUIRES: a plain word.
   void name(std::string_view key) {
     separate();
-    out_ += '"';
-    out_ += key;
-    out_ += "\":";
+    append_quoted(key);
+    out_ += ':';
   }
   void append_quoted(std::string_view text);
 

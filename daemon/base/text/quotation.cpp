@@ -1,28 +1,33 @@
 #include "base/text/quotation.hpp"
 
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+
 #include <fmt/format.h>
+
+#include "base/text/visible.hpp"
 
 namespace tenantscope {
 namespace {
 
 constexpr std::size_t longest = 64;
 
-bool begins_character(char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }
-
 }  // namespace
 
 std::string quote(std::string_view text) {
   std::string quotation = "`";
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    if (i >= longest && begins_character(text[i])) {
+  for (std::size_t taken = 0; !text.empty();) {
+    if (taken >= longest) {
       quotation += "...";
       break;
     }
-    if (c < ' ' || c == 0x7f)
-      quotation += fmt::format("\\x{:02x}", c);
+    const Character character = take_character(text);
+    taken += character.bytes.size();
+    if (!character.visible && character.code < 0x80)  // as YAML has it
+      fmt::format_to(std::back_inserter(quotation), "\\x{:02x}", std::uint32_t(character.code));
     else
-      quotation += text[i];
+      append_visible(quotation, character);
   }
   return quotation + "`";
 }

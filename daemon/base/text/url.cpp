@@ -122,4 +122,23 @@ std::string without_query(std::string_view url) {
   return std::string(url.substr(0, url.find('?')));
 }
 
+// As browsers read it: blanks and control characters are nothing, a backslash is a slash, and there
+// may be any number of them after the scheme.
+std::string redirect_target(std::string_view location) {
+  std::string target(location.substr(0, location.find_first_of("?#")));
+  std::ranges::replace(target, '\\', '/');
+  std::erase_if(target, [](char c) { return c >= 0 && c <= ' '; });
+  const auto delimiter = target.find_first_of(":/");
+  const bool has_scheme = delimiter < target.size() && target[delimiter] == ':';
+  const std::size_t after_scheme = has_scheme ? delimiter + 1 : 0;
+  std::size_t host = after_scheme;
+  if (has_scheme || target.starts_with("//"))
+    host = std::min(target.find_first_not_of('/', after_scheme), target.size());
+  const std::size_t path = std::min(target.find('/', host), target.size());
+  const auto user_end = target.substr(host, path - host).rfind('@');
+  if (user_end != std::string::npos)
+    target.erase(host, user_end + 1);
+  return target;
+}
+
 }  // namespace tenantscope

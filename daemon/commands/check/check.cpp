@@ -2,7 +2,6 @@
 
 #include <boost/json/value.hpp>
 #include <exception>
-#include <iostream>
 #include <memory>
 #include <vector>
 
@@ -15,6 +14,7 @@
 #include "commands/check/plugin_line.hpp"
 #include "commands/check/service_check.hpp"
 #include "commands/daemon_client.hpp"
+#include "commands/printing.hpp"
 #include "config/tenant_name.hpp"
 
 namespace tenantscope {
@@ -96,8 +96,8 @@ ServiceCheck probe_once(const Options& options) {
 }
 
 std::string text_at(const json::value& tenant, const char* key) {
-  const json::value& value = tenant.at(key);
-  return value.is_string() ? std::string(value.as_string()) : "";
+  const json::value* const value = tenant.as_object().if_contains(key);
+  return value && value->is_string() ? std::string(value->get_string()) : "";
 }
 
 std::string failure_of(const json::value& tenant) {
@@ -149,6 +149,7 @@ ServiceCheck ask_daemon(const Options& options) {
   ServiceCheck check = read_tenant(tenant);
   check.seconds = duration.count();
   check.evidence = {{"daemon", options.daemon.url},
+                    {"failure detail", text_at(tenant, "failure_detail")},
                     {"last success", text_at(tenant, "last_success")},
                     {"change pending", tenant.at("pending").as_bool() ? "yes" : "no"}};
   for (const auto& changed : tenant.at("last_change").as_object())
@@ -162,10 +163,10 @@ int run(const Options& options) {
     const ServiceLimits limits = read_limits(options);
     const ServiceCheck check =
         options.daemon.url.empty() ? probe_once(options) : ask_daemon(options);
-    std::cout << plugin_output(check, limits, options.verbosity);
+    print(plugin_output(check, limits, options.verbosity));
     return int(plugin_state(check, limits));
   } catch (const std::exception& error) {
-    std::cout << plugin_unknown(error.what());
+    print(plugin_unknown(error.what()));
     return int(PluginState::unknown);
   }
 }
@@ -206,7 +207,7 @@ int end_check(const CLI::App& app, const CLI::ParseError& error) {
   if (error.get_exit_code() == 0)
     app.exit(error);
   else
-    std::cout << plugin_unknown(error.what());
+    print(plugin_unknown(error.what()));
   return int(PluginState::unknown);
 }
 

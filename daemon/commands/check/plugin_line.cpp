@@ -77,7 +77,7 @@ std::string performance(const ServiceCheck& check, const ServiceLimits& limits) 
 
 void add(std::string& lines, std::string_view name, std::string_view value) {
   if (!value.empty())
-    lines += fmt::format("{}: {}\n", name, safe(value, detail_limit));
+    lines += fmt::format("{}: {}\n", safe(name, detail_limit), safe(value, detail_limit));
 }
 
 std::string details(const ServiceCheck& check, const Expectation& expect, int verbosity) {

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <boost/json/array.hpp>
-#include <boost/json/serialize.hpp>
-#include <iostream>
 #include <map>
 #include <memory>
 #include <set>
@@ -20,6 +18,8 @@
 #include "commands/daemon_asking.hpp"
 #include "commands/lookup/name_list.hpp"
 #include "commands/lookup/tenant_list_yaml.hpp"
+#include "commands/printing.hpp"
+#include "formats/json.hpp"
 #include "formats/tenant_json.hpp"
 
 namespace tenantscope {
@@ -104,7 +104,7 @@ Questions read_questions(const Options& options, const Clouds& clouds) {
   std::ranges::stable_sort(list.bad, {}, &ListedText::line);
   const std::string file = options.from == "-" ? "standard input" : options.from;
   for (const ListedText& bad : list.bad)
-    std::cerr << fmt::format("{}:{}: {}\n", file, bad.line, plain_text(bad.text, 300));
+    complain(fmt::format("{}:{}: {}\n", file, bad.line, plain_text(bad.text, 300)));
   questions.bad_lines = !list.bad.empty();
   return questions;
 }
@@ -131,8 +131,8 @@ void forget_unreachable(std::vector<Lookup>& lookups, const Clouds& clouds) {
         }))
       continue;
     std::erase_if(lookups, of_cloud);
-    std::cerr << fmt::format("tenantscope: {} can't be reached from here, and is left out\n",
-                             cloud.name);
+    complain(
+        fmt::format("tenantscope: {} can't be reached from here, and is left out\n", cloud.name));
   }
 }
 
@@ -184,9 +184,9 @@ std::vector<Lookup> telling(const std::vector<Lookup>& lookups) {
 
 void print_text(const Lookup& lookup, RuleSet rules) {
   const auto& finding = lookup.result.observation.finding;
-  std::cout << fmt::format("{} (asked in {})\n", lookup.key.name, lookup.key.asked);
+  print(fmt::format("{} (asked in {})\n", lookup.key.name, lookup.key.asked));
   const auto line = [](std::string_view name, std::string_view value) {
-    std::cout << fmt::format("  {:<14}{}\n", name, plain_text(value, longest_line));
+    print(fmt::format("  {:<14}{}\n", name, plain_text(value, longest_line)));
   };
   if (!finding) {
     line("failed", fmt::format("{}: {}", to_string(finding.error().kind), finding.error().detail));
@@ -212,10 +212,11 @@ void print_json(const std::vector<Lookup>& lookups, RuleSet rules) {
   boost::json::array array;
   for (const Lookup& lookup : lookups) {
     const auto& finding = lookup.result.observation.finding;
-    const auto failure = finding ? std::nullopt : std::optional(finding.error().kind);
-    array.push_back(lookup_json(lookup.key, finding ? &*finding : nullptr, rules, failure));
+    array.push_back(finding ? lookup_json(lookup.key, &*finding, rules, {})
+                            : lookup_json(lookup.key, nullptr, rules, finding.error().kind,
+                                          finding.error().detail));
   }
-  std::cout << boost::json::serialize(array) << '\n';
+  print(json_line(array) + "\n");
 }
 
 int run(const Options& options) {
@@ -234,7 +235,7 @@ int run(const Options& options) {
       lookups, [](const Lookup& lookup) { return !lookup.result.observation.finding; });
 
   if (options.output == "yaml") {
-    std::cout << tenant_list_yaml(by_name(lookups), settings.rules);
+    print(tenant_list_yaml(by_name(lookups), settings.rules));
   } else {
     if (!options.clouds.empty())
       lookups = telling(lookups);

@@ -41,6 +41,7 @@ boost::asio::awaitable<WebResponse> WebGuard::answer(WebRequest request) {
       std::shared_ptr<const WebLogin::Users> users(config, &config->basic_auth_users);
       auto judging = login_.refuse(std::move(copy), std::move(users));
       refusal = co_await std::move(judging);
+      request.logged_in = !refusal;
     }
   }
   WebResponse response;

@@ -75,6 +75,8 @@ TEST_F(ApiOperations, RefuseWhatTheyCannotDo) {
   EXPECT_EQ(post("/api/v1/drill", {{"tenant", "contoso.example"}}).status, 400u);
   EXPECT_EQ(post("/api/v1/drill", {{"to", "USG"}}).status, 400u);
   EXPECT_EQ(post("/api/v1/drill", {{"tenant", "no name"}, {"to", "USG"}}).status, 400u);
+  EXPECT_EQ(post("/api/v1/drill", {{"tenant", "contoso.example"}, {"to", "USG\u202e"}}).status,
+            400u);
   EXPECT_EQ(post("/api/v1/drill", {{"tenant", "agency.example"}, {"to", "USG"}}).status, 400u)
       << "asked in two clouds";
   EXPECT_EQ(post("/api/v1/drill", {{"tenant", "left.example"}, {"to", "USG"}}).status, 404u);

@@ -41,6 +41,8 @@ class ApiProbe : public ApiTest {
                        .query = std::move(query),
                        .headers = std::move(headers),
                        .local = local,
+                       .control = control_,
+                       .logged_in = logged_in_,
                        .seat = seat_};
     return run(loop_, api.answer(std::move(request)));
   }
@@ -62,6 +64,8 @@ class ApiProbe : public ApiTest {
   Result<ProbeResult> answer_ = Error{};
   std::vector<ProbeOrder> orders_;
   std::shared_ptr<Seat> seat_;  // of the client; nullptr: there is no limit
+  bool control_ = false;        // how it comes
+  bool logged_in_ = false;
 };
 
 TEST_F(ApiProbe, AsksForSoManyAtOnceOnly) {
@@ -167,6 +171,39 @@ TEST_F(ApiProbe, SaysHowItWentWhereDebugIsAskedFor) {
             std::string::npos);
 }
 
+TEST_F(ApiProbe, ShowsAnAnswersBodyToWhoeverMayOperate) {
+  ProbeResult result = *answer_;
+  result.observation.finding = Error{ErrorKind::http_status, "status 403"};
+  result.status = 403;
+  result.body = "<html>\r\n<title>\x1b]0;Denied\u202e</title>" + std::string(600, 'x');
+  result.observation.evidence.body_bytes = result.body.size();
+  answer_ = result;
+  const auto report = [&](bool anyone, bool local) {
+    const WebResponse response =
+        ask("/probe", {{"target", "contoso.example"}, {"debug", "true"}}, {}, anyone, local);
+    EXPECT_EQ(response.content_type, "text/plain; charset=utf-8");
+    EXPECT_NE(response.body.find("sha256 " + result.body_sha256() + "\n"), std::string::npos);
+    EXPECT_NE(response.body.find("\nprobe_success 0\n"), std::string::npos);
+    return response.body;
+  };
+  const std::string shown = "begins with <html> <title>\\u001b]0;Denied\\u202e</title>xxx",
+                    why =
+                        "begins with (not shown: that wants the control socket, a login or "
+                        "--web.enable-probe)\n";
+  for (const bool local : {false, true}) {
+    const std::string hidden = report(false, local);
+    EXPECT_NE(hidden.find(why), std::string::npos) << hidden;
+    EXPECT_EQ(hidden.find("Denied"), std::string::npos);
+  }
+  EXPECT_NE(report(true, false).find(shown), std::string::npos);
+  EXPECT_EQ(report(true, false).find(std::string(501, 'x')), std::string::npos);
+  control_ = true;
+  EXPECT_NE(report(false, true).find(shown), std::string::npos);
+  control_ = false;
+  logged_in_ = true;
+  EXPECT_NE(report(false, false).find(shown), std::string::npos);
+}
+
 TEST_F(ApiProbe, RefusesWhatItCannotUnderstand) {
   const std::vector<Query> table{
       {},
@@ -253,14 +290,14 @@ TEST_F(ApiProbe, LooksUpWhatTheAuthoritySaysNow) {
   EXPECT_EQ(found.at("region_scope"), "USGov");
   EXPECT_EQ(found.at("b2b"), "supported");
   EXPECT_TRUE(found.at("error").is_null());
-  EXPECT_TRUE(found.at("error_detail").is_null());
+  EXPECT_TRUE(found.at("failure_detail").is_null());
   EXPECT_EQ(orders_.at(0).tenant_id, parse_guid("00000000-0000-0000-0000-00000000000a"))
       << "its pin holds";
   show(Error{ErrorKind::connect, "refused"});
   const json::object failed = look_up({{"tenant", "contoso.example"}});
   EXPECT_TRUE(failed.at("found").is_null());
   EXPECT_EQ(failed.at("error"), "connect");
-  EXPECT_EQ(failed.at("error_detail"), "refused");
+  EXPECT_EQ(failed.at("failure_detail"), "refused");
 }
 
 TEST_F(ApiProbe, RefusesWhatIsNotConfiguredAlikeAtEveryPath) {

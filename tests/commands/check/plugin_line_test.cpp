@@ -126,7 +126,7 @@ TEST(PluginLine, LetsNothingFromOutsideBreakTheFormat) {
     finding.sub_scope = nasty;
     ServiceCheck check = checked(nasty, finding);
     check.key.asked = nasty;
-    check.evidence = {{"url", nasty}};
+    check.evidence = {{nasty, nasty}};
     ServiceCheck lost = checked(nasty, {});
     lost.key.asked = nasty;
     ServiceCheck failed = check;

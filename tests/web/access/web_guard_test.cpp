@@ -28,7 +28,7 @@ std::string login(const std::string& user, const std::string& password) {
 const std::string alice = login("alice", "wonderland");
 
 asio::awaitable<WebResponse> served(WebRequest request) {
-  co_return WebResponse{.body = request.path,
+  co_return WebResponse{.body = request.path + (request.logged_in ? " to a user" : ""),
                         .headers = {{"x-frame-options", "sameorigin"}, {"X-Own", "1"}}};
 }
 
@@ -93,7 +93,7 @@ TEST_F(WebGuardTest, LetsEverybodyInWithoutUsers) {
 }
 
 TEST_F(WebGuardTest, LetsUsersInAndNobodyElse) {
-  EXPECT_EQ(ask(alice).body, "/metrics");
+  EXPECT_EQ(ask(alice).body, "/metrics to a user");
   EXPECT_EQ(status("bAsIc   " + encode_base64("bob:builder")), 200u);
   EXPECT_EQ(status(login("alice", "builder")), 401u);
   EXPECT_EQ(status(login("bob", "wonderland")), 401u);
