@@ -102,15 +102,17 @@ class SqliteJournal : public Journal {
 
 }  // namespace
 
+std::unique_ptr<Journal> open_own_sqlite_journal(const std::filesystem::path& storage) {
+  return sqlite::opened([&]() -> std::unique_ptr<Journal> {
+    return std::make_unique<SqliteJournal>(sqlite::database_in(storage));
+  });
+}
+
 std::unique_ptr<Journal> open_sqlite_journal(const std::filesystem::path& storage) {
   const auto database = sqlite::database_in(storage);
   if (!sqlite::holds_ledger(database))
     throw FatalError(exit_unusable, fmt::format("nothing is stored in {}", storage.native()));
-  try {
-    return std::make_unique<SqliteJournal>(database);
-  } catch (const sqlite::Failure& failure) {
-    throw FatalError(exit_unusable, failure.what());
-  }
+  return open_own_sqlite_journal(storage);
 }
 
 }  // namespace tenantscope

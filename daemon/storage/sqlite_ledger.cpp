@@ -1,11 +1,17 @@
 #include "storage/sqlite_ledger.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <set>
+#include <system_error>
 
+#include "base/exit_code.hpp"
 #include "formats/json.hpp"
+#include "storage/database_place.hpp"
 #include "storage/sqlite.hpp"
 #include "storage/sqlite_deliveries.hpp"
 #include "storage/sqlite_file.hpp"
@@ -49,10 +55,18 @@ StoredTenant tenant_in(const Rows& row) {
   return stored;
 }
 
+// SQLite has opened it to read only.
+[[noreturn]] void refuse_to_write(const std::filesystem::path& database) {
+  const int error = ::faccessat(AT_FDCWD, database.c_str(), W_OK, AT_EACCESS) == 0 ? EACCES : errno;
+  throw sqlite::Failure(fmt::format("{}: not writable for this user: {}", database.native(),
+                                    std::generic_category().message(error)),
+                        may_pass(error));
+}
+
 Connection open(const std::filesystem::path& database) {
   Connection connection(database, Connection::Mode::read_write);
   if (!connection.writable())
-    throw sqlite::Failure(fmt::format("{}: not writable for this user", database.native()));
+    refuse_to_write(database);
   connection.keep_log_on_close(sqlite::has_log(database));
   connection.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
   connection.execute(
@@ -71,9 +85,13 @@ Guid id_of(const Connection& connection) {
 
 class SqliteLedger : public Ledger {
  public:
-  explicit SqliteLedger(const std::filesystem::path& database);
+  SqliteLedger(const std::filesystem::path& database, StorageLock* lock);
 
   Guid id() const override { return id_; }
+
+  Result<void> in_place() override;
+  Result<std::optional<WallTime>> believed_time() override;
+  Result<void> believe(WallTime now) override;
 
   Result<std::vector<StoredTenant>> load() override;
   std::vector<Result<std::uint64_t>> commit(std::span<const Step> steps,
@@ -93,6 +111,8 @@ class SqliteLedger : public Ledger {
   }
   Result<std::uint64_t> enqueue(const std::string& sink,
                                 std::span<const std::uint64_t> sequences) override {
+    if (const auto here = in_place(); !here)
+      return here.error();
     return caught([&] { return deliveries_.enqueue(sink, sequences); });
   }
   Result<void> raise(const std::string& sink, std::span<const std::uint64_t> sequences,
@@ -132,6 +152,8 @@ class SqliteLedger : public Ledger {
 
   Connection connection_;
   Guid id_ = id_of(connection_);
+  sqlite::DatabasePlace place_;
+  bool displaced_ = false;
   sqlite::JournalQueries journal_{connection_};
   sqlite::Deliveries deliveries_{connection_};
   Statement load_ = prepare(all_tenants);
@@ -159,9 +181,35 @@ class SqliteLedger : public Ledger {
 
 // Until the database has proved sound, by giving all its tenants, a log that a crash left behind
 // stays as it is.
-SqliteLedger::SqliteLedger(const std::filesystem::path& database) : connection_(open(database)) {
+SqliteLedger::SqliteLedger(const std::filesystem::path& database, StorageLock* lock)
+    : connection_(open(database)), place_(database, lock) {
   load_.run();
   connection_.keep_log_on_close(false);
+}
+
+// A log that was removed is lost with this process: what it holds goes into the database at once.
+Result<void> SqliteLedger::in_place() {
+  auto here = place_.check();
+  if (!here && !displaced_)
+    (void)caught([&] { connection_.execute("PRAGMA wal_checkpoint"); });
+  displaced_ = !here;
+  return here;
+}
+
+Result<std::optional<WallTime>> SqliteLedger::believed_time() {
+  return caught([&] {
+    Statement newest = prepare(
+        "SELECT coalesce((SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'believed_time'), "
+        "(SELECT max(time) FROM (SELECT max(time) AS time FROM journal UNION ALL "
+        "SELECT max(last_success) FROM tenants)))");
+    Rows row = newest();
+    row.next();
+    return row.null(0) ? std::nullopt : std::optional(row.time(0));
+  });
+}
+
+Result<void> SqliteLedger::believe(WallTime now) {
+  return caught([&] { prepare("REPLACE INTO meta VALUES('believed_time', ?1)").run(now); });
 }
 
 Result<std::vector<StoredTenant>> SqliteLedger::load() {
@@ -175,6 +223,8 @@ Result<std::vector<StoredTenant>> SqliteLedger::load() {
 
 std::vector<Result<std::uint64_t>> SqliteLedger::commit(std::span<const Step> steps,
                                                         const std::string& source) {
+  if (const auto here = in_place(); !here)
+    return std::vector<Result<std::uint64_t>>(steps.size(), here.error());
   const auto committed = caught([&] {
     std::vector<Result<std::uint64_t>> results;
     results.reserve(steps.size());
@@ -242,6 +292,8 @@ void SqliteLedger::append(const ChangeEvent& event, std::uint64_t sequence,
 
 Result<void> SqliteLedger::save_last_success(
     std::span<const std::pair<TenantKey, WallTime>> times) {
+  if (const auto here = in_place(); !here)
+    return here.error();
   return caught([&] {
     Transaction transaction(connection_);
     for (const auto& [tenant, time] : times)
@@ -252,6 +304,8 @@ Result<void> SqliteLedger::save_last_success(
 
 Result<Expired> SqliteLedger::expire(WallTime before, std::uint64_t most,
                                      std::span<const TenantKey> watched) {
+  if (const auto here = in_place(); !here)
+    return here.error();
   return caught([&] {
     Expired expired;
     Transaction transaction(connection_);
@@ -286,28 +340,27 @@ std::vector<StoredTenant> read_sqlite_states(const std::filesystem::path& storag
   const auto database = sqlite::database_in(storage);
   if (!sqlite::holds_ledger(database))
     throw FatalError(exit_unusable, fmt::format("nothing is stored in {}", storage.native()));
-  try {
+  return sqlite::opened([&] {
     Connection connection(database, Connection::Mode::read_only);
     Statement load(connection, all_tenants);
     std::vector<StoredTenant> tenants;
     for (Rows rows = load(); rows.next();)
       tenants.push_back(tenant_in(rows));
     return tenants;
-  } catch (const sqlite::Failure& failure) {
-    throw FatalError(exit_unusable, failure.what());
-  }
+  });
 }
 
-std::unique_ptr<Ledger> open_sqlite_ledger(const std::filesystem::path& storage) {
+std::unique_ptr<Ledger> open_sqlite_ledger(const std::filesystem::path& storage,
+                                           StorageLock* lock) {
   const auto database = sqlite::database_in(storage);
   try {
-    if (!sqlite::holds_ledger(database))
-      sqlite::create_ledger(database);
-    return std::make_unique<SqliteLedger>(database);
-  } catch (const sqlite::Failure& failure) {
-    throw FatalError(exit_unusable, failure.what());
+    return sqlite::opened([&]() -> std::unique_ptr<Ledger> {
+      if (!sqlite::holds_ledger(database))
+        sqlite::create_ledger(database);
+      return std::make_unique<SqliteLedger>(database, lock);
+    });
   } catch (const std::filesystem::filesystem_error& error) {
-    throw FatalError(exit_unusable,
+    throw FatalError(exit_code_of(error.code().value()),
                      fmt::format("{}: {}", storage.native(), error.code().message()));
   }
 }
