@@ -298,17 +298,35 @@ boost::asio::awaitable<void> Courier::show_outbox() {
   instruments_.set_outbox_oldest(sink_name_, status->oldest);
 }
 
+// An end that is further away than the hold was set by a clock that was ahead.
+void Courier::shorten(std::vector<Alert>& alerts) {
+  const WallTime latest = timeline_->wall() + *hold_;
+  std::vector<std::uint64_t> shortened;
+  for (Alert& alert : alerts) {
+    if (alert.until <= latest)
+      continue;
+    alert.until = latest;
+    shortened.push_back(alert.event.sequence);
+  }
+  if (shortened.empty())
+    return;
+  ledger_.post([name = sink_name_, shortened, latest](Ledger& ledger) {
+    (void)ledger.raise(name, shortened, latest);  // where it fails, the next round does it
+  });
+}
+
 // Alerts live as long as they are shown: the receiver may forget them, and this process may end, at
 // any time.
 boost::asio::awaitable<void> Courier::keep_showing(std::shared_ptr<Courier> self) {
   Courier& courier = *self;
   while (!courier.stopped_) {
     auto read = [name = courier.sink_name_](Ledger& ledger) { return ledger.alerts(name); };
-    const Result<std::vector<Alert>> alerts = co_await courier.ledger_.run(std::move(read));
+    Result<std::vector<Alert>> alerts = co_await courier.ledger_.run(std::move(read));
     courier.note_asked("read the alerts", error_of(alerts));
     if (courier.stopped_)
       co_return;
     if (alerts && !alerts->empty() && !courier.resting()) {
+      courier.shorten(*alerts);
       const Delivery shown = co_await courier.sink_->show(*alerts);
       if (courier.stopped_)
         co_return;

@@ -58,6 +58,14 @@ constexpr Duration last_words = std::chrono::milliseconds(200);
 
 asio::awaitable<void> nothing() { co_return; }
 
+// What is damaged was refused as it was opened: what can't be read now may be read later.
+template <class T>
+T read_at_start(Result<T> read) {
+  if (!read)
+    throw FatalError(exit_failure, read.error().detail);
+  return std::move(*read);
+}
+
 class Daemon {
  public:
   // `lists`: what of `tenant_urls` was kept from before.
@@ -92,6 +100,7 @@ class Daemon {
   std::shared_ptr<const Settings> settings_;
   std::vector<FileStamp> first_tenant_files_;
   std::vector<StoredTenant> stored_;
+  std::optional<WallTime> believed_time_;  // the ledger's, of before
 
   // Taken down from the bottom up: who holds suspended coroutines goes before the loop they run on.
   asio::io_context loop_{1};
@@ -150,7 +159,7 @@ Daemon::Daemon(const ServeOptions& options, const Log& log, ServeConfig config,
                   }}),
       liveness_(loop_.get_executor()),
       api_(table_, instruments_, liveness_,
-           open_sqlite_journal(options.storage_path, damage_observer()), operations(),
+           open_own_sqlite_journal(options.storage_path, damage_observer()), operations(),
            {.lifecycle = options.enable_lifecycle, .probe = options.enable_probe}),
       web_config_(options.web_config_file, std::move(config.web), log,
                   [this](const WebConfig& changed) { tell_exposure(changed); }),
@@ -185,15 +194,10 @@ bool Daemon::wait_for_storage(Duration pause) {
 }
 
 std::unique_ptr<Ledger> Daemon::open_ledger() {
-  auto ledger = open_sqlite_ledger(options_.storage_path, damage_observer());
-  auto stored = ledger->load();
-  if (!stored)
-    throw FatalError(exit_unusable, stored.error().detail);
-  stored_ = std::move(*stored);
-  const auto last_event = ledger->last();
-  if (!last_event)
-    throw FatalError(exit_unusable, last_event.error().detail);
-  table_.last_event = *last_event;
+  auto ledger = open_sqlite_ledger(options_.storage_path, damage_observer(), &lock_);
+  stored_ = read_at_start(ledger->load());
+  believed_time_ = read_at_start(ledger->believed_time());
+  table_.last_event = read_at_start(ledger->last());
   return ledger;
 }
 
@@ -223,8 +227,9 @@ void Daemon::run() {
   watcher_.restore(std::exchange(stored_, {}), settings_);
   watcher_.configure(plan_changeover(table_, settings_));
   housekeeping_.configure(settings_->events);
-  co_spawn(loop_, housekeeping_.run(),
+  co_spawn(loop_, housekeeping_.run(believed_time_),
            asio::detached);  // before the couriers: what retention takes is brought no more
+  co_spawn(loop_, housekeeping_.watch_storage(), asio::detached);
   dispatch_.configure(settings_->events.sinks);
   lists_.follow(*settings_, std::move(first_tenant_files_));
   instruments_.config_last_reload_success_timestamp_seconds().Set(unix_seconds(wall_now()));

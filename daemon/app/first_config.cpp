@@ -1,24 +1,45 @@
 #include "app/first_config.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "app/tenant_lists.hpp"
+#include "base/exit_code.hpp"
 #include "base/result.hpp"
 
 namespace tenantscope {
 namespace {
 
+// Whether the file itself can't be read, for a reason that may pass.
+bool unreadable_for_now(const std::filesystem::path& file) {
+  const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  char first = 0;
+  const bool failed = descriptor < 0 || ::read(descriptor, &first, 1) < 0;
+  const int error = errno;
+  if (descriptor >= 0)
+    ::close(descriptor);
+  return failed && may_pass(error);
+}
+
+void refuse(const std::filesystem::path& file, std::string_view what) {
+  throw FatalError(unreadable_for_now(file) ? exit_failure : exit_unusable,
+                   fmt::format("{}: {}", file.string(), what));
+}
+
 void refuse_errors(const ServeConfig& loaded, const ServeOptions& options, const Log& log) {
   if (!loaded.errors().empty())
     log_findings(loaded, log);
   if (!loaded.main.errors.empty())
-    throw FatalError(exit_unusable,
-                     fmt::format("{}: bad configuration", options.config_file.string()));
+    refuse(options.config_file, "bad configuration");
   if (!loaded.web.errors.empty())
-    throw FatalError(exit_unusable,
-                     fmt::format("{}: bad web configuration", options.web_config_file.string()));
+    refuse(options.web_config_file, "bad web configuration");
 }
 
 }  // namespace

@@ -16,7 +16,8 @@ struct FirstConfig {
   std::map<std::string, std::string> lists;  // by URL, those that are good
 };
 
-// Nothing: a signal came that asks to stop. Throws FatalError(78) where the configuration is bad.
+// Nothing: a signal came that asks to stop. Throws FatalError(78) where the configuration is bad,
+// and FatalError(1) where its file can't be read for now.
 std::optional<FirstConfig> read_first_config(const ServeOptions& options, const Log& log,
                                              HeldSignals& signals);
 

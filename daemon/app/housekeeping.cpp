@@ -11,6 +11,7 @@ namespace {
 
 constexpr Duration save_every = std::chrono::minutes(5);
 constexpr int saves_per_expiry = 12;
+constexpr Duration look_every = std::chrono::seconds(5);
 
 }  // namespace
 
@@ -43,24 +44,61 @@ void Housekeeping::save() {
   ledger_.post([](Ledger&) { trim_heap(); });  // once the times are gone too
 }
 
-asio::awaitable<void> Housekeeping::run() {
+asio::awaitable<void> Housekeeping::run(std::optional<WallTime> believed) {
+  doubt_.emplace(believed, wall_now(), steady_now());
   asio::steady_timer timer(loop_);
   for (int round = 0;; ++round) {
     if (round % saves_per_expiry == 0)
       co_await expire();
     timer.expires_after(save_every);
     co_await timer.async_wait(asio::use_awaitable);
+    (void)clock_is_doubted();  // a step is seen before the next expiry
     save();
   }
 }
 
+asio::awaitable<void> Housekeeping::watch_storage() {
+  asio::steady_timer timer(loop_);
+  for (bool was_in_place = true;;) {
+    auto look = [](Ledger& ledger) { return ledger.in_place(); };
+    const Result<void> in_place = co_await ledger_.run(std::move(look));
+    if (bool(in_place) != was_in_place) {
+      was_in_place = bool(in_place);
+      instruments_.storage_up().Set(was_in_place);
+      in_place ? log_.info("the storage is in its place again: changes are stored")
+               : log_.error("the storage isn't in its place: no change is stored or told",
+                            {{"err", in_place.error().detail}});
+    }
+    timer.expires_after(look_every);
+    co_await timer.async_wait(asio::use_awaitable);
+  }
+}
+
+bool Housekeeping::clock_is_doubted() {
+  const WallTime now = wall_now();
+  const bool before = doubted_;
+  doubted_ = doubt_->look(now, steady_now());
+  if (doubted_ && !before)
+    log_.warn(
+        "nothing is deleted by its age for an hour: the clock is more than a day ahead of what "
+        "was stored last, as after a long stop, or where it is wrong",
+        {{"time", rfc3339(now)}});
+  if (before && !doubted_)
+    log_.info("the clock is believed again: retention goes on", {{"time", rfc3339(now)}});
+  return doubted_;
+}
+
+// While the clock is doubted, only what is beyond the number of events that are kept goes.
 asio::awaitable<void> Housekeeping::expire() {
-  const WallTime before = wall_now() - retention_;
-  const std::uint64_t most = retention_events_;
-  auto job = [before, most, times = watcher_.last_successes(),
+  const WallTime now = wall_now();
+  const bool doubted = clock_is_doubted();
+  const WallTime before = doubted ? WallTime::min() : now - retention_;
+  auto job = [now, doubted, before, most = retention_events_, times = watcher_.last_successes(),
               watched = watcher_.watched_keys()](Ledger& ledger) -> Result<Expired> {
     if (const auto saved = ledger.save_last_success(times); !saved)
       return saved.error();
+    if (const auto noted = doubted ? Result<void>() : ledger.believe(now); !noted)
+      return noted.error();
     return ledger.expire(before, most, watched);
   };
   const Result<Expired> expired = co_await ledger_.run(std::move(job));

@@ -1,15 +1,17 @@
-// What is done now and then: the last successes are saved, and what is older than the retention
-// goes. On the loop's thread.
+// What is done now and then: the last successes are saved, what is older than the retention goes,
+// and the storage is looked after, whether it still is where it was. On the loop's thread.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <cstdint>
+#include <optional>
 
 #include "app/dispatch.hpp"
 #include "app/ledger_thread.hpp"
 #include "app/watcher.hpp"
 #include "base/log.hpp"
+#include "domain/clock_doubt.hpp"
 #include "domain/settings.hpp"
 #include "metrics/instruments.hpp"
 
@@ -21,10 +23,13 @@ class Housekeeping {
                const Dispatch& dispatch, Instruments& instruments, const Log& log);
 
   void configure(const EventSettings& events);
-  boost::asio::awaitable<void> run();  // until the loop ends; applies the retention first
+  // Until the loop ends; applies the retention first. `believed`: as ClockDoubt wants it.
+  boost::asio::awaitable<void> run(std::optional<WallTime> believed);
+  boost::asio::awaitable<void> watch_storage();  // until the loop ends
   void save();
 
  private:
+  bool clock_is_doubted();
   boost::asio::awaitable<void> expire();
 
   boost::asio::any_io_executor loop_;
@@ -35,6 +40,8 @@ class Housekeeping {
   const Log& log_;
   Duration retention_{};
   std::uint64_t retention_events_ = 0;
+  std::optional<ClockDoubt> doubt_;  // once it runs
+  bool doubted_ = false;
 };
 
 }  // namespace tenantscope

@@ -65,6 +65,8 @@ Result<std::string> read_tenant_name(std::string_view text) {
   Result<std::string> name = to_ascii_name(text);
   if (!name)
     return refusal(text, name.error().detail);
+  if (name->size() > 1 && name->ends_with('.') && !name->ends_with(".."))
+    name->pop_back();  // the root's dot
   if (const auto refused = refuse_tenant_name(*name))
     return refusal(text, *refused);
   return name;

@@ -12,8 +12,8 @@ namespace tenantscope {
 // the name.
 Result<std::string> to_ascii_name(std::string_view name);
 
-// A tenant as people write it, made canonical and checked: lower case, A-labels, no pseudo tenant,
-// not malformed.
+// A tenant as people write it, made canonical and checked: lower case, A-labels, without the root's
+// dot at its end, no pseudo tenant, not malformed.
 Result<std::string> read_tenant_name(std::string_view text);
 
 }  // namespace tenantscope

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -46,6 +47,43 @@ std::size_t count_continuations(std::string_view text) {
 
 bool blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
 
+// Behind the quoted text that begins at `offset`; nothing: it doesn't end.
+std::optional<std::size_t> end_of_quoted(std::string_view text, std::size_t offset) {
+  const char quote = text[offset];
+  for (std::size_t i = offset + 1; i < text.size(); ++i) {
+    const bool escape = quote == '"' ? text[i] == '\\' : text.compare(i, 2, "''") == 0;
+    if (escape)
+      ++i;
+    else if (text[i] == quote)
+      return i + 1;
+  }
+  return std::nullopt;
+}
+
+// Of a text in brackets: where a key in quotes ends, and where its colon is, for each whose colon
+// is on a later line. A quote opens a text after a bracket, a comma or a colon only.
+std::vector<std::pair<std::size_t, std::size_t>> keys_with_later_colons(std::string_view text) {
+  std::vector<std::pair<std::size_t, std::size_t>> keys;
+  bool may_open = true;
+  for (std::size_t at = 0; at < text.size();) {
+    const char c = text[at];
+    const bool space = blank(c) || c == '\n';
+    if (c == '#' && (at == 0 || blank(text[at - 1]) || text[at - 1] == '\n')) {
+      at = std::min(text.find('\n', at), text.size());
+    } else if ((c == '"' || c == '\'') && may_open) {
+      at = end_of_quoted(text, at).value_or(text.size());
+      may_open = false;
+      const auto next = std::min(text.find_first_not_of(" \t\r\n", at), text.size());
+      if (text.substr(next, 1) == ":" && text.substr(at, next - at).find('\n') != text.npos)
+        keys.emplace_back(at, next);
+    } else {
+      may_open = space ? may_open : std::string_view("{[,:").find(c) != std::string_view::npos;
+      ++at;
+    }
+  }
+  return keys;
+}
+
 std::string_view without_comment(std::string_view line) {
   for (auto hash = line.find('#'); hash != std::string_view::npos; hash = line.find('#', hash + 1))
     if (hash == 0 || blank(line[hash - 1]))
@@ -62,6 +100,8 @@ std::string_view without_byte_order_mark(std::string_view text) {
 YamlText::YamlText(std::string_view text, bool json) : text_(text) {
   if (json && text_.find("\\u") != text_.npos)
     join_escapes();
+  if (json)
+    bring_colons_to_keys();
   std::size_t before = 0;
   for (std::size_t i = 0; i < text_.size(); i += block) {
     continuations_.push_back(before);
@@ -70,7 +110,7 @@ YamlText::YamlText(std::string_view text, bool json) : text_(text) {
 }
 
 void YamlText::join_escapes() {
-  std::string& joined = joined_text_;
+  std::string& joined = changed_text_;
   for (std::string_view rest = text_; !rest.empty();) {
     if (const auto code = escaped_pair(rest)) {
       joined_.push_back(joined.size());
@@ -85,6 +125,19 @@ void YamlText::join_escapes() {
   text_ = joined;
 }
 
+void YamlText::bring_colons_to_keys() {
+  const auto keys = keys_with_later_colons(text_);
+  if (keys.empty())
+    return;
+  if (changed_text_.empty())
+    changed_text_ = text_;
+  for (const auto& [end, colon] : keys) {
+    std::rotate(&changed_text_[end], &changed_text_[colon], &changed_text_[colon] + 1);
+    brought_.push_back(colon);
+  }
+  text_ = changed_text_;
+}
+
 std::size_t YamlText::continuations_before(std::size_t offset) const {
   if (continuations_.empty())
     return 0;
@@ -97,9 +150,13 @@ TextPlace YamlText::place(const YamlMark& mark) const {
   const std::size_t line_start = mark.offset - mark.column;
   const auto joined = std::ranges::lower_bound(joined_, mark.offset) -
                       std::ranges::lower_bound(joined_, line_start);
+  const auto brought =
+      std::ranges::lower_bound(brought_, mark.offset) -
+      std::ranges::lower_bound(brought_, line_start - std::min<std::size_t>(line_start, 1));
   const std::size_t continuations =
       continuations_before(mark.offset) - continuations_before(line_start);
-  return {int(mark.line) + 1, int(mark.column) + 1 - int(continuations) + 2 * int(joined)};
+  return {int(mark.line) + 1,
+          int(mark.column) + 1 - int(continuations) + 2 * int(joined) + int(brought)};
 }
 
 std::optional<TextFlaw> find_flaw(std::string_view text, const Cancelled& cancelled) {
@@ -147,16 +204,7 @@ YamlMark YamlText::dash_before(const YamlMark& next) const {
 
 bool YamlText::quote_closed(std::size_t offset) const {
   const char quote = offset < text_.size() ? text_[offset] : '\0';
-  if (quote != '"' && quote != '\'')
-    return true;
-  for (std::size_t i = offset + 1; i < text_.size(); ++i) {
-    const bool escape = quote == '"' ? text_[i] == '\\' : text_.compare(i, 2, "''") == 0;
-    if (escape)
-      ++i;
-    else if (text_[i] == quote)
-      return true;
-  }
-  return false;
+  return (quote != '"' && quote != '\'') || end_of_quoted(text_, offset);
 }
 
 }  // namespace tenantscope

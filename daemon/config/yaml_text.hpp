@@ -33,7 +33,8 @@ std::string_view without_byte_order_mark(std::string_view text);
 class YamlText {
  public:
   // REQUIRES: `text` outlives it. JSON may write one character as a pair of escapes (\ud83d\ude00);
-  // YAML can't, so they are joined.
+  // YAML can't, so they are joined. JSON may end a line between a key and its colon; yaml-cpp can't
+  // read that, so the colon is brought to its key.
   YamlText(std::string_view text, bool json);
 
   std::string_view text() const { return text_; }
@@ -47,11 +48,14 @@ class YamlText {
 
  private:
   void join_escapes();
+  void bring_colons_to_keys();
   std::size_t continuations_before(std::size_t offset) const;
 
-  std::string joined_text_;  // where escapes were joined
+  std::string changed_text_;  // where escapes were joined, or colons brought
   std::string_view text_;
   std::vector<std::size_t> continuations_;  // bytes that begin no character, before each block
+  // Where colons were that were brought: what follows in their line stood a column further.
+  std::vector<std::size_t> brought_;
   std::vector<std::size_t>
       joined_;  // offsets of joined escapes, two characters shorter than they were
 };

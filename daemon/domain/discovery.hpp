@@ -27,7 +27,7 @@ struct DiscoveryDocument {
 
 struct Answer {
   int status = 0;
-  bool encoded = false;           // there was a Content-Encoding, whatever it said
+  bool encoded = false;           // by a Content-Encoding other than identity
   bool truncated = false;         // the body was over document_limit
   std::string_view content_type;  // these two raw, or empty
   std::string_view location;

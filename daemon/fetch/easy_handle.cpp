@@ -30,6 +30,19 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
+// Of a Content-Encoding: it lists no coding but `identity`, which is none (RFC 9110, 8.4.1).
+bool all_identity(std::string_view codings) {
+  for (;;) {
+    const auto comma = codings.find(',');
+    const auto coding = trimmed(codings.substr(0, comma));
+    if (!coding.empty() && !equal_ignoring_case(coding, "identity"))
+      return false;
+    if (comma == codings.npos)
+      return true;
+    codings.remove_prefix(comma + 1);
+  }
+}
+
 bool peculiar(const FetchRequest& request) {
   return request.post || !request.headers.empty() || !request.unix_socket.empty();
 }
@@ -258,7 +271,7 @@ std::size_t EasyHandle::on_header(char* data, std::size_t, std::size_t size, voi
     response.trace.headers.emplace_back(trimmed(line));
   const auto name = line.substr(0, colon);
   const auto value = trimmed(line.substr(colon + 1));
-  if (equal_ignoring_case(name, "content-encoding"))
+  if (equal_ignoring_case(name, "content-encoding") && !all_identity(value))
     response.encoded = true;
   if (equal_ignoring_case(name, "retry-after"))
     response.retry_after = value;

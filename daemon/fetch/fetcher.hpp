@@ -39,7 +39,7 @@ struct FetchResponse {
   int status = 0;
   std::string body;                      // at most the request's body_limit bytes
   bool truncated = false;                // there was more; the rest wasn't read
-  bool encoded = false;                  // there was a Content-Encoding
+  bool encoded = false;                  // by a Content-Encoding other than identity
   std::string retry_after;               // raw header, or empty
   std::string request_id;                // x-ms-request-id, or empty
   std::string content_type;              // raw header, or empty

@@ -125,9 +125,11 @@ void Exposition::instruments(const std::vector<prometheus::MetricFamily>& famili
 
 void Exposition::process(const ProcessStats& stats) {
   const auto one = [&](std::string_view name, std::string_view type, std::string_view help,
-                       double value) {
+                       std::optional<double> value) {
+    if (!value)
+      return;
     family(name, type, help);
-    sample(name, "", value);
+    sample(name, "", *value);
   };
   one("process_cpu_seconds_total", "counter", "User and system CPU time spent, in seconds.",
       stats.cpu_seconds);

@@ -3,6 +3,7 @@
 // here, in tenant_families.cpp and in instruments.cpp, nowhere else.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,13 +23,14 @@ std::string_view content_type(ExpositionFormat format);
 // else text.
 ExpositionFormat negotiate(std::string_view accept);
 
+// Nothing: the system doesn't say.
 struct ProcessStats {
-  double cpu_seconds = 0;
-  double start_time_seconds = 0;
-  double resident_memory_bytes = 0;
-  double virtual_memory_bytes = 0;
-  double open_fds = 0;
-  double max_fds = 0;
+  std::optional<double> cpu_seconds = {};
+  std::optional<double> start_time_seconds = {};
+  std::optional<double> resident_memory_bytes = {};
+  std::optional<double> virtual_memory_bytes = {};
+  std::optional<double> open_fds = {};
+  std::optional<double> max_fds = {};
 };
 
 // A declared pair as it is judged now.

@@ -235,9 +235,10 @@ std::string pairs_html(const Page& page) {
 
 std::string header_html(const Page& page) {
   std::string text = fmt::format(
-      "<header>\n<h1>tenantscope</h1>\n<p class=\"soft\">Version {} ({}), up {}, rules {}, as of "
+      "<header>\n<h1>tenantscope</h1>\n<p class=\"soft\">Version {} ({}), {}rules {}, as of "
       "{} UTC</p>\n",
-      html(TENANTSCOPE_VERSION), html(TENANTSCOPE_REVISION), rough(page.now - page.started),
+      html(TENANTSCOPE_VERSION), html(TENANTSCOPE_REVISION),
+      page.started ? fmt::format("up {}, ", rough(page.now - *page.started)) : "",
       to_string(page.rules), rfc3339(page.now).substr(0, 19));
   text += "<nav aria-label=\"Elsewhere\"><ul>\n";
   for (const auto& [path, name] :

@@ -32,7 +32,7 @@ struct PagePair {
 
 struct Page {
   WallTime now;
-  WallTime started;
+  std::optional<WallTime> started = {};  // nothing: the system doesn't say
   RuleSet rules = RuleSet::docs_2025;
 
   std::string query;                                      // part of a name; "": any

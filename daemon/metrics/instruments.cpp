@@ -80,7 +80,9 @@ struct Instruments::Families {
                               "How long after they were due probes began.")
                        .Add({}, lag_buckets);
   Gauge& storage_up =
-      gauges(registry, "tenantscope_storage_up", "1: the last transaction was committed.").Add({});
+      gauges(registry, "tenantscope_storage_up",
+             "1: the last transaction was committed, and the storage is where it was.")
+          .Add({});
   Counter& storage_commits =
       counters(registry, "tenantscope_storage_commits_total", "Transactions committed.").Add({});
   Counter& storage_commit_failures =

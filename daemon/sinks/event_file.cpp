@@ -12,6 +12,8 @@
 
 #include <fmt/format.h>
 
+#include "base/file_identity.hpp"
+
 namespace tenantscope {
 namespace {
 
@@ -53,6 +55,7 @@ class RegularFile : public EventFile {
   RegularFile(std::filesystem::path path, int file) : path_(std::move(path)), file_(file) {}
 
   bool broken() const override { return broken_; }
+  bool moved() const override { return file_at(path_) != file_of(*file_); }
 
   Result<Appended> append(const std::vector<JournalEntry>& batch) override {
     struct stat before {};

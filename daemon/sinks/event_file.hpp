@@ -25,6 +25,8 @@ class EventFile {
 
   // It can't be appended to any more, and has to be opened anew.
   virtual bool broken() const = 0;
+  // Its path leads elsewhere by now: it was moved or removed, or another file is there.
+  virtual bool moved() const { return false; }
   // Its reader has a part of a line, and has to get the rest before it is closed.
   virtual bool within_line() const { return false; }
 };

@@ -17,7 +17,8 @@ constexpr Duration reader_pause = std::chrono::milliseconds(20);
 
 }  // namespace
 
-FileSink::FileSink(std::filesystem::path path) : path_(std::move(path)) {}
+FileSink::FileSink(std::filesystem::path path, const Log& log)
+    : path_(std::move(path)), log_(log) {}
 
 FileSink::~FileSink() { disk_.join(); }
 
@@ -59,6 +60,7 @@ boost::asio::awaitable<Result<EventFile::Appended>> FileSink::append_beside(
 Result<EventFile::Appended> FileSink::append(const std::vector<JournalEntry>& batch) {
   if (file_ && !file_->within_line() && reopen_.exchange(false))
     file_.reset();
+  let_go_where_moved();
   if (!file_) {
     auto opened = open_event_file(path_);
     if (!opened)
@@ -69,6 +71,14 @@ Result<EventFile::Appended> FileSink::append(const std::vector<JournalEntry>& ba
   if (file_->broken())
     file_.reset();  // at once: a pipe may keep for its next reader what it still holds
   return appended;
+}
+
+// What is appended to a file that was moved or removed is seen by nobody.
+void FileSink::let_go_where_moved() {
+  if (!file_ || !file_->moved())
+    return;
+  log_.warn("event file was moved or removed: it is opened anew", {{"file", path_.string()}});
+  file_.reset();
 }
 
 }  // namespace tenantscope

@@ -1,5 +1,6 @@
 // Events as JSON lines, appended to a file. They count as delivered once a regular file has them on
-// its disk, or once a pipe or a device has taken them.
+// its disk, or once a pipe or a device has taken them. A regular file that was moved or removed is
+// opened anew.
 #pragma once
 
 #include <atomic>
@@ -7,6 +8,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "base/log.hpp"
 #include "sinks/event_file.hpp"
 #include "sinks/sink.hpp"
 
@@ -14,7 +16,7 @@ namespace tenantscope {
 
 class FileSink : public Sink {
  public:
-  explicit FileSink(std::filesystem::path path);
+  FileSink(std::filesystem::path path, const Log& log);
   ~FileSink() override;
 
   bool takes_batches() const override { return true; }
@@ -25,9 +27,11 @@ class FileSink : public Sink {
   boost::asio::awaitable<Result<EventFile::Appended>> append_beside(
       std::shared_ptr<const std::vector<JournalEntry>> batch);
   Result<EventFile::Appended> append(const std::vector<JournalEntry>& batch);
+  void let_go_where_moved();
   Error full() const;
 
   std::filesystem::path path_;
+  Log log_;
   std::unique_ptr<EventFile> file_;  // of the disk thread
   std::atomic<bool> reopen_ = false;
   boost::asio::thread_pool disk_{1};  // a slow disk delays nobody else

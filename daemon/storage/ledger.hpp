@@ -81,6 +81,16 @@ class Ledger : public Journal {
   // journal has events of it, gets a lost_state().
   virtual Result<std::vector<StoredTenant>> load() = 0;
 
+  // Whether it still is where it was opened. Error: io, with what was moved, removed or replaced
+  // and what to do; commit(), save_last_success(), enqueue() and expire() fail with it. What was
+  // stored before is read, delivered and acknowledged all the same.
+  virtual Result<void> in_place() = 0;
+
+  // The wall's newest time of which is known that it was right: what believe() was told last, else
+  // the newest one that is stored. Nothing: none is.
+  virtual Result<std::optional<WallTime>> believed_time() = 0;
+  virtual Result<void> believe(WallTime now) = 0;
+
   // Commits every step in one transaction, durable on return, and gives the sequence of each step's
   // first event; its others follow. Each event has the SHA-256 of the one before it in the journal
   // (`previoushash`), also where that has left it. A step whose tenant isn't at generation - 1 in

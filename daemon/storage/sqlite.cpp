@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <limits>
 #include <system_error>
 
+#include "base/exit_code.hpp"
 #include "storage/sqlite_functions.hpp"
 
 namespace tenantscope::sqlite {
@@ -28,6 +30,25 @@ int flags_of(Connection::Mode mode) {
 bool of_the_system(int code) {
   const int primary = code & 0xff;
   return primary == SQLITE_IOERR || primary == SQLITE_CANTOPEN || primary == SQLITE_FULL;
+}
+
+// `cause`: the system's errno, 0 where there is none.
+bool passes(int code, int cause) {
+  switch (code & 0xff) {
+    case SQLITE_FULL:
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+    case SQLITE_NOMEM:
+    case SQLITE_PROTOCOL:  // a race for the log with another process
+      return true;
+    case SQLITE_IOERR:
+      return cause != EACCES && cause != EPERM;
+    case SQLITE_CANTOPEN:
+    case SQLITE_READONLY:
+      return may_pass(cause);
+    default:
+      return false;
+  }
 }
 
 }  // namespace
@@ -56,10 +77,11 @@ void Connection::keep_log_on_close(bool keep) {
 
 void Connection::fail() const {
   std::string message = fmt::format("{}: {}", path_.native(), sqlite3_errmsg(handle()));
-  const int cause = sqlite3_system_errno(handle());
-  if (cause != 0 && of_the_system(sqlite3_errcode(handle())))
+  const int code = sqlite3_errcode(handle());
+  const int cause = of_the_system(code) ? sqlite3_system_errno(handle()) : 0;
+  if (cause != 0)
     message += fmt::format(" ({})", std::generic_category().message(cause));
-  throw Failure(message);
+  throw Failure(message, passes(code, cause));
 }
 
 Transaction::~Transaction() {

@@ -19,10 +19,22 @@
 
 namespace tenantscope::sqlite {
 
-// "PATH: what is wrong with it"
+// "PATH: what is wrong with it"; `may_pass`: it may go better by itself, as where a disk is full.
 struct Failure : std::runtime_error {
-  using std::runtime_error::runtime_error;
+  explicit Failure(const std::string& what, bool passing = false)
+      : std::runtime_error(what), may_pass(passing) {}
+  bool may_pass;
 };
+
+// What opens a database at the start: its failures become a FatalError.
+template <class Work>
+std::invoke_result_t<Work> opened(Work work) {
+  try {
+    return work();
+  } catch (const Failure& failure) {
+    throw FatalError(failure.may_pass ? exit_failure : exit_unusable, failure.what());
+  }
+}
 
 template <class Work>
 Result<std::invoke_result_t<Work>> caught(Work work) {

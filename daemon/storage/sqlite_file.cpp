@@ -13,6 +13,7 @@
 #include <system_error>
 #include <vector>
 
+#include "base/exit_code.hpp"
 #include "base/guid.hpp"
 #include "base/result.hpp"
 #include "storage/sqlite.hpp"
@@ -85,10 +86,39 @@ struct Log {
   std::optional<Header> header;  // as the last whole transaction that wrote page 1 left it
 };
 
+std::filesystem::path beside(std::filesystem::path database, const char* suffix) {
+  return database += suffix;
+}
+
+bool has_content(const std::filesystem::path& path) {
+  std::error_code error;
+  const auto size = std::filesystem::file_size(path, error);
+  return !error && size > 0;
+}
+
+[[noreturn]] void refuse(const std::filesystem::path& path, std::string_view why) {
+  throw FatalError(exit_unusable, fmt::format("{}: {}", path.native(), why));
+}
+
+// By what the system says of reading it.
+[[noreturn]] void refuse(const std::filesystem::path& path, int error) {
+  throw FatalError(exit_code_of(error),
+                   fmt::format("{}: {}", path.native(), std::generic_category().message(error)));
+}
+
+// What can't be read for now isn't damaged, nor another program's.
+void refuse_unreadable(const std::filesystem::path& path, const std::istream& in) {
+  const int error = errno;
+  if (in.bad() && may_pass(error))
+    refuse(path, error);
+}
+
 Log read_log(const std::filesystem::path& path) {
   Log log;
   std::ifstream in(path, std::ios::binary);
   std::array<unsigned char, 32> head{};
+  if (!in && may_pass(errno))
+    refuse(path, errno);
   if (!read(in, head) || (big_endian(head, 0) & ~1u) != 0x377f0682)
     return log;
   const std::uint32_t page_size = big_endian(head, 8);
@@ -115,21 +145,8 @@ Log read_log(const std::filesystem::path& path) {
     log.commits = true;
     log.header = header;
   }
+  refuse_unreadable(path, in);
   return log;
-}
-
-std::filesystem::path beside(std::filesystem::path database, const char* suffix) {
-  return database += suffix;
-}
-
-bool has_content(const std::filesystem::path& path) {
-  std::error_code error;
-  const auto size = std::filesystem::file_size(path, error);
-  return !error && size > 0;
-}
-
-[[noreturn]] void refuse(const std::filesystem::path& path, std::string_view why) {
-  throw FatalError(exit_unusable, fmt::format("{}: {}", path.native(), why));
 }
 
 }  // namespace
@@ -145,7 +162,7 @@ bool has_log(const std::filesystem::path& database) {
 bool holds_ledger(const std::filesystem::path& database) {
   std::error_code error;
   if (!std::filesystem::exists(database, error) && error)
-    refuse(database, error.message());
+    refuse(database, error.value());
   if (!has_content(database) && !std::filesystem::is_directory(database, error)) {
     for (const char* suffix : {"-wal", "-journal"})
       if (has_content(beside(database, suffix)))
@@ -160,8 +177,10 @@ bool holds_ledger(const std::filesystem::path& database) {
   std::ifstream in(database, std::ios::binary);
   std::array<unsigned char, Header::size> bytes{};
   if (!in)
-    refuse(database, std::generic_category().message(errno));
-  if (!read(in, bytes) || !Header(bytes).magic)
+    refuse(database, errno);
+  const bool whole = read(in, bytes);
+  refuse_unreadable(database, in);
+  if (!whole || !Header(bytes).magic)
     refuse(database, "not a database: move the file away, or choose another --storage.path");
 
   // In this order: while a daemon beside us moves the log into the database, the log is there until

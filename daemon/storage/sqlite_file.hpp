@@ -10,8 +10,8 @@ namespace tenantscope::sqlite {
 std::filesystem::path database_in(const std::filesystem::path& storage);
 
 // False where nothing is stored: there is no file, or an empty one.
-// Throws FatalError(78) where the file can't be read, isn't tenantscope's, is damaged or of a newer
-// version.
+// Throws FatalError(78) where the file isn't tenantscope's, is damaged or of a newer version, and
+// FatalError(exit_code_of) where it can't be read.
 bool holds_ledger(const std::filesystem::path& database);
 
 // Whether transactions are waiting in its write-ahead log: a daemon is at work, or was killed.

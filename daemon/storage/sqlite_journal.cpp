@@ -123,16 +123,19 @@ class SqliteJournal : public Journal {
 
 }  // namespace
 
+std::unique_ptr<Journal> open_own_sqlite_journal(const std::filesystem::path& storage,
+                                                 DamageObserver damage) {
+  return sqlite::opened([&]() -> std::unique_ptr<Journal> {
+    return std::make_unique<SqliteJournal>(sqlite::database_in(storage), std::move(damage));
+  });
+}
+
 std::unique_ptr<Journal> open_sqlite_journal(const std::filesystem::path& storage,
                                              DamageObserver damage) {
   const auto database = sqlite::database_in(storage);
   if (!sqlite::holds_ledger(database))
     throw FatalError(exit_unusable, fmt::format("nothing is stored in {}", storage.native()));
-  try {
-    return std::make_unique<SqliteJournal>(database, std::move(damage));
-  } catch (const sqlite::Failure& failure) {
-    throw FatalError(exit_unusable, failure.what());
-  }
+  return open_own_sqlite_journal(storage, std::move(damage));
 }
 
 }  // namespace tenantscope

@@ -1,7 +1,17 @@
 #include "storage/sqlite_ledger.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
+#include <cerrno>
+#include <charconv>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+#include "base/exit_code.hpp"
+#include "storage/database_place.hpp"
 #include "storage/sqlite.hpp"
 #include "storage/sqlite_deliveries.hpp"
 #include "storage/sqlite_file.hpp"
@@ -19,10 +29,20 @@ using sqlite::Rows;
 using sqlite::Statement;
 using sqlite::Transaction;
 
+constexpr std::string_view believed_time_key = "believed_time";
+
+// SQLite has opened it to read only.
+[[noreturn]] void refuse_to_write(const std::filesystem::path& database) {
+  const int error = ::faccessat(AT_FDCWD, database.c_str(), W_OK, AT_EACCESS) == 0 ? EACCES : errno;
+  throw sqlite::Failure(fmt::format("{}: not writable for this user: {}", database.native(),
+                                    std::generic_category().message(error)),
+                        may_pass(error));
+}
+
 Connection open(const std::filesystem::path& database) {
   Connection connection(database, Connection::Mode::read_write);
   if (!connection.writable())
-    throw sqlite::Failure(fmt::format("{}: not writable for this user", database.native()));
+    refuse_to_write(database);
   connection.keep_log_on_close(sqlite::has_log(database));
   connection.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
   connection.execute(
@@ -33,14 +53,20 @@ Connection open(const std::filesystem::path& database) {
 
 class SqliteLedger : public Ledger {
  public:
-  SqliteLedger(const std::filesystem::path& database, DamageObserver damage);
+  SqliteLedger(const std::filesystem::path& database, DamageObserver damage, StorageLock* lock);
 
   Guid id() const override { return id_; }
+
+  Result<void> in_place() override;
+  Result<std::optional<WallTime>> believed_time() override;
+  Result<void> believe(WallTime now) override;
 
   Result<std::vector<StoredTenant>> load() override;
   std::vector<Result<std::uint64_t>> commit(std::span<const Step> steps,
                                             const std::string& source) override;
   Result<void> save_last_success(std::span<const std::pair<TenantKey, WallTime>> times) override {
+    if (const auto here = in_place(); !here)
+      return here.error();
     return caught([&] { tenants_.save_last_success(times); });
   }
 
@@ -57,6 +83,8 @@ class SqliteLedger : public Ledger {
   }
   Result<std::uint64_t> enqueue(const std::string& sink,
                                 std::span<const std::uint64_t> sequences) override {
+    if (const auto here = in_place(); !here)
+      return here.error();
     return caught([&] { return deliveries_.enqueue(sink, sequences); });
   }
   Result<void> raise(const std::string& sink, std::span<const std::uint64_t> sequences,
@@ -91,6 +119,8 @@ class SqliteLedger : public Ledger {
 
   DamageObserver damage_;
   Connection connection_;
+  sqlite::DatabasePlace place_;
+  bool displaced_ = false;
   sqlite::Meta meta_{connection_};
   Guid id_ = meta_.ledger();
   sqlite::Tenants tenants_{connection_, meta_, damage_};
@@ -101,10 +131,41 @@ class SqliteLedger : public Ledger {
 
 // Until the database has proved sound, by giving all its tenants, a log that a crash left behind
 // stays as it is.
-SqliteLedger::SqliteLedger(const std::filesystem::path& database, DamageObserver damage)
-    : damage_(std::move(damage)), connection_(open(database)) {
+SqliteLedger::SqliteLedger(const std::filesystem::path& database, DamageObserver damage,
+                           StorageLock* lock)
+    : damage_(std::move(damage)), connection_(open(database)), place_(database, lock) {
   tenants_.prove_readable();
   connection_.keep_log_on_close(false);
+}
+
+// A log that was removed is lost with this process: what it holds goes into the database at once.
+Result<void> SqliteLedger::in_place() {
+  auto here = place_.check();
+  if (!here && !displaced_)
+    (void)caught([&] { connection_.execute("PRAGMA wal_checkpoint"); });
+  displaced_ = !here;
+  return here;
+}
+
+Result<std::optional<WallTime>> SqliteLedger::believed_time() {
+  return caught([&]() -> std::optional<WallTime> {
+    if (const auto kept = meta_.value(believed_time_key)) {
+      std::int64_t count = 0;
+      std::from_chars(kept->data(), kept->data() + kept->size(), count);
+      return WallTime(Duration(count));
+    }
+    Statement newest(connection_,
+                     "SELECT max(time) FROM (SELECT max(time) AS time FROM journal UNION ALL "
+                     "SELECT max(last_success) FROM tenants)");
+    Rows row = newest();
+    row.next();
+    return row.null(0) ? std::nullopt : std::optional(row.time(0));
+  });
+}
+
+Result<void> SqliteLedger::believe(WallTime now) {
+  return caught(
+      [&] { meta_.set(believed_time_key, std::to_string(now.time_since_epoch().count())); });
 }
 
 Result<std::vector<StoredTenant>> SqliteLedger::load() {
@@ -116,6 +177,8 @@ Result<std::vector<StoredTenant>> SqliteLedger::load() {
 
 std::vector<Result<std::uint64_t>> SqliteLedger::commit(std::span<const Step> steps,
                                                         const std::string& source) {
+  if (const auto here = in_place(); !here)
+    return std::vector<Result<std::uint64_t>>(steps.size(), here.error());
   const auto committed = caught([&] {
     std::vector<Result<std::uint64_t>> results;
     results.reserve(steps.size());
@@ -159,6 +222,8 @@ void SqliteLedger::append(const ChangeEvent& event, const std::string& source,
 
 Result<Expired> SqliteLedger::expire(WallTime before, std::uint64_t most,
                                      std::span<const TenantKey> watched) {
+  if (const auto here = in_place(); !here)
+    return here.error();
   return caught([&] {
     Expired expired;
     Transaction transaction(connection_);
@@ -177,7 +242,7 @@ std::vector<StoredTenant> read_sqlite_states(const std::filesystem::path& storag
   const auto database = sqlite::database_in(storage);
   if (!sqlite::holds_ledger(database))
     throw FatalError(exit_unusable, fmt::format("nothing is stored in {}", storage.native()));
-  try {
+  return sqlite::opened([&] {
     Connection connection(database, Connection::Mode::read_only);
     Statement load(connection,
                    fmt::format("SELECT {} FROM tenants ORDER BY asked, name",
@@ -187,22 +252,20 @@ std::vector<StoredTenant> read_sqlite_states(const std::filesystem::path& storag
       if (auto stored = sqlite::tenant_in(rows))
         tenants.push_back(std::move(*stored));
     return tenants;
-  } catch (const sqlite::Failure& failure) {
-    throw FatalError(exit_unusable, failure.what());
-  }
+  });
 }
 
 std::unique_ptr<Ledger> open_sqlite_ledger(const std::filesystem::path& storage,
-                                           DamageObserver damage) {
+                                           DamageObserver damage, StorageLock* lock) {
   const auto database = sqlite::database_in(storage);
   try {
-    if (!sqlite::holds_ledger(database))
-      sqlite::create_ledger(database);
-    return std::make_unique<SqliteLedger>(database, std::move(damage));
-  } catch (const sqlite::Failure& failure) {
-    throw FatalError(exit_unusable, failure.what());
+    return sqlite::opened([&]() -> std::unique_ptr<Ledger> {
+      if (!sqlite::holds_ledger(database))
+        sqlite::create_ledger(database);
+      return std::make_unique<SqliteLedger>(database, std::move(damage), lock);
+    });
   } catch (const std::filesystem::filesystem_error& error) {
-    throw FatalError(exit_unusable,
+    throw FatalError(exit_code_of(error.code().value()),
                      fmt::format("{}: {}", storage.native(), error.code().message()));
   }
 }

@@ -4,27 +4,47 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <charconv>
 #include <ctime>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <sstream>
 #include <string>
+#include <system_error>
 #include <vector>
 
 namespace tenantscope {
 namespace {
 
-std::string read(const char* path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
+namespace fs = std::filesystem;
 
-// The fields of /proc/self/stat from the third on: the second is the program's name, which may hold
-// anything.
-std::vector<std::string> stat_fields() {
-  const std::string stat = read("/proc/self/stat");
-  std::istringstream rest(stat.substr(stat.rfind(')') + 1));
-  return {std::istream_iterator<std::string>(rest), {}};
+// The numbers of /proc/PID/stat, numbered as in proc(5): the second field is the program's name,
+// which may hold anything.
+class StatFields {
+ public:
+  explicit StatFields(const fs::path& file) {
+    std::ifstream in(file);
+    const std::string stat{std::istreambuf_iterator<char>(in), {}};
+    std::istringstream rest(stat.substr(stat.rfind(')') + 1));
+    fields_.assign(std::istream_iterator<std::string>(rest), {});
+  }
+
+  std::optional<double> number(std::size_t number, double unit) const {
+    double value = 0;
+    if (fields_.size() <= number - 3)
+      return std::nullopt;
+    const std::string& text = fields_[number - 3];
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    return error == std::errc{} ? std::optional(value * unit) : std::nullopt;
+  }
+
+ private:
+  std::vector<std::string> fields_;
+};
+
+std::optional<double> sum(std::optional<double> a, std::optional<double> b) {
+  return a && b ? std::optional(*a + *b) : std::nullopt;
 }
 
 double seconds_on(clockid_t clock) {
@@ -40,10 +60,10 @@ double boot_time_seconds() {
   return boot;
 }
 
-double open_descriptors() {
-  DIR* folder = ::opendir("/proc/self/fd");
+std::optional<double> open_descriptors(const fs::path& descriptors) {
+  DIR* folder = ::opendir(descriptors.c_str());
   if (!folder)
-    return 0;
+    return std::nullopt;
   double count = -3;  // `.`, `..` and this folder's own
   while (::readdir(folder))
     ++count;
@@ -51,24 +71,24 @@ double open_descriptors() {
   return count;
 }
 
+std::optional<double> most_descriptors() {
+  rlimit descriptors{};
+  if (::getrlimit(RLIMIT_NOFILE, &descriptors) != 0)
+    return std::nullopt;
+  return double(descriptors.rlim_cur);
+}
+
 }  // namespace
 
-ProcessStats read_process_stats() {
-  const auto stat = stat_fields();
-  if (stat.size() < 22)
-    return {};
-  const auto field = [&](std::size_t number) {
-    return std::stod(stat[number - 3]);
-  };  // numbered as in proc(5)
-  const double ticks = double(::sysconf(_SC_CLK_TCK));
-  rlimit descriptors{};
-  ::getrlimit(RLIMIT_NOFILE, &descriptors);
-  return {.cpu_seconds = (field(14) + field(15)) / ticks,
-          .start_time_seconds = boot_time_seconds() + field(22) / ticks,
-          .resident_memory_bytes = field(24) * double(::sysconf(_SC_PAGESIZE)),
-          .virtual_memory_bytes = field(23),
-          .open_fds = open_descriptors(),
-          .max_fds = double(descriptors.rlim_cur)};
+ProcessStats read_process_stats(const fs::path& proc) {
+  const StatFields stat(proc / "self" / "stat");
+  const double tick = 1.0 / double(::sysconf(_SC_CLK_TCK));
+  return {.cpu_seconds = sum(stat.number(14, tick), stat.number(15, tick)),
+          .start_time_seconds = sum(boot_time_seconds(), stat.number(22, tick)),
+          .resident_memory_bytes = stat.number(24, double(::sysconf(_SC_PAGESIZE))),
+          .virtual_memory_bytes = stat.number(23, 1),
+          .open_fds = open_descriptors(proc / "self" / "fd"),
+          .max_fds = most_descriptors()};
 }
 
 }  // namespace tenantscope

@@ -173,6 +173,9 @@ void unmap(SocketAddress& address) {
   address.size = sizeof four;
 }
 
+// Of a unix: address.
+const char* path_of(const std::string& address) { return address.c_str() + unix_scheme.size(); }
+
 bool is_loopback(const SocketAddress& address) {
   const auto& four = reinterpret_cast<const sockaddr_in&>(address.storage);
   if (address.storage.ss_family == AF_INET)
@@ -187,13 +190,13 @@ ListeningSocket::ListeningSocket(ListeningSocket&& other) noexcept
       descriptor_(other.release()),
       family_(other.family_),
       address_(std::move(other.address_)),
-      own_file_(std::exchange(other.own_file_, false)) {}
+      own_file_(std::exchange(other.own_file_, std::nullopt)) {}
 
 ListeningSocket::~ListeningSocket() {
   if (descriptor_ >= 0)
     ::close(descriptor_);
-  if (own_file_)
-    ::unlink(address_.c_str() + unix_scheme.size());
+  if (own_file_ && file_at(path_of(address_)) == own_file_)
+    ::unlink(path_of(address_));
 }
 
 ListeningSocket listen_on(const std::string& address) {
@@ -214,7 +217,9 @@ ListeningSocket listen_on(const std::string& address) {
     ::close(descriptor);
     fail(address, error);
   }
-  return {descriptor, family, local ? address : bound_address(descriptor), local};
+  if (local)
+    return {descriptor, family, address, file_at(path_of(address))};
+  return {descriptor, family, bound_address(descriptor), std::nullopt};
 }
 
 std::vector<ListeningSocket> listen_on_all(const std::vector<std::string>& addresses) {
@@ -232,7 +237,7 @@ std::vector<ListeningSocket> adopt(const std::vector<int>& descriptors) {
     socklen_t size = sizeof family;
     ::getsockopt(descriptor, SOL_SOCKET, SO_DOMAIN, &family, &size);
     prepare_connections(descriptor, family);
-    sockets.emplace_back(descriptor, family, bound_address(descriptor), false);
+    sockets.emplace_back(descriptor, family, bound_address(descriptor), std::nullopt);
   }
   return sockets;
 }

@@ -3,18 +3,21 @@
 
 #include <sys/socket.h>
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "base/file_identity.hpp"
 #include "web/seat.hpp"
 
 namespace tenantscope {
 
-// Closes itself, and removes its file where that is its own.
+// Closes itself, and removes its own file, unless another one is there by now.
 class ListeningSocket {
  public:
-  ListeningSocket(int descriptor, int family, std::string address, bool own_file)
+  ListeningSocket(int descriptor, int family, std::string address,
+                  std::optional<FileIdentity> own_file)
       : descriptor_(descriptor),
         family_(family),
         address_(std::move(address)),
@@ -38,7 +41,7 @@ class ListeningSocket {
   int descriptor_;
   int family_;
   std::string address_;
-  bool own_file_;
+  std::optional<FileIdentity> own_file_;
 };
 
 // "127.0.0.1:10944", "[::1]:0", "unix:/path". A socket's file that nobody listens on any more is

@@ -33,6 +33,17 @@ bool is_host(std::string_view text) {
       text, [=](char c) { return is_alphanumeric(c) || others.find(c) != others.npos; });
 }
 
+// HOST or HOST:PORT, without a user.
+bool is_authority(std::string_view text) {
+  const auto colon = text.rfind(':');
+  const bool has_port = colon != text.npos && text.find(']', colon) == text.npos;
+  const auto host = text.substr(0, has_port ? colon : text.npos);
+  const auto port = has_port ? text.substr(colon + 1) : std::string_view{};
+  const bool literal = host.starts_with('[') && host.ends_with(']');
+  return !host.empty() && is_host(host) && std::ranges::all_of(port, is_digit) &&
+         (literal || host.find_first_of("[]:") == host.npos);
+}
+
 std::string lower(std::string_view text) {
   std::string result(text);
   for (char& c : result)
@@ -77,17 +88,28 @@ std::optional<std::string> decoded(std::string_view text, bool plus_is_space) {
   return is_utf8(result) ? std::optional(std::move(result)) : std::nullopt;
 }
 
-Refused read_target(std::string_view target, WebRequest& request) {
+// Takes "http://AUTHORITY" from the front of a target in absolute form (RFC 9112, 3.2.2). False:
+// there is none.
+bool take_authority(std::string_view& target, std::string& authority) {
+  const std::string scheme = lower(take_until(target, "://"));
+  authority = target.substr(0, target.find_first_of("/?#"));
+  target.remove_prefix(authority.size());
+  return (scheme == "http" || scheme == "https") && is_authority(authority);
+}
+
+// `authority`: the target's own, where it has one.
+Refused read_target(std::string_view target, WebRequest& request, std::string& authority) {
   const std::string why =
       "the request's target has a bad percent-encoding, a control character or isn't UTF-8";
   if (target.size() > target_limit)
     return refuse(414, fmt::format("the request's target is over {} bytes", target_limit));
-  if (!target.starts_with('/') || target.find('#') != target.npos)
-    return refuse(400, "the request's target is no path");
+  const bool read = target.starts_with('/') || take_authority(target, authority);
+  if (!read || target.find('#') != target.npos)
+    return refuse(400, "the request's target is neither a path nor an http URL");
   auto path = decoded(take_until(target, "?"), false);
   if (!path)
     return refuse(400, why);
-  request.path = std::move(*path);
+  request.path = path->empty() ? "/" : std::move(*path);
   while (!target.empty()) {
     std::string_view value = take_until(target, "&");
     if (value.empty())
@@ -101,7 +123,8 @@ Refused read_target(std::string_view target, WebRequest& request) {
   return {};
 }
 
-Refused read_request_line(std::string_view line, WebRequest& request, bool& http_1_0) {
+Refused read_request_line(std::string_view line, WebRequest& request, bool& http_1_0,
+                          std::string& authority) {
   const auto method = take_until(line, " ");
   const auto target = take_until(line, " ");
   const auto version = line;
@@ -115,7 +138,7 @@ Refused read_request_line(std::string_view line, WebRequest& request, bool& http
   if (method != "GET" && method != "HEAD" && method != "POST")
     return refuse(405, "GET, HEAD and POST are understood here");
   request.method = method;
-  return read_target(target, request);
+  return read_target(target, request, authority);
 }
 
 Refused read_field(std::string_view line, WebRequest& request) {
@@ -172,6 +195,12 @@ Refused read_host(const WebRequest& request, bool http_1_0) {
   return {};
 }
 
+// The target's own authority holds, whatever Host says.
+void set_host(WebRequest& request, std::string authority) {
+  std::erase_if(request.headers, [](const auto& field) { return field.first == "host"; });
+  request.headers.emplace_back("host", std::move(authority));
+}
+
 Refused read_expectations(RequestHead& head) {
   for (const auto& [name, value] : head.request.headers) {
     if (name != "expect")
@@ -225,11 +254,15 @@ boost::system::result<RequestHead, BadRequest> parse_head(std::string_view head,
   head.remove_suffix(2);
 
   RequestHead result;
-  Refused refused = read_request_line(take_until(head, "\r\n"), result.request, result.http_1_0);
+  std::string authority;
+  Refused refused =
+      read_request_line(take_until(head, "\r\n"), result.request, result.http_1_0, authority);
   while (!refused && !head.empty())
     refused = read_field(take_until(head, "\r\n"), result.request);
   if (!refused)
     refused = read_host(result.request, result.http_1_0);
+  if (!authority.empty())
+    set_host(result.request, std::move(authority));
   if (!refused)
     refused = read_body_length(result, body_limit);
   if (!refused)

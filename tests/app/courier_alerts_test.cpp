@@ -83,6 +83,21 @@ TEST_F(CourierAlerts, AreShownAtOnceByTheNextProcess) {
   EXPECT_EQ(script_.delivered, 0) << "it was delivered before";
 }
 
+TEST_F(CourierAlerts, OfAClockThatWasAheadEndAfterTheHold) {
+  commit({1});
+  auto raise = [&](Ledger& ledger) {
+    return ledger.raise("soc", std::vector<std::uint64_t>{1}, time_->wall() + 24h * 3652);
+  };
+  ASSERT_TRUE(ask(std::move(raise)));
+  start_alerts();
+  ASSERT_TRUE(until([&] { return alerts() == 0; }));
+  std::size_t firing = 0;
+  for (const Shown& shown : script_.shown)
+    firing += shown.firing;
+  EXPECT_NEAR(double(firing), 20, 1) << "10 minutes";
+  EXPECT_EQ(waiting(), 0u);
+}
+
 TEST_F(CourierAlerts, ThatCannotBeShownAreTriedAgain) {
   commit({1});
   start_alerts();

@@ -62,7 +62,7 @@ class CourierTest : public ::testing::Test {
     auto job = [](Ledger& ledger) { return ledger.outbox("audit"); };
     return run(loop_, ledger_->run(std::move(job))).value();
   }
-  void start(const fs::path& file) { start(std::make_unique<FileSink>(file)); }
+  void start(const fs::path& file) { start(std::make_unique<FileSink>(file, log_)); }
   void start(std::unique_ptr<Sink> sink) {
     courier_ = std::make_shared<Courier>(loop_.get_executor(), "audit", std::move(sink), *ledger_,
                                          instruments_, log_);

@@ -32,6 +32,9 @@ class FaultyLedger : public Ledger {
 
   Guid id() const override { return real_->id(); }
   Result<std::vector<StoredTenant>> load() override { return real_->load(); }
+  Result<void> in_place() override { return real_->in_place(); }
+  Result<std::optional<WallTime>> believed_time() override { return real_->believed_time(); }
+  Result<void> believe(WallTime now) override { return real_->believe(now); }
 
   std::vector<Result<std::uint64_t>> commit(std::span<const Step> steps,
                                             const std::string& source) override {

@@ -68,7 +68,7 @@ TEST_F(ProbeTest, ObservesWhyItFailed) {
       {http_answer("302 Found", "", "Location: /elsewhere\r\n"), ErrorKind::redirect, 302},
       {http_answer("200 OK", "<html>"), ErrorKind::not_json, 200},
       {http_answer("200 OK", "[]"), ErrorKind::bad_document, 200},
-      {http_answer("200 OK", "{}", "Content-Encoding: identity\r\n"), ErrorKind::encoding, 200},
+      {http_answer("200 OK", "{}", "Content-Encoding: gzip\r\n"), ErrorKind::encoding, 200},
       {http_answer("200 OK", std::string(300'000, ' ')), ErrorKind::too_large, 200},
       {http_answer("400 Bad Request", documents::error_body("invalid_request", 900144)),
        ErrorKind::http_status, 400},

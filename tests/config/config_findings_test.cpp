@@ -309,6 +309,11 @@ TEST(BadConfig, Tenants) {
        {"c:5:11: `contoso.com` is there already in the cloud `global`, at c:2:11"}},
       {"tenants:\n  - name: bücher.example\n  - name: xn--bcher-kva.example\n    cloud: global\n",
        {"c:3:11: `xn--bcher-kva.example` is there already in the cloud `global`, at c:2:11"}},
+      {"tenants: [{name: contoso.example}, {name: Contoso.example.}]\n",
+       {"c:1:43: `contoso.example` is there already in the cloud `global`, at c:1:18"}},
+      {"tenants: [{name: contoso.example..}, {name: .}]\n",
+       {"c:1:18: `contoso.example..` can't be a tenant: a domain has no empty labels",
+        "c:1:45: `.` can't be a tenant: a domain has no empty labels"}},
       {"tenants:\n  - name: F8CDEF31-A31E-4B4A-93E4-5F571E91255A\n  - name: "
        "f8cdef31-a31e-4b4a-93e4-5f571e91255a\n",
        {"c:3:11: `f8cdef31-a31e-4b4a-93e4-5f571e91255a` is there already in the cloud `global`, at "

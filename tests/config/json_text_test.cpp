@@ -5,6 +5,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
+#include <functional>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -74,6 +77,89 @@ TEST(JsonText, ComesToTheSameTreeAsYaml) {
     EXPECT_TRUE(quickly.findings.empty()) << text << to_string(quickly.findings.front());
     EXPECT_EQ(quickly.tree, read(text + " # YAML").tree) << text;
   }
+}
+
+constexpr std::array white_space{"", " ", "\t", "\n", "\r\n", "\n\n  ", " \t\n\t "};
+
+// Tokens with white space between them, wherever JSON lets it stand.
+std::string spaced(const std::vector<std::string>& tokens,
+                   const std::function<std::string()>& space) {
+  std::string text = space();
+  for (const std::string& token : tokens)
+    text += token + space();
+  return text;
+}
+
+void expect_one_tree(const std::string& text) {
+  SCOPED_TRACE(testing::PrintToString(text));
+  const Read quickly = read(text);
+  ASSERT_TRUE(quickly.findings.empty()) << to_string(quickly.findings.front());
+  const Read as_yaml = read(text + " # YAML");
+  ASSERT_TRUE(as_yaml.findings.empty()) << to_string(as_yaml.findings.front());
+  ASSERT_EQ(quickly.tree, as_yaml.tree);
+}
+
+const std::vector<std::string> tokens{"[",
+                                      "{",
+                                      R"("name")",
+                                      ":",
+                                      R"("ü \"x\"\n: ")",
+                                      ",",
+                                      R"("n")",
+                                      ":",
+                                      "-1.5e3",
+                                      ",",
+                                      R"("l")",
+                                      ":",
+                                      "{",
+                                      R"(":")",
+                                      ":",
+                                      "true",
+                                      "}",
+                                      ",",
+                                      R"("#")",
+                                      ":",
+                                      "[",
+                                      "null",
+                                      ",",
+                                      "[",
+                                      "]",
+                                      "]",
+                                      "}",
+                                      ",",
+                                      "{",
+                                      "}",
+                                      ",",
+                                      R"("\ud83d\ude00")",
+                                      ",",
+                                      "0",
+                                      "]"};
+
+TEST(JsonText, ComesToTheSameTreeWithOneKindOfWhiteSpace) {
+  for (const char* space : white_space)
+    expect_one_tree(spaced(tokens, [&] { return space; }));
+}
+
+TEST(JsonText, ComesToTheSameTreeWithWhiteSpaceAtOnePlace) {
+  for (const char* space : white_space)
+    for (std::size_t place = 0; place <= tokens.size(); ++place) {
+      std::size_t at = 0;
+      expect_one_tree(spaced(tokens, [&] { return at++ == place ? space : ""; }));
+    }
+}
+
+TEST(JsonText, ComesToTheSameTreeHoweverItIsSpaced) {
+  std::mt19937 random(20261130);
+  for (int round = 0; round < 500; ++round)
+    expect_one_tree(spaced(tokens, [&] { return white_space[random() % white_space.size()]; }));
+}
+
+// What is no JSON all the same is read as it was before: quotes in comments and plain text open
+// nothing.
+TEST(JsonText, BringsNoColonIntoAnotherText) {
+  EXPECT_EQ(read("{a: 1, # 5\"\n b: \"\n : y\"}").tree, "@1:1{a@1:2: 1@1:5, b@2:2: ' : y'@2:5, |");
+  EXPECT_EQ(read("{a: it's, \"b\"\n: 'c''\n:'}").tree,
+            "@1:1{a@1:2: it's@1:5, 'b'@1:11: 'c' :'@2:3, |");
 }
 
 TEST(JsonText, KnowsWhatIsNoJson) {

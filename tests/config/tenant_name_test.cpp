@@ -28,6 +28,10 @@ TEST(TenantName, IsMadeCanonical) {
       {"XN--BCHER-KVA.example", "xn--bcher-kva.example"},
       {"F8CDEF31-A31E-4B4A-93E4-5F571E91255A", "f8cdef31-a31e-4b4a-93e4-5f571e91255a"},
       {std::string(63, 'a') + ".example", std::string(63, 'a') + ".example"},
+      {"contoso.example.", "contoso.example"},
+      {"Bücher.example.", "xn--bcher-kva.example"},
+      {"contoso.example。", "contoso.example"},  // an ideographic full stop
+      {"F8CDEF31-A31E-4B4A-93E4-5F571E91255A.", "f8cdef31-a31e-4b4a-93e4-5f571e91255a"},
   };
   for (const auto& [text, expected] : cases) {
     const Result<std::string> name = read_tenant_name(text);
@@ -61,6 +65,12 @@ TEST(TenantName, IsRefusedWithTheReason) {
       {"a_b.example", "a domain is made of letters"},
       {".contoso.com", "no empty labels"},
       {"contoso..com", "no empty labels"},
+      {"contoso.com..", "no empty labels"},
+      {".", "no empty labels"},
+      {"..", "no empty labels"},
+      {"contoso.", "neither a GUID nor a domain"},
+      {"common.", "a pseudo tenant"},
+      {"192.0.2.1.", "an address, not a domain"},
       {"-a.example", "begins or ends with a hyphen"},
       {"192.0.2.1", "an address, not a domain"},
       {std::string(64, 'a') + ".example", "longer than 63 characters"},

@@ -208,12 +208,38 @@ TEST_F(StorageFaults, ReadOnlyAtStart) {
 
   disk.set_read_only(true);
   set(1);
-  EXPECT_EQ(deployment.launch().process().wait(), 78);
+  EXPECT_EQ(deployment.launch().process().wait(), 1) << "it may be mounted otherwise soon";
   const std::string log = deployment.daemon().log();
   EXPECT_FALSE(lines_with(log, {deployment.storage().string(), "ead-only file system"}).empty())
       << log;
 
   disk.set_read_only(false);
+  deployment.start();
+  await_all_told();
+  check_promises();
+}
+
+TEST_F(StorageFaults, FullAtStart) {
+  if (!mounts)
+    GTEST_SKIP() << "mounting isn't permitted";
+  const SmallDisk disk(deployment.storage());
+  configure();
+  disk.fill();
+  EXPECT_EQ(deployment.launch().process().wait(), 1) << "78 would be for good";
+  EXPECT_FALSE(lines_with(deployment.daemon().log(),
+                          {"level=error", deployment.storage().string(), "No space left on device"})
+                   .empty())
+      << deployment.daemon().log();
+
+  disk.free();
+  deployment.start();
+  await_all_told();
+  EXPECT_EQ(deployment.stop(), 0);
+
+  disk.fill();
+  EXPECT_EQ(deployment.launch().process().wait(), 1) << deployment.daemon().log();
+  disk.free();
+  set(1);
   deployment.start();
   await_all_told();
   check_promises();

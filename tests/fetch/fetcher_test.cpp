@@ -190,14 +190,30 @@ TEST_F(FetcherTest, TakesUpTo256KiBOfABody) {
 }
 
 TEST_F(FetcherTest, DecodesNothing) {
-  for (const std::string coding : {"gzip", "identity", "br", ""}) {
+  const std::vector<std::pair<std::string, bool>> codings{{"gzip", true},
+                                                          {"br", true},
+                                                          {" identity, gzip", true},
+                                                          {"identity gzip", true},
+                                                          {" identity", false},
+                                                          {"IDENTITY", false},
+                                                          {"", false},
+                                                          {" , ", false},
+                                                          {"identity,\tIdentity ,", false}};
+  for (const auto& [coding, encoded] : codings) {
     RawServer server(answering("HTTP/1.1 200 OK\r\nContent-ENCODING:" + coding +
                                "\r\nContent-Length: 2\r\n\r\n\x1f\x8b"));
     const auto answer = fetch({.url = server.url()});
     ASSERT_TRUE(answer) << coding;
-    EXPECT_TRUE(answer->encoded) << coding;
+    EXPECT_EQ(answer->encoded, encoded) << coding;
     EXPECT_EQ(answer->body, "\x1f\x8b") << coding;
   }
+}
+
+TEST_F(FetcherTest, KnowsACodingOfSeveralFields) {
+  RawServer server(
+      answering("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Encoding: "
+                "identity\r\nContent-Length: 0\r\n\r\n"));
+  EXPECT_TRUE(fetch({.url = server.url()})->encoded);
 }
 
 TEST_F(FetcherTest, TimesOut) {

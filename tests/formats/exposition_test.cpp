@@ -371,6 +371,7 @@ TEST(Exposition, WritesNumbersThatReadBackTheSame) {
 
 TEST(Exposition, OfTheProcess) {
   Exposition exposition(ExpositionFormat::openmetrics);
+  exposition.process({});  // nothing is known, nothing is there
   exposition.process({.cpu_seconds = 1.5,
                       .start_time_seconds = 1795428000.5,
                       .resident_memory_bytes = 1 << 20,

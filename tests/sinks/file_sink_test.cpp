@@ -11,10 +11,12 @@
 #include <array>
 #include <csignal>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <optional>
 #include <string>
 
+#include "support/captured_log.hpp"
 #include "support/event_loop.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -43,12 +45,13 @@ class FileSinkTest : public ::testing::Test {
   }
 
   boost::asio::io_context loop_;
+  const Log log_{LogLevel::info, LogFormat::logfmt};
   TemporaryFolder folder_;
   const fs::path path_ = folder_.path() / "events.jsonl";
 };
 
 TEST_F(FileSinkTest, AppendsALinePerEventInOrder) {
-  FileSink sink(path_);
+  FileSink sink(path_, log_);
   ASSERT_TRUE(deliver(sink, {R"({"a":1})", R"({"a":2})"}));
   EXPECT_EQ(content(path_), "{\"a\":1}\n{\"a\":2}\n");
   ASSERT_TRUE(deliver(sink, {R"({"a":3})"}));
@@ -57,28 +60,28 @@ TEST_F(FileSinkTest, AppendsALinePerEventInOrder) {
 }
 
 TEST_F(FileSinkTest, TakesBatchesAndShowsNoAlerts) {
-  const FileSink sink(path_);
+  const FileSink sink(path_, log_);
   EXPECT_TRUE(sink.takes_batches());
   EXPECT_EQ(sink.hold(), std::nullopt);
 }
 
 TEST_F(FileSinkTest, KeepsWhatIsThere) {
   std::ofstream(path_) << "{\"old\":1}\n";
-  FileSink sink(path_);
+  FileSink sink(path_, log_);
   ASSERT_TRUE(deliver(sink, {"{}"}));
   EXPECT_EQ(content(path_), "{\"old\":1}\n{}\n");
 }
 
 TEST_F(FileSinkTest, BeginsALineOfItsOwnAfterATornOne) {
   std::ofstream(path_) << "{\"old\":1}\n{\"ol";
-  FileSink sink(path_);
+  FileSink sink(path_, log_);
   ASSERT_TRUE(deliver(sink, {"{}"}));
   ASSERT_TRUE(deliver(sink, {"{}"}));
   EXPECT_EQ(content(path_), "{\"old\":1}\n{\"ol\n{}\n{}\n");
 }
 
 TEST_F(FileSinkTest, LetsNobodyElseRead) {
-  FileSink sink(path_);
+  FileSink sink(path_, log_);
   ASSERT_TRUE(deliver(sink, {"{}"}));
   struct stat status {};
   ASSERT_EQ(::stat(path_.c_str(), &status), 0);
@@ -86,21 +89,81 @@ TEST_F(FileSinkTest, LetsNobodyElseRead) {
 }
 
 TEST_F(FileSinkTest, FollowsARotationWhenItIsToldOf) {
-  FileSink sink(path_);
+  FileSink sink(path_, log_);
   ASSERT_TRUE(deliver(sink, {"1"}));
   const fs::path rotated = folder_.path() / "events.jsonl.1";
   fs::rename(path_, rotated);
-  ASSERT_TRUE(deliver(sink, {"2"}));
-  EXPECT_EQ(content(rotated), "1\n2\n");
   sink.reopen();
-  ASSERT_TRUE(deliver(sink, {"3"}));
-  EXPECT_EQ(content(rotated), "1\n2\n");
-  EXPECT_EQ(content(path_), "3\n");
+  testing::internal::CaptureStderr();
+  ASSERT_TRUE(deliver(sink, {"2"}));
+  EXPECT_EQ(captured_log(log_), "") << "that is what was asked for";
+  EXPECT_EQ(content(rotated), "1\n");
+  EXPECT_EQ(content(path_), "2\n");
+}
+
+// Nobody finds what is written into a file that isn't there any more.
+TEST_F(FileSinkTest, OpensAnewWhatWasMovedOrRemovedWithoutAWord) {
+  const fs::path rotated = folder_.path() / "events.jsonl.1";
+  const std::vector<std::function<void()>> ways{[&] { fs::rename(path_, rotated); },
+                                                [&] { fs::remove(path_); },
+                                                [&] {
+                                                  std::ofstream(rotated) << "other\n";
+                                                  fs::rename(rotated, path_);
+                                                }};
+  const std::vector<std::string> found{"2\n", "2\n", "other\n2\n"};
+  for (std::size_t way = 0; way < ways.size(); ++way) {
+    SCOPED_TRACE(way);
+    fs::remove(path_);
+    FileSink sink(path_, log_);
+    ASSERT_TRUE(deliver(sink, {"1"}));
+    ways[way]();
+    testing::internal::CaptureStderr();
+    ASSERT_TRUE(deliver(sink, {"2"}));
+    ASSERT_TRUE(deliver(sink, {"3"}));
+    const std::string log = captured_log(log_);
+    EXPECT_EQ(content(path_), found[way] + "3\n");
+    EXPECT_NE(
+        log.find("level=warn msg=\"event file was moved or removed: it is opened anew\" file=" +
+                 path_.string() + "\n"),
+        std::string::npos)
+        << log;
+    EXPECT_EQ(std::ranges::count(log, '\n'), 1) << log;
+  }
+}
+
+TEST_F(FileSinkTest, RefusesWhileTheFolderOfItsFileIsElsewhere) {
+  const fs::path folder = folder_.path() / "folder", elsewhere = folder_.path() / "elsewhere";
+  fs::create_directory(folder);
+  FileSink sink(folder / "events.jsonl", log_);
+  ASSERT_TRUE(deliver(sink, {"1"}));
+  fs::rename(folder, elsewhere);
+  EXPECT_EQ(deliver(sink, {"2"}).error().error.kind, ErrorKind::io);
+  EXPECT_EQ(content(elsewhere / "events.jsonl"), "1\n");
+  fs::rename(elsewhere, folder);
+  ASSERT_TRUE(deliver(sink, {"2"}));
+  EXPECT_EQ(content(folder / "events.jsonl"), "1\n2\n");
+}
+
+// A link into /proc, as /dev/stdout is, leads to what is open, removed or not.
+TEST_F(FileSinkTest, GoesOnInADescriptorOfThisProcess) {
+  const int inherited = ::open(path_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  const fs::path link = folder_.path() / "stdout";
+  fs::create_symlink("/proc/self/fd/" + std::to_string(inherited), link);
+  FileSink sink(link, log_);
+  ASSERT_TRUE(deliver(sink, {"1"}));
+  fs::remove(path_);
+  testing::internal::CaptureStderr();
+  ASSERT_TRUE(deliver(sink, {"2"}));
+  EXPECT_EQ(captured_log(log_), "");
+  std::array<char, 10> text{};
+  EXPECT_EQ(::pread(inherited, text.data(), text.size(), 0), 4);
+  EXPECT_EQ(std::string(text.data()), "1\n2\n");
+  ::close(inherited);
 }
 
 TEST_F(FileSinkTest, SaysWhatIsWrongAndRecovers) {
   const fs::path inside = folder_.path() / "missing" / "events.jsonl";
-  FileSink sink(inside);
+  FileSink sink(inside, log_);
   const auto refused = deliver(sink, {"1"});
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().error.kind, ErrorKind::io);
@@ -115,13 +178,13 @@ TEST_F(FileSinkTest, SaysWhatIsWrongAndRecovers) {
 
 TEST_F(FileSinkTest, RefusesWhatIsNoFile) {
   fs::create_directory(path_);
-  FileSink sink(path_);
+  FileSink sink(path_, log_);
   EXPECT_EQ(deliver(sink, {"1"}).error().error.kind, ErrorKind::io);
 }
 
 TEST_F(FileSinkTest, WritesOnceItsFolderIsThere) {
   const fs::path folder = folder_.path() / "later";
-  FileSink sink(folder / "events.jsonl");
+  FileSink sink(folder / "events.jsonl", log_);
   EXPECT_EQ(deliver(sink, {"1"}).error().error.kind, ErrorKind::io);
   fs::create_directory(folder);
   EXPECT_TRUE(deliver(sink, {"1"}));
@@ -136,7 +199,7 @@ TEST_F(FileSinkTest, LeavesNoPieceOnAFullDisk) {
     (void)std::signal(SIGXFSZ, SIG_IGN);
     rlimit limit{.rlim_cur = 128, .rlim_max = RLIM_INFINITY};
     ::setrlimit(RLIMIT_FSIZE, &limit);
-    FileSink sink(path_);
+    FileSink sink(path_, log_);
     bool good = bool(deliver(sink, {small}));
     const auto refused = deliver(sink, {large});
     good = good && !refused && refused.error().error.kind == ErrorKind::io &&
@@ -154,7 +217,7 @@ TEST_F(FileSinkTest, LeavesNoPieceOnAFullDisk) {
 TEST_F(FileSinkTest, SaysThatTheReaderOfAPipeIsBehind) {
   ASSERT_EQ(::mkfifo(path_.c_str(), 0600), 0);
   const int reader = ::open(path_.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-  FileSink sink(path_);
+  FileSink sink(path_, log_);
   const auto refused = deliver(sink, {std::string(100'000, 'x')});
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().error.kind, ErrorKind::io);
@@ -167,7 +230,7 @@ TEST_F(FileSinkTest, SaysThatTheReaderOfAPipeIsBehind) {
 TEST_F(FileSinkTest, WaitsForTheReaderOfAPipe) {
   ASSERT_EQ(::mkfifo(path_.c_str(), 0600), 0);
   const int reader = ::open(path_.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-  FileSink sink(path_);
+  FileSink sink(path_, log_);
   std::optional<Delivery> delivered;
   boost::asio::co_spawn(loop_, sink.deliver(events({std::string(1'000'000, 'x')})),
                         [&](std::exception_ptr, Delivery came) { delivered = came; });
@@ -188,7 +251,7 @@ TEST_F(FileSinkTest, WaitsForTheReaderOfAPipe) {
 TEST_F(FileSinkTest, EndsWithADeliveryUnderWay) {
   bool resumed = false;
   {
-    FileSink sink(path_);
+    FileSink sink(path_, log_);
     boost::asio::co_spawn(loop_, sink.deliver(events({"1"})),
                           [&](std::exception_ptr, Delivery) { resumed = true; });
     loop_.poll_one();

@@ -145,9 +145,34 @@ TYPED_TEST_P(LedgerDeliveries, NeverGivesASequenceTwice) {
   EXPECT_EQ(this->flip({1, 3}, minute(2)), (std::vector<std::uint64_t>{3, 4}));
 }
 
+TYPED_TEST_P(LedgerDeliveries, ExpiresByNumberAloneWhereNoTimeIsOld) {
+  this->flip({1, 2, 3}, minute(0), {"audit"});
+  const Expired expired = this->ledger->expire(WallTime::min(), 2, {}).value();
+  EXPECT_EQ(expired.events, 1u);
+  EXPECT_TRUE(expired.tenants.empty());
+}
+
+TYPED_TEST_P(LedgerDeliveries, BelievesTheNewestTimeUntilItIsToldOne) {
+  EXPECT_EQ(this->ledger->believed_time().value(), std::nullopt);
+  this->flip({1}, minute(5));
+  this->flip({2}, minute(3));
+  EXPECT_EQ(this->ledger->believed_time().value(), minute(5));
+  const std::vector<std::pair<TenantKey, WallTime>> heard{{tenant(2), minute(7)}};
+  ASSERT_TRUE(this->ledger->save_last_success(heard));
+  EXPECT_EQ(this->ledger->believed_time().value(), minute(7)) << "of whatever kind";
+
+  ASSERT_TRUE(this->ledger->believe(minute(6)));
+  ASSERT_TRUE(this->ledger->believe(minute(4)));
+  this->flip({3}, minute(9));
+  this->reopen();
+  EXPECT_EQ(this->ledger->believed_time().value(), minute(4));
+}
+
 REGISTER_TYPED_TEST_SUITE_P(LedgerDeliveries, KeepsAnOutboxForEachSink, EnqueuesWhatIsInTheJournal,
                             KeepsAlertsUntilTheyAreDropped, ExpiresWhatIsOldAndNotWatched,
                             KeepsATenantThatItsEventsStillSpeakOf,
-                            KeepsTheNewestEventsWhereTheyAreTooMany, NeverGivesASequenceTwice);
+                            KeepsTheNewestEventsWhereTheyAreTooMany, NeverGivesASequenceTwice,
+                            ExpiresByNumberAloneWhereNoTimeIsOld,
+                            BelievesTheNewestTimeUntilItIsToldOne);
 
 }  // namespace tenantscope

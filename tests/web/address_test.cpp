@@ -107,6 +107,17 @@ TEST(UnixSocket, TakesTheFileOnlyFromTheDead) {
   EXPECT_EQ(std::filesystem::file_size(path), 8u);
 }
 
+// Its file was moved away, and another one listens where it was.
+TEST(UnixSocket, LeavesAnothersFileAlone) {
+  const TemporaryFolder folder;
+  const std::filesystem::path path = folder.path() / "socket";
+  std::optional<ListeningSocket> first(listen_on("unix:" + path.string()));
+  std::filesystem::rename(path, folder.path() / "moved");
+  const ListeningSocket second = listen_on("unix:" + path.string());
+  first.reset();
+  EXPECT_TRUE(std::filesystem::exists(path));
+}
+
 sockaddr_storage address_of(const std::string& text) {
   sockaddr_storage result{};
   if (text.find(':') == text.npos) {

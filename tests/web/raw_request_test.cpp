@@ -82,7 +82,8 @@ const std::vector<RawRequest> raw_requests{
     {"TLS", "\x16\x03\x01\x02", 400, false},
 
     // target
-    {"absolute form", target("http://x/"), 400, false},
+    {"absolute form", target("http://x/"), 200, true},
+    {"absolute form with a user", target("http://a@x/"), 400, false},
     {"asterisk form", target("*"), 400, false},
     {"authority form", target("x:80"), 400, false},
     {"a fragment", target("/#top"), 400, false},

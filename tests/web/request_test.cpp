@@ -96,7 +96,25 @@ TEST(RequestHead, RefusesTargets) {
   const std::vector<std::pair<std::string, unsigned>> cases{
       {"*", 400},
       {"a", 400},
-      {"http://x/", 400},
+      {"http://x/", 200},
+      {"http:///", 400},
+      {"http://", 400},
+      {"http:/x", 400},
+      {"http:x", 400},
+      {"http://:80/", 400},
+      {"http://x:y/", 400},
+      {"http://a@x/", 400},
+      {"http://a:b@x/", 400},
+      {"http://x/#a", 400},
+      {"http://x#a", 400},
+      {"http://x/%zz", 400},
+      {"http://::1/", 400},
+      {"http://[::1/", 400},
+      {"http://x\\y/", 400},
+      {"ftp://x/", 400},
+      {"//x/", 200},
+      {"://x/", 400},
+      {"http://" + std::string(target_limit, 'a') + "/", 414},
       {"x:443", 400},
       {"?a=b", 400},
       {"/#a", 400},
@@ -122,6 +140,42 @@ TEST(RequestHead, RefusesTargets) {
   };
   for (const auto& [target, expected] : cases)
     EXPECT_EQ(status(parsed("GET " + target + " HTTP/1.1")), expected) << target.substr(0, 20);
+}
+
+// RFC 9112, 3.2.2.
+TEST(RequestHead, TakesAbsoluteTargets) {
+  struct Row {
+    std::string target, path, host;
+  };
+  const std::vector<Row> table{
+      {"http://a.example:10944/metrics", "/metrics", "a.example:10944"},
+      {"HTTPS://a.example/m%C3%BCnchen", "/münchen", "a.example"},
+      {"http://a.example", "/", "a.example"},
+      {"http://a.example:/", "/", "a.example:"},
+      {"http://a.example?q=b", "/", "a.example"},
+      {"http://[::1]:80/-/ready", "/-/ready", "[::1]:80"},
+      {"http://[2001:db8::1]/", "/", "[2001:db8::1]"},
+      {"http://a.example//b://c", "//b://c", "a.example"},
+  };
+  for (const auto& [target, path, host] : table) {
+    const auto head = parsed("GET " + target + " HTTP/1.1", "Host: other\r\nA: b\r\n");
+    ASSERT_TRUE(head) << target << ": " << head.error().why;
+    EXPECT_EQ(head->request.path, path) << target;
+    EXPECT_EQ(head->request.headers, (Pairs{{"a", "b"}, {"host", host}})) << target;
+  }
+  EXPECT_EQ(parsed("GET http://a?q=b HTTP/1.1")->request.parameter("q"), "b");
+  EXPECT_EQ(parsed("GET http://a/ HTTP/1.0", "")->request.header("host"), "a");
+}
+
+// What Host says doesn't count, but it has to be there, once and well-formed.
+TEST(RequestHead, OfAnAbsoluteTargetHasAHostAllTheSame) {
+  const std::string line = "GET http://a.example/ HTTP/1.1";
+  EXPECT_EQ(status(parsed(line, "")), 400u);
+  EXPECT_EQ(status(parsed(line, "Host: a\r\nHost: a\r\n")), 400u);
+  EXPECT_EQ(status(parsed(line, "Host: a b\r\n")), 400u);
+  EXPECT_EQ(status(parsed(line, "Host:\r\n")), 200u);
+  EXPECT_EQ(status(parsed("OPTIONS * HTTP/1.1")), 405u);
+  EXPECT_EQ(status(parsed("CONNECT a.example:443 HTTP/1.1")), 405u);
 }
 
 TEST(RequestHead, TellsTheBodyFromItsLength) {

@@ -65,7 +65,8 @@ WebResponse show_page(const Table& table, const WebRequest& request) {
                                           fmt::join(page_filters, ", "), page.filter)};
   page.offset = number_parameter<std::size_t>(request, "offset", 0, std::size_t(-1) / 2);
   page.now = wall_now();
-  page.started = WallTime(Duration(std::int64_t(read_process_stats().start_time_seconds * 1000)));
+  if (const auto started = read_process_stats().start_time_seconds)
+    page.started = WallTime(Duration(std::int64_t(*started * 1000)));
   WebResponse response{.content_type = "text/html; charset=utf-8"};
   {
     const std::lock_guard lock(table.mutex);

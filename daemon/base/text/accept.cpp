@@ -21,7 +21,7 @@ std::string_view trimmed(std::string_view text) {
                             : text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
-// The parts between `separator`s, which don't separate within quotes.
+// The parts between `separator`s, which don't separate within quotes: at least one.
 std::vector<std::string_view> split(std::string_view text, char separator) {
   std::vector<std::string_view> parts;
   std::size_t begin = 0;
@@ -30,7 +30,7 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
     if (i == text.size() || (text[i] == separator && !quoted)) {
       parts.push_back(trimmed(text.substr(begin, i - begin)));
       begin = i + 1;
-    } else if (text[i] == '\\' && quoted) {
+    } else if (text[i] == '\\' && quoted && i + 1 < text.size()) {
       ++i;
     } else if (text[i] == '"') {
       quoted = !quoted;
@@ -106,7 +106,7 @@ int fit(const Element& range, const MediaType& offered) {
 }  // namespace
 
 Acceptance acceptance(std::string_view accept, const MediaType& offered) {
-  if (trimmed(accept).empty())
+  if (accept.find_first_not_of(" \t,") == accept.npos)
     return {.quality = 1, .named = false};
   Acceptance best;
   int best_fit = 0;

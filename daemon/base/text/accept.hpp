@@ -18,7 +18,7 @@ struct Acceptance {
   bool named = false;  // by its own name, not by a wildcard's
 };
 
-// By the range that fits it best. No header accepts everything.
+// By the range that fits it best. No header, or a list without an element, accepts everything.
 Acceptance acceptance(std::string_view accept, const MediaType& offered);
 
 enum class ContentCoding { none, gzip };

@@ -53,5 +53,27 @@ TEST(Accept, DecidesTheCoding) {
   }
 }
 
+// Empty elements are no elements (RFC 9110, 5.6.1), and a list may have no others.
+TEST(Accept, PassesEmptyElementsOver) {
+  constexpr MediaType text{.type = "text/plain", .version = ""};
+  for (const char* header : {"", " ", ",", ",,", " , ,\t,"})
+    EXPECT_EQ(acceptance(header, text).quality, 1) << header;
+  for (const char* header : {",,text/plain;q=0.5", "text/plain;q=0.5,,", ", ,text/plain;q=0.5,"}) {
+    EXPECT_EQ(acceptance(header, text).quality, 0.5) << header;
+    EXPECT_TRUE(acceptance(header, text).named) << header;
+  }
+  EXPECT_EQ(acceptance(",,text/html,", text).quality, 0);
+}
+
+TEST(Accept, PassesOverWhatCannotBeRead) {
+  constexpr MediaType text{.type = "text/plain", .version = ""};
+  for (const std::string unreadable :
+       {";", ";;", ";q=1", "\"", "\"\\", "\"\\ ", "\"\\\t", "a;b=\"\\ ", "\\"}) {
+    EXPECT_EQ(acceptance(unreadable, text).quality, 0) << unreadable;
+    EXPECT_EQ(acceptance("text/plain;q=0.5," + unreadable, text).quality, 0.5) << unreadable;
+    EXPECT_EQ(choose_coding(unreadable).coding, ContentCoding::none) << unreadable;
+  }
+}
+
 }  // namespace
 }  // namespace tenantscope
