@@ -87,9 +87,13 @@ class DirectLookup {
 
 void add_ask_options(CLI::App& command, AskOptions& options) {
   command.add_option("--cloud", options.cloud, "Where to ask")->default_str("global");
+  std::vector<std::string> rules;
+  for (const RuleSet set : rule_sets)
+    rules.emplace_back(to_string(set));
   command
-      .add_option("--rules", options.rules, "docs-2025 or seed-2022; default: the configuration's")
-      ->check(CLI::IsMember({"docs-2025", "seed-2022"}));
+      .add_option("--rules", options.rules,
+                  fmt::format("{}; default: the configuration's", rule_set_names))
+      ->check(CLI::IsMember(rules));
   command.add_option("--config.file", options.config_file,
                      "Its clouds, certificates and limits hold");
 }

@@ -115,7 +115,7 @@ TEST_F(Lookup, ExplainsInText) {
   EXPECT_EQ(finished.exit_code, 0) << finished.err;
   for (const char* part :
        {"agency.example (asked in global)", "supported", "USGov", "DODCON", "usgov",
-        "00000000-0000-0000-0000-00000000000a", "usgov-scope-usgov of docs-2025",
+        "00000000-0000-0000-0000-00000000000a", "usgov-scope-usgov of docs-2026",
         "https://learn.microsoft.com/", "Azure portal"})
     EXPECT_TRUE(holds(finished.out, part)) << part << " in " << finished.out;
 }
@@ -169,7 +169,8 @@ TEST_F(Lookup, AFailedProbeExitsWith1AndNamesTheReason) {
 
 TEST_F(Lookup, JudgesByTheRulesThatAreNamed) {
   for (const auto& [rules, b2b] :
-       {std::pair("docs-2025", "supported"), std::pair("seed-2022", "unknown")}) {
+       {std::pair("docs-2026", "supported"), std::pair("docs-2025", "supported"),
+        std::pair("seed-2022", "unknown")}) {
     const json::value answer =
         json::parse(lookup({"--output=json", fmt::format("--rules={}", rules), "factory.example",
                             "--cloud=china"})

@@ -194,7 +194,7 @@ TEST_F(Rehearsal, AFlipIsShownEverywhereOnce) {
   EXPECT_EQ(text_at(event, "/data/previous"), finding("USG", "", "not_supported"));
   EXPECT_EQ(text_at(event, "/data/current"), finding("USGov", "DODCON", "supported"));
   EXPECT_EQ(text_at(event, "/data/verdict/rule"), "usgov-scope-usgov");
-  EXPECT_EQ(text_at(event, "/data/verdict/rules"), "docs-2025");
+  EXPECT_EQ(text_at(event, "/data/verdict/rules"), "docs-2026");
   EXPECT_EQ(text_at(event, "/data/evidence/url"),
             authority.url() + "/agency.example/v2.0/.well-known/openid-configuration");
   EXPECT_EQ(text_at(event, "/data/evidence/status"), "200");

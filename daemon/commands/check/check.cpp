@@ -121,7 +121,7 @@ ServiceCheck read_tenant(const json::value& tenant) {
                    .region_scope = text_at(tenant, "region_scope"),
                    .sub_scope = text_at(tenant, "sub_scope")};
   check.verdict = {.state = parse_b2b(text_at(tenant, "b2b")).value_or(B2b::unknown),
-                   .rules = parse_rule_set(text_at(tenant, "rules")).value_or(RuleSet::docs_2025),
+                   .rules = parse_rule_set(text_at(tenant, "rules")).value_or(default_rules),
                    .rule = text_at(tenant, "rule"),
                    .explanation = text_at(tenant, "explanation"),
                    .source = text_at(tenant, "source"),
