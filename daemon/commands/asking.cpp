@@ -15,7 +15,7 @@
 
 #include "base/clock.hpp"
 #include "config/config_file.hpp"
-#include "config/tenant_name.hpp"
+#include "config/tenant_reference.hpp"
 #include "domain/schedule/limiter.hpp"
 
 namespace tenantscope {
@@ -115,14 +115,13 @@ Settings read_settings(const AskOptions& options) {
 }
 
 Result<TenantKey> read_key(const std::string& text, std::string_view asked, const Clouds& clouds) {
-  const auto at = text.find('@');
-  const std::string cloud = at == std::string::npos ? std::string(asked) : text.substr(at + 1);
+  Result<TenantReference> reference = parse_tenant_reference(text);
+  if (!reference)
+    return reference.error();
+  std::string cloud = reference->cloud.value_or(std::string(asked));
   if (!find_cloud(clouds, cloud))
-    return Error{ErrorKind::other, fmt::format("no cloud is named `{}`", cloud)};
-  auto name = read_tenant_name(text.substr(0, at));
-  if (!name)
-    return Error{ErrorKind::other, fmt::format("`{}`: {}", text, name.error().detail)};
-  return TenantKey{cloud, std::move(*name)};
+    return Error{ErrorKind::other, fmt::format("no cloud is named {}", quote(cloud))};
+  return TenantKey{std::move(cloud), std::move(reference->name)};
 }
 
 void ask(std::vector<Lookup>& lookups, const Settings& settings, Duration timeout) {
