@@ -14,6 +14,7 @@
 #include <CLI/CLI.hpp>
 
 #include "base/clock.hpp"
+#include "base/text/quotation.hpp"
 #include "config/config_file.hpp"
 #include "config/tenant_reference.hpp"
 #include "domain/schedule/limiter.hpp"

@@ -174,7 +174,7 @@ int run(const Options& options) {
                                                "identity:email_otp, identity:saml",
                                                options.guest));
   }
-  std::vector<Written> tenants{read_written(options.host, options)};
+  std::vector<TenantReference> tenants{read_written(options.host, options)};
   if (!identity)
     tenants.push_back(read_written(options.guest, options));
 

@@ -7,8 +7,8 @@
 #include <fmt/format.h>
 
 #include "app/api/answer.hpp"
+#include "app/api/tenant_choice.hpp"
 #include "base/clock.hpp"
-#include "config/tenant_name.hpp"
 #include "domain/capability.hpp"
 #include "formats/tenant_json.hpp"
 
