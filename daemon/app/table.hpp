@@ -18,7 +18,7 @@ namespace tenantscope {
 class Table {
  public:
   mutable std::mutex mutex;
-  RuleSet rules = RuleSet::docs_2025;
+  RuleSet rules = default_rules;
   std::deque<Watch> watches;  // a tenant's number is its place here, for the life of the process
   std::vector<CollaborationSettings> collaborations;
   std::uint64_t last_event = 0;  // in the journal; later ones are in no state here yet

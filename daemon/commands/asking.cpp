@@ -14,8 +14,9 @@
 #include <CLI/CLI.hpp>
 
 #include "base/clock.hpp"
+#include "base/text/quotation.hpp"
 #include "config/config_file.hpp"
-#include "config/tenant_name.hpp"
+#include "config/tenant_reference.hpp"
 #include "domain/schedule/limiter.hpp"
 
 namespace tenantscope {
@@ -87,9 +88,13 @@ class DirectLookup {
 
 void add_ask_options(CLI::App& command, AskOptions& options) {
   command.add_option("--cloud", options.cloud, "Where to ask")->default_str("global");
+  std::vector<std::string> rules;
+  for (const RuleSet set : rule_sets)
+    rules.emplace_back(to_string(set));
   command
-      .add_option("--rules", options.rules, "docs-2025 or seed-2022; default: the configuration's")
-      ->check(CLI::IsMember({"docs-2025", "seed-2022"}));
+      .add_option("--rules", options.rules,
+                  fmt::format("{}; default: the configuration's", rule_set_names))
+      ->check(CLI::IsMember(rules));
   command.add_option("--config.file", options.config_file,
                      "Its clouds, certificates and limits hold");
 }
@@ -107,14 +112,13 @@ Settings read_settings(const AskOptions& options) {
 }
 
 Result<TenantKey> read_key(const std::string& text, std::string_view asked, const Clouds& clouds) {
-  const auto at = text.find('@');
-  const std::string cloud = at == std::string::npos ? std::string(asked) : text.substr(at + 1);
+  Result<TenantReference> reference = parse_tenant_reference(text);
+  if (!reference)
+    return reference.error();
+  std::string cloud = reference->cloud.value_or(std::string(asked));
   if (!find_cloud(clouds, cloud))
-    return Error{ErrorKind::other, fmt::format("no cloud is named `{}`", cloud)};
-  auto name = read_tenant_name(text.substr(0, at));
-  if (!name)
-    return Error{ErrorKind::other, fmt::format("`{}`: {}", text, name.error().detail)};
-  return TenantKey{cloud, std::move(*name)};
+    return Error{ErrorKind::other, fmt::format("no cloud is named {}", quote(cloud))};
+  return TenantKey{std::move(cloud), std::move(reference->name)};
 }
 
 void ask(std::vector<Lookup>& lookups, const Settings& settings, Duration timeout) {

@@ -9,6 +9,7 @@
 #include "base/text/html.hpp"
 #include "commands/daemon_client.hpp"
 #include "commands/printing.hpp"
+#include "config/tenant_reference.hpp"
 
 namespace tenantscope {
 namespace {
@@ -20,11 +21,13 @@ struct Options {
 };
 
 int run(const Options& options) {
-  const auto at = options.tenant.find('@');
-  std::string query = "tenant=" + percent_encoded(options.tenant.substr(0, at)) +
-                      "&to=" + percent_encoded(options.to);
-  if (at != std::string::npos)
-    query += "&cloud=" + percent_encoded(options.tenant.substr(at + 1));
+  const Result<TenantReference> tenant = parse_tenant_reference(options.tenant);
+  if (!tenant)
+    throw CLI::ValidationError("--tenant", tenant.error().detail);
+  std::string query =
+      "tenant=" + percent_encoded(tenant->name) + "&to=" + percent_encoded(options.to);
+  if (tenant->cloud)
+    query += "&cloud=" + percent_encoded(*tenant->cloud);
   const boost::json::value data = DaemonClient(options.daemon).post("/api/v1/drill?" + query);
   print(fmt::format("drill {} is on its way to the sinks\n",
                     std::string_view(data.at("sequence").as_string())));

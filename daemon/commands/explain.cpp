@@ -18,7 +18,7 @@
 #include "commands/asking.hpp"
 #include "commands/daemon_client.hpp"
 #include "commands/printing.hpp"
-#include "config/tenant_name.hpp"
+#include "config/tenant_reference.hpp"
 #include "domain/collaboration.hpp"
 #include "formats/json.hpp"
 #include "storage/sqlite_ledger.hpp"
@@ -47,35 +47,29 @@ struct Known {
   std::optional<Error> failure;
 };
 
-// NAME or NAME@CLOUD as it was written.
-struct Written {
-  std::string name;
-  std::string cloud;  // empty: not said
-
-  std::string shown() const { return cloud.empty() ? name : name + "@" + cloud; }
-};
-
-Written read_written(const std::string& text, const Options& options) {
-  const auto at = text.rfind('@');
-  const Result<std::string> name = read_tenant_name(text.substr(0, at));
-  if (!name)
-    throw FatalError(exit_usage, fmt::format("`{}`: {}", text, name.error().detail));
-  return {.name = *name,
-          .cloud = at == std::string::npos ? options.ask.cloud : text.substr(at + 1)};
+// In the cloud of --cloud where the name says none.
+TenantReference read_written(const std::string& text, const Options& options) {
+  Result<TenantReference> reference = parse_tenant_reference(text);
+  if (!reference)
+    throw FatalError(exit_usage, reference.error().detail);
+  if (!reference->cloud && !options.ask.cloud.empty())
+    reference->cloud = options.ask.cloud;
+  return std::move(*reference);
 }
 
 // Nothing where the daemon doesn't watch it, or has no answer yet.
-std::optional<Finding> ask_daemon(DaemonClient& daemon, const Written& tenant) {
-  const std::string query = tenant.cloud.empty() ? "" : "?cloud=" + percent_encoded(tenant.cloud);
+std::optional<Finding> ask_daemon(DaemonClient& daemon, const TenantReference& tenant) {
+  const std::string query = tenant.cloud ? "?cloud=" + percent_encoded(*tenant.cloud) : "";
   const auto shown = daemon.find("/api/v1/tenants/" + percent_encoded(tenant.name) + query);
   return shown && !shown->at("found").is_null() ? std::optional(read_finding(*shown))
                                                 : std::nullopt;
 }
 
-std::optional<Finding> look_up(const std::vector<StoredTenant>& stored, const Written& tenant) {
+std::optional<Finding> look_up(const std::vector<StoredTenant>& stored,
+                               const TenantReference& tenant) {
   std::vector<const StoredTenant*> found;
   for (const StoredTenant& one : stored)
-    if (one.key.name == tenant.name && (tenant.cloud.empty() || one.key.asked == tenant.cloud))
+    if (one.key.name == tenant.name && (!tenant.cloud || one.key.asked == *tenant.cloud))
       found.push_back(&one);
   if (found.size() > 1)
     throw FatalError(exit_usage,
@@ -85,7 +79,7 @@ std::optional<Finding> look_up(const std::vector<StoredTenant>& stored, const Wr
 }
 
 // From the daemon or its storage where one is named, else by a probe now.
-std::vector<Known> learn(const std::vector<Written>& tenants, const Settings& settings,
+std::vector<Known> learn(const std::vector<TenantReference>& tenants, const Settings& settings,
                          const Options& options) {
   std::optional<DaemonClient> daemon;
   std::vector<StoredTenant> stored;
@@ -97,7 +91,7 @@ std::vector<Known> learn(const std::vector<Written>& tenants, const Settings& se
   std::vector<Known> known;
   std::vector<Lookup> lookups;
   std::vector<std::size_t> asked;
-  for (const Written& tenant : tenants) {
+  for (const TenantReference& tenant : tenants) {
     known.push_back({.shown = tenant.shown(),
                      .finding = daemon ? ask_daemon(*daemon, tenant) : look_up(stored, tenant),
                      .failure = {}});
@@ -180,7 +174,7 @@ int run(const Options& options) {
                                                "identity:email_otp, identity:saml",
                                                options.guest));
   }
-  std::vector<Written> tenants{read_written(options.host, options)};
+  std::vector<TenantReference> tenants{read_written(options.host, options)};
   if (!identity)
     tenants.push_back(read_written(options.guest, options));
 

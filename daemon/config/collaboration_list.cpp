@@ -10,7 +10,7 @@
 #include <fmt/ranges.h>
 
 #include "base/text/quotation.hpp"
-#include "config/tenant_name.hpp"
+#include "config/tenant_reference.hpp"
 
 namespace tenantscope {
 namespace {
@@ -92,25 +92,22 @@ class Reader {
   }
 
   std::optional<CollaborationMember> read_member(const YamlNode& item) {
-    const auto at = item.scalar.rfind('@');
-    const std::string written = item.scalar.substr(0, at);
-    if (written.starts_with(identity_prefix)) {
+    if (item.scalar.starts_with(identity_prefix)) {
       findings_.add(item, "only a guest can be an identity: a host is a tenant");
       return std::nullopt;
     }
-    const Result<std::string> name = read_tenant_name(written);
-    if (!name) {
-      findings_.add(item, name.error().detail);
+    const Result<TenantReference> written = parse_tenant_reference(item.scalar);
+    if (!written) {
+      findings_.add(item, written.error().detail);
       return std::nullopt;
     }
-    const std::optional<std::string> asked = at == std::string::npos
-                                                 ? cloud_of(*name, item)
-                                                 : checked_cloud(item.scalar.substr(at + 1), item);
+    const std::optional<std::string> asked =
+        written->cloud ? checked_cloud(*written->cloud, item) : cloud_of(written->name, item);
     if (!asked)
       return std::nullopt;
-    CollaborationMember member{.key = {.asked = *asked, .name = *name},
-                               .shown = at == std::string::npos ? *name : *name + "@" + *asked};
-    if (asked_[*name].insert(*asked).second)
+    CollaborationMember member{.key = {.asked = *asked, .name = written->name},
+                               .shown = written->shown()};
+    if (asked_[written->name].insert(*asked).second)
       tenants_.push_back(
           {.key = member.key, .tenant_id = {}, .expect = {}, .probe = probe_, .labels = {}});
     return member;

@@ -40,8 +40,8 @@ RuleSet read_rules(const YamlNode& node, FileFindings& findings) {
   const auto rules = parse_rule_set(node.scalar);
   if (!rules)
     findings.add(
-        node, fmt::format("`rules` has to be docs-2025 or seed-2022, not {}", quote(node.scalar)));
-  return rules.value_or(RuleSet::docs_2025);
+        node, fmt::format("`rules` has to be {}, not {}", rule_set_names, quote(node.scalar)));
+  return rules.value_or(default_rules);
 }
 
 TenantLimits read_limits(const YamlNode& node, FileFindings& findings) {

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "domain/pages.hpp"
+#include "domain/rule_texts.hpp"
 
 namespace tenantscope {
 namespace {
@@ -16,14 +17,16 @@ constexpr std::string_view no_page = pages::none;
 // What people read.
 namespace text {
 
-constexpr std::string_view settings_decide =
-    "Supported doesn't mean allowed: both tenants' cross-tenant access settings decide, and they "
-    "can't be seen from outside.";
-constexpr std::string_view microsoft_accounts =
+constexpr std::array microsoft_accounts_2022{std::string_view(
     "Guests with Microsoft accounts can't redeem direct links to the Azure portal and can't sign "
-    "in to it.";
-constexpr std::string_view china_guests =
-    "Only guests from Microsoft Entra ID and from SAML/WS-Fed identity providers can be invited.";
+    "in to it.")};
+constexpr std::array microsoft_accounts_2025{texts::microsoft_accounts};
+constexpr std::array usgov_2026{texts::invitations_off, texts::microsoft_accounts};
+constexpr std::array global_2026{std::string_view(
+    "A Microsoft Entra External ID tenant, made for an application's customers, looks the same "
+    "from outside: B2B collaboration is a feature of workforce tenants.")};
+constexpr std::array china_guests{std::string_view(
+    "Only guests from Microsoft Entra ID and from SAML/WS-Fed identity providers can be invited.")};
 
 constexpr std::string_view scope_usgov =
     "An Azure US Government tenant with the region scope USGov supports B2B collaboration.";
@@ -32,12 +35,20 @@ constexpr std::string_view scope_usg =
     "invitations fail or can't be redeemed. "
     "Ask the user for another email address, or create a member account for them in your "
     "directory.";
+constexpr std::string_view scope_usg_2026 =
+    "An Azure US Government tenant with the region scope USG doesn't support B2B collaboration: "
+    "invitations fail or can't be redeemed. "
+    "Ask the user for another email address, or create a member account for them in your "
+    "directory. Tenants made after June 2019 have B2B collaboration, older ones got it over time "
+    "(Microsoft, Compare Azure Government and global Azure, as read in 2026-11).";
 constexpr std::string_view scope_undocumented =
     "The tenant is in Azure US Government, but its region scope is neither USGov nor USG: "
     "Microsoft documents no other value.";
 constexpr std::string_view ordinary =
     "The tenant is in the global cloud: ordinary B2B collaboration, to which the test of the US "
     "Government cloud doesn't apply.";
+constexpr std::string_view ordinary_gcc =
+    " Its sub scope GCC means Microsoft 365 GCC, which is in the global cloud.";
 constexpr std::string_view china_2022 =
     "The tenant is in the cloud operated by 21Vianet in China: the page of 2022 doesn't say "
     "whether B2B works there.";
@@ -62,37 +73,40 @@ constexpr std::string_view never_seen = "No valid answer about this tenant yet."
 }  // namespace text
 
 constexpr auto seed = RuleSet::seed_2022;
-constexpr auto docs = RuleSet::docs_2025;
+constexpr auto docs_2025 = RuleSet::docs_2025;
+constexpr auto docs_2026 = RuleSet::docs_2026;
 using enum TenantClass;
 
 constexpr std::array rules{
     Rule{usgov_supported, seed, B2b::supported, "usgov-scope-usgov", text::scope_usgov, page_2022,
-         text::microsoft_accounts},
-    Rule{usgov_supported, docs, B2b::supported, "usgov-scope-usgov", text::scope_usgov, page_2025,
-         text::microsoft_accounts},
+         text::microsoft_accounts_2022},
+    Rule{usgov_supported, docs_2025, B2b::supported, "usgov-scope-usgov", text::scope_usgov,
+         page_2025, text::microsoft_accounts_2025},
+    Rule{usgov_supported, docs_2026, B2b::supported, "usgov-scope-usgov", text::scope_usgov,
+         page_2025, text::usgov_2026},
     Rule{usgov_not_supported, seed, B2b::not_supported, "usgov-scope-usg", text::scope_usg,
-         page_2022, ""},
-    Rule{usgov_not_supported, docs, B2b::not_supported, "usgov-scope-usg", text::scope_usg,
-         page_2025, ""},
+         page_2022},
+    Rule{usgov_not_supported, docs_2025, B2b::not_supported, "usgov-scope-usg", text::scope_usg,
+         page_2025},
+    Rule{usgov_not_supported, docs_2026, B2b::not_supported, "usgov-scope-usg",
+         text::scope_usg_2026, page_2025},
     Rule{usgov_undocumented, seed, B2b::unknown, "usgov-scope-undocumented",
-         text::scope_undocumented, page_2022, ""},
-    Rule{usgov_undocumented, docs, B2b::unknown, "usgov-scope-undocumented",
-         text::scope_undocumented, page_2025, ""},
-    Rule{global, seed, B2b::supported, "global-ordinary", text::ordinary, page_2022, ""},
-    Rule{global, docs, B2b::supported, "global-ordinary", text::ordinary, page_2025, ""},
-    Rule{china, seed, B2b::unknown, "china-no-statement", text::china_2022, page_2022, ""},
-    Rule{china, docs, B2b::supported, "china-entra-and-saml", text::china_2025, page_2025,
+         text::scope_undocumented, page_2022},
+    Rule{usgov_undocumented, docs_2025, B2b::unknown, "usgov-scope-undocumented",
+         text::scope_undocumented, page_2025},
+    Rule{global, seed, B2b::supported, "global-ordinary", text::ordinary, page_2022},
+    Rule{global, docs_2025, B2b::supported, "global-ordinary", text::ordinary, page_2025},
+    Rule{global, docs_2026, B2b::supported, "global-ordinary", text::ordinary, page_2025,
+         text::global_2026},
+    Rule{china, seed, B2b::unknown, "china-no-statement", text::china_2022, page_2022},
+    Rule{china, docs_2025, B2b::supported, "china-entra-and-saml", text::china_2025, page_2025,
          text::china_guests},
-    Rule{sovereign, seed, B2b::unknown, "sovereign-no-statement", text::sovereign, page_2022, ""},
-    Rule{sovereign, docs, B2b::unknown, "sovereign-no-statement", text::sovereign, page_2025, ""},
-    Rule{global_unscoped, seed, B2b::unknown, "global-without-scope", text::unscoped, no_page, ""},
-    Rule{global_unscoped, docs, B2b::unknown, "global-without-scope", text::unscoped, no_page, ""},
-    Rule{unrecognised, seed, B2b::unknown, "cloud-unrecognised", text::unrecognised, no_page, ""},
-    Rule{unrecognised, docs, B2b::unknown, "cloud-unrecognised", text::unrecognised, no_page, ""},
-    Rule{not_found, seed, B2b::unknown, "not-found", text::not_found, no_page, ""},
-    Rule{not_found, docs, B2b::unknown, "not-found", text::not_found, no_page, ""},
-    Rule{never_seen, seed, B2b::unknown, "never-seen", text::never_seen, no_page, ""},
-    Rule{never_seen, docs, B2b::unknown, "never-seen", text::never_seen, no_page, ""},
+    Rule{sovereign, seed, B2b::unknown, "sovereign-no-statement", text::sovereign, page_2022},
+    Rule{sovereign, docs_2025, B2b::unknown, "sovereign-no-statement", text::sovereign, page_2025},
+    Rule{global_unscoped, seed, B2b::unknown, "global-without-scope", text::unscoped, no_page},
+    Rule{unrecognised, seed, B2b::unknown, "cloud-unrecognised", text::unrecognised, no_page},
+    Rule{not_found, seed, B2b::unknown, "not-found", text::not_found, no_page},
+    Rule{never_seen, seed, B2b::unknown, "never-seen", text::never_seen, no_page},
 };
 
 // Scopes seen in the global cloud, or named in public code.
@@ -120,11 +134,19 @@ std::optional<B2b> parse_b2b(std::string_view text) {
 }
 
 std::string_view to_string(RuleSet rule_set) {
-  return rule_set == seed ? "seed-2022" : "docs-2025";
+  switch (rule_set) {
+    case RuleSet::seed_2022:
+      return "seed-2022";
+    case RuleSet::docs_2025:
+      return "docs-2025";
+    case RuleSet::docs_2026:
+      return "docs-2026";
+  }
+  return "";
 }
 
 std::optional<RuleSet> parse_rule_set(std::string_view text) {
-  for (const RuleSet rule_set : {docs, seed})
+  for (const RuleSet rule_set : rule_sets)
     if (to_string(rule_set) == text)
       return rule_set;
   return std::nullopt;
@@ -151,9 +173,11 @@ TenantClass classify(const Finding* finding) {
 }
 
 const Rule& rule_for(TenantClass tenant_class, RuleSet rule_set) {
-  return *std::ranges::find_if(rules, [&](const Rule& rule) {
-    return rule.tenant_class == tenant_class && rule.rules == rule_set;
-  });
+  const Rule* latest = nullptr;
+  for (const Rule& rule : rules)
+    if (rule.tenant_class == tenant_class && rule.since <= rule_set)
+      latest = &rule;
+  return *latest;
 }
 
 Verdict judge(const Finding* finding, RuleSet rule_set) {
@@ -163,15 +187,19 @@ Verdict judge(const Finding* finding, RuleSet rule_set) {
                   .rules = rule_set,
                   .rule = std::string(rule.id),
                   .explanation = std::string(rule.explanation),
-                  .source = std::string(rule.source)};
-  if (tenant_class == global &&
-      std::ranges::find(listed_scopes, normalized(finding->region_scope)) == listed_scopes.end())
-    verdict.explanation += fmt::format(" Its region scope `{}` is a code that nobody has listed.",
-                                       finding->region_scope);
-  if (!rule.limit.empty())
-    verdict.limits.emplace_back(rule.limit);
+                  .source = std::string(rule.source),
+                  .limits = {rule.limits.begin(), rule.limits.end()}};
+  if (tenant_class == global) {
+    if (rule_set >= docs_2026 && normalized(finding->sub_scope) == "gcc")
+      verdict.explanation += text::ordinary_gcc;
+    if (std::ranges::find(listed_scopes, normalized(finding->region_scope)) ==
+        listed_scopes.end())
+      verdict.explanation += fmt::format(
+          " Its region scope `{}` is a code that nobody has listed.", finding->region_scope);
+  }
   if (rule.state == B2b::supported)
-    verdict.limits.emplace_back(text::settings_decide);
+    verdict.limits.emplace_back(rule_set >= docs_2026 ? texts::more_settings_decide
+                                                      : texts::settings_decide);
   return verdict;
 }
 

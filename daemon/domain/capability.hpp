@@ -1,9 +1,10 @@
 // The published rules as data: which class a tenant is of, and whether B2B works for that class
-// under a rule set. Adding a rule set is adding rows.
+// under a rule set. A new rule set adds the rows in which it differs from the one before.
 #pragma once
 
 #include <array>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,7 +18,11 @@ inline constexpr std::array b2b_states{B2b::supported, B2b::not_supported, B2b::
 std::string_view to_string(B2b state);
 std::optional<B2b> parse_b2b(std::string_view text);
 
-enum class RuleSet { docs_2025, seed_2022 };
+// What Microsoft had published by then. In the order of time: a later one is greater.
+enum class RuleSet { seed_2022, docs_2025, docs_2026 };
+inline constexpr std::array rule_sets{RuleSet::docs_2026, RuleSet::docs_2025, RuleSet::seed_2022};
+inline constexpr RuleSet default_rules = RuleSet::docs_2026;
+inline constexpr std::string_view rule_set_names = "docs-2026, docs-2025 or seed-2022";
 std::string_view to_string(RuleSet rules);
 std::optional<RuleSet> parse_rule_set(std::string_view text);
 
@@ -37,21 +42,23 @@ enum class TenantClass {
 // `finding` is nullptr before the first valid answer.
 TenantClass classify(const Finding* finding);
 
+using Texts = std::span<const std::string_view>;
+
 struct Rule {
   TenantClass tenant_class;
-  RuleSet rules;
+  RuleSet since;  // holds from this rule set on, until a later one has a row of the same class
   B2b state;
   std::string_view id;           // "usgov-scope-usgov"
   std::string_view explanation;  // for a non-specialist: what the value means
   std::string_view source;       // the page and its date
-  std::string_view limit;        // what `supported` doesn't include; "": nothing to say
+  Texts limits = {};             // what `supported` doesn't include
 };
 
 const Rule& rule_for(TenantClass tenant_class, RuleSet rules);
 
 struct Verdict {
   B2b state = B2b::unknown;
-  RuleSet rules = RuleSet::docs_2025;
+  RuleSet rules = default_rules;
   std::string rule;
   std::string explanation;
   std::string source;

@@ -33,10 +33,10 @@ std::optional<CrossCloud> parse_cross_cloud(std::string_view text);
 
 struct PairVerdict {
   PairCapability capability = PairCapability::unknown;
-  RuleSet rules = RuleSet::docs_2025;
+  RuleSet rules = default_rules;
   std::string rule;
   std::string explanation;
-  std::vector<std::string> limits;   // what `supported` doesn't include
+  std::vector<std::string> limits;   // what `supported` and `conditional` don't include
   std::vector<std::string> advice;   // what to do instead
   std::vector<std::string> sources;  // pages and their dates
 };

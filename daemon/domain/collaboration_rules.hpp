@@ -1,7 +1,9 @@
-// The published rules about pairs as data: the first row that fits decides. Adding a rule set is
-// adding rows. For domain/collaboration alone. Pure.
+// The published rules about pairs as data: of two tenants in pair_rules.cpp, where the first row
+// that fits decides, of a tenant and an identity in identity_rules.cpp. For domain/collaboration
+// alone. Pure.
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "domain/collaboration.hpp"
@@ -36,24 +38,34 @@ PairSide side_of(const Finding* finding);
 struct Judgement {
   PairCapability capability;
   std::string_view explanation;
-  std::string_view source;
-  std::string_view also = "";  // another source
+  Texts sources;      // pages and their dates
+  Texts limits = {};  // what `supported` and `conditional` don't include, beside what the host's
+                      // cloud adds
+};
+
+struct Judgements {
+  Judgement seed_2022;
+  Judgement docs_2025;
+  std::optional<Judgement> docs_2026 = std::nullopt;  // nothing: as docs_2025
+
+  constexpr const Judgement& of(RuleSet rules) const {
+    if (rules == RuleSet::seed_2022)
+      return seed_2022;
+    return rules == RuleSet::docs_2026 && docs_2026 ? *docs_2026 : docs_2025;
+  }
 };
 
 struct PairRule {
   std::string_view id;
   bool (*fits)(PairSide host, PairSide guest);
-  Judgement seed_2022;
-  Judgement docs_2025;
+  Judgements judgements;
 };
 
 struct IdentityRule {
   std::string_view id;
   SideKind host;
   IdentityProvider guest;
-  Judgement seed_2022;
-  Judgement docs_2025;
-  std::string_view limit;
+  Judgements judgements;
 };
 
 const PairRule& pair_rule_for(PairSide host, PairSide guest);

@@ -41,7 +41,7 @@ struct ChangeEvent {
   TenantKey tenant;
   Severity severity = Severity::info;
   Transition transition;
-  RuleSet rules = RuleSet::docs_2025;
+  RuleSet rules = default_rules;
   std::vector<ExpectationChange> expectations;  // of an expectation_changed
   std::optional<PairChange> pair;  // of a collaboration_changed; `tenant` is who caused it
   Labels labels;                   // of the tenant
@@ -50,7 +50,7 @@ struct ChangeEvent {
 
 // How events are judged: what the configuration says.
 struct EventPolicy {
-  RuleSet rules = RuleSet::docs_2025;
+  RuleSet rules = default_rules;
   Severities severities;
 };
 

@@ -111,7 +111,7 @@ struct Transition {
 
 struct Policy {
   int confirmations = 2;
-  RuleSet rules = RuleSet::docs_2025;
+  RuleSet rules = default_rules;
 };
 
 struct Advance {

@@ -134,7 +134,7 @@ struct CollaborationSettings {
 };
 
 struct Settings {
-  RuleSet rules = RuleSet::docs_2025;
+  RuleSet rules = default_rules;
   ProbeSettings probe;
   Clouds clouds = builtin_clouds();
   TenantLimits limits;

@@ -8,6 +8,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "base/text/json_text.hpp"
+#include "domain/environment.hpp"
 
 namespace tenantscope {
 namespace {
@@ -27,6 +28,7 @@ void finding_members(const Finding* finding, RuleSet rules, auto member) {
   finding ? member("found", finding->found) : member("found", nullptr);
   document && !document->cloud.empty() ? member("cloud", document->cloud.text())
                                        : member("cloud", nullptr);
+  member("environment", to_string(environment_of(finding)));
   document ? member("tenant_id", to_string(document->tenant_id)) : member("tenant_id", nullptr);
   document ? member("region_scope", document->region_scope.text())
            : member("region_scope", nullptr);

@@ -33,7 +33,7 @@ struct PagePair {
 struct Page {
   WallTime now;
   std::optional<WallTime> started = {};  // nothing: the system doesn't say
-  RuleSet rules = RuleSet::docs_2025;
+  RuleSet rules = default_rules;
 
   std::string query;                                      // part of a name; "": any
   std::string filter;                                     // "": all

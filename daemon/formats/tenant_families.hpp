@@ -13,7 +13,7 @@ namespace tenantscope {
 struct TenantView {
   const Watch& watch;
   std::string_view labels;  // as write_labels() has them
-  RuleSet rules = RuleSet::docs_2025;
+  RuleSet rules = default_rules;
   WallTime now;
 };
 

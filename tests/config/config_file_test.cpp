@@ -31,7 +31,7 @@ TEST(GoodConfig, NothingMeansTheDefaults) {
   for (const char* config :
        {"{}\n", "tenants: []\n", "\xEF\xBB\xBF{}", "probe: {}\nclouds: {}\nevents: {}\n"}) {
     const Settings settings = settings_of(config);
-    EXPECT_EQ(settings.rules, RuleSet::docs_2025);
+    EXPECT_EQ(settings.rules, RuleSet::docs_2026);
     EXPECT_EQ(settings.probe, ProbeSettings{});
     EXPECT_EQ(settings.clouds.size(), builtin_clouds().size());
     EXPECT_TRUE(settings.tenants.empty());

@@ -16,7 +16,7 @@ TEST(BadConfig, Shape) {
       {"rules: {}\n", {"c:1:8: `rules` has to be a text, not a map"}},
       {"rules: [docs-2025]\n", {"c:1:8: `rules` has to be a text, not a list"}},
       {"rules:\n", {"c:1:1: `rules` has to be a text, but is empty"}},
-      {"rules: docs-2026\n", {"c:1:8: `rules` has to be docs-2025 or seed-2022, not `docs-2026`"}},
+      {"rules: docs-2027\n", {"c:1:8: `rules` has to be docs-2026, docs-2025 or seed-2022, not `docs-2027`"}},
       {"rules: \"docs\\0\"\n", {"c:1:8: `rules` has a NUL character in it: take it out"}},
       {"probe: 15m\n", {"c:1:8: `probe` has to be a map, not a single value"}},
       {"tenants: {}\n", {"c:1:10: `tenants` has to be a list, not a map"}},
@@ -33,10 +33,10 @@ TEST(BadConfig, Shape) {
         "the indentation"}},
       {"rules: seed-2022\nprobe: {interval: 5m\n", {"c:3:1: a `,` or `}` is missing before this"}},
       {"rules: docs-2026 \xff\n", {"c:1:18: not UTF-8: the byte 0xff"}},
-      {"{rules: docs-2026, prob: {}}\r\n",
-       {"c:1:9: `rules` has to be docs-2025 or seed-2022, not `docs-2026`",
+      {"{rules: docs-2027, prob: {}}\r\n",
+       {"c:1:9: `rules` has to be docs-2026, docs-2025 or seed-2022, not `docs-2027`",
         "c:1:20: unknown key `prob`, did you mean `probe`?"}},
-      {"\xEF\xBB\xBFrules: x\n", {"c:1:8: `rules` has to be docs-2025 or seed-2022, not `x`"}},
+      {"\xEF\xBB\xBFrules: x\n", {"c:1:8: `rules` has to be docs-2026, docs-2025 or seed-2022, not `x`"}},
   });
 }
 
@@ -371,7 +371,7 @@ rules: none
       "c:7:16: `interval` has to be a duration such as 200ms, 30s, 15m, 1h30m or 7d, not `5`",
       "c:8:19: `interval` has to be a duration such as 200ms, 30s, 15m, 1h30m or 7d, not `1y`",
       "c:8:23: unknown key `inteval`, did you mean `interval`?",
-      "c:9:8: `rules` has to be docs-2025 or seed-2022, not `none`",
+      "c:9:8: `rules` has to be docs-2026, docs-2025 or seed-2022, not `none`",
   };
   EXPECT_EQ(shown_findings, expected);
 }

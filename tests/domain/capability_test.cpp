@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <regex>
 #include <set>
 #include <utility>
 
@@ -25,29 +26,39 @@ struct Expected {
   const char* rule;
 };
 
-constexpr auto seed = RuleSet::seed_2022, docs = RuleSet::docs_2025;
+constexpr auto seed = RuleSet::seed_2022, docs = RuleSet::docs_2025, today = RuleSet::docs_2026;
 
 constexpr Expected expectations[] = {
     {usgov_supported, seed, B2b::supported, "usgov-scope-usgov"},
     {usgov_supported, docs, B2b::supported, "usgov-scope-usgov"},
+    {usgov_supported, today, B2b::supported, "usgov-scope-usgov"},
     {usgov_not_supported, seed, B2b::not_supported, "usgov-scope-usg"},
     {usgov_not_supported, docs, B2b::not_supported, "usgov-scope-usg"},
+    {usgov_not_supported, today, B2b::not_supported, "usgov-scope-usg"},
     {usgov_undocumented, seed, B2b::unknown, "usgov-scope-undocumented"},
     {usgov_undocumented, docs, B2b::unknown, "usgov-scope-undocumented"},
+    {usgov_undocumented, today, B2b::unknown, "usgov-scope-undocumented"},
     {global, seed, B2b::supported, "global-ordinary"},
     {global, docs, B2b::supported, "global-ordinary"},
+    {global, today, B2b::supported, "global-ordinary"},
     {china, seed, B2b::unknown, "china-no-statement"},
     {china, docs, B2b::supported, "china-entra-and-saml"},
+    {china, today, B2b::supported, "china-entra-and-saml"},
     {sovereign, seed, B2b::unknown, "sovereign-no-statement"},
     {sovereign, docs, B2b::unknown, "sovereign-no-statement"},
+    {sovereign, today, B2b::unknown, "sovereign-no-statement"},
     {global_unscoped, seed, B2b::unknown, "global-without-scope"},
     {global_unscoped, docs, B2b::unknown, "global-without-scope"},
+    {global_unscoped, today, B2b::unknown, "global-without-scope"},
     {unrecognised, seed, B2b::unknown, "cloud-unrecognised"},
     {unrecognised, docs, B2b::unknown, "cloud-unrecognised"},
+    {unrecognised, today, B2b::unknown, "cloud-unrecognised"},
     {not_found, seed, B2b::unknown, "not-found"},
     {not_found, docs, B2b::unknown, "not-found"},
+    {not_found, today, B2b::unknown, "not-found"},
     {never_seen, seed, B2b::unknown, "never-seen"},
     {never_seen, docs, B2b::unknown, "never-seen"},
+    {never_seen, today, B2b::unknown, "never-seen"},
 };
 
 void expect_verdicts(const Finding* finding, TenantClass tenant_class) {
@@ -140,7 +151,7 @@ TEST(Judge, EveryCloudThatIsNeitherGlobalNorUsgovNorChinaIsSovereign) {
 TEST(Judge, TheSubScopeNeverMatters) {
   for (const char* cloud : {"global", "usgov", "china", "germany", ""})
     for (const char* scope : {"", "NA", "USG", "USGov"})
-      for (const RuleSet rules : {seed, docs}) {
+      for (const RuleSet rules : rule_sets) {
         const Finding plain = found(cloud, scope);
         for (const char* sub_scope : {"GCC", "DODCON", "DOD", "USG", "USGov"}) {
           const Finding other = found(cloud, scope, sub_scope);
@@ -168,13 +179,15 @@ TEST(CapabilityRules, HaveAMeaningAndASource) {
   for (const Expected& expected : expectations) {
     const Rule& rule = rule_for(expected.tenant_class, expected.rules);
     EXPECT_EQ(rule.tenant_class, expected.tenant_class);
-    EXPECT_EQ(rule.rules, expected.rules);
-    EXPECT_TRUE(ids.emplace(rule.rules, rule.id).second) << rule.id << " is of two classes";
+    EXPECT_LE(rule.since, expected.rules);
+    EXPECT_TRUE(ids.emplace(expected.rules, rule.id).second) << rule.id << " is of two classes";
     EXPECT_GT(rule.explanation.size(), 20u) << rule.id;
     EXPECT_FALSE(rule.source.empty()) << rule.id;
+    EXPECT_TRUE(std::regex_search(std::string(rule.source), std::regex("20[0-9]{2}-[0-9]{2}")))
+        << rule.source;
     if (rule.state == B2b::unknown)
       continue;
-    EXPECT_NE(rule.source.find(rule.rules == seed ? "2022-01-31" : "2025-07-07"),
+    EXPECT_NE(rule.source.find(expected.rules == seed ? "2022-01-31" : "2025-07-07"),
               std::string_view::npos)
         << rule.id;
   }
@@ -187,7 +200,7 @@ TEST(Verdict, TellsWhatToDoAndWhatItDoesntPromise) {
       all += limit + "\n";
     return all;
   };
-  for (const RuleSet rules : {seed, docs}) {
+  for (const RuleSet rules : rule_sets) {
     const Finding usg = found("usgov", "USG"), usgov = found("usgov", "USGov"),
                   ordinary = found("global", "EU"), none{};
     const Verdict refused = judge(&usg, rules);
@@ -215,9 +228,11 @@ TEST(CapabilityNames, AreReadBackAndNothingElseIs) {
     EXPECT_EQ(to_string(state), name);
     EXPECT_EQ(parse_b2b(name), state);
   }
-  const std::pair<RuleSet, const char*> rule_sets[] = {{RuleSet::docs_2025, "docs-2025"},
-                                                       {RuleSet::seed_2022, "seed-2022"}};
-  for (const auto& [rules, name] : rule_sets) {
+  const std::pair<RuleSet, const char*> sets[] = {{RuleSet::docs_2026, "docs-2026"},
+                                                  {RuleSet::docs_2025, "docs-2025"},
+                                                  {RuleSet::seed_2022, "seed-2022"}};
+  ASSERT_EQ(rule_sets.size(), std::size(sets));
+  for (const auto& [rules, name] : sets) {
     EXPECT_EQ(to_string(rules), name);
     EXPECT_EQ(parse_rule_set(name), rules);
   }

@@ -216,7 +216,7 @@ TEST_F(Check, AsksADaemon) {
                 .out.find("\nfailure detail: not JSON, but text/html: "),
             std::string::npos);
   const std::string told = run_tenantscope({"check", url, "agency.example@usgov", "-vvv"}).out;
-  for (const char* part : {"\nrule: usgov-scope-usgov of docs-2025\n", "\nsub scope: DODCON\n",
+  for (const char* part : {"\nrule: usgov-scope-usgov of docs-2026\n", "\nsub scope: DODCON\n",
                            "\nchange pending: no\n", "\nlast success: 2",
                            "\ntenant ID: 00000000-0000-0000-0000-00000000000a\n"})
     EXPECT_NE(told.find(part), std::string::npos) << part << " in " << told;

@@ -115,7 +115,7 @@ TEST_F(Lookup, ExplainsInText) {
   EXPECT_EQ(finished.exit_code, 0) << finished.err;
   for (const char* part :
        {"agency.example (asked in global)", "supported", "USGov", "DODCON", "usgov",
-        "00000000-0000-0000-0000-00000000000a", "usgov-scope-usgov of docs-2025",
+        "00000000-0000-0000-0000-00000000000a", "usgov-scope-usgov of docs-2026",
         "https://learn.microsoft.com/", "Azure portal"})
     EXPECT_TRUE(holds(finished.out, part)) << part << " in " << finished.out;
 }
@@ -127,7 +127,7 @@ TEST_F(Lookup, GivesEveryKeyInJson) {
   const json::value answer = json::parse(finished.out);
   ASSERT_EQ(answer.as_array().size(), 3);
   const std::vector<std::string> keys{"tenant",    "asked",        "found",         "cloud",
-                                      "tenant_id", "region_scope", "sub_scope",     "b2b",
+                                      "environment", "tenant_id", "region_scope", "sub_scope",     "b2b",
                                       "rule",      "rules",        "explanation",   "source",
                                       "limits",    "error",        "failure_detail"};
   for (const json::value& one : answer.as_array()) {
@@ -170,7 +170,8 @@ TEST_F(Lookup, AFailedProbeExitsWith1AndNamesTheReason) {
 
 TEST_F(Lookup, JudgesByTheRulesThatAreNamed) {
   for (const auto& [rules, b2b] :
-       {std::pair("docs-2025", "supported"), std::pair("seed-2022", "unknown")}) {
+       {std::pair("docs-2026", "supported"), std::pair("docs-2025", "supported"),
+        std::pair("seed-2022", "unknown")}) {
     const json::value answer =
         json::parse(lookup({"--output=json", fmt::format("--rules={}", rules), "factory.example",
                             "--cloud=china"})

@@ -57,10 +57,10 @@ TEST_F(Explain, AsksNow) {
   EXPECT_EQ(text_at(pair, "/guest"), "contoso.example");
   EXPECT_EQ(text_at(pair, "/capability"), "conditional");
   EXPECT_EQ(text_at(pair, "/rule"), "pair-global-usgov");
-  EXPECT_EQ(text_at(pair, "/rules"), "docs-2025");
+  EXPECT_EQ(text_at(pair, "/rules"), "docs-2026");
   EXPECT_EQ(text_at(pair, "/error"), "null");
-  EXPECT_EQ(pair.at("advice").as_array().size(), 3);
-  EXPECT_NE(text_at(pair, "/advice/2").find("00000000-0000-0000-0000-00000000000c"),
+  EXPECT_EQ(pair.at("advice").as_array().size(), 4);
+  EXPECT_NE(text_at(pair, "/advice/0").find("00000000-0000-0000-0000-00000000000c"),
             std::string::npos);
   EXPECT_EQ(text_at(explained({"agency.example", "contoso.example", "--cross-cloud=enabled"}),
                     "/capability"),
@@ -81,7 +81,7 @@ TEST_F(Explain, SaysItInWords) {
        {"Can old.example invite contoso.example?\n", "answer      not_supported\n",
         "region scope USG, which doesn't support B2B",
         "instead     Ask the user for another email address",
-        "instead     Or create a member account", "rule        pair-host-usg of docs-2025",
+        "instead     Or create a member account", "rule        pair-host-usg of docs-2026",
         "2025-07-07"})
     EXPECT_NE(told.out.find(part), std::string::npos) << part << "\n" << told.out;
   EXPECT_EQ(told.out.find('\033'), std::string::npos) << "no colour but on a terminal";

@@ -96,7 +96,7 @@ TEST_F(Probe, SaysHowItWent) {
        {"agency.example (asked in usgov)\n  request     GET http://127.0.0.1:",
         "/agency.example/v2.0/.well-known/openid-configuration\n", "status      200\n",
         "  first byte  0.", "  header      Content-Type: application/json",
-        "  B2B         supported\n", "  rule        usgov-scope-usgov of docs-2025\n",
+        "  B2B         supported\n", "  rule        usgov-scope-usgov of docs-2026\n",
         "\nprobe_success 1\n"})
     EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
 }

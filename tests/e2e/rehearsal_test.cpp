@@ -186,15 +186,16 @@ TEST_F(Rehearsal, AFlipIsShownEverywhereOnce) {
       R"([{"field":"region_scope","from":"USG","to":"USGov"},{"field":"sub_scope","from":"","to":"DODCON"},)"
       R"({"field":"b2b_capability","from":"not_supported","to":"supported"}])");
   const std::string tenant_id = text_at(authority.tenant("agency.example"), "/tenant_id");
-  const auto finding = [&](const char* scope, const char* sub_scope, const char* b2b) {
+  const auto finding = [&](const char* environment, const char* scope, const char* sub_scope,
+                           const char* b2b) {
     return fmt::format(
-        R"({{"found":true,"cloud":"usgov","tenant_id":"{}","region_scope":"{}","sub_scope":"{}","b2b":"{}"}})",
-        tenant_id, scope, sub_scope, b2b);
+        R"({{"found":true,"cloud":"usgov","environment":"{}","tenant_id":"{}","region_scope":"{}","sub_scope":"{}","b2b":"{}"}})",
+        environment, tenant_id, scope, sub_scope, b2b);
   };
-  EXPECT_EQ(text_at(event, "/data/previous"), finding("USG", "", "not_supported"));
-  EXPECT_EQ(text_at(event, "/data/current"), finding("USGov", "DODCON", "supported"));
+  EXPECT_EQ(text_at(event, "/data/previous"), finding("azure_government", "USG", "", "not_supported"));
+  EXPECT_EQ(text_at(event, "/data/current"), finding("gcc_high", "USGov", "DODCON", "supported"));
   EXPECT_EQ(text_at(event, "/data/verdict/rule"), "usgov-scope-usgov");
-  EXPECT_EQ(text_at(event, "/data/verdict/rules"), "docs-2025");
+  EXPECT_EQ(text_at(event, "/data/verdict/rules"), "docs-2026");
   EXPECT_EQ(text_at(event, "/data/evidence/url"),
             authority.url() + "/agency.example/v2.0/.well-known/openid-configuration");
   EXPECT_EQ(text_at(event, "/data/evidence/status"), "200");

@@ -207,7 +207,7 @@ TEST_F(WebConfig, IsCheckedAloneOrBesideTheOther) {
   const std::string web =
       web_file() + ":1:13: `rate_limit` needs a `burst`: how many requests may come at once\n";
   const std::string main = deployment.config_file().string() +
-                           ":1:8: `rules` has to be docs-2025 or seed-2022, not `x`\n";
+                           ":1:8: `rules` has to be docs-2026, docs-2025 or seed-2022, not `x`\n";
   EXPECT_EQ(check({"--web.config.file=" + web_file()}).out, web);
   EXPECT_EQ(check({deployment.config_file().string(), "--web.config.file=" + web_file()}).out,
             main + web);

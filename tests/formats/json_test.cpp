@@ -61,9 +61,9 @@ TEST(CloudEvent, IsPrintedAsTheContractPrintsIt) {
       R"("data":{"tenant":"agency.example","asked":"global","generation":2,"severity":"warning",)"
       R"("changes":[{"field":"region_scope","from":"USG","to":"USGov"},{"field":"sub_scope","from":"","to":"DODCON"},)"
       R"({"field":"b2b_capability","from":"not_supported","to":"supported"}],)"
-      R"("previous":{"found":true,"cloud":"usgov","tenant_id":"aaaaaaaa-0000-4000-8000-00000000000a",)"
+      R"("previous":{"found":true,"cloud":"usgov","environment":"azure_government","tenant_id":"aaaaaaaa-0000-4000-8000-00000000000a",)"
       R"("region_scope":"USG","sub_scope":"","b2b":"not_supported"},)"
-      R"("current":{"found":true,"cloud":"usgov","tenant_id":"aaaaaaaa-0000-4000-8000-00000000000a",)"
+      R"("current":{"found":true,"cloud":"usgov","environment":"gcc_high","tenant_id":"aaaaaaaa-0000-4000-8000-00000000000a",)"
       R"("region_scope":"USGov","sub_scope":"DODCON","b2b":"supported"},)"
       R"("verdict":{"state":"supported","rule":"usgov-scope-usgov","rules":"docs-2025","explanation":")" +
       verdict.explanation + R"(","source":")" + verdict.source +
@@ -203,20 +203,20 @@ TEST(FindingJson, ShowsWhatIsKnown) {
     const char* shown;
   } table[] = {
       {"a document", usgov("USGov", "DOD"),
-       R"({"found":true,"cloud":"usgov","tenant_id":"aaaaaaaa-0000-4000-8000-00000000000a",)"
+       R"({"found":true,"cloud":"usgov","environment":"dod","tenant_id":"aaaaaaaa-0000-4000-8000-00000000000a",)"
        R"("region_scope":"USGov","sub_scope":"DOD","b2b":"supported"})"},
       {"a document without a scope",
        Finding{.found = true, .cloud = "global", .tenant_id = tenant_id},
-       R"({"found":true,"cloud":"global","tenant_id":"aaaaaaaa-0000-4000-8000-00000000000a",)"
+       R"({"found":true,"cloud":"global","environment":"unknown","tenant_id":"aaaaaaaa-0000-4000-8000-00000000000a",)"
        R"("region_scope":"","sub_scope":"","b2b":"unknown"})"},
       {"a cloud that isn't recognised",
        Finding{.found = true, .tenant_id = tenant_id, .region_scope = "XX"},
-       R"({"found":true,"cloud":null,"tenant_id":"aaaaaaaa-0000-4000-8000-00000000000a",)"
+       R"({"found":true,"cloud":null,"environment":"unknown","tenant_id":"aaaaaaaa-0000-4000-8000-00000000000a",)"
        R"("region_scope":"XX","sub_scope":"","b2b":"unknown"})"},
       {"not found", Finding{},
-       R"({"found":false,"cloud":null,"tenant_id":null,"region_scope":null,"sub_scope":null,"b2b":"unknown"})"},
+       R"({"found":false,"cloud":null,"environment":"unknown","tenant_id":null,"region_scope":null,"sub_scope":null,"b2b":"unknown"})"},
       {"nothing known", std::nullopt,
-       R"({"found":null,"cloud":null,"tenant_id":null,"region_scope":null,"sub_scope":null,"b2b":"unknown"})"},
+       R"({"found":null,"cloud":null,"environment":"unknown","tenant_id":null,"region_scope":null,"sub_scope":null,"b2b":"unknown"})"},
   };
   for (const auto& row : table)
     EXPECT_EQ(

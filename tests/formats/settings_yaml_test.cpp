@@ -16,7 +16,7 @@ std::string settings_yaml(const Settings& settings) {
 }
 
 TEST(SettingsYaml, FillsTheDefaultsIn) {
-  EXPECT_EQ(settings_yaml({}), R"(rules: docs-2025
+  EXPECT_EQ(settings_yaml({}), R"(rules: docs-2026
 probe: {interval: 15m, timeout: 10s, confirmations: 2, confirm_interval: 30s, stale_after: 1h}
 clouds:
   global: {authority: "https://login.microsoftonline.com", requests_per_second: 20, connections: 16, ca_file: "", proxy_url: ""}

@@ -38,7 +38,7 @@ TEST(LookupJson, IsPrintedAsTheContractPrintsIt) {
   json::array limits(verdict.limits.begin(), verdict.limits.end());
   EXPECT_EQ(
       json::serialize(lookup_json(key, &finding, RuleSet::docs_2025, std::nullopt)),
-      R"({"tenant":"agency.example","asked":"global","found":true,"cloud":"usgov","tenant_id":"aaaaaaaa-0000-4000-8000-00000000000a",)"
+      R"({"tenant":"agency.example","asked":"global","found":true,"cloud":"usgov","environment":"gcc_high","tenant_id":"aaaaaaaa-0000-4000-8000-00000000000a",)"
       R"("region_scope":"USGov","sub_scope":"DODCON","b2b":"supported","rule":"usgov-scope-usgov","rules":"docs-2025","explanation":)" +
           quoted(verdict.explanation) + R"(,"source":)" + quoted(verdict.source) + R"(,"limits":)" +
           json::serialize(limits) + R"(,"error":null,"failure_detail":null})");
@@ -90,7 +90,7 @@ TEST(LookupJson, JudgesByTheRules) {
 
 TEST(WatchJson, HasTheKeysOfTheContractInOrder) {
   const std::vector<std::string> expected{
-      "tenant",    "asked",        "found",          "cloud", "tenant_id",   "region_scope",
+      "tenant",    "asked",        "found",          "cloud", "environment", "tenant_id",   "region_scope",
       "sub_scope", "b2b",          "rule",           "rules", "explanation", "source",
       "limits",    "error",        "failure_detail", "up",    "failure",     "pending",
       "stale",     "last_success", "last_change",    "labels"};

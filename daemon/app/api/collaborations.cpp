@@ -11,7 +11,7 @@
 
 #include "app/api/answer.hpp"
 #include "app/pairs.hpp"
-#include "config/tenant_name.hpp"
+#include "config/tenant_reference.hpp"
 #include "formats/json.hpp"
 
 namespace tenantscope {
@@ -39,13 +39,10 @@ class Wanted {
                              fmt::format("`{}` is no identity such as identity:google", *written)};
       return;
     }
-    const auto at = written->rfind('@');
-    const Result<std::string> name = read_tenant_name(written->substr(0, at));
-    if (!name)
-      throw RefusedRequest{400, name.error().detail};
-    key_.name = *name;
-    if (at != std::string_view::npos)
-      key_.asked = written->substr(at + 1);
+    const Result<TenantReference> reference = parse_tenant_reference(*written);
+    if (!reference)
+      throw RefusedRequest{400, reference.error().detail};
+    key_ = {.asked = reference->cloud.value_or(""), .name = reference->name};
   }
 
   bool is(const CollaborationMember& member) const {

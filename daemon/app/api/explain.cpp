@@ -59,7 +59,7 @@ RuleSet rules_for(const Table& table, const WebRequest& request) {
   const auto rules = parse_rule_set(*written);
   if (!rules)
     throw RefusedRequest{400,
-                         fmt::format("`rules` is none of docs-2025, seed-2022: `{}`", *written)};
+                         fmt::format("`rules` has to be {}, not `{}`", rule_set_names, *written)};
   return *rules;
 }
 

@@ -8,8 +8,8 @@
 #include <fmt/format.h>
 
 #include "app/api/answer.hpp"
+#include "app/api/tenant_choice.hpp"
 #include "base/text/visible.hpp"
-#include "config/tenant_name.hpp"
 
 namespace tenantscope {
 namespace {
@@ -24,21 +24,11 @@ std::uint64_t done(const Result<std::uint64_t>& result) {
   return *result;
 }
 
-// Where the tenant is asked, if that is one cloud.
-std::string only_cloud_of(const Table& table, const std::string& name) {
+TenantKey watched_key(const Table& table, const WebRequest& request) {
   const std::lock_guard lock(table.mutex);
-  std::string asked;
-  for (const Watch* watch : table.watched()) {
-    if (watch->settings->key.name != name)
-      continue;
-    if (!asked.empty())
-      throw RefusedRequest{
-          400, fmt::format("`{}` is asked in several clouds; say which one with `cloud`", name)};
-    asked = watch->settings->key.asked;
-  }
-  if (asked.empty())
-    throw RefusedRequest{404, fmt::format("`{}` is not watched", name)};
-  return asked;
+  return choose_watched(table, required_parameter(request, "tenant"),
+                        request.parameter("cloud").value_or(""))
+      .settings->key;
 }
 
 boost::asio::awaitable<WebResponse> reload(const Operations& operations, bool lifecycle) {
@@ -50,15 +40,10 @@ boost::asio::awaitable<WebResponse> reload(const Operations& operations, bool li
 
 boost::asio::awaitable<WebResponse> drill(const Operations& operations, const Table& table,
                                           WebRequest request) {
-  const Result<std::string> name = read_tenant_name(required_parameter(request, "tenant"));
-  if (!name)
-    throw RefusedRequest{400, name.error().detail};
+  TenantKey tenant = watched_key(table, request);
   std::string to = required_parameter(request, "to");
   if (!is_visible(to))
     throw RefusedRequest{400, "`to` has a control or format character, which no scope can have"};
-  TenantKey tenant{.asked = std::string(request.parameter("cloud").value_or("")), .name = *name};
-  if (tenant.asked.empty())
-    tenant.asked = only_cloud_of(table, *name);
   const Result<std::uint64_t> drilled = co_await operations.drill(std::move(tenant), std::move(to));
   co_return success(boost::json::object{{"sequence", fmt::format("{:020}", done(drilled))}});
 }

@@ -3,37 +3,45 @@
 #include <fmt/format.h>
 
 #include "app/api/answer.hpp"
-#include "config/tenant_name.hpp"
+#include "config/tenant_reference.hpp"
 
 namespace tenantscope {
 
 TenantChoice choose_tenant(const Table& table, std::string_view written, std::string_view cloud) {
-  const auto at = written.rfind('@');
-  if (at != std::string_view::npos) {
-    const std::string_view beside = written.substr(at + 1);
-    if (!cloud.empty() && cloud != beside)
+  const Result<TenantReference> reference = parse_tenant_reference(written);
+  if (!reference)
+    throw RefusedRequest{400, reference.error().detail};
+  const std::string& name = reference->name;
+  if (reference->cloud) {
+    if (!cloud.empty() && cloud != *reference->cloud)
       throw RefusedRequest{
           400, fmt::format("`{}` says another cloud than `cloud`: `{}`", written, cloud)};
-    cloud = beside;
+    cloud = *reference->cloud;
   }
-  const Result<std::string> name = read_tenant_name(written.substr(0, at));
-  if (!name)
-    throw RefusedRequest{400, name.error().detail};
 
-  TenantChoice choice{
-      .key = {.asked = std::string(cloud.empty() ? "global" : cloud), .name = *name}};
+  TenantChoice choice{.key = {.asked = std::string(cloud.empty() ? "global" : cloud), .name = name}};
   for (const Watch* watch : table.watched()) {
-    if (watch->settings->key.name != *name ||
+    if (watch->settings->key.name != name ||
         (!cloud.empty() && watch->settings->key.asked != cloud))
       continue;
     if (choice.watch)
       throw RefusedRequest{
           400,
           fmt::format("`{}` is asked in several clouds; say which one with ?cloud=, or as {}@CLOUD",
-                      *name, *name)};
+                      name, name)};
     choice = {watch->settings->key, watch};
   }
   return choice;
+}
+
+const Watch& choose_watched(const Table& table, std::string_view written, std::string_view cloud) {
+  const TenantChoice choice = choose_tenant(table, written, cloud);
+  if (!choice.watch)
+    throw RefusedRequest{404, fmt::format("`{}` is not watched",
+                                          cloud.empty() && written.rfind('@') == written.npos
+                                              ? choice.key.name
+                                              : to_string(choice.key))};
+  return *choice.watch;
 }
 
 void refuse_unconfigured(const TenantKey& key) {

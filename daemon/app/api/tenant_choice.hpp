@@ -19,6 +19,10 @@ struct TenantChoice {
 TenantChoice choose_tenant(const Table& table, std::string_view written,
                            std::string_view cloud = {});
 
+// The one that is watched; 404 where none is. REQUIRES as above.
+const Watch& choose_watched(const Table& table, std::string_view written,
+                            std::string_view cloud = {});
+
 // For a tenant that nobody watches, where the request may not have others asked: 403.
 [[noreturn]] void refuse_unconfigured(const TenantKey& key);
 

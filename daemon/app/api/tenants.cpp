@@ -7,8 +7,8 @@
 #include <fmt/format.h>
 
 #include "app/api/answer.hpp"
+#include "app/api/tenant_choice.hpp"
 #include "base/clock.hpp"
-#include "config/tenant_name.hpp"
 #include "domain/capability.hpp"
 #include "formats/tenant_json.hpp"
 
@@ -50,23 +50,9 @@ WebResponse list_tenants(const Table& table, const WebRequest& request) {
 }
 
 WebResponse show_tenant(const Table& table, const WebRequest& request, std::string_view name) {
-  const Result<std::string> canonical = read_tenant_name(name);
-  if (!canonical)
-    throw RefusedRequest{400, canonical.error().detail};
-  const auto cloud = request.parameter("cloud");
-
   const std::lock_guard lock(table.mutex);
-  std::vector<const Watch*> found;
-  for (const Watch* watch : table.watched())
-    if (watch->settings->key.name == *canonical && (!cloud || watch->settings->key.asked == *cloud))
-      found.push_back(watch);
-  if (found.empty())
-    throw RefusedRequest{404, fmt::format("`{}` is not watched", *canonical)};
-  if (found.size() > 1)
-    throw RefusedRequest{
-        400,
-        fmt::format("`{}` is asked in several clouds; say which one with ?cloud=", *canonical)};
-  return success(watch_json(*found.front(), table.rules, wall_now()));
+  const Watch& watch = choose_watched(table, name, request.parameter("cloud").value_or(""));
+  return success(watch_json(watch, table.rules, wall_now()));
 }
 
 }  // namespace tenantscope

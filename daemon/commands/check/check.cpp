@@ -15,7 +15,7 @@
 #include "commands/check/service_check.hpp"
 #include "commands/daemon_client.hpp"
 #include "commands/printing.hpp"
-#include "config/tenant_name.hpp"
+#include "config/tenant_reference.hpp"
 
 namespace tenantscope {
 namespace {
@@ -121,7 +121,7 @@ ServiceCheck read_tenant(const json::value& tenant) {
                    .region_scope = text_at(tenant, "region_scope"),
                    .sub_scope = text_at(tenant, "sub_scope")};
   check.verdict = {.state = parse_b2b(text_at(tenant, "b2b")).value_or(B2b::unknown),
-                   .rules = parse_rule_set(text_at(tenant, "rules")).value_or(RuleSet::docs_2025),
+                   .rules = parse_rule_set(text_at(tenant, "rules")).value_or(default_rules),
                    .rule = text_at(tenant, "rule"),
                    .explanation = text_at(tenant, "explanation"),
                    .source = text_at(tenant, "source"),
@@ -132,13 +132,11 @@ ServiceCheck read_tenant(const json::value& tenant) {
 }
 
 ServiceCheck ask_daemon(const Options& options) {
-  const auto at = options.name.find('@');
-  const auto name = read_tenant_name(options.name.substr(0, at));
-  if (!name)
-    refuse(name.error().detail);
-  const std::string cloud =
-      at == std::string::npos ? options.ask.cloud : options.name.substr(at + 1);
-  std::string target = "/api/v1/tenants/" + percent_encoded(*name);
+  const Result<TenantReference> reference = parse_tenant_reference(options.name);
+  if (!reference)
+    refuse(reference.error().detail);
+  const std::string cloud = reference->cloud.value_or(options.ask.cloud);
+  std::string target = "/api/v1/tenants/" + percent_encoded(reference->name);
   if (!cloud.empty())
     target += "?cloud=" + percent_encoded(cloud);
 

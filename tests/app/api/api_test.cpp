@@ -144,7 +144,8 @@ TEST_F(ApiTest, ShowsOneTenant) {
   error(404, "/api/v1/tenants/left.example");
   error(404, "/api/v1/tenants/contoso.example", {{"cloud", "usgov"}});
   EXPECT_EQ(error(400, "/api/v1/tenants/agency.example"),
-            "`agency.example` is asked in several clouds; say which one with ?cloud=");
+            "`agency.example` is asked in several clouds; say which one with ?cloud=, or as "
+            "agency.example@CLOUD");
   for (const std::string name : {"", "common", "a b", "a/b", ".."})
     error(400, "/api/v1/tenants/" + name);
 }

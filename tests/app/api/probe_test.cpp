@@ -163,7 +163,7 @@ TEST_F(ApiProbe, SaysHowItWentWhereDebugIsAskedFor) {
   for (const char* part :
        {"contoso.example (asked in global)", "request     GET https://login.example/x",
         "connect     0.010000 s", "dns         -", "header      X-Evil: a?b?[31m",
-        "rule        usgov-scope-usgov of docs-2025", "\nprobe_success 1\n"})
+        "rule        usgov-scope-usgov of docs-2026", "\nprobe_success 1\n"})
     EXPECT_NE(response.body.find(part), std::string::npos) << part << "\n" << response.body;
   show(Error{ErrorKind::dns, "no such host"});
   EXPECT_NE(probe({{"target", "contoso.example"}, {"debug", "true"}})
