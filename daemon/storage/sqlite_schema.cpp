@@ -37,11 +37,18 @@ CREATE TABLE journal(
   event TEXT NOT NULL);
 CREATE INDEX journal_by_time ON journal(time);
 CREATE INDEX journal_by_tenant ON journal(asked, name);
-CREATE TABLE outbox(sink TEXT NOT NULL, sequence INTEGER NOT NULL, PRIMARY KEY(sink, sequence)) WITHOUT ROWID;
+CREATE TABLE outbox(
+  sink TEXT NOT NULL,
+  sequence INTEGER NOT NULL,
+  PRIMARY KEY(sink, sequence)) WITHOUT ROWID;
 )";
 
 constexpr auto alerts = R"(
-CREATE TABLE alerts(sink TEXT NOT NULL, sequence INTEGER NOT NULL, until INTEGER NOT NULL, PRIMARY KEY(sink, sequence)) WITHOUT ROWID;
+CREATE TABLE alerts(
+  sink TEXT NOT NULL,
+  sequence INTEGER NOT NULL,
+  until INTEGER NOT NULL,
+  PRIMARY KEY(sink, sequence)) WITHOUT ROWID;
 )";
 
 // A row of the journal whose event says otherwise than its columns was damaged before there were

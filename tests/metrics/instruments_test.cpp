@@ -48,6 +48,7 @@ tenantscope_log_lines_dropped_total{} 0
 tenantscope_schedule_lag_seconds{} 0
 tenantscope_storage_commit_failures_total{} 0
 tenantscope_storage_commits_total{} 0
+tenantscope_storage_damaged_rows_total{} 0
 tenantscope_storage_up{} 1
 tenantscope_tenants{} 0
 tenantscope_web_exposed{} 0
