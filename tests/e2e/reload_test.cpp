@@ -263,6 +263,8 @@ TEST_F(Reload, LooksAgainByItselfWhereAllTenantsLeave) {
   start("tenants: [{name: contoso.example}, {name: agency.example}]\n");
   configure("tenants: []\n");
   deployment.reload();
+  EXPECT_EQ(lines_with(deployment.daemon().log(), {"configuration not reloaded"}).size(), 1u)
+      << deployment.daemon().log();
   EXPECT_TRUE(eventually([&] { return metrics()["tenantscope_tenants"] == 0; }))
       << deployment.daemon().log();
 }
