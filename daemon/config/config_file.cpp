@@ -39,8 +39,8 @@ std::string read_file(const fs::path& file, FileFindings& findings) {
 RuleSet read_rules(const YamlNode& node, FileFindings& findings) {
   const auto rules = parse_rule_set(node.scalar);
   if (!rules)
-    findings.add(
-        node, fmt::format("`rules` has to be {}, not {}", rule_set_names, quote(node.scalar)));
+    findings.add(node,
+                 fmt::format("`rules` has to be {}, not {}", rule_set_names, quote(node.scalar)));
   return rules.value_or(default_rules);
 }
 

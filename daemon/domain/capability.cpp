@@ -192,10 +192,9 @@ Verdict judge(const Finding* finding, RuleSet rule_set) {
   if (tenant_class == global) {
     if (rule_set >= docs_2026 && normalized(finding->sub_scope) == "gcc")
       verdict.explanation += text::ordinary_gcc;
-    if (std::ranges::find(listed_scopes, normalized(finding->region_scope)) ==
-        listed_scopes.end())
-      verdict.explanation += fmt::format(
-          " Its region scope `{}` is a code that nobody has listed.", finding->region_scope);
+    if (std::ranges::find(listed_scopes, normalized(finding->region_scope)) == listed_scopes.end())
+      verdict.explanation += fmt::format(" Its region scope `{}` is a code that nobody has listed.",
+                                         finding->region_scope);
   }
   if (rule.state == B2b::supported)
     verdict.limits.emplace_back(rule_set >= docs_2026 ? texts::more_settings_decide

@@ -26,12 +26,19 @@ enum class Environment {
   ussec,
   unknown
 };
-inline constexpr std::array environments{
-    Environment::commercial, Environment::gcc,     Environment::gcc_high,
-    Environment::dod,        Environment::azure_government, Environment::china,
-    Environment::germany,    Environment::bleu,    Environment::delos,
-    Environment::govsg,      Environment::usnat,   Environment::ussec,
-    Environment::unknown};
+inline constexpr std::array environments{Environment::commercial,
+                                         Environment::gcc,
+                                         Environment::gcc_high,
+                                         Environment::dod,
+                                         Environment::azure_government,
+                                         Environment::china,
+                                         Environment::germany,
+                                         Environment::bleu,
+                                         Environment::delos,
+                                         Environment::govsg,
+                                         Environment::usnat,
+                                         Environment::ussec,
+                                         Environment::unknown};
 
 // nullptr: nothing valid was ever heard of it.
 Environment environment_of(const Finding* finding);

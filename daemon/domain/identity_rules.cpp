@@ -16,7 +16,8 @@ constexpr std::array by_page_2025{pages::national_clouds_2025};
 constexpr std::array by_providers_2025{pages::national_clouds_2025, pages::identity_providers_2025};
 constexpr std::array by_providers_2026{pages::national_clouds_2025, pages::identity_providers_2026};
 constexpr std::array by_google_2026{pages::identity_providers_2026, pages::google_federation_2026};
-constexpr std::array by_passcode_2026{pages::identity_providers_2026, pages::one_time_passcode_2026};
+constexpr std::array by_passcode_2026{pages::identity_providers_2026,
+                                      pages::one_time_passcode_2026};
 constexpr std::array by_saml_2026{pages::identity_providers_2026, pages::saml_federation_2026};
 constexpr std::array by_pages_that_disagree{pages::national_clouds_2025,
                                             pages::saml_federation_2026};
@@ -79,30 +80,98 @@ constexpr std::array microsoft_accounts_2022{std::string_view(
 constexpr std::array microsoft_accounts_2025{texts::microsoft_accounts};
 
 constexpr std::array identity_rules{
-    IdentityRule{"identity-global-microsoft", Kind::global, microsoft, {{supported, microsoft_ordinary, by_page_2022}, {supported, microsoft_ordinary, by_providers_2025}, Judgement{supported, microsoft_ordinary, by_providers_2026}}},
-    IdentityRule{"identity-global-google", Kind::global, google, {{supported, google_ordinary, by_page_2022, needs_federation}, {supported, google_ordinary, by_providers_2025, needs_federation}, Judgement{supported, google_ordinary, by_google_2026, google_2026}}},
-    IdentityRule{"identity-global-email-otp", Kind::global, email_otp, {{supported, otp_ordinary, by_page_2022}, {supported, otp_ordinary, by_providers_2025}, Judgement{supported, otp_ordinary, by_passcode_2026, passcode_2026}}},
-    IdentityRule{"identity-global-saml", Kind::global, saml, {{unknown, saml_2022, by_page_2022}, {supported, saml_ordinary, by_providers_2025, needs_federation}, Judgement{supported, saml_ordinary, by_saml_2026, saml_2026}}},
-    IdentityRule{"identity-usgov-microsoft", Kind::usgov_supported, microsoft, {{supported, microsoft_usgov, by_page_2022, microsoft_accounts_2022}, {supported, microsoft_usgov, by_page_2025, microsoft_accounts_2025}}},
-    IdentityRule{"identity-usgov-google", Kind::usgov_supported, google, {{supported, google_usgov, by_page_2022, needs_federation}, {supported, google_usgov, by_page_2025, needs_federation}}},
-    IdentityRule{"identity-usgov-email-otp", Kind::usgov_supported, email_otp, {{supported, otp_usgov, by_page_2022}, {supported, otp_usgov, by_page_2025}}},
-    IdentityRule{"identity-usgov-saml", Kind::usgov_supported, saml, {{not_supported, saml_usgov, by_page_2022}, {not_supported, saml_usgov, by_page_2025}, Judgement{unknown, saml_usgov_2026, by_pages_that_disagree}}},
-    IdentityRule{"identity-china-microsoft", Kind::china, microsoft, {{unknown, china_identity_2022, by_page_2022}, {not_supported, china_identity_2025, by_page_2025}}},
-    IdentityRule{"identity-china-google", Kind::china, google, {{unknown, china_identity_2022, by_page_2022}, {not_supported, china_identity_2025, by_page_2025}}},
-    IdentityRule{"identity-china-email-otp", Kind::china, email_otp, {{unknown, china_identity_2022, by_page_2022}, {not_supported, china_identity_2025, by_page_2025}}},
-    IdentityRule{"identity-china-saml", Kind::china, saml, {{unknown, china_identity_2022, by_page_2022}, {supported, china_identity_2025, by_page_2025, needs_federation}}},
+    IdentityRule{"identity-global-microsoft",
+                 Kind::global,
+                 microsoft,
+                 {{supported, microsoft_ordinary, by_page_2022},
+                  {supported, microsoft_ordinary, by_providers_2025},
+                  Judgement{supported, microsoft_ordinary, by_providers_2026}}},
+    IdentityRule{"identity-global-google",
+                 Kind::global,
+                 google,
+                 {{supported, google_ordinary, by_page_2022, needs_federation},
+                  {supported, google_ordinary, by_providers_2025, needs_federation},
+                  Judgement{supported, google_ordinary, by_google_2026, google_2026}}},
+    IdentityRule{"identity-global-email-otp",
+                 Kind::global,
+                 email_otp,
+                 {{supported, otp_ordinary, by_page_2022},
+                  {supported, otp_ordinary, by_providers_2025},
+                  Judgement{supported, otp_ordinary, by_passcode_2026, passcode_2026}}},
+    IdentityRule{"identity-global-saml",
+                 Kind::global,
+                 saml,
+                 {{unknown, saml_2022, by_page_2022},
+                  {supported, saml_ordinary, by_providers_2025, needs_federation},
+                  Judgement{supported, saml_ordinary, by_saml_2026, saml_2026}}},
+    IdentityRule{"identity-usgov-microsoft",
+                 Kind::usgov_supported,
+                 microsoft,
+                 {{supported, microsoft_usgov, by_page_2022, microsoft_accounts_2022},
+                  {supported, microsoft_usgov, by_page_2025, microsoft_accounts_2025}}},
+    IdentityRule{"identity-usgov-google",
+                 Kind::usgov_supported,
+                 google,
+                 {{supported, google_usgov, by_page_2022, needs_federation},
+                  {supported, google_usgov, by_page_2025, needs_federation}}},
+    IdentityRule{"identity-usgov-email-otp",
+                 Kind::usgov_supported,
+                 email_otp,
+                 {{supported, otp_usgov, by_page_2022}, {supported, otp_usgov, by_page_2025}}},
+    IdentityRule{"identity-usgov-saml",
+                 Kind::usgov_supported,
+                 saml,
+                 {{not_supported, saml_usgov, by_page_2022},
+                  {not_supported, saml_usgov, by_page_2025},
+                  Judgement{unknown, saml_usgov_2026, by_pages_that_disagree}}},
+    IdentityRule{"identity-china-microsoft",
+                 Kind::china,
+                 microsoft,
+                 {{unknown, china_identity_2022, by_page_2022},
+                  {not_supported, china_identity_2025, by_page_2025}}},
+    IdentityRule{"identity-china-google",
+                 Kind::china,
+                 google,
+                 {{unknown, china_identity_2022, by_page_2022},
+                  {not_supported, china_identity_2025, by_page_2025}}},
+    IdentityRule{"identity-china-email-otp",
+                 Kind::china,
+                 email_otp,
+                 {{unknown, china_identity_2022, by_page_2022},
+                  {not_supported, china_identity_2025, by_page_2025}}},
+    IdentityRule{"identity-china-saml",
+                 Kind::china,
+                 saml,
+                 {{unknown, china_identity_2022, by_page_2022},
+                  {supported, china_identity_2025, by_page_2025, needs_federation}}},
 };
 
 // A host that no row of an identity fits.
-constexpr IdentityRule unjudged_identity{"identity-unjudged", Kind::unjudged, microsoft, {{unknown, texts::unjudged_host, by_none}, {unknown, texts::unjudged_host, by_none}}};
+constexpr IdentityRule unjudged_identity{
+    "identity-unjudged",
+    Kind::unjudged,
+    microsoft,
+    {{unknown, texts::unjudged_host, by_none}, {unknown, texts::unjudged_host, by_none}}};
 constexpr std::string_view undocumented_host =
     "The host is in Azure US Government, but its region scope is neither USGov nor USG: Microsoft "
     "documents no other value.";
-constexpr IdentityRule undocumented_identity{"identity-usgov-undocumented", Kind::usgov_undocumented, microsoft, {{unknown, undocumented_host, by_page_2022}, {unknown, undocumented_host, by_page_2025}}};
+constexpr IdentityRule undocumented_identity{
+    "identity-usgov-undocumented",
+    Kind::usgov_undocumented,
+    microsoft,
+    {{unknown, undocumented_host, by_page_2022}, {unknown, undocumented_host, by_page_2025}}};
 constexpr std::string_view sovereign_host =
     "The host is in a national cloud for which Microsoft's page makes no statement about B2B.";
-constexpr IdentityRule sovereign_identity{"identity-sovereign", Kind::sovereign, microsoft, {{unknown, sovereign_host, by_page_2022}, {unknown, sovereign_host, by_page_2025}}};
-constexpr IdentityRule usg_identity{"pair-host-usg", Kind::usgov_not_supported, microsoft, {{not_supported, texts::usg_host, by_page_2022}, {not_supported, texts::usg_host, by_page_2025}}};
+constexpr IdentityRule sovereign_identity{
+    "identity-sovereign",
+    Kind::sovereign,
+    microsoft,
+    {{unknown, sovereign_host, by_page_2022}, {unknown, sovereign_host, by_page_2025}}};
+constexpr IdentityRule usg_identity{"pair-host-usg",
+                                    Kind::usgov_not_supported,
+                                    microsoft,
+                                    {{not_supported, texts::usg_host, by_page_2022},
+                                     {not_supported, texts::usg_host, by_page_2025}}};
 
 }  // namespace
 

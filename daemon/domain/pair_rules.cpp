@@ -133,15 +133,21 @@ constexpr std::string_view limit_chat =
 constexpr std::string_view limit_sharepoint =
     "SharePoint of tenants made before June 2023 needs EnableAzureADB2BIntegration.";
 constexpr std::array global_usgov_limits{
-    limit_mail,       limit_blocks,
-    limit_as_guest,   limit_shared_channels,
-    limit_chat,       limit_sharepoint,
+    limit_mail,
+    limit_blocks,
+    limit_as_guest,
+    limit_shared_channels,
+    limit_chat,
+    limit_sharepoint,
     std::string_view("Virtual desktops, Power Apps, Forms and the Azure Government portal don't "
                      "work for such guests.")};
 constexpr std::array global_china_limits{
-    limit_mail,       limit_blocks,
-    limit_as_guest,   limit_shared_channels,
-    limit_chat,       limit_sharepoint,
+    limit_mail,
+    limit_blocks,
+    limit_as_guest,
+    limit_shared_channels,
+    limit_chat,
+    limit_sharepoint,
     std::string_view("Virtual desktops, Power Apps and Forms don't work for such guests.")};
 
 constexpr std::array pair_rules{
@@ -151,16 +157,13 @@ constexpr std::array pair_rules{
               {not_supported, texts::usg_host, by_page_2025}}},
     PairRule{"pair-guest-usg",
              guest_usg,
-             {{not_supported, usg_guest, by_page_2022},
-              {not_supported, usg_guest, by_page_2025}}},
+             {{not_supported, usg_guest, by_page_2022}, {not_supported, usg_guest, by_page_2025}}},
     PairRule{"pair-host-unjudged",
              host_unjudged,
-             {{unknown, texts::unjudged_host, by_none},
-              {unknown, texts::unjudged_host, by_none}}},
+             {{unknown, texts::unjudged_host, by_none}, {unknown, texts::unjudged_host, by_none}}},
     PairRule{"pair-guest-unjudged",
              guest_unjudged,
-             {{unknown, unjudged_guest, by_none},
-              {unknown, unjudged_guest, by_none}}},
+             {{unknown, unjudged_guest, by_none}, {unknown, unjudged_guest, by_none}}},
     PairRule{"pair-other-clouds",
              other_clouds,
              {{not_supported, boundary_2022, by_page_2022},
@@ -171,10 +174,10 @@ constexpr std::array pair_rules{
              {{not_supported, boundary_2022, by_page_2022},
               {not_supported, usgov_china_2025, by_settings_2025},
               Judgement{not_supported, usgov_china_2026, by_matrix_2026}}},
-    PairRule{"pair-global-usgov-undocumented",
-             global_and_undocumented,
-             {{not_supported, boundary_2022, by_page_2022},
-              {unknown, undocumented_2025, by_page_2025}}},
+    PairRule{
+        "pair-global-usgov-undocumented",
+        global_and_undocumented,
+        {{not_supported, boundary_2022, by_page_2022}, {unknown, undocumented_2025, by_page_2025}}},
     PairRule{"pair-global-usgov",
              global_and_usgov,
              {{not_supported, boundary_2022, by_page_2022},
@@ -195,10 +198,10 @@ constexpr std::array pair_rules{
              {{supported, usgov_pair, by_page_2022},
               {supported, usgov_pair, by_page_2025},
               Judgement{supported, usgov_pair_2026, by_matrix_2026}}},
-    PairRule{"pair-usgov-undocumented",
-             both_usgov,
-             {{unknown, usgov_undocumented, by_page_2022},
-              {unknown, usgov_undocumented, by_page_2025}}},
+    PairRule{
+        "pair-usgov-undocumented",
+        both_usgov,
+        {{unknown, usgov_undocumented, by_page_2022}, {unknown, usgov_undocumented, by_page_2025}}},
     PairRule{"pair-china",
              both_china,
              {{unknown, china_2022, by_page_2022},
@@ -206,8 +209,7 @@ constexpr std::array pair_rules{
               Judgement{supported, china_2025, by_matrix_2026}}},
     PairRule{"pair-sovereign",
              both_sovereign,
-             {{unknown, sovereign_pair, by_page_2022},
-              {unknown, sovereign_pair, by_page_2025}}},
+             {{unknown, sovereign_pair, by_page_2022}, {unknown, sovereign_pair, by_page_2025}}},
 };
 
 }  // namespace

@@ -26,8 +26,8 @@ struct WebRequest {
   std::vector<std::pair<std::string, std::string>>
       headers;       // names in lower case, values as they came; `host` of the target, if that says
   std::string peer;  // the client's address, "192.0.2.1" or "2001:db8::1"; "" of a unix: socket
-  bool local = false;    // from this machine: over loopback or a unix: socket
-  bool control = false;  // over a socket that only the storage's owner reaches: no login wanted
+  bool local = false;      // from this machine: over loopback or a unix: socket
+  bool control = false;    // over a socket that only the storage's owner reaches: no login wanted
   bool logged_in = false;  // with the name and password of a configured user
   // The connection's, for a handler that takes long; nullptr: there is none, nor a limit.
   std::shared_ptr<Seat> seat;

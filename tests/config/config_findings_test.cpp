@@ -16,7 +16,8 @@ TEST(BadConfig, Shape) {
       {"rules: {}\n", {"c:1:8: `rules` has to be a text, not a map"}},
       {"rules: [docs-2025]\n", {"c:1:8: `rules` has to be a text, not a list"}},
       {"rules:\n", {"c:1:1: `rules` has to be a text, but is empty"}},
-      {"rules: docs-2027\n", {"c:1:8: `rules` has to be docs-2026, docs-2025 or seed-2022, not `docs-2027`"}},
+      {"rules: docs-2027\n",
+       {"c:1:8: `rules` has to be docs-2026, docs-2025 or seed-2022, not `docs-2027`"}},
       {"rules: \"docs\\0\"\n", {"c:1:8: `rules` has a NUL character in it: take it out"}},
       {"probe: 15m\n", {"c:1:8: `probe` has to be a map, not a single value"}},
       {"tenants: {}\n", {"c:1:10: `tenants` has to be a list, not a map"}},
@@ -36,7 +37,8 @@ TEST(BadConfig, Shape) {
       {"{rules: docs-2027, prob: {}}\r\n",
        {"c:1:9: `rules` has to be docs-2026, docs-2025 or seed-2022, not `docs-2027`",
         "c:1:20: unknown key `prob`, did you mean `probe`?"}},
-      {"\xEF\xBB\xBFrules: x\n", {"c:1:8: `rules` has to be docs-2026, docs-2025 or seed-2022, not `x`"}},
+      {"\xEF\xBB\xBFrules: x\n",
+       {"c:1:8: `rules` has to be docs-2026, docs-2025 or seed-2022, not `x`"}},
   });
 }
 

@@ -14,8 +14,9 @@ TEST(TenantReference, IsANameWithOrWithoutACloud) {
   } cases[] = {
       {"contoso.example", "contoso.example", nullptr, "contoso.example"},
       {"Contoso.Example@usgov", "contoso.example", "usgov", "contoso.example@usgov"},
-      {"B\xc3\xbc" "cher.example@china", "xn--bcher-kva.example", "china",
-       "xn--bcher-kva.example@china"},
+      {"B\xc3\xbc"
+       "cher.example@china",
+       "xn--bcher-kva.example", "china", "xn--bcher-kva.example@china"},
       {"5E0C1A7B-3F64-4D2A-9B1E-0A1B2C3D4E5F@global", "5e0c1a7b-3f64-4d2a-9b1e-0a1b2c3d4e5f",
        "global", "5e0c1a7b-3f64-4d2a-9b1e-0a1b2c3d4e5f@global"},
       {"contoso.example@nowhere", "contoso.example", "nowhere", "contoso.example@nowhere"},

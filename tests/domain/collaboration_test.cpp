@@ -14,8 +14,7 @@ namespace {
 
 using namespace documents;
 
-constexpr auto seed = RuleSet::seed_2022, docs = RuleSet::docs_2025,
-               today = RuleSet::docs_2026;
+constexpr auto seed = RuleSet::seed_2022, docs = RuleSet::docs_2025, today = RuleSet::docs_2026;
 
 bool contains(const std::string& text, std::string_view part) {
   return text.find(part) != std::string::npos;
@@ -174,9 +173,8 @@ TEST(Collaboration, SaysWhatAHostOfACloudAddsToAnyGuest) {
   const Finding usgov = found("usgov", "USGov"), global = found("global", "NA"),
                 china = found("china", "AS");
   const auto says = [](const PairVerdict& verdict, std::string_view part) {
-    return std::ranges::any_of(verdict.limits, [&](const std::string& limit) {
-      return contains(limit, part);
-    });
+    return std::ranges::any_of(verdict.limits,
+                               [&](const std::string& limit) { return contains(limit, part); });
   };
   for (const Finding* guest : {&usgov, &global}) {
     const PairVerdict verdict = judge_pair(&usgov, guest, today, CrossCloud::unset);
@@ -186,9 +184,12 @@ TEST(Collaboration, SaysWhatAHostOfACloudAddsToAnyGuest) {
   }
   EXPECT_TRUE(says(judge_pair(&usgov, IdentityProvider::google, today), "off by default"));
   EXPECT_FALSE(says(judge_pair(&global, &usgov, today, CrossCloud::unset), "off by default"));
-  EXPECT_TRUE(says(judge_pair(&china, &china, today, CrossCloud::unset), "Invites@oe.21vianet.com"));
-  EXPECT_TRUE(says(judge_pair(&global, &usgov, today, CrossCloud::unset), "Azure Government portal"));
-  EXPECT_FALSE(says(judge_pair(&global, &china, today, CrossCloud::unset), "Azure Government portal"));
+  EXPECT_TRUE(
+      says(judge_pair(&china, &china, today, CrossCloud::unset), "Invites@oe.21vianet.com"));
+  EXPECT_TRUE(
+      says(judge_pair(&global, &usgov, today, CrossCloud::unset), "Azure Government portal"));
+  EXPECT_FALSE(
+      says(judge_pair(&global, &china, today, CrossCloud::unset), "Azure Government portal"));
 }
 
 TEST(Collaboration, SaysWhatSupportedDoesNotInclude) {

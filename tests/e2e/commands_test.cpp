@@ -126,10 +126,10 @@ TEST_F(Lookup, GivesEveryKeyInJson) {
   EXPECT_EQ(finished.exit_code, 0) << finished.err;
   const json::value answer = json::parse(finished.out);
   ASSERT_EQ(answer.as_array().size(), 3);
-  const std::vector<std::string> keys{"tenant",    "asked",        "found",         "cloud",
-                                      "environment", "tenant_id", "region_scope", "sub_scope",     "b2b",
-                                      "rule",      "rules",        "explanation",   "source",
-                                      "limits",    "error",        "failure_detail"};
+  const std::vector<std::string> keys{"tenant",      "asked",     "found",        "cloud",
+                                      "environment", "tenant_id", "region_scope", "sub_scope",
+                                      "b2b",         "rule",      "rules",        "explanation",
+                                      "source",      "limits",    "error",        "failure_detail"};
   for (const json::value& one : answer.as_array()) {
     std::vector<std::string> has;
     for (const auto& member : one.as_object())

@@ -192,7 +192,8 @@ TEST_F(Rehearsal, AFlipIsShownEverywhereOnce) {
         R"({{"found":true,"cloud":"usgov","environment":"{}","tenant_id":"{}","region_scope":"{}","sub_scope":"{}","b2b":"{}"}})",
         environment, tenant_id, scope, sub_scope, b2b);
   };
-  EXPECT_EQ(text_at(event, "/data/previous"), finding("azure_government", "USG", "", "not_supported"));
+  EXPECT_EQ(text_at(event, "/data/previous"),
+            finding("azure_government", "USG", "", "not_supported"));
   EXPECT_EQ(text_at(event, "/data/current"), finding("gcc_high", "USGov", "DODCON", "supported"));
   EXPECT_EQ(text_at(event, "/data/verdict/rule"), "usgov-scope-usgov");
   EXPECT_EQ(text_at(event, "/data/verdict/rules"), "docs-2026");

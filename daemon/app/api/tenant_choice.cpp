@@ -19,7 +19,8 @@ TenantChoice choose_tenant(const Table& table, std::string_view written, std::st
     cloud = *reference->cloud;
   }
 
-  TenantChoice choice{.key = {.asked = std::string(cloud.empty() ? "global" : cloud), .name = name}};
+  TenantChoice choice{
+      .key = {.asked = std::string(cloud.empty() ? "global" : cloud), .name = name}};
   for (const Watch* watch : table.watched()) {
     if (watch->settings->key.name != name ||
         (!cloud.empty() && watch->settings->key.asked != cloud))
@@ -37,10 +38,10 @@ TenantChoice choose_tenant(const Table& table, std::string_view written, std::st
 const Watch& choose_watched(const Table& table, std::string_view written, std::string_view cloud) {
   const TenantChoice choice = choose_tenant(table, written, cloud);
   if (!choice.watch)
-    throw RefusedRequest{404, fmt::format("`{}` is not watched",
-                                          cloud.empty() && written.rfind('@') == written.npos
-                                              ? choice.key.name
-                                              : to_string(choice.key))};
+    throw RefusedRequest{
+        404, fmt::format("`{}` is not watched", cloud.empty() && written.rfind('@') == written.npos
+                                                    ? choice.key.name
+                                                    : to_string(choice.key))};
   return *choice.watch;
 }
 
