@@ -26,8 +26,9 @@ bool equal_ignoring_case(char a, char lower) {
 std::string_view title_of(std::string_view page) {
   constexpr std::string_view tag = "<title";
   while (!page.empty()) {
-    const auto found = std::ranges::search(page, tag, equal_ignoring_case);
-    page.remove_prefix(std::size_t(found.end() - page.begin()));
+    const auto* const found =
+        std::search(page.begin(), page.end(), tag.begin(), tag.end(), equal_ignoring_case);
+    page.remove_prefix(std::min(page.size(), std::size_t(found - page.begin()) + tag.size()));
     const bool whole = page.starts_with('>') || page.starts_with(' ');
     const auto end_of_tag = page.find('>');
     if (whole && end_of_tag != page.npos)
