@@ -89,6 +89,7 @@ class DirectLookup {
 void add_ask_options(CLI::App& command, AskOptions& options) {
   command.add_option("--cloud", options.cloud, "Where to ask")->default_str("global");
   std::vector<std::string> rules;
+  rules.reserve(rule_sets.size());
   for (const RuleSet set : rule_sets)
     rules.emplace_back(to_string(set));
   command
@@ -115,10 +116,10 @@ Result<TenantKey> read_key(const std::string& text, std::string_view asked, cons
   Result<TenantReference> reference = parse_tenant_reference(text);
   if (!reference)
     return reference.error();
-  std::string cloud = reference->cloud.value_or(std::string(asked));
+  const std::string cloud = reference->cloud.value_or(std::string(asked));
   if (!find_cloud(clouds, cloud))
     return Error{ErrorKind::other, fmt::format("no cloud is named {}", quote(cloud))};
-  return TenantKey{std::move(cloud), std::move(reference->name)};
+  return TenantKey{cloud, std::move(reference->name)};
 }
 
 void ask(std::vector<Lookup>& lookups, const Settings& settings, Duration timeout) {

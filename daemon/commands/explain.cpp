@@ -26,8 +26,6 @@
 namespace tenantscope {
 namespace {
 
-namespace json = boost::json;
-
 constexpr std::string_view identity_prefix = "identity:";
 constexpr std::size_t longest_line = 4096;
 
