@@ -51,13 +51,13 @@ class MovedStorage : public testing::Test {
   const fs::path log_ = storage_ / "tenantscope.db-wal";
   const fs::path elsewhere_ = folder_.path() / "elsewhere";
   std::optional<StorageLock> lock_{storage_};
-  std::unique_ptr<Ledger> ledger_ = open_sqlite_ledger(storage_, &*lock_);
+  std::unique_ptr<Ledger> ledger_ = open_sqlite_ledger(storage_, {}, &*lock_);
 };
 
 TEST_F(MovedStorage, IsInItsPlaceWhereNobodyTouchedIt) {
   EXPECT_TRUE(ledger_->in_place());
   ledger_.reset();
-  ledger_ = open_sqlite_ledger(storage_, &*lock_);
+  ledger_ = open_sqlite_ledger(storage_, {}, &*lock_);
   EXPECT_TRUE(ledger_->in_place());
 }
 
@@ -87,7 +87,7 @@ TEST_F(MovedStorage, ThatIsReachedByALinkIsWhereThatLeads) {
   ledger_.reset();
   const fs::path link = folder_.path() / "link";
   fs::create_directory_symlink(storage_, link);
-  ledger_ = open_sqlite_ledger(link, &*lock_);
+  ledger_ = open_sqlite_ledger(link, {}, &*lock_);
   EXPECT_EQ(commit(1).value(), 2u);
   fs::remove(link);
   fs::create_directory(elsewhere_);
@@ -117,7 +117,7 @@ TEST_F(MovedStorage, OfWhichTheLogWasRemovedKeepsWhatItHeld) {
   EXPECT_EQ(open_sqlite_ledger(elsewhere_)->last().value(), 1u);
 
   ledger_.reset();
-  ledger_ = open_sqlite_ledger(storage_, &*lock_);
+  ledger_ = open_sqlite_ledger(storage_, {}, &*lock_);
   EXPECT_EQ(commit(1).value(), 2u);
 }
 
@@ -137,7 +137,7 @@ TEST_F(MovedStorage, KeepsItsLogWhereAnotherProgramLooksIn) {
     }
     ::_exit(0);
   }
-  ledger_ = open_sqlite_ledger(storage_, &*lock_);
+  ledger_ = open_sqlite_ledger(storage_, {}, &*lock_);
   const auto journal = open_own_sqlite_journal(storage_);
   (void)!::write(begin[1], "!", 1);
   int status = 0;
