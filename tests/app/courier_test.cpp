@@ -243,9 +243,9 @@ TEST_F(CourierTest, EndsWithTheLoop) {
 TEST_F(CourierTest, SaysThatTheLedgerCannotBeRead) {
   testing::internal::CaptureStderr();
   const Log log(LogLevel::info, LogFormat::logfmt);
-  const auto courier =
-      std::make_shared<Courier>(loop_.get_executor(), "audit", std::make_unique<FileSink>(file_),
-                                *ledger_, instruments_, log);
+  const auto courier = std::make_shared<Courier>(loop_.get_executor(), "audit",
+                                                 std::make_unique<FileSink>(file_, log_), *ledger_,
+                                                 instruments_, log);
   faults_.reads_fail = true;
   boost::asio::co_spawn(loop_, Courier::run(courier),
                         [this](std::exception_ptr) { ended_ = true; });

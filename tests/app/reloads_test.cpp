@@ -36,10 +36,9 @@ class ReloadsTest : public testing::Test {
     reloads.emplace(
         loop.get_executor(), options, table, lists, instruments, reloads_log, std::move(loaded),
         settings,
-        Reloads::Listener{
-            .put_into_force = [this](NewConfig& config) { put(std::move(config.changeover)); },
-            .reloaded = [this] { ++reloaded; },
-            .second_look = second_look});
+        Reloads::Listener{.put_into_force = [this](NewConfig& config) { put(config.changeover); },
+                          .reloaded = [this] { ++reloaded; },
+                          .second_look = second_look});
   }
 
   // As Watcher::configure() does.

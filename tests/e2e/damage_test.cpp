@@ -114,7 +114,7 @@ class Damage {
     sqlite3_open(database.c_str(), &opened);
     const std::unique_ptr<sqlite3, decltype(&sqlite3_close)> closed(opened, sqlite3_close);
     for (;;) {
-      const std::string sql = random_edit();
+      std::string sql = random_edit();
       if (sqlite3_exec(opened, sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK &&
           sqlite3_changes(opened) > 0)
         return sql;
