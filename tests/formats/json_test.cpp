@@ -53,7 +53,7 @@ json::object data_of(Transition transition) {
 
 TEST(CloudEvent, IsPrintedAsTheContractPrintsIt) {
   const Transition transition = change();
-  const Verdict verdict = judge(&transition.current, RuleSet::docs_2025);
+  const Verdict verdict = judge(&transition.current, RuleSet::docs_2026);
   const std::string expected =
       R"({"specversion":"1.0","id":"11111111-2222-5333-8444-555555555555","source":"tenantscope",)"
       R"("type":"tenantscope.tenant.changed.v1","subject":"agency.example","time":"2026-11-23T10:00:00.250Z",)"
@@ -65,7 +65,7 @@ TEST(CloudEvent, IsPrintedAsTheContractPrintsIt) {
       R"("region_scope":"USG","sub_scope":"","b2b":"not_supported"},)"
       R"("current":{"found":true,"cloud":"usgov","environment":"gcc_high","tenant_id":"aaaaaaaa-0000-4000-8000-00000000000a",)"
       R"("region_scope":"USGov","sub_scope":"DODCON","b2b":"supported"},)"
-      R"("verdict":{"state":"supported","rule":"usgov-scope-usgov","rules":"docs-2025","explanation":")" +
+      R"("verdict":{"state":"supported","rule":"usgov-scope-usgov","rules":"docs-2026","explanation":")" +
       verdict.explanation + R"(","source":")" + verdict.source +
       R"("},"first_seen":"2026-11-23T09:59:30.000Z","confirmed":"2026-11-23T10:00:00.250Z","confirmations":2,)"
       R"("evidence":{"url":"https://login.microsoftonline.com/agency.example/v2.0/.well-known/openid-configuration","status":200,)"

@@ -83,14 +83,14 @@ TEST(Page, ShowsAllThatIsKnownOfATenant) {
   one.state.last_success = now - std::chrono::hours(2);
   const std::string text = shown(one);
   const Finding finding = usgov("USGov", "DODCON");
-  const Verdict verdict = judge(&finding, RuleSet::docs_2025);
+  const Verdict verdict = judge(&finding, RuleSet::docs_2026);
   for (const std::string& part :
        {std::string("agency.example"),
         std::string("asked in global"),
         std::string("team: <bdi>identity"),
         html(verdict.explanation),
         html(verdict.source),
-        "Rule " + verdict.rule + " of docs-2025",
+        "Rule " + verdict.rule + " of docs-2026",
         html(verdict.limits.front()),
         std::string(">supported</span>"),
         std::string("<bdi>USGov</bdi>"),
