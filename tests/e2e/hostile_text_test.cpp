@@ -88,7 +88,9 @@ class HostileAuthority : public testing::Test {
 TEST_F(HostileAuthority, IsShownByTheDaemonAndNotObeyed) {
   Daemon& daemon = deployment.start({"--web.enable-probe"});
   for (const auto& [name, failure] : failures) {
-    ASSERT_TRUE(eventually([&] { return text_at(daemon.tenant(name), "/failure") != "null"; }));
+    ASSERT_TRUE(eventually([&, &tenant_name = name] {
+      return text_at(daemon.tenant(tenant_name), "/failure") != "null";
+    }));
     const json::object tenant = daemon.tenant(name);
     EXPECT_EQ(text_at(tenant, "/failure"), failure.first);
     const std::string detail = text_at(tenant, "/failure_detail");
@@ -120,8 +122,9 @@ TEST_F(HostileAuthority, IsShownByTheCommandsAndNotObeyed) {
   const std::string url = "--url=" + deployment.start({"--web.enable-probe"}).url();
   for (const auto& [name, failure] : failures) {
     const std::string& part = failure.second;
-    ASSERT_TRUE(eventually(
-        [&] { return text_at(deployment.daemon().tenant(name), "/failure") != "null"; }));
+    ASSERT_TRUE(eventually([&, &tenant_name = name] {
+      return text_at(deployment.daemon().tenant(tenant_name), "/failure") != "null";
+    }));
     for (const std::string& where : {config, url}) {
       const Finished text = run_tenantscope({"lookup", name, where});
       EXPECT_EQ(text.exit_code, 1);
