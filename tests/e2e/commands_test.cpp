@@ -116,7 +116,7 @@ TEST_F(Lookup, ExplainsInText) {
   for (const char* part :
        {"agency.example (asked in global)", "supported", "USGov", "DODCON", "usgov",
         "00000000-0000-0000-0000-00000000000a", "usgov-scope-usgov of docs-2026",
-        "https://learn.microsoft.com/", "Azure portal"})
+        "https://learn.microsoft.com/", "Microsoft Entra admin center"})
     EXPECT_TRUE(holds(finished.out, part)) << part << " in " << finished.out;
 }
 

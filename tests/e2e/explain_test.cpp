@@ -143,7 +143,7 @@ TEST_F(Explain, TheApiShowsPairsAndExplains) {
   EXPECT_EQ(text_at(all, "/collaborations/0/collaboration"), "joint");
   EXPECT_EQ(text_at(all, "/collaborations/0/capability"), "conditional");
   EXPECT_EQ(text_at(all, "/collaborations/1/guest"), "identity:saml");
-  EXPECT_EQ(text_at(all, "/collaborations/1/capability"), "not_supported");
+  EXPECT_EQ(text_at(all, "/collaborations/1/capability"), "unknown");
   EXPECT_EQ(text_at(all, "/collaborations/2/capability"), "supported") << "the operator's word";
   EXPECT_EQ(text_at(deployment.daemon().api("/api/v1/collaborations?guest=" +
                                             url_encoded("identity:saml")),
