@@ -212,13 +212,14 @@ TEST_F(Explain, APairsChangeIsToldWithItsCause) {
   authority.change("agency.example", R"({"region_scope": "USG"})");
   ASSERT_TRUE(eventually([&] {
     return deployment.daemon()
-               .metrics()["tenantscope_events_total{kind=\"collaboration_changed\"}"] == 2;
+               .metrics()["tenantscope_events_total{kind=\"collaboration_changed\"}"] == 3;
   }));
   const auto pairs = of_type(deployment.daemon().events(), "tenantscope.collaboration.changed.v1");
-  ASSERT_EQ(pairs.size(), 2) << "identity:saml was not supported before";
+  ASSERT_EQ(pairs.size(), 3);
   EXPECT_EQ(text_at(pairs[0], "/data/cause"),
             text_at(of_type(deployment.daemon().events(), changed).at(0), "/id"));
-  EXPECT_EQ(text_at(pairs[1], "/data/from"), "supported");
+  EXPECT_EQ(text_at(pairs[1], "/data/from"), "unknown") << "identity:saml";
+  EXPECT_EQ(text_at(pairs[2], "/data/from"), "supported");
   const Finished listed = run_tenantscope({"events", "--url=" + deployment.daemon().url()});
   EXPECT_NE(listed.out.find(
                 "joint: agency.example invites contoso.example: conditional -> not_supported"),
