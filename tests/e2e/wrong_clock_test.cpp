@@ -10,9 +10,9 @@ namespace {
 
 constexpr const char* ten_years = "CLOCK_AHEAD=315360000";
 
-class WrongClock : public testing::Test {
+class WrongClockSlow : public testing::Test {
  protected:
-  WrongClock() {
+  WrongClockSlow() {
     receiver_.answer(503);
     deployment_.configure(
         configuration(authority_.url(),
@@ -37,7 +37,7 @@ class WrongClock : public testing::Test {
   Deployment deployment_{""};
 };
 
-TEST_F(WrongClock, TakesNoEventFromTheJournalAndTheOutbox) {
+TEST_F(WrongClockSlow, TakesNoEventFromTheJournalAndTheOutbox) {
   deployment_.start();
   ASSERT_TRUE(eventually([&] { return deployment_.undelivered() == 1; }));
   EXPECT_EQ(deployment_.stop(), 0);
