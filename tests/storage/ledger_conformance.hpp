@@ -124,7 +124,8 @@ TYPED_TEST_P(LedgerConformance, ChainsEachEventToTheOneBefore) {
   this->reopen();
   this->flip({2}, minute(2));
   expect_chained(4);
-  for (int round = 0; round < 2; ++round) {  // over an empty journal, whoever emptied it
+  // The journal is emptied each time; in the second round the ledger is opened anew after that.
+  for (int round = 0; round < 2; ++round) {
     ASSERT_EQ(this->ledger->expire(minute(100), 1000, {}).value().events,
               5u - 4u * unsigned(round));
     if (round == 1)
