@@ -223,8 +223,8 @@ TEST_F(Kubernetes, FitsTheImageAndTheDaemon) {
     const Finished checked = run_tenantscope({"config", "check", path.string()});
     EXPECT_EQ(checked.exit_code, 0) << checked.out;
     EXPECT_EQ(lines_with(checked.out, {""}).size(),
-            lines_with(checked.out, {"warning: the configuration watches nothing"}).size())
-      << checked.out;
+              lines_with(checked.out, {"warning: the configuration watches nothing"}).size())
+        << checked.out;
   }
 }
 
