@@ -1,4 +1,4 @@
-#include "app/config_standing.hpp"
+#include "app/reload/config_standing.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -1,4 +1,4 @@
-#include "app/tenant_lists.hpp"
+#include "app/reload/tenant_lists.hpp"
 
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>

@@ -13,9 +13,9 @@
 #include <string>
 #include <vector>
 
-#include "app/config_standing.hpp"
-#include "app/reader_thread.hpp"
-#include "app/tenant_lists.hpp"
+#include "app/reload/config_standing.hpp"
+#include "app/reload/reader_thread.hpp"
+#include "app/reload/tenant_lists.hpp"
 #include "base/async_mutex.hpp"
 #include "metrics/instruments.hpp"
 

@@ -1,4 +1,4 @@
-#include "app/config_standing.hpp"
+#include "app/reload/config_standing.hpp"
 
 #include <gtest/gtest.h>
 

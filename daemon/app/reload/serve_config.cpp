@@ -1,4 +1,4 @@
-#include "app/serve_config.hpp"
+#include "app/reload/serve_config.hpp"
 
 namespace tenantscope {
 

@@ -14,8 +14,8 @@
 #include <string>
 #include <vector>
 
-#include "app/file_looks.hpp"
 #include "app/ledger_thread.hpp"
+#include "app/reload/file_looks.hpp"
 #include "base/log.hpp"
 #include "base/signal.hpp"
 #include "domain/settings.hpp"

@@ -1,4 +1,4 @@
-#include "app/file_looks.hpp"
+#include "app/reload/file_looks.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "app/first_config.hpp"
+#include "app/reload/first_config.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -10,7 +10,7 @@
 
 #include <fmt/format.h>
 
-#include "app/tenant_lists.hpp"
+#include "app/reload/tenant_lists.hpp"
 #include "base/exit_code.hpp"
 #include "base/result.hpp"
 

@@ -1,4 +1,4 @@
-#include "app/reloads.hpp"
+#include "app/reload/reloads.hpp"
 
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>

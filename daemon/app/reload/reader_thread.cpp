@@ -1,4 +1,4 @@
-#include "app/reader_thread.hpp"
+#include "app/reload/reader_thread.hpp"
 
 #include <boost/asio/post.hpp>
 #include <utility>

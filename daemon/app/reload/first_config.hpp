@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "app/serve_config.hpp"
+#include "app/reload/serve_config.hpp"
 #include "system/held_signals.hpp"
 
 namespace tenantscope {

@@ -9,7 +9,7 @@
 #include <memory>
 
 #include "app/changeover.hpp"
-#include "app/serve_config.hpp"
+#include "app/reload/serve_config.hpp"
 
 namespace tenantscope {
 

@@ -1,6 +1,6 @@
 // What of a configuration and its lists comes into force when, and what is said of it: on real
 // files, with the looks at them made by the test.
-#include "app/reloads.hpp"
+#include "app/reload/reloads.hpp"
 
 #include <gtest/gtest.h>
 
