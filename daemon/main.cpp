@@ -20,6 +20,9 @@
 #include "commands/printing.hpp"
 #include "commands/serve.hpp"
 #include "commands/simulate.hpp"
+#include "commands/status.hpp"
+#include "commands/tenants.hpp"
+#include "commands/usage.hpp"
 #include "version.hpp"
 
 namespace {
@@ -73,6 +76,8 @@ int main(int argc, char** argv) {
   add_check(app, version, exit_code);
   add_explain(app, exit_code);
   add_events(app, exit_code);
+  add_tenants(app, exit_code);
+  add_status(app, exit_code);
   add_drill(app, exit_code);
   add_config(app, exit_code);
   add_simulate(app, exit_code);
@@ -83,8 +88,11 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     if (app.got_subcommand("check") || std::string_view(argv[std::min(argc - 1, 1)]) == "check")
       return end_check(app, error);
-    if (app.exit(error) != 0)
+    if (app.exit(error) != 0) {
+      if (const std::string meant = meant_by(app, argc, argv); !meant.empty())
+        complain("tenantscope: " + meant + "\n");
       return exit_usage;
+    }
   } catch (const FatalError& error) {
     complain("tenantscope: " + std::string(error.what()) + "\n");
     return error.exit_code;

@@ -120,25 +120,36 @@ void Watcher::take_rules_over(bool reloaded) {
 
 void Watcher::watch_tenant(std::size_t tenant, std::shared_ptr<const TenantSettings> settings,
                            WallTime now) {
-  const std::lock_guard lock(table_.mutex);
-  if (tenant == table_.watches.size())
-    table_.add({.watched = false, .settings = settings});
-  Watch& watch = table_.watches[tenant];
-
-  const bool comes = !watch.watched;
-  const bool moves = comes || watch.settings->probe != settings->probe;
-  if (watch.settings->tenant_id != settings->tenant_id || comes)
-    watch.state.pending.reset();
-  watch.settings = std::move(settings);
-  if (comes) {
-    watch.watched = true;
-    watch.status = {.watched_since = now};
-    if (never_probed(watch))
-      ++first_probes_left_;
+  bool comes = false;
+  bool moves = false;
+  {
+    const std::lock_guard lock(table_.mutex);
+    if (tenant == table_.watches.size())
+      table_.add({.watched = false, .settings = settings});
+    Watch& watch = table_.watches[tenant];
+    comes = !watch.watched;
+    moves = comes || watch.settings->probe != settings->probe;
+    if (watch.settings->tenant_id != settings->tenant_id || comes)
+      watch.state.pending.reset();
+    watch.settings = std::move(settings);
+    if (comes) {
+      watch.watched = true;
+      watch.status = {.watched_since = now};
+      if (never_probed(watch))
+        ++first_probes_left_;
+    }
   }
-  if (!moves)
-    return;
-  const SteadyTime due = comes ? steady_now() : due_after(watch, steady_now());
+  if (moves)
+    plan(tenant, comes ? steady_now() : due_after(table_.watches[tenant], steady_now()));
+}
+
+void Watcher::plan(std::size_t tenant, SteadyTime due) {
+  Watch& watch = table_.watches[tenant];
+  const auto wait = std::max(due - steady_now(), SteadyTime::duration());
+  {
+    const std::lock_guard lock(table_.mutex);
+    watch.status.next_probe = wall_now() + std::chrono::floor<Duration>(wait);
+  }
   scheduler_.schedule(tenant, watch.settings->key.asked, due, watch.state.pending.has_value());
 }
 
@@ -163,7 +174,7 @@ boost::asio::awaitable<void> Watcher::watch_once(std::size_t tenant) {
       watch.settings->tenant_id != as_asked->tenant_id) {  // it left, or is pinned otherwise since
     scheduler_.finished(tenant);
     if (watch.watched)
-      scheduler_.schedule(tenant, key.asked, steady_now());
+      plan(tenant, steady_now());
     co_return;
   }
   note_probe(watch, result, throttled);
@@ -189,7 +200,7 @@ boost::asio::awaitable<void> Watcher::watch_once(std::size_t tenant) {
   scheduler_.finished(tenant);
   if (!watch.watched)
     co_return;
-  scheduler_.schedule(tenant, key.asked, due_after(watch, began), watch.state.pending.has_value());
+  plan(tenant, due_after(watch, began));
 }
 
 // After the first sweep.
@@ -249,6 +260,8 @@ void Watcher::note_probe(Watch& watch, const ProbeResult& result, bool throttled
       status.failure_detail = {};
       status.failures_in_a_row = 0;
     } else {
+      if (!status.failure)
+        status.failing_since = result.observation.time;
       status.failure = finding.error().kind;
       status.failure_detail = finding.error().detail;
       ++status.failures;

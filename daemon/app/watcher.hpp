@@ -65,6 +65,7 @@ class Watcher {
                     WallTime now);
   void take_rules_over(bool reloaded);
   SteadyTime due_after(const Watch& watch, SteadyTime began) const;
+  void plan(std::size_t tenant, SteadyTime due);
   void tidy();
   SteadyTime commit_deadline(const Transition& transition) const;
 

@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 
 #include "base/result.hpp"
+#include "commands/installed.hpp"
 #include "commands/printing.hpp"
 #include "config/config_file.hpp"
 #include "web/config/web_config_file.hpp"
@@ -44,14 +45,18 @@ void add_config(CLI::App& app, int& exit_code) {
   CLI::App* command = config->add_subcommand(
       "check", "Validates a configuration; findings as FILE:LINE:COLUMN: message, exit 0 or 78");
   const auto files = std::make_shared<Files>();
-  CLI::Option* config_file =
-      command->add_option("FILE", files->config, "The configuration to check");
+  CLI::Option* config_file = command->add_option(
+      "FILE", files->config, "The configuration to check; without: that of the installed service");
   CLI::Option* web_config_file =
       command->add_option("--web.config.file", files->web_config,
                           "The web configuration to check, beside FILE or alone");
   command->callback([=, &exit_code] {
-    if (config_file->empty() && web_config_file->empty())
-      throw CLI::RequiredError("FILE or --web.config.file");
+    std::error_code ignored;
+    if (config_file->empty() && web_config_file->empty()) {
+      if (!std::filesystem::exists(installed_config, ignored))
+        throw CLI::RequiredError("FILE or --web.config.file");
+      files->config = installed_config;
+    }
     exit_code = check(*files);
   });
 }

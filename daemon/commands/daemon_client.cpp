@@ -56,6 +56,14 @@ CLI::Option* add_url_options(CLI::App& command, DaemonPlace& place, const std::s
   return url;
 }
 
+void add_daemon_options(CLI::App& command, DaemonPlace& place) {
+  CLI::Option* storage =
+      command
+          .add_option("--storage.path", place.storage_path, "The daemon that works on this storage")
+          ->capture_default_str();
+  add_url_options(command, place, "The daemon at this URL instead")->excludes(storage);
+}
+
 DaemonClient::DaemonClient(const DaemonPlace& place) : url_(place.url), where_(url_) {
   while (url_.ends_with('/'))
     url_.pop_back();
@@ -125,6 +133,10 @@ boost::asio::awaitable<boost::json::value> DaemonClient::send(FetchRequest reque
                      fmt::format("{}: it wants another login: see --http.config.file", where_));
   if (response->status == 503 && !response->retry_after.empty())
     throw DaemonBusy(exit_failure, fmt::format("{}: too busy: try again in a moment", where_));
+  if (response->status == 400 && url_.starts_with("http://") &&
+      response->body.find("HTTPS") != std::string::npos)
+    throw FatalError(exit_failure,
+                     fmt::format("{}: HTTPS is spoken there: write https:// in --url", where_));
   boost::system::error_code broken;
   const boost::json::value answer = boost::json::parse(response->body, broken);
   const auto* object = broken ? nullptr : answer.if_object();
@@ -138,6 +150,21 @@ boost::asio::awaitable<boost::json::value> DaemonClient::send(FetchRequest reque
   if (response->status == 404)
     throw NotThere(exit_failure, why);
   throw FatalError(exit_failure, why);
+}
+
+// The daemon gives a thousand at a time.
+boost::json::array watched_tenants(DaemonClient& daemon, const std::string& query) {
+  boost::json::array tenants;
+  for (std::size_t total = 1; tenants.size() < total;) {
+    const boost::json::value page =
+        daemon.get(fmt::format("/api/v1/tenants?{}offset={}", query, tenants.size()));
+    total = page.at("total").to_number<std::size_t>();
+    const boost::json::array& more = page.at("tenants").as_array();
+    if (more.empty())
+      break;
+    tenants.insert(tenants.end(), more.begin(), more.end());
+  }
+  return tenants;
 }
 
 }  // namespace tenantscope

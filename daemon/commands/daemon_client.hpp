@@ -2,12 +2,14 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <boost/json/array.hpp>
 #include <boost/json/value.hpp>
 #include <filesystem>
 #include <optional>
 #include <string>
 
 #include "base/result.hpp"
+#include "commands/installed.hpp"
 #include "config/http_client_file.hpp"
 #include "domain/finding.hpp"
 #include "fetch/fetcher.hpp"
@@ -23,11 +25,14 @@ namespace tenantscope {
 struct DaemonPlace {
   std::string url;  // "http://127.0.0.1:10944"; empty: the daemon that works on `storage_path`
   std::filesystem::path http_config_file;  // of `url`; empty: none
-  std::filesystem::path storage_path = "data";
+  std::filesystem::path storage_path = here_or_installed("data", installed_storage);
 };
 
 // --url, described by `what`, and --http.config.file. The former's option.
 CLI::Option* add_url_options(CLI::App& command, DaemonPlace& place, const std::string& what);
+
+// --storage.path or --url, of a running daemon.
+void add_daemon_options(CLI::App& command, DaemonPlace& place);
 
 // What the daemon shows of a tenant. REQUIRES: `found` isn't null.
 Finding read_finding(const boost::json::value& tenant);
@@ -61,5 +66,8 @@ class DaemonClient {
   std::string where_;  // for people
   Fetcher fetcher_;
 };
+
+// All tenants that the daemon watches, as it shows them; `query`: which, such as "state=unknown&".
+boost::json::array watched_tenants(DaemonClient& daemon, const std::string& query = "");
 
 }  // namespace tenantscope

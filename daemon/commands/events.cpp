@@ -1,7 +1,9 @@
 #include "commands/events.hpp"
 
+#include <algorithm>
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
+#include <deque>
 #include <filesystem>
 #include <iostream>
 #include <memory>
@@ -16,6 +18,7 @@
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "base/text/html.hpp"
+#include "base/text/slip.hpp"
 #include "base/text/visible.hpp"
 #include "base/time.hpp"
 #include "commands/daemon_client.hpp"
@@ -34,6 +37,8 @@ struct Options {
   std::optional<std::uint64_t> after;
   std::string since;
   std::string tenant;
+  std::optional<std::size_t> limit;
+  bool newest = false;
   bool follow = false;
   std::string output = "text";
 };
@@ -66,12 +71,15 @@ class Source {
   // The events after `after` (without it: from the oldest). With `wait` it waits a while for one
   // where there is none.
   virtual Page read(std::optional<std::uint64_t> after, bool wait) = 0;
+  // The names of the tenants that are known there.
+  virtual std::vector<std::string> tenants() = 0;
 };
 
 class StorageSource : public Source {
  public:
   explicit StorageSource(const std::filesystem::path& storage)
-      : journal_(open_sqlite_journal(
+      : storage_(storage),
+        journal_(open_sqlite_journal(
             storage, {.damaged = [this](const std::string& row) { left_out_.add(row); }})) {}
 
   Page read(std::optional<std::uint64_t> after, bool wait) override {
@@ -88,6 +96,13 @@ class StorageSource : public Source {
     return page;
   }
 
+  std::vector<std::string> tenants() override {
+    std::vector<std::string> names;
+    for (const StoredTenant& stored : read_sqlite_states(storage_))
+      names.push_back(stored.key.name);
+    return names;
+  }
+
  private:
   template <class T>
   static T checked(Result<T> result) {
@@ -96,6 +111,7 @@ class StorageSource : public Source {
     return std::move(*result);
   }
 
+  std::filesystem::path storage_;
   LeftOut left_out_;
   std::unique_ptr<Journal> journal_;
 };
@@ -116,6 +132,13 @@ class DaemonSource : public Source {
       page.events.push_back(event.as_object());
     page.next = data.at("next").to_number<std::uint64_t>();
     return page;
+  }
+
+  std::vector<std::string> tenants() override {
+    std::vector<std::string> names;
+    for (const json::value& tenant : watched_tenants(daemon_))
+      names.emplace_back(tenant.at("tenant").as_string());
+    return names;
   }
 
  private:
@@ -195,37 +218,102 @@ WallTime required_since(const std::string& text) {
   return *since;
 }
 
-int run(const Options& options) {
+// Which events are asked for.
+struct Wanted {
   std::optional<WallTime> since;
-  if (!options.since.empty())
-    since = required_since(options.since);
-  std::string tenant;
-  if (!options.tenant.empty()) {
-    const auto name = read_tenant_name(options.tenant);
-    if (!name)
-      throw CLI::ValidationError("--tenant", name.error().detail);
-    tenant = *name;
-  }
+  std::string tenant;  // empty: any
 
+  bool operator()(const json::object& event) const {
+    const auto time = parse_rfc3339(text_of(event.at("time")));
+    return (!since || (time && *time >= *since)) &&
+           (tenant.empty() || text_of(event.at("subject")) == tenant);
+  }
+};
+
+Wanted wanted_by(const Options& options) {
+  Wanted wanted;
+  if (!options.since.empty())
+    wanted.since = required_since(options.since);
+  if (options.tenant.empty())
+    return wanted;
+  const auto name = read_tenant_name(options.tenant);
+  if (!name)
+    throw CLI::ValidationError("--tenant", name.error().detail);
+  wanted.tenant = *name;
+  return wanted;
+}
+
+// A name that nobody watches has no events for another reason than that nothing happened.
+void refuse_unknown(const std::string& tenant, Source& source) {
+  const std::vector<std::string> names = source.tenants();
+  if (std::ranges::find(names, tenant) != names.end())
+    return;
+  const std::vector<std::string_view> known(names.begin(), names.end());
+  const std::string_view near = nearest_of(tenant, known);
+  throw FatalError(exit_failure,
+                   fmt::format("no tenant `{}` is known there{}", tenant,
+                               near.empty() ? "" : fmt::format(": did you mean `{}`?", near)));
+}
+
+// Prints events as they come: the first ones up to the limit, or, newest first, the last ones.
+class Printer {
+ public:
+  explicit Printer(const Options& options) : options_(options) {}
+
+  // False: no more are wanted.
+  bool take(const json::object& event) {
+    ++taken_;
+    if (options_.newest) {
+      kept_.push_front(event);
+      if (options_.limit && kept_.size() > *options_.limit)
+        kept_.pop_back();
+      return true;
+    }
+    if (full())
+      return false;
+    print_event(event, options_.output);
+    ++printed_;
+    return !full();
+  }
+  void end() const {
+    for (const json::object& event : kept_)
+      print_event(event, options_.output);
+  }
+  std::size_t taken() const { return taken_; }
+  bool full() const { return options_.limit && printed_ >= *options_.limit; }
+
+ private:
+  const Options& options_;
+  std::deque<json::object> kept_;
+  std::size_t taken_ = 0;
+  std::size_t printed_ = 0;
+};
+
+int run(const Options& options) {
+  const Wanted wanted = wanted_by(options);
   std::unique_ptr<Source> source;
   if (options.daemon.url.empty())
     source = std::make_unique<StorageSource>(options.daemon.storage_path);
   else
     source = std::make_unique<DaemonSource>(options.daemon);
+  if (options.follow && !wanted.tenant.empty())
+    refuse_unknown(wanted.tenant, *source);
+  Printer printer(options);
   std::optional<std::uint64_t> after = options.after;
-  for (bool more = true; more;) {
+  for (bool more = !printer.full(); more;) {
     const Page page = source->read(after, options.follow);
-    for (const json::object& event : page.events) {
-      const auto time = parse_rfc3339(text_of(event.at("time")));
-      const bool wanted = (!since || (time && *time >= *since)) &&
-                          (tenant.empty() || text_of(event.at("subject")) == tenant);
-      if (wanted)
-        print_event(event, options.output);
-      std::cout.flush();
-    }
     more = options.follow || !page.events.empty();
+    for (const json::object& event : page.events)
+      if (wanted(event) && !printer.take(event)) {
+        more = false;
+        break;
+      }
+    std::cout.flush();
     after = page.next;
   }
+  printer.end();
+  if (printer.taken() == 0 && !wanted.tenant.empty())
+    refuse_unknown(wanted.tenant, *source);
   return 0;
 }
 
@@ -265,7 +353,11 @@ void add_events(CLI::App& app, int& exit_code) {
   command->add_option("--since", options->since,
                       "Only events since this time (RFC 3339), or of the last such as 24h");
   command->add_option("--tenant", options->tenant, "Only events of this tenant");
-  command->add_flag("--follow", options->follow, "Go on with new events as they come");
+  command->add_option("--limit", options->limit, "At most so many");
+  const auto newest =
+      command->add_flag("--newest", options->newest, "The newest ones, newest first");
+  command->add_flag("--follow", options->follow, "Go on with new events as they come")
+      ->excludes(newest);
   command->add_option("--output", options->output, "text or json: one event a line")
       ->check(CLI::IsMember({"text", "json"}))
       ->capture_default_str();

@@ -16,10 +16,12 @@ struct ProbeStatus {
   WallTime watched_since;            // when this process began to watch it
   bool probed = false;               // by this process
   std::optional<ErrorKind> failure;  // of the last probe
+  WallTime failing_since;            // the first of the failures in a row
   std::uint32_t failures_in_a_row = 0;
   std::uint64_t failures = 0;  // since the process started
   Word failure_detail;
   std::chrono::duration<double> duration{};  // of the last probe
+  WallTime next_probe;                       // when the schedule means to begin it
 };
 
 struct Watch {

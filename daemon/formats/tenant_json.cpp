@@ -52,6 +52,10 @@ boost::json::object watch_json(const Watch& watch, RuleSet rules, WallTime now) 
   for (const auto& [name, value] : watch.settings->labels)
     labels.emplace(name, value);
   object.emplace("labels", std::move(labels));
+  object.emplace("failing_since", watch.status.failure
+                                      ? boost::json::value(rfc3339(watch.status.failing_since))
+                                      : nullptr);
+  object.emplace("next_probe", rfc3339(watch.status.next_probe));
   return object;
 }
 

@@ -90,10 +90,11 @@ TEST(LookupJson, JudgesByTheRules) {
 
 TEST(WatchJson, HasTheKeysOfTheContractInOrder) {
   const std::vector<std::string> expected{
-      "tenant",       "asked",     "found",        "cloud",          "environment", "tenant_id",
-      "region_scope", "sub_scope", "b2b",          "rule",           "rules",       "explanation",
-      "source",       "limits",    "error",        "failure_detail", "up",          "failure",
-      "pending",      "stale",     "last_success", "last_change",    "labels"};
+      "tenant",         "asked",        "found",     "cloud",         "environment",
+      "tenant_id",      "region_scope", "sub_scope", "b2b",           "rule",
+      "rules",          "explanation",  "source",    "limits",        "error",
+      "failure_detail", "up",           "failure",   "pending",       "stale",
+      "last_success",   "last_change",  "labels",    "failing_since", "next_probe"};
   EXPECT_EQ(keys(watch_json(Watch{.settings = shared({.key = key})}, RuleSet::docs_2025, now)),
             expected);
 }

@@ -18,6 +18,7 @@
 #include "app/api/operate.hpp"
 #include "app/api/page.hpp"
 #include "app/api/probe.hpp"
+#include "app/api/status.hpp"
 #include "app/api/tenants.hpp"
 #include "formats/openapi.hpp"
 
@@ -90,6 +91,8 @@ boost::asio::awaitable<WebResponse> Api::route(WebRequest request) {
     co_return co_await show_config(operations_);
   if (path == "/probe")
     co_return co_await show_probe(operations_, table_, permissions_.probe, std::move(request));
+  if (path == "/api/v1/status")
+    co_return show_status(table_, instruments_, liveness_.standing_still(), ready_);
   if (path == "/api/v1/tenants")
     co_return list_tenants(table_, request);
   if (path.starts_with(tenant_prefix))

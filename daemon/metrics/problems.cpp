@@ -1,0 +1,64 @@
+#include "metrics/problems.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+namespace tenantscope {
+namespace {
+
+// An event waits for its sink as long before its delivery counts as stuck, as the alert has it.
+constexpr double stuck_after = 15 * 60;
+
+struct Sign {
+  std::string_view family;
+  bool (*bad)(double value, double now);
+  std::string_view part;
+  std::string_view text;  // with the value in it, where it has a place for it
+};
+
+bool is_zero(double value, double) { return value == 0; }
+bool is_some(double value, double) { return value > 0; }
+bool is_old(double value, double now) { return now - value > stuck_after; }
+
+constexpr std::array signs{
+    Sign{"tenantscope_authority_up", is_zero, "authority",
+         "can't be reached: what is shown of its tenants is what was known before"},
+    Sign{"tenantscope_config_last_reload_successful", is_zero, "configuration",
+         "what was read last was refused, in whole or in part: the last good one is in force"},
+    Sign{"tenantscope_events_dropped_total", is_some, "sink",
+         "{} events were dropped before it took them"},
+    Sign{"tenantscope_event_outbox_oldest_timestamp_seconds", is_old, "sink",
+         "its oldest event has been waiting for more than 15m"},
+    Sign{"tenantscope_log_lines_dropped_total", is_some, "log",
+         "{} lines were dropped, as nobody read them in time"},
+    Sign{"tenantscope_storage_damaged_rows_total", is_some, "storage",
+         "{} stored rows were found damaged"},
+    Sign{"tenantscope_storage_up", is_zero, "storage",
+         "can't be written: no change is shown or told before it can"},
+};
+
+double value_of(const prometheus::MetricFamily& family, const prometheus::ClientMetric& metric) {
+  return family.type == prometheus::MetricType::Counter ? metric.counter.value : metric.gauge.value;
+}
+
+}  // namespace
+
+std::vector<Problem> problems_in(const std::vector<prometheus::MetricFamily>& families,
+                                 WallTime now) {
+  std::vector<Problem> problems;
+  for (const prometheus::MetricFamily& family : families) {
+    const auto* const sign = std::ranges::find(signs, family.name, &Sign::family);
+    if (sign == signs.end())
+      continue;
+    for (const prometheus::ClientMetric& metric : family.metric)
+      if (const double value = value_of(family, metric); sign->bad(value, unix_seconds(now)))
+        problems.push_back({.part = sign->part,
+                            .name = metric.label.empty() ? "" : metric.label.front().value,
+                            .text = fmt::format(fmt::runtime(sign->text), value)});
+  }
+  return problems;
+}
+
+}  // namespace tenantscope

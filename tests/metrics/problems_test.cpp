@@ -1,0 +1,56 @@
+#include "metrics/problems.hpp"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "metrics/instruments.hpp"
+
+namespace tenantscope {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr WallTime now{1'800'000'000s};
+
+// "PART NAME: TEXT", a line each.
+std::string told(const Instruments& instruments) {
+  std::string lines;
+  for (const Problem& problem : problems_in(instruments.collect(), now))
+    lines += fmt::format("{} {}: {}\n", problem.part, problem.name, problem.text);
+  return lines;
+}
+
+class Problems : public testing::Test {
+ protected:
+  Problems() {
+    instruments.config_last_reload_successful().Set(1);
+    instruments.authority("global").up.Set(1);
+    instruments.authority("usgov").up.Set(1);
+    instruments.sink("soc");
+    instruments.set_outbox_oldest("soc", now - 14min);
+  }
+  Instruments instruments;
+};
+
+TEST_F(Problems, AreNoneWhereNothingIsWrong) { EXPECT_EQ(told(instruments), ""); }
+
+TEST_F(Problems, AreToldWithTheirPlace) {
+  instruments.config_last_reload_successful().Set(0);
+  instruments.authority("usgov").up.Set(0);
+  instruments.storage_up().Set(0);
+  instruments.storage_damaged_rows().Increment(2);
+  instruments.sink("soc").dropped.Increment(3);
+  instruments.set_outbox_oldest("soc", now - 16min);
+  EXPECT_EQ(told(instruments),
+            "authority usgov: can't be reached: what is shown of its tenants is what was known "
+            "before\n"
+            "configuration : what was read last was refused, in whole or in part: the last good "
+            "one is in force\n"
+            "sink soc: its oldest event has been waiting for more than 15m\n"
+            "sink soc: 3 events were dropped before it took them\n"
+            "storage : 2 stored rows were found damaged\n"
+            "storage : can't be written: no change is shown or told before it can\n");
+}
+
+}  // namespace
+}  // namespace tenantscope
