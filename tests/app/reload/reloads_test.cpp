@@ -36,7 +36,7 @@ class ReloadsTest : public testing::Test {
     reloads.emplace(
         loop.get_executor(), options, table, lists, instruments, reloads_log, std::move(loaded),
         settings,
-        Reloads::Listener{.put_into_force = [this](NewConfig& config) { put(config.changeover); },
+        Reloads::Listener{.put_into_force = [this](NewConfig& read) { put(read.changeover); },
                           .reloaded = [this] { ++reloaded; },
                           .second_look = second_look});
   }
