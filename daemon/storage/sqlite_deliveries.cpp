@@ -5,6 +5,7 @@
 #include <set>
 
 #include "storage/sqlite_journal.hpp"
+#include "storage/sqlite_pages.hpp"
 
 namespace tenantscope::sqlite {
 namespace {
@@ -51,6 +52,9 @@ Deliveries::Deliveries(Connection& connection, const DamageObserver& damage)
                           "WHERE sink = ?1 ORDER BY alerts.sequence",
                           JournalTable::selected(schema_version), AlertsTable::selected())),
       drop_alerts_(connection, "DELETE FROM alerts WHERE sink = ?1 AND until < ?2"),
+      missing_(connection,
+               "SELECT 1 FROM (SELECT sequence FROM outbox UNION ALL SELECT sequence FROM alerts) "
+               "AS owed WHERE NOT EXISTS (SELECT 1 FROM journal WHERE sequence = owed.sequence)"),
       all_(connection, fmt::format("SELECT sink, sequence, checksum = row_checksum({}) FROM outbox "
                                    "ORDER BY sink, sequence",
                                    OutboxTable::guarded)),
@@ -64,6 +68,11 @@ std::vector<std::pair<std::string, std::uint64_t>> Deliveries::expire() {
     ++undelivered[rows.text(0)];
   expire_alerts_.run();
   return {undelivered.begin(), undelivered.end()};
+}
+
+void Deliveries::prove_reachable() {
+  if (missing_().next())
+    prove_readable(connection_, "journal");
 }
 
 void Deliveries::mend() {
@@ -103,7 +112,9 @@ std::vector<JournalEntry> Deliveries::undelivered(const std::string& sink, std::
                                                   std::size_t limit) {
   std::vector<JournalEntry> entries;
   std::vector<std::uint64_t> lost;
+  bool missing = false;
   for (Rows rows = undelivered_(sink, after); entries.size() < limit && rows.next();) {
+    missing = missing || rows.null(JournalTable::sequence);
     const auto sequence = std::uint64_t(rows.integer(OutboxTable::sequence));
     std::optional<JournalEntry> entry = entry_in(rows);
     if (!entry || rows.integer(OutboxTable::sound) == 0)
@@ -111,6 +122,8 @@ std::vector<JournalEntry> Deliveries::undelivered(const std::string& sink, std::
     else if (sequence > after)
       entries.push_back(std::move(*entry));
   }
+  if (missing)
+    prove_readable(connection_, "journal");
   if (!lost.empty())
     drop(sink, lost);
   return entries;

@@ -26,11 +26,15 @@ class Deliveries {
   // Likewise: forgets what isn't in the journal any more, and says how much of it was undelivered,
   // by sink.
   std::vector<std::pair<std::string, std::uint64_t>> expire();
+  // Throws Failure where events that are still to be delivered or shown are missing because the
+  // journal's pages are damaged: retention would take them for gone.
+  void prove_reachable();
   // Takes rows out of the outboxes that aren't as they were written, wherever they have come to
   // stand: others would be hidden behind them.
   void mend();
 
-  // Drops what the outbox has of events that are damaged or missing.
+  // Drops what the outbox has of events that are damaged or gone. Throws Failure where they may be
+  // there and can't be found.
   std::vector<JournalEntry> undelivered(const std::string& sink, std::uint64_t after,
                                         std::size_t limit);
   void acknowledge(const std::string& sink, std::span<const std::uint64_t> sequences);
@@ -57,6 +61,7 @@ class Deliveries {
   Statement raise_;
   Statement alerts_;
   Statement drop_alerts_;
+  Statement missing_;
   Statement all_;
   Statement clear_;
   Statement expire_outbox_;

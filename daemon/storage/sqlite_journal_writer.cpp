@@ -7,6 +7,7 @@
 
 #include "base/digest.hpp"
 #include "formats/json.hpp"
+#include "storage/sqlite_pages.hpp"
 
 namespace tenantscope::sqlite {
 namespace {
@@ -26,6 +27,7 @@ JournalWriter::JournalWriter(Connection& connection, Meta& meta, JournalQueries&
               "INSERT INTO journal(sequence, id, kind, asked, name, time, event, hash, checksum) "
               "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, "
               "row_checksum(?1, ?2, ?3, ?4, ?5, ?6, ?8))"),
+      one_(connection, "SELECT 1 FROM journal WHERE sequence = ?1"),
       expire_old_(connection, "DELETE FROM journal WHERE time < ?1"),
       count_(connection, "SELECT count(*) FROM journal"),
       expire_surplus_(connection,
@@ -71,6 +73,17 @@ void JournalWriter::append(const ChangeEvent& event, const Guid& ledger, const s
   append_.run(sequence, to_string(id), to_string(event.kind), event.tenant.asked, event.tenant.name,
               event.transition.confirmed, text, Blob{hash});
   head = {.sequence = sequence, .hash = hex_of(hash)};
+}
+
+void JournalWriter::prove_appended(const JournalHead& head) {
+  const auto there = newest();
+  if (!there)
+    return;  // a step without events, before the first one
+  Rows row = one_(head.sequence);
+  if (row.next() && there->sequence >= head.sequence)
+    return;
+  prove_readable(connection_, "journal");
+  row.fail(fmt::format("event {} can't be found where it was written", head.sequence));
 }
 
 std::uint64_t JournalWriter::expire(WallTime before, std::uint64_t most) {

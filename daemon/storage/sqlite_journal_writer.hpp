@@ -31,6 +31,8 @@ class JournalWriter {
   // Writes the event behind `head`, which becomes it.
   void append(const ChangeEvent& event, const Guid& ledger, const std::string& source,
               JournalHead& head);
+  // Throws Failure where the event at `head` can't be found again: the journal's pages are damaged.
+  void prove_appended(const JournalHead& head);
 
   // Removes events older than `before`, then the oldest of more than `most`; how many.
   std::uint64_t expire(WallTime before, std::uint64_t most);
@@ -44,6 +46,7 @@ class JournalWriter {
   JournalQueries& queries_;
   Statement newest_;
   Statement append_;
+  Statement one_;
   Statement expire_old_;
   Statement count_;
   Statement expire_surplus_;

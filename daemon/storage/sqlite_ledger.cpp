@@ -18,6 +18,7 @@
 #include "storage/sqlite_journal.hpp"
 #include "storage/sqlite_journal_writer.hpp"
 #include "storage/sqlite_meta.hpp"
+#include "storage/sqlite_pages.hpp"
 #include "storage/sqlite_tenants.hpp"
 
 namespace tenantscope {
@@ -129,12 +130,13 @@ class SqliteLedger : public Ledger {
   sqlite::Deliveries deliveries_{connection_, damage_};
 };
 
-// Until the database has proved sound, by giving all its tenants, a log that a crash left behind
+// Tenants that damaged pages hide would seem never to have been. Until the database has proved
+// sound, by giving all its tenants, a log that a crash left behind
 // stays as it is.
 SqliteLedger::SqliteLedger(const std::filesystem::path& database, DamageObserver damage,
                            StorageLock* lock)
     : damage_(std::move(damage)), connection_(open(database)), place_(database, lock) {
-  tenants_.prove_readable();
+  sqlite::prove_readable(connection_, "tenants");
   connection_.keep_log_on_close(false);
 }
 
@@ -200,6 +202,7 @@ std::vector<Result<std::uint64_t>> SqliteLedger::commit(std::span<const Step> st
         append(event, source, head);
     }
     tenants_.count(new_tenants);
+    writer_.prove_appended(head);
     transaction.commit();
     return results;
   });
@@ -226,6 +229,7 @@ Result<Expired> SqliteLedger::expire(WallTime before, std::uint64_t most,
     return here.error();
   return caught([&] {
     Expired expired;
+    deliveries_.prove_reachable();
     Transaction transaction(connection_);
     expired.events = writer_.expire(before, most);
     expired.undelivered = deliveries_.expire();

@@ -100,13 +100,6 @@ Tenants::Tenants(Connection& connection, Meta& meta, const DamageObserver& damag
       forget_(connection, "DELETE FROM tenants WHERE asked = ?1 AND name = ?2"),
       clear_(connection, "DELETE FROM tenants") {}
 
-void Tenants::prove_readable() {
-  Statement check(connection_, "PRAGMA quick_check('tenants')");
-  for (Rows findings = check(); findings.next();)
-    if (const std::string finding = findings.text(0); finding.starts_with("***"))  // not of a row
-      findings.fail("its pages contradict themselves: " + finding.substr(finding.find('\n') + 1));
-}
-
 std::vector<StoredTenant> Tenants::load(std::uint64_t used) {
   Found found = read();
   const auto rows = std::int64_t(found.sound.size() + found.damaged);

@@ -24,10 +24,6 @@ class Tenants {
   // REQUIRES of all: they outlive it.
   Tenants(Connection& connection, Meta& meta, const DamageObserver& damage);
 
-  // Throws Failure where the table's pages contradict themselves: rows may be hidden, and would
-  // seem never to have been.
-  void prove_readable();
-
   // Mends the table where rows aren't as they were written, or are gone though the journal has
   // events of their tenants: what is left of those is a state that confirms nothing, with the
   // generation `used`, which no tenant has gone beyond.

@@ -38,7 +38,7 @@ class WebFlood : public testing::Test {
       GTEST_SKIP() << "needs " << 4 * most_connections << " file descriptors";
     deployment_.configure(configuration(authority_.url(), tenants, probe));
     deployment_.start();
-    await_probes(1);
+    EXPECT_TRUE(eventually([&] { return probes() >= 1; }));
   }
 
   // Each with a connection of its own; scrapes and checks of health go on meanwhile.

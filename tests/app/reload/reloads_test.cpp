@@ -36,7 +36,7 @@ class ReloadsTest : public testing::Test {
     reloads.emplace(
         loop.get_executor(), options, table, lists, instruments, reloads_log, std::move(loaded),
         settings,
-        Reloads::Listener{.put_into_force = [this](NewConfig& config) { put(config.changeover); },
+        Reloads::Listener{.put_into_force = [this](NewConfig& read) { put(read.changeover); },
                           .reloaded = [this] { ++reloaded; },
                           .second_look = second_look});
   }
@@ -212,6 +212,16 @@ TEST_F(ReloadsTest, AnOfferThatIsRefusedMeanwhileIsForgotten) {
   EXPECT_EQ(watched(), 2u) << "a.example as the list was";
 }
 
+TEST_F(ReloadsTest, AnOfferThatIsTakenBackIsForgotten) {
+  const std::string config = "tenant_urls: [{url: \"" + first_url + "\"}]\n";
+  start(config);
+  EXPECT_EQ(fetch(first_url, "- {name: a.example}\n"), ListOutcome::taken);
+  EXPECT_EQ(fetch(first_url, "[]"), ListOutcome::unconfirmed);
+  EXPECT_EQ(fetch(first_url, "- {name: a.example}\n"), ListOutcome::taken);
+  EXPECT_EQ(reload(config), "");
+  EXPECT_EQ(watched(), 1u);
+}
+
 TEST_F(ReloadsTest, AListThatPushesAnotherOneOutIsRefused) {
   start(both_urls);
   EXPECT_EQ(fetch(second_url, "- {name: a.example}\n- {name: b.example}\n"), ListOutcome::taken);
@@ -303,6 +313,21 @@ TEST_F(ReloadsTest, NothingIsTakenWhileFilesAreBeingWritten) {
   EXPECT_EQ(look_at_files(), ListOutcome::taken);
   EXPECT_EQ(fetch(first_url, "- {name: f.example}\n"), ListOutcome::taken);
   EXPECT_EQ(watched(), 6u);
+}
+
+TEST_F(ReloadsTest, AListIsNotBlamedForRefusedFiles) {
+  folder.write("t.d/a.yaml", "- {name: d.example}\n");
+  start(with_files + "tenant_urls: [{url: \"" + first_url + "\"}]\n");
+  folder.write("t.d/a.yaml", "- {nam: d.example}\n");
+  EXPECT_EQ(look_at_files(), ListOutcome::refused);
+  const auto fetched = [&] {
+    EXPECT_EQ(fetch(first_url, "- {name: f.example}\n"), ListOutcome::refused);
+  };
+  EXPECT_EQ(logged("level=error", fetched), 0) << "the files were told of";
+  folder.write("t.d/a.yaml", "- {name: d.example}\n- {name: e.example}\n");
+  EXPECT_EQ(look_at_files(), ListOutcome::taken);
+  EXPECT_EQ(watched(), 5u);
+  EXPECT_EQ(successful(), 1);
 }
 
 TEST_F(ReloadsTest, AFetchedListMayMendRefusedFiles) {
