@@ -28,6 +28,16 @@ auto with_findings(const DeclaredPair& pair, Find find, Use use) {
   return use(pointer(host), PairGuest{.tenant = pointer(guest)});
 }
 
+TenantFacts facts_of_member(const Table& table, const CollaborationMember& member) {
+  const Watch* const watch = table.find(member.key);
+  TenantFacts facts;
+  if (watch)
+    facts = facts_of(*watch);
+  facts.key = member.key;
+  facts.shown = member.shown;
+  return facts;
+}
+
 }  // namespace
 
 std::string DeclaredPair::guest_shown() const {
@@ -73,12 +83,14 @@ bool in_a_pair(const Table& table, const TenantKey& tenant) {
   return found;
 }
 
-PairVerdict verdict_of(const Table& table, const DeclaredPair& pair) {
-  return with_findings(
-      pair, [&](const TenantKey& key) { return confirmed_of(table, key); },
-      [&](const Finding* host, const PairGuest& guest) {
-        return judge_pair(host, guest, table.rules, pair.collaboration.cross_cloud);
-      });
+Explanation explain(const Table& table, const DeclaredPair& pair) {
+  PairFacts facts{
+      .host = facts_of_member(table, pair.host), .guest = {}, .word = word_of(pair.collaboration)};
+  if (const auto* identity = std::get_if<IdentityProvider>(&pair.guest))
+    facts.guest = *identity;
+  else
+    facts.guest = facts_of_member(table, std::get<CollaborationMember>(pair.guest));
+  return explain(std::move(facts), table.rules, table.clouds);
 }
 
 PairCapability capability_of(const Table& table, const DeclaredPair& pair) {
@@ -87,15 +99,6 @@ PairCapability capability_of(const Table& table, const DeclaredPair& pair) {
       [&](const Finding* host, const PairGuest& guest) {
         return pair_capability(host, guest, table.rules, pair.collaboration.cross_cloud);
       });
-}
-
-std::optional<ErrorKind> failure_of(const Table& table, const DeclaredPair& pair) {
-  const Watch* host = table.find(pair.host.key);
-  if (host && host->status.failure)
-    return host->status.failure;
-  const auto* member = std::get_if<CollaborationMember>(&pair.guest);
-  const Watch* guest = member ? table.find(member->key) : nullptr;
-  return guest ? guest->status.failure : std::nullopt;
 }
 
 std::vector<ChangeEvent> pair_events(const Table& table, const TenantKey& tenant,

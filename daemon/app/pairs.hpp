@@ -9,6 +9,7 @@
 
 #include "app/table.hpp"
 #include "domain/event.hpp"
+#include "domain/explanation.hpp"
 
 namespace tenantscope {
 
@@ -40,10 +41,9 @@ class PairWalk {
 // All of them.
 void for_each_pair(const Table& table, const std::function<void(const DeclaredPair&)>& use);
 
-PairVerdict verdict_of(const Table& table, const DeclaredPair& pair);
+Explanation explain(const Table& table, const DeclaredPair& pair);
+// Its capability alone, without building texts.
 PairCapability capability_of(const Table& table, const DeclaredPair& pair);
-// Why nothing newer is known of the host, or of the guest.
-std::optional<ErrorKind> failure_of(const Table& table, const DeclaredPair& pair);
 
 bool in_a_pair(const Table& table, const TenantKey& tenant);
 

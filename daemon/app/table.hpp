@@ -7,6 +7,7 @@
 #include <deque>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -21,6 +22,7 @@ class Table {
   RuleSet rules = default_rules;
   std::deque<Watch> watches;  // a tenant's number is its place here, for the life of the process
   std::vector<CollaborationSettings> collaborations;
+  std::vector<std::string> clouds = names_of(builtin_clouds());  // that are known
   std::uint64_t last_event = 0;  // in the journal; later ones are in no state here yet
 
   // Its number. REQUIRES: nobody was there under its key.

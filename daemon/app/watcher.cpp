@@ -102,6 +102,7 @@ void Watcher::take_rules_over(bool reloaded) {
     const std::lock_guard lock(table_.mutex);
     table_.rules = settings_->rules;
     table_.collaborations = settings_->collaborations;
+    table_.clouds = names_of(settings_->clouds);
   }
   if (reloaded && rules_before != settings_->rules)
     change_log_.rejudged(table_, rules_before);
@@ -113,7 +114,7 @@ void Watcher::take_rules_over(bool reloaded) {
                                                               pair.host.shown,
                                                               pair.guest_shown(),
                                                               was->second,
-                                                              verdict_of(table_, pair),
+                                                              explain(table_, pair).verdict,
                                                               {}});
   });
 }

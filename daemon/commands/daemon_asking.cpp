@@ -4,10 +4,12 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <exception>
+#include <optional>
 #include <string>
 
 #include <fmt/format.h>
 
+#include "base/clock.hpp"
 #include "base/text/html.hpp"
 #include "domain/failure_detail.hpp"
 
@@ -24,6 +26,13 @@ Result<Finding> answer_in(const boost::json::value& lookup) {
                   std::string(lookup.at("failure_detail").as_string())});
 }
 
+// When the document was seen: now, where an older daemon doesn't say.
+WallTime time_in(const boost::json::value& lookup) {
+  const boost::json::value* const seen = lookup.as_object().if_contains("seen");
+  return (seen && seen->is_string() ? parse_rfc3339(seen->get_string()) : std::nullopt)
+      .value_or(wall_now());
+}
+
 // Takes one lookup after the other until none is left.
 boost::asio::awaitable<void> work(DaemonClient& daemon, std::vector<Lookup>& lookups,
                                   std::size_t& next) {
@@ -33,6 +42,7 @@ boost::asio::awaitable<void> work(DaemonClient& daemon, std::vector<Lookup>& loo
                                           percent_encoded(lookup.key.asked));
     const boost::json::value answer = co_await daemon.fetch("/api/v1/lookup" + query);
     lookup.result.observation.finding = answer_in(answer);
+    lookup.result.observation.time = time_in(answer);
   }
 }
 

@@ -3,8 +3,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <boost/json/value.hpp>
-#include <iostream>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,35 +14,30 @@
 #include <CLI/CLI.hpp>
 
 #include "base/text/html.hpp"
-#include "base/text/plain_text.hpp"
 #include "commands/asking.hpp"
 #include "commands/daemon_client.hpp"
+#include "commands/explain_text.hpp"
 #include "commands/printing.hpp"
 #include "config/tenant_reference.hpp"
-#include "domain/collaboration.hpp"
+#include "domain/explanation.hpp"
+#include "formats/explain_json.hpp"
 #include "formats/json.hpp"
 #include "storage/sqlite_ledger.hpp"
 
 namespace tenantscope {
 namespace {
 
+namespace json = boost::json;
+
 constexpr std::string_view identity_prefix = "identity:";
-constexpr std::size_t longest_line = 4096;
 
 struct Options {
   std::string host;
   std::string guest;
   std::string output = "text";
-  std::string cross_cloud = "unset";
+  std::string cross_cloud;  // empty: not said
   DaemonPlace daemon{.storage_path = {}};
   AskOptions ask;
-};
-
-// What is known of a tenant: a finding, or why there is none.
-struct Known {
-  std::string shown;
-  std::optional<Finding> finding;
-  std::optional<Error> failure;
 };
 
 // In the cloud of --cloud where the name says none.
@@ -55,145 +50,177 @@ TenantReference read_written(const std::string& text, const Options& options) {
   return std::move(*reference);
 }
 
-// Nothing where the daemon doesn't watch it, or has no answer yet.
-std::optional<Finding> ask_daemon(DaemonClient& daemon, const TenantReference& tenant) {
-  const std::string query = tenant.cloud ? "?cloud=" + percent_encoded(*tenant.cloud) : "";
-  const auto shown = daemon.find("/api/v1/tenants/" + percent_encoded(tenant.name) + query);
-  return shown && !shown->at("found").is_null() ? std::optional(read_finding(*shown))
-                                                : std::nullopt;
+// What was asked for.
+struct Question {
+  TenantReference host;
+  std::optional<TenantReference> guest;
+  std::optional<IdentityProvider> identity;  // instead of a guest's tenant
+};
+
+Question read_question(const Options& options) {
+  Question question{.host = read_written(options.host, options), .guest = {}, .identity = {}};
+  if (!options.guest.starts_with(identity_prefix)) {
+    question.guest = read_written(options.guest, options);
+    return question;
+  }
+  question.identity = parse_identity_provider(options.guest.substr(identity_prefix.size()));
+  if (!question.identity)
+    throw FatalError(exit_usage, fmt::format("`{}`: none of identity:microsoft, identity:google, "
+                                             "identity:email_otp, identity:saml",
+                                             options.guest));
+  return question;
 }
 
-std::optional<Finding> look_up(const std::vector<StoredTenant>& stored,
-                               const TenantReference& tenant) {
-  std::vector<const StoredTenant*> found;
-  for (const StoredTenant& one : stored)
-    if (one.key.name == tenant.name && (!tenant.cloud || one.key.asked == *tenant.cloud))
-      found.push_back(&one);
-  if (found.size() > 1)
-    throw FatalError(exit_usage,
-                     fmt::format("`{}` is asked in several clouds: write which one, as {}@{}",
-                                 tenant.name, tenant.name, found[0]->key.asked));
-  return found.empty() ? std::nullopt : found[0]->state.confirmed();
+// As the daemon answers it: by its configuration and what it knows; it asks about others itself.
+json::object answer_of(DaemonClient& daemon, const Question& question, const Options& options) {
+  std::string query =
+      fmt::format("?host={}&guest={}", percent_encoded(question.host.shown()),
+                  percent_encoded(question.identity ? options.guest : question.guest->shown()));
+  if (!options.ask.rules.empty())
+    query += "&rules=" + options.ask.rules;
+  if (!options.cross_cloud.empty())
+    query += "&cross_cloud=" + options.cross_cloud;
+  json::object answer = daemon.get("/api/v1/explain" + query).as_object();
+  if (!answer.contains("host_facts"))
+    throw FatalError(exit_failure, "the daemon is of an older version: restart it");
+  return answer;
 }
 
-// From the daemon or its storage where one is named, else by a probe now.
-std::vector<Known> learn(const std::vector<TenantReference>& tenants, const Settings& settings,
-                         const Options& options) {
-  std::optional<DaemonClient> daemon;
-  std::vector<StoredTenant> stored;
-  if (!options.daemon.url.empty())
-    daemon.emplace(options.daemon);
-  if (!options.daemon.storage_path.empty())
-    stored = read_sqlite_states(options.daemon.storage_path);
+// The daemon that works on the storage; nothing where none does, or none that lets us in.
+std::unique_ptr<DaemonClient> daemon_on(const DaemonPlace& storage) {
+  try {
+    auto daemon = std::make_unique<DaemonClient>(storage);
+    daemon->get("/api/v1/tenants?limit=0");
+    return daemon;
+  } catch (const FatalError&) {
+    return nullptr;
+  }
+}
 
-  std::vector<Known> known;
-  std::vector<Lookup> lookups;
-  std::vector<std::size_t> asked;
-  for (const TenantReference& tenant : tenants) {
-    known.push_back({.shown = tenant.shown(),
-                     .finding = daemon ? ask_daemon(*daemon, tenant) : look_up(stored, tenant),
-                     .failure = {}});
-    if (known.back().finding)
+// Of what is in `all` under this name the one that is meant; nothing where there is none.
+template <class Known>
+const Known* find_meant(const std::vector<Known>& all, const TenantReference& tenant) {
+  const Known* meant = nullptr;
+  for (const Known& one : all) {
+    if (one.key.name != tenant.name || (tenant.cloud && one.key.asked != *tenant.cloud))
       continue;
-    const auto key = read_key(tenant.shown(), options.ask.asked(), settings.clouds);
-    if (!key)
-      throw FatalError(exit_usage, key.error().detail);
-    lookups.push_back({*key, {}});
-    asked.push_back(known.size() - 1);
+    if (meant)
+      throw FatalError(exit_usage,
+                       fmt::format("`{}` is asked in several clouds: write which one, as {}@{}",
+                                   tenant.name, tenant.name, meant->key.asked));
+    meant = &one;
   }
-  ask(lookups, settings, settings.probe.timeout);
-  for (std::size_t i = 0; i < lookups.size(); ++i) {
-    const Result<Finding>& finding = lookups[i].result.observation.finding;
-    if (finding)
-      known[asked[i]].finding = *finding;
-    else
-      known[asked[i]].failure = finding.error();
-  }
-  return known;
+  return meant;
 }
 
-std::string_view colour_of(PairCapability capability) {
-  switch (capability) {
-    case PairCapability::supported:
-      return "\033[32m";
-    case PairCapability::not_supported:
-      return "\033[31m";
-    case PairCapability::conditional:
-    case PairCapability::unknown:
-      break;
+// What is known without a daemon.
+class Knowledge {
+ public:
+  Knowledge(const Options& options, const Settings& settings)
+      : options_(options), settings_(settings) {
+    if (!options.daemon.storage_path.empty())
+      stored_ = read_sqlite_states(options.daemon.storage_path);
   }
-  return "\033[33m";
+
+  // From the storage where it is known there, else by a probe now.
+  std::vector<TenantFacts> of(const std::vector<TenantReference>& tenants) {
+    std::vector<TenantFacts> known;
+    std::vector<Lookup> lookups;
+    for (const TenantReference& tenant : tenants) {
+      known.push_back(stored(tenant));
+      if (!known.back().finding)
+        lookups.push_back({known.back().key, {}});
+    }
+    ask(lookups, settings_, settings_.probe.timeout);
+    auto asked = lookups.begin();
+    for (TenantFacts& facts : known)
+      if (!facts.finding)
+        facts = facts_of(facts.key, (asked++)->result.observation);
+    for (std::size_t i = 0; i < known.size(); ++i)
+      known[i].shown = tenants[i].shown();
+    return known;
+  }
+
+ private:
+  // The tenant as the configuration has it, else as the storage does.
+  TenantFacts stored(TenantReference tenant) const {
+    if (const TenantSettings* configured = find_meant(settings_.tenants, tenant))
+      tenant.cloud = configured->key.asked;
+    TenantFacts facts;
+    if (const StoredTenant* stored = find_meant(stored_, tenant)) {
+      facts.key = stored->key;
+      facts.finding = stored->state.confirmed();
+      facts.seen = stored->state.confirmed_seen();
+    } else {
+      const auto key = read_key(tenant.shown(), options_.ask.asked(), settings_.clouds);
+      if (!key)
+        throw FatalError(exit_usage, key.error().detail);
+      facts.key = *key;
+    }
+    return facts;
+  }
+
+  const Options& options_;
+  const Settings& settings_;
+  std::vector<StoredTenant> stored_;
+};
+
+CloudWord word_for(const Options& options, const Settings& settings, const TenantKey& host,
+                   const PairMember& guest) {
+  if (const auto word = parse_cross_cloud(options.cross_cloud))
+    return {.setting = *word, .giver = WordGiver::flag, .doubt = {}};
+  if (!options.daemon.storage_path.empty() && options.ask.config_file.empty())
+    return {.setting = CrossCloud::unset,
+            .giver = {},
+            .doubt =
+                "Collaborations that may have a word on both sides' cloud settings are "
+                "written in the configuration: name it with --config.file."};
+  return declared_word(settings.collaborations, host, guest);
 }
 
-std::string in_short(const Known& known) {
-  if (!known.finding)
-    return known.failure ? fmt::format("failed, {}: {}", to_string(known.failure->kind),
-                                       known.failure->detail)
-                         : "never seen";
-  if (!known.finding->found)
-    return "not found";
-  const Finding& finding = *known.finding;
-  return fmt::format("{}, region scope {}",
-                     finding.cloud.empty() ? "no cloud that is known" : finding.cloud,
-                     finding.region_scope.empty() ? "none" : finding.region_scope);
+json::object own_answer(const Question& question, const Options& options,
+                        const Settings& settings) {
+  std::vector<TenantReference> tenants{question.host};
+  if (question.guest)
+    tenants.push_back(*question.guest);
+  std::vector<TenantFacts> known = Knowledge(options, settings).of(tenants);
+  PairFacts facts;
+  facts.host = std::move(known.front());
+  PairMember member;
+  if (question.identity) {
+    facts.guest = *question.identity;
+    member = *question.identity;
+  } else {
+    member = known.back().key;
+    facts.guest = std::move(known.back());
+  }
+  facts.word = word_for(options, settings, facts.host.key, member);
+  return explain_json(explain(std::move(facts), settings.rules, names_of(settings.clouds)));
 }
 
-void print_text(const Known& host, const std::string& guest, const Known* guest_known,
-                const PairVerdict& verdict) {
-  const auto line = [](std::string_view name, std::string_view value) {
-    print(fmt::format("  {:<12}{}\n", name, plain_text(value, longest_line)));
-  };
-  print(fmt::format("Can {} invite {}?\n", host.shown, guest));
-  const bool terminal = ::isatty(STDOUT_FILENO);
-  std::cout << fmt::format("  {:<12}{}{}{}\n", "answer",
-                           terminal ? colour_of(verdict.capability) : "",
-                           to_string(verdict.capability), terminal ? "\033[0m" : "");
-  line("why", verdict.explanation);
-  for (const std::string& limit : verdict.limits)
-    line("mind", limit);
-  for (const std::string& advice : verdict.advice)
-    line("instead", advice);
-  line("host", in_short(host));
-  if (guest_known)
-    line("guest", in_short(*guest_known));
-  line("rule", fmt::format("{} of {}", verdict.rule, to_string(verdict.rules)));
-  for (const std::string& source : verdict.sources)
-    line("source", source);
+// Whether there is no answer about one of them because asking failed.
+bool failed(const json::object& explanation) {
+  return std::ranges::any_of(std::array{"host_facts", "guest_facts"}, [&](const char* side) {
+    const json::value& facts = explanation.at(side);
+    return !facts.is_null() && facts.at("found").is_null() && !facts.at("error").is_null();
+  });
 }
 
 int run(const Options& options) {
   const Settings settings = read_settings(options.ask);
-  const auto word = parse_cross_cloud(options.cross_cloud);
-  std::optional<IdentityProvider> identity;
-  if (options.guest.starts_with(identity_prefix)) {
-    identity = parse_identity_provider(options.guest.substr(identity_prefix.size()));
-    if (!identity)
-      throw FatalError(exit_usage, fmt::format("`{}`: none of identity:microsoft, identity:google, "
-                                               "identity:email_otp, identity:saml",
-                                               options.guest));
-  }
-  std::vector<TenantReference> tenants{read_written(options.host, options)};
-  if (!identity)
-    tenants.push_back(read_written(options.guest, options));
-
-  const std::vector<Known> known = learn(tenants, settings, options);
-  const auto finding = [&](std::size_t i) {
-    return known[i].finding ? &*known[i].finding : nullptr;
-  };
-  const PairGuest guest{.tenant = identity ? nullptr : finding(1), .identity = identity};
-  const PairVerdict verdict =
-      judge_pair(finding(0), guest, settings.rules, word.value_or(CrossCloud::unset));
-  const auto failed =
-      std::ranges::find_if(known, [](const Known& one) { return one.failure.has_value(); });
-
-  const std::string guest_shown = identity ? options.guest : known[1].shown;
-  if (options.output == "json") {
-    const auto reason = failed == known.end() ? std::nullopt : std::optional(failed->failure->kind);
-    print(json_line(explain_json(known[0].shown, guest_shown, verdict, reason)) + "\n");
-  } else {
-    print_text(known[0], guest_shown, identity ? nullptr : &known[1], verdict);
-  }
-  return failed == known.end() ? 0 : exit_failure;
+  const Question question = read_question(options);
+  std::unique_ptr<DaemonClient> daemon;
+  if (!options.daemon.url.empty())
+    daemon = std::make_unique<DaemonClient>(options.daemon);
+  else if (!options.daemon.storage_path.empty() && options.ask.config_file.empty())
+    daemon = daemon_on(options.daemon);
+  const json::object answer =
+      daemon ? answer_of(*daemon, question, options) : own_answer(question, options, settings);
+  if (options.output == "json")
+    print(json_line(answer) + "\n");
+  else
+    print_explanation(answer, ::isatty(STDOUT_FILENO));
+  return failed(answer) ? exit_failure : 0;
 }
 
 }  // namespace
@@ -214,14 +241,16 @@ void add_explain(CLI::App& app, int& exit_code) {
       ->capture_default_str();
   command
       ->add_option("--cross-cloud", options->cross_cloud,
-                   "Your word on both sides' Microsoft cloud settings")
-      ->check(CLI::IsMember({"enabled", "disabled", "unset"}))
-      ->capture_default_str();
+                   "Your word on both sides' Microsoft cloud settings; default: that of the "
+                   "configuration's collaborations")
+      ->check(CLI::IsMember({"enabled", "disabled", "unset"}));
   const auto storage = command->add_option(
       "--storage.path", options->daemon.storage_path,
-      "What this storage knows is taken from there, also beside a running daemon");
+      "What this storage knows is taken from there, also beside a running daemon, which answers "
+      "where no --config.file is named");
   add_url_options(*command, options->daemon,
-                  "What the daemon at this URL knows is taken from there")
+                  "The daemon at this URL answers, by its configuration, and asks about tenants "
+                  "that it doesn't watch")
       ->excludes(storage);
   add_ask_options(*command, options->ask);
   command->callback([options, &exit_code] { exit_code = run(*options); });

@@ -22,9 +22,7 @@ constexpr std::array microsoft_accounts_2022{std::string_view(
     "in to it.")};
 constexpr std::array microsoft_accounts_2025{texts::microsoft_accounts};
 constexpr std::array usgov_2026{texts::invitations_off, texts::microsoft_accounts};
-constexpr std::array global_2026{std::string_view(
-    "A Microsoft Entra External ID tenant, made for an application's customers, looks the same "
-    "from outside: B2B collaboration is a feature of workforce tenants.")};
+constexpr std::array global_2026{texts::external_id};
 constexpr std::array china_guests{std::string_view(
     "Only guests from Microsoft Entra ID and from SAML/WS-Fed identity providers can be invited.")};
 

@@ -40,6 +40,14 @@ const Clouds& builtin_clouds() {
   return clouds;
 }
 
+std::vector<std::string> names_of(const Clouds& clouds) {
+  std::vector<std::string> names;
+  names.reserve(clouds.size());
+  for (const Cloud& cloud : clouds)
+    names.push_back(cloud.name);
+  return names;
+}
+
 const Cloud* find_cloud(const Clouds& clouds, std::string_view name) {
   const auto found = std::ranges::find(clouds, name, &Cloud::name);
   return found == clouds.end() ? nullptr : &*found;

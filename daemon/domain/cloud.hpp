@@ -23,6 +23,8 @@ using Clouds = std::vector<Cloud>;
 
 const Clouds& builtin_clouds();
 
+std::vector<std::string> names_of(const Clouds& clouds);
+
 // nullptr where no cloud has this name.
 const Cloud* find_cloud(const Clouds& clouds, std::string_view name);
 

@@ -48,22 +48,58 @@ PairCapability by_the_operators_word(PairCapability capability, CrossCloud cross
   return cross_cloud == CrossCloud::enabled ? supported : not_supported;
 }
 
-void take_the_operators_word(PairVerdict& verdict, CrossCloud cross_cloud) {
+void take_the_operators_word(PairVerdict& verdict, CrossCloud cross_cloud, WordGiver giver) {
   const PairCapability decided = by_the_operators_word(verdict.capability, cross_cloud);
   if (decided == verdict.capability)
     return;
   verdict.capability = decided;
-  verdict.explanation += decided == supported
-                             ? " The operator's word in the configuration is that both sides have."
-                             : " The operator's word in the configuration is that they haven't.";
+  verdict.explanation +=
+      fmt::format(" The operator's word{} is that {}.",
+                  giver == WordGiver::flag ? ", given with the question," : " in the configuration",
+                  decided == supported ? "both sides have" : "they haven't");
 }
 
+// Where an administrator of a tenant in this cloud changes its settings.
+std::string_view portal_of(std::string_view cloud) {
+  if (cloud == "usgov")
+    return "entra.microsoft.us";
+  return cloud == "china" ? "entra.microsoftonline.cn" : "entra.microsoft.com";
+}
+
+// REQUIRES: each is in one of the clouds between which settings decide.
 std::string enable_settings(const Finding& host, const Finding& guest, RuleSet rules) {
+  if (rules < RuleSet::docs_2026)
+    return fmt::format(
+        "Or enable the other cloud in Microsoft cloud settings on both sides and add each other by "
+        "tenant ID: the host adds {} ({}), the guest's side adds {} ({}).",
+        to_string(guest.tenant_id), guest.cloud, to_string(host.tenant_id), host.cloud);
   return fmt::format(
-      "{} the other cloud in Microsoft cloud settings on both sides and add each other by tenant "
-      "ID: the host adds {} ({}), the guest's side adds {} ({}).",
-      rules >= RuleSet::docs_2026 ? "Enable" : "Or enable", to_string(guest.tenant_id), guest.cloud,
+      "Enable the other cloud in Microsoft cloud settings on both sides and add each other by "
+      "tenant ID: the host, at {}, adds {} ({}); the guest's side, at {}, adds {} ({}).",
+      portal_of(host.cloud), to_string(guest.tenant_id), guest.cloud, portal_of(guest.cloud),
       to_string(host.tenant_id), host.cloud);
+}
+
+// Why there is nothing that the rules could judge a tenant by, from docs-2026 on.
+std::string why_unjudged(std::string_view who, const Finding* finding) {
+  switch (classify(finding)) {
+    case TenantClass::not_found:
+      return fmt::format(
+          "{} wasn't found in the cloud that was asked: it may live in another one, or the name "
+          "is wrong.",
+          who);
+    case TenantClass::global_unscoped:
+      return fmt::format(
+          "{} has a document that shows the global cloud but no region scope, as those of B2C "
+          "policies and AD FS do: nothing to judge by.",
+          who);
+    case TenantClass::unrecognised:
+      return fmt::format(
+          "{} has a document that names hosts of no cloud that is known here: nothing to judge by.",
+          who);
+    default:
+      return fmt::format("{} hasn't given a valid answer yet: nothing to judge by.", who);
+  }
 }
 
 bool possible(const PairVerdict& verdict) {
@@ -82,19 +118,21 @@ void add_limits_of_host(PairVerdict& verdict, SideKind host) {
   }
 }
 
-void add_limits(PairVerdict& verdict, SideKind host, std::string_view settings) {
+void add_limits(PairVerdict& verdict, SideKind host, bool with_global, std::string_view settings) {
   if (!possible(verdict)) {
     verdict.limits.clear();
     return;
   }
   add_limits_of_host(verdict, host);
+  if (with_global && verdict.rules >= RuleSet::docs_2026)
+    verdict.limits.emplace_back(texts::external_id);
   if (verdict.capability == supported)
     verdict.limits.emplace_back(settings);
 }
 
-// In the order in which people should try it. `settings`: empty where none would help; `unjudged`:
-// there is nothing known of one of them.
-void add_advice(PairVerdict& verdict, const std::string& settings, bool unjudged) {
+// In the order in which people should try it. `settings`: empty where none would help; `elsewhere`:
+// one of them may live in another cloud.
+void add_advice(PairVerdict& verdict, const std::string& settings, bool elsewhere) {
   const bool settings_first = verdict.rules >= RuleSet::docs_2026;
   if (!settings.empty() && settings_first)
     verdict.advice.push_back(settings);
@@ -104,31 +142,46 @@ void add_advice(PairVerdict& verdict, const std::string& settings, bool unjudged
   }
   if (!settings.empty())
     verdict.advice.push_back(settings_first ? std::string(policy_decides) : settings);
-  if (verdict.capability == unknown && unjudged)
+  if (verdict.capability == unknown && elsewhere)
     verdict.advice.emplace_back(other_cloud);
 }
 
+// Whether asking in another cloud may help. Until docs-2025 that is said of all that nothing is
+// known of.
+bool may_live_elsewhere(const Finding* finding, RuleSet rules) {
+  return rules < RuleSet::docs_2026 ? side_of(finding).is(SideKind::unjudged)
+                                    : classify(finding) == TenantClass::not_found;
+}
+
 PairVerdict judge_tenants(const Finding* host, const Finding* guest, RuleSet rules,
-                          CrossCloud cross_cloud) {
+                          CrossCloud cross_cloud, WordGiver giver) {
   const PairSide host_side = side_of(host), guest_side = side_of(guest);
   PairVerdict verdict = verdict_of(pair_rule_for(host_side, guest_side), rules);
   const bool depends_on_settings = verdict.capability == conditional;
-  take_the_operators_word(verdict, cross_cloud);
+  const bool of_host = host_side.is(SideKind::unjudged);
+  if (rules >= RuleSet::docs_2026 && verdict.capability == unknown &&
+      (of_host || guest_side.is(SideKind::unjudged)))
+    verdict.explanation =
+        of_host ? why_unjudged("The host", host) : why_unjudged("The guest's tenant", guest);
+  take_the_operators_word(verdict, cross_cloud, giver);
   add_limits(verdict, host_side.kind,
+             host_side.is(SideKind::global) || guest_side.is(SideKind::global),
              rules >= RuleSet::docs_2026 ? texts::more_settings_decide : texts::settings_decide);
   add_advice(verdict,
              depends_on_settings && verdict.capability != supported
                  ? enable_settings(*host, *guest, rules)
                  : "",
-             host_side.is(SideKind::unjudged) || guest_side.is(SideKind::unjudged));
+             may_live_elsewhere(host, rules) || may_live_elsewhere(guest, rules));
   return verdict;
 }
 
 PairVerdict judge_identity(const Finding* host, IdentityProvider guest, RuleSet rules) {
   const SideKind kind = side_of(host).kind;
   PairVerdict verdict = verdict_of(identity_rule_for(kind, guest), rules);
-  add_limits(verdict, kind, only_the_host_decides);
-  add_advice(verdict, "", kind == SideKind::unjudged);
+  if (rules >= RuleSet::docs_2026 && kind == SideKind::unjudged)
+    verdict.explanation = why_unjudged("The host", host);
+  add_limits(verdict, kind, kind == SideKind::global, only_the_host_decides);
+  add_advice(verdict, "", may_live_elsewhere(host, rules));
   return verdict;
 }
 
@@ -182,6 +235,10 @@ std::string_view to_string(CrossCloud setting) {
   return "";
 }
 
+std::string_view to_string(WordGiver giver) {
+  return giver == WordGiver::flag ? "flag" : "collaboration";
+}
+
 std::optional<CrossCloud> parse_cross_cloud(std::string_view text) {
   for (const CrossCloud setting : {CrossCloud::unset, CrossCloud::enabled, CrossCloud::disabled})
     if (to_string(setting) == text)
@@ -190,9 +247,9 @@ std::optional<CrossCloud> parse_cross_cloud(std::string_view text) {
 }
 
 PairVerdict judge_pair(const Finding* host, const PairGuest& guest, RuleSet rules,
-                       CrossCloud cross_cloud) {
+                       CrossCloud cross_cloud, WordGiver giver) {
   return guest.identity ? judge_identity(host, *guest.identity, rules)
-                        : judge_tenants(host, guest.tenant, rules, cross_cloud);
+                        : judge_tenants(host, guest.tenant, rules, cross_cloud, giver);
 }
 
 PairCapability pair_capability(const Finding* host, const PairGuest& guest, RuleSet rules,

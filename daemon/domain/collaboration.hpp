@@ -31,6 +31,10 @@ enum class CrossCloud { unset, enabled, disabled };
 std::string_view to_string(CrossCloud setting);
 std::optional<CrossCloud> parse_cross_cloud(std::string_view text);
 
+// Who gave it.
+enum class WordGiver { flag, collaboration };
+std::string_view to_string(WordGiver giver);
+
 struct PairVerdict {
   PairCapability capability = PairCapability::unknown;
   RuleSet rules = default_rules;
@@ -49,7 +53,7 @@ struct PairGuest {
 };
 
 PairVerdict judge_pair(const Finding* host, const PairGuest& guest, RuleSet rules,
-                       CrossCloud cross_cloud);
+                       CrossCloud cross_cloud, WordGiver giver = WordGiver::collaboration);
 // The capability alone, without building texts.
 PairCapability pair_capability(const Finding* host, const PairGuest& guest, RuleSet rules,
                                CrossCloud cross_cloud);

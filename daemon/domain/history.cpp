@@ -74,6 +74,10 @@ std::optional<Finding> TenantState::confirmed() const {
   return found ? known : Finding{};
 }
 
+std::optional<WallTime> TenantState::confirmed_seen() const {
+  return pending ? pending->before : last_success;
+}
+
 Advance advance(const TenantState& state, const Observation& observation, const Policy& policy) {
   Advance result{.state = state, .transition = {}};
   if (!observation.finding)
@@ -88,7 +92,7 @@ Advance advance(const TenantState& state, const Observation& observation, const 
     return result;
   }
 
-  Pending sighting{finding, 1, observation.time};
+  Pending sighting{finding, 1, observation.time, state.confirmed_seen()};
   if (state.pending && equivalent(state.pending->finding, finding)) {
     sighting.sightings = state.pending->sightings + 1;
     sighting.first_seen = state.pending->first_seen;
@@ -120,10 +124,12 @@ Advance advance(const TenantState& state, const Observation& observation, const 
 }
 
 void hold(TenantState& state, const Transition& transition) {
+  const std::optional<WallTime> before = state.confirmed_seen();
   state.last_success = transition.confirmed;
   if (transition.baseline())
     return;
-  state.pending = Pending{transition.current, transition.confirmations - 1, transition.first_seen};
+  state.pending =
+      Pending{transition.current, transition.confirmations - 1, transition.first_seen, before};
 }
 
 }  // namespace tenantscope

@@ -43,6 +43,7 @@ struct Pending {
   Finding finding;
   int sightings = 0;
   WallTime first_seen;
+  std::optional<WallTime> before;  // when what is confirmed was seen last
 };
 
 // When a change of each field was confirmed last: most tenants' have never changed.
@@ -81,6 +82,8 @@ struct TenantState {
   // What is shown: the known document while found, "not found" after that, nothing before the first
   // answer.
   std::optional<Finding> confirmed() const;
+  // When that was seen last: while a change is pending, before its first sighting.
+  std::optional<WallTime> confirmed_seen() const;
 };
 
 // What is left of a stored state that was damaged: nothing is confirmed, so that the next finding

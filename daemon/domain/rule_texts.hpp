@@ -16,7 +16,10 @@ inline constexpr std::string_view more_settings_decide =
     "be seen from outside.";
 inline constexpr std::string_view invitations_off =
     "In US Government clouds guest invitations are off by default (allowInvitesFrom is none): an "
-    "administrator of the host has to allow them.";
+    "administrator of the host has to allow them, at entra.microsoft.us.";
+inline constexpr std::string_view external_id =
+    "A Microsoft Entra External ID tenant, made for an application's customers, looks the same "
+    "from outside: B2B collaboration is a feature of workforce tenants.";
 inline constexpr std::string_view microsoft_accounts =
     "Guests with Microsoft accounts can't redeem direct links to the Microsoft Entra admin center "
     "and can't sign in to it.";

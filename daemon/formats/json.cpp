@@ -23,7 +23,7 @@ bool printable(std::string_view text) {
 }
 
 // The members of each in the contract's order, for a tree of values and for text.
-void finding_members(const Finding* finding, RuleSet rules, auto member) {
+void document_members(const Finding* finding, auto member) {
   const Finding* const document = finding && finding->found ? finding : nullptr;
   finding ? member("found", finding->found) : member("found", nullptr);
   document && !document->cloud.empty() ? member("cloud", document->cloud.text())
@@ -33,6 +33,10 @@ void finding_members(const Finding* finding, RuleSet rules, auto member) {
   document ? member("region_scope", document->region_scope.text())
            : member("region_scope", nullptr);
   document ? member("sub_scope", document->sub_scope.text()) : member("sub_scope", nullptr);
+}
+
+void finding_members(const Finding* finding, RuleSet rules, auto member) {
+  document_members(finding, member);
   member("b2b", to_string(capability(finding, rules)));
 }
 
@@ -150,6 +154,12 @@ void write_data(JsonText& text, const ChangeEvent& event) {
 
 }  // namespace
 
+json::object document_json(const Finding* finding) {
+  json::object object;
+  document_members(finding, members_of(object));
+  return object;
+}
+
 json::object finding_json(const Finding* finding, RuleSet rules) {
   json::object object;
   finding_members(finding, rules, members_of(object));
@@ -173,15 +183,6 @@ json::object pair_verdict_json(const PairVerdict& verdict) {
           {"limits", texts(verdict.limits)},
           {"advice", texts(verdict.advice)},
           {"sources", texts(verdict.sources)}};
-}
-
-json::object explain_json(std::string_view host, std::string_view guest, const PairVerdict& verdict,
-                          std::optional<ErrorKind> failure) {
-  json::object object{{"host", host}, {"guest", guest}};
-  for (const auto& member : pair_verdict_json(verdict))
-    object.emplace(member.key(), member.value());
-  object.emplace("error", failure ? json::value(to_string(*failure)) : nullptr);
-  return object;
 }
 
 std::string cloud_event(const ChangeEvent& event, const Guid& id, std::uint64_t sequence,

@@ -22,7 +22,9 @@ std::string json_line(const Json& json) {
   return visible(boost::json::serialize(json));
 }
 
-// found, cloud, tenant_id, region_scope, sub_scope, b2b. nullptr: nothing is known yet.
+// found, cloud, environment, tenant_id, region_scope, sub_scope. nullptr: nothing is known yet.
+boost::json::object document_json(const Finding* finding);
+// Those and b2b.
 boost::json::object finding_json(const Finding* finding, RuleSet rules);
 
 // state, rule, rules, explanation, source.
@@ -30,10 +32,6 @@ boost::json::object verdict_json(const Verdict& verdict);
 
 // capability, rule, rules, explanation, limits, advice, sources.
 boost::json::object pair_verdict_json(const PairVerdict& verdict);
-
-// host, guest, a verdict's keys, error: why nothing newer is known of one of them.
-boost::json::object explain_json(std::string_view host, std::string_view guest,
-                                 const PairVerdict& verdict, std::optional<ErrorKind> failure);
 
 // The event as a CloudEvent, structured JSON on one line. `previous_hash`: the SHA-256, in
 // lower-case hex, of the journal's event before it; empty where there is none.

@@ -11,35 +11,43 @@ boost::json::value time_json(const std::optional<WallTime>& time) {
   return time ? boost::json::value(rfc3339(*time)) : nullptr;
 }
 
-boost::json::value reason_json(const std::optional<ErrorKind>& failure) {
-  return failure ? boost::json::value(to_string(*failure)) : nullptr;
+boost::json::value reason_json(const std::optional<Error>& failure) {
+  return failure ? boost::json::value(to_string(failure->kind)) : nullptr;
 }
 
 }  // namespace
 
-boost::json::object lookup_json(const TenantKey& key, const Finding* finding, RuleSet rules,
-                                std::optional<ErrorKind> failure, std::string_view detail) {
-  boost::json::object object{{"tenant", key.name}, {"asked", key.asked}};
-  for (const auto& member : finding_json(finding, rules))
+boost::json::object facts_json(const TenantFacts& facts) {
+  boost::json::object object{{"tenant", facts.key.name}, {"asked", facts.key.asked.text()}};
+  for (const auto& member : document_json(facts.known()))
     object.emplace(member.key(), member.value());
-  const Verdict verdict = judge(finding, rules);
+  object.emplace("seen", time_json(facts.seen));
+  object.emplace("error", reason_json(facts.failure));
+  return object;
+}
+
+boost::json::object lookup_json(const TenantFacts& facts, RuleSet rules) {
+  boost::json::object object{{"tenant", facts.key.name}, {"asked", facts.key.asked.text()}};
+  for (const auto& member : finding_json(facts.known(), rules))
+    object.emplace(member.key(), member.value());
+  const Verdict verdict = judge(facts.known(), rules);
   object.emplace("rule", verdict.rule);
   object.emplace("rules", to_string(rules));
   object.emplace("explanation", verdict.explanation);
   object.emplace("source", verdict.source);
   object.emplace("limits", boost::json::array(verdict.limits.begin(), verdict.limits.end()));
-  object.emplace("error", reason_json(failure));
-  object.emplace("failure_detail", failure ? boost::json::value(detail) : nullptr);
+  object.emplace("seen", time_json(facts.seen));
+  object.emplace("error", reason_json(facts.failure));
+  object.emplace("failure_detail",
+                 facts.failure ? boost::json::value(facts.failure->detail) : nullptr);
   return object;
 }
 
 boost::json::object watch_json(const Watch& watch, RuleSet rules, WallTime now) {
-  const auto confirmed = watch.state.confirmed();
-  boost::json::object object =
-      lookup_json(watch.settings->key, confirmed ? &*confirmed : nullptr, rules,
-                  watch.status.failure, watch.status.failure_detail);
+  const TenantFacts facts = facts_of(watch);
+  boost::json::object object = lookup_json(facts, rules);
   object.emplace("up", watch.status.probed ? boost::json::value(!watch.status.failure) : nullptr);
-  object.emplace("failure", reason_json(watch.status.failure));
+  object.emplace("failure", reason_json(facts.failure));
   object.emplace("pending", watch.state.pending.has_value());
   object.emplace("stale", stale(watch, now));
   object.emplace("last_success", time_json(watch.state.last_success));

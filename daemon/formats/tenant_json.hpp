@@ -3,18 +3,16 @@
 #pragma once
 
 #include <boost/json/object.hpp>
-#include <optional>
-#include <string_view>
 
-#include "domain/tenant.hpp"
+#include "domain/explanation.hpp"
 #include "domain/watch.hpp"
 
 namespace tenantscope {
 
-// `finding` is nullptr where there is no valid answer; `failure` says why, and `detail` in which
-// words.
-boost::json::object lookup_json(const TenantKey& key, const Finding* finding, RuleSet rules,
-                                std::optional<ErrorKind> failure, std::string_view detail = {});
+// tenant, asked, found, cloud, environment, tenant_id, region_scope, sub_scope, seen, error.
+boost::json::object facts_json(const TenantFacts& facts);
+
+boost::json::object lookup_json(const TenantFacts& facts, RuleSet rules);
 
 boost::json::object watch_json(const Watch& watch, RuleSet rules, WallTime now);
 

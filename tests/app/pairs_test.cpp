@@ -47,7 +47,8 @@ class PairsTest : public ::testing::Test {
   std::vector<std::string> shown() {
     std::vector<std::string> pairs;
     for_each_pair(watching_.table, [&](const DeclaredPair& pair) {
-      EXPECT_EQ(capability_of(watching_.table, pair), verdict_of(watching_.table, pair).capability);
+      EXPECT_EQ(capability_of(watching_.table, pair),
+                explain(watching_.table, pair).verdict.capability);
       pairs.push_back(pair.host.shown + " invites " + pair.guest_shown() + ": " +
                       std::string(to_string(capability_of(watching_.table, pair))));
     });

@@ -205,8 +205,8 @@ TEST(Collaboration, SaysWhatSupportedDoesNotInclude) {
 }
 
 TEST(Collaboration, NamesRuleExplanationAndSourceForEveryPair) {
-  std::map<std::string, std::set<std::string>>
-      explanations;  // of each rule: one for each rule set at most
+  // Of each rule: one for each rule set at most, or for each reason why one can't be judged.
+  std::map<std::string, std::set<std::string>> explanations;
   for (const RuleSet rules : rule_sets)
     for (const auto& [host_name, hosts] : classes)
       for (const auto& [guest_name, guests] : classes)
@@ -221,7 +221,7 @@ TEST(Collaboration, NamesRuleExplanationAndSourceForEveryPair) {
             explanations[verdict.rule].insert(verdict.explanation);
           }
   for (const auto& [rule, texts] : explanations)
-    EXPECT_LE(texts.size(), 3u) << rule;
+    EXPECT_LE(texts.size(), rule.ends_with("-unjudged") ? 5u : 3u) << rule;
   EXPECT_EQ(explanations.size(), 14u);
 }
 

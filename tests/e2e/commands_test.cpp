@@ -116,6 +116,7 @@ TEST_F(Lookup, ExplainsInText) {
   for (const char* part :
        {"agency.example (asked in global)", "supported", "USGov", "DODCON", "usgov",
         "00000000-0000-0000-0000-00000000000a", "usgov-scope-usgov of docs-2026",
+        "  environment   GCC High. ", "proves no licence", "  seen          20",
         "https://learn.microsoft.com/", "Microsoft Entra admin center"})
     EXPECT_TRUE(holds(finished.out, part)) << part << " in " << finished.out;
 }
@@ -126,16 +127,17 @@ TEST_F(Lookup, GivesEveryKeyInJson) {
   EXPECT_EQ(finished.exit_code, 0) << finished.err;
   const json::value answer = json::parse(finished.out);
   ASSERT_EQ(answer.as_array().size(), 3);
-  const std::vector<std::string> keys{"tenant",      "asked",     "found",        "cloud",
-                                      "environment", "tenant_id", "region_scope", "sub_scope",
-                                      "b2b",         "rule",      "rules",        "explanation",
-                                      "source",      "limits",    "error",        "failure_detail"};
+  const std::vector<std::string> keys{
+      "tenant",       "asked",     "found", "cloud", "environment",   "tenant_id",
+      "region_scope", "sub_scope", "b2b",   "rule",  "rules",         "explanation",
+      "source",       "limits",    "seen",  "error", "failure_detail"};
   for (const json::value& one : answer.as_array()) {
     std::vector<std::string> has;
     for (const auto& member : one.as_object())
       has.emplace_back(member.key());
     EXPECT_EQ(has, keys);
     EXPECT_TRUE(one.at("limits").is_array());
+    EXPECT_TRUE(text_at(one, "/seen").starts_with("20")) << "also where there is no such tenant";
     EXPECT_EQ(text_at(one, "/error"), "null");
   }
   const json::value& agency = answer.at(0);
@@ -165,6 +167,7 @@ TEST_F(Lookup, AFailedProbeExitsWith1AndNamesTheReason) {
   const json::value answer = json::parse(finished.out);
   EXPECT_EQ(text_at(answer, "/0/error"), "not_json");
   EXPECT_EQ(text_at(answer, "/0/found"), "null");
+  EXPECT_EQ(text_at(answer, "/0/seen"), "null");
   EXPECT_EQ(text_at(answer, "/0/b2b"), "unknown");
 }
 

@@ -59,12 +59,21 @@ TEST_F(Explain, AsksNow) {
   EXPECT_EQ(text_at(pair, "/rule"), "pair-global-usgov");
   EXPECT_EQ(text_at(pair, "/rules"), "docs-2026");
   EXPECT_EQ(text_at(pair, "/error"), "null");
+  EXPECT_EQ(text_at(pair, "/host_facts/environment"), "azure_government");
+  EXPECT_EQ(text_at(pair, "/guest_facts/tenant_id"), "00000000-0000-0000-0000-00000000000c");
+  EXPECT_TRUE(text_at(pair, "/guest_facts/seen").starts_with("20"));
+  EXPECT_EQ(text_at(pair, "/cross_cloud"), "unset") << "`joint` and `settled` differ";
+  EXPECT_EQ(text_at(pair, "/cross_cloud_from"), "null");
+  EXPECT_NE(text_at(pair, "/limits/0").find("joint: unset; settled: enabled"), std::string::npos);
   EXPECT_EQ(pair.at("advice").as_array().size(), 4);
+  EXPECT_NE(text_at(pair, "/advice/0").find("the host, at entra.microsoft.us, adds"),
+            std::string::npos);
   EXPECT_NE(text_at(pair, "/advice/0").find("00000000-0000-0000-0000-00000000000c"),
             std::string::npos);
-  EXPECT_EQ(text_at(explained({"agency.example", "contoso.example", "--cross-cloud=enabled"}),
-                    "/capability"),
-            "supported");
+  const json::object given =
+      explained({"agency.example", "contoso.example", "--cross-cloud=enabled"});
+  EXPECT_EQ(text_at(given, "/capability"), "supported");
+  EXPECT_EQ(text_at(given, "/cross_cloud_from"), "flag");
   EXPECT_EQ(
       text_at(explained({"agency.example", "contoso.example", "--rules=seed-2022"}), "/capability"),
       "not_supported");
@@ -82,7 +91,9 @@ TEST_F(Explain, SaysItInWords) {
         "region scope USG, which doesn't support B2B",
         "instead     Ask the user for another email address",
         "instead     Or create a member account", "rule        pair-host-usg of docs-2026",
-        "2025-07-07"})
+        "host        usgov, region scope USG; environment Azure Government; tenant ID ",
+        "; asked in usgov; seen 20", "guest       global, region scope NA; environment Commercial",
+        "tenant ID 00000000-0000-0000-0000-00000000000c; asked in global; seen 20", "2025-07-07"})
     EXPECT_NE(told.out.find(part), std::string::npos) << part << "\n" << told.out;
   EXPECT_EQ(told.out.find('\033'), std::string::npos) << "no colour but on a terminal";
 }
@@ -104,10 +115,36 @@ TEST_F(Explain, NotFoundIsAnAnswerAndAFailureIsNone) {
   const Finished failed = explain({"contoso.example", "portal.example", "--output=json"});
   EXPECT_EQ(failed.exit_code, 1);
   EXPECT_EQ(text_at(parsed(failed.out), "/error"), "not_json");
+  EXPECT_TRUE(text_at(parsed(failed.out), "/explanation")
+                  .starts_with("The guest's tenant couldn't be asked: not_json ("))
+      << failed.out;
+  EXPECT_EQ(text_at(parsed(failed.out), "/guest_facts/error"), "not_json");
   EXPECT_EQ(explain({"contoso.example", "identity:facebook"}).exit_code, 2);
   EXPECT_EQ(explain({"contoso.example", "common"}).exit_code, 2);
   EXPECT_EQ(explain({"contoso.example", "a.example@nowhere"}).exit_code, 2);
   EXPECT_EQ(explain({"contoso.example"}).exit_code, 2);
+}
+
+TEST_F(Explain, PointsAGuestThatIsNotFoundToIdentities) {
+  const std::vector<std::string> question{"agency.example", "missing.example"};
+  const json::object missing = explained(question);
+  EXPECT_EQ(text_at(missing, "/guest_facts/found"), "false");
+  EXPECT_EQ(text_at(missing, "/alternatives/0/guest"), "identity:microsoft");
+  EXPECT_EQ(text_at(missing, "/alternatives/0/capability"), "supported");
+  EXPECT_EQ(text_at(missing, "/clouds_asked"), R"(["global"])");
+  EXPECT_EQ(missing.at("clouds_not_asked").as_array().size(), 8);
+  const Finished told = explain(question);
+  for (const char* part : {"or invite   identity:email_otp: supported\n",
+                           "asked       global; not asked: usgov, china, germany",
+                           "guest       not found; asked in global; seen 20"})
+    EXPECT_NE(told.out.find(part), std::string::npos) << part << "\n" << told.out;
+}
+
+TEST_F(Explain, SaysThatATenantIsItsOwnGuest) {
+  for (const char* guest : {"contoso.example", "00000000-0000-0000-0000-00000000000c"})
+    EXPECT_NE(text_at(explained({"contoso.example", guest}), "/explanation").find("one tenant"),
+              std::string::npos)
+        << guest;
 }
 
 TEST_F(Explain, TakesWhatADaemonOrItsStorageKnows) {
@@ -131,9 +168,18 @@ TEST_F(Explain, TakesWhatADaemonOrItsStorageKnows) {
   const std::string url = "--url=" + deployment.daemon().url();
   EXPECT_EQ(text_at(explained({"agency.example", "contoso.example", url}), "/capability"),
             "not_supported");
-  EXPECT_EQ(text_at(explained({"contoso.example", "missing.example", url}), "/capability"),
-            "unknown")
-      << "who isn't watched is asked";
+  const auto asked = authority.requests("portal.example");
+  const Finished through =
+      run_tenantscope({"explain", "contoso.example", "portal.example", url, "--output=json"});
+  EXPECT_EQ(through.exit_code, 1);
+  EXPECT_EQ(text_at(parsed(through.out), "/error"), "not_json");
+  EXPECT_EQ(authority.requests("portal.example"), asked + 1)
+      << "through the daemon: the command doesn't know the way";
+  EXPECT_EQ(run_tenantscope({"explain", "a.example@moon", "contoso.example", url}).exit_code, 1);
+  const json::object by_rules = explained(
+      {"agency.example", "contoso.example", url, "--rules=seed-2022", "--cross-cloud=disabled"});
+  EXPECT_EQ(text_at(by_rules, "/rules"), "seed-2022");
+  EXPECT_EQ(text_at(by_rules, "/cross_cloud_from"), "flag");
 }
 
 TEST_F(Explain, TheApiShowsPairsAndExplains) {
@@ -172,6 +218,12 @@ TEST_F(Explain, TheApiShowsPairsAndExplains) {
   const json::value pair =
       deployment.daemon().api("/api/v1/explain?host=agency.example&guest=contoso.example");
   EXPECT_EQ(text_at(pair, "/capability"), "conditional");
+  EXPECT_EQ(text_at(pair, "/cross_cloud_from"), "null") << "`joint` and `settled` differ";
+  EXPECT_NE(text_at(pair, "/limits/0").find("joint: unset; settled: enabled"), std::string::npos);
+  const json::value given = deployment.daemon().api(
+      "/api/v1/explain?host=agency.example&guest=contoso.example&cross_cloud=enabled");
+  EXPECT_EQ(text_at(given, "/capability"), "supported");
+  EXPECT_EQ(text_at(given, "/cross_cloud_from"), "flag");
   EXPECT_EQ(
       text_at(deployment.daemon().api("/api/v1/explain?host=agency.example&guest=identity:google"),
               "/capability"),

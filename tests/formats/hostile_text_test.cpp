@@ -8,6 +8,7 @@
 
 #include "domain/watch_settings.hpp"
 #include "formats/alert_json.hpp"
+#include "formats/explain_json.hpp"
 #include "formats/exposition.hpp"
 #include "formats/json.hpp"
 #include "formats/page.hpp"
@@ -43,6 +44,15 @@ Watch watch_of(const std::string& text) {
 
 PairVerdict verdict_of(const std::string& text) {
   return {.rule = text, .explanation = text, .limits = {text}, .advice = {text}, .sources = {text}};
+}
+
+Explanation explanation_of(const std::string& text) {
+  Explanation explanation;
+  explanation.pair.host = facts_of(watch_of(text));
+  explanation.pair.guest = explanation.pair.host;
+  explanation.verdict = verdict_of(text);
+  explanation.clouds_asked = explanation.clouds_not_asked = {text};
+  return explanation;
 }
 
 std::string exposed(const std::string& text, ExpositionFormat format) {
@@ -127,7 +137,7 @@ TEST(HostileText, ComesOutOfNoFormatRaw) {
   EXPECT_EQ(raw_in(shown_page(text)), "");
   EXPECT_EQ(raw_in(yaml_of(text)), "");
   EXPECT_EQ(raw_in(json_line(watch_json(watch_of(text), RuleSet::docs_2025, now)), ""), "");
-  EXPECT_EQ(raw_in(json_line(explain_json(text, text, verdict_of(text), {})), ""), "");
+  EXPECT_EQ(raw_in(json_line(explain_json(explanation_of(text))), ""), "");
   EXPECT_EQ(raw_in(report_of(text)), "");
   for (const std::string& event : events_of(text)) {
     EXPECT_EQ(raw_in(event, ""), "");

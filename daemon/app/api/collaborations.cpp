@@ -12,7 +12,7 @@
 #include "app/api/answer.hpp"
 #include "app/pairs.hpp"
 #include "config/tenant_reference.hpp"
-#include "formats/json.hpp"
+#include "formats/explain_json.hpp"
 
 namespace tenantscope {
 namespace {
@@ -77,7 +77,8 @@ WebResponse list_collaborations(const Table& table, const WebRequest& request) {
   for_each_pair(table, [&](const DeclaredPair& pair) {
     if (!host.is(pair.host) || !guest.is(pair.guest))
       return;
-    const PairVerdict verdict = verdict_of(table, pair);
+    const Explanation explanation = explain(table, pair);
+    const PairVerdict& verdict = explanation.verdict;
     if (format == "csv") {
       csv += fmt::format("{},{},{},{},{},{},{}\r\n", cell(pair.collaboration.name),
                          cell(pair.host.shown), cell(pair.guest_shown()),
@@ -86,8 +87,7 @@ WebResponse list_collaborations(const Table& table, const WebRequest& request) {
       return;
     }
     boost::json::object object{{"collaboration", pair.collaboration.name}};
-    for (const auto& member :
-         explain_json(pair.host.shown, pair.guest_shown(), verdict, failure_of(table, pair)))
+    for (const auto& member : explain_json(explanation))
       object.emplace(member.key(), member.value());
     shown.push_back(std::move(object));
   });

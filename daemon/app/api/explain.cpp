@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <fmt/format.h>
 #include <boost/json/object.hpp>
@@ -10,45 +11,48 @@
 #include "app/api/answer.hpp"
 #include "app/api/operate.hpp"
 #include "app/api/tenant_choice.hpp"
-#include "domain/collaboration.hpp"
-#include "formats/json.hpp"
+#include "domain/explanation.hpp"
+#include "formats/explain_json.hpp"
 
 namespace tenantscope {
 namespace {
 
-struct Known {
-  std::string shown;  // the name, with @CLOUD where that was written
-  std::optional<Finding> finding;
-  std::optional<ErrorKind> failure;
-};
-
-boost::asio::awaitable<Known> know(const Operations& operations, const Table& table, bool may_ask,
-                                   std::shared_ptr<Seat> seat, std::string written) {
-  Known known;
+boost::asio::awaitable<TenantFacts> learn(const Operations& operations, const Table& table,
+                                          bool may_ask, std::shared_ptr<Seat> seat,
+                                          std::string written) {
   ProbeOrder order;
+  std::string shown;
   {
     const std::lock_guard lock(table.mutex);
     const TenantChoice choice = choose_tenant(table, written);
-    known.shown = written.find('@') == std::string::npos ? choice.key.name : to_string(choice.key);
+    shown = written.find('@') == std::string::npos ? choice.key.name : to_string(choice.key);
     if (choice.watch) {
-      known.finding = choice.watch->state.confirmed();
-      known.failure = choice.watch->status.failure;
-      co_return known;
+      TenantFacts facts = facts_of(*choice.watch);
+      facts.shown = std::move(shown);
+      co_return facts;
     }
     if (!may_ask)
       refuse_unconfigured(choice.key);
     order.key = choice.key;
   }
+  const TenantKey key = order.key;
   begin_probe(seat.get());
   const Result<ProbeResult> probed = co_await operations.probe(std::move(order));
   if (!probed)
     throw RefusedRequest{400, probed.error().detail};
-  const Result<Finding>& finding = probed->observation.finding;
-  if (finding)
-    known.finding = *finding;
-  else
-    known.failure = finding.error().kind;
-  co_return known;
+  TenantFacts facts = facts_of(key, probed->observation);
+  facts.shown = std::move(shown);
+  co_return facts;
+}
+
+// The parameter's, or what the collaborations that have this pair declare.
+CloudWord word_for(const Table& table, const WebRequest& request, const TenantKey& host,
+                   const PairMember& guest) {
+  const auto written = request.parameter("cross_cloud");
+  const std::lock_guard lock(table.mutex);
+  if (!written)
+    return declared_word(table.collaborations, host, guest);
+  return {.setting = *parse_cross_cloud(*written), .giver = WordGiver::flag, .doubt = {}};
 }
 
 RuleSet rules_for(const Table& table, const WebRequest& request) {
@@ -63,36 +67,43 @@ RuleSet rules_for(const Table& table, const WebRequest& request) {
   return *rules;
 }
 
+std::vector<std::string> clouds_of(const Table& table) {
+  const std::lock_guard lock(table.mutex);
+  return table.clouds;
+}
+
 }  // namespace
 
 boost::asio::awaitable<WebResponse> explain_pair(const Operations& operations, const Table& table,
                                                  bool anyone, WebRequest request) {
   const std::string host = required_parameter(request, "host");
   const std::string guest = required_parameter(request, "guest");
-  const auto word = parse_cross_cloud(request.parameter("cross_cloud").value_or("unset"));
-  if (!word)
+  if (const auto word = request.parameter("cross_cloud"); word && !parse_cross_cloud(*word))
     throw RefusedRequest{400, "`cross_cloud` is none of enabled, disabled, unset"};
   const RuleSet rules = rules_for(table, request);
   const bool may_ask = anyone || from_this_machine(request);
+  const bool of_identity = guest.starts_with("identity:");
+  const auto identity = parse_identity_provider(
+      of_identity ? std::string_view(guest).substr(std::string_view("identity:").size()) : "");
+  if (of_identity && !identity)
+    throw RefusedRequest{400, fmt::format("`{}` is none of identity:microsoft, identity:google, "
+                                          "identity:email_otp, identity:saml",
+                                          guest)};
 
-  PairGuest asked;
-  if (guest.starts_with("identity:")) {
-    asked.identity = parse_identity_provider(guest.substr(std::string_view("identity:").size()));
-    if (!asked.identity)
-      throw RefusedRequest{400, fmt::format("`{}` is none of identity:microsoft, identity:google, "
-                                            "identity:email_otp, identity:saml",
-                                            guest)};
+  PairFacts facts;
+  facts.host = co_await learn(operations, table, may_ask, request.seat, host);
+  PairMember member;
+  if (identity) {
+    facts.guest = *identity;
+    member = *identity;
+  } else {
+    TenantFacts learned = co_await learn(operations, table, may_ask, request.seat, guest);
+    member = learned.key;
+    facts.guest = std::move(learned);
   }
-  const Known host_known = co_await know(operations, table, may_ask, request.seat, host);
-  Known guest_known{.shown = guest};
-  if (!asked.identity)
-    guest_known = co_await know(operations, table, may_ask, request.seat, guest);
-  if (guest_known.finding)
-    asked.tenant = &*guest_known.finding;
-  const PairVerdict verdict =
-      judge_pair(host_known.finding ? &*host_known.finding : nullptr, asked, rules, *word);
-  co_return success(explain_json(host_known.shown, guest_known.shown, verdict,
-                                 host_known.failure ? host_known.failure : guest_known.failure));
+  facts.word = word_for(table, request, facts.host.key, member);
+  const std::vector<std::string> clouds = clouds_of(table);
+  co_return success(explain_json(explain(std::move(facts), rules, clouds)));
 }
 
 }  // namespace tenantscope

@@ -32,11 +32,7 @@ boost::asio::awaitable<WebResponse> look_up(const Operations& operations, const 
   const Result<ProbeResult> probed = co_await operations.probe(std::move(order));
   if (!probed)
     throw RefusedRequest{400, probed.error().detail};
-  const Result<Finding>& finding = probed->observation.finding;
-  boost::json::object answer =
-      finding ? lookup_json(key, &*finding, rules, {})
-              : lookup_json(key, nullptr, rules, finding.error().kind, finding.error().detail);
-  co_return success(std::move(answer));
+  co_return success(lookup_json(facts_of(key, probed->observation), rules));
 }
 
 }  // namespace tenantscope

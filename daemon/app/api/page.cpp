@@ -48,9 +48,11 @@ void choose_pairs(Page& page, const Table& table) {
     if (pair.host.shown.find(page.query) == std::string::npos &&
         guest.find(page.query) == std::string::npos)
       return;
-    if (page.matching_pairs++ < page_length)
-      page.pairs.push_back({pair.collaboration.name, pair.host.shown, std::move(guest),
-                            verdict_of(table, pair), failure_of(table, pair)});
+    if (page.matching_pairs++ >= page_length)
+      return;
+    Explanation explanation = explain(table, pair);
+    page.pairs.push_back({pair.collaboration.name, pair.host.shown, std::move(guest),
+                          std::move(explanation.verdict), explanation.pair.failure()});
   });
 }
 

@@ -19,6 +19,8 @@
 #include "commands/lookup/name_list.hpp"
 #include "commands/lookup/tenant_list_yaml.hpp"
 #include "commands/printing.hpp"
+#include "domain/environment.hpp"
+#include "domain/explanation.hpp"
 #include "formats/json.hpp"
 #include "formats/tenant_json.hpp"
 
@@ -199,23 +201,24 @@ void print_text(const Lookup& lookup, RuleSet rules) {
     if (!finding->sub_scope.empty())
       line("sub scope", finding->sub_scope);
     line("cloud", finding->cloud.empty() ? "none that is known" : finding->cloud);
+    const Environment environment = environment_of(&*finding);
+    line("environment", fmt::format("{}. {}", title(environment), sentence(environment)));
     line("tenant ID", to_string(finding->tenant_id));
   }
+  line("seen", rfc3339(lookup.result.observation.time));
   line("meaning", verdict.explanation);
   for (const std::string& limit : verdict.limits)
     line("mind", limit);
+  if (finding->found)
+    line("mind", environment_limit);
   line("rule", fmt::format("{} of {}", verdict.rule, to_string(rules)));
   line("source", verdict.source);
 }
 
 void print_json(const std::vector<Lookup>& lookups, RuleSet rules) {
   boost::json::array array;
-  for (const Lookup& lookup : lookups) {
-    const auto& finding = lookup.result.observation.finding;
-    array.push_back(finding ? lookup_json(lookup.key, &*finding, rules, {})
-                            : lookup_json(lookup.key, nullptr, rules, finding.error().kind,
-                                          finding.error().detail));
-  }
+  for (const Lookup& lookup : lookups)
+    array.push_back(lookup_json(facts_of(lookup.key, lookup.result.observation), rules));
   print(json_line(array) + "\n");
 }
 
