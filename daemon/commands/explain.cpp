@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/json/value.hpp>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,6 +22,7 @@
 #include "commands/printing.hpp"
 #include "config/tenant_reference.hpp"
 #include "domain/explanation.hpp"
+#include "formats/answers.hpp"
 #include "formats/explain_json.hpp"
 #include "formats/json.hpp"
 #include "storage/sqlite_ledger.hpp"
@@ -33,7 +36,8 @@ constexpr std::string_view identity_prefix = "identity:";
 
 struct Options {
   std::string host;
-  std::string guest;
+  std::vector<std::string> guests;
+  bool exit_by_verdict = false;
   std::string output = "text";
   std::string cross_cloud;  // empty: not said
   DaemonPlace daemon{.storage_path = {}};
@@ -55,27 +59,36 @@ struct Question {
   TenantReference host;
   std::optional<TenantReference> guest;
   std::optional<IdentityProvider> identity;  // instead of a guest's tenant
+  std::string guest_shown;
 };
 
-Question read_question(const Options& options) {
-  Question question{.host = read_written(options.host, options), .guest = {}, .identity = {}};
-  if (!options.guest.starts_with(identity_prefix)) {
-    question.guest = read_written(options.guest, options);
+Question read_question(const std::string& host, const std::string& guest, const Options& options) {
+  Question question{
+      .host = read_written(host, options), .guest = {}, .identity = {}, .guest_shown = guest};
+  if (!guest.starts_with(identity_prefix)) {
+    question.guest = read_written(guest, options);
+    question.guest_shown = question.guest->shown();
     return question;
   }
-  question.identity = parse_identity_provider(options.guest.substr(identity_prefix.size()));
+  question.identity = parse_identity_provider(guest.substr(identity_prefix.size()));
   if (!question.identity)
     throw FatalError(exit_usage, fmt::format("`{}`: none of identity:microsoft, identity:google, "
                                              "identity:email_otp, identity:saml",
-                                             options.guest));
+                                             guest));
   return question;
+}
+
+std::vector<Question> read_questions(const Options& options) {
+  std::vector<Question> questions;
+  for (const std::string& guest : options.guests)
+    questions.push_back(read_question(options.host, guest, options));
+  return questions;
 }
 
 // As the daemon answers it: by its configuration and what it knows; it asks about others itself.
 json::object answer_of(DaemonClient& daemon, const Question& question, const Options& options) {
-  std::string query =
-      fmt::format("?host={}&guest={}", percent_encoded(question.host.shown()),
-                  percent_encoded(question.identity ? options.guest : question.guest->shown()));
+  std::string query = fmt::format("?host={}&guest={}", percent_encoded(question.host.shown()),
+                                  percent_encoded(question.guest_shown));
   if (!options.ask.rules.empty())
     query += "&rules=" + options.ask.rules;
   if (!options.cross_cloud.empty())
@@ -178,24 +191,49 @@ CloudWord word_for(const Options& options, const Settings& settings, const Tenan
   return declared_word(settings.collaborations, host, guest);
 }
 
-json::object own_answer(const Question& question, const Options& options,
+json::object own_answer(const Question& question, TenantFacts host,
+                        std::optional<TenantFacts> guest, const Options& options,
                         const Settings& settings) {
-  std::vector<TenantReference> tenants{question.host};
-  if (question.guest)
-    tenants.push_back(*question.guest);
-  std::vector<TenantFacts> known = Knowledge(options, settings).of(tenants);
   PairFacts facts;
-  facts.host = std::move(known.front());
   PairMember member;
   if (question.identity) {
     facts.guest = *question.identity;
     member = *question.identity;
   } else {
-    member = known.back().key;
-    facts.guest = std::move(known.back());
+    member = guest->key;
+    facts.guest = std::move(*guest);
   }
-  facts.word = word_for(options, settings, facts.host.key, member);
+  facts.word = word_for(options, settings, host.key, member);
+  facts.host = std::move(host);
   return explain_json(explain(std::move(facts), settings.rules, names_of(settings.clouds)));
+}
+
+// Each tenant is asked about once, however many pairs it is in.
+json::array own_answers(const std::vector<Question>& questions, const Options& options,
+                        const Settings& settings) {
+  std::vector<TenantReference> tenants;
+  std::map<std::string, std::size_t> places;
+  const auto place_of = [&](const TenantReference& tenant) {
+    const auto [place, is_new] = places.emplace(tenant.shown(), tenants.size());
+    if (is_new)
+      tenants.push_back(tenant);
+    return place->second;
+  };
+  for (const Question& question : questions) {
+    place_of(question.host);
+    if (question.guest)
+      place_of(*question.guest);
+  }
+  const std::vector<TenantFacts> known = Knowledge(options, settings).of(tenants);
+  json::array answers;
+  for (const Question& question : questions) {
+    std::optional<TenantFacts> guest;
+    if (question.guest)
+      guest = known[place_of(*question.guest)];
+    answers.push_back(
+        own_answer(question, known[place_of(question.host)], std::move(guest), options, settings));
+  }
+  return answers;
 }
 
 // Whether there is no answer about one of them because asking failed.
@@ -206,21 +244,56 @@ bool failed(const json::object& explanation) {
   });
 }
 
-int run(const Options& options) {
-  const Settings settings = read_settings(options.ask);
-  const Question question = read_question(options);
+json::array answers_to(const std::vector<Question>& questions, const Options& options,
+                       const Settings& settings) {
   std::unique_ptr<DaemonClient> daemon;
   if (!options.daemon.url.empty())
     daemon = std::make_unique<DaemonClient>(options.daemon);
   else if (!options.daemon.storage_path.empty() && options.ask.config_file.empty())
     daemon = daemon_on(options.daemon);
-  const json::object answer =
-      daemon ? answer_of(*daemon, question, options) : own_answer(question, options, settings);
-  if (options.output == "json")
-    print(json_line(answer) + "\n");
+  if (!daemon)
+    return own_answers(questions, options, settings);
+  json::array answers;
+  for (const Question& question : questions)
+    answers.push_back(answer_of(*daemon, question, options));
+  return answers;
+}
+
+void print_answers(const json::array& answers, const std::string& output) {
+  if (output == "json")
+    print(json_line(answers.size() == 1 ? answers.front() : json::value(answers)) + "\n");
+  else if (output == "markdown")
+    print(explanations(answers, AnswerForm::markdown));
+  else if (output == "csv")
+    print(explanations(answers, AnswerForm::csv));
+  else if (answers.size() > 1)
+    print(explanations(answers, AnswerForm::text));
   else
-    print_explanation(answer, ::isatty(STDOUT_FILENO));
-  return failed(answer) ? exit_failure : 0;
+    print_explanation(answers.front().as_object(), ::isatty(STDOUT_FILENO));
+}
+
+// The worst of them: supported, conditional, not supported, unknown.
+int exit_code_of(const json::array& answers) {
+  constexpr std::array<std::pair<std::string_view, int>, 4> codes{
+      {{"supported", 0}, {"conditional", 10}, {"not_supported", 11}, {"unknown", 12}}};
+  int worst = 0;
+  for (const json::value& answer : answers)
+    for (const auto& [capability, code] : codes)
+      if (capability == std::string_view(answer.at("capability").as_string()))
+        worst = std::max(worst, code);
+  return worst;
+}
+
+int run(const Options& options) {
+  const Settings settings = read_settings(options.ask);
+  const json::array answers = answers_to(read_questions(options), options, settings);
+  print_answers(answers, options.output);
+  if (options.exit_by_verdict)
+    return exit_code_of(answers);
+  return std::ranges::any_of(answers,
+                             [](const json::value& answer) { return failed(answer.as_object()); })
+             ? exit_failure
+             : 0;
 }
 
 }  // namespace
@@ -233,12 +306,17 @@ void add_explain(CLI::App& app, int& exit_code) {
       ->required();
   command
       ->add_option(
-          "GUEST", options->guest,
-          "A tenant, or identity:microsoft, identity:google, identity:email_otp, identity:saml")
+          "GUEST", options->guests,
+          "Tenants, or identity:microsoft, identity:google, identity:email_otp, identity:saml")
       ->required();
-  command->add_option("--output", options->output, "text or json")
-      ->check(CLI::IsMember({"text", "json"}))
+  command
+      ->add_option("--output", options->output,
+                   "text, json, markdown or csv; of several guests text is a table")
+      ->check(CLI::IsMember({"text", "json", "markdown", "csv"}))
       ->capture_default_str();
+  command->add_flag("--exit-code", options->exit_by_verdict,
+                    "Exit with 0 supported, 10 conditional, 11 not_supported, 12 unknown; of "
+                    "several guests the largest");
   command
       ->add_option("--cross-cloud", options->cross_cloud,
                    "Your word on both sides' Microsoft cloud settings; default: that of the "

@@ -19,9 +19,10 @@ namespace json = boost::json;
 
 using Keys = std::vector<std::string_view>;
 
-constexpr std::array note_keys{std::pair{"explanation", "why"}, std::pair{"limits", "mind"},
-                               std::pair{"advice", "instead"}, std::pair{"source", "source"},
-                               std::pair{"sources", "source"}};
+constexpr std::array note_keys{
+    std::pair{"explanation", "why"}, std::pair{"limits", "mind"},
+    std::pair{"advice", "instead"},  std::pair{"source", "source"},
+    std::pair{"sources", "source"},  std::pair{"failure_detail", "failed"}};
 
 const json::value* value_of(const json::object& answer, std::string_view key) {
   const auto* const value = answer.if_contains(key);

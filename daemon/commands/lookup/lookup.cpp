@@ -21,6 +21,7 @@
 #include "commands/printing.hpp"
 #include "domain/environment.hpp"
 #include "domain/explanation.hpp"
+#include "formats/answers.hpp"
 #include "formats/json.hpp"
 #include "formats/tenant_json.hpp"
 
@@ -215,11 +216,18 @@ void print_text(const Lookup& lookup, RuleSet rules) {
   line("source", verdict.source);
 }
 
-void print_json(const std::vector<Lookup>& lookups, RuleSet rules) {
-  boost::json::array array;
+void print_answers(const std::vector<Lookup>& lookups, RuleSet rules, const std::string& output) {
+  if (output == "text" && lookups.size() == 1)
+    return print_text(lookups.front(), rules);
+  boost::json::array answers;
   for (const Lookup& lookup : lookups)
-    array.push_back(lookup_json(facts_of(lookup.key, lookup.result.observation), rules));
-  print(json_line(array) + "\n");
+    answers.push_back(lookup_json(facts_of(lookup.key, lookup.result.observation), rules));
+  if (output == "json")
+    print(json_line(answers) + "\n");
+  else
+    print(tenantscope::lookups(answers, output == "csv"        ? AnswerForm::csv
+                                        : output == "markdown" ? AnswerForm::markdown
+                                                               : AnswerForm::text));
 }
 
 int run(const Options& options) {
@@ -242,11 +250,7 @@ int run(const Options& options) {
   } else {
     if (!options.clouds.empty())
       lookups = telling(lookups);
-    if (options.output == "json")
-      print_json(lookups, settings.rules);
-    else
-      for (const Lookup& lookup : lookups)
-        print_text(lookup, settings.rules);
+    print_answers(lookups, settings.rules, options.output);
   }
   return failed || questions.bad_lines ? exit_failure : 0;
 }
@@ -263,8 +267,9 @@ void add_lookup(CLI::App& app, int& exit_code) {
                       "tenant, else the first); -: standard input");
   command
       ->add_option("--output", options->output,
-                   "text, json, or yaml: a list for tenant_files of the configuration")
-      ->check(CLI::IsMember({"text", "json", "yaml"}))
+                   "text (of several names a table), json, markdown, csv, or yaml: a list for "
+                   "tenant_files of the configuration")
+      ->check(CLI::IsMember({"text", "json", "markdown", "csv", "yaml"}))
       ->capture_default_str();
   add_ask_options(*command, options->ask);
   command
