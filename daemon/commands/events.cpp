@@ -75,6 +75,13 @@ class Source {
   virtual std::vector<std::string> tenants() = 0;
 };
 
+std::vector<std::string> watched_names(DaemonClient& daemon) {
+  std::vector<std::string> names;
+  for (const json::value& tenant : watched_tenants(daemon))
+    names.emplace_back(tenant.at("tenant").as_string());
+  return names;
+}
+
 class StorageSource : public Source {
  public:
   explicit StorageSource(const std::filesystem::path& storage)
@@ -96,10 +103,18 @@ class StorageSource : public Source {
     return page;
   }
 
+  // Also those that were never seen, where a daemon is there to name them.
   std::vector<std::string> tenants() override {
     std::vector<std::string> names;
     for (const StoredTenant& stored : read_sqlite_states(storage_))
       names.push_back(stored.key.name);
+    try {
+      DaemonClient daemon({.storage_path = storage_});
+      for (const std::string& name : watched_names(daemon))
+        names.push_back(name);
+    } catch (const FatalError&) {
+      return names;
+    }
     return names;
   }
 
@@ -134,12 +149,7 @@ class DaemonSource : public Source {
     return page;
   }
 
-  std::vector<std::string> tenants() override {
-    std::vector<std::string> names;
-    for (const json::value& tenant : watched_tenants(daemon_))
-      names.emplace_back(tenant.at("tenant").as_string());
-    return names;
-  }
+  std::vector<std::string> tenants() override { return watched_names(daemon_); }
 
  private:
   // `patiently`: comes again while the daemon has no room.

@@ -1,5 +1,6 @@
 #include "commands/usage.hpp"
 
+#include <algorithm>
 #include <string_view>
 #include <vector>
 
@@ -13,9 +14,13 @@ namespace {
 
 using Names = std::vector<std::string>;
 
-Names commands_of(const CLI::App& app) {
+std::vector<const CLI::App*> commands_of(const CLI::App& app) {
+  return app.get_subcommands([](const CLI::App*) { return true; });
+}
+
+Names names_of(const std::vector<const CLI::App*>& commands) {
   Names names;
-  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))
+  for (const CLI::App* command : commands)
     names.push_back(command->get_name());
   return names;
 }
@@ -48,11 +53,13 @@ std::string meant_by(const CLI::App& app, int argc, const char* const* argv) {
         return meant;
       continue;
     }
-    const Names commands = commands_of(*command);
-    if (const CLI::App* next = command->get_subcommand_no_throw(std::string(argument)))
-      command = next;
+    const auto commands = commands_of(*command);
+    const auto next = std::ranges::find_if(
+        commands, [&](const CLI::App* one) { return one->get_name() == argument; });
+    if (next != commands.end())
+      command = *next;
     else if (!commands.empty())
-      return near(argument, commands, "");
+      return near(argument, names_of(commands), "");
   }
   return {};
 }

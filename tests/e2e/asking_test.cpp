@@ -58,9 +58,9 @@ class Asking : public testing::Test {
 
   Simulator authority{scenario};
   Deployment deployment{configuration(authority.url(),
-                                      "probe: {interval: 10m}\n"
                                       "tenants: [{name: agency.example, cloud: usgov}, {name: "
-                                      "bureau.example}, {name: portal.example}]\n")};
+                                      "bureau.example}, {name: portal.example}]\n",
+                                      "{interval: 10m}")};
 };
 
 TEST_F(Asking, ForTheTenants) {
