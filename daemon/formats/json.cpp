@@ -16,7 +16,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t usual_length = 2048;  // of an event
+constexpr std::size_t usual_length = 2560;  // of an event
 
 // A header may hold any bytes; JSON holds UTF-8 only.
 bool printable(std::string_view text) {

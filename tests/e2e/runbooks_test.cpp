@@ -148,7 +148,7 @@ TEST_F(Runbooks, OfWhatATenantLoses) {
   const Shown changed{"tenantscope events",
                       {"region scope USGov -> USG, sub scope none -> DODCON, B2B supported -> not "
                        "supported, environment Azure Government -> GCC High."}};
-  const Shown asked{"tenantscope lookup", {"not_supported", "GCC High"}};
+  const Shown asked{"tenantscope lookup", {"not_supported", "DODCON"}};
   expect_shown("TenantscopeScopeChanged", {changed, asked});
   expect_shown("TenantscopeB2BLost",
                {changed, asked, {"tenantscope explain", {"not_supported", "another email"}}});
