@@ -368,7 +368,7 @@ TEST(Warnings, OfLabelsAreThoseOfTheListsThatAreTaken) {
       {.lists = {{"https://a.example/", many + "- {nam: x}\n"}, {"https://b.example/", many}}});
   EXPECT_EQ(loaded.refused_lists.size(), 1u);
   ASSERT_EQ(loaded.warnings.size(), most_findings + 1);
-  EXPECT_EQ(to_string(loaded.warnings.front()), "https://b.example/:1:28" + left_out("drill"));
+  EXPECT_EQ(to_string(loaded.warnings.front()), "https://b.example/:1:30" + left_out("drill"));
   EXPECT_EQ(loaded.warnings.back().message, "and 5 more");
 }
 
