@@ -274,8 +274,8 @@ TEST_F(Events, ArePrintedAsAsked) {
   const auto first = lines_of(events({"--tenant=agency.example"}).out);
   ASSERT_EQ(first.size(), 1);
   EXPECT_TRUE(holds(first[0],
-                    "info     agency.example@usgov: baseline: Azure Government, region scope "
-                    "USGov, B2B supported."))
+                    "info     agency.example@usgov: baseline: GCC High, region scope USGov, "
+                    "B2B supported."))
       << first[0];
 
   std::string lines;

@@ -92,23 +92,24 @@ TEST_F(Rehearsal, ShowsTenantsOfEveryClass) {
     const char* tenant;
     const char* asked;
     const char* cloud;
+    const char* environment;
     std::optional<std::string> scope;  // none: not found, or never seen
     const char* sub_scope;
     const char* state;
     std::optional<double> found;
   } const expected[] = {
-      {"agency.example", "usgov", "usgov", "USG", "", "not_supported", 1},
-      {"defence.example", "usgov", "usgov", "USGov", "DOD", "supported", 1},
-      {"bureau.example", "global", "usgov", "USG", "", "not_supported", 1},
-      {"territory.example", "usgov", "usgov", "", "", "unknown", 1},
-      {"contoso.example", "global", "global", "NA", "", "supported", 1},
-      {"county.example", "global", "global", "NA", "GCC", "supported", 1},
-      {"partner.example", "global", "global", "EU", "", "supported", 1},
-      {"factory.example", "china", "china", "AS", "", "supported", 1},
-      {"ministere.example", "bleu", "bleu", "FG", "", "unknown", 1},
-      {"newcomer.example", "global", "", "XX", "", "unknown", 1},
-      {"portal.example", "global", "", {}, "", "unknown", {}},
-      {"missing.example", "global", "", {}, "", "unknown", 0},
+      {"agency.example", "usgov", "usgov", "azure_government", "USG", "", "not_supported", 1},
+      {"defence.example", "usgov", "usgov", "dod", "USGov", "DOD", "supported", 1},
+      {"bureau.example", "global", "usgov", "azure_government", "USG", "", "not_supported", 1},
+      {"territory.example", "usgov", "usgov", "azure_government", "", "", "unknown", 1},
+      {"contoso.example", "global", "global", "commercial", "NA", "", "supported", 1},
+      {"county.example", "global", "global", "gcc", "NA", "GCC", "supported", 1},
+      {"partner.example", "global", "global", "commercial", "EU", "", "supported", 1},
+      {"factory.example", "china", "china", "china", "AS", "", "supported", 1},
+      {"ministere.example", "bleu", "bleu", "bleu", "FG", "", "unknown", 1},
+      {"newcomer.example", "global", "", "unknown", "XX", "", "unknown", 1},
+      {"portal.example", "global", "", "unknown", {}, "", "unknown", {}},
+      {"missing.example", "global", "", "unknown", {}, "", "unknown", 0},
   };
   for (const auto& tenant : expected) {
     SCOPED_TRACE(tenant.tenant);
@@ -133,8 +134,9 @@ TEST_F(Rehearsal, ShowsTenantsOfEveryClass) {
       const std::string id = text_at(authority.tenant(tenant.tenant), "/tenant_id");
       const std::string team =
           tenant.tenant == std::string("agency.example") ? R"(,team="identity")" : "";
-      EXPECT_EQ(
-          value("info", fmt::format(R"(cloud="{}",tenant_id="{}"{})", tenant.cloud, id, team)), 1);
+      EXPECT_EQ(value("info", fmt::format(R"(cloud="{}",environment="{}",tenant_id="{}"{})",
+                                          tenant.cloud, tenant.environment, id, team)),
+                1);
     }
     EXPECT_EQ(beginnings("info"), tenant.found ? 1 : 0);
     EXPECT_EQ(beginnings("last_change_timestamp_seconds"), 0);
