@@ -1,24 +1,8 @@
 #include "app/change_log.hpp"
 
-#include <string>
-
-#include <fmt/format.h>
+#include "formats/event_text.hpp"
 
 namespace tenantscope {
-namespace {
-
-std::string in_words(const std::vector<Change>& changes) {
-  const auto shown = [](const std::string& value) {
-    return value.empty() ? std::string("none") : value;
-  };
-  std::string text;
-  for (const Change& change : changes)
-    text += fmt::format("{}{}: {} -> {}", text.empty() ? "" : ", ", to_string(change.field),
-                        shown(change.from), shown(change.to));
-  return text;
-}
-
-}  // namespace
 
 void ChangeLog::committed(const TenantKey& key, const Transition& transition,
                           std::span<const ChangeEvent> events, RuleSet rules,
@@ -31,7 +15,7 @@ void ChangeLog::committed(const TenantKey& key, const Transition& transition,
              {"severity", to_string(events.front().severity)},
              {"region_scope", transition.current.region_scope},
              {"b2b", to_string(capability(&transition.current, rules))},
-             {"changes", in_words(transition.changes)},
+             {"summary", event_sentence(events.front())},
              {"sequence", sequence}});
   for (const ChangeEvent& event : events) {
     for (const ExpectationChange& change : event.expectations)

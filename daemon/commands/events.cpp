@@ -24,6 +24,7 @@
 #include "commands/daemon_client.hpp"
 #include "commands/printing.hpp"
 #include "config/tenant_name.hpp"
+#include "formats/event_text.hpp"
 #include "formats/json.hpp"
 #include "storage/sqlite_ledger.hpp"
 
@@ -173,42 +174,14 @@ std::string_view text_of(const json::value& value) {
                                                          : "none";
 }
 
-std::string in_words(const json::object& data) {
-  std::string what;
-  const auto add = [&](std::string text) { what += (what.empty() ? "" : ", ") + std::move(text); };
-  if (data.contains("collaboration"))
-    return fmt::format("{}: {} invites {}: {} -> {}", text_of(data.at("collaboration")),
-                       text_of(data.at("host")), text_of(data.at("guest")),
-                       text_of(data.at("from")), text_of(data.at("to")));
-  if (const json::value* expectations = data.if_contains("expectations")) {
-    for (const json::value& change : expectations->as_array())
-      add(fmt::format("expectation {}: {} expected {}, is {}",
-                      change.at("met").as_bool() ? "met again" : "not met",
-                      text_of(change.at("expectation")), text_of(change.at("expected")),
-                      text_of(change.at("actual"))));
-    return what;
-  }
-  for (const json::value& change : data.at("changes").as_array())
-    add(fmt::format("{}: {} -> {}", text_of(change.at("field")), text_of(change.at("from")),
-                    text_of(change.at("to"))));
-  if (what.empty())
-    what = fmt::format(
-        "{}: region scope {}, b2b {}",
-        data.contains("reason") ? "seen anew, as its stored state was damaged" : "first seen",
-        text_of(data.at("current").at("region_scope")), text_of(data.at("current").at("b2b")));
-  return data.contains("drill") ? "DRILL: " + what : what;
-}
-
 void print_event(const json::object& event, const std::string& output) {
   if (output == "json") {
     print(json_line(event) + "\n");
     return;
   }
-  const json::object& data = event.at("data").as_object();
   const std::string line =
-      fmt::format("{} {} {:<8} {}@{} {}", text_of(event.at("sequence")), text_of(event.at("time")),
-                  text_of(data.at("severity")), text_of(data.at("tenant")),
-                  text_of(data.at("asked")), in_words(data));
+      fmt::format("{} {} {:<8} {}", text_of(event.at("sequence")), text_of(event.at("time")),
+                  text_of(event.at("data").at("severity")), event_sentence(event));
   print(visible(line) + "\n");
 }
 

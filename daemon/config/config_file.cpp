@@ -172,7 +172,7 @@ void read_all_tenants(MapReader& map, const ProbeKeys& defaults, OwnTenants& own
                       const Inputs& inputs) {
   LoadedConfig& loaded = inputs.loaded;
   Settings& settings = loaded.settings;
-  TenantList tenants(defaults, settings.clouds, settings.limits);
+  TenantList tenants(defaults, settings.clouds, settings.limits, loaded.warnings);
   if (map.list("tenants"))
     own.read(loaded.text, tenants);
   if (const YamlNode* list = map.list("tenant_files"))

@@ -48,9 +48,19 @@ constexpr Choice<Field, change_fields.size()> field_choice{"field", "the fields 
 constexpr Choice<Severity, severities.size()> severity_choice{"severity", "the severities are",
                                                               severities, to_string};
 
+// They are as they are written: without one of them a sink would be told more than it should.
+Labels read_match_labels(const YamlNode& node, FileFindings& findings, FileFindings& warnings) {
+  for (const YamlNode& key : node.keys)
+    if (is_own_field(key.scalar))
+      warnings.add(key, fmt::format("no tenant has a label {}, as a field of tenantscope's own has "
+                                    "that name: no event matches",
+                                    quote(key.scalar)));
+  return read_labels(node, findings);
+}
+
 }  // namespace
 
-Match read_match(const YamlNode& node, FileFindings& findings) {
+Match read_match(const YamlNode& node, FileFindings& findings, FileFindings& warnings) {
   MapReader map(node, "`match`", findings);
   Match match;
   if (const YamlNode* types = map.list("types"))
@@ -60,7 +70,7 @@ Match read_match(const YamlNode& node, FileFindings& findings) {
   if (const YamlNode* list = map.list("severities"))
     match.severities = severity_choice.read_list(*list, findings);
   if (const YamlNode* labels = map.map("labels"))
-    match.labels = read_labels(*labels, findings);
+    match.labels = read_match_labels(*labels, findings, warnings);
   map.refuse_unknown();
   return match;
 }

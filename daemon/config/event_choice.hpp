@@ -8,7 +8,7 @@
 
 namespace tenantscope {
 
-Match read_match(const YamlNode& node, FileFindings& findings);
+Match read_match(const YamlNode& node, FileFindings& findings, FileFindings& warnings);
 Severities read_severities(const YamlNode& node, FileFindings& findings);
 
 }  // namespace tenantscope

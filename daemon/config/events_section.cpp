@@ -87,7 +87,7 @@ SinkSettings read_sink(const YamlNode& node, const fs::path& folder, SinkNames& 
                                       first->second->line, first->second->column));
   }
   if (const YamlNode* match = map.map("match"))
-    sink.match = read_match(*match, findings);
+    sink.match = read_match(*match, findings, warnings);
   if (const YamlNode* file = map.map("file"))
     sink.target = read_file_sink(*file, findings, warnings);
   if (const YamlNode* webhook = map.map("webhook"))

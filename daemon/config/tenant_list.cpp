@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -10,6 +11,10 @@
 
 namespace tenantscope {
 namespace {
+
+// In events, alerts and metrics.
+constexpr std::array own_fields{"environment",   "severity", "alertname",   "sequence",    "drill",
+                                "collaboration", "summary",  "host_tenant", "guest_tenant"};
 
 constexpr std::array reserved_labels{"tenant", "asked",    "cloud", "tenant_id",
                                      "job",    "instance", "le"};
@@ -72,12 +77,18 @@ Labels read_labels(const YamlNode& node, FileFindings& findings) {
   return Labels(std::move(labels));
 }
 
-TenantList::TenantList(const ProbeKeys& defaults, const Clouds& clouds, const TenantLimits& limits)
-    : defaults_(defaults), clouds_(clouds), limits_(limits) {}
+bool is_own_field(std::string_view label) {
+  return std::ranges::find(own_fields, label) != own_fields.end();
+}
+
+TenantList::TenantList(const ProbeKeys& defaults, const Clouds& clouds, const TenantLimits& limits,
+                       std::vector<ConfigFinding>& warnings)
+    : defaults_(defaults), clouds_(clouds), limits_(limits), warnings_(warnings) {}
 
 void TenantList::begin(const std::string& file) {
   files_.push_back(file);
   list_begin_ = tenants_.size();
+  list_warnings_.emplace(file, warnings_);
 }
 
 // A double's name stays with whoever had it first.
@@ -86,6 +97,7 @@ void TenantList::go_back(const Mark& mark) {
   tenants_.resize(mark.tenants);
   places_.resize(mark.tenants);
   files_.resize(mark.files);
+  warnings_.resize(mark.warnings);
 }
 
 std::vector<TenantSettings> TenantList::take() {
@@ -110,7 +122,7 @@ bool TenantList::read_tenant(const YamlNode& node, FileFindings& findings) {
   if (const YamlNode* expect = map.map("expect"))
     tenant.expect = read_expectation(*expect, findings);
   if (const YamlNode* labels = map.map("labels"))
-    tenant.labels = shared(read_labels(*labels, findings));
+    tenant.labels = shared(read_tenant_labels(*labels, findings));
   ProbeKeys keys = defaults_;
   keys.read(map);
   tenant.probe = keys.probe;
@@ -134,6 +146,21 @@ bool TenantList::refuse_more(const YamlNode& node, FileFindings& findings) const
                                              "leave some out",
                                              limits_.tenants));
   return true;
+}
+
+// Without those that are named as fields of ours.
+Labels TenantList::read_tenant_labels(const YamlNode& node, FileFindings& findings) {
+  const Labels all = read_labels(node, findings);
+  std::vector<Labels::Label> kept;
+  std::ranges::copy_if(all, std::back_inserter(kept),
+                       [](const Labels::Label& label) { return !is_own_field(label.first); });
+  for (const YamlNode& key : node.keys)
+    if (is_own_field(key.scalar))
+      list_warnings_->add(key, fmt::format("the label {} is left out: a field of tenantscope's own "
+                                           "has that name. From the next release on this is an "
+                                           "error: choose another name",
+                                           quote(key.scalar)));
+  return Labels(std::move(kept));
 }
 
 Labels TenantList::shared(Labels labels) { return *labels_.insert(std::move(labels)).first; }

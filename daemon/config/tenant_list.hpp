@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -15,13 +16,17 @@
 
 namespace tenantscope {
 
-// `labels:` of a tenant, or of what a tenant's are compared with.
+// `labels:` of what a tenant's are compared with.
 Labels read_labels(const YamlNode& node, FileFindings& findings);
+
+// Whether a field of ours is named so: a tenant's label isn't.
+bool is_own_field(std::string_view label);
 
 class TenantList {
  public:
   // REQUIRES: all outlive the list.
-  TenantList(const ProbeKeys& defaults, const Clouds& clouds, const TenantLimits& limits);
+  TenantList(const ProbeKeys& defaults, const Clouds& clouds, const TenantLimits& limits,
+             std::vector<ConfigFinding>& warnings);
 
   // The next ones are those of a list from `file`.
   void begin(const std::string& file);
@@ -32,8 +37,9 @@ class TenantList {
   struct Mark {
     std::size_t tenants;
     std::size_t files;
+    std::size_t warnings;
   };
-  Mark mark() const { return {tenants_.size(), files_.size()}; }
+  Mark mark() const { return {tenants_.size(), files_.size(), warnings_.size()}; }
   void go_back(const Mark& mark);
 
   std::vector<TenantSettings> take();
@@ -49,11 +55,14 @@ class TenantList {
   std::string read_name(MapReader& map, FileFindings& findings) const;
   bool refuse_more(const YamlNode& node, FileFindings& findings) const;
   bool refuse_double(const TenantKey& key, const YamlNode& name, FileFindings& findings) const;
+  Labels read_tenant_labels(const YamlNode& node, FileFindings& findings);
   Labels shared(Labels labels);
 
   const ProbeKeys& defaults_;
   const Clouds& clouds_;
   const TenantLimits& limits_;
+  std::vector<ConfigFinding>& warnings_;
+  std::optional<FileFindings> list_warnings_;  // of the list that is being read
   std::vector<TenantSettings> tenants_;
   std::vector<Place> places_;  // of their names
   std::vector<std::string> files_;

@@ -9,13 +9,14 @@
 
 #include "base/text/json_text.hpp"
 #include "domain/environment.hpp"
+#include "formats/event_text.hpp"
 
 namespace tenantscope {
 namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t usual_length = 2048;  // of an event
+constexpr std::size_t usual_length = 2560;  // of an event
 
 // A header may hold any bytes; JSON holds UTF-8 only.
 bool printable(std::string_view text) {
@@ -62,12 +63,34 @@ void write_finding(JsonText& text, std::string_view key, const Finding& finding,
   text.close('}');
 }
 
-void write_verdict(JsonText& text, const ChangeEvent& event) {
+void write_verdict(JsonText& text, const ChangeEvent& event, const Verdict& tenants) {
   if (event.pair)
     return text.written("verdict", json_line(pair_verdict_json(event.pair->verdict)));
   text.open("verdict", '{');
-  verdict_members(judge(&event.transition.current, event.rules), members_of(text));
+  verdict_members(tenants, members_of(text));
   text.close('}');
+}
+
+// The address that stands in brackets at the end of a source; "": it has none.
+std::string_view address_in(std::string_view source) {
+  const auto begin = source.rfind("(https://");
+  return begin == source.npos || !source.ends_with(')')
+             ? std::string_view()
+             : source.substr(begin + 1, source.size() - begin - 2);
+}
+
+// What a relay to people's channels shows, so that it needs to know no other member.
+void write_gist(JsonText& text, const ChangeEvent& event, const Verdict& tenants) {
+  const Transition& transition = event.transition;
+  text.member("severity", to_string(event.severity));
+  text.member("summary", event_sentence(event));
+  const bool vanished = !transition.current.found && transition.previous;
+  text.member("environment",
+              to_string(environment_of(vanished ? &*transition.previous : &transition.current)));
+  const bool sourced = event.pair && !event.pair->verdict.sources.empty();
+  const std::string_view link =
+      address_in(sourced ? event.pair->verdict.sources.front() : tenants.source);
+  link.empty() ? text.member("link", nullptr) : text.member("link", link);
 }
 
 void write_changes(JsonText& text, const std::vector<Change>& changes) {
@@ -124,18 +147,19 @@ void write_expectations(JsonText& text, const std::vector<ExpectationChange>& ch
 
 void write_data(JsonText& text, const ChangeEvent& event) {
   const Transition& transition = event.transition;
+  const Verdict tenants = judge(&transition.current, event.rules);
   text.open("data", '{');
   text.member("tenant", event.tenant.name);
   text.member("asked", event.tenant.asked);
   text.member("generation", transition.generation);
-  text.member("severity", to_string(event.severity));
+  write_gist(text, event, tenants);
   if (event.kind == EventKind::baselined && transition.damaged)
     text.member("reason", "damaged");
   write_changes(text, transition.changes);
   transition.previous ? write_finding(text, "previous", *transition.previous, event.rules)
                       : text.member("previous", nullptr);
   write_finding(text, "current", transition.current, event.rules);
-  write_verdict(text, event);
+  write_verdict(text, event, tenants);
   text.member("first_seen", rfc3339(transition.first_seen));
   text.member("confirmed", rfc3339(transition.confirmed));
   text.member("confirmations", transition.confirmations);

@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "base/text/html.hpp"
+#include "domain/environment.hpp"
 #include "version.hpp"
 
 namespace tenantscope {
@@ -69,6 +70,12 @@ std::string scope_cell(std::string_view label, const std::optional<Finding>& fin
   return text_cell(label, *finding.*scope, "none");
 }
 
+std::string environment_cell(const Finding* known) {
+  const Environment environment = environment_of(known);
+  return text_cell("Environment", environment == Environment::unknown ? "" : title(environment),
+                   "unknown");
+}
+
 std::string last_change_html(const Watch& watch, WallTime now) {
   std::optional<WallTime> last;
   for (const auto& changed : watch.state.last_change)
@@ -117,6 +124,7 @@ std::string tenant_row(const Watch& watch, RuleSet rules, WallTime now) {
                                  state_html(to_string(verdict.state)), html(verdict.explanation),
                                  small_lines(verdict.limits), html(verdict.rule), to_string(rules),
                                  html(verdict.source)));
+  row += environment_cell(known);
   row += scope_cell("Region scope", finding, &Finding::region_scope);
   row += scope_cell("Sub scope", finding, &Finding::sub_scope);
   row += text_cell("Cloud", finding && finding->found ? finding->cloud : "",
@@ -200,8 +208,8 @@ std::string tenants_html(const Page& page) {
       "scope=\"col\" class=\"wide\">B2B "
       "collaboration</th>",
       page.offset + 1, page.offset + page.tenants.size(), page.matching);
-  for (const std::string_view column :
-       {"Region scope", "Sub scope", "Cloud", "Last success", "Last change", "Condition"})
+  for (const std::string_view column : {"Environment", "Region scope", "Sub scope", "Cloud",
+                                        "Last success", "Last change", "Condition"})
     text += fmt::format("<th scope=\"col\">{}</th>", column);
   text += "</tr></thead>\n<tbody>\n";
   for (const Watch* watch : page.tenants)
@@ -282,7 +290,8 @@ std::string page_html(const Page& page) {
   return text +
          "<footer><p class=\"soft\">Supported doesn't mean allowed: both tenants' cross-tenant "
          "access settings decide, and they can't be "
-         "seen from outside.</p></footer>\n</body>\n</html>\n";
+         "seen from outside. " +
+         html(environment_limit) + "</p></footer>\n</body>\n</html>\n";
 }
 
 }  // namespace tenantscope

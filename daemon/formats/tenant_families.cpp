@@ -1,5 +1,7 @@
 #include "formats/tenant_families.hpp"
 
+#include "domain/environment.hpp"
+
 namespace tenantscope {
 namespace {
 
@@ -37,6 +39,7 @@ void info(MetricText& out, std::string_view name, const TenantView& tenant) {
   const auto& known = watch.state.known;
   begin(out, name, tenant);
   label(out, "cloud", known ? std::string_view(known->cloud) : "");
+  label(out, "environment", to_string(environment_of(known ? &*known : nullptr)));
   label(out, "tenant_id", known ? to_string(known->tenant_id) : "");
   for (const auto& [label_name, value] : watch.settings->labels)
     label(out, label_name, value);
@@ -135,8 +138,10 @@ void probe_failures(MetricText& out, std::string_view name, const TenantView& te
 
 constexpr TenantFamily families[]{
     {"tenantscope_tenant_info", "gauge",
-     "1; the cloud and the tenant ID that the document shows, and the configured labels.", true,
-     true, info},
+     "1; the cloud, the environment (what people call the place: Commercial, GCC High, ...) and "
+     "the "
+     "tenant ID that the document shows, and the configured labels.",
+     true, true, info},
     {"tenantscope_tenant_region_scope", "gauge",
      "1; the confirmed tenant_region_scope and tenant_region_sub_scope as the document shows them.",
      true, true, region_scope},

@@ -327,6 +327,51 @@ struct Warned {
   std::vector<std::string> warnings;
 };
 
+std::string left_out(const std::string& label) {
+  return ": the label `" + label +
+         "` is left out: a field of tenantscope's own has that name. From the next release on this "
+         "is an error: choose another name";
+}
+
+TEST(Warnings, ALabelIsNamedAsAFieldOfOurs) {
+  const ConfigFolder folder(
+      "tenants:\n- {name: a.example, labels: {environment: x, team: y}}\n"
+      "- {name: b.example, labels: {severity: x, alertname: x, sequence: x, drill: x, "
+      "collaboration: x, summary: x, host_tenant: x, guest_tenant: x, host: y}}\n"
+      "tenant_files: [d.yaml]\n");
+  folder.write("d.yaml", "- {name: d.example, labels: {drill: x}}\n");
+  const LoadedConfig loaded = folder.load();
+  EXPECT_EQ(folder.shown(loaded.errors), std::vector<std::string>{});
+  EXPECT_EQ(folder.shown(loaded.warnings),
+            (std::vector<std::string>{
+                "c:2:30" + left_out("environment"), "c:3:30" + left_out("severity"),
+                "c:3:43" + left_out("alertname"), "c:3:57" + left_out("sequence"),
+                "c:3:70" + left_out("drill"), "c:3:80" + left_out("collaboration"),
+                "c:3:98" + left_out("summary"), "c:3:110" + left_out("host_tenant"),
+                "c:3:126" + left_out("guest_tenant"), "d.yaml:1:30" + left_out("drill")}));
+  ASSERT_EQ(loaded.settings.tenants.size(), 3u);
+  EXPECT_EQ(loaded.settings.tenants[0].labels, (Labels{{"team", "y"}}));
+  EXPECT_EQ(loaded.settings.tenants[1].labels, (Labels{{"host", "y"}}));
+  EXPECT_TRUE(loaded.settings.tenants[2].labels.empty());
+}
+
+// A list that isn't taken warns of nothing, and many warnings are summed up.
+TEST(Warnings, OfLabelsAreThoseOfTheListsThatAreTaken) {
+  const ConfigFolder folder(
+      "tenant_urls: [{url: \"https://a.example/\"}, {url: \"https://b.example/\"}]\n");
+  const std::string one = "- {name: NUMBER.example, labels: {drill: x}}\n";
+  std::string many;
+  for (int i = 0; i < 25; ++i)
+    many += std::string(one).replace(9, 6, std::to_string(i));
+  const LoadedConfig loaded = load_config(
+      folder.path("c"),
+      {.lists = {{"https://a.example/", many + "- {nam: x}\n"}, {"https://b.example/", many}}});
+  EXPECT_EQ(loaded.refused_lists.size(), 1u);
+  ASSERT_EQ(loaded.warnings.size(), most_findings + 1);
+  EXPECT_EQ(to_string(loaded.warnings.front()), "https://b.example/:1:30" + left_out("drill"));
+  EXPECT_EQ(loaded.warnings.back().message, "and 5 more");
+}
+
 TEST(Warnings, NothingIsWatched) {
   const std::string warning =
       ": the configuration watches nothing: no tenant is in `tenants`, `tenant_files` or "

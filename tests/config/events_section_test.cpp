@@ -413,6 +413,9 @@ TEST(SinkWarnings, PlainHttpShortKeysAndMissingFolders) {
       {"events: {sinks: [{name: a, file: {path: /nowhere/at-all/b}}, {name: b, file: {path: "
        "/tmp/b}}, {name: c, file: {path: d/e}}]}\n",
        {"c:1:41: the folder `/nowhere/at-all` isn't there: events wait until it is"}},
+      {"events: {sinks: [{name: a, file: {path: b}, match: {labels: {team: x, drill: y}}}]}\n",
+       {"c:1:71: no tenant has a label `drill`, as a field of tenantscope's own has that name: no "
+        "event matches"}},
       {webhook("url: \"http://siem.example\", batch: 1"), {}},  // errors first
   };
   const SinkFolder folder;

@@ -49,7 +49,7 @@ events:
   EXPECT_EQ(text_at(alert, "/labels/tenant"), "agency.example");
   EXPECT_EQ(text_at(alert, "/labels/asked"), "usgov");
   EXPECT_EQ(text_at(alert, "/labels/severity"), "critical");
-  EXPECT_NE(text_at(alert, "/annotations/summary").find("region_scope: USGov -> USG"),
+  EXPECT_NE(text_at(alert, "/annotations/summary").find("region scope USGov -> USG"),
             std::string::npos);
 
   one.kill();

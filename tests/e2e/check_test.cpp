@@ -112,11 +112,11 @@ TEST_F(Check, SaysMoreWhenAskedWithoutBreakingTheFormat) {
     }
     return all;
   };
-  EXPECT_EQ(names("-v"), "meaning,mind,mind,rule,source,");
+  EXPECT_EQ(names("-v"), "environment,meaning,mind,mind,rule,source,");
   EXPECT_EQ(names("-vv"),
-            "meaning,mind,mind,rule,source,asked,found,region scope,cloud,tenant ID,");
+            "environment,meaning,mind,mind,rule,source,asked,found,region scope,cloud,tenant ID,");
   EXPECT_EQ(names("-vvv"),
-            "meaning,mind,mind,rule,source,asked,found,region scope,cloud,tenant "
+            "environment,meaning,mind,mind,rule,source,asked,found,region scope,cloud,tenant "
             "ID,url,status,sha256,request ID,bytes,");
 }
 

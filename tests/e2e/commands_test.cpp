@@ -269,14 +269,15 @@ TEST_F(Events, ArePrintedAsAsked) {
   const auto text = lines_of(events({"--after=3"}).out);
   ASSERT_EQ(text.size(), 2);
   EXPECT_TRUE(holds(text[0],
-                    "warning  bureau.example@global region_scope: USG -> USGov, b2b_capability: "
-                    "not_supported -> supported"))
+                    "warning  bureau.example@global: region scope USG -> USGov, B2B not supported "
+                    "-> supported."))
       << text[0];
-  EXPECT_TRUE(holds(text[1], "contoso.example@global region_scope: NA -> EU")) << text[1];
+  EXPECT_TRUE(holds(text[1], "contoso.example@global: region scope NA -> EU.")) << text[1];
   const auto first = lines_of(events({"--tenant=agency.example"}).out);
   ASSERT_EQ(first.size(), 1);
   EXPECT_TRUE(holds(first[0],
-                    "info     agency.example@usgov first seen: region scope USGov, b2b supported"))
+                    "info     agency.example@usgov: baseline: GCC High, region scope USGov, "
+                    "B2B supported."))
       << first[0];
 
   std::string lines;

@@ -92,23 +92,24 @@ TEST_F(Rehearsal, ShowsTenantsOfEveryClass) {
     const char* tenant;
     const char* asked;
     const char* cloud;
+    const char* environment;
     std::optional<std::string> scope;  // none: not found, or never seen
     const char* sub_scope;
     const char* state;
     std::optional<double> found;
   } const expected[] = {
-      {"agency.example", "usgov", "usgov", "USG", "", "not_supported", 1},
-      {"defence.example", "usgov", "usgov", "USGov", "DOD", "supported", 1},
-      {"bureau.example", "global", "usgov", "USG", "", "not_supported", 1},
-      {"territory.example", "usgov", "usgov", "", "", "unknown", 1},
-      {"contoso.example", "global", "global", "NA", "", "supported", 1},
-      {"county.example", "global", "global", "NA", "GCC", "supported", 1},
-      {"partner.example", "global", "global", "EU", "", "supported", 1},
-      {"factory.example", "china", "china", "AS", "", "supported", 1},
-      {"ministere.example", "bleu", "bleu", "FG", "", "unknown", 1},
-      {"newcomer.example", "global", "", "XX", "", "unknown", 1},
-      {"portal.example", "global", "", {}, "", "unknown", {}},
-      {"missing.example", "global", "", {}, "", "unknown", 0},
+      {"agency.example", "usgov", "usgov", "azure_government", "USG", "", "not_supported", 1},
+      {"defence.example", "usgov", "usgov", "dod", "USGov", "DOD", "supported", 1},
+      {"bureau.example", "global", "usgov", "azure_government", "USG", "", "not_supported", 1},
+      {"territory.example", "usgov", "usgov", "azure_government", "", "", "unknown", 1},
+      {"contoso.example", "global", "global", "commercial", "NA", "", "supported", 1},
+      {"county.example", "global", "global", "gcc", "NA", "GCC", "supported", 1},
+      {"partner.example", "global", "global", "commercial", "EU", "", "supported", 1},
+      {"factory.example", "china", "china", "china", "AS", "", "supported", 1},
+      {"ministere.example", "bleu", "bleu", "bleu", "FG", "", "unknown", 1},
+      {"newcomer.example", "global", "", "unknown", "XX", "", "unknown", 1},
+      {"portal.example", "global", "", "unknown", {}, "", "unknown", {}},
+      {"missing.example", "global", "", "unknown", {}, "", "unknown", 0},
   };
   for (const auto& tenant : expected) {
     SCOPED_TRACE(tenant.tenant);
@@ -133,8 +134,9 @@ TEST_F(Rehearsal, ShowsTenantsOfEveryClass) {
       const std::string id = text_at(authority.tenant(tenant.tenant), "/tenant_id");
       const std::string team =
           tenant.tenant == std::string("agency.example") ? R"(,team="identity")" : "";
-      EXPECT_EQ(
-          value("info", fmt::format(R"(cloud="{}",tenant_id="{}"{})", tenant.cloud, id, team)), 1);
+      EXPECT_EQ(value("info", fmt::format(R"(cloud="{}",environment="{}",tenant_id="{}"{})",
+                                          tenant.cloud, tenant.environment, id, team)),
+                1);
     }
     EXPECT_EQ(beginnings("info"), tenant.found ? 1 : 0);
     EXPECT_EQ(beginnings("last_change_timestamp_seconds"), 0);
@@ -180,6 +182,11 @@ TEST_F(Rehearsal, AFlipIsShownEverywhereOnce) {
   EXPECT_EQ(text_at(event, "/data/asked"), "usgov");
   EXPECT_EQ(text_at(event, "/data/generation"), "2");
   EXPECT_EQ(text_at(event, "/data/severity"), "warning");
+  const std::string summary =
+      "agency.example@usgov: region scope USG -> USGov, sub scope none -> DODCON, B2B not "
+      "supported "
+      "-> supported, environment Azure Government -> GCC High.";
+  EXPECT_EQ(text_at(event, "/data/summary"), summary);
   EXPECT_EQ(text_at(event, "/data/confirmations"), "2");
   EXPECT_EQ(
       text_at(event, "/data/changes"),
@@ -234,8 +241,8 @@ TEST_F(Rehearsal, AFlipIsShownEverywhereOnce) {
 
   const auto logged = lines_with(deployment.daemon().log(), {"msg=\"tenant changed\""});
   ASSERT_EQ(logged.size(), 1) << deployment.daemon().log();
-  EXPECT_EQ(lines_with(logged[0] + "\n",
-                       {"tenant=agency.example", "asked=usgov", "USG -> USGov", "sequence=13"})
+  EXPECT_EQ(lines_with(logged[0] + "\n", {"tenant=agency.example", "asked=usgov",
+                                          "summary=\"" + summary + "\"", "sequence=13"})
                 .size(),
             1)
       << logged[0];
@@ -249,12 +256,9 @@ TEST_F(Rehearsal, AFlipIsShownEverywhereOnce) {
   const Finished told =
       run_tenantscope({"events", "--url=" + deployment.daemon().url(), "--after=12"});
   ASSERT_EQ(lines_of(told.out).size(), 2) << told.err;
-  EXPECT_NE(told.out.find("agency.example@usgov region_scope: USG -> USGov, sub_scope: none -> "
-                          "DODCON, b2b_capability: not_supported -> supported"),
-            std::string::npos)
-      << told.out;
-  EXPECT_NE(told.out.find("agency.example@usgov expectation met again: region_scope expected "
-                          "USGov, is USGov, expectation met again: b2b"),
+  EXPECT_NE(told.out.find(" warning  " + summary + "\n"), std::string::npos) << told.out;
+  EXPECT_NE(told.out.find("agency.example@usgov: as expected again: region scope is USGov as "
+                          "expected, B2B is supported as expected.\n"),
             std::string::npos)
       << told.out;
 

@@ -143,8 +143,9 @@ TEST_F(Reload, LabelsPinsExpectationsAndIntervalsAct) {
   await_events(1);
   const std::string id = text_at(authority.tenant("contoso.example"), "/tenant_id");
   const auto info = [&](const std::string& labels) {
-    return metrics()[tenant_series("info", "contoso.example", "global",
-                                   fmt::format(R"(cloud="global",tenant_id="{}"{})", id, labels))];
+    return metrics()[tenant_series(
+        "info", "contoso.example", "global",
+        fmt::format(R"(cloud="global",environment="commercial",tenant_id="{}"{})", id, labels))];
   };
   EXPECT_EQ(info(R"(,team="identity")"), 1);
   reload(

@@ -191,9 +191,10 @@ TEST_F(Sinks, ADrillGoesThroughTheSinksAndTouchesNothing) {
   EXPECT_EQ(metrics[tenant_series("change_pending", "agency.example", "usgov")], 0);
   const Finished listed =
       run_tenantscope({"events", "--storage.path=" + deployment.storage().string(), "--after=2"});
-  EXPECT_NE(listed.out.find("critical agency.example@usgov DRILL: region_scope: USGov -> USG, "
-                            "b2b_capability: supported -> not_supported"),
-            std::string::npos)
+  EXPECT_NE(
+      listed.out.find("critical DRILL, nothing has changed: agency.example@usgov: region scope "
+                      "USGov -> USG, B2B supported -> not supported."),
+      std::string::npos)
       << listed.out;
 }
 

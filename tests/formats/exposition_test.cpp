@@ -93,9 +93,9 @@ TEST(Exposition, OfTenantsIsPrintedAsTheContractSays) {
   const auto tenants = two_tenants();
   EXPECT_EQ(
       expose({&tenants[0], &tenants[1]}),
-      R"(# HELP tenantscope_tenant_info 1; the cloud and the tenant ID that the document shows, and the configured labels.
+      R"(# HELP tenantscope_tenant_info 1; the cloud, the environment (what people call the place: Commercial, GCC High, ...) and the tenant ID that the document shows, and the configured labels.
 # TYPE tenantscope_tenant_info gauge
-tenantscope_tenant_info{tenant="agency.example",asked="global",cloud="usgov",tenant_id="aaaaaaaa-0000-4000-8000-00000000000a",team="identity"} 1
+tenantscope_tenant_info{tenant="agency.example",asked="global",cloud="usgov",environment="gcc_high",tenant_id="aaaaaaaa-0000-4000-8000-00000000000a",team="identity"} 1
 # HELP tenantscope_tenant_region_scope 1; the confirmed tenant_region_scope and tenant_region_sub_scope as the document shows them.
 # TYPE tenantscope_tenant_region_scope gauge
 tenantscope_tenant_region_scope{tenant="agency.example",asked="global",scope="USGov",sub_scope="DODCON"} 1

@@ -159,11 +159,11 @@ TEST(HostileText, OfAStoredEventMeansTheSameWhereItIsShown) {
 // In alerts nothing is an escape of JSON's: their receivers show what it stands for.
 TEST(HostileText, OfAnAlertIsAnEscapeThatCanBeRead) {
   const std::string event =
-      R"({"type":"tenantscope.tenant.changed.v1","data":{"tenant":"a.example","labels":{"team":"a\u202eb"},)"
+      R"({"type":"tenantscope.tenant.changed.v1","data":{"tenant":"a.example","labels":{"team":"a\u202eb"},"previous":{"found":true},"current":{"found":true},)"
       R"("changes":[{"field":"region_scope","from":"NA","to":"\u001b[31m\u009b"}]}})";
   const json::object alert = alert_json(event, now);
   EXPECT_EQ(alert.at("annotations").at("summary"),
-            "a.example: region_scope: NA -> \\u001b[31m\\u009b");
+            "a.example: region scope NA -> \\u001b[31m\\u009b.");
   EXPECT_EQ(alert.at("labels").at("team"), "a\\u202eb");
 }
 

@@ -59,6 +59,8 @@ TEST(CloudEvent, IsPrintedAsTheContractPrintsIt) {
       R"("type":"tenantscope.tenant.changed.v1","subject":"agency.example","time":"2026-11-23T10:00:00.250Z",)"
       R"("sequence":"00000000000000000042","datacontenttype":"application/json",)"
       R"("data":{"tenant":"agency.example","asked":"global","generation":2,"severity":"warning",)"
+      R"("summary":"agency.example@global: region scope USG -> USGov, sub scope none -> DODCON, B2B not supported -> supported, environment Azure Government -> GCC High.",)"
+      R"("environment":"gcc_high","link":"https://learn.microsoft.com/entra/external-id/b2b-government-national-clouds",)"
       R"("changes":[{"field":"region_scope","from":"USG","to":"USGov"},{"field":"sub_scope","from":"","to":"DODCON"},)"
       R"({"field":"b2b_capability","from":"not_supported","to":"supported"}],)"
       R"("previous":{"found":true,"cloud":"usgov","environment":"azure_government","tenant_id":"aaaaaaaa-0000-4000-8000-00000000000a",)"

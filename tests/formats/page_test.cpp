@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/text/html.hpp"
+#include "domain/environment.hpp"
 #include "domain/watch_settings.hpp"
 
 namespace tenantscope {
@@ -93,6 +94,8 @@ TEST(Page, ShowsAllThatIsKnownOfATenant) {
         "Rule " + verdict.rule + " of docs-2026",
         html(verdict.limits.front()),
         std::string(">supported</span>"),
+        std::string("<td data-label=\"Environment\"><bdi>GCC High</bdi></td>"),
+        html(environment_limit),
         std::string("<bdi>USGov</bdi>"),
         std::string("<bdi>DODCON</bdi>"),
         std::string("<bdi>usgov</bdi>"),

@@ -52,7 +52,7 @@ for line in 'Uid:	65532	65532	65532	65532' 'CapEff:	0000000000000000' 'NoNewPriv
   grep -q "^$line" /proc/$daemon/status || fail "not in the daemon's status: $line"
 done
 address=$(sed -n 's/.*msg="listening" address=\([^ ]*\).*/\1/p' "$work/serve")
-"$binary" events --url="http://$address" | grep -q 'agency.example@global first seen' || fail "no event in the journal"
+"$binary" events --url="http://$address" | grep -q 'agency.example@global: baseline' || fail "no event in the journal"
 kill -TERM $daemon
 code=0
 wait $daemon || code=$?

@@ -111,14 +111,14 @@ on_machine systemctl daemon-reload
 on_machine systemctl restart tenantscope || fail "doesn't start with its secret"
 
 # It resolves, probes over TLS, commits and appends to its file; a change is seen and told.
-eventually journal_has 'agency.example@global first seen: region scope USG'
+eventually journal_has 'agency.example@global: baseline: Azure Government, region scope USG'
 {
   printf 'PUT /control/tenants/agency.example HTTP/1.0\r\nHost: localhost\r\nContent-Length: 25\r\n\r\n'
   printf '{"region_scope": "USGov"}\n'
 } > "$work/flip"
 on_machine bash -c 'openssl s_client -quiet -connect localhost:8443 -servername localhost < /test/flip' > "$work/flipped" 2>&1 || true
 grep -q ' 200 ' "$work/flipped" || fail "the authority: $(cat "$work/flipped")"
-eventually journal_has 'region_scope: USG -> USGov'
+eventually journal_has 'region scope USG -> USGov'
 eventually on_machine grep -q '"to":"USGov"' /var/lib/private/tenantscope/events.jsonl
 shows '^tenantscope_tenant_up\{tenant="agency.example",asked="global"\} 1$' || fail "not up: $(get /metrics | grep _tenant_)"
 on_machine tenantscope drill --storage.path=/var/lib/tenantscope --tenant=agency.example --to=USG > /dev/null ||
@@ -180,7 +180,7 @@ package --force-confold -i /test/third.deb
 kept || fail "the upgrade with a new default took the admin's configuration"
 on_machine grep -q 'a new default' /etc/tenantscope/tenantscope.yaml.dpkg-dist || fail "the new default isn't beside the admin's file"
 eventually shows '^tenantscope_tenants 1$'
-journal_has 'region_scope: USG -> USGov' || fail "the upgrade lost the journal"
+journal_has 'region scope USG -> USGov' || fail "the upgrade lost the journal"
 
 # Disabled by the admin, it stays so over an upgrade.
 on_machine systemctl stop tenantscope

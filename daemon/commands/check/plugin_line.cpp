@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/text/plain_text.hpp"
+#include "domain/environment.hpp"
 
 namespace tenantscope {
 namespace {
@@ -87,6 +88,8 @@ std::string details(const ServiceCheck& check, const Expectation& expect, int ve
   if (!check.failure.empty() && verbosity >= 1)
     add(lines, "failed", check.failure);
   if (check.failure.empty() && verbosity >= 1) {
+    if (check.finding.found)
+      add(lines, "environment", title(environment_of(&check.finding)));
     add(lines, "meaning", check.verdict.explanation);
     for (const std::string& limit : check.verdict.limits)
       add(lines, "mind", limit);

@@ -31,6 +31,23 @@ PAIR = {
     2: ("conditional", YELLOW),
     3: ("not_supported", RED),
 }
+ENVIRONMENT = {
+    "commercial": ("Commercial", None),
+    "gcc": ("GCC", None),
+    "gcc_high": ("GCC High", None),
+    "dod": ("DoD", None),
+    "azure_government": ("Azure Government", None),
+    "china": ("21Vianet (China)", None),
+    "germany": ("Germany", None),
+    "bleu": ("Bleu", None),
+    "delos": ("Delos", None),
+    "govsg": ("GovSG", None),
+    "usnat": ("USNat", None),
+    "ussec": ("USSec", None),
+}
+ENVIRONMENT_LIMIT = (
+    "The environment says where the directory lives; it proves no licence, compliance or residency."
+)
 STATE_COLOURS = {"supported": GREEN, "not_supported": RED, "conditional": YELLOW, "unknown": GREY}
 
 
@@ -61,12 +78,12 @@ def tenant_link(tenant, asked="&var-asked=${__data.fields.Asked}"):
 
 
 def mappings(words):
-    """{value: (text, colour)}"""
+    """{value: (text, colour or None)}"""
     return [
         {
             "type": "value",
             "options": {
-                str(v): {"text": t, "color": c, "index": i}
+                str(v): {"text": t, **({"color": c} if c else {}), "index": i}
                 for i, (v, (t, c)) in enumerate(words.items())
             },
         }

@@ -114,8 +114,8 @@ panels = [
     heading("Tenants"),
     table(
         "Every tenant",
-        "Click a name for its history.",
-        "max by (tenant, asked, cloud, tenant_id) (tenantscope_tenant_info{@})",
+        "Click a name for its history. " + ENVIRONMENT_LIMIT,
+        "max by (tenant, asked, cloud, environment, tenant_id) (tenantscope_tenant_info{@})",
         "max by (tenant, asked, scope, sub_scope) (tenantscope_tenant_region_scope{@})",
         b2b(TENANT),
         f"min by ({TENANT}) (tenantscope_tenant_found{{@}})",
@@ -128,6 +128,7 @@ panels = [
             "tenant": "Tenant",
             "asked": "Asked",
             "Value #C": "B2B",
+            "environment": "Environment",
             "scope": "Region scope",
             "sub_scope": "Sub scope",
             "Value #D": "Presence",
@@ -144,6 +145,7 @@ panels = [
         overrides=[
             override("Tenant", links=tenant_link("${__data.fields.Tenant}")),
             override("B2B", mappings=B2B, custom_cellOptions=COLOURED),
+            override("Environment", mappings=ENVIRONMENT),
             override("Presence", mappings=FOUND, custom_cellOptions=COLOURED_TEXT),
             override("Last probe", mappings=UP, custom_cellOptions=COLOURED_TEXT),
             override("Pending", mappings=YES_NO, custom_cellOptions=COLOURED_TEXT),

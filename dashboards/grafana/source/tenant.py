@@ -58,11 +58,19 @@ panels = [
     ),
     table(
         "Identity",
-        "The cloud and the tenant ID that the document shows, and the labels from the configuration.",
+        "The cloud, the environment and the tenant ID that the document shows, and the labels from the configuration. "
+        + ENVIRONMENT_LIMIT,
         "max without (job, instance) (tenantscope_tenant_info{@})",
-        columns={"tenant": "Tenant", "asked": "Asked", "cloud": "Cloud", "tenant_id": "Tenant ID"},
+        columns={
+            "tenant": "Tenant",
+            "asked": "Asked",
+            "cloud": "Cloud",
+            "environment": "Environment",
+            "tenant_id": "Tenant ID",
+        },
         rest=True,
         size=(12, 4),
+        overrides=[override("Environment", mappings=ENVIRONMENT)],
     ),
     stat(
         "Expectations",
