@@ -1,15 +1,11 @@
 #include "commands/events.hpp"
 
 #include <algorithm>
-#include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
 #include <deque>
-#include <filesystem>
 #include <iostream>
 #include <memory>
 #include <optional>
-#include <set>
-#include <thread>
 #include <vector>
 
 #include <fmt/format.h>
@@ -22,11 +18,11 @@
 #include "base/text/visible.hpp"
 #include "base/time.hpp"
 #include "commands/daemon_client.hpp"
+#include "commands/event_source.hpp"
 #include "commands/printing.hpp"
 #include "config/tenant_name.hpp"
 #include "formats/event_text.hpp"
 #include "formats/json.hpp"
-#include "storage/sqlite_ledger.hpp"
 
 namespace tenantscope {
 namespace {
@@ -42,131 +38,6 @@ struct Options {
   bool newest = false;
   bool follow = false;
   std::string output = "text";
-};
-
-// Some events as they stand in the journal, and where to go on.
-struct Page {
-  std::vector<json::object> events;
-  std::uint64_t next = 0;
-};
-
-// Says on standard error how many rows are left out, as they are damaged.
-class LeftOut {
- public:
-  void add(const std::string& row) { rows_.insert(row); }
-  void tell() {
-    if (rows_.size() > told_)
-      std::cerr << fmt::format("tenantscope: {} damaged {} left out\n", rows_.size(),
-                               rows_.size() == 1 ? "event is" : "events are");
-    told_ = rows_.size();
-  }
-
- private:
-  std::set<std::string> rows_;
-  std::size_t told_ = 0;
-};
-
-class Source {
- public:
-  virtual ~Source() = default;
-  // The events after `after` (without it: from the oldest). With `wait` it waits a while for one
-  // where there is none.
-  virtual Page read(std::optional<std::uint64_t> after, bool wait) = 0;
-  // The names of the tenants that are known there.
-  virtual std::vector<std::string> tenants() = 0;
-};
-
-std::vector<std::string> watched_names(DaemonClient& daemon) {
-  std::vector<std::string> names;
-  for (const json::value& tenant : watched_tenants(daemon))
-    names.emplace_back(tenant.at("tenant").as_string());
-  return names;
-}
-
-class StorageSource : public Source {
- public:
-  explicit StorageSource(const std::filesystem::path& storage)
-      : storage_(storage),
-        journal_(open_sqlite_journal(
-            storage, {.damaged = [this](const std::string& row) { left_out_.add(row); }})) {}
-
-  Page read(std::optional<std::uint64_t> after, bool wait) override {
-    const std::uint64_t from = after ? *after : checked(journal_->oldest()) - 1;
-    auto entries = checked(journal_->read(from, 500));
-    if (entries.empty() && wait) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(250));
-      entries = checked(journal_->read(from, 500));
-    }
-    left_out_.tell();
-    Page page{.events = {}, .next = entries.empty() ? from : entries.back().sequence};
-    for (const JournalEntry& entry : entries)
-      page.events.push_back(json::parse(entry.event).as_object());
-    return page;
-  }
-
-  // Also those that were never seen, where a daemon is there to name them.
-  std::vector<std::string> tenants() override {
-    std::vector<std::string> names;
-    for (const StoredTenant& stored : read_sqlite_states(storage_))
-      names.push_back(stored.key.name);
-    try {
-      DaemonClient daemon({.storage_path = storage_});
-      for (const std::string& name : watched_names(daemon))
-        names.push_back(name);
-    } catch (const FatalError&) {
-      return names;
-    }
-    return names;
-  }
-
- private:
-  template <class T>
-  static T checked(Result<T> result) {
-    if (!result)
-      throw FatalError(exit_failure, result.error().detail);
-    return std::move(*result);
-  }
-
-  std::filesystem::path storage_;
-  LeftOut left_out_;
-  std::unique_ptr<Journal> journal_;
-};
-
-class DaemonSource : public Source {
- public:
-  explicit DaemonSource(const DaemonPlace& place) : daemon_(place) {}
-
-  Page read(std::optional<std::uint64_t> after, bool wait) override {
-    std::string query = "limit=500";
-    if (after)
-      query += fmt::format("&after={}", *after);
-    if (wait)
-      query += "&wait=30s";
-    const json::value data = get("/api/v1/events?" + query, wait);
-    Page page;
-    for (const json::value& event : data.at("events").as_array())
-      page.events.push_back(event.as_object());
-    page.next = data.at("next").to_number<std::uint64_t>();
-    return page;
-  }
-
-  std::vector<std::string> tenants() override { return watched_names(daemon_); }
-
- private:
-  // `patiently`: comes again while the daemon has no room.
-  json::value get(const std::string& target, bool patiently) {
-    for (;;) {
-      try {
-        return daemon_.get(target);
-      } catch (const DaemonBusy&) {
-        if (!patiently)
-          throw;
-      }
-      std::this_thread::sleep_for(std::chrono::seconds(1));
-    }
-  }
-
-  DaemonClient daemon_;
 };
 
 std::string_view text_of(const json::value& value) {
@@ -227,7 +98,7 @@ Wanted wanted_by(const Options& options) {
 }
 
 // A name that nobody watches has no events for another reason than that nothing happened.
-void refuse_unknown(const std::string& tenant, Source& source) {
+void refuse_unknown(const std::string& tenant, EventSource& source) {
   const std::vector<std::string> names = source.tenants();
   if (std::ranges::find(names, tenant) != names.end())
     return;
@@ -274,17 +145,13 @@ class Printer {
 
 int run(const Options& options) {
   const Wanted wanted = wanted_by(options);
-  std::unique_ptr<Source> source;
-  if (options.daemon.url.empty())
-    source = std::make_unique<StorageSource>(options.daemon.storage_path);
-  else
-    source = std::make_unique<DaemonSource>(options.daemon);
+  const std::unique_ptr<EventSource> source = open_event_source(options.daemon);
   if (options.follow && !wanted.tenant.empty())
     refuse_unknown(wanted.tenant, *source);
   Printer printer(options);
   std::optional<std::uint64_t> after = options.after;
   for (bool more = !printer.full(); more;) {
-    const Page page = source->read(after, options.follow);
+    const EventPage page = source->read(after, options.follow);
     more = options.follow || !page.events.empty();
     for (const json::object& event : page.events)
       if (wanted(event) && !printer.take(event)) {
