@@ -181,18 +181,18 @@ CloudWord word_for(const Options& options, const Settings& settings, const Tenan
 json::object own_answer(const Question& question, const Options& options,
                         const Settings& settings) {
   std::vector<TenantReference> tenants{question.host};
-  if (question.guest)
+  if (question.guest && question.guest->shown() != question.host.shown())
     tenants.push_back(*question.guest);
-  std::vector<TenantFacts> known = Knowledge(options, settings).of(tenants);
+  const std::vector<TenantFacts> known = Knowledge(options, settings).of(tenants);
   PairFacts facts;
-  facts.host = std::move(known.front());
+  facts.host = known.front();
   PairMember member;
   if (question.identity) {
     facts.guest = *question.identity;
     member = *question.identity;
   } else {
     member = known.back().key;
-    facts.guest = std::move(known.back());
+    facts.guest = known.back();
   }
   facts.word = word_for(options, settings, facts.host.key, member);
   return explain_json(explain(std::move(facts), settings.rules, names_of(settings.clouds)));
