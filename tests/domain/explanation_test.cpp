@@ -15,7 +15,7 @@ using documents::contoso;
 using documents::fabrikam;
 using documents::found;
 
-const std::vector<std::string> clouds{"global", "usgov", "china"};
+const std::vector<std::string> some_clouds{"global", "usgov", "china"};
 const TenantKey agency{.asked = "usgov", .name = "agency.example"};
 const TenantKey partner{.asked = "global", .name = "partner.example"};
 const Finding usgov = found("usgov", "USGov", "DODCON", fabrikam);
@@ -37,7 +37,7 @@ TenantFacts never_asked(const TenantKey& key) {
 Explanation explained(TenantFacts host, std::variant<TenantFacts, IdentityProvider> guest,
                       CloudWord word = {}, RuleSet rules = RuleSet::docs_2026) {
   return explain({.host = std::move(host), .guest = std::move(guest), .word = std::move(word)},
-                 rules, clouds);
+                 rules, some_clouds);
 }
 
 bool holds(const std::string& text, std::string_view part) {
@@ -65,12 +65,14 @@ TEST(DeclaredWord, IsThatOfTheCollaborationsThatHaveThePair) {
   const TenantKey elsewhere{.asked = "china", .name = partner.name};
   for (const auto& [host, guest] :
        {std::pair(agency, PairMember(elsewhere)), std::pair(partner, PairMember(agency)),
-        std::pair(agency, PairMember(IdentityProvider::saml)),
-        std::pair(agency, PairMember(agency))}) {
+        std::pair(agency, PairMember(IdentityProvider::saml))}) {
     const CloudWord word = declared({enabled}, host, guest);
     EXPECT_EQ(word.setting, CrossCloud::unset);
     EXPECT_FALSE(word.giver);
   }
+  auto among_themselves = enabled;
+  among_themselves.guests.emplace_back(among_themselves.hosts.front());
+  EXPECT_FALSE(declared({among_themselves}, agency, agency).giver) << "no pair with itself";
   const CloudWord unset = declared({collaboration("joint", CrossCloud::unset)}, agency, partner);
   EXPECT_FALSE(unset.giver) << "nobody gave one";
   EXPECT_EQ(unset.doubt, "");
@@ -138,8 +140,11 @@ TEST(Explanation, SaysThatAProbeFailed) {
 
 TEST(Explanation, IsThatOfTheRulesWhereAFailureChangesNothing) {
   const Finding usg = found("usgov", "USG");
-  EXPECT_EQ(explained(known(agency, usg), failing(partner, {ErrorKind::dns, ""})).verdict.rule,
-            "pair-host-usg");
+  const PairVerdict refused =
+      explained(known(agency, usg), failing(partner, {ErrorKind::dns, ""})).verdict;
+  EXPECT_EQ(refused.rule, "pair-host-usg");
+  EXPECT_TRUE(holds(refused.explanation, "it can invite nobody")) << refused.explanation;
+  EXPECT_EQ(refused.advice.size(), 2u);
   TenantFacts known_before = known(partner, global);
   known_before.failure = Error{ErrorKind::timeout, ""};
   const Explanation kept = explained(known(agency, usgov), known_before);

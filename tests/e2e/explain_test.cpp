@@ -145,6 +145,8 @@ TEST_F(Explain, SaysThatATenantIsItsOwnGuest) {
     EXPECT_NE(text_at(explained({"contoso.example", guest}), "/explanation").find("one tenant"),
               std::string::npos)
         << guest;
+  explained({"old.example", "old.example"});
+  EXPECT_EQ(authority.requests("old.example"), 1) << "nobody is asked twice";
 }
 
 TEST_F(Explain, TakesWhatADaemonOrItsStorageKnows) {

@@ -97,7 +97,9 @@ boost::asio::awaitable<WebResponse> explain_pair(const Operations& operations, c
     facts.guest = *identity;
     member = *identity;
   } else {
-    TenantFacts learned = co_await learn(operations, table, may_ask, request.seat, guest);
+    TenantFacts learned = facts.host;
+    if (guest != host)
+      learned = co_await learn(operations, table, may_ask, request.seat, guest);
     member = learned.key;
     facts.guest = std::move(learned);
   }
