@@ -20,7 +20,7 @@
 #include "base/time.hpp"
 #include "commands/daemon_client.hpp"
 #include "commands/printing.hpp"
-#include "config/tenant_name.hpp"
+#include "config/tenant_reference.hpp"
 #include "formats/json.hpp"
 #include "storage/sqlite_ledger.hpp"
 
@@ -195,16 +195,23 @@ WallTime required_since(const std::string& text) {
   return *since;
 }
 
+bool is_of(const json::object& event, const TenantReference& tenant) {
+  if (text_of(event.at("subject")) != tenant.name)
+    return false;
+  const json::value* const asked = event.at("data").as_object().if_contains("asked");
+  return !tenant.cloud || (asked && text_of(*asked) == *tenant.cloud);
+}
+
 int run(const Options& options) {
   std::optional<WallTime> since;
   if (!options.since.empty())
     since = required_since(options.since);
-  std::string tenant;
+  TenantReference tenant;
   if (!options.tenant.empty()) {
-    const auto name = read_tenant_name(options.tenant);
-    if (!name)
-      throw CLI::ValidationError("--tenant", name.error().detail);
-    tenant = *name;
+    const Result<TenantReference> written = parse_tenant_reference(options.tenant);
+    if (!written)
+      throw CLI::ValidationError("--tenant", written.error().detail);
+    tenant = *written;
   }
 
   std::unique_ptr<Source> source;
@@ -217,8 +224,8 @@ int run(const Options& options) {
     const Page page = source->read(after, options.follow);
     for (const json::object& event : page.events) {
       const auto time = parse_rfc3339(text_of(event.at("time")));
-      const bool wanted = (!since || (time && *time >= *since)) &&
-                          (tenant.empty() || text_of(event.at("subject")) == tenant);
+      const bool wanted =
+          (!since || (time && *time >= *since)) && (tenant.name.empty() || is_of(event, tenant));
       if (wanted)
         print_event(event, options.output);
       std::cout.flush();
@@ -264,7 +271,8 @@ void add_events(CLI::App& app, int& exit_code) {
   command->add_option("--after", options->after, "Only events after this sequence number");
   command->add_option("--since", options->since,
                       "Only events since this time (RFC 3339), or of the last such as 24h");
-  command->add_option("--tenant", options->tenant, "Only events of this tenant");
+  command->add_option("--tenant", options->tenant,
+                      "Only events of this tenant; NAME@CLOUD: as it is asked there");
   command->add_flag("--follow", options->follow, "Go on with new events as they come");
   command->add_option("--output", options->output, "text or json: one event a line")
       ->check(CLI::IsMember({"text", "json"}))

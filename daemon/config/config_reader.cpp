@@ -2,18 +2,13 @@
 
 #include <algorithm>
 #include <charconv>
-#include <numeric>
-#include <utility>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "base/text/quotation.hpp"
 
 namespace tenantscope {
 namespace {
-
-constexpr std::size_t longest_slip = 40;
 
 std::string_view found(const YamlNode& node) {
   switch (node.kind) {
@@ -31,29 +26,6 @@ std::string_view found(const YamlNode& node) {
   return "an alias";
 }
 
-// Levenshtein's, with two letters in the wrong order as one mistake.
-std::size_t distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> before_last, last(b.size() + 1), now(b.size() + 1);
-  std::iota(last.begin(), last.end(), 0);
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    now[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      now[j] = std::min({last[j] + 1, now[j - 1] + 1, last[j - 1] + (a[i - 1] != b[j - 1])});
-      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-        now[j] = std::min(now[j], before_last[j - 2] + 1);
-    }
-    before_last = std::exchange(last, now);
-  }
-  return last[b.size()];
-}
-
-std::string lower_with_underscores(std::string_view text) {
-  std::string lowered(text);
-  for (char& c : lowered)
-    c = c == '-' ? '_' : c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c;
-  return lowered;
-}
-
 template <class Number>
 bool parse_number(std::string_view text, Number& value) {
   const char* const end = text.data() + text.size();
@@ -62,24 +34,6 @@ bool parse_number(std::string_view text, Number& value) {
 }
 
 }  // namespace
-
-std::string suggestion(std::string_view text, std::span<const std::string_view> known,
-                       std::string_view list) {
-  std::string_view nearest;
-  std::size_t least = longest_slip;
-  if (text.size() <= longest_slip) {
-    const std::string slip = lower_with_underscores(text);
-    for (std::string_view word : known) {
-      const std::size_t mistakes = distance(slip, lower_with_underscores(word));
-      if (mistakes < least && mistakes <= std::max<std::size_t>(1, word.size() / 3)) {
-        nearest = word;
-        least = mistakes;
-      }
-    }
-  }
-  return nearest.empty() ? fmt::format("; {}: {}", list, fmt::join(known, ", "))
-                         : fmt::format(", did you mean `{}`?", nearest);
-}
 
 MapReader::MapReader(const YamlNode& node, std::string_view what, FileFindings& findings)
     : node_(node), what_(what), findings_(findings) {
@@ -194,9 +148,13 @@ bool MapReader::read_whole_number(std::string_view key, int& value_read, int lea
 
 void MapReader::refuse_unknown() {
   for (const YamlNode& key : node_.keys) {
-    if (std::ranges::find(known_, key.scalar) == known_.end())
-      findings_.add(key, fmt::format("unknown key {}{}", quote(key.scalar),
-                                     suggestion(key.scalar, known_, "the keys here are")));
+    if (std::ranges::find(known_, key.scalar) != known_.end())
+      continue;
+    const bool seems_blank = key.scalar.find("\u00a0") != std::string::npos;
+    findings_.add(key,
+                  fmt::format("unknown key {}{}", quote(key.scalar),
+                              seems_blank ? ": \\xa0 is a no-break space, which looks like a space"
+                                          : suggestion(key.scalar, known_, "the keys here are")));
   }
 }
 

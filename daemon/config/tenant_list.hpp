@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -14,6 +15,9 @@
 #include "domain/settings.hpp"
 
 namespace tenantscope {
+
+// Why a label can't be named so. Nothing: it can.
+std::optional<std::string> refuse_label_name(std::string_view name);
 
 // `labels:` of a tenant, or of what a tenant's are compared with.
 Labels read_labels(const YamlNode& node, FileFindings& findings);

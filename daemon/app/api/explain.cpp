@@ -29,7 +29,7 @@ boost::asio::awaitable<Known> know(const Operations& operations, const Table& ta
   {
     const std::lock_guard lock(table.mutex);
     const TenantChoice choice = choose_tenant(table, written);
-    known.shown = written.find('@') == std::string::npos ? choice.key.name : to_string(choice.key);
+    known.shown = choice.shown;
     if (choice.watch) {
       known.finding = choice.watch->state.confirmed();
       known.failure = choice.watch->status.failure;
