@@ -71,6 +71,9 @@ int main(int argc, char** argv) {
       "tenantscope " TENANTSCOPE_VERSION ", revision " TENANTSCOPE_REVISION ", g++ " __VERSION__;
   app.set_version_flag("--version", version);
   app.require_subcommand(1);
+  app.failure_message([](const CLI::App* whole, const CLI::Error& error) {
+    return without_mailboxes(CLI::FailureMessage::simple(whole, error));
+  });
   add_serve(app, exit_code);
   add_lookup(app, exit_code);
   add_check(app, version, exit_code);

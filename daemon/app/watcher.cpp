@@ -10,6 +10,7 @@
 
 #include "app/pairs.hpp"
 #include "base/clock.hpp"
+#include "config/tenant_reference.hpp"
 #include "domain/discovery.hpp"
 #include "domain/schedule/schedule.hpp"
 #include "system/heap.hpp"
@@ -279,7 +280,7 @@ boost::asio::awaitable<Result<ProbeResult>> Watcher::probe_now(ProbeOrder order)
   const std::shared_ptr<const Clouds> clouds(all, &all->clouds);
   const Cloud* cloud = find_cloud(*clouds, order.key.asked);
   if (!cloud)
-    co_return Error{ErrorKind::other, fmt::format("no cloud is named `{}`", order.key.asked)};
+    co_return Error{ErrorKind::other, unknown_cloud(*clouds, order.key.asked.text())};
   const Watch* watch = table_.find(order.key);
   const bool watched = watch && watch->watched;
   const Duration usual = watched ? watch->settings->probe.timeout : all->probe.timeout;

@@ -14,7 +14,6 @@
 #include <CLI/CLI.hpp>
 
 #include "base/clock.hpp"
-#include "base/text/quotation.hpp"
 #include "config/config_file.hpp"
 #include "config/tenant_reference.hpp"
 #include "domain/schedule/limiter.hpp"
@@ -118,7 +117,7 @@ Result<TenantKey> read_key(const std::string& text, std::string_view asked, cons
     return reference.error();
   const std::string cloud = reference->cloud.value_or(std::string(asked));
   if (!find_cloud(clouds, cloud))
-    return Error{ErrorKind::other, fmt::format("no cloud is named {}", quote(cloud))};
+    return Error{ErrorKind::other, unknown_cloud(clouds, cloud)};
   return TenantKey{cloud, std::move(reference->name)};
 }
 

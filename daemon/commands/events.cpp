@@ -20,7 +20,7 @@
 #include "commands/daemon_client.hpp"
 #include "commands/event_source.hpp"
 #include "commands/printing.hpp"
-#include "config/tenant_name.hpp"
+#include "config/tenant_reference.hpp"
 #include "formats/event_text.hpp"
 #include "formats/json.hpp"
 
@@ -72,15 +72,21 @@ WallTime required_since(const std::string& text) {
   return *since;
 }
 
+bool is_of(const json::object& event, const TenantReference& tenant) {
+  if (text_of(event.at("subject")) != tenant.name)
+    return false;
+  const json::value* const asked = event.at("data").as_object().if_contains("asked");
+  return !tenant.cloud || (asked && text_of(*asked) == *tenant.cloud);
+}
+
 // Which events are asked for.
 struct Wanted {
   std::optional<WallTime> since;
-  std::string tenant;  // empty: any
+  std::optional<TenantReference> tenant;  // nothing: any
 
   bool operator()(const json::object& event) const {
     const auto time = parse_rfc3339(text_of(event.at("time")));
-    return (!since || (time && *time >= *since)) &&
-           (tenant.empty() || text_of(event.at("subject")) == tenant);
+    return (!since || (time && *time >= *since)) && (!tenant || is_of(event, *tenant));
   }
 };
 
@@ -90,10 +96,10 @@ Wanted wanted_by(const Options& options) {
     wanted.since = required_since(options.since);
   if (options.tenant.empty())
     return wanted;
-  const auto name = read_tenant_name(options.tenant);
-  if (!name)
-    throw CLI::ValidationError("--tenant", name.error().detail);
-  wanted.tenant = *name;
+  Result<TenantReference> written = parse_tenant_reference(options.tenant);
+  if (!written)
+    throw CLI::ValidationError("--tenant", written.error().detail);
+  wanted.tenant = std::move(*written);
   return wanted;
 }
 
@@ -146,8 +152,8 @@ class Printer {
 int run(const Options& options) {
   const Wanted wanted = wanted_by(options);
   const std::unique_ptr<EventSource> source = open_event_source(options.daemon);
-  if (options.follow && !wanted.tenant.empty())
-    refuse_unknown(wanted.tenant, *source);
+  if (options.follow && wanted.tenant)
+    refuse_unknown(wanted.tenant->name, *source);
   Printer printer(options);
   std::optional<std::uint64_t> after = options.after;
   for (bool more = !printer.full(); more;) {
@@ -162,8 +168,8 @@ int run(const Options& options) {
     after = page.next;
   }
   printer.end();
-  if (printer.taken() == 0 && !wanted.tenant.empty())
-    refuse_unknown(wanted.tenant, *source);
+  if (printer.taken() == 0 && wanted.tenant)
+    refuse_unknown(wanted.tenant->name, *source);
   return 0;
 }
 
@@ -202,7 +208,8 @@ void add_events(CLI::App& app, int& exit_code) {
   command->add_option("--after", options->after, "Only events after this sequence number");
   command->add_option("--since", options->since,
                       "Only events since this time (RFC 3339), or of the last such as 24h");
-  command->add_option("--tenant", options->tenant, "Only events of this tenant");
+  command->add_option("--tenant", options->tenant,
+                      "Only events of this tenant; NAME@CLOUD: as it is asked there");
   command->add_option("--limit", options->limit, "At most so many");
   const auto newest =
       command->add_flag("--newest", options->newest, "The newest ones, newest first");

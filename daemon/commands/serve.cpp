@@ -21,7 +21,7 @@ struct Flags {
 void add_web_flags(CLI::App& command, ServeOptions& options) {
   command
       .add_option("--web.listen-address", options.listen_addresses,
-                  "HOST:PORT, [IPV6]:PORT or unix:/PATH; repeatable; port 0: any free one")
+                  "IPV4:PORT, [IPV6]:PORT or unix:/PATH; repeatable; port 0: any free one")
       ->capture_default_str()
       ->take_all();
   command.add_flag("--web.systemd-socket", options.systemd_socket,

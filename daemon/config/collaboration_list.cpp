@@ -101,6 +101,10 @@ class Reader {
       findings_.add(item, written.error().detail);
       return std::nullopt;
     }
+    if (const auto refused = refuse_form(*written)) {
+      findings_.add(item, *refused);
+      return std::nullopt;
+    }
     const std::optional<std::string> asked =
         written->cloud ? checked_cloud(*written->cloud, item) : cloud_of(written->name, item);
     if (!asked)
@@ -128,11 +132,7 @@ class Reader {
   std::optional<std::string> checked_cloud(const std::string& cloud, const YamlNode& item) {
     if (find_cloud(clouds_, cloud))
       return cloud;
-    std::vector<std::string_view> clouds;
-    for (const Cloud& one : clouds_)
-      clouds.push_back(one.name);
-    findings_.add(item, fmt::format("unknown cloud {}{}", quote(cloud),
-                                    suggestion(cloud, clouds, "the clouds are")));
+    findings_.add(item, unknown_cloud(clouds_, cloud));
     return std::nullopt;
   }
 

@@ -2,13 +2,10 @@
 
 #include <algorithm>
 #include <charconv>
-#include <utility>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "base/text/quotation.hpp"
-#include "base/text/slip.hpp"
 
 namespace tenantscope {
 namespace {
@@ -37,13 +34,6 @@ bool parse_number(std::string_view text, Number& value) {
 }
 
 }  // namespace
-
-std::string suggestion(std::string_view text, std::span<const std::string_view> known,
-                       std::string_view list) {
-  const std::string_view nearest = nearest_of(text, known);
-  return nearest.empty() ? fmt::format("; {}: {}", list, fmt::join(known, ", "))
-                         : fmt::format(", did you mean `{}`?", nearest);
-}
 
 MapReader::MapReader(const YamlNode& node, std::string_view what, FileFindings& findings)
     : node_(node), what_(what), findings_(findings) {
@@ -158,9 +148,13 @@ bool MapReader::read_whole_number(std::string_view key, int& value_read, int lea
 
 void MapReader::refuse_unknown() {
   for (const YamlNode& key : node_.keys) {
-    if (std::ranges::find(known_, key.scalar) == known_.end())
-      findings_.add(key, fmt::format("unknown key {}{}", quote(key.scalar),
-                                     suggestion(key.scalar, known_, "the keys here are")));
+    if (std::ranges::find(known_, key.scalar) != known_.end())
+      continue;
+    const bool seems_blank = key.scalar.find("\u00a0") != std::string::npos;
+    findings_.add(key,
+                  fmt::format("unknown key {}{}", quote(key.scalar),
+                              seems_blank ? ": \\xa0 is a no-break space, which looks like a space"
+                                          : suggestion(key.scalar, known_, "the keys here are")));
   }
 }
 

@@ -4,20 +4,15 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/text/suggestion.hpp"
 #include "base/time.hpp"
 #include "config/yaml_tree.hpp"
 
 namespace tenantscope {
-
-// ", did you mean `NAME`?" with the one of `known` that `text` is a slip of; where none is near, ";
-// LIST: " and all of them.
-std::string suggestion(std::string_view text, std::span<const std::string_view> known,
-                       std::string_view list);
 
 // One map. A null pointer means that the key is absent, or that its value was refused.
 class MapReader {

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/text/base64.hpp"
+#include "base/text/encoding.hpp"
 #include "base/text_file.hpp"
 
 namespace tenantscope {
@@ -35,6 +36,12 @@ Result<std::string> read_secret(const std::filesystem::path& path, Duration pati
   if (!text)
     return Error{ErrorKind::io, fmt::format("{}: the secret can't be read: {}", path.native(),
                                             text.error().detail)};
+  if (text->starts_with(utf8_mark) || text->starts_with("\xFF\xFE") ||
+      text->starts_with("\xFE\xFF"))
+    return Error{ErrorKind::io,
+                 fmt::format("{}: the secret begins with a byte order mark, as some editors and "
+                             "PowerShell write: save it as UTF-8 without one",
+                             path.native())};
   while (text->ends_with('\n') || text->ends_with('\r'))
     text->pop_back();
   if (text->empty())

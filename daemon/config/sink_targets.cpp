@@ -24,7 +24,10 @@ std::optional<Url> read_url(const YamlNode& node, std::string_view what, FileFin
                             FileFindings& warnings) {
   Result<Url> url = parse_url(node.scalar);
   if (!url) {
-    findings.add(node, fmt::format("{} {}", what, url.error().detail));
+    const auto parts = split_url(node.scalar);
+    const bool user = parts && !parts->user.empty();
+    findings.add(
+        node, fmt::format("{} {}{}", what, url.error().detail, user ? ": use `basic_auth`" : ""));
     return std::nullopt;
   }
   if (url->origin.scheme == "http" && !url->origin.loopback)

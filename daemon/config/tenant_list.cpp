@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/text/quotation.hpp"
-#include "config/tenant_name.hpp"
+#include "config/tenant_reference.hpp"
 
 namespace tenantscope {
 namespace {
@@ -26,17 +26,6 @@ bool is_label_name(std::string_view name) {
   };
   return !name.empty() && letter(name.front()) &&
          std::ranges::all_of(name, [&](char c) { return letter(c) || (c >= '0' && c <= '9'); });
-}
-
-void read_label_name(const YamlNode& key, FileFindings& findings) {
-  if (!is_label_name(key.scalar))
-    findings.add(key, fmt::format("a label can't be named {}: a name is made of letters, digits "
-                                  "and _, and begins with no digit",
-                                  quote(key.scalar)));
-  else if (key.scalar.starts_with("__") ||
-           std::ranges::find(reserved_labels, key.scalar) != reserved_labels.end())
-    findings.add(
-        key, fmt::format("the label name {} is reserved: choose another one", quote(key.scalar)));
 }
 
 std::optional<Guid> read_tenant_id(const YamlNode& node, FileFindings& findings) {
@@ -67,10 +56,22 @@ Expectation read_expectation(const YamlNode& node, FileFindings& findings) {
 
 }  // namespace
 
+std::optional<std::string> refuse_label_name(std::string_view name) {
+  if (!is_label_name(name))
+    return fmt::format(
+        "a label can't be named {}: a name is made of letters, digits and _, and "
+        "begins with no digit",
+        quote(name));
+  if (name.starts_with("__") || std::ranges::find(reserved_labels, name) != reserved_labels.end())
+    return fmt::format("the label name {} is reserved: choose another one", quote(name));
+  return std::nullopt;
+}
+
 Labels read_labels(const YamlNode& node, FileFindings& findings) {
   std::vector<Labels::Label> labels;
   for (std::size_t i = 0; i < node.keys.size(); ++i) {
-    read_label_name(node.keys[i], findings);
+    if (const auto refused = refuse_label_name(node.keys[i].scalar))
+      findings.add(node.keys[i], *refused);
     if (const YamlNode* value = text_item(node.items[i], "a label's value", findings))
       labels.emplace_back(node.keys[i].scalar, value->scalar);
   }
@@ -170,17 +171,16 @@ std::string TenantList::read_name(MapReader& map, FileFindings& findings) const 
   const YamlNode* node = map.required_text("name");
   if (!node)
     return {};
-  if (const auto at = node->scalar.rfind('@'); at != std::string::npos) {
-    findings.add(
-        *node, fmt::format("{}: write the name alone, and the cloud to ask as `cloud: {}`",
-                           quote(node->scalar),
-                           at + 1 < node->scalar.size() ? node->scalar.substr(at + 1) : "global"));
-    return {};
-  }
-  Result<std::string> name = read_tenant_name(node->scalar);
-  if (name)
-    return std::move(*name);
-  findings.add(*node, name.error().detail);
+  Result<TenantReference> reference = parse_tenant_reference(node->scalar);
+  if (!reference)
+    findings.add(*node, reference.error().detail);
+  else if (const auto refused = refuse_form(*reference))
+    findings.add(*node, *refused);
+  else if (reference->cloud)
+    findings.add(*node, fmt::format("{}: write the name alone, and the cloud to ask as `cloud: {}`",
+                                    quote(reference->shown()), *reference->cloud));
+  else
+    return std::move(reference->name);
   return {};
 }
 
@@ -191,11 +191,7 @@ std::string TenantList::read_cloud(MapReader& map, FileFindings& findings) const
     return "global";
   if (!node || find_cloud(clouds_, node->scalar))
     return node ? node->scalar : "";
-  std::vector<std::string_view> names;
-  for (const Cloud& cloud : clouds_)
-    names.push_back(cloud.name);
-  findings.add(*node, fmt::format("unknown cloud {}{}", quote(node->scalar),
-                                  suggestion(node->scalar, names, "the clouds are")));
+  findings.add(*node, unknown_cloud(clouds_, node->scalar));
   return {};
 }
 

@@ -16,7 +16,10 @@
 
 namespace tenantscope {
 
-// `labels:` of what a tenant's are compared with.
+// Why a label can't be named so. Nothing: it can.
+std::optional<std::string> refuse_label_name(std::string_view name);
+
+// `labels:` of a tenant, or of what a tenant's are compared with.
 Labels read_labels(const YamlNode& node, FileFindings& findings);
 
 // Whether a field of ours is named so: a tenant's label isn't.

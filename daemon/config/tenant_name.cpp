@@ -8,32 +8,24 @@
 #include <fmt/format.h>
 
 #include "base/guid.hpp"
-#include "base/text/quotation.hpp"
+#include "base/text/ascii.hpp"
 #include "domain/tenant.hpp"
 
 namespace tenantscope {
 namespace {
 
-Error refusal(std::string_view text, std::string_view why) {
-  return {ErrorKind::other, fmt::format("{} can't be a tenant: {}", quote(text), why)};
-}
+constexpr std::size_t longest_written = 4096;  // in bytes, of any script
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; }
-
-bool is_ascii(char c) { return static_cast<unsigned char>(c) < 0x80; }
+Error refusal(std::string why) { return {ErrorKind::other, std::move(why)}; }
 
 // What people paste in place of a domain; the rest is refused once the name is in ASCII.
 std::optional<std::string> refuse_character(std::string_view text) {
-  if (text.find("://") != std::string_view::npos)
-    return "a URL; write the domain alone, such as contoso.com";
   for (char c : text) {
     if (c == ' ' || c == '\t')
       return "there is a space in it";
     if ((c >= 0 && c < ' ') || c == 0x7f)
       return "there is a control character in it";
-    if (c == '@')
-      return "there is an `@` in it; write the domain alone, such as contoso.com";
-    if (std::string_view("/\\%:?#{}()[]<>|*\"'`,;&=+$!~^").find(c) != std::string_view::npos)
+    if (std::string_view("@/\\%:?#{}()[]<>|*\"'`,;&=+$!~^").find(c) != std::string_view::npos)
       return fmt::format("there is a `{}` in it; write a domain such as contoso.com, or a GUID", c);
   }
   return std::nullopt;
@@ -42,8 +34,7 @@ std::optional<std::string> refuse_character(std::string_view text) {
 }  // namespace
 
 Result<std::string> to_ascii_name(std::string_view name) {
-  std::string lowered(name);
-  std::ranges::transform(lowered, lowered.begin(), lower);
+  const std::string lowered = lower(name);
   if (std::ranges::all_of(lowered, is_ascii) && lowered.find("xn--") == std::string::npos)
     return lowered;
   if (lowered.find('\0') != std::string::npos)
@@ -60,15 +51,17 @@ Result<std::string> to_ascii_name(std::string_view name) {
 }
 
 Result<std::string> read_tenant_name(std::string_view text) {
+  if (text.size() > longest_written)
+    return refusal(fmt::format("longer than {} bytes", longest_written));
   if (const auto refused = refuse_character(text))
-    return refusal(text, *refused);
+    return refusal(*refused);
   Result<std::string> name = to_ascii_name(text);
   if (!name)
-    return refusal(text, name.error().detail);
+    return name;
   if (name->size() > 1 && name->ends_with('.') && !name->ends_with(".."))
     name->pop_back();  // the root's dot
   if (const auto refused = refuse_tenant_name(*name))
-    return refusal(text, *refused);
+    return refusal(*refused);
   return name;
 }
 

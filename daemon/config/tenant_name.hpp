@@ -12,8 +12,9 @@ namespace tenantscope {
 // the name.
 Result<std::string> to_ascii_name(std::string_view name);
 
-// A tenant as people write it, made canonical and checked: lower case, A-labels, without the root's
-// dot at its end, no pseudo tenant, not malformed.
+// A domain or GUID as people write it, made canonical and checked: lower case, A-labels, without
+// the root's dot at its end, no pseudo tenant, not malformed. Error: why it can't be a tenant,
+// without the text. What else stands for a tenant is config/tenant_reference's.
 Result<std::string> read_tenant_name(std::string_view text);
 
 }  // namespace tenantscope

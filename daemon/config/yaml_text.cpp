@@ -186,6 +186,28 @@ std::optional<TextFlaw> find_flaw(std::string_view text, const Cancelled& cancel
   return std::nullopt;
 }
 
+std::optional<BlankFlaw> find_blank_flaw(std::string_view text, const YamlMark& error) {
+  YamlMark mark = error;
+  for (int lines = 0; lines < 2; ++lines) {
+    const std::size_t start = std::min(mark.offset, text.size()) - mark.column;
+    const std::string_view line = text.substr(start, text.find('\n', start) - start);
+    const std::string_view indentation = line.substr(0, line.find_first_not_of(" \t"));
+    const auto found = [&](std::size_t at, std::string_view message) {
+      return BlankFlaw{{start + at, mark.line, at}, message};
+    };
+    if (const auto tab = indentation.find('\t'); tab != indentation.npos)
+      return found(tab, "a tab in the indentation: use spaces");
+    if (const auto blank = line.find("\u00a0"); blank != line.npos)
+      return found(blank, "a no-break space (U+00A0), which looks like a space and is none");
+    if (start == 0 || mark.line == 0)
+      break;
+    const auto before = text.rfind('\n', start - 2);
+    const std::size_t begin = start < 2 || before == text.npos ? 0 : before + 1;
+    mark = {start - 1, mark.line - 1, start - 1 - begin};
+  }
+  return std::nullopt;
+}
+
 YamlMark YamlText::dash_before(const YamlMark& next) const {
   YamlMark mark = next;
   std::size_t end = next.offset;

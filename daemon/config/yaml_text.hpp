@@ -28,6 +28,15 @@ struct TextFlaw {
 // Throws ReadingEnded where it is cancelled.
 std::optional<TextFlaw> find_flaw(std::string_view text, const Cancelled& cancelled);
 
+struct BlankFlaw {
+  YamlMark mark;
+  std::string_view message;
+};
+
+// The tab of an indentation, or the no-break space, that may be why the line of an error, or the
+// one before it, can't be read.
+std::optional<BlankFlaw> find_blank_flaw(std::string_view text, const YamlMark& error);
+
 std::string_view without_byte_order_mark(std::string_view text);
 
 class YamlText {

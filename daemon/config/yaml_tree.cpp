@@ -227,7 +227,10 @@ YamlNode read_yaml(std::string_view text, FileFindings& findings, TreeBuilder& t
     parser.HandleNextDocument(reader);
     return tree.take_root();
   } catch (const YAML::Exception& error) {
-    findings.add(source.place(at(error.mark)), explain(error.msg));
+    if (const auto flaw = find_blank_flaw(source.text(), at(error.mark)))
+      findings.add(source.place(flaw->mark), std::string(flaw->message));
+    else
+      findings.add(source.place(at(error.mark)), explain(error.msg));
   } catch (const WatchedText::TooLong&) {
     if (json_flaw)
       findings.add(json_flaw->place, json_flaw->message);

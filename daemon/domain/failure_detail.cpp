@@ -6,6 +6,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
 
+#include "base/text/ascii.hpp"
 #include "base/text/url.hpp"
 #include "base/text/visible.hpp"
 #include "domain/finding.hpp"
@@ -18,16 +19,12 @@ namespace json = boost::json;
 constexpr std::size_t longest_part = 80;  // of a detail that has several
 constexpr std::string_view dots = "...";
 
-bool equal_ignoring_case(char a, char lower) {
-  return (a >= 'A' && a <= 'Z' ? char(a - 'A' + 'a') : a) == lower;
-}
-
 // What stands between <title> and the next tag.
 std::string_view title_of(std::string_view page) {
   constexpr std::string_view tag = "<title";
+  const auto same = [](char a, char b) { return lower(a) == b; };
   while (!page.empty()) {
-    const auto* const found =
-        std::search(page.begin(), page.end(), tag.begin(), tag.end(), equal_ignoring_case);
+    const auto* const found = std::search(page.begin(), page.end(), tag.begin(), tag.end(), same);
     page.remove_prefix(std::min(page.size(), std::size_t(found - page.begin()) + tag.size()));
     const bool whole = page.starts_with('>') || page.starts_with(' ');
     const auto end_of_tag = page.find('>');

@@ -1,19 +1,10 @@
 #include "domain/finding.hpp"
 
-#include <algorithm>
+#include "base/text/ascii.hpp"
 
 namespace tenantscope {
 
-std::string normalized(std::string_view scope) {
-  constexpr std::string_view blanks = " \t\r\n\v\f";
-  const auto first = scope.find_first_not_of(blanks);
-  if (first == std::string_view::npos)
-    return {};
-  std::string text(scope.substr(first, scope.find_last_not_of(blanks) - first + 1));
-  std::ranges::transform(text, text.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; });
-  return text;
-}
+std::string normalized(std::string_view scope) { return lower(trimmed(scope)); }
 
 bool equivalent(const Finding& a, const Finding& b) {
   if (a.found != b.found)

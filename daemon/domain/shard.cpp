@@ -2,15 +2,10 @@
 
 #include <charconv>
 
+#include "base/stable_hash.hpp"
+
 namespace tenantscope {
 namespace {
-
-// FNV-1a in 64 bits.
-std::uint64_t hash(std::string_view text, std::uint64_t so_far = 14695981039346656037u) {
-  for (const unsigned char c : text)
-    so_far = (so_far ^ c) * 1099511628211u;
-  return so_far;
-}
 
 std::optional<std::uint32_t> read_number(std::string_view text) {
   std::uint32_t number = 0;
@@ -27,7 +22,8 @@ std::optional<std::uint32_t> read_number(std::string_view text) {
 bool Shard::has(const TenantKey& tenant) const {
   if (count == 1)
     return true;
-  const std::uint64_t hashed = hash(tenant.asked, hash("@", hash(tenant.name)));
+  const std::uint64_t hashed =
+      stable_hash(tenant.asked, stable_hash("@", stable_hash(tenant.name)));
   return std::uint32_t(hashed ^ (hashed >> 32)) % count == number - 1;
 }
 

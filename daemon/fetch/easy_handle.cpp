@@ -8,27 +8,12 @@
 
 #include <fmt/format.h>
 
+#include "base/text/ascii.hpp"
 #include "fetch/curl_error.hpp"
 #include "version.hpp"
 
 namespace tenantscope {
 namespace {
-
-bool equal_ignoring_case(std::string_view a, std::string_view lower) {
-  return std::ranges::equal(a, lower, [](char x, char y) {
-    return (x >= 'A' && x <= 'Z' ? char(x - 'A' + 'a') : x) == y;
-  });
-}
-
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && is_blank(text.front()))
-    text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back()))
-    text.remove_suffix(1);
-  return text;
-}
 
 // Of a Content-Encoding: it lists no coding but `identity`, which is none (RFC 9110, 8.4.1).
 bool all_identity(std::string_view codings) {
@@ -265,7 +250,8 @@ std::size_t EasyHandle::on_header(char* data, std::size_t, std::size_t size, voi
   if (trimmed(line).empty() && !handle.interim_)
     handle.answered_ = true;
   const auto colon = line.find(':');
-  if (colon == std::string_view::npos || is_blank(line.front()))  // a folded one goes on
+  if (colon == std::string_view::npos ||
+      trimmed(line.substr(0, 1)).empty())  // a folded one goes on
     return size;
   if (handle.request_.keep_headers)
     response.trace.headers.emplace_back(trimmed(line));

@@ -10,6 +10,7 @@
 #include "base/clock.hpp"
 #include "base/text/base64.hpp"
 #include "base/text/http_date.hpp"
+#include "base/text/url.hpp"
 #include "config/secret_file.hpp"
 
 namespace tenantscope {
@@ -22,13 +23,8 @@ constexpr std::size_t quotation_limit = 200;
 
 // "https://host:port": a path or query may hold a token, user information does.
 std::string origin_of(std::string_view url) {
-  const auto scheme = url.find("://");
-  const auto begin = scheme == std::string_view::npos ? 0 : scheme + 3;
-  std::string_view authority = url.substr(begin);
-  authority = authority.substr(0, authority.find_first_of("/?#"));
-  if (const auto user = authority.rfind('@'); user != std::string_view::npos)
-    authority.remove_prefix(user + 1);
-  return fmt::format("{}{}", url.substr(0, begin), authority);
+  const auto parts = split_url(url);
+  return parts ? fmt::format("{}://{}", parts->scheme, parts->host) : std::string();
 }
 
 // What a log can show of an answer's body.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/text/ascii.hpp"
 #include "base/text/utf8.hpp"
 
 namespace tenantscope {
@@ -42,20 +43,6 @@ bool is_authority(std::string_view text) {
   const bool literal = host.starts_with('[') && host.ends_with(']');
   return !host.empty() && is_host(host) && std::ranges::all_of(port, is_digit) &&
          (literal || host.find_first_of("[]:") == host.npos);
-}
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result)
-    if (c >= 'A' && c <= 'Z')
-      c = char(c - 'A' + 'a');
-  return result;
-}
-
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t");
-  return first == text.npos ? std::string_view{}
-                            : text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
 // Takes what stands before `delimiter`, and the delimiter; everything where there is none.
@@ -147,7 +134,7 @@ Refused read_field(std::string_view line, WebRequest& request) {
   const auto name = take_until(line, ":");
   if (!is_token(name))
     return refuse(400, "a header field's name is malformed, or a field is folded");
-  request.headers.emplace_back(lower(name), trimmed(line));
+  request.headers.emplace_back(lower(name), trimmed(line, " \t"));
   return {};
 }
 

@@ -85,6 +85,9 @@ TEST(Collaborations, SayWhatIsWrong) {
        {"c:1:36: unknown cloud `usgv`, did you mean `usgov`?", "c:1:73: `A.example` is there twice",
         "c:1:98: `cross_cloud` has to be enabled, disabled or unset, not `on`",
         "c:1:102: unknown key `crosscloud`, did you mean `cross_cloud`?"}},
+      {"collaborations: [{name: a, hosts: [anna@A.example], guests: [\"https://b.example/\"]}]\n",
+       {"c:1:36: an e-mail address is no tenant: write its domain, `a.example`",
+        "c:1:62: a URL is no tenant: write its host, `b.example`"}},
       {"tenants: [{name: a.example}, {name: a.example, cloud: china}]\ncollaborations: [{name: a, "
        "hosts: [a.example], guests: [b.example]}]\n",
        {"c:2:36: `a.example` is asked in several clouds: write which one, as a.example@china"}},

@@ -238,9 +238,10 @@ TEST(BadConfig, Tenants) {
       {"tenants: [{name: [contoso.com]}]\n", {"c:1:18: `name` has to be a text, not a list"}},
       {"tenants: [{name: contoso}]\n",
        {"c:1:18: `contoso` can't be a tenant: neither a GUID nor a domain with a dot in it"}},
-      {"tenants: [{name: \"https://contoso.com\"}]\n",
-       {"c:1:18: `https://contoso.com` can't be a tenant: a URL; write the domain alone, such as "
-        "contoso.com"}},
+      {"tenants: [{name: \"https://Contoso.com/a\"}]\n",
+       {"c:1:18: a URL is no tenant: write its host, `contoso.com`"}},
+      {"tenants: [{name: anna@Contoso.com}]\n",
+       {"c:1:18: an e-mail address is no tenant: write its domain, `contoso.com`"}},
       {"tenants: [{name: Common}, {name: organizations}, {name: consumers}]\n",
        {"c:1:18: `Common` can't be a tenant: a pseudo tenant, which stands for no single tenant",
         "c:1:34: `organizations` can't be a tenant: a pseudo tenant, which stands for no single "
@@ -250,11 +251,19 @@ TEST(BadConfig, Tenants) {
       {"tenants: [{name: 9188040d-6c67-4c5b-b112-36a304b66dad}]\n",
        {"c:1:18: `9188040d-6c67-4c5b-b112-36a304b66dad` can't be a tenant: a pseudo tenant, which "
         "stands for no single tenant"}},
+      {"tenants: [{name: \"contoso\u00a0.com\"}]\n",
+       {"c:1:18: `contoso\\xa0.com` can't be a tenant: a domain is made of letters, digits, "
+        "hyphens and dots"}},
+      {"probe:\n\u00a0\u00a0interval: 5m\n",
+       {"c:1:1: `probe` has to be a map, but is empty",
+        "c:2:1: unknown key `\\xa0\\xa0interval`: \\xa0 is a no-break space, which looks like a "
+        "space"}},
       {"tenants: [{name: contoso.com@usgov}]\n",
        {"c:1:18: `contoso.com@usgov`: write the name alone, and the cloud to ask as `cloud: "
         "usgov`"}},
       {"tenants: [{name: contoso.com@}]\n",
-       {"c:1:18: `contoso.com@`: write the name alone, and the cloud to ask as `cloud: global`"}},
+       {"c:1:18: a name with an `@` at its end can't be a tenant: there is no cloud after the "
+        "`@`"}},
       {"tenants: [{name: contoso.com, cloud: usgvo}]\n",
        {"c:1:38: unknown cloud `usgvo`, did you mean `usgov`?"}},
       {"tenants: [{name: contoso.com, cloud: Mars}]\n",

@@ -64,6 +64,17 @@ TEST_F(SecretFile, HasToBeOneLineOfSomething) {
             "! s: the secret has to be one line without control characters");
 }
 
+TEST_F(SecretFile, HasNoByteOrderMark) {
+  for (const std::string& text : {std::string("\xEF\xBB\xBFtoken\n"), std::string("\xFF\xFEt\0", 4),
+                                  std::string("\xFE\xFF\0t", 4)}) {
+    EXPECT_EQ(
+        secret(text),
+        "! s: the secret begins with a byte order mark, as some editors and PowerShell write: "
+        "save it as UTF-8 without one");
+    EXPECT_EQ(key(text), secret(text));
+  }
+}
+
 TEST_F(SecretFile, HasToBeThere) {
   EXPECT_EQ(shown(read_secret(folder_.path() / "none")),
             "! none: the secret can't be read: No such file or directory");

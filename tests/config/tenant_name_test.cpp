@@ -42,24 +42,23 @@ TEST(TenantName, IsMadeCanonical) {
 
 TEST(TenantName, IsRefusedWithTheReason) {
   const std::vector<Case> cases{
-      {"", "`` can't be a tenant: empty"},
-      {"contoso", "`contoso` can't be a tenant: neither a GUID nor a domain"},
+      {"", "empty"},
+      {"contoso", "neither a GUID nor a domain"},
       {"common", "a pseudo tenant"},
       {"Organizations", "a pseudo tenant"},
       {"ｃｏｎｓｕｍｅｒｓ", "a pseudo tenant"},
       {"9188040D-6C67-4C5B-B112-36A304B66DAD", "a pseudo tenant"},
-      {"https://contoso.com", "a URL; write the domain alone"},
-      {"https://login.microsoftonline.com/contoso.com/v2.0", "a URL"},
+      {"https://contoso.com", "there is a `:` in it"},
       {"contoso.com/", "there is a `/` in it"},
       {"contoso.com\\", "there is a `\\` in it"},
       {"contoso.com:443", "there is a `:` in it"},
       {"con%74oso.com", "there is a `%` in it"},
       {"{f8cdef31-a31e-4b4a-93e4-5f571e91255a}", "there is a `{` in it"},
       {"*.contoso.com", "there is a `*` in it"},
-      {"user@contoso.com", "there is an `@` in it"},
+      {"user@contoso.com", "there is a `@` in it"},
       {"contoso .com", "there is a space in it"},
       {" contoso.com", "there is a space in it"},
-      {"contoso.com\n", "`contoso.com\\x0a` can't be a tenant: there is a control character in it"},
+      {"contoso.com\n", "there is a control character in it"},
       {std::string("contoso\0.com", 12), "there is a control character in it"},
       {"contoso\u00a0.com", "a domain is made of letters"},
       {"a_b.example", "a domain is made of letters"},
@@ -77,7 +76,7 @@ TEST(TenantName, IsRefusedWithTheReason) {
       {"xn--zzzz99999999.example", "not an international domain name"},
       {"xn--a.example", "not an international domain name"},
       {"\xff\xfe.example", "not an international domain name"},
-      {std::string(300, 'x') + ".ü", "xxxx...` can't be a tenant"},
+      {std::string(5000, 'x') + ".ü", "longer than 4096 bytes"},
   };
   for (const auto& [text, expected] : cases) {
     const Result<std::string> name = read_tenant_name(text);

@@ -76,6 +76,8 @@ TEST_F(TenantUrls, AreRefusedWhereTheyCannotBeMeant) {
        "c:1:21: `url` has to begin with https://: `lists.example` is no loopback address"},
       {"tenant_urls: [{url: \"https://a.example/x\"}, {url: \"https://a.example/x\"}]\n",
        "c:1:51: this `url` is there already, at 1:21"},
+      {"tenant_urls: [{url: \"https://me:word@lists.example/\"}]\n",
+       "c:1:21: `url` can't have a user or password in it"},
       {"tenant_urls: [{interval: 5m}]\n", "c:1:15: a tenant URL needs a `url`"},
       {"tenant_urls: [{url: \"https://a.example/x\", interval: 10ms}]\n",
        "c:1:54: `interval` has to be 1s at least"},

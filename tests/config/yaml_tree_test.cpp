@@ -155,9 +155,14 @@ TEST(YamlTree, GivesTheFirstSyntaxError) {
           {"a: b: c\n",
            {"f:1:5: a `:` can't stand here: check the indentation (spaces, no tabs), or put the "
             "text in quotes"}},
-          {"a:\n\tb: c\n",
-           {"f:2:3: a `:` can't stand here: check the indentation (spaces, no tabs), or put the "
-            "text in quotes"}},
+          {"a:\n\tb: c\n", {"f:2:1: a tab in the indentation: use spaces"}},
+          {"a:\n  b: c\n\t d: e\n", {"f:3:1: a tab in the indentation: use spaces"}},
+          {"a:\n  \tb: c\n  d: e\n", {"f:2:3: a tab in the indentation: use spaces"}},
+          {"a:\n  b:\u00a0c\n  d: e\n",
+           {"f:2:5: a no-break space (U+00A0), which looks like a space and is none"}},
+          {"b\u00fc: c\na: b\u00a0: c: d\n",
+           {"f:2:5: a no-break space (U+00A0), which looks like a space and is none"}},
+          {"\n\n\u00a0a: b\nc: [\n", {"f:5:1: a `,` or `]` is missing before this"}},
           {"a: b\n  c: d\n",
            {"f:2:4: a `:` can't stand here: check the indentation (spaces, no tabs), or put the "
             "text in quotes"}},

@@ -105,9 +105,44 @@ TEST_F(LookupList, ReadsCsvAndStandardInput) {
   EXPECT_EQ(as_yaml({"--from=-"}, "# none\n").out, "[]\n");
 }
 
+TEST_F(LookupList, CarriesLabelsAndKeepsWhatIsNotFound) {
+  const std::string csv =
+      "sep=;\r\nFirma;Mail;Land;Owner\r\nContoso;anna@contoso.example;DE;\"says \"\"hi\"\" \\\"\r\n"
+      "Gone;b@missing.example;FR;\r\nAgain;c@Contoso.example;CH;x\r\n";
+  const Finished made = as_yaml({"--from=-", "--labels=land,OWNER", "--keep-not-found"}, csv);
+  EXPECT_EQ(made.exit_code, 0) << made.err;
+  std::string contoso = contoso_entry;
+  contoso.insert(contoso.rfind('}'), R"(, labels: {land: "DE", owner: "says \"hi\" \\"})");
+  EXPECT_EQ(made.out, contoso +
+                          "# missing.example: not found in global\n"
+                          "- {name: missing.example, cloud: global, labels: {land: \"FR\"}}\n");
+  EXPECT_EQ(as_yaml({"--from=-", "--column=1"}, "contoso.example;x.example\n").out, contoso_entry);
+  for (const std::string labels : {"--labels=cloud", "--labels=land,Land"})
+    EXPECT_EQ(lookup({"--from=-", labels}, csv).exit_code, 2) << labels;
+  EXPECT_EQ(lookup({"contoso.example", "--column=1"}).exit_code, 2) << "of which list";
+}
+
+TEST_F(LookupList, NamesWhatIsNoListInOneLine) {
+  const std::pair<std::string, std::string> lists[] = {
+      {std::string("PK\x03\x04\x14\0", 6), "an Excel workbook"},
+      {"<!DOCTYPE html>\n<html><body>Sign in</body></html>\n", "an HTML page"},
+      {"Seite;Alt\na.example;b.example\n", "write --column= with one of `Seite`, `Alt`"},
+      {std::string(17 << 20, ','), "16 MiB"},
+  };
+  for (const auto& [text, said] : lists) {
+    write_file(names, text);
+    const Finished finished = lookup({"--from=" + names.string()});
+    EXPECT_EQ(finished.exit_code, 1);
+    EXPECT_EQ(finished.out, "");
+    ASSERT_EQ(lines_of(finished.err).size(), 1) << finished.err;
+    EXPECT_TRUE(finished.err.starts_with("tenantscope: " + names.string() + ": ")) << finished.err;
+    EXPECT_NE(finished.err.find(said), std::string::npos) << finished.err;
+  }
+}
+
 TEST_F(LookupList, ReportsBadLinesAndFailuresAndGoesOn) {
   write_file(names,
-             "common\ncontoso.example\nhttps://agency.example/"
+             "common\ncontoso.example\nlocal"
              "\n\"never.example\nagency.example@mars\nportal.example\n");
   const Finished made = as_yaml({"--from=" + names.string()});
   EXPECT_EQ(made.exit_code, 1);
@@ -116,8 +151,8 @@ TEST_F(LookupList, ReportsBadLinesAndFailuresAndGoesOn) {
       << made.out;
   const auto lines = lines_of(made.err);
   ASSERT_EQ(lines.size(), 4) << made.err;
-  for (const auto& [line, said] :
-       {std::pair(1, "common"), std::pair(3, "URL"), std::pair(4, "quote"), std::pair(5, "mars")}) {
+  for (const auto& [line, said] : {std::pair(1, "common"), std::pair(3, "local"),
+                                   std::pair(4, "quote"), std::pair(5, "mars")}) {
     const std::string& told = lines[line == 1 ? 0 : std::size_t(line - 2)];
     EXPECT_TRUE(told.starts_with(fmt::format("{}:{}: ", names.string(), line)) &&
                 told.find(said) != std::string::npos)
@@ -265,7 +300,7 @@ TEST_F(LookupThroughDaemon, SaysWhyItCannotBe) {
   write_file(file, "clouds: {moon: {authority: \"https://login.moon.example\"}}\n");
   const Finished unknown = through_daemon({"a.example@moon"});
   EXPECT_EQ(unknown.exit_code, 1);
-  EXPECT_NE(unknown.err.find("no cloud is named `moon`"), std::string::npos) << unknown.err;
+  EXPECT_NE(unknown.err.find("unknown cloud `moon`"), std::string::npos) << unknown.err;
   deployment.stop();
   const Finished nobody = lookup({"a.example", "b.example", "--url=" + url});
   EXPECT_EQ(nobody.exit_code, 1);

@@ -25,7 +25,7 @@ boost::asio::awaitable<TenantFacts> learn(const Operations& operations, const Ta
   {
     const std::lock_guard lock(table.mutex);
     const TenantChoice choice = choose_tenant(table, written);
-    shown = written.find('@') == std::string::npos ? choice.key.name : to_string(choice.key);
+    shown = choice.shown;
     if (choice.watch) {
       TenantFacts facts = facts_of(*choice.watch);
       facts.shown = std::move(shown);

@@ -11,6 +11,7 @@
 #include "base/clock.hpp"
 #include "base/digest.hpp"
 #include "base/text/base64.hpp"
+#include "config/tenant_reference.hpp"
 #include "formats/page.hpp"
 #include "system/process.hpp"
 
@@ -60,7 +61,7 @@ void choose_pairs(Page& page, const Table& table) {
 
 WebResponse show_page(const Table& table, const WebRequest& request) {
   Page page;
-  page.query = normalized(request.parameter("q").value_or(""));
+  page.query = name_needle(request.parameter("q").value_or(""));
   page.filter = request.parameter("state").value_or("");
   if (!page.filter.empty() && std::ranges::find(page_filters, page.filter) == page_filters.end())
     throw RefusedRequest{400, fmt::format("`state` is none of {}: `{}`",

@@ -14,13 +14,13 @@ TenantChoice choose_tenant(const Table& table, std::string_view written, std::st
   const std::string& name = reference->name;
   if (reference->cloud) {
     if (!cloud.empty() && cloud != *reference->cloud)
-      throw RefusedRequest{
-          400, fmt::format("`{}` says another cloud than `cloud`: `{}`", written, cloud)};
+      throw RefusedRequest{400, fmt::format("`{}` says another cloud than `cloud`: `{}`",
+                                            reference->shown(), cloud)};
     cloud = *reference->cloud;
   }
 
-  TenantChoice choice{
-      .key = {.asked = std::string(cloud.empty() ? "global" : cloud), .name = name}};
+  TenantChoice choice{.key = {.asked = std::string(cloud.empty() ? "global" : cloud), .name = name},
+                      .shown = cloud.empty() ? name : fmt::format("{}@{}", name, cloud)};
   for (const Watch* watch : table.watched()) {
     if (watch->settings->key.name != name ||
         (!cloud.empty() && watch->settings->key.asked != cloud))
@@ -30,7 +30,8 @@ TenantChoice choose_tenant(const Table& table, std::string_view written, std::st
           400,
           fmt::format("`{}` is asked in several clouds; say which one with ?cloud=, or as {}@CLOUD",
                       name, name)};
-    choice = {watch->settings->key, watch};
+    choice.key = watch->settings->key;
+    choice.watch = watch;
   }
   return choice;
 }
@@ -38,10 +39,7 @@ TenantChoice choose_tenant(const Table& table, std::string_view written, std::st
 const Watch& choose_watched(const Table& table, std::string_view written, std::string_view cloud) {
   const TenantChoice choice = choose_tenant(table, written, cloud);
   if (!choice.watch)
-    throw RefusedRequest{
-        404, fmt::format("`{}` is not watched", cloud.empty() && written.rfind('@') == written.npos
-                                                    ? choice.key.name
-                                                    : to_string(choice.key))};
+    throw RefusedRequest{404, fmt::format("`{}` is not watched", choice.shown)};
   return *choice.watch;
 }
 

@@ -11,6 +11,7 @@ namespace tenantscope {
 
 struct TenantChoice {
   TenantKey key;                 // asked in `global` where nothing else is said
+  std::string shown;             // the name, with @CLOUD where a cloud is said
   const Watch* watch = nullptr;  // nullptr: not watched
 };
 

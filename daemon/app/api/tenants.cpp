@@ -9,6 +9,7 @@
 #include "app/api/answer.hpp"
 #include "app/api/tenant_choice.hpp"
 #include "base/clock.hpp"
+#include "config/tenant_reference.hpp"
 #include "domain/capability.hpp"
 #include "formats/tenant_json.hpp"
 
@@ -28,7 +29,7 @@ WebResponse list_tenants(const Table& table, const WebRequest& request) {
         400, fmt::format("`state` is none of supported, not_supported, unknown: `{}`", *state)};
   const auto limit = number_parameter(request, "limit", most_tenants, most_tenants);
   const auto offset = number_parameter<std::size_t>(request, "offset", 0, std::size_t(-1) / 2);
-  const std::string needle = query ? normalized(*query) : "";
+  const std::string needle = name_needle(query.value_or(""));
 
   boost::json::array shown;
   std::size_t total = 0;

@@ -6,20 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "base/text/ascii.hpp"
+
 namespace tenantscope {
 namespace {
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; }
-
-bool same(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, [](char x, char y) { return lower(x) == lower(y); });
-}
-
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t");
-  return first == text.npos ? std::string_view{}
-                            : text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
 
 // The parts between `separator`s, which don't separate within quotes: at least one.
 std::vector<std::string_view> split(std::string_view text, char separator) {
@@ -28,7 +18,7 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
   bool quoted = false;
   for (std::size_t i = 0; i <= text.size(); ++i) {
     if (i == text.size() || (text[i] == separator && !quoted)) {
-      parts.push_back(trimmed(text.substr(begin, i - begin)));
+      parts.push_back(trimmed(text.substr(begin, i - begin), " \t"));
       begin = i + 1;
     } else if (text[i] == '\\' && quoted && i + 1 < text.size()) {
       ++i;
@@ -64,13 +54,13 @@ std::optional<Element> read_element(std::string_view text) {
     const auto equals = parts[i].find('=');
     if (equals == std::string_view::npos)
       continue;
-    const std::string_view name = trimmed(parts[i].substr(0, equals));
-    std::string_view value = trimmed(parts[i].substr(equals + 1));
+    const std::string_view name = trimmed(parts[i].substr(0, equals), " \t");
+    std::string_view value = trimmed(parts[i].substr(equals + 1), " \t");
     if (value.size() >= 2 && value.front() == '"' && value.back() == '"')
       value = value.substr(1, value.size() - 2);
-    if (same(name, "version"))
+    if (equal_ignoring_case(name, "version"))
       element.version = value;
-    if (!same(name, "q"))
+    if (!equal_ignoring_case(name, "q"))
       continue;
     const auto quality = read_quality(value);
     if (!quality)
@@ -90,7 +80,7 @@ std::vector<Element> read_elements(std::string_view header) {
 
 // How closely a range fits: 4 with the version, 3 by name, 2 by its type, 1 by */*; 0: not at all.
 int fit(const Element& range, const MediaType& offered) {
-  if (same(range.name, offered.type)) {
+  if (equal_ignoring_case(range.name, offered.type)) {
     if (range.version.empty())
       return 3;
     return range.version == offered.version ? 4 : 0;
@@ -98,7 +88,7 @@ int fit(const Element& range, const MediaType& offered) {
   if (!range.version.empty())
     return 0;
   const std::string whole_type = std::string(offered.type.substr(0, offered.type.find('/'))) + "/*";
-  if (same(range.name, whole_type))
+  if (equal_ignoring_case(range.name, whole_type))
     return 2;
   return range.name == "*/*" ? 1 : 0;
 }
@@ -124,9 +114,9 @@ Acceptance acceptance(std::string_view accept, const MediaType& offered) {
 CodingChoice choose_coding(std::string_view accept_encoding) {
   std::optional<double> gzip, identity, others;
   for (const Element& element : read_elements(accept_encoding)) {
-    if (same(element.name, "gzip") || same(element.name, "x-gzip"))
+    if (equal_ignoring_case(element.name, "gzip") || equal_ignoring_case(element.name, "x-gzip"))
       gzip = element.quality;
-    if (same(element.name, "identity"))
+    if (equal_ignoring_case(element.name, "identity"))
       identity = element.quality;
     if (element.name == "*")
       others = element.quality;

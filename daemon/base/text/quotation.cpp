@@ -12,6 +12,7 @@ namespace tenantscope {
 namespace {
 
 constexpr std::size_t longest = 64;
+constexpr char32_t no_break_space = 0xa0;
 
 }  // namespace
 
@@ -24,7 +25,8 @@ std::string quote(std::string_view text) {
     }
     const Character character = take_character(text);
     taken += character.bytes.size();
-    if (!character.visible && character.code < 0x80)  // as YAML has it
+    const bool seems_blank = character.code == no_break_space;
+    if (seems_blank || (!character.visible && character.code < 0x80))  // as YAML has it
       fmt::format_to(std::back_inserter(quotation), "\\x{:02x}", std::uint32_t(character.code));
     else
       append_visible(quotation, character);

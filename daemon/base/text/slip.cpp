@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/text/ascii.hpp"
+
 namespace tenantscope {
 namespace {
 
@@ -29,9 +31,8 @@ std::size_t distance(std::string_view a, std::string_view b) {
 }
 
 std::string lower_with_underscores(std::string_view text) {
-  std::string lowered(text);
-  for (char& c : lowered)
-    c = c == '-' ? '_' : c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c;
+  std::string lowered = lower(text);
+  std::ranges::replace(lowered, '-', '_');
   return lowered;
 }
 

@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "base/text/ascii.hpp"
+
 namespace tenantscope {
 namespace {
 
@@ -16,13 +18,6 @@ bool take(std::string_view& text, std::string_view prefix) {
     return false;
   text.remove_prefix(prefix.size());
   return true;
-}
-
-std::string lower(std::string_view text) {
-  std::string lowered(text);
-  std::ranges::transform(lowered, lowered.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; });
-  return lowered;
 }
 
 bool is_host_name(std::string_view host) {
@@ -85,6 +80,21 @@ Result<Origin> parse_authority(std::string_view scheme, std::string_view authori
 
 }  // namespace
 
+std::optional<UrlParts> split_url(std::string_view text) {
+  const auto colon = text.find("://");
+  if (colon == text.npos)
+    return std::nullopt;
+  UrlParts parts{.scheme = text.substr(0, colon), .user = {}, .host = {}, .rest = {}};
+  const std::string_view after = text.substr(colon + 3);
+  parts.host = after.substr(0, after.find_first_of("/?#"));
+  parts.rest = after.substr(parts.host.size());
+  if (const auto at = parts.host.rfind('@'); at != parts.host.npos) {
+    parts.user = parts.host.substr(0, at);
+    parts.host.remove_prefix(at + 1);
+  }
+  return parts;
+}
+
 std::string Origin::text() const {
   return port ? fmt::format("{}://{}:{}", scheme, host, port)
               : fmt::format("{}://{}", scheme, host);
@@ -97,7 +107,7 @@ Result<Url> parse_url(std::string_view written) {
   const std::string_view text = written.substr(scheme.size() + 3);
   const std::string_view authority = text.substr(0, text.find_first_of("/?#"));
   if (authority.find('@') != std::string_view::npos)
-    return Error{ErrorKind::other, "can't have a user or password in it: use `basic_auth`"};
+    return Error{ErrorKind::other, "can't have a user or password in it"};
   if (!std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7f'; }))
     return Error{ErrorKind::other,
                  "can't have spaces, control characters or others than ASCII in it: write them as "

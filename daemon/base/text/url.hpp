@@ -10,6 +10,17 @@
 
 namespace tenantscope {
 
+// A URL's parts as they were written, with nothing checked.
+struct UrlParts {
+  std::string_view scheme;  // before "://"
+  std::string_view user;    // before the last @ of what follows
+  std::string_view host;    // with the port
+  std::string_view rest;    // from the first of `/?#`
+};
+
+// Nothing where there is no "://".
+std::optional<UrlParts> split_url(std::string_view text);
+
 // A server, and nothing on it.
 struct Origin {
   std::string scheme;      // "https" or "http"
@@ -27,7 +38,8 @@ struct Url {
   std::string text() const { return origin.text() + rest; }
 };
 
-// Error: what is wrong, to be read after "`url` ". It doesn't say the URL, which may have a
+// Error: what is wrong, to be read after "`url` "; what to do about a user or password is its
+// caller's to say, who has keys for that or none. It doesn't say the URL, which may have a
 // password in it.
 Result<Url> parse_url(std::string_view written);
 

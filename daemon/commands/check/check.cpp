@@ -205,7 +205,7 @@ int end_check(const CLI::App& app, const CLI::ParseError& error) {
   if (error.get_exit_code() == 0)
     app.exit(error);
   else
-    print(plugin_unknown(error.what()));
+    print(plugin_unknown(without_mailboxes(error.what())));
   return int(PluginState::unknown);
 }
 

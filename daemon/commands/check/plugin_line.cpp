@@ -10,7 +10,7 @@
 namespace tenantscope {
 namespace {
 
-constexpr std::size_t line_limit = 79;
+constexpr std::size_t line_limit = 1000;  // of the 4 KB that Nagios reads
 constexpr std::size_t shortest_name = 16;
 constexpr std::size_t scope_limit = 12;
 constexpr std::size_t detail_limit = 500;
@@ -133,8 +133,6 @@ std::string plugin_output(const ServiceCheck& check, const ServiceLimits& limits
 std::string plugin_unknown(std::string_view why) {
   const std::string_view first = why.substr(0, why.find('\n'));
   std::string lines = headline(PluginState::unknown, "", first) + "\n";
-  if (!lines.ends_with(safe(first, detail_limit) + "\n"))
-    lines += safe(first, detail_limit) + "\n";
   while (why.find('\n') != std::string_view::npos) {
     why.remove_prefix(why.find('\n') + 1);
     lines += safe(why.substr(0, why.find('\n')), detail_limit) + "\n";

@@ -13,12 +13,12 @@
 #include <CLI/CLI.hpp>
 
 #include "base/text/plain_text.hpp"
-#include "base/text_file.hpp"
 #include "commands/asking.hpp"
 #include "commands/daemon_asking.hpp"
-#include "commands/lookup/name_list.hpp"
+#include "commands/listing.hpp"
 #include "commands/lookup/tenant_list_yaml.hpp"
 #include "commands/printing.hpp"
+#include "config/tenant_reference.hpp"
 #include "domain/environment.hpp"
 #include "domain/explanation.hpp"
 #include "formats/answers.hpp"
@@ -30,7 +30,9 @@ namespace {
 
 struct Options {
   std::vector<std::string> names;
-  std::string from;    // a file, or `-`; empty: none
+  std::string from;  // a file, or `-`; empty: none
+  ColumnChoice columns;
+  bool keep_not_found = false;
   std::string clouds;  // `all`, or names with commas between them; empty: --cloud
   std::string output = "text";
   DaemonPlace daemon;  // where `url` names one
@@ -57,25 +59,17 @@ std::vector<std::string> clouds_to_ask(const Options& options, const Clouds& clo
   std::istringstream list(options.clouds);
   for (std::string name; std::getline(list, name, ',');) {
     if (!find_cloud(clouds, name))
-      throw FatalError(exit_usage, fmt::format("--clouds: no cloud is named `{}`", name));
+      throw FatalError(exit_usage, "--clouds: " + unknown_cloud(clouds, name));
     if (std::ranges::find(names, name) == names.end())
       names.push_back(name);
   }
   return names;
 }
 
-std::string read_from(const std::string& from) {
-  const bool typed = from == "-";
-  Result<std::string> text = typed ? read_standard_input() : read_text_file(from);
-  if (!text)
-    throw FatalError(exit_failure,
-                     fmt::format("{}: {}", typed ? "standard input" : from, text.error().detail));
-  return std::move(*text);
-}
-
 // What is to be asked, in order.
 struct Questions {
   std::vector<Lookup> lookups;
+  std::map<std::string, Labels> labels;  // by name, of those that the list has some of
   bool bad_lines = false;
 };
 
@@ -84,31 +78,29 @@ Questions read_questions(const Options& options, const Clouds& clouds) {
   Questions questions;
   std::set<TenantKey> seen;
   const bool once = !options.from.empty() || !options.clouds.empty();
-  const auto add = [&](const std::string& text) -> std::optional<Error> {
-    for (const std::string& cloud : asked) {
-      const auto key = read_key(text, cloud, clouds);
-      if (!key)
-        return key.error();
-      if (!once || seen.insert(*key).second)
-        questions.lookups.push_back({*key, {}});
-    }
-    return std::nullopt;
+  const auto add = [&](TenantKey key) {
+    if (!once || seen.insert(key).second)
+      questions.lookups.push_back({std::move(key), {}});
   };
   for (const std::string& name : options.names)
-    if (const auto error = add(name))
-      throw FatalError(exit_usage, error->detail);
+    for (const std::string& cloud : asked) {
+      const auto key = read_key(name, cloud, clouds);
+      if (!key)
+        throw FatalError(exit_usage, key.error().detail);
+      add(*key);
+    }
   if (options.from.empty())
     return questions;
 
-  NameList list = read_name_list(read_from(options.from));
-  for (const ListedText& name : list.names)
-    if (const auto error = add(name.text))
-      list.bad.push_back({name.line, error->detail});
-  std::ranges::stable_sort(list.bad, {}, &ListedText::line);
-  const std::string file = options.from == "-" ? "standard input" : options.from;
-  for (const ListedText& bad : list.bad)
-    complain(fmt::format("{}:{}: {}\n", file, bad.line, plain_text(bad.text, 300)));
-  questions.bad_lines = !list.bad.empty();
+  const std::vector<std::string> labels = label_names(options.columns.labels);
+  const NameList list = read_list(options.from, options.columns, clouds);
+  for (const ListedName& name : list.names) {
+    for (const std::string& cloud : asked)
+      add({name.reference.cloud.value_or(cloud), name.reference.name});
+    if (!labels.empty())
+      questions.labels.emplace(name.reference.name, labels_of(labels, name.labels));
+  }
+  questions.bad_lines = !list.findings.empty();
   return questions;
 }
 
@@ -152,7 +144,11 @@ std::vector<NameAnswers> by_name(const std::vector<Lookup>& lookups) {
   for (const Lookup& lookup : lookups) {
     const auto [place, is_new] = places.emplace(lookup.key.name, names.size());
     if (is_new)
-      names.push_back({.name = lookup.key.name, .found = {}, .not_found_in = {}, .failed_in = {}});
+      names.push_back({.name = lookup.key.name,
+                       .found = {},
+                       .not_found_in = {},
+                       .failed_in = {},
+                       .labels = {}});
     NameAnswers& name = names[place->second];
     const auto& finding = lookup.result.observation.finding;
     if (!finding)
@@ -246,7 +242,11 @@ int run(const Options& options) {
       lookups, [](const Lookup& lookup) { return !lookup.result.observation.finding; });
 
   if (options.output == "yaml") {
-    print(tenant_list_yaml(by_name(lookups), settings.rules));
+    std::vector<NameAnswers> names = by_name(lookups);
+    for (NameAnswers& name : names)
+      if (const auto listed = questions.labels.find(name.name); listed != questions.labels.end())
+        name.labels = listed->second;
+    print(tenant_list_yaml(names, settings.rules, options.keep_not_found));
   } else {
     if (!options.clouds.empty())
       lookups = telling(lookups);
@@ -261,10 +261,11 @@ void add_lookup(CLI::App& app, int& exit_code) {
   CLI::App* command =
       app.add_subcommand("lookup", "Asks once about each NAME: verdict, meaning and rule");
   const auto options = std::make_shared<Options>();
-  command->add_option("NAME", options->names, "Domains or GUIDs; NAME@CLOUD says where to ask");
-  command->add_option("--from", options->from,
-                      "Names from this file too: one a line, or CSV (the column domain, name or "
-                      "tenant, else the first); -: standard input");
+  command->add_option("NAME", options->names,
+                      "Domains, GUIDs or e-mail addresses; NAME@CLOUD says where to ask");
+  add_list_options(*command, options->from, options->columns);
+  command->add_flag("--keep-not-found", options->keep_not_found,
+                    "In YAML, list names that weren't found too");
   command
       ->add_option("--output", options->output,
                    "text (of several names a table), json, markdown, csv, or yaml: a list for "

@@ -4,15 +4,31 @@
 #include <fmt/ranges.h>
 
 #include "base/text/plain_text.hpp"
+#include "base/text/visible.hpp"
 
 namespace tenantscope {
 namespace {
+
+constexpr std::size_t longest_label = 200;
 
 // A line break in a comment would end it.
 std::string comment(const std::string& text) { return "# " + plain_text(text, 300) + "\n"; }
 
 std::string scope(const std::string& value) {
   return value.empty() ? "none" : plain_text(value, 60);
+}
+
+// `, labels: {...}`; nothing where there are none. In quotes and visible, no value ends them.
+std::string labels_of(const NameAnswers& name) {
+  std::string text;
+  for (const auto& [label, value] : name.labels) {
+    text += text.empty() ? ", labels: {" : ", ";
+    text += label + ": \"";
+    for (const char c : visible_line(value, longest_label))
+      text += c == '"' || c == '\\' ? std::string{'\\', c} : std::string{c};
+    text += '"';
+  }
+  return text.empty() ? text : text + "}";
 }
 
 std::string shown(const Finding& finding, RuleSet rules) {
@@ -26,7 +42,8 @@ std::string shown(const Finding& finding, RuleSet rules) {
 
 }  // namespace
 
-std::string tenant_list_yaml(const std::vector<NameAnswers>& names, RuleSet rules) {
+std::string tenant_list_yaml(const std::vector<NameAnswers>& names, RuleSet rules,
+                             bool keep_not_found) {
   std::string list;
   bool empty = true;
   for (const NameAnswers& name : names) {
@@ -40,8 +57,8 @@ std::string tenant_list_yaml(const std::vector<NameAnswers>& names, RuleSet rule
     }
     for (const FoundTenant& tenant : name.found) {
       list += comment(fmt::format("{}: {}", name.name, shown(tenant.finding, rules)));
-      list += fmt::format("- {{name: {}, cloud: {}, tenant_id: {}}}\n", name.name, tenant.asked,
-                          to_string(tenant.finding.tenant_id));
+      list += fmt::format("- {{name: {}, cloud: {}, tenant_id: {}{}}}\n", name.name, tenant.asked,
+                          to_string(tenant.finding.tenant_id), labels_of(name));
       empty = false;
     }
     if (name.found.empty() && !name.not_found_in.empty())
@@ -50,6 +67,11 @@ std::string tenant_list_yaml(const std::vector<NameAnswers>& names, RuleSet rule
     for (const auto& [cloud, error] : name.failed_in)
       list += comment(fmt::format("{}: failed in {}: {}: {}", name.name, cloud,
                                   to_string(error.kind), error.detail));
+    if (keep_not_found && name.found.empty() && name.failed_in.empty()) {
+      list += fmt::format("- {{name: {}, cloud: {}{}}}\n", name.name, name.not_found_in.front(),
+                          labels_of(name));
+      empty = false;
+    }
   }
   return empty ? list + "[]\n" : list;
 }

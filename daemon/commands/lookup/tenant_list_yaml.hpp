@@ -8,6 +8,7 @@
 
 #include "base/result.hpp"
 #include "domain/capability.hpp"
+#include "domain/labels.hpp"
 #include "domain/tenant.hpp"
 
 namespace tenantscope {
@@ -22,9 +23,12 @@ struct NameAnswers {
   std::vector<FoundTenant> found;                        // different tenants
   std::vector<std::string> not_found_in;                 // clouds
   std::vector<std::pair<std::string, Error>> failed_in;  // clouds, and why
+  Labels labels = {};
 };
 
-// REQUIRES: no name twice.
-std::string tenant_list_yaml(const std::vector<NameAnswers>& names, RuleSet rules);
+// `keep_not_found`: a name that was found nowhere is in the list too, asked where it was asked
+// first. REQUIRES: no name twice.
+std::string tenant_list_yaml(const std::vector<NameAnswers>& names, RuleSet rules,
+                             bool keep_not_found = false);
 
 }  // namespace tenantscope

@@ -1,19 +1,10 @@
 #include "domain/schedule/schedule.hpp"
 
 #include <algorithm>
-#include <string_view>
+
+#include "base/stable_hash.hpp"
 
 namespace tenantscope {
-namespace {
-
-// FNV-1a: the same in every process, unlike std::hash.
-std::uint64_t stable_hash(std::string_view text, std::uint64_t hash = 14695981039346656037u) {
-  for (unsigned char c : text)
-    hash = (hash ^ c) * 1099511628211u;
-  return hash;
-}
-
-}  // namespace
 
 Duration phase_of(const TenantKey& key, Duration interval) {
   return Duration(std::int64_t(stable_hash(key.name, stable_hash(key.asked)) %

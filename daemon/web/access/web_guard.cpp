@@ -4,21 +4,17 @@
 #include <string_view>
 #include <utility>
 
+#include "base/text/ascii.hpp"
 #include "web/too_many_requests.hpp"
 
 namespace tenantscope {
 namespace {
 
-bool same_name(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; };
-  return std::ranges::equal(a, b, {}, lower, lower);
-}
-
 // The configuration's word counts, whatever the answer has.
 void set_headers(const WebConfig& config, WebResponse& response) {
   for (const auto& header : config.headers) {
     std::erase_if(response.headers,
-                  [&](const auto& own) { return same_name(own.first, header.first); });
+                  [&](const auto& own) { return equal_ignoring_case(own.first, header.first); });
     response.headers.push_back(header);
   }
 }

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "base/result.hpp"
+#include "base/text/ascii.hpp"
 #include "base/text/base64.hpp"
 #include "web/access/bcrypt.hpp"
 #include "web/too_many_requests.hpp"
@@ -28,8 +29,6 @@ WebResponse unauthorized() {
           .headers = {{"WWW-Authenticate", R"(Basic realm="tenantscope", charset="UTF-8")"}}};
 }
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; }
-
 // Two of them could be understood differently.
 std::optional<Credentials> credentials_of(const WebRequest& request) {
   const auto is_authorization = [](const auto& header) { return header.first == "authorization"; };
@@ -42,7 +41,7 @@ std::optional<Credentials> credentials_of(const WebRequest& request) {
 
 std::optional<Credentials> parse_basic(std::string_view authorization) {
   if (authorization.size() < scheme.size() ||
-      !std::ranges::equal(authorization.substr(0, scheme.size()), scheme, {}, lower))
+      !equal_ignoring_case(authorization.substr(0, scheme.size()), scheme))
     return std::nullopt;
   authorization.remove_prefix(
       std::min(authorization.find_first_not_of(' ', scheme.size()), authorization.size()));

@@ -209,7 +209,7 @@ TEST_F(ApiProbe, RefusesWhatItCannotUnderstand) {
       {},
       {{"target", ""}},
       {{"target", "common"}},
-      {{"target", "https://login.example/"}},
+      {{"target", "ftp://login.example/"}},
       {{"target", "agency.example"}},  // asked in two clouds
       {{"target", "agency.example@usgov"}, {"cloud", "global"}},
       {{"target", "contoso.example"}, {"debug", "yes"}},

@@ -79,9 +79,15 @@ TEST(PluginLine, SaysWhyThereIsNothingToJudge) {
   EXPECT_EQ(plugin_unknown("no daemon|there=1"), "TENANTSCOPE UNKNOWN - no daemon?there=1\n");
   EXPECT_EQ(plugin_unknown("bad configuration\na.yaml:1:1: b\ta|d"),
             "TENANTSCOPE UNKNOWN - bad configuration\na.yaml:1:1: b?a?d\n");
-  const std::string longer(100, 'x');
-  EXPECT_EQ(plugin_unknown(longer),
-            "TENANTSCOPE UNKNOWN - " + std::string(54, 'x') + "...\n" + longer + "\n");
+  const std::string longer(900, 'x');
+  EXPECT_EQ(plugin_unknown(longer), "TENANTSCOPE UNKNOWN - " + longer + "\n");
+  const std::string line = plugin_unknown(std::string(5000, 'x'));
+  EXPECT_EQ(line.size(), 1001);
+  EXPECT_TRUE(line.ends_with("...\n"));
+  check.key.name = std::string(63, 'n') + "." + std::string(63, 'n') + ".example";
+  check.failure = "http_status: the authority answered 503, which says: " + std::string(200, 'y');
+  EXPECT_EQ(plugin_output(check, limits(), 0),
+            "TENANTSCOPE UNKNOWN - " + check.key.name + ": " + check.failure + "\n");
 }
 
 TEST(PluginLine, SaysMoreWhenAsked) {
@@ -115,7 +121,7 @@ TEST(PluginLine, LetsNothingFromOutsideBreakTheFormat) {
   for (int byte = 0; byte < 256; ++byte)
     every_byte += char(byte);
   const std::regex first(
-      "TENANTSCOPE [A-Z]+ - [ -{}~]{1,70}(\\|time=[0-9.]+s;[0-9.:~@-]*;[0-9.:~@-]*;0;[0-9.]+( "
+      "TENANTSCOPE [A-Z]+ - [ -{}~]{1,1000}(\\|time=[0-9.]+s;[0-9.:~@-]*;[0-9.:~@-]*;0;[0-9.]+( "
       "b2b=[01];;;0;1)?)?");
   for (const std::string& nasty :
        {std::string("a|b=1;2"), std::string("x\ny"), std::string("\x1b[31m"),
@@ -138,7 +144,7 @@ TEST(PluginLine, LetsNothingFromOutsideBreakTheFormat) {
         const auto end = output.find('\n');
         const std::string line = output.substr(0, end);
         EXPECT_TRUE(std::regex_match(line, first)) << line;
-        EXPECT_LT(std::min(line.find('|'), line.size()), 80) << line;
+        EXPECT_LT(std::min(line.find('|'), line.size()), 1001) << line;
         const std::string rest = output.substr(end);
         EXPECT_TRUE(std::ranges::all_of(rest, [](char c) {
           return c == '\n' || (c >= ' ' && c <= '~' && c != '|');

@@ -52,6 +52,29 @@ TEST(TenantListYaml, IsAListWhereNothingWasFound) {
             "# missing.example: not found in global\n[]\n");
 }
 
+TEST(TenantListYaml, KeepsWhatIsNotFoundWhereItShall) {
+  const std::vector<NameAnswers> names{
+      {"missing.example", {}, {"global", "usgov"}, {}, {{"land", "DE"}}},
+      {"portal.example", {}, {"usgov"}, {{"global", {ErrorKind::not_json, "no JSON"}}}}};
+  EXPECT_EQ(tenant_list_yaml(names, RuleSet::docs_2025, true),
+            "# missing.example: not found in global, usgov\n"
+            "- {name: missing.example, cloud: global, labels: {land: \"DE\"}}\n"
+            "# portal.example: not found in usgov\n"
+            "# portal.example: failed in global: not_json: no JSON\n");
+}
+
+TEST(TenantListYaml, WritesLabelsThatNothingGetsOutOf) {
+  const std::vector<NameAnswers> names{
+      {"a.example",
+       {{"global", agency}},
+       {},
+       {},
+       {{"a", "b\u00fc \"c\" \\"}, {"d", "e\n- {name: evil.example}\x1b\u2028"}}}};
+  EXPECT_TRUE(tenant_list_yaml(names, RuleSet::docs_2025)
+                  .ends_with(", labels: {a: \"b\u00fc \\\"c\\\" \\\\\", d: \"e - {name: "
+                             "evil.example}\\\\u001b\\\\u2028\"}}\n"));
+}
+
 TEST(TenantListYaml, LetsNothingFromOutsideOutOfItsComments) {
   for (const char* nasty : {"a\n- {name: evil.example}", "a\r- b", "a\xC2\x85- b",
                             "a\xE2\x80\xA8- b", "\x1b[31m", "\xFF"}) {

@@ -1,0 +1,38 @@
+// Names out of a list as people have them: one a line, several in a line, or a column of what a
+// spreadsheet or a script has exported. Pure.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "config/list/list_columns.hpp"
+#include "config/tenant_reference.hpp"
+
+namespace tenantscope {
+
+struct ListedName {
+  int line = 1;  // where its record begins, from 1
+  TenantReference reference;
+  std::vector<std::string> labels;  // values, in the order of the choice
+};
+
+struct ListFinding {
+  int line = 1;
+  std::string text;
+};
+
+struct NameList {
+  std::vector<ListedName> names;
+  std::vector<ListFinding> findings;  // one a cause, most_findings at most and one that sums up
+};
+
+inline constexpr std::size_t most_listed_names = 200'000;
+
+// A cloud that a name says is one of `clouds`. Error: it is no list, or it isn't plain which column
+// has the names.
+Result<NameList> read_name_list(std::string bytes, const ColumnChoice& choice,
+                                const Clouds& clouds);
+
+}  // namespace tenantscope
