@@ -30,7 +30,8 @@ struct Options {
   std::string from;    // a file, or `-`; empty: none
   std::string clouds;  // `all`, or names with commas between them; empty: --cloud
   std::string output = "text";
-  DaemonPlace daemon;  // where `url` names one
+  std::string pin = "yes";  // or no
+  DaemonPlace daemon;       // where `url` names one
   AskOptions ask;
 };
 
@@ -235,7 +236,7 @@ int run(const Options& options) {
       lookups, [](const Lookup& lookup) { return !lookup.result.observation.finding; });
 
   if (options.output == "yaml") {
-    print(tenant_list_yaml(by_name(lookups), settings.rules));
+    print(tenant_list_yaml(by_name(lookups), settings.rules, options.pin == "yes"));
   } else {
     if (!options.clouds.empty())
       lookups = telling(lookups);
@@ -262,6 +263,12 @@ void add_lookup(CLI::App& app, int& exit_code) {
       ->add_option("--output", options->output,
                    "text, json, or yaml: a list for tenant_files of the configuration")
       ->check(CLI::IsMember({"text", "json", "yaml"}))
+      ->capture_default_str();
+  command
+      ->add_option("--pin", options->pin,
+                   "yes: each entry of a yaml list has the tenant_id that answers now, so that "
+                   "another one under its name is told; no: none has")
+      ->check(CLI::IsMember({"yes", "no"}))
       ->capture_default_str();
   add_ask_options(*command, options->ask);
   command

@@ -15,6 +15,12 @@ std::string scope(const std::string& value) {
   return value.empty() ? "none" : plain_text(value, 60);
 }
 
+constexpr std::string_view pin_comment =
+    "# `tenant_id` pins an entry: where another tenant comes to answer to its name, the verdict "
+    "stays that of the pinned one,\n"
+    "# and after the usual confirmation tenantscope.expectation.changed.v1 and "
+    "TenantscopeIdentityChanged tell of it. --pin=no: none.\n";
+
 std::string shown(const Finding& finding, RuleSet rules) {
   std::string text = fmt::format("cloud {}, tenant {}, region scope {}",
                                  finding.cloud.empty() ? "unknown" : finding.cloud,
@@ -26,7 +32,7 @@ std::string shown(const Finding& finding, RuleSet rules) {
 
 }  // namespace
 
-std::string tenant_list_yaml(const std::vector<NameAnswers>& names, RuleSet rules) {
+std::string tenant_list_yaml(const std::vector<NameAnswers>& names, RuleSet rules, bool pin) {
   std::string list;
   bool empty = true;
   for (const NameAnswers& name : names) {
@@ -40,8 +46,9 @@ std::string tenant_list_yaml(const std::vector<NameAnswers>& names, RuleSet rule
     }
     for (const FoundTenant& tenant : name.found) {
       list += comment(fmt::format("{}: {}", name.name, shown(tenant.finding, rules)));
-      list += fmt::format("- {{name: {}, cloud: {}, tenant_id: {}}}\n", name.name, tenant.asked,
-                          to_string(tenant.finding.tenant_id));
+      list += fmt::format(
+          "- {{name: {}, cloud: {}{}}}\n", name.name, tenant.asked,
+          pin ? fmt::format(", tenant_id: {}", to_string(tenant.finding.tenant_id)) : "");
       empty = false;
     }
     if (name.found.empty() && !name.not_found_in.empty())
@@ -51,7 +58,9 @@ std::string tenant_list_yaml(const std::vector<NameAnswers>& names, RuleSet rule
       list += comment(fmt::format("{}: failed in {}: {}: {}", name.name, cloud,
                                   to_string(error.kind), error.detail));
   }
-  return empty ? list + "[]\n" : list;
+  if (empty)
+    return list + "[]\n";
+  return pin ? std::string(pin_comment) + list : list;
 }
 
 }  // namespace tenantscope

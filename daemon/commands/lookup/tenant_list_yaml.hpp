@@ -24,7 +24,7 @@ struct NameAnswers {
   std::vector<std::pair<std::string, Error>> failed_in;  // clouds, and why
 };
 
-// REQUIRES: no name twice.
-std::string tenant_list_yaml(const std::vector<NameAnswers>& names, RuleSet rules);
+// REQUIRES: no name twice. `pin`: each entry says which tenant it is, by ID.
+std::string tenant_list_yaml(const std::vector<NameAnswers>& names, RuleSet rules, bool pin = true);
 
 }  // namespace tenantscope
