@@ -36,6 +36,7 @@ struct Row {
   std::set<std::string> alerts;  // "ALERT SEVERITY" that fire then
   std::string pin = {};
   std::optional<Finding> stranger = {};  // who answered to the pinned name before
+  Expectation expect = {};
 };
 
 const std::string contosos{contoso}, fabrikams{fabrikam};
@@ -58,6 +59,14 @@ const std::vector<Row> rows{
      found("global", "EU"),
      "warning",
      {"TenantscopeScopeChanged warning"}},
+    {"a scope that is not as expected",
+     found("global", "NA"),
+     found("global", "EU"),
+     "warning",
+     {"TenantscopeScopeChanged warning", "TenantscopeExpectationViolated warning"},
+     {},
+     {},
+     {.region_scope = "NA", .b2b = {}}},
     {"only the sub scope",
      found("usgov", "USGov"),
      found("usgov", "USGov", "DOD"),
@@ -70,6 +79,11 @@ const std::vector<Row> rows{
      {"TenantscopeIdentityChanged critical"}},
     {"vanished",
      found("global", "NA"),
+     {},
+     "critical",
+     {"TenantscopeTenantNotFound critical", "TenantscopeB2BLost critical"}},
+    {"vanished, and B2B was not supported",
+     found("usgov", "USG"),
      {},
      "critical",
      {"TenantscopeTenantNotFound critical", "TenantscopeB2BLost critical"}},
@@ -109,8 +123,10 @@ const std::vector<Row> rows{
      of_fabrikam},
 };
 
-Watch watch_of(const TenantState& state, const std::string& pin) {
-  Watch watch{.settings = shared({.key = key, .tenant_id = parse_guid(pin)}), .state = state};
+Watch watch_of(const TenantState& state, const Row& row) {
+  Watch watch{
+      .settings = shared({.key = key, .tenant_id = parse_guid(row.pin), .expect = row.expect}),
+      .state = state};
   watch.status.probed = true;
   return watch;
 }
@@ -190,7 +206,7 @@ TEST(Severities, AreTheSameOfEventsAndRules) {
     const Advance advanced = advance(before, seen, policy);
     ASSERT_TRUE(advanced.transition);
     Severity worst = Severity::info;
-    for (const ChangeEvent& event : make_events(key, *advanced.transition, {}, {}))
+    for (const ChangeEvent& event : make_events(key, *advanced.transition, row.expect, {}))
       worst = std::max(worst, event.severity);
     EXPECT_EQ(to_string(worst), row.events);
     Severity fires = Severity::info;
@@ -199,7 +215,7 @@ TEST(Severities, AreTheSameOfEventsAndRules) {
         if (alert.ends_with(to_string(severity)))
           fires = std::max(fires, severity);
     EXPECT_EQ(to_string(fires), row.events);
-    cases += promtool_case(row, watch_of(before, row.pin), watch_of(advanced.state, row.pin));
+    cases += promtool_case(row, watch_of(before, row), watch_of(advanced.state, row));
   }
   const TemporaryFolder folder;
   write_file(folder.path() / "cases.yaml", cases);
