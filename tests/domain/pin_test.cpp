@@ -98,10 +98,13 @@ class Tenant {
       EXPECT_FALSE(advanced.transition->damaged);
     }
     EXPECT_EQ(events, step.events);
-    if (step.does == Does::fail_to_commit)
-      hold(state_, advanced.transition.value());
-    else
+    if (step.does != Does::fail_to_commit) {
       state_ = std::move(advanced.state);
+      return;
+    }
+    const auto heard = observation.finding ? observation.time : state_.last_success;
+    hold(state_, advanced.transition.value());
+    EXPECT_EQ(state_.last_success, heard);
   }
 
   Policy policy_;
