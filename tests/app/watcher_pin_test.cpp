@@ -61,7 +61,7 @@ TEST_F(WatcherPin, IsLostMetAgainAndToldOnceOverRestarts) {
   EXPECT_TRUE(lost.at("changes").as_array().empty());
   EXPECT_EQ(lost.at("generation"), 2);
   EXPECT_EQ(lost.at("previous"), lost.at("current"));
-  EXPECT_EQ(lost.at("current").at("tenant_id"), contoso);
+  EXPECT_EQ(lost.at("current").at("tenant_id").as_string(), contoso);
   EXPECT_EQ(lost.at("verdict").at("state"), "not_supported");
   EXPECT_EQ(lost.at("confirmations"), 2);
   EXPECT_NE(lost.at("evidence").at("sha256"), "");
@@ -134,7 +134,7 @@ TEST_F(WatcherPin, IsNoMatterOfADrill) {
   const TenantKey key{.asked = "global", .name = "a.example"};
   ASSERT_TRUE(run(watching_->loop, watching_->watcher.drill(key, "USGov")));
   const boost::json::object drill = data_of(watching_->journal().back());
-  EXPECT_EQ(drill.at("current").at("tenant_id"), contoso);
+  EXPECT_EQ(drill.at("current").at("tenant_id").as_string(), contoso);
   EXPECT_FALSE(drill.contains("expectations"));
   EXPECT_TRUE(state().stranger);
   EXPECT_EQ(state().generation, 2u);

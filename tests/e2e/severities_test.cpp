@@ -158,7 +158,8 @@ std::string promtool_case(const Row& row, const Watch& before, const Watch& afte
   std::string text = fmt::format(
       "  - name: '{}'\n    interval: 1m\n    input_series:\n"
       "      - {{series: 'tenantscope_tenants{{job=\"tenantscope\",instance=\"a\"}}', values: "
-      "'1x20'}}\n",
+      "'1x20'}}\n"
+      "      - {{series: 'up{{job=\"tenantscope\",instance=\"a\"}}', values: '1x20'}}\n",
       row.transition);
   const auto was = row.before ? series_of(before) : std::map<std::string, std::string>{};
   const auto is = series_of(after);
