@@ -33,10 +33,12 @@ std::optional<std::string> pin_limit(const std::optional<Guid>& pin, const Tenan
     return fmt::format("The pinned tenant has never answered to this name; {} does.", stranger);
   if (state.known->tenant_id == *pin)
     return fmt::format(
-        "Verdict of the pinned tenant, which doesn't answer now: {} answers to this name.",
+        "This is the verdict of the pinned tenant, which doesn't answer now: {} answers to this "
+        "name.",
         stranger);
   return fmt::format(
-      "Verdict of {}, which was confirmed before it was pinned otherwise: the pinned tenant has "
+      "This is the verdict of {}, which was confirmed before it was pinned otherwise: the pinned "
+      "tenant has "
       "never answered to this name; {} does.",
       identity(*state.known), stranger);
 }

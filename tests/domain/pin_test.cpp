@@ -339,11 +339,12 @@ TEST(Pin, SaysWhoseTheVerdictIs) {
   const auto pin = parse_guid(contoso);
   EXPECT_EQ(pin_limit(pin, state), std::nullopt);
   state.stranger = stranger;
-  EXPECT_EQ(pin_limit(pin, state), "Verdict of the pinned tenant, which doesn't answer now: " +
-                                       them + " answers to this name.");
+  EXPECT_EQ(pin_limit(pin, state),
+            "This is the verdict of the pinned tenant, which doesn't answer now: " + them +
+                " answers to this name.");
   EXPECT_EQ(pin_limit({}, state), std::nullopt);
   EXPECT_EQ(pin_limit(parse_guid("00000000-0000-0000-0000-00000000000c"), state),
-            "Verdict of " + us +
+            "This is the verdict of " + us +
                 ", which was confirmed before it was pinned otherwise: the pinned tenant has never "
                 "answered to this name; " +
                 them + " does.");

@@ -115,7 +115,8 @@ TEST_F(Pins, SayWhoseTheVerdictIs) {
   authority.change("agency.example", to_theirs);
   await(0);
   const std::string limit = fmt::format(
-      "Verdict of the pinned tenant, which doesn't answer now: global/{} answers to this name.",
+      "This is the verdict of the pinned tenant, which doesn't answer now: global/{} answers to "
+      "this name.",
       theirs);
   const json::object tenant = deployment.daemon().tenant("agency.example");
   EXPECT_EQ(tenant.at("b2b"), "supported");

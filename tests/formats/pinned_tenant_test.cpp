@@ -105,8 +105,9 @@ TEST_F(PinnedTenant, SaysInTheApiWhoseTheVerdictIs) {
   EXPECT_EQ(boost::json::serialize(json(lost()).at("pin")),
             R"({"tenant_id":")" + id + R"(","met":false,"answers":"global/)" + other + "\"}");
   EXPECT_EQ(json(lost()).at("b2b"), "supported");
-  EXPECT_EQ(last_limit(lost()), "Verdict of the pinned tenant, which doesn't answer now: global/" +
-                                    other + " answers to this name.");
+  EXPECT_EQ(last_limit(lost()),
+            "This is the verdict of the pinned tenant, which doesn't answer now: global/" + other +
+                " answers to this name.");
   EXPECT_EQ(last_limit(never_met()),
             "The pinned tenant has never answered to this name; unknown/" + other + " does.");
   EXPECT_NE(last_limit(pinned()), last_limit(lost()));
@@ -114,7 +115,7 @@ TEST_F(PinnedTenant, SaysInTheApiWhoseTheVerdictIs) {
 
 TEST_F(PinnedTenant, SaysSoOnThePage) {
   const std::string text = page(lost());
-  EXPECT_NE(text.find("Verdict of the pinned tenant, which doesn&#39;t answer now"),
+  EXPECT_NE(text.find("This is the verdict of the pinned tenant, which doesn&#39;t answer now"),
             std::string::npos);
   EXPECT_NE(text.find("not as expected"), std::string::npos);
   EXPECT_TRUE(page_marks(lost(), default_rules, {}).back());
