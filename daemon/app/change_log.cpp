@@ -7,16 +7,17 @@ namespace tenantscope {
 void ChangeLog::committed(const TenantKey& key, const Transition& transition,
                           std::span<const ChangeEvent> events, RuleSet rules,
                           std::uint64_t sequence) const {
-  log_.info(transition.damaged      ? "tenant seen anew, as its stored state was damaged"
-            : transition.baseline() ? "tenant seen first"
-                                    : "tenant changed",
-            {{"tenant", key.name},
-             {"asked", key.asked},
-             {"severity", to_string(events.front().severity)},
-             {"region_scope", transition.current.region_scope},
-             {"b2b", to_string(capability(&transition.current, rules))},
-             {"summary", event_sentence(events.front())},
-             {"sequence", sequence}});
+  if (!transition.only_pin)
+    log_.info(transition.damaged      ? "tenant seen anew, as its stored state was damaged"
+              : transition.baseline() ? "tenant seen first"
+                                      : "tenant changed",
+              {{"tenant", key.name},
+               {"asked", key.asked},
+               {"severity", to_string(events.front().severity)},
+               {"region_scope", transition.current.region_scope},
+               {"b2b", to_string(capability(&transition.current, rules))},
+               {"summary", event_sentence(events.front())},
+               {"sequence", sequence}});
   for (const ChangeEvent& event : events) {
     for (const ExpectationChange& change : event.expectations)
       expectation(key, change);

@@ -13,12 +13,15 @@
 namespace tenantscope {
 namespace {
 
-Result<Finding> judge_pin(Result<Finding> finding, const std::optional<Guid>& pin) {
+void judge_pin(Observation& observation, const std::optional<Guid>& pin) {
+  const Result<Finding>& finding = observation.finding;
   if (!pin || !finding || !finding->found || finding->tenant_id == *pin)
-    return finding;
-  return Error{ErrorKind::identity,
-               fmt::format("the document is that of tenant {}, not of the pinned {}",
-                           to_string(finding->tenant_id), to_string(*pin))};
+    return;
+  observation.stranger = *finding;
+  observation.finding =
+      Error{ErrorKind::identity,
+            fmt::format("the document is that of tenant {}, not of the pinned {}",
+                        to_string(observation.stranger->tenant_id), to_string(*pin))};
 }
 
 }  // namespace
@@ -62,10 +65,9 @@ boost::asio::awaitable<ProbeResult> probe(Fetcher& fetcher, std::shared_ptr<cons
                       .content_type = response.content_type,
                       .location = response.location,
                       .body = response.body};
-  Result<Finding> finding = judge_pin(read_answer(answer, *clouds), target.tenant_id);
-  if (finding)
-    result.observation.finding = std::move(finding);
-  else
+  result.observation.finding = read_answer(answer, *clouds);
+  judge_pin(result.observation, target.tenant_id);
+  if (const auto& finding = result.observation.finding; !finding)
     result.observation.finding = bounded(finding.error());
   result.outcome = outcome_of({.status = result.status,
                                .retry_after = result.retry_after,

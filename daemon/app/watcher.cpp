@@ -132,7 +132,7 @@ void Watcher::watch_tenant(std::size_t tenant, std::shared_ptr<const TenantSetti
     comes = !watch.watched;
     moves = comes || watch.settings->probe != settings->probe;
     if (watch.settings->tenant_id != settings->tenant_id || comes)
-      watch.state.pending.reset();
+      watch.state.forget_pending();
     watch.settings = std::move(settings);
     if (comes) {
       watch.watched = true;
@@ -152,7 +152,7 @@ void Watcher::plan(std::size_t tenant, SteadyTime due) {
     const std::lock_guard lock(table_.mutex);
     watch.status.next_probe = wall_now() + std::chrono::floor<Duration>(wait);
   }
-  scheduler_.schedule(tenant, watch.settings->key.asked, due, watch.state.pending.has_value());
+  scheduler_.schedule(tenant, watch.settings->key.asked, due, watch.state.awaits_confirmation());
 }
 
 boost::asio::awaitable<void> Watcher::watch_once(std::size_t tenant) {
@@ -165,7 +165,7 @@ boost::asio::awaitable<void> Watcher::watch_once(std::size_t tenant) {
   ProbeTarget target{.tenant = key.name,
                      .tenant_id = as_asked->tenant_id,
                      .timeout = as_asked->probe.timeout,
-                     .fresh_connection = watch.state.pending.has_value(),
+                     .fresh_connection = watch.state.awaits_confirmation(),
                      .failed_before = watch.status.failure.has_value()};
   ProbeResult result = co_await probe(fetcher_, clouds, asked, std::move(target));
   if (stopping_)
@@ -181,7 +181,8 @@ boost::asio::awaitable<void> Watcher::watch_once(std::size_t tenant) {
   }
   note_probe(watch, result, throttled);
   const Policy policy{.confirmations = watch.settings->probe.confirmations,
-                      .rules = settings_->rules};
+                      .rules = settings_->rules,
+                      .pin = as_asked->tenant_id};
   Advance advanced = advance(watch.state, result.observation, policy);
   if (advanced.transition) {
     advanced.transition->evidence.sha256 = result.body_sha256();
@@ -213,9 +214,11 @@ void Watcher::tidy() {
   ledger_.post([](Ledger&) { trim_heap(); });
 }
 
+// A stranger that awaits confirmation answers: that its probe counts as failed delays nothing.
 SteadyTime Watcher::due_after(const Watch& watch, SteadyTime began) const {
+  const bool sighted = watch.state.pin_pending && watch.status.failure == ErrorKind::identity;
   return next_due(began, steady_now(), watch.settings->key, watch.settings->probe,
-                  watch.state.pending.has_value(), watch.status.failures_in_a_row);
+                  watch.state.awaits_confirmation(), sighted ? 0 : watch.status.failures_in_a_row);
 }
 
 // A change is committed at once. A baseline waits a little while other first answers are on their

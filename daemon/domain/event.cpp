@@ -35,6 +35,12 @@ std::vector<Occasion> occasions_of(const Transition& transition) {
   return found;
 }
 
+Occasion occasion_of(const ExpectationChange& change) {
+  if (change.met)
+    return Occasion::expectation_met;
+  return change.lost ? Occasion::identity_changed : Occasion::expectation_violated;
+}
+
 // Of the tenant's own event among those of a transition.
 std::string own_name(const ChangeEvent& event) {
   return fmt::format("{}/{}/{}", event.tenant.asked, event.tenant.name,
@@ -79,24 +85,25 @@ std::vector<ChangeEvent> make_events(const TenantKey& tenant, Transition transit
                                      const Expectation& expect, const EventPolicy& policy) {
   auto changes = expectation_changes(expect, transition, policy.rules);
   std::vector<ChangeEvent> events;
-  events.reserve(changes.empty() ? 1 : 2);
-  const bool baseline = transition.baseline();
-  const Severity severity = policy.severities.of(occasions_of(transition));
-  events.push_back({.kind = baseline ? EventKind::baselined : EventKind::changed,
-                    .tenant = tenant,
-                    .severity = severity,
-                    .transition = std::move(transition),
-                    .rules = policy.rules});
+  events.reserve(changes.empty() || transition.only_pin ? 1 : 2);
+  if (!transition.only_pin)
+    events.push_back({.kind = transition.baseline() ? EventKind::baselined : EventKind::changed,
+                      .tenant = tenant,
+                      .severity = policy.severities.of(occasions_of(transition)),
+                      .transition = transition,
+                      .rules = policy.rules});
   if (changes.empty())
     return events;
   std::vector<Occasion> met;
-  met.reserve(changes.size());
+  met.reserve(changes.size() + 1);
   for (const ExpectationChange& change : changes)
-    met.push_back(change.met ? Occasion::expectation_met : Occasion::expectation_violated);
+    met.push_back(occasion_of(change));
+  if (transition.only_pin && transition.damaged)
+    met.push_back(Occasion::baseline_damaged);
   events.push_back({.kind = EventKind::expectation_changed,
                     .tenant = tenant,
                     .severity = policy.severities.of(met),
-                    .transition = events.front().transition,
+                    .transition = std::move(transition),
                     .rules = policy.rules,
                     .expectations = std::move(changes)});
   return events;

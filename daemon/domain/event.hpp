@@ -55,7 +55,7 @@ struct EventPolicy {
 };
 
 // What a transition is worth telling: that the tenant was seen first or has changed, and that its
-// expectations are met otherwise than before. Never empty.
+// expectations, of which its pin is one, are met otherwise than before. Never empty.
 std::vector<ChangeEvent> make_events(const TenantKey& tenant, Transition transition,
                                      const Expectation& expect, const EventPolicy& policy);
 

@@ -23,12 +23,21 @@ struct Expectation {
 // Nothing where that isn't expected, or nothing is known yet (nullptr).
 std::optional<bool> region_scope_met(const Expectation& expect, const Finding* confirmed);
 std::optional<bool> b2b_met(const Expectation& expect, const Finding* confirmed, RuleSet rules);
+// Whether the pinned tenant is the one that is confirmed to answer to the name. A name that isn't
+// found says nothing new of that.
+std::optional<bool> pin_met(const std::optional<Guid>& pin, const TenantState& state);
+
+// Whose the verdict is while the pin isn't met, in a sentence; nothing where it is, or isn't known.
+std::optional<std::string> pin_limit(const std::optional<Guid>& pin, const TenantState& state);
+
+inline constexpr std::string_view pin_expectation = "tenant_id";
 
 struct ExpectationChange {
-  std::string_view expectation;  // "region_scope" or "b2b"
+  std::string_view expectation;  // "region_scope", "b2b" or "tenant_id"
   std::string expected;
   std::string actual;  // "" for a region scope that isn't there
   bool met = false;
+  bool lost = false;  // a pinned tenant that was confirmed, and doesn't answer now
 };
 
 // The expectations that a transition meets otherwise than before; of a baseline, those that it

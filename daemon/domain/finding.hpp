@@ -26,6 +26,9 @@ std::string normalized(std::string_view scope);
 // The same finding as far as changes are concerned: scopes compared normalized.
 bool equivalent(const Finding& a, const Finding& b);
 
+// The same tenant in the same cloud, whatever its scopes are.
+bool same_tenant(const Finding& a, const Finding& b);
+
 // "CLOUD/GUID"; an unrecognised cloud is written "unknown".
 std::string identity(const Finding& finding);
 

@@ -35,6 +35,114 @@ std::vector<Change> changes_between(const TenantState& state, const Finding& nex
   return changes;
 }
 
+// One more sighting of `seen`, where `same` says that it is what is pending.
+Pending sighted(const Finding& seen, WallTime time, const Rare<Pending>& pending,
+                bool (*same)(const Finding&, const Finding&)) {
+  if (pending && same(pending->finding, seen))
+    return {seen, pending->sightings + 1, pending->first_seen, {}};
+  return {seen, 1, time, {}};
+}
+
+void follow_finding(const TenantState& state, const Observation& observation, const Policy& policy,
+                    Advance& result) {
+  const Finding& finding = *observation.finding;
+  TenantState& next = result.state;
+  next.last_success = observation.time;
+
+  const auto previous = state.confirmed();
+  if (previous && equivalent(*previous, finding)) {
+    next.pending.reset();
+    return;
+  }
+
+  Pending sighting = sighted(finding, observation.time, state.pending, equivalent);
+  sighting.before = state.confirmed_seen();
+  if (previous && sighting.sightings < policy.confirmations) {
+    next.pending = std::move(sighting);
+    return;
+  }
+
+  Transition transition{
+      .generation = state.generation + 1,
+      .changes = previous ? changes_between(state, finding, policy.rules) : std::vector<Change>{},
+      .previous = previous,
+      .current = finding,
+      .first_seen = sighting.first_seen,
+      .confirmed = observation.time,
+      .confirmations = sighting.sightings,
+      .evidence = observation.evidence,
+      .damaged = state.lost()};
+  for (const Change& change : transition.changes)
+    next.last_change.set(change.field, transition.confirmed);
+  next.generation = transition.generation;
+  next.found = finding.found;
+  if (finding.found)
+    next.known = finding;
+  next.pending.reset();
+  result.transition = std::move(transition);
+}
+
+// The tenant that answered, as far as the probe says.
+const Finding* answering(const Observation& observation) {
+  if (observation.stranger)
+    return &*observation.stranger;
+  return observation.finding && observation.finding->found ? &*observation.finding : nullptr;
+}
+
+// A transition of who answers to the pinned name, where the finding stays.
+Transition pin_transition(const TenantState& state, const Pending& sighting,
+                          const Observation& observation) {
+  return {.generation = state.generation + 1,
+          .changes = {},
+          .previous = state.confirmed(),
+          .current = state.confirmed().value_or(Finding{}),
+          .first_seen = sighting.first_seen,
+          .confirmed = observation.time,
+          .confirmations = sighting.sightings,
+          .evidence = observation.evidence,
+          .damaged = state.lost(),
+          .only_pin = true};
+}
+
+// "Not found" says nothing of who the name belongs to, but it interrupts.
+void follow_pin(const TenantState& state, const Observation& observation, const Policy& policy,
+                Advance& result) {
+  TenantState& next = result.state;
+  const Finding* const answers = answering(observation);
+  if (!answers) {
+    if (observation.finding)
+      next.pin_pending.reset();
+    return;
+  }
+  const bool met = answers->tenant_id == *policy.pin;
+  if (met ? !state.stranger : state.stranger && same_tenant(*state.stranger, *answers)) {
+    next.pin_pending.reset();
+    return;
+  }
+  Pending sighting = sighted(*answers, observation.time, state.pin_pending, same_tenant);
+  if (sighting.sightings < policy.confirmations) {
+    next.pin_pending = std::move(sighting);
+    return;
+  }
+
+  if (!result.transition) {
+    result.transition = pin_transition(state, sighting, observation);
+    next.generation = result.transition->generation;
+    next.found = next.found || !state.seen();  // nothing is confirmed
+  }
+  next.pin_pending.reset();
+  next.stranger.reset();
+  if (!met)
+    next.stranger =
+        Finding{.found = true, .cloud = answers->cloud, .tenant_id = answers->tenant_id};
+  const Word cloud = next.known ? next.known->cloud : Word();
+  result.transition->pin =
+      PinChange{.answers = std::move(sighting.finding),
+                .met = met,
+                .lost = !met && state.known && state.known->tenant_id == *policy.pin,
+                .expected = identity({.found = true, .cloud = cloud, .tenant_id = *policy.pin})};
+}
+
 }  // namespace
 
 std::string_view to_string(Field field) {
@@ -80,56 +188,24 @@ std::optional<WallTime> TenantState::confirmed_seen() const {
 
 Advance advance(const TenantState& state, const Observation& observation, const Policy& policy) {
   Advance result{.state = state, .transition = {}};
-  if (!observation.finding)
-    return result;
-  const Finding& finding = *observation.finding;
-  TenantState& next = result.state;
-  next.last_success = observation.time;
-
-  const auto previous = state.confirmed();
-  if (previous && equivalent(*previous, finding)) {
-    next.pending.reset();
-    return result;
-  }
-
-  Pending sighting{finding, 1, observation.time, state.confirmed_seen()};
-  if (state.pending && equivalent(state.pending->finding, finding)) {
-    sighting.sightings = state.pending->sightings + 1;
-    sighting.first_seen = state.pending->first_seen;
-  }
-  if (previous && sighting.sightings < policy.confirmations) {
-    next.pending = std::move(sighting);
-    return result;
-  }
-
-  Transition transition{
-      .generation = state.generation + 1,
-      .changes = previous ? changes_between(state, finding, policy.rules) : std::vector<Change>{},
-      .previous = previous,
-      .current = finding,
-      .first_seen = sighting.first_seen,
-      .confirmed = observation.time,
-      .confirmations = sighting.sightings,
-      .evidence = observation.evidence,
-      .damaged = !previous && state.generation > 0};
-  for (const Change& change : transition.changes)
-    next.last_change.set(change.field, transition.confirmed);
-  next.generation = transition.generation;
-  next.found = finding.found;
-  if (finding.found)
-    next.known = finding;
-  next.pending.reset();
-  result.transition = std::move(transition);
+  if (observation.finding)
+    follow_finding(state, observation, policy, result);
+  if (policy.pin)
+    follow_pin(state, observation, policy, result);
+  else if (result.transition)
+    result.state.stranger.reset();
   return result;
 }
 
 void hold(TenantState& state, const Transition& transition) {
+  const int sightings = transition.confirmations - 1;
   const std::optional<WallTime> before = state.confirmed_seen();
-  state.last_success = transition.confirmed;
-  if (transition.baseline())
-    return;
-  state.pending =
-      Pending{transition.current, transition.confirmations - 1, transition.first_seen, before};
+  if (transition.pin)
+    state.pin_pending = Pending{transition.pin->answers, sightings, transition.first_seen, {}};
+  if (!transition.pin || transition.pin->met)
+    state.last_success = transition.confirmed;
+  if (!transition.only_pin && !transition.baseline())
+    state.pending = Pending{transition.current, sightings, transition.first_seen, before};
 }
 
 }  // namespace tenantscope

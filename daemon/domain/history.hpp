@@ -1,6 +1,6 @@
 // A tenant's confirmed state, and the only place of policy: what an observation does to it. Pure.
 // A first finding is a baseline at once; a different one counts after `confirmations` equal probes;
-// failures move nothing.
+// failures move nothing. Where a tenant is pinned, who answers to its name is confirmed likewise.
 #pragma once
 
 #include <array>
@@ -37,6 +37,8 @@ struct Observation {
   Result<Finding> finding = Error{};
   Evidence evidence;
   WallTime time;
+  // Another tenant than the pinned one answered; `finding` is an error (identity).
+  std::optional<Finding> stranger = {};
 };
 
 struct Pending {
@@ -76,9 +78,19 @@ struct TenantState {
   ChangeTimes last_change;
   std::optional<WallTime> last_success;
   Rare<Pending> pending;  // never stored: a restart starts again
+  // The tenant that is confirmed to answer instead of the pinned one: its cloud and ID alone.
+  Rare<Finding> stranger;
+  Rare<Pending> pin_pending;  // who answers other than that, and awaits confirmation; never stored
 
+  bool awaits_confirmation() const { return pending || pin_pending; }
+  void forget_pending() {
+    pending.reset();
+    pin_pending.reset();
+  }
   // Whether anything is confirmed: not before the first answer, and not in a lost state.
   bool seen() const { return generation > 0 && (!found || known); }
+  // Whether it is what a damaged row left, not what a stranger answered from the beginning.
+  bool lost() const { return generation > 0 && !seen() && !stranger; }
   // What is shown: the known document while found, "not found" after that, nothing before the first
   // answer.
   std::optional<Finding> confirmed() const;
@@ -97,6 +109,14 @@ struct Change {
   std::string to;
 };
 
+// A pinned name is answered by another tenant than before: by a stranger, or by its own again.
+struct PinChange {
+  Finding answers;
+  bool met = false;
+  bool lost = false;     // not met, and it was the pinned tenant that was confirmed last
+  std::string expected;  // CLOUD/GUID; the cloud is "unknown" until one is confirmed
+};
+
 // What advance() finds worth an event. A baseline has no changes and no previous finding.
 struct Transition {
   std::uint64_t generation = 1;
@@ -107,14 +127,17 @@ struct Transition {
   WallTime confirmed;
   int confirmations = 1;
   Evidence evidence;
-  bool damaged = false;  // a baseline, as the stored state was damaged
+  bool damaged = false;  // nothing was confirmed before, as the stored state was damaged
+  std::optional<PinChange> pin = {};
+  bool only_pin = false;  // the finding stays: `current` is what was confirmed, if anything was
 
-  bool baseline() const { return !previous; }
+  bool baseline() const { return !previous && !only_pin; }
 };
 
 struct Policy {
   int confirmations = 2;
   RuleSet rules = default_rules;
+  std::optional<Guid> pin = {};
 };
 
 struct Advance {

@@ -8,6 +8,9 @@ EventTraits traits_of(const ChangeEvent& event) {
   EventTraits traits{.kind = event.kind, .severity = event.severity, .fields = {}};
   for (const Change& change : event.transition.changes)
     traits.fields.push_back(change.field);
+  for (const ExpectationChange& change : event.expectations)
+    if (change.expectation == pin_expectation)
+      traits.fields.push_back(Field::identity);
   return traits;
 }
 

@@ -11,7 +11,7 @@ namespace tenantscope {
 struct EventTraits {
   EventKind kind = EventKind::baselined;
   Severity severity = Severity::info;
-  std::vector<Field> fields;  // that have changed
+  std::vector<Field> fields;  // that have changed; of a pin, `identity`
 };
 
 EventTraits traits_of(const ChangeEvent& event);

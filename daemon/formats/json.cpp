@@ -57,10 +57,15 @@ auto members_of(JsonText& text) {
   return [&text](std::string_view key, const auto& value) { text.member(key, value); };
 }
 
-void write_finding(JsonText& text, std::string_view key, const Finding& finding, RuleSet rules) {
+void write_finding(JsonText& text, std::string_view key, const Finding* finding, RuleSet rules) {
   text.open(key, '{');
-  finding_members(&finding, rules, members_of(text));
+  finding_members(finding, rules, members_of(text));
   text.close('}');
+}
+
+// What is confirmed now; nothing where only who answers to a pinned name is.
+const Finding* current_of(const Transition& transition) {
+  return transition.only_pin && !transition.previous ? nullptr : &transition.current;
 }
 
 void write_verdict(JsonText& text, const ChangeEvent& event, const Verdict& tenants) {
@@ -147,18 +152,18 @@ void write_expectations(JsonText& text, const std::vector<ExpectationChange>& ch
 
 void write_data(JsonText& text, const ChangeEvent& event) {
   const Transition& transition = event.transition;
-  const Verdict tenants = judge(&transition.current, event.rules);
+  const Verdict tenants = judge(current_of(transition), event.rules);
   text.open("data", '{');
   text.member("tenant", event.tenant.name);
   text.member("asked", event.tenant.asked);
   text.member("generation", transition.generation);
   write_gist(text, event, tenants);
-  if (event.kind == EventKind::baselined && transition.damaged)
+  if ((event.kind == EventKind::baselined || transition.only_pin) && transition.damaged)
     text.member("reason", "damaged");
   write_changes(text, transition.changes);
-  transition.previous ? write_finding(text, "previous", *transition.previous, event.rules)
+  transition.previous ? write_finding(text, "previous", &*transition.previous, event.rules)
                       : text.member("previous", nullptr);
-  write_finding(text, "current", transition.current, event.rules);
+  write_finding(text, "current", current_of(transition), event.rules);
   write_verdict(text, event, tenants);
   text.member("first_seen", rfc3339(transition.first_seen));
   text.member("confirmed", rfc3339(transition.confirmed));
@@ -243,6 +248,10 @@ EventTraits read_traits(EventKind kind, std::string_view event) {
       .kind = kind, .severity = named(severities, data.at("severity")), .fields = {}};
   for (const json::value& change : data.at("changes").as_array())
     traits.fields.push_back(named(change_fields, change.at("field")));
+  if (const json::value* expectations = data.as_object().if_contains("expectations"))
+    for (const json::value& change : expectations->as_array())
+      if (change.at("expectation").as_string() == pin_expectation)
+        traits.fields.push_back(Field::identity);
   return traits;
 }
 

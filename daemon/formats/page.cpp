@@ -13,8 +13,11 @@
 namespace tenantscope {
 namespace {
 
-bool unmet(const Expectation& expect, const Finding* known, RuleSet rules) {
-  return b2b_met(expect, known, rules) == false || region_scope_met(expect, known) == false;
+bool unmet(const Watch& watch, const Finding* known, RuleSet rules) {
+  const TenantSettings& settings = *watch.settings;
+  return b2b_met(settings.expect, known, rules) == false ||
+         region_scope_met(settings.expect, known) == false ||
+         pin_met(settings.tenant_id, watch.state) == false;
 }
 
 // Whole seconds, and no more of them than matter.
@@ -93,15 +96,16 @@ std::string condition_html(const Watch& watch, const Finding* known, RuleSet rul
   if (const auto& failure = watch.status.failure)
     text += fmt::format("<span class=\"state bad\">failing</span><small>{}: <bdi>{}</bdi></small>",
                         to_string(*failure), html(watch.status.failure_detail));
-  if (watch.state.pending)
-    text += fmt::format(
-        "<span class=\"state mind\">change pending</span><small>seen {} of {} times</small>",
-        watch.state.pending->sightings, watch.settings->probe.confirmations);
+  for (const Rare<Pending>* pending : {&watch.state.pending, &watch.state.pin_pending})
+    if (*pending)
+      text += fmt::format(
+          "<span class=\"state mind\">change pending</span><small>seen {} of {} times</small>",
+          (*pending)->sightings, watch.settings->probe.confirmations);
   if (stale(watch, now))
     text +=
         fmt::format("<span class=\"state mind\">stale</span><small>nothing heard for {}</small>",
                     to_string(watch.settings->probe.stale_after));
-  if (unmet(watch.settings->expect, known, rules))
+  if (unmet(watch, known, rules))
     text += "<span class=\"state mind\">not as expected</span>";
   if (text.empty())
     text = watch.status.probed ? "fine" : "<span class=\"soft\">not asked yet</span>";
@@ -112,7 +116,9 @@ std::string tenant_row(const Watch& watch, RuleSet rules, WallTime now) {
   const TenantKey& key = watch.settings->key;
   const auto finding = watch.state.confirmed();
   const Finding* known = finding ? &*finding : nullptr;
-  const Verdict verdict = judge(known, rules);
+  Verdict verdict = judge(known, rules);
+  if (auto limit = pin_limit(watch.settings->tenant_id, watch.state))
+    verdict.limits.push_back(std::move(*limit));
   std::string row = fmt::format(
       "<tr><th scope=\"row\"><a href=\"api/v1/tenants/{}?cloud={}\">{}</a><small>asked in "
       "{}</small>",
@@ -269,13 +275,10 @@ PageMarks page_marks(const Watch& watch, RuleSet rules, WallTime now) {
   const auto finding = watch.state.confirmed();
   const Finding* known = finding ? &*finding : nullptr;
   const B2b state = capability(known, rules);
-  return {state == B2b::supported,
-          state == B2b::not_supported,
-          state == B2b::unknown,
-          watch.status.failure.has_value(),
-          watch.state.pending.has_value(),
-          stale(watch, now),
-          unmet(watch.settings->expect, known, rules)};
+  return {
+      state == B2b::supported,          state == B2b::not_supported,       state == B2b::unknown,
+      watch.status.failure.has_value(), watch.state.awaits_confirmation(), stale(watch, now),
+      unmet(watch, known, rules)};
 }
 
 std::string page_html(const Page& page) {

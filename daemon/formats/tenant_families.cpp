@@ -104,6 +104,21 @@ void expectation_met(MetricText& out, std::string_view name, const TenantView& t
     expectation("b2b", b2b_met(expect, confirmed_of(watch), tenant.rules));
   if (expect.region_scope)
     expectation("region_scope", region_scope_met(expect, confirmed_of(watch)));
+  if (watch.settings->tenant_id)
+    expectation(pin_expectation, pin_met(watch.settings->tenant_id, watch.state));
+}
+
+void answering_info(MetricText& out, std::string_view name, const TenantView& tenant) {
+  const TenantState& state = tenant.watch.state;
+  const auto& pin = tenant.watch.settings->tenant_id;
+  if (!state.stranger || pin_met(pin, state) != false)
+    return;
+  const bool lost = state.known && state.known->tenant_id == *pin;
+  begin(out, name, tenant);
+  label(out, "cloud", state.stranger->cloud);
+  label(out, "tenant_id", to_string(state.stranger->tenant_id));
+  out.raw(lost ? ",pin=\"lost\"" : ",pin=\"never_met\"");
+  end(out, true);
 }
 
 void last_success(MetricText& out, std::string_view name, const TenantView& tenant) {
@@ -125,7 +140,7 @@ void last_change(MetricText& out, std::string_view name, const TenantView& tenan
 
 void change_pending(MetricText& out, std::string_view name, const TenantView& tenant) {
   const Watch& watch = tenant.watch;
-  sample(out, name, tenant, watch.state.pending.has_value());
+  sample(out, name, tenant, watch.state.awaits_confirmation());
 }
 
 void is_stale(MetricText& out, std::string_view name, const TenantView& tenant) {
@@ -159,6 +174,10 @@ constexpr TenantFamily families[]{
      false, probe_duration},
     {"tenantscope_tenant_expectation_met", "gauge",
      "1: the tenant is as the configuration expects it; 0: it isn't.", true, true, expectation_met},
+    {"tenantscope_tenant_answering_info", "gauge",
+     "1; the tenant that answers to the name instead of the pinned one, which answered before "
+     "(lost) or never did (never_met). Only while another one is confirmed to.",
+     false, true, answering_info},
     {"tenantscope_tenant_last_success_timestamp_seconds", "gauge",
      "When a probe gave a valid answer last.", false, false, last_success},
     {"tenantscope_tenant_last_change_timestamp_seconds", "gauge",

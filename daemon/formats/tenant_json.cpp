@@ -15,6 +15,13 @@ boost::json::value reason_json(const std::optional<Error>& failure) {
   return failure ? boost::json::value(to_string(failure->kind)) : nullptr;
 }
 
+boost::json::object pin_json(const Guid& pin, const TenantState& state) {
+  const auto met = pin_met(pin, state);
+  return {{"tenant_id", to_string(pin)},
+          {"met", met ? boost::json::value(*met) : nullptr},
+          {"answers", met == false ? boost::json::value(identity(*state.stranger)) : nullptr}};
+}
+
 }  // namespace
 
 boost::json::object facts_json(const TenantFacts& facts) {
@@ -46,9 +53,11 @@ boost::json::object lookup_json(const TenantFacts& facts, RuleSet rules) {
 boost::json::object watch_json(const Watch& watch, RuleSet rules, WallTime now) {
   const TenantFacts facts = facts_of(watch);
   boost::json::object object = lookup_json(facts, rules);
+  if (const auto limit = pin_limit(watch.settings->tenant_id, watch.state))
+    object.at("limits").as_array().emplace_back(*limit);
   object.emplace("up", watch.status.probed ? boost::json::value(!watch.status.failure) : nullptr);
   object.emplace("failure", reason_json(facts.failure));
-  object.emplace("pending", watch.state.pending.has_value());
+  object.emplace("pending", watch.state.awaits_confirmation());
   object.emplace("stale", stale(watch, now));
   object.emplace("last_success", time_json(watch.state.last_success));
   boost::json::object last_change;
@@ -60,6 +69,8 @@ boost::json::object watch_json(const Watch& watch, RuleSet rules, WallTime now) 
   for (const auto& [name, value] : watch.settings->labels)
     labels.emplace(name, value);
   object.emplace("labels", std::move(labels));
+  if (const auto& pin = watch.settings->tenant_id)
+    object.emplace("pin", pin_json(*pin, watch.state));
   object.emplace("failing_since", watch.status.failure
                                       ? boost::json::value(rfc3339(watch.status.failing_since))
                                       : nullptr);

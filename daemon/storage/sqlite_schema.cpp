@@ -72,6 +72,18 @@ UPDATE outbox SET checksum = row_checksum({1});
 UPDATE alerts SET checksum = row_checksum({2});
 )";
 
+constexpr std::string_view tenants_guarded_before_pins =
+    "asked, name, generation, found, cloud, tenant_id, region_scope, sub_scope, "
+    "region_scope_changed, sub_scope_changed, b2b_capability_changed, identity_changed, "
+    "presence_changed";
+
+// A row that was damaged stays so.
+constexpr auto pins = R"(
+ALTER TABLE tenants ADD COLUMN stranger_cloud TEXT;
+ALTER TABLE tenants ADD COLUMN stranger_tenant_id TEXT;
+UPDATE tenants SET checksum = row_checksum({0}) WHERE checksum = row_checksum({1});
+)";
+
 struct Migration {
   std::uint32_t to;  // the version
   void (*apply)(Connection&);
@@ -82,23 +94,39 @@ constexpr std::array migrations{
     Migration{2, [](Connection& connection) { connection.execute(alerts); }},
     Migration{3,
               [](Connection& connection) {
-                connection.execute(fmt::format(checksums, TenantsTable::guarded,
+                connection.execute(fmt::format(checksums, tenants_guarded_before_pins,
                                                OutboxTable::guarded, AlertsTable::guarded));
+              }},
+    Migration{4,
+              [](Connection& connection) {
+                connection.execute(
+                    fmt::format(pins, TenantsTable::guarded, tenants_guarded_before_pins));
               }},
 };
 static_assert(migrations.back().to == schema_version);
 
-bool has_checksums(const Connection& connection) {
-  Statement column(connection, "SELECT 1 FROM pragma_table_info('journal') WHERE name = 'hash'");
-  return column().next();
+// A column by which a version is known that a database denies.
+struct Mark {
+  std::uint32_t version;
+  std::string_view table, column;
+};
+constexpr Mark marks[]{{first_with_checksums, "journal", "hash"},
+                       {first_with_pins, "tenants", "stranger_cloud"}};
+
+bool has(const Connection& connection, const Mark& mark) {
+  Statement column(connection, "SELECT 1 FROM pragma_table_info(?1) WHERE name = ?2");
+  return column(mark.table, mark.column).next();
 }
 
 }  // namespace
 
 std::string TenantsTable::selected(std::uint32_t version) {
-  return version < first_with_checksums
-             ? fmt::format("{}, last_success, '', 1", guarded)
-             : fmt::format("{0}, last_success, whose, checksum = row_checksum({0})", guarded);
+  if (version >= first_with_pins)
+    return fmt::format("{0}, last_success, whose, checksum = row_checksum({0})", guarded);
+  const auto older = fmt::format("{}, NULL, NULL, last_success", tenants_guarded_before_pins);
+  return version < first_with_checksums ? older + ", '', 1"
+                                        : fmt::format("{}, whose, checksum = row_checksum({})",
+                                                      older, tenants_guarded_before_pins);
 }
 
 std::string JournalTable::selected(std::uint32_t version) {
@@ -129,12 +157,13 @@ std::uint32_t version_of(const Connection& connection) {
 
 void migrate(Connection& connection) {
   const std::uint32_t written = version_of(connection);
-  if (written < first_with_checksums && has_checksums(connection))
-    throw Failure(
-        fmt::format("{}: damaged: it says that it is of version {}, but has what version "
-                    "{} brought: bring it back from a backup, or move it away to begin "
-                    "anew",
-                    connection.path().native(), written, first_with_checksums));
+  for (const Mark& mark : marks)
+    if (written < mark.version && has(connection, mark))
+      throw Failure(
+          fmt::format("{}: damaged: it says that it is of version {}, but has what version "
+                      "{} brought: bring it back from a backup, or move it away to begin "
+                      "anew",
+                      connection.path().native(), written, mark.version));
   for (const Migration& migration : migrations) {
     if (migration.to <= written)
       continue;

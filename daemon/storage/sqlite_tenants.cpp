@@ -31,7 +31,8 @@ TenantKey key_in(const Rows& row) {
 
 // The parameters of write(), for the key and for the columns of TenantsTable::state.
 constexpr std::string_view key_values = "?1, ?2";
-constexpr std::string_view state_values = "?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13";
+constexpr std::string_view state_values =
+    "?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15";
 
 }  // namespace
 
@@ -51,6 +52,13 @@ std::optional<StoredTenant> tenant_in(const Rows& row) {
                           .tenant_id = *tenant_id,
                           .region_scope = row.text(Column::region_scope),
                           .sub_scope = row.text(Column::sub_scope)};
+  }
+  if (!row.null(Column::stranger_tenant_id)) {
+    const auto stranger = parse_guid(row.text(Column::stranger_tenant_id));
+    if (!stranger)
+      return std::nullopt;
+    state.stranger =
+        Finding{.found = true, .cloud = row.text(Column::stranger_cloud), .tenant_id = *stranger};
   }
   for (const Field field : change_fields)
     if (const int column = Column::region_scope_changed + int(field); !row.null(column))
@@ -84,11 +92,11 @@ Tenants::Tenants(Connection& connection, Meta& meta, const DamageObserver& damag
                                    TenantsTable::selected(schema_version))),
       insert_(connection,
               fmt::format("INSERT INTO tenants({0}, last_success, whose, checksum) "
-                          "VALUES({1}, {2}, ?14, ?2 || '@' || ?1, row_checksum({1}, {2})) "
+                          "VALUES({1}, {2}, ?16, ?2 || '@' || ?1, row_checksum({1}, {2})) "
                           "ON CONFLICT DO NOTHING",
                           TenantsTable::guarded, key_values, state_values)),
       update_(connection, fmt::format("UPDATE tenants SET ({0}, last_success, whose, checksum) = "
-                                      "({2}, ?14, ?2 || '@' || ?1, row_checksum({1}, {2})) "
+                                      "({2}, ?16, ?2 || '@' || ?1, row_checksum({1}, {2})) "
                                       "WHERE asked = ?1 AND name = ?2 AND generation = ?3 - 1",
                                       TenantsTable::state, key_values, state_values)),
       save_last_success_(connection,
@@ -213,13 +221,19 @@ void Tenants::write(Statement& statement, const TenantKey& tenant, const TenantS
   const auto of_document = [&](auto value) {
     return known ? std::optional(value(*known)) : std::nullopt;
   };
+  const auto of_stranger = [&](auto value) {
+    return state.stranger ? std::optional(value(*state.stranger)) : std::nullopt;
+  };
   const auto& changed = state.last_change;
   statement.run(tenant.asked, tenant.name, state.generation, std::int64_t(state.found),
                 of_document([](const Finding& document) { return document.cloud; }),
                 of_document([](const Finding& document) { return to_string(document.tenant_id); }),
                 of_document([](const Finding& document) { return document.region_scope; }),
                 of_document([](const Finding& document) { return document.sub_scope; }), changed[0],
-                changed[1], changed[2], changed[3], changed[4], state.last_success);
+                changed[1], changed[2], changed[3], changed[4],
+                of_stranger([](const Finding& stranger) { return stranger.cloud; }),
+                of_stranger([](const Finding& stranger) { return to_string(stranger.tenant_id); }),
+                state.last_success);
 }
 
 std::uint64_t Tenants::generation_of(const TenantKey& tenant) {

@@ -34,6 +34,8 @@ tenants:
   - {name: county.example, region_scope: NA}
   - {name: partner.example, region_scope: EU}
   - {name: slow.example, region_scope: NA}
+  - {name: vault.example, region_scope: NA, tenant_id: 00000000-0000-0000-0000-00000000000a}
+  - {name: squatted.example, region_scope: NA, tenant_id: 00000000-0000-0000-0000-00000000000c}
 )";
 
 constexpr const char* tenants = R"(
@@ -49,6 +51,8 @@ tenants:
   - {name: county.example}
   - {name: partner.example}
   - {name: slow.example, confirm_interval: 1h}
+  - {name: vault.example, tenant_id: 00000000-0000-0000-0000-00000000000a}
+  - {name: squatted.example, tenant_id: 00000000-0000-0000-0000-00000000000a}
 collaborations:
   - {name: joint, hosts: [agency.example], guests: ["identity:google"]}
 events:
@@ -162,6 +166,34 @@ TEST_F(Alerts, ReachThePagerWhenATenantFlipsAndEndWhenItFlipsBack) {
   EXPECT_TRUE(eventually(
       [&] { return alertmanager->firing("filter=alertname=TenantscopeB2BLost").empty(); }));
   EXPECT_FALSE(alertmanager->firing("filter=alertname=TenantscopeB2BGained").empty());
+}
+
+TEST_F(Alerts, TellOfAPinnedNameThatAnotherTenantAnswersTo) {
+  await_shown(tenant_series("found", "vault.example"));
+  await("firing", "TenantscopeIdentityChanged",
+        ",tenant=\"squatted.example\",severity=\"warning\"");
+  const std::string identity = ",tenant=\"vault.example\",severity=\"critical\"";
+  EXPECT_EQ(state("TenantscopeIdentityChanged", identity), "");
+  authority.change("vault.example", R"({"tenant_id": "00000000-0000-0000-0000-00000000000c"})");
+  await("firing", "TenantscopeIdentityChanged", identity);
+  EXPECT_EQ(state("TenantscopeExpectationViolated", ",tenant=\"vault.example\""), "");
+  ASSERT_TRUE(eventually([&] {
+    return !alertmanager
+                ->firing("filter=alertname=TenantscopeIdentityChanged&filter=tenant=vault.example")
+                .empty();
+  }));
+  const std::string description = text_at(
+      alertmanager
+          ->firing("filter=alertname=TenantscopeIdentityChanged&filter=tenant=vault.example")
+          .front(),
+      "/annotations/description");
+  EXPECT_NE(description.find(
+                "It is 00000000-0000-0000-0000-00000000000c in the cloud global now. What is "
+                "shown is the verdict of the pinned tenant, which doesn't answer now."),
+            std::string::npos)
+      << description;
+  authority.change("vault.example", R"({"tenant_id": "00000000-0000-0000-0000-00000000000a"})");
+  await("", "TenantscopeIdentityChanged", identity);
 }
 
 TEST_F(Alerts, AreOneForAnAuthorityThatGivesNoAnswers) {

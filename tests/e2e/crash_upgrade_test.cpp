@@ -66,13 +66,15 @@ class Older {
     write_file(database(), stored);
   }
 
-  // Of nothing: what a daemon has stored, less what version 3 brought.
+  // Of nothing: what a daemon has stored, less what versions 3 and 4 brought.
   std::string make() {
     Daemon& daemon = deployment_.start();
     EXPECT_TRUE(eventually([&] { return daemon.events().size() == tenants; })) << daemon.log();
     EXPECT_EQ(deployment_.stop(), 0);
     execute(database(),
             "ALTER TABLE meta DROP COLUMN checksum; ALTER TABLE tenants DROP COLUMN checksum;"
+            "ALTER TABLE tenants DROP COLUMN stranger_cloud;"
+            "ALTER TABLE tenants DROP COLUMN stranger_tenant_id;"
             "ALTER TABLE tenants DROP COLUMN whose; ALTER TABLE journal DROP COLUMN hash;"
             "ALTER TABLE journal DROP COLUMN checksum; ALTER TABLE outbox DROP COLUMN checksum;"
             "ALTER TABLE alerts DROP COLUMN checksum; PRAGMA user_version = 2");
@@ -97,7 +99,7 @@ class Older {
   }
 
   void check(const std::vector<std::string>& journal) const {
-    EXPECT_EQ(ask(database(), "PRAGMA user_version"), std::vector<std::string>{"3"});
+    EXPECT_EQ(ask(database(), "PRAGMA user_version"), std::vector<std::string>{"4"});
     EXPECT_EQ(ask(database(), "SELECT event FROM journal ORDER BY sequence"), journal);
     EXPECT_EQ(deployment_.journal(), journal) << "their checksums are right";
     EXPECT_EQ(ask(database(), "SELECT count(*) FROM tenants"), std::vector<std::string>{"40"});

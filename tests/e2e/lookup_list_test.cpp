@@ -52,7 +52,8 @@ class LookupList : public testing::Test {
     return run(tenantscope_command(std::move(arguments)), input);
   }
 
-  // The list has to be one that the configuration takes.
+  // The list has to be one that the configuration takes. It is given without the two lines about
+  // pins, which a list with pins begins with.
   Finished as_yaml(std::vector<std::string> arguments, const std::string& input = "") {
     arguments.emplace_back("--output=yaml");
     Finished made = lookup(std::move(arguments), input);
@@ -61,6 +62,11 @@ class LookupList : public testing::Test {
     write_file(config, "tenant_files: [made.yaml]\n");
     const Finished checked = run_tenantscope({"config", "check", config});
     EXPECT_EQ(checked.exit_code, 0) << checked.out << made.out;
+    EXPECT_EQ(made.out.starts_with("# `tenant_id` pins"),
+              made.out.find(", tenant_id: ") != std::string::npos)
+        << made.out;
+    if (made.out.starts_with("# `tenant_id` pins"))
+      made.out.erase(0, made.out.find('\n', made.out.find('\n') + 1) + 1);
     return made;
   }
 
@@ -91,6 +97,12 @@ TEST_F(LookupList, MakesATenantListOfAFile) {
           "region scope EU?- {name: evil.example}, B2B supported\n"
           "- {name: xn--bcher-kva.example, cloud: global, tenant_id: "
           "00000000-0000-0000-0000-00000000000d}\n");
+}
+
+TEST_F(LookupList, PinsNobodyWhereThatIsNotWanted) {
+  const Finished made = as_yaml({"--pin=no", "contoso.example"});
+  EXPECT_TRUE(made.out.ends_with("\n- {name: contoso.example, cloud: global}\n")) << made.out;
+  EXPECT_EQ(lookup({"--pin=perhaps", "contoso.example"}).exit_code, 2);
 }
 
 TEST_F(LookupList, ReadsCsvAndStandardInput) {

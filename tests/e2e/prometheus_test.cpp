@@ -24,6 +24,7 @@ tenants:
   - {name: agency.example, tenant_id: 00000000-0000-0000-0000-00000000000a, cloud: usgov, region_scope: USG}
   - {name: contoso.example, tenant_id: 00000000-0000-0000-0000-00000000000b, region_scope: NA}
   - {name: portal.example, fault: html}
+  - {name: vault.example, tenant_id: 00000000-0000-0000-0000-00000000000c, region_scope: NA}
 )";
 
 constexpr const char* tenants = R"(
@@ -32,6 +33,7 @@ tenants:
   - {name: contoso.example}
   - {name: missing.example}
   - {name: portal.example}
+  - {name: vault.example, tenant_id: 00000000-0000-0000-0000-00000000000a}
 collaborations:
   - {name: joint, hosts: [agency.example], guests: [contoso.example, "identity:google"]}
 events:
@@ -41,7 +43,7 @@ events:
 )";
 
 // A daemon that has something to show in every family: one tenant flipped, one vanished and
-// returned, one fails, one sink fails.
+// returned, one fails, one isn't the pinned one, one sink fails.
 class Prometheus : public testing::Test {
  protected:
   void SetUp() override {
@@ -56,9 +58,9 @@ class Prometheus : public testing::Test {
     await("tenantscope_changes_total{field=\"presence\"}", 1);
     authority.change("contoso.example", R"({"found": true})");
     await("tenantscope_changes_total{field=\"presence\"}", 2);
-    await("tenantscope_event_deliveries_total{sink=\"audit\"}", 12);
+    await("tenantscope_event_deliveries_total{sink=\"audit\"}", 13);
     await("tenantscope_event_outbox_events{sink=\"audit\"}", 0);
-    await("tenantscope_event_outbox_events{sink=\"broken\"}", 12);
+    await("tenantscope_event_outbox_events{sink=\"broken\"}", 13);
     await(tenant_series("up", "portal.example"), 0);
   }
 
@@ -202,11 +204,11 @@ scrape_configs:
         << promql << " gave " << testing::PrintToString(answer);
   };
   answers("sum by (job) (up)", "job", {"tenantscope 3"});
-  answers("count by (job) (tenantscope_tenant_stale)", "job", {"tenantscope 4"});
+  answers("count by (job) (tenantscope_tenant_stale)", "job", {"tenantscope 5"});
   answers("count by (job) (count by (job, tenant) (tenantscope_tenant_stale))", "job",
-          {"tenantscope 4"});
+          {"tenantscope 5"});
   answers("count by (job) (tenantscope_collaboration_capability)", "job", {"tenantscope 8"});
-  answers("tenantscope_tenants", "instance", {address + "#1 4"});
+  answers("tenantscope_tenants", "instance", {address + "#1 5"});
 }
 
 TEST_F(Prometheus, ScrapesAndAnswers) {
@@ -226,7 +228,7 @@ TEST_F(Prometheus, ScrapesAndAnswers) {
        {"supported 1"}},
       {"count by (state) (tenantscope_tenant_b2b_capability{state=\"unknown\"} == 1)",
        "state",
-       {"unknown 2"}},
+       {"unknown 3"}},
       {"tenantscope_changes_total{field=\"region_scope\"}", "field", {"region_scope 1"}},
       {"tenantscope_changes_total{field=\"presence\"}", "field", {"presence 2"}},
       {"tenantscope_tenant_b2b_capability{state=\"supported\"} * on (tenant, asked) group_left "

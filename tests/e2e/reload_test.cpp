@@ -166,9 +166,12 @@ TEST_F(Reload, LabelsPinsExpectationsAndIntervalsAct) {
   EXPECT_EQ(metrics()[tenant_series("region_scope", "contoso.example", "global",
                                     R"(scope="NA",sub_scope="")")],
             1);
+  await_events(2);
+  EXPECT_EQ(text_at(deployment.daemon().events().back(), "/data/severity"), "warning");
   reload(fmt::format("tenants: [{{name: contoso.example, tenant_id: {}}}]\n", id));
   EXPECT_TRUE(eventually([&] { return metrics()[tenant_series("up", "contoso.example")] == 1; }));
-  EXPECT_EQ(events(), 1);
+  await_events(3);
+  EXPECT_EQ(text_at(deployment.daemon().events().back(), "/data/expectations/0/met"), "true");
 }
 
 TEST_F(Reload, SinksComeGoAndAreOpenedAnew) {

@@ -125,5 +125,16 @@ TEST_F(Inhibition, ATenantThatIsGoneNeedNotSayThatB2BIsLost) {
                "TenantscopeB2BLost b.example"});
 }
 
+TEST_F(Inhibition, ANameThatAnotherTenantAnswersToNeedNotSayThatItIsStale) {
+  expect_told(
+      {tenant("TenantscopeIdentityChanged", "a.example", "usgov", "critical"),
+       tenant("TenantscopeIdentityChanged", "b.example", "usgov", "warning"),
+       tenant("TenantscopeTenantStale", "a.example"), tenant("TenantscopeTenantStale", "b.example"),
+       tenant("TenantscopeTenantStale", "a.example", "global"),
+       tenant("TenantscopeB2BLost", "a.example", "usgov", "critical")},
+      {"TenantscopeIdentityChanged a.example", "TenantscopeIdentityChanged b.example",
+       "TenantscopeTenantStale a.example", "TenantscopeB2BLost a.example"});
+}
+
 }  // namespace
 }  // namespace tenantscope::e2e

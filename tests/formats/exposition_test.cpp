@@ -123,6 +123,8 @@ tenantscope_tenant_probe_duration_seconds{tenant="agency.example",asked="global"
 # TYPE tenantscope_tenant_expectation_met gauge
 tenantscope_tenant_expectation_met{tenant="agency.example",asked="global",expectation="b2b"} 0
 tenantscope_tenant_expectation_met{tenant="agency.example",asked="global",expectation="region_scope"} 1
+# HELP tenantscope_tenant_answering_info 1; the tenant that answers to the name instead of the pinned one, which answered before (lost) or never did (never_met). Only while another one is confirmed to.
+# TYPE tenantscope_tenant_answering_info gauge
 # HELP tenantscope_tenant_last_success_timestamp_seconds When a probe gave a valid answer last.
 # TYPE tenantscope_tenant_last_success_timestamp_seconds gauge
 tenantscope_tenant_last_success_timestamp_seconds{tenant="agency.example",asked="global"} 1795420800

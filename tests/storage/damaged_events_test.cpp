@@ -284,7 +284,7 @@ TEST_F(DamagedLedger, WithoutItsIdIsRefused) {
 
 TEST_F(DamagedLedger, OfAnotherVersionThanItSaysIsRefused) {
   store(1);
-  for (const char* version : {"1", "2"}) {
+  for (const char* version : {"1", "2", "3"}) {
     execute(std::string("PRAGMA user_version = ") + version);
     const std::string message = refusal();
     EXPECT_EQ(message.find(database().string() + ": damaged: it says"), 0u) << message;

@@ -74,6 +74,8 @@ TEST_F(DamagedTenants, AreSeenAnewWhateverColumnIsDamaged) {
       "b2b_capability_changed = NULL",
       "identity_changed = 0",
       "presence_changed = 0",
+      "stranger_cloud = 'usgov'",
+      "stranger_tenant_id = 'aaaaaaaa-0000-4000-8000-00000000000b'",
       "checksum = checksum + 1",
       "checksum = 0",
   };

@@ -54,6 +54,11 @@ TYPED_TEST_P(LedgerConformance, GivesStatesBackAsTheyWere) {
   vanished.last_change = ChangeTimes::Times{minute(1), minute(2), minute(3), minute(4), minute(5)};
   TenantState sparse{.generation = 1, .found = true, .known = document("USG")};
   sparse.last_change.set(Field::identity, minute(-1'000'000'000));
+  const Guid other = *parse_guid("aaaaaaaa-0000-4000-8000-00000000000c");
+  TenantState pinned{.generation = 1, .found = true, .known = document("USG")};
+  pinned.stranger = Finding{.found = true, .cloud = "china", .tenant_id = other};
+  TenantState never_answered{.generation = 1, .found = true};
+  never_answered.stranger = Finding{.found = true, .tenant_id = other};
   const std::vector<TenantState> table{
       {.generation = 1, .found = false, .last_success = minute(1)},
       {.generation = 1,
@@ -65,6 +70,8 @@ TYPED_TEST_P(LedgerConformance, GivesStatesBackAsTheyWere) {
       {.generation = 1, .found = true, .known = document(std::string(200'000, 'x'))},
       vanished,
       sparse,
+      pinned,
+      never_answered,
   };
   std::vector<Step> steps;
   States expected;

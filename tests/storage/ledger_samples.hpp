@@ -18,16 +18,18 @@ inline bool operator==(const Finding& a, const Finding& b) {
   return std::tie(a.found, a.cloud, a.tenant_id, a.region_scope, a.sub_scope) ==
          std::tie(b.found, b.cloud, b.tenant_id, b.region_scope, b.sub_scope);
 }
-// As far as it is stored: `pending` isn't.
+// As far as it is stored: what is pending isn't.
 inline bool operator==(const TenantState& a, const TenantState& b) {
-  return std::tie(a.generation, a.found, a.known, a.last_change, a.last_success) ==
-         std::tie(b.generation, b.found, b.known, b.last_change, b.last_success);
+  return std::tie(a.generation, a.found, a.known, a.last_change, a.last_success, a.stranger) ==
+         std::tie(b.generation, b.found, b.known, b.last_change, b.last_success, b.stranger);
 }
 inline void PrintTo(const TenantState& state, std::ostream* out) {
   *out << "generation " << state.generation << (state.found ? ", found" : ", not found");
   if (state.known)
     *out << ", known " << identity(*state.known) << " " << state.known->region_scope.text() << " "
          << state.known->sub_scope.text();
+  if (state.stranger)
+    *out << ", answered by " << identity(*state.stranger);
   for (const auto& time : state.last_change)
     *out << ", " << (time ? rfc3339(*time) : "-");
   *out << ", heard of " << (state.last_success ? rfc3339(*state.last_success) : "-");

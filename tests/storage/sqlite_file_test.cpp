@@ -126,17 +126,17 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"newer",
                 [](const fs::path& storage) {
                   store(storage);
-                  execute(storage, "PRAGMA user_version = 4");
+                  execute(storage, "PRAGMA user_version = 5");
                 },
-                "version 4"},
+                "version 5"},
         Refused{"newer in the log only",
-                [](const fs::path& storage) { store_killed(storage, "PRAGMA user_version = 4"); },
-                "version 4"},
+                [](const fs::path& storage) { store_killed(storage, "PRAGMA user_version = 5"); },
+                "version 5"},
         Refused{"newer in the log only, followed by others",
                 [](const fs::path& storage) {
-                  store_killed(storage, "PRAGMA user_version = 4; DELETE FROM outbox");
+                  store_killed(storage, "PRAGMA user_version = 5; DELETE FROM outbox");
                 },
-                "version 4"},
+                "version 5"},
         Refused{"without a version",
                 [](const fs::path& storage) {
                   store(storage);
@@ -236,7 +236,7 @@ TEST(SqliteFile, IsNotChangedByReading) {
 // The transaction was never whole: it doesn't count, and what it says of the version neither.
 TEST(SqliteFile, WithATornLogIsOpenedAsItWasBefore) {
   const TemporaryFolder storage;
-  store_killed(storage.path(), "PRAGMA user_version = 4");
+  store_killed(storage.path(), "PRAGMA user_version = 5");
   const fs::path log = database_in(storage.path()).string() + "-wal";
   overwrite(log, fs::file_size(log) - 1, "\x01");
   EXPECT_EQ(open_sqlite_ledger(storage.path())->last().value(), 200u);

@@ -101,7 +101,45 @@ TEST_P(Upgrade, IsNotMadeByReading) {
   EXPECT_TRUE(damaged_.empty());
 }
 
-INSTANTIATE_TEST_SUITE_P(FromVersion, Upgrade, testing::Values(1u, 2u, 3u));
+INSTANTIATE_TEST_SUITE_P(FromVersion, Upgrade, testing::Values(1u, 2u, 3u, 4u));
+
+class UpgradeToPins : public Upgrade {};
+
+// Who answers instead of a pinned tenant wasn't known before.
+TEST_P(UpgradeToPins, KnowsNoStrangers) {
+  for (const StoredTenant& stored : open()->load().value()) {
+    EXPECT_TRUE(stored.state.seen());
+    EXPECT_FALSE(stored.state.stranger);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(FromVersion, UpgradeToPins, testing::Values(1u, 2u, 3u));
+
+class UpgradeWithChecksums : public Upgrade {};
+
+// What was damaged before isn't believed for being written anew.
+TEST_P(UpgradeWithChecksums, BelievesNoRowThatWasDamagedBefore) {
+  execute("UPDATE tenants SET region_scope = 'USGow' WHERE name = 'tenant-2.example'");
+  EXPECT_EQ(read_sqlite_states(folder_.path()).size(), tenants_.size() - 1);
+  for (const StoredTenant& stored : open()->load().value())
+    EXPECT_EQ(stored.state.seen(), stored.key.name != "tenant-2.example") << stored.key.name;
+  EXPECT_EQ(damaged_, std::vector<std::string>{"tenant tenant-2.example@global"});
+}
+
+INSTANTIATE_TEST_SUITE_P(FromVersion, UpgradeWithChecksums, testing::Values(3u, 4u));
+
+class UpgradeFromPins : public Upgrade {};
+
+TEST_P(UpgradeFromPins, KeepsWhoAnswersInsteadOfThePinnedTenant) {
+  std::map<std::string, std::string> strangers;
+  for (const StoredTenant& stored : open()->load().value())
+    if (stored.state.stranger)
+      strangers[stored.key.name] = identity(*stored.state.stranger);
+  EXPECT_EQ(strangers, (std::map<std::string, std::string>{
+                           {"pinned.example", "global/00000000-0000-0000-0000-00000000000c"}}));
+}
+
+INSTANTIATE_TEST_SUITE_P(FromVersion, UpgradeFromPins, testing::Values(4u));
 
 class UpgradeToChecksums : public Upgrade {};
 

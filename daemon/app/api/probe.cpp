@@ -49,6 +49,8 @@ Watch seen_by(TenantSettings settings, const ProbeResult& result) {
   watch.status.probed = true;
   watch.status.duration = result.duration;
   const Result<Finding>& finding = result.observation.finding;
+  if (result.observation.stranger)
+    watch.state.stranger = *result.observation.stranger;
   if (!finding) {
     watch.status.failure = finding.error().kind;
     watch.status.failure_detail = finding.error().detail;

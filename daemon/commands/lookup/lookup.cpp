@@ -35,7 +35,8 @@ struct Options {
   bool keep_not_found = false;
   std::string clouds;  // `all`, or names with commas between them; empty: --cloud
   std::string output = "text";
-  DaemonPlace daemon;  // where `url` names one
+  std::string pin = "yes";  // or no
+  DaemonPlace daemon;       // where `url` names one
   AskOptions ask;
 };
 
@@ -246,7 +247,9 @@ int run(const Options& options) {
     for (NameAnswers& name : names)
       if (const auto listed = questions.labels.find(name.name); listed != questions.labels.end())
         name.labels = listed->second;
-    print(tenant_list_yaml(names, settings.rules, options.keep_not_found));
+    print(
+        tenant_list_yaml(names, settings.rules,
+                         {.pin = options.pin == "yes", .keep_not_found = options.keep_not_found}));
   } else {
     if (!options.clouds.empty())
       lookups = telling(lookups);
@@ -271,6 +274,12 @@ void add_lookup(CLI::App& app, int& exit_code) {
                    "text (of several names a table), json, markdown, csv, or yaml: a list for "
                    "tenant_files of the configuration")
       ->check(CLI::IsMember({"text", "json", "markdown", "csv", "yaml"}))
+      ->capture_default_str();
+  command
+      ->add_option("--pin", options->pin,
+                   "yes: each entry of a yaml list has the tenant_id that answers now, so that "
+                   "another one under its name is told; no: none has")
+      ->check(CLI::IsMember({"yes", "no"}))
       ->capture_default_str();
   add_ask_options(*command, options->ask);
   command

@@ -30,6 +30,11 @@ std::string labels_of(const NameAnswers& name) {
   }
   return text.empty() ? text : text + "}";
 }
+constexpr std::string_view pin_comment =
+    "# `tenant_id` pins an entry: where another tenant comes to answer to its name, the verdict "
+    "stays that of the pinned one,\n"
+    "# and after the usual confirmation tenantscope.expectation.changed.v1 and "
+    "TenantscopeIdentityChanged tell of it. --pin=no: none.\n";
 
 std::string shown(const Finding& finding, RuleSet rules) {
   std::string text = fmt::format("cloud {}, tenant {}, region scope {}",
@@ -42,10 +47,10 @@ std::string shown(const Finding& finding, RuleSet rules) {
 
 }  // namespace
 
-std::string tenant_list_yaml(const std::vector<NameAnswers>& names, RuleSet rules,
-                             bool keep_not_found) {
+std::string tenant_list_yaml(const std::vector<NameAnswers>& names, RuleSet rules, ListForm form) {
   std::string list;
   bool empty = true;
+  bool pinned = false;
   for (const NameAnswers& name : names) {
     if (name.found.size() > 1) {
       std::vector<std::string_view> clouds;
@@ -57,8 +62,11 @@ std::string tenant_list_yaml(const std::vector<NameAnswers>& names, RuleSet rule
     }
     for (const FoundTenant& tenant : name.found) {
       list += comment(fmt::format("{}: {}", name.name, shown(tenant.finding, rules)));
-      list += fmt::format("- {{name: {}, cloud: {}, tenant_id: {}{}}}\n", name.name, tenant.asked,
-                          to_string(tenant.finding.tenant_id), labels_of(name));
+      list += fmt::format(
+          "- {{name: {}, cloud: {}{}{}}}\n", name.name, tenant.asked,
+          form.pin ? fmt::format(", tenant_id: {}", to_string(tenant.finding.tenant_id)) : "",
+          labels_of(name));
+      pinned = form.pin;
       empty = false;
     }
     if (name.found.empty() && !name.not_found_in.empty())
@@ -67,13 +75,15 @@ std::string tenant_list_yaml(const std::vector<NameAnswers>& names, RuleSet rule
     for (const auto& [cloud, error] : name.failed_in)
       list += comment(fmt::format("{}: failed in {}: {}: {}", name.name, cloud,
                                   to_string(error.kind), error.detail));
-    if (keep_not_found && name.found.empty() && name.failed_in.empty()) {
+    if (form.keep_not_found && name.found.empty() && name.failed_in.empty()) {
       list += fmt::format("- {{name: {}, cloud: {}{}}}\n", name.name, name.not_found_in.front(),
                           labels_of(name));
       empty = false;
     }
   }
-  return empty ? list + "[]\n" : list;
+  if (empty)
+    return list + "[]\n";
+  return pinned ? std::string(pin_comment) + list : list;
 }
 
 }  // namespace tenantscope

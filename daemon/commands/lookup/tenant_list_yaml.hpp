@@ -26,9 +26,14 @@ struct NameAnswers {
   Labels labels = {};
 };
 
-// `keep_not_found`: a name that was found nowhere is in the list too, asked where it was asked
-// first. REQUIRES: no name twice.
+struct ListForm {
+  bool pin = true;              // each entry says which tenant it is, by ID
+  bool keep_not_found = false;  // a name that was found nowhere is in the list too, asked where it
+                                // was asked first
+};
+
+// REQUIRES: no name twice.
 std::string tenant_list_yaml(const std::vector<NameAnswers>& names, RuleSet rules,
-                             bool keep_not_found = false);
+                             ListForm form = {});
 
 }  // namespace tenantscope

@@ -184,7 +184,7 @@ TEST_F(ApiMetrics, ComeInPiecesWithTheTableFreeBetweenThem) {
                       }).get();
     EXPECT_TRUE(free) << count;
   }
-  EXPECT_GT(count, 5 * tenant_families().size());
+  EXPECT_GT(count, 4 * tenant_families().size()) << "some have no series";
 }
 
 TEST_F(ApiMetrics, OfFewTenantsComeInFewPieces) {

@@ -19,6 +19,20 @@ Finding found(const char* id, std::string_view cloud, std::string_view scope,
 const Finding agency = found("00000000-0000-0000-0000-00000000000a", "usgov", "USGov", "DODCON");
 const Finding factory = found("00000000-0000-0000-0000-00000000000b", "china", "");
 
+constexpr std::string_view about_pins =
+    "# `tenant_id` pins an entry: where another tenant comes to answer to its name, the verdict "
+    "stays that of the pinned one,\n"
+    "# and after the usual confirmation tenantscope.expectation.changed.v1 and "
+    "TenantscopeIdentityChanged tell of it. --pin=no: none.\n";
+
+TEST(TenantListYaml, PinsNobodyWhereThatIsNotWanted) {
+  EXPECT_EQ(tenant_list_yaml({{"agency.example", {{"usgov", agency}}, {}, {}}}, RuleSet::docs_2025,
+                             {.pin = false}),
+            "# agency.example: cloud usgov, tenant 00000000-0000-0000-0000-00000000000a, region "
+            "scope USGov, sub scope DODCON, B2B supported\n"
+            "- {name: agency.example, cloud: usgov}\n");
+}
+
 TEST(TenantListYaml, ListsWhatWasFoundAndSaysWhatWasNot) {
   EXPECT_EQ(
       tenant_list_yaml(
@@ -30,20 +44,25 @@ TEST(TenantListYaml, ListsWhatWasFoundAndSaysWhatWasNot) {
             {},
             {{"usgov", {ErrorKind::dns, "nobody"}}}}},
           RuleSet::docs_2025),
-      "# agency.example: cloud usgov, tenant 00000000-0000-0000-0000-00000000000a, region scope "
-      "USGov, sub scope DODCON, B2B supported\n"
-      "- {name: agency.example, cloud: usgov, tenant_id: 00000000-0000-0000-0000-00000000000a}\n"
-      "# missing.example: not found in global, usgov\n"
-      "# portal.example: not found in usgov\n"
-      "# portal.example: failed in global: not_json: no JSON\n"
-      "# two.example is 2 different tenants, asked in global, china: keep the one that is meant\n"
-      "# two.example: cloud usgov, tenant 00000000-0000-0000-0000-00000000000a, region scope "
-      "USGov, sub scope DODCON, B2B supported\n"
-      "- {name: two.example, cloud: global, tenant_id: 00000000-0000-0000-0000-00000000000a}\n"
-      "# two.example: cloud china, tenant 00000000-0000-0000-0000-00000000000b, region scope none, "
-      "B2B supported\n"
-      "- {name: two.example, cloud: china, tenant_id: 00000000-0000-0000-0000-00000000000b}\n"
-      "# two.example: failed in usgov: dns: nobody\n");
+      std::string(about_pins) +
+          "# agency.example: cloud usgov, tenant 00000000-0000-0000-0000-00000000000a, region "
+          "scope "
+          "USGov, sub scope DODCON, B2B supported\n"
+          "- {name: agency.example, cloud: usgov, tenant_id: "
+          "00000000-0000-0000-0000-00000000000a}\n"
+          "# missing.example: not found in global, usgov\n"
+          "# portal.example: not found in usgov\n"
+          "# portal.example: failed in global: not_json: no JSON\n"
+          "# two.example is 2 different tenants, asked in global, china: keep the one that is "
+          "meant\n"
+          "# two.example: cloud usgov, tenant 00000000-0000-0000-0000-00000000000a, region scope "
+          "USGov, sub scope DODCON, B2B supported\n"
+          "- {name: two.example, cloud: global, tenant_id: 00000000-0000-0000-0000-00000000000a}\n"
+          "# two.example: cloud china, tenant 00000000-0000-0000-0000-00000000000b, region scope "
+          "none, "
+          "B2B supported\n"
+          "- {name: two.example, cloud: china, tenant_id: 00000000-0000-0000-0000-00000000000b}\n"
+          "# two.example: failed in usgov: dns: nobody\n");
 }
 
 TEST(TenantListYaml, IsAListWhereNothingWasFound) {
@@ -56,7 +75,7 @@ TEST(TenantListYaml, KeepsWhatIsNotFoundWhereItShall) {
   const std::vector<NameAnswers> names{
       {"missing.example", {}, {"global", "usgov"}, {}, {{"land", "DE"}}},
       {"portal.example", {}, {"usgov"}, {{"global", {ErrorKind::not_json, "no JSON"}}}}};
-  EXPECT_EQ(tenant_list_yaml(names, RuleSet::docs_2025, true),
+  EXPECT_EQ(tenant_list_yaml(names, RuleSet::docs_2025, {.keep_not_found = true}),
             "# missing.example: not found in global, usgov\n"
             "- {name: missing.example, cloud: global, labels: {land: \"DE\"}}\n"
             "# portal.example: not found in usgov\n"
