@@ -19,6 +19,7 @@
 #include "commands/asking.hpp"
 #include "commands/daemon_client.hpp"
 #include "commands/explain_text.hpp"
+#include "commands/listing.hpp"
 #include "commands/printing.hpp"
 #include "config/tenant_reference.hpp"
 #include "domain/explanation.hpp"
@@ -37,6 +38,7 @@ constexpr std::string_view identity_prefix = "identity:";
 struct Options {
   std::string host;
   std::vector<std::string> guests;
+  std::string from;  // a file, or `-`; empty: none
   bool exit_by_verdict = false;
   std::string output = "text";
   std::string cross_cloud;  // empty: not said
@@ -78,10 +80,34 @@ Question read_question(const std::string& host, const std::string& guest, const 
   return question;
 }
 
-std::vector<Question> read_questions(const Options& options) {
-  std::vector<Question> questions;
+struct Questions {
+  std::vector<Question> all;
+  bool bad_lines = false;
+};
+
+// The host with each guest; of a list without a host, its pairs.
+Questions read_questions(const Options& options, const Clouds& clouds) {
+  if (options.host.empty() ? options.from.empty() : options.guests.empty() && options.from.empty())
+    throw CLI::RequiredError("HOST and GUEST, or --from");
+  Questions questions;
+  const auto ask = [&](const std::string& host, const std::string& guest) {
+    questions.all.push_back(read_question(host, guest, options));
+  };
   for (const std::string& guest : options.guests)
-    questions.push_back(read_question(options.host, guest, options));
+    ask(options.host, guest);
+  if (options.from.empty())
+    return questions;
+  if (options.host.empty()) {
+    const PairList list = read_pairs(options.from);
+    for (const ListedPair& pair : list.pairs)
+      ask(pair.host, pair.guest);
+    questions.bad_lines = !list.findings.empty();
+  } else {
+    const NameList list = read_list(options.from, {}, clouds);
+    for (const ListedName& name : list.names)
+      ask(options.host, name.reference.shown());
+    questions.bad_lines = !list.findings.empty();
+  }
   return questions;
 }
 
@@ -268,7 +294,7 @@ void print_answers(const json::array& answers, const std::string& output) {
     print(explanations(answers, AnswerForm::csv));
   else if (answers.size() > 1)
     print(explanations(answers, AnswerForm::text));
-  else
+  else if (!answers.empty())
     print_explanation(answers.front().as_object(), ::isatty(STDOUT_FILENO));
 }
 
@@ -286,8 +312,11 @@ int exit_code_of(const json::array& answers) {
 
 int run(const Options& options) {
   const Settings settings = read_settings(options.ask);
-  const json::array answers = answers_to(read_questions(options), options, settings);
+  const Questions questions = read_questions(options, settings.clouds);
+  const json::array answers = answers_to(questions.all, options, settings);
   print_answers(answers, options.output);
+  if (questions.bad_lines)
+    return exit_failure;
   if (options.exit_by_verdict)
     return exit_code_of(answers);
   return std::ranges::any_of(answers,
@@ -302,13 +331,13 @@ void add_explain(CLI::App& app, int& exit_code) {
   CLI::App* command =
       app.add_subcommand("explain", "Can HOST invite GUEST, why, and what to do instead");
   const auto options = std::make_shared<Options>();
-  command->add_option("HOST", options->host, "The inviting tenant; NAME@CLOUD says where to ask")
-      ->required();
-  command
-      ->add_option(
-          "GUEST", options->guests,
-          "Tenants, or identity:microsoft, identity:google, identity:email_otp, identity:saml")
-      ->required();
+  command->add_option("HOST", options->host, "The inviting tenant; NAME@CLOUD says where to ask");
+  command->add_option(
+      "GUEST", options->guests,
+      "Tenants, or identity:microsoft, identity:google, identity:email_otp, identity:saml");
+  command->add_option("--from", options->from,
+                      "Guests from this file too, in the forms that lookup takes; without HOST, "
+                      "pairs in two columns: host, guest; -: standard input");
   command
       ->add_option("--output", options->output,
                    "text, json, markdown or csv; of several guests text is a table")

@@ -29,6 +29,18 @@ std::string read_from(const std::string& from) {
   return std::move(*text);
 }
 
+// What is wrong in a list is told; what is no list is the end.
+template <class List>
+List told(const std::string& from, Result<List> list) {
+  const std::string file = from == "-" ? "standard input" : from;
+  if (!list)
+    throw FatalError(exit_failure, fmt::format("{}: {}", file, list.error().detail));
+  for (const ListFinding& finding : list->findings)
+    complain(fmt::format("{}:{}: {}\n", file, finding.line,
+                         visible_line(finding.text, longest_finding)));
+  return std::move(*list);
+}
+
 }  // namespace
 
 void add_list_options(CLI::App& command, std::string& from, ColumnChoice& columns) {
@@ -49,15 +61,10 @@ void add_list_options(CLI::App& command, std::string& from, ColumnChoice& column
 }
 
 NameList read_list(const std::string& from, const ColumnChoice& columns, const Clouds& clouds) {
-  const std::string file = from == "-" ? "standard input" : from;
-  Result<NameList> list = read_name_list(read_from(from), columns, clouds);
-  if (!list)
-    throw FatalError(exit_failure, fmt::format("{}: {}", file, list.error().detail));
-  for (const ListFinding& finding : list->findings)
-    complain(fmt::format("{}:{}: {}\n", file, finding.line,
-                         visible_line(finding.text, longest_finding)));
-  return std::move(*list);
+  return told(from, read_name_list(read_from(from), columns, clouds));
 }
+
+PairList read_pairs(const std::string& from) { return told(from, read_pair_list(read_from(from))); }
 
 std::vector<std::string> label_names(const std::vector<std::string>& columns) {
   std::vector<std::string> names;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "config/list/name_list.hpp"
+#include "config/list/pair_list.hpp"
 #include "domain/labels.hpp"
 
 namespace CLI {
@@ -19,6 +20,9 @@ void add_list_options(CLI::App& command, std::string& from, ColumnChoice& column
 // Of the file `from`, or of standard input where that is `-`; what is wrong in it is told. Throws
 // FatalError(1) where it is no list.
 NameList read_list(const std::string& from, const ColumnChoice& columns, const Clouds& clouds);
+
+// Of a list with two columns, likewise.
+PairList read_pairs(const std::string& from);
 
 // What labels are named in the configuration, of columns as people name them. Throws
 // CLI::ValidationError.

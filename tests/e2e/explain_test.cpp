@@ -276,7 +276,7 @@ TEST_F(Explain, APairsChangeIsToldWithItsCause) {
   EXPECT_EQ(text_at(pairs[2], "/data/from"), "supported");
   const Finished listed = run_tenantscope({"events", "--url=" + deployment.daemon().url()});
   EXPECT_NE(listed.out.find(
-                "joint: agency.example invites contoso.example: conditional -> not_supported"),
+                "joint: agency.example invites contoso.example: conditional -> not supported"),
             std::string::npos)
       << listed.out;
 }

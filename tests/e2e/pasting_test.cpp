@@ -91,6 +91,28 @@ TEST_F(Pasting, OfSeveralGuestsIsATableInAnyForm) {
       << in("csv");
 }
 
+TEST_F(Pasting, OfAListIsOfItsGuestsOrOfItsPairs) {
+  const std::string list = folder.path() / "list.csv";
+  write_file(list, "Domain;Owner\r\ncontoso.example;Ann\r\nsomebody@old.example;Bob\r\n");
+  const json::value guests =
+      json::parse(printed({"explain", "agency.example", "--from=" + list, "--output=json"}));
+  EXPECT_EQ(text_at(guests, "/0/guest"), "contoso.example");
+  EXPECT_EQ(text_at(guests, "/1/guest"), "old.example");
+
+  write_file(list, "host,guest\nagency.example,contoso.example\nold.example,identity:google\n");
+  const json::value pairs = json::parse(printed({"explain", "--from=" + list, "--output=json"}));
+  EXPECT_EQ(text_at(pairs, "/0/host"), "agency.example");
+  EXPECT_EQ(text_at(pairs, "/1/host"), "old.example");
+  EXPECT_EQ(text_at(pairs, "/1/capability"), "not_supported");
+
+  write_file(list, "agency.example,contoso.example\nagency.example\n");
+  const Finished bad = ask({"explain", "--from=" + list});
+  EXPECT_EQ(bad.exit_code, 1);
+  EXPECT_NE(bad.err.find(list + ":2: there are no two names"), std::string::npos) << bad.err;
+  EXPECT_EQ(ask({"explain", "agency.example"}).exit_code, 2);
+  EXPECT_EQ(ask({"explain"}).exit_code, 2);
+}
+
 TEST_F(Pasting, TellsScriptsByTheExitCode) {
   const auto code = [&](std::vector<std::string> guests) {
     guests.insert(guests.begin(), {"explain", "--exit-code", "agency.example"});
