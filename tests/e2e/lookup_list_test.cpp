@@ -228,7 +228,7 @@ TEST_F(LookupList, TellsInTextAndJsonToo) {
                                             "factory.example@china", "missing.example@global",
                                             "agency.example@global"}));
   const std::string text = with("--output=text").out;
-  EXPECT_EQ(lines_of(text.substr(0, text.find("\n\n"))).size(), 6u) << text;
+  EXPECT_EQ(lines_of(text.substr(0, text.find("\n\n") + 1)).size(), 6u) << text;
 }
 
 TEST_F(LookupList, KeepsToThePaceOfTheConfiguration) {

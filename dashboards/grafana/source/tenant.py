@@ -58,15 +58,16 @@ panels = [
     ),
     table(
         "Identity",
-        "The cloud, the environment and the tenant ID that the document shows, and the labels from the configuration. "
-        + ENVIRONMENT_LIMIT,
-        "max without (job, instance) (tenantscope_tenant_info{@})",
+        "The cloud, the environment and the tenant ID that the document shows, and the labels from the configuration; where a pin isn't met, "
+        "also who answers instead. " + ENVIRONMENT_LIMIT,
+        "max without (job, instance) (tenantscope_tenant_info{@}) or max without (job, instance) (tenantscope_tenant_answering_info{@})",
         columns={
             "tenant": "Tenant",
             "asked": "Asked",
             "cloud": "Cloud",
             "environment": "Environment",
             "tenant_id": "Tenant ID",
+            "pin": "Instead of the pin",
         },
         rest=True,
         size=(12, 4),
