@@ -93,16 +93,14 @@ std::string markdown(const TextTable& table) {
 }
 
 std::string markdown_text(std::string_view text) {
-  constexpr std::string_view meaningful = "\\`*_{}[]<>()#+!|~&-";
+  constexpr std::string_view meaningful = "\\`*[]<>|~&";
+  constexpr std::string_view at_the_front = "#+-_";
   std::string escaped;
   for (const char c : text) {
-    if (c == '\n' || c == '\r') {
-      escaped += ' ';
-      continue;
-    }
-    if (meaningful.find(c) != std::string_view::npos)
+    const bool leads = escaped.empty() && at_the_front.find(c) != std::string_view::npos;
+    if (leads || meaningful.find(c) != std::string_view::npos)
       escaped += '\\';
-    escaped += c;
+    escaped += c == '\n' || c == '\r' ? ' ' : c;
   }
   return escaped;
 }

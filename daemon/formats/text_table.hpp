@@ -20,7 +20,7 @@ std::string csv(const TextTable& table);
 
 // A table of Markdown; what its cells hold stays text.
 std::string markdown(const TextTable& table);
-// Text between Markdown's own: none of its characters mean anything.
+// Text between Markdown's own: none of its characters mean anything; addresses stay links.
 std::string markdown_text(std::string_view text);
 
 }  // namespace tenantscope

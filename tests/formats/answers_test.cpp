@@ -45,20 +45,20 @@ unanswered of docs-2026
 
 TEST(Answers, AreMarkdown) {
   EXPECT_EQ(lookups(looked_up, AnswerForm::markdown),
-            R"(| tenant | asked | b2b | environment | region\_scope | tenant\_id | rule | error |
+            R"(| tenant | asked | b2b | environment | region_scope | tenant_id | rule | error |
 | --- | --- | --- | --- | --- | --- | --- | --- |
-| a.example | global | supported | commercial | NA | 00000000\-0000\-0000\-0000\-00000000000a | global |  |
+| a.example | global | supported | commercial | NA | 00000000-0000-0000-0000-00000000000a | global |  |
 | b.example | global | unknown | unknown |  |  | unanswered | dns |
-| =c\|d | global | supported | commercial | EU | 00000000\-0000\-0000\-0000\-00000000000c | global |  |
+| =c\|d | global | supported | commercial | EU | 00000000-0000-0000-0000-00000000000c | global |  |
 
-**global of docs\-2026**
+**global of docs-2026**
 
 * why: It is open.
 * mind: Not SharePoint.
 * source: A page
 * mind: =c\|d: Only \*c\*.
 
-**unanswered of docs\-2026**
+**unanswered of docs-2026**
 
 * why: It couldn't be asked.
 * source: A page

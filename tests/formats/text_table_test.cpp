@@ -29,7 +29,7 @@ TEST(TextTable, GivesASpreadsheetNoFormula) {
 TEST(TextTable, IsMarkdownOfWhichNoCellIsAnything) {
   EXPECT_EQ(markdown({{"a", "b"}, {{"x|y", "[click](https://evil)"}, {"`rm`", "two\nlines"}}}),
             "| a | b |\n| --- | --- |\n"
-            "| x\\|y | \\[click\\]\\(https://evil\\) |\n| \\`rm\\` | two lines |\n");
+            "| x\\|y | \\[click\\](https://evil) |\n| \\`rm\\` | two lines |\n");
 }
 
 }  // namespace

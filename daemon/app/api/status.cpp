@@ -13,23 +13,22 @@
 namespace tenantscope {
 namespace {
 
-namespace json = boost::json;
-
-json::array problems_json(std::vector<Problem> problems,
-                          const std::vector<std::string>& standing_still) {
+boost::json::array problems_json(std::vector<Problem> problems,
+                                 const std::vector<std::string>& standing_still) {
   for (const std::string& thread : standing_still)
     problems.push_back({.part = "thread", .name = "", .text = thread});
-  json::array shown;
+  boost::json::array shown;
   for (const Problem& problem : problems)
-    shown.push_back(json::object{
-        {"part", problem.part},
-        {"name", problem.name.empty() ? json::value(nullptr) : json::value(problem.name)},
-        {"text", problem.text}});
+    shown.push_back(
+        boost::json::object{{"part", problem.part},
+                            {"name", problem.name.empty() ? boost::json::value(nullptr)
+                                                          : boost::json::value(problem.name)},
+                            {"text", problem.text}});
   return shown;
 }
 
 // How many tenants are watched, and how many of them each filter of the page leaves.
-json::object counts_json(const Table& table, WallTime now) {
+boost::json::object counts_json(const Table& table, WallTime now) {
   std::size_t watched = 0;
   std::array<std::size_t, page_filters.size()> counts{};
   for (const Watch* watch : table.watched()) {
@@ -38,7 +37,7 @@ json::object counts_json(const Table& table, WallTime now) {
     for (std::size_t i = 0; i < marks.size(); ++i)
       counts[i] += marks[i];
   }
-  json::object shown{{"watched", watched}};
+  boost::json::object shown{{"watched", watched}};
   for (std::size_t i = 0; i < counts.size(); ++i)
     shown.emplace(page_filters[i], counts[i]);
   return shown;
@@ -49,12 +48,13 @@ json::object counts_json(const Table& table, WallTime now) {
 WebResponse show_status(const Table& table, const Instruments& instruments,
                         const std::vector<std::string>& standing_still, bool ready) {
   const WallTime now = wall_now();
-  json::object status{
+  boost::json::object status{
       {"version", TENANTSCOPE_VERSION}, {"revision", TENANTSCOPE_REVISION}, {"ready", ready}};
   const auto started = read_process_stats().start_time_seconds;
   status.emplace(
       "started",
-      started ? json::value(rfc3339(WallTime(Duration(std::int64_t(*started * 1000))))) : nullptr);
+      started ? boost::json::value(rfc3339(WallTime(Duration(std::int64_t(*started * 1000)))))
+              : nullptr);
   status.emplace("problems",
                  problems_json(problems_in(instruments.collect(), now), standing_still));
   const std::lock_guard lock(table.mutex);
