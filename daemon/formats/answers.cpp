@@ -4,6 +4,7 @@
 #include <array>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
+#include <set>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -24,9 +25,22 @@ constexpr std::array note_keys{
     std::pair{"advice", "instead"},  std::pair{"source", "source"},
     std::pair{"sources", "source"},  std::pair{"failure_detail", "failed"}};
 
+// "host_facts.cloud": a member of a member. Nothing where it isn't there, or null.
 const json::value* value_of(const json::object& answer, std::string_view key) {
-  const auto* const value = answer.if_contains(key);
-  return value && !value->is_null() ? value : nullptr;
+  const auto point = key.find('.');
+  const auto* const value = answer.if_contains(key.substr(0, point));
+  if (!value || value->is_null())
+    return nullptr;
+  return point == std::string_view::npos ? value
+                                         : value_of(value->as_object(), key.substr(point + 1));
+}
+
+// "host_facts.cloud" is the column host_cloud.
+std::string column_of(std::string_view key) {
+  std::string name(key);
+  if (const auto facts = name.find("_facts."); facts != std::string::npos)
+    name.replace(facts, 7, "_");
+  return name;
 }
 
 // Of what isn't there: empty; of a list: its texts, apart by a line's end.
@@ -59,7 +73,7 @@ std::vector<std::string> texts_of(const json::object& answer, std::string_view k
 TextTable table_of(const json::array& answers, const Keys& keys) {
   TextTable table;
   for (const std::string_view key : keys)
-    table.head.emplace_back(key);
+    table.head.push_back(column_of(key));
   for (const json::value& answer : answers) {
     std::vector<std::string> row;
     for (const std::string_view key : keys)
@@ -91,11 +105,33 @@ void add_note(RuleNotes& rule, std::string_view kind, std::string text, const st
     known->about.push_back(about);
 }
 
+// The place of a kind of note: why, mind, instead, source, failed.
+std::ptrdiff_t rank(const Note& note) {
+  return std::ranges::find(note_keys, note.kind,
+                           [](const auto& key) { return std::string_view(key.second); }) -
+         note_keys.begin();
+}
+
+// Which answer it is, among those that are asked for together: by its guest, or, of several hosts,
+// by both.
+std::vector<std::string> names_of(const json::array& answers, std::string_view name) {
+  std::vector<std::string> names;
+  std::set<std::string> hosts;
+  for (const json::value& answer : answers)
+    hosts.insert(text_of(answer.as_object(), "host"));
+  for (const json::value& answer : answers)
+    names.push_back(
+        (hosts.size() > 1 ? text_of(answer.as_object(), "host") + " -> " : std::string()) +
+        text_of(answer.as_object(), name));
+  return names;
+}
+
 // Each rule once, in the order in which they come.
 std::vector<RuleNotes> notes_of(const json::array& answers, std::string_view name) {
+  const std::vector<std::string> names = names_of(answers, name);
   std::vector<RuleNotes> rules;
-  for (const json::value& value : answers) {
-    const json::object& answer = value.as_object();
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    const json::object& answer = answers[i].as_object();
     const std::string rule =
         fmt::format("{} of {}", text_of(answer, "rule"), text_of(answer, "rules"));
     auto known = std::ranges::find(rules, rule, &RuleNotes::rule);
@@ -104,8 +140,10 @@ std::vector<RuleNotes> notes_of(const json::array& answers, std::string_view nam
     ++known->answers;
     for (const auto& [key, kind] : note_keys)
       for (std::string& text : texts_of(answer, key))
-        add_note(*known, kind, std::move(text), text_of(answer, name));
+        add_note(*known, kind, std::move(text), names[i]);
   }
+  for (RuleNotes& rule : rules)
+    std::ranges::stable_sort(rule.notes, {}, rank);
   return rules;
 }
 
@@ -138,36 +176,71 @@ std::string notes_markdown(const std::vector<RuleNotes>& rules) {
   return text;
 }
 
-// `name`: the key of what tells the answers of one rule apart.
-std::string formed(const json::array& answers, AnswerForm form, const Keys& columns,
-                   const Keys& csv_columns, std::string_view name) {
+struct Columns {
+  Keys text;
+  Keys markdown;
+  Keys csv;
+  std::string_view name;  // the key of what tells the answers of one rule apart
+};
+
+std::string formed(const json::array& answers, AnswerForm form, const Columns& columns) {
   switch (form) {
     case AnswerForm::csv:
       break;
     case AnswerForm::text:
-      return aligned(table_of(answers, columns)) + notes_text(notes_of(answers, name));
+      return aligned(table_of(answers, columns.text)) + notes_text(notes_of(answers, columns.name));
     case AnswerForm::markdown:
-      return markdown(table_of(answers, columns)) + notes_markdown(notes_of(answers, name));
+      return markdown(table_of(answers, columns.markdown)) +
+             notes_markdown(notes_of(answers, columns.name));
   }
-  return csv(table_of(answers, csv_columns));
+  return csv(table_of(answers, columns.csv));
 }
 
 }  // namespace
 
 std::string lookups(const json::array& answers, AnswerForm form) {
-  return formed(
-      answers, form,
-      {"tenant", "asked", "b2b", "environment", "region_scope", "tenant_id", "rule", "error"},
-      {"tenant", "asked", "found", "cloud", "environment", "tenant_id", "region_scope", "sub_scope",
-       "b2b", "rule", "rules", "explanation", "source", "limits", "seen", "error"},
-      "tenant");
+  return formed(answers, form,
+                {.text = {"tenant", "asked", "b2b", "environment", "region_scope", "tenant_id",
+                          "rule", "error"},
+                 .markdown = {"tenant", "asked", "b2b", "environment", "region_scope", "sub_scope",
+                              "tenant_id", "seen", "rule", "error"},
+                 .csv = {"tenant", "asked", "found", "cloud", "environment", "tenant_id",
+                         "region_scope", "sub_scope", "b2b", "rule", "rules", "explanation",
+                         "source", "limits", "seen", "error"},
+                 .name = "tenant"});
 }
 
 std::string explanations(const json::array& answers, AnswerForm form) {
-  return formed(answers, form, {"host", "guest", "capability", "rule", "error"},
-                {"host", "guest", "capability", "rule", "rules", "explanation", "limits", "advice",
-                 "sources", "cross_cloud", "error"},
-                "guest");
+  return formed(
+      answers, form,
+      {.text = {"host", "guest", "capability", "host_facts.environment", "guest_facts.environment",
+                "rule", "error"},
+       .markdown = {"host", "guest", "capability", "cross_cloud", "host_facts.environment",
+                    "host_facts.region_scope", "host_facts.tenant_id", "guest_facts.environment",
+                    "guest_facts.region_scope", "guest_facts.tenant_id", "rule", "error"},
+       .csv = {"host",
+               "guest",
+               "capability",
+               "rule",
+               "rules",
+               "explanation",
+               "limits",
+               "advice",
+               "sources",
+               "cross_cloud",
+               "cross_cloud_from",
+               "host_facts.cloud",
+               "host_facts.environment",
+               "host_facts.region_scope",
+               "host_facts.tenant_id",
+               "host_facts.seen",
+               "guest_facts.cloud",
+               "guest_facts.environment",
+               "guest_facts.region_scope",
+               "guest_facts.tenant_id",
+               "guest_facts.seen",
+               "error"},
+       .name = "guest"});
 }
 
 }  // namespace tenantscope

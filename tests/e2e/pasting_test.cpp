@@ -84,9 +84,10 @@ TEST_F(Pasting, OfSeveralGuestsIsATableInAnyForm) {
     return printed(arguments);
   };
   EXPECT_EQ(in("text").find("host            guest            capability"), 0u) << in("text");
-  EXPECT_EQ(in("markdown").find("| host | guest | capability | rule | error |\n| --- |"), 0u);
+  EXPECT_EQ(in("markdown").find("| host | guest | capability | cross_cloud | host_environment | "),
+            0u);
   EXPECT_EQ(in("csv").find("host,guest,capability,rule,rules,explanation,limits,advice,sources,"
-                           "cross_cloud,error\nagency.example,contoso.example,conditional,"),
+                           "cross_cloud,cross_cloud_from,host_cloud,host_environment,"),
             0u)
       << in("csv");
 }

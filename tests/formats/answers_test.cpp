@@ -34,8 +34,8 @@ b.example  global  unknown    unknown                                           
 global of docs-2026
   why      It is open.
   mind     Not SharePoint.
-  source   A page
   mind     =c|d: Only *c*.
+  source   A page
 
 unanswered of docs-2026
   why      It couldn't be asked.
@@ -44,19 +44,20 @@ unanswered of docs-2026
 }
 
 TEST(Answers, AreMarkdown) {
-  EXPECT_EQ(lookups(looked_up, AnswerForm::markdown),
-            R"(| tenant | asked | b2b | environment | region_scope | tenant_id | rule | error |
-| --- | --- | --- | --- | --- | --- | --- | --- |
-| a.example | global | supported | commercial | NA | 00000000-0000-0000-0000-00000000000a | global |  |
-| b.example | global | unknown | unknown |  |  | unanswered | dns |
-| =c\|d | global | supported | commercial | EU | 00000000-0000-0000-0000-00000000000c | global |  |
+  EXPECT_EQ(
+      lookups(looked_up, AnswerForm::markdown),
+      R"(| tenant | asked | b2b | environment | region_scope | sub_scope | tenant_id | seen | rule | error |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
+| a.example | global | supported | commercial | NA |  | 00000000-0000-0000-0000-00000000000a |  | global |  |
+| b.example | global | unknown | unknown |  |  |  |  | unanswered | dns |
+| =c\|d | global | supported | commercial | EU |  | 00000000-0000-0000-0000-00000000000c |  | global |  |
 
 **global of docs-2026**
 
 * why: It is open.
 * mind: Not SharePoint.
-* source: A page
 * mind: =c\|d: Only \*c\*.
+* source: A page
 
 **unanswered of docs-2026**
 
@@ -82,21 +83,22 @@ TEST(Answers, OfPairsAreToldApartByTheirGuests) {
   const boost::json::array pairs = boost::json::parse(R"([
   {"host": "h.example", "guest": "a.example", "capability": "conditional", "rule": "pair",
    "rules": "docs-2026", "explanation": "It depends.", "limits": [], "advice": ["Add a."],
-   "sources": ["A page"], "error": null},
+   "sources": ["A page"], "error": null,
+   "host_facts": {"environment": "dod"}, "guest_facts": null},
   {"host": "h.example", "guest": "b.example", "capability": "conditional", "rule": "pair",
    "rules": "docs-2026", "explanation": "It depends.", "limits": [], "advice": ["Add b."],
    "sources": ["A page"], "error": null}])")
                                        .as_array();
   EXPECT_EQ(explanations(pairs, AnswerForm::text),
-            R"(host       guest      capability   rule  error
-h.example  a.example  conditional  pair
-h.example  b.example  conditional  pair
+            R"(host       guest      capability   host_environment  guest_environment  rule  error
+h.example  a.example  conditional  dod                                  pair
+h.example  b.example  conditional                                       pair
 
 pair of docs-2026
   why      It depends.
   instead  a.example: Add a.
-  source   A page
   instead  b.example: Add b.
+  source   A page
 )");
 }
 
