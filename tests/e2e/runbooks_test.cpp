@@ -11,6 +11,7 @@
 
 #include "e2e/alert_rules.hpp"
 #include "e2e/rehearsal.hpp"
+#include "e2e/tools.hpp"
 
 namespace tenantscope::e2e {
 namespace {
@@ -66,6 +67,10 @@ class Runbooks : public testing::Test {
                 "[[ \"$*\" =~ ^'-u tenantscope --since=-'[0-9]+h$ ]] || exit 9\n"
                 "exec cat '" +
                     (deployment.folder() / "journal").string() + "'");
+    std::string curl = "exec";
+    for (const std::string& word : tool("curl", {}))
+      curl += " '" + word + "'";
+    put_program("curl", curl + " \"$@\"");
     deployment.configure(configuration(authority.url(), watched));
     deployment.start();
     put_program(

@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -37,6 +36,23 @@ std::vector<JournalEntry> events(const std::vector<std::string>& texts) {
     entries.push_back({.sequence = entries.size() + 1, .event = text});
   return entries;
 }
+
+// No file of this process grows beyond so many bytes, as on a full disk.
+class LargestFile {
+ public:
+  explicit LargestFile(rlim_t bytes) {
+    (void)std::signal(SIGXFSZ, SIG_IGN);
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit limit{.rlim_cur = bytes, .rlim_max = before_.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+  }
+  ~LargestFile() { ::setrlimit(RLIMIT_FSIZE, &before_); }
+  LargestFile(const LargestFile&) = delete;
+  LargestFile& operator=(const LargestFile&) = delete;
+
+ private:
+  rlimit before_{};
+};
 
 class FileSinkTest : public ::testing::Test {
  protected:
@@ -190,28 +206,20 @@ TEST_F(FileSinkTest, WritesOnceItsFolderIsThere) {
   EXPECT_TRUE(deliver(sink, {"1"}));
 }
 
-// A full disk, played by a limit on files' sizes in a process of its own.
+// A full disk, played by a limit on files' sizes.
 TEST_F(FileSinkTest, LeavesNoPieceOnAFullDisk) {
   const std::string small(60, 'a'), large(100, 'b');
-  const ::pid_t child = ::fork();
-  ASSERT_GE(child, 0);
-  if (child == 0) {
-    (void)std::signal(SIGXFSZ, SIG_IGN);
-    rlimit limit{.rlim_cur = 128, .rlim_max = RLIM_INFINITY};
-    ::setrlimit(RLIMIT_FSIZE, &limit);
-    FileSink sink(path_, log_);
-    bool good = bool(deliver(sink, {small}));
-    const auto refused = deliver(sink, {large});
-    good = good && !refused && refused.error().error.kind == ErrorKind::io &&
-           content(path_) == small + "\n";
-    limit.rlim_cur = RLIM_INFINITY;
-    ::setrlimit(RLIMIT_FSIZE, &limit);
-    good = good && deliver(sink, {large}) && content(path_) == small + "\n" + large + "\n";
-    ::_exit(good ? 0 : 1);
-  }
-  int status = 0;
-  ASSERT_EQ(::waitpid(child, &status, 0), child);
-  EXPECT_EQ(status, 0);
+  FileSink sink(path_, log_);
+  ASSERT_TRUE(deliver(sink, {small}));
+  const auto refused = [&] {
+    const LargestFile limited(128);
+    return deliver(sink, {large});
+  }();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().error.kind, ErrorKind::io);
+  EXPECT_EQ(content(path_), small + "\n");
+  EXPECT_TRUE(deliver(sink, {large}));
+  EXPECT_EQ(content(path_), small + "\n" + large + "\n");
 }
 
 TEST_F(FileSinkTest, SaysThatTheReaderOfAPipeIsBehind) {
