@@ -137,6 +137,7 @@ CloudWord declared_word(const std::vector<CollaborationSettings>& collaborations
     return word_of(*declaring.front());
 
   std::vector<std::string> words;
+  words.reserve(declaring.size());
   for (const CollaborationSettings* one : declaring)
     words.push_back(fmt::format("{}: {}", one->name, to_string(one->cross_cloud)));
   return {.setting = CrossCloud::unset,

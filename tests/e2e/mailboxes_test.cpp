@@ -45,7 +45,7 @@ class Mailboxes : public testing::Test {
   }
 
   Finished run_with(std::vector<std::string> arguments, const std::string& input = "") {
-    const Finished finished = run(tenantscope_command(arguments), input);
+    Finished finished = run(tenantscope_command(arguments), input);
     const std::string what = fmt::format("{}", fmt::join(arguments, " "));
     EXPECT_FALSE(tells(finished.out)) << what << "\n" << finished.out;
     EXPECT_FALSE(tells(finished.err)) << what << "\n" << finished.err;

@@ -7,6 +7,7 @@
 #include <utility>
 #include <variant>
 
+#include "base/bytes.hpp"
 #include "base/text/ascii.hpp"
 #include "config/tenant_reference.hpp"
 
@@ -30,7 +31,7 @@ constexpr std::array known_headers{"tenantid",
 constexpr std::array separators{',', ';', '\t'};
 
 constexpr std::size_t sampled_records = 20;
-constexpr std::size_t sampled_bytes = 64 * 1024;
+constexpr std::size_t sampled_bytes = 64 * kib;
 
 std::string header_key(std::string_view cell) {
   std::string key = lower(name_in_cell(cell));
