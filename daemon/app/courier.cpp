@@ -299,7 +299,7 @@ boost::asio::awaitable<void> Courier::show_outbox() {
 }
 
 // An end that is further away than the hold was set by a clock that was ahead.
-void Courier::shorten(std::vector<Alert>& alerts) {
+std::vector<std::uint64_t> Courier::shorten(std::vector<Alert>& alerts) const {
   const WallTime latest = timeline_->wall() + *hold_;
   std::vector<std::uint64_t> shortened;
   for (Alert& alert : alerts) {
@@ -308,11 +308,7 @@ void Courier::shorten(std::vector<Alert>& alerts) {
     alert.until = latest;
     shortened.push_back(alert.event.sequence);
   }
-  if (shortened.empty())
-    return;
-  ledger_.post([name = sink_name_, shortened, latest](Ledger& ledger) {
-    (void)ledger.raise(name, shortened, latest);  // where it fails, the next round does it
-  });
+  return shortened;
 }
 
 // Alerts live as long as they are shown: the receiver may forget them, and this process may end, at
@@ -326,7 +322,17 @@ boost::asio::awaitable<void> Courier::keep_showing(std::shared_ptr<Courier> self
     if (courier.stopped_)
       co_return;
     if (alerts && !alerts->empty() && !courier.resting()) {
-      courier.shorten(*alerts);
+      const std::vector<std::uint64_t> shortened = courier.shorten(*alerts);
+      if (!shortened.empty()) {
+        auto raise = [name = courier.sink_name_, &shortened,
+                      latest = courier.timeline_->wall() + *courier.hold_](Ledger& ledger) {
+          return ledger.raise(name, shortened, latest);
+        };
+        const Result<void> raised = co_await courier.ledger_.run(std::move(raise));
+        courier.note_asked("shorten alerts", error_of(raised));
+        if (courier.stopped_)
+          co_return;
+      }
       const Delivery shown = co_await courier.sink_->show(*alerts);
       if (courier.stopped_)
         co_return;

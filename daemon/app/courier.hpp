@@ -73,7 +73,7 @@ class Courier : public std::enable_shared_from_this<Courier> {
   bool resting() const { return paused_ || timeline_->now() < rests_until_; }
   boost::asio::awaitable<void> wait_for_more();
   boost::asio::awaitable<void> show_outbox();
-  void shorten(std::vector<Alert>& alerts);
+  std::vector<std::uint64_t> shorten(std::vector<Alert>& alerts) const;
   static boost::asio::awaitable<void> keep_showing(std::shared_ptr<Courier> self);
 
   boost::asio::any_io_executor loop_;

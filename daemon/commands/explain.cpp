@@ -125,7 +125,7 @@ json::object answer_of(DaemonClient& daemon, const Question& question, const Opt
   return answer;
 }
 
-// The daemon that works on the storage; nothing where none does, or none that lets us in.
+// The result is the daemon on the storage; nullptr where none runs, or it lets nobody in.
 std::unique_ptr<DaemonClient> daemon_on(const DaemonPlace& storage) {
   try {
     auto daemon = std::make_unique<DaemonClient>(storage);
@@ -136,7 +136,7 @@ std::unique_ptr<DaemonClient> daemon_on(const DaemonPlace& storage) {
   }
 }
 
-// Of what is in `all` under this name the one that is meant; nothing where there is none.
+// The result is the one of this name that is meant; nullptr where there is none.
 template <class Known>
 const Known* find_meant(const std::vector<Known>& all, const TenantReference& tenant) {
   const Known* meant = nullptr;

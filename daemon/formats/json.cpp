@@ -63,7 +63,7 @@ void write_finding(JsonText& text, std::string_view key, const Finding* finding,
   text.close('}');
 }
 
-// What is confirmed now; nothing where only who answers to a pinned name is.
+// The confirmed finding; nullptr where only the tenant behind a pinned name is confirmed.
 const Finding* current_of(const Transition& transition) {
   return transition.only_pin && !transition.previous ? nullptr : &transition.current;
 }

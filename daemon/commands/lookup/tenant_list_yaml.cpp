@@ -18,7 +18,7 @@ std::string scope(const std::string& value) {
   return value.empty() ? "none" : plain_text(value, 60);
 }
 
-// `, labels: {...}`; nothing where there are none. In quotes and visible, no value ends them.
+// The result is `, labels: {...}`, or nothing. Values are quoted and visible: none ends its quotes.
 std::string labels_of(const NameAnswers& name) {
   std::string text;
   for (const auto& [label, value] : name.labels) {
