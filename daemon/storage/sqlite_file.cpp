@@ -212,7 +212,9 @@ void create_ledger(const std::filesystem::path& database) {
     connection.execute("PRAGMA journal_mode = MEMORY");
     connection.execute(fmt::format("PRAGMA application_id = {}", application_id));
     migrate(connection);
-    Meta(connection).set("ledger", to_string(random_guid()));
+    Meta meta(connection);
+    meta.set(Meta::ledger_key, to_string(random_guid()));
+    meta.set(Meta::tenants_key, "0");
   }
   std::filesystem::rename(draft, database);
 }

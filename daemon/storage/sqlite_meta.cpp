@@ -16,7 +16,7 @@ std::optional<std::string> Meta::value(std::string_view key) {
 }
 
 Guid Meta::ledger() {
-  const auto id = value("ledger");
+  const auto id = value(ledger_key);
   const auto guid = id ? parse_guid(*id) : std::nullopt;
   if (!guid)
     throw Failure(

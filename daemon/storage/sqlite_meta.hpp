@@ -12,6 +12,8 @@ namespace tenantscope::sqlite {
 
 class Meta {
  public:
+  static constexpr std::string_view ledger_key = "ledger", tenants_key = "tenants";  // their number
+
   explicit Meta(const Connection& connection);
 
   // Nothing where there is none, or where it is damaged.

@@ -15,8 +15,6 @@ using Column = TenantsTable::Column;
 // So many damaged rows are no accident of a few: a storage of which so much is lost isn't mended.
 constexpr std::size_t many = 10;
 
-constexpr std::string_view count_key = "tenants";  // in Meta
-
 // NAME@ASKED, if it may be a tenant.
 std::optional<TenantKey> read_key(const std::string& text) {
   const auto at = text.rfind('@');
@@ -121,12 +119,12 @@ std::vector<StoredTenant> Tenants::load(std::uint64_t used) {
     damage_.damaged(fmt::format("{} tenants that are gone", *expected - rows - known));
   if (found.damaged > 0 || !found.lost.empty() || !found.in_order)
     rewrite(found, used);
-  meta_.set(count_key, std::to_string(found.sound.size()));
+  meta_.set(Meta::tenants_key, std::to_string(found.sound.size()));
   return std::move(found.sound);
 }
 
 std::optional<std::int64_t> Tenants::counted() {
-  const auto text = meta_.value(count_key);
+  const auto text = meta_.value(Meta::tenants_key);
   return text ? std::optional(std::stoll(*text)) : std::nullopt;
 }
 
@@ -134,7 +132,7 @@ void Tenants::count(std::int64_t change) {
   if (change == 0)
     return;
   if (const auto before = counted())
-    meta_.set(count_key, std::to_string(*before + change));
+    meta_.set(Meta::tenants_key, std::to_string(*before + change));
 }
 
 Tenants::Found Tenants::read() {

@@ -269,7 +269,8 @@ class DamagedLedger : public Damageable {};
 TEST_F(DamagedLedger, WithoutItsIdIsRefused) {
   const std::string id = to_string(open()->id());
   for (const std::string& edit :
-       {std::string("DELETE FROM meta"), std::string("UPDATE meta SET key = 'ledges'"),
+       {std::string("DELETE FROM meta"),
+        std::string("UPDATE meta SET key = 'ledges' WHERE key = 'ledger'"),
         std::string("UPDATE meta SET value = ''"),
         "UPDATE meta SET value = '" + std::string(id[0] == 'a' ? "b" : "a") + id.substr(1) + "'",
         std::string("UPDATE meta SET checksum = checksum + 1")}) {

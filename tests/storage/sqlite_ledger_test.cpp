@@ -53,6 +53,21 @@ std::vector<Step> baselines(int count) {
   return steps;
 }
 
+// A disk that doesn't answer holds no start up: nothing is written before the first step.
+TEST(SqliteLedger, WritesNothingAtAStart) {
+  SqliteStorage storage;
+  const auto log = storage.folder.path() / "tenantscope.db-wal";
+  for (const int first : {0, 1}) {
+    auto ledger = storage.open();
+    EXPECT_EQ(ledger->load().value().size(), std::size_t(first));
+    EXPECT_EQ(std::filesystem::file_size(log), 0u);
+    for (const auto& committed : ledger->commit(
+             std::vector{step_to(tenant(first), {}, document("USG"), minute(0))}, "test"))
+      EXPECT_TRUE(committed);
+    EXPECT_GT(std::filesystem::file_size(log), 0u);
+  }
+}
+
 // The disk is full a little later each time, so that the transaction breaks off at each of its
 // writes.
 TEST(SqliteLedger, GoesOnAfterADiskThatWasFull) {
