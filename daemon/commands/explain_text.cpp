@@ -100,8 +100,8 @@ void print_explanation(const json::object& explanation, bool coloured) {
   print(capability);
   std::cout << (coloured ? "\033[0m\n" : "\n");
   print_line("why", text_of(explanation.at("explanation")));
-  print_lines("mind", explanation.at("limits"));
-  print_lines("instead", explanation.at("advice"));
+  print_lines("to do", explanation.at("advice"));
+  print_lines("limit", explanation.at("limits"));
   print_alternatives(explanation);
   print_facts("host", explanation.at("host_facts"));
   print_facts("guest", explanation.at("guest_facts"));

@@ -36,8 +36,9 @@ constexpr std::string_view scope_usg =
 constexpr std::string_view scope_usg_2026 =
     "An Azure US Government tenant with the region scope USG doesn't support B2B collaboration: "
     "invitations fail or can't be redeemed. "
-    "Ask the user for another email address, or create a member account for them in your "
-    "directory. Tenants made after June 2019 have B2B collaboration, older ones got it over time "
+    "Where its users are to be guests, ask them for another email address, or create member "
+    "accounts for them in your directory; where it is to be the host, it can invite nobody. "
+    "Tenants made after June 2019 have B2B collaboration, older ones got it over time "
     "(Microsoft, Compare Azure Government and global Azure, as read in 2026-11).";
 constexpr std::string_view scope_undocumented =
     "The tenant is in Azure US Government, but its region scope is neither USGov nor USG: "
@@ -66,6 +67,10 @@ constexpr std::string_view not_found =
     "No such tenant in the cloud that was asked. It may live in another one (from outside, a "
     "tenant in China is found by its GUID only), "
     "or the name is wrong.";
+constexpr std::string_view not_found_2026 =
+    "No such tenant in the cloud that was asked. It may live in another one: NAME@CLOUD asks there "
+    "(the global cloud finds a tenant in China by its GUID only, NAME@china by its name). Or the "
+    "name is wrong.";
 constexpr std::string_view never_seen = "No valid answer about this tenant yet.";
 
 }  // namespace text
@@ -104,6 +109,7 @@ constexpr std::array rules{
     Rule{global_unscoped, seed, B2b::unknown, "global-without-scope", text::unscoped, no_page},
     Rule{unrecognised, seed, B2b::unknown, "cloud-unrecognised", text::unrecognised, no_page},
     Rule{not_found, seed, B2b::unknown, "not-found", text::not_found, no_page},
+    Rule{not_found, docs_2026, B2b::unknown, "not-found", text::not_found_2026, no_page},
     Rule{never_seen, seed, B2b::unknown, "never-seen", text::never_seen, no_page},
 };
 
@@ -178,6 +184,12 @@ const Rule& rule_for(TenantClass tenant_class, RuleSet rule_set) {
   return *latest;
 }
 
+std::string scope_shown(std::string_view who, const Finding& finding) {
+  return finding.region_scope.empty()
+             ? fmt::format("{} shows no region scope.", who)
+             : fmt::format("{} shows the region scope `{}`.", who, finding.region_scope);
+}
+
 Verdict judge(const Finding* finding, RuleSet rule_set) {
   const TenantClass tenant_class = classify(finding);
   const Rule& rule = rule_for(tenant_class, rule_set);
@@ -194,6 +206,8 @@ Verdict judge(const Finding* finding, RuleSet rule_set) {
       verdict.explanation += fmt::format(" Its region scope `{}` is a code that nobody has listed.",
                                          finding->region_scope);
   }
+  if (tenant_class == usgov_undocumented && rule_set >= docs_2026)
+    verdict.explanation += " " + scope_shown("The tenant", *finding);
   if (rule.state == B2b::supported)
     verdict.limits.emplace_back(rule_set >= docs_2026 ? texts::more_settings_decide
                                                       : texts::settings_decide);

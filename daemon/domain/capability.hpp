@@ -69,6 +69,9 @@ struct Verdict {
 // named).
 Verdict judge(const Finding* finding, RuleSet rules);
 
+// The region scope of a document, as a sentence. `who`: "The tenant", "The host".
+std::string scope_shown(std::string_view who, const Finding& finding);
+
 // The state alone, without building texts.
 B2b capability(const Finding* finding, RuleSet rules);
 

@@ -15,8 +15,12 @@ constexpr std::string_view only_the_host_decides =
     "can't be seen from outside.";
 constexpr std::string_view other_address =
     "Ask the user for another email address, one of a tenant or provider that can be invited.";
+constexpr std::string_view no_address =
+    "Another email address of the user doesn't help: this host can invite nobody.";
 constexpr std::string_view member_account =
     "Or create a member account for them in the host's directory.";
+constexpr std::string_view only_member_account =
+    "Create a member account for them in the host's directory.";
 constexpr std::string_view other_cloud =
     "If the tenant may live in another cloud, ask there, or ask for it by its tenant ID (GUID).";
 
@@ -53,10 +57,15 @@ void take_the_operators_word(PairVerdict& verdict, CrossCloud cross_cloud, WordG
   if (decided == verdict.capability)
     return;
   verdict.capability = decided;
-  verdict.explanation +=
-      fmt::format(" The operator's word{} is that {}.",
-                  giver == WordGiver::flag ? ", given with the question," : " in the configuration",
-                  decided == supported ? "both sides have" : "they haven't");
+  const std::string_view given =
+      giver == WordGiver::flag ? ", given with the question," : " in the configuration";
+  if (verdict.rules >= RuleSet::docs_2026)
+    verdict.explanation =
+        fmt::format("The operator's word{} is that both sides {} enabled each other's cloud. {}",
+                    given, decided == supported ? "have" : "haven't", verdict.explanation);
+  else
+    verdict.explanation += fmt::format(" The operator's word{} is that {}.", given,
+                                       decided == supported ? "both sides have" : "they haven't");
 }
 
 // Where an administrator of a tenant in this cloud changes its settings.
@@ -75,7 +84,8 @@ std::string enable_settings(const Finding& host, const Finding& guest, RuleSet r
         to_string(guest.tenant_id), guest.cloud, to_string(host.tenant_id), host.cloud);
   return fmt::format(
       "Enable the other cloud in Microsoft cloud settings on both sides and add each other by "
-      "tenant ID: the host, at {}, adds {} ({}); the guest's side, at {}, adds {} ({}).",
+      "tenant ID: the host, at {}, adds {} ({}) with inbound access; the guest's side, at {}, adds "
+      "{} ({}) with outbound access.",
       portal_of(host.cloud), to_string(guest.tenant_id), guest.cloud, portal_of(guest.cloud),
       to_string(host.tenant_id), host.cloud);
 }
@@ -100,6 +110,13 @@ std::string why_unjudged(std::string_view who, const Finding* finding) {
     default:
       return fmt::format("{} hasn't given a valid answer yet: nothing to judge by.", who);
   }
+}
+
+// Likewise: the value that isn't documented, and whose it is.
+void add_undocumented_scope(PairVerdict& verdict, std::string_view who, const Finding* finding) {
+  if (verdict.rules >= RuleSet::docs_2026 && verdict.rule.ends_with("-undocumented") &&
+      classify(finding) == TenantClass::usgov_undocumented)
+    verdict.explanation += " " + scope_shown(who, *finding);
 }
 
 bool possible(const PairVerdict& verdict) {
@@ -132,11 +149,15 @@ void add_limits(PairVerdict& verdict, SideKind host, bool with_global, std::stri
 
 // In the order in which people should try it. `settings`: empty where none would help; `elsewhere`:
 // one of them may live in another cloud.
-void add_advice(PairVerdict& verdict, const std::string& settings, bool elsewhere) {
+void add_advice(PairVerdict& verdict, SideKind host, const std::string& settings, bool elsewhere) {
+  const bool host_invites_nobody = host == SideKind::usgov_not_supported;
   const bool settings_first = verdict.rules >= RuleSet::docs_2026;
   if (!settings.empty() && settings_first)
     verdict.advice.push_back(settings);
-  if (verdict.capability == not_supported || verdict.capability == conditional) {
+  if (host_invites_nobody && settings_first) {
+    verdict.advice.emplace_back(only_member_account);
+    verdict.advice.emplace_back(no_address);
+  } else if (verdict.capability == not_supported || verdict.capability == conditional) {
     verdict.advice.emplace_back(other_address);
     verdict.advice.emplace_back(member_account);
   }
@@ -167,7 +188,9 @@ PairVerdict judge_tenants(const Finding* host, const Finding* guest, RuleSet rul
   add_limits(verdict, host_side.kind,
              host_side.is(SideKind::global) || guest_side.is(SideKind::global),
              rules >= RuleSet::docs_2026 ? texts::more_settings_decide : texts::settings_decide);
-  add_advice(verdict,
+  add_undocumented_scope(verdict, "The host", host);
+  add_undocumented_scope(verdict, "The guest's tenant", guest);
+  add_advice(verdict, host_side.kind,
              depends_on_settings && verdict.capability != supported
                  ? enable_settings(*host, *guest, rules)
                  : "",
@@ -181,7 +204,8 @@ PairVerdict judge_identity(const Finding* host, IdentityProvider guest, RuleSet 
   if (rules >= RuleSet::docs_2026 && kind == SideKind::unjudged)
     verdict.explanation = why_unjudged("The host", host);
   add_limits(verdict, kind, kind == SideKind::global, only_the_host_decides);
-  add_advice(verdict, "", may_live_elsewhere(host, rules));
+  add_undocumented_scope(verdict, "The host", host);
+  add_advice(verdict, kind, "", may_live_elsewhere(host, rules));
   return verdict;
 }
 

@@ -71,4 +71,11 @@ std::string_view to_string(Environment environment) { return row_of(environment)
 std::string_view title(Environment environment) { return row_of(environment).title; }
 std::string_view sentence(Environment environment) { return row_of(environment).sentence; }
 
+std::string_view why_silent(std::string_view cloud) {
+  for (const Environment silent : {Environment::germany, Environment::usnat, Environment::ussec})
+    if (cloud == to_string(silent))
+      return sentence(silent);
+  return {};
+}
+
 }  // namespace tenantscope

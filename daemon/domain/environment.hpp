@@ -50,6 +50,10 @@ std::string_view title(Environment environment);
 // One sentence: what the environment is. What it doesn't prove is in `environment_limit`.
 std::string_view sentence(Environment environment);
 
+// That sentence of a cloud that answers nobody on the internet: closed, or air-gapped; empty of
+// others.
+std::string_view why_silent(std::string_view cloud);
+
 inline constexpr std::string_view environment_limit =
     "The environment says where the directory lives; it proves no licence, compliance or "
     "residency.";

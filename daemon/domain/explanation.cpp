@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "domain/environment.hpp"
+
 namespace tenantscope {
 namespace {
 
@@ -26,16 +28,46 @@ bool has(const CollaborationSettings& collaboration, const TenantKey& host,
          std::ranges::any_of(collaboration.guests, is_guest);
 }
 
+bool judged(const TenantFacts& facts) {
+  return classify(facts.known()) < TenantClass::global_unscoped;
+}
+
 bool failed(const TenantFacts& facts) { return !facts.finding && facts.failure; }
+
+bool missing(const TenantFacts& facts) { return facts.finding && !facts.finding->found; }
 
 std::string couldnt_be_asked(std::string_view who, const TenantFacts& facts) {
   if (!failed(facts))
     return {};
   const Error& failure = *facts.failure;
-  return failure.detail.empty()
-             ? fmt::format("{} couldn't be asked: {}.", who, to_string(failure.kind))
-             : fmt::format("{} couldn't be asked: {} ({}).", who, to_string(failure.kind),
-                           failure.detail);
+  std::string text =
+      fmt::format("{}, {}, couldn't be asked: {}", who, facts.key.name, to_string(failure.kind));
+  if (!failure.detail.empty())
+    text += fmt::format(" ({})", failure.detail);
+  if (const std::string_view silent = why_silent(facts.key.asked); !silent.empty())
+    return fmt::format("{}. {}", text, silent);
+  return text + ".";
+}
+
+std::string wasnt_found(std::string_view who, const TenantFacts& facts) {
+  return fmt::format(
+      "{}, {}, wasn't found in the cloud {}: it may live in another one, or the name is wrong.",
+      who, facts.key.name, facts.key.asked);
+}
+
+// The rules don't know which of the two names it was, nor where it was asked.
+void explain_missing(PairVerdict& verdict, const PairFacts& pair) {
+  const TenantFacts* const guest = pair.guest_tenant();
+  const bool guest_missing = guest && guest->key != pair.host.key && missing(*guest);
+  if (verdict.capability != PairCapability::unknown || verdict.rules < RuleSet::docs_2026)
+    return;
+  if (missing(pair.host))
+    verdict.explanation = wasnt_found("The host", pair.host);
+  else if (guest_missing && judged(pair.host))
+    verdict.explanation.clear();
+  if (guest_missing)
+    verdict.explanation +=
+        (verdict.explanation.empty() ? "" : " ") + wasnt_found("The guest's tenant", *guest);
 }
 
 bool are_one_tenant(const TenantFacts& host, const TenantFacts& guest) {
@@ -43,10 +75,6 @@ bool are_one_tenant(const TenantFacts& host, const TenantFacts& guest) {
     return true;
   return host.finding && guest.finding && host.finding->found && guest.finding->found &&
          identity(*host.finding) == identity(*guest.finding);
-}
-
-bool judged(const TenantFacts& facts) {
-  return classify(facts.known()) < TenantClass::global_unscoped;
 }
 
 // A probe that failed says nothing about the tenant, so the rules' text about a tenant of which
@@ -181,6 +209,7 @@ Explanation explain(PairFacts pair, RuleSet rules, const std::vector<std::string
                        facts.word.giver.value_or(WordGiver::collaboration));
   if (verdict.capability == PairCapability::conditional && !facts.word.doubt.empty())
     verdict.limits.insert(verdict.limits.begin(), facts.word.doubt);
+  explain_missing(verdict, facts);
   explain_failures(verdict, facts);
   explain_one_tenant(verdict, facts);
   if (!asked.tenant || asked.tenant->found)

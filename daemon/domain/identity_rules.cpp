@@ -171,7 +171,8 @@ constexpr IdentityRule usg_identity{"pair-host-usg",
                                     Kind::usgov_not_supported,
                                     microsoft,
                                     {{not_supported, texts::usg_host, by_page_2022},
-                                     {not_supported, texts::usg_host, by_page_2025}}};
+                                     {not_supported, texts::usg_host, by_page_2025},
+                                     Judgement{not_supported, texts::usg_host_2026, by_page_2025}}};
 
 }  // namespace
 

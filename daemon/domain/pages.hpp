@@ -44,9 +44,6 @@ inline constexpr std::string_view cross_tenant_access_2026 =
 inline constexpr std::string_view error_codes_2025 =
     "Microsoft identity platform, Microsoft Entra authentication and authorization error codes, "
     "2025-02-03 (https://learn.microsoft.com/entra/identity-platform/reference-error-codes)";
-inline constexpr std::string_view authorization_policy_2026 =
-    "Microsoft Graph, authorizationPolicy resource type, as read in 2026-11 "
-    "(https://learn.microsoft.com/graph/api/resources/authorizationpolicy)";
 inline constexpr std::string_view none = "tenantscope: nothing to judge by, as of 2026-11";
 
 }  // namespace tenantscope::pages

@@ -83,16 +83,14 @@ constexpr std::string_view global_china_2025 =
 constexpr std::string_view global_usgov_2026 =
     "One tenant is in the global cloud, the other in Azure US Government: it works if both sides "
     "have enabled the other's cloud in their Microsoft cloud settings and added each other by "
-    "tenant ID, the host with inbound access, the guest's home tenant with outbound access. Users "
-    "see AADSTS1000104 where the guest's home tenant hasn't enabled the host's cloud, AADSTS500212 "
-    "where its outbound access refuses, AADSTS500213 where the host's inbound access does.";
+    "tenant ID, the host with inbound access, the guest's home tenant with outbound access. Where "
+    "the guest's home tenant hasn't enabled the host's cloud, users see AADSTS1000104.";
 constexpr std::string_view global_china_2026 =
     "One tenant is in the global cloud, the other in the cloud operated by 21Vianet in China: it "
     "works if both sides have enabled the other's cloud in their Microsoft cloud settings and "
     "added each other by tenant ID, the host with inbound access, the guest's home tenant with "
-    "outbound access. Users see AADSTS1000104 where the guest's home tenant hasn't enabled the "
-    "host's cloud, AADSTS500212 where its outbound access refuses, AADSTS500213 where the host's "
-    "inbound access does.";
+    "outbound access. Where the guest's home tenant hasn't enabled the host's cloud, users see "
+    "AADSTS1000104.";
 constexpr std::string_view undocumented_2025 =
     "One tenant is in the global cloud; the other is in Azure US Government with a region scope "
     "that is neither USGov nor USG: Microsoft "
@@ -120,6 +118,10 @@ constexpr std::string_view other_clouds_2025 =
 constexpr std::string_view sovereign_pair =
     "Both tenants are in a national cloud for which Microsoft's page makes no statement about B2B.";
 
+constexpr std::string_view limit_outbound_refused =
+    "AADSTS500212 means that the outbound access of the guest's home tenant refuses.";
+constexpr std::string_view limit_inbound_refused =
+    "AADSTS500213 means that the host's inbound access refuses.";
 constexpr std::string_view limit_mail =
     "The guest is invited by user principal name, and the guest's `mail` has to equal it.";
 constexpr std::string_view limit_blocks =
@@ -133,6 +135,8 @@ constexpr std::string_view limit_chat =
 constexpr std::string_view limit_sharepoint =
     "SharePoint of tenants made before June 2023 needs EnableAzureADB2BIntegration.";
 constexpr std::array global_usgov_limits{
+    limit_outbound_refused,
+    limit_inbound_refused,
     limit_mail,
     limit_blocks,
     limit_as_guest,
@@ -142,6 +146,8 @@ constexpr std::array global_usgov_limits{
     std::string_view("Virtual desktops, Power Apps, Forms and the Azure Government portal don't "
                      "work for such guests.")};
 constexpr std::array global_china_limits{
+    limit_outbound_refused,
+    limit_inbound_refused,
     limit_mail,
     limit_blocks,
     limit_as_guest,
@@ -154,7 +160,8 @@ constexpr std::array pair_rules{
     PairRule{"pair-host-usg",
              host_usg,
              {{not_supported, texts::usg_host, by_page_2022},
-              {not_supported, texts::usg_host, by_page_2025}}},
+              {not_supported, texts::usg_host, by_page_2025},
+              Judgement{not_supported, texts::usg_host_2026, by_page_2025}}},
     PairRule{"pair-guest-usg",
              guest_usg,
              {{not_supported, usg_guest, by_page_2022}, {not_supported, usg_guest, by_page_2025}}},

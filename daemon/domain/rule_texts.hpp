@@ -16,10 +16,12 @@ inline constexpr std::string_view more_settings_decide =
     "be seen from outside.";
 inline constexpr std::string_view invitations_off =
     "In US Government clouds guest invitations are off by default (allowInvitesFrom is none): an "
-    "administrator of the host has to allow them, at entra.microsoft.us.";
+    "administrator of the inviting tenant has to allow them, at entra.microsoft.us (Microsoft "
+    "Graph, authorizationPolicy resource type, as read in 2026-11).";
 inline constexpr std::string_view external_id =
     "A Microsoft Entra External ID tenant, made for an application's customers, looks the same "
-    "from outside: B2B collaboration is a feature of workforce tenants.";
+    "from outside: B2B collaboration is a feature of workforce tenants (Microsoft, Supported "
+    "features in workforce and external tenants, 2025-05-20).";
 inline constexpr std::string_view microsoft_accounts =
     "Guests with Microsoft accounts can't redeem direct links to the Microsoft Entra admin center "
     "and can't sign in to it.";
@@ -28,6 +30,9 @@ inline constexpr std::string_view microsoft_accounts =
 inline constexpr std::string_view usg_host =
     "The host is an Azure US Government tenant with the region scope USG, which doesn't support "
     "B2B collaboration: it can invite nobody.";
+inline constexpr std::string_view usg_host_2026 =
+    "The host is an Azure US Government tenant with the region scope USG, which doesn't support "
+    "B2B collaboration: it can invite nobody, whatever the guest's address.";
 inline constexpr std::string_view unjudged_host =
     "Nothing is known of the host that the rules could judge by: it may live in a cloud that "
     "wasn't asked.";

@@ -11,6 +11,7 @@
 
 #include <fmt/format.h>
 
+#include "domain/environment.hpp"
 #include "formats/text_table.hpp"
 
 namespace tenantscope {
@@ -21,9 +22,10 @@ namespace json = boost::json;
 using Keys = std::vector<std::string_view>;
 
 constexpr std::array note_keys{
-    std::pair{"explanation", "why"}, std::pair{"limits", "mind"},
-    std::pair{"advice", "instead"},  std::pair{"source", "source"},
-    std::pair{"sources", "source"},  std::pair{"failure_detail", "failed"}};
+    std::pair{"explanation", "why"},        std::pair{"advice", "to do"},
+    std::pair{"limits", "limit"},           std::pair{"source", "source"},
+    std::pair{"sources", "source"},         std::pair{"failure_detail", "failed"},
+    std::pair{"alternatives", "or invite"}, std::pair{"clouds_asked", "asked"}};
 
 // "host_facts.cloud": a member of a member. Nothing where it isn't there, or null.
 const json::value* value_of(const json::object& answer, std::string_view key) {
@@ -58,6 +60,23 @@ std::string text_of(const json::object& answer, std::string_view key) {
   return text;
 }
 
+std::string alternative_text(const json::value& alternative) {
+  return fmt::format("{}: {}", text_of(alternative.as_object(), "guest"),
+                     text_of(alternative.as_object(), "capability"));
+}
+
+std::string joined(const json::object& answer, std::string_view key) {
+  std::string text = text_of(answer, key);
+  for (auto end = text.find('\n'); end != std::string::npos; end = text.find('\n', end))
+    text.replace(end, 1, ", ");
+  return text;
+}
+
+std::string asked_text(const json::object& answer) {
+  const std::string others = joined(answer, "clouds_not_asked");
+  return joined(answer, "clouds_asked") + (others.empty() ? "" : "; not asked: " + others);
+}
+
 std::vector<std::string> texts_of(const json::object& answer, std::string_view key) {
   const json::value* value = value_of(answer, key);
   if (!value)
@@ -66,8 +85,8 @@ std::vector<std::string> texts_of(const json::object& answer, std::string_view k
     return {std::string(value->as_string())};
   std::vector<std::string> texts;
   for (const json::value& item : value->as_array())
-    texts.emplace_back(item.as_string());
-  return texts;
+    texts.push_back(item.is_string() ? std::string(item.as_string()) : alternative_text(item));
+  return key == "clouds_asked" && !texts.empty() ? std::vector{asked_text(answer)} : texts;
 }
 
 TextTable table_of(const json::array& answers, const Keys& keys) {
@@ -105,7 +124,7 @@ void add_note(RuleNotes& rule, std::string_view kind, std::string text, const st
     known->about.push_back(about);
 }
 
-// The place of a kind of note: why, mind, instead, source, failed.
+// The place of a kind of note, in the order of their keys.
 std::ptrdiff_t rank(const Note& note) {
   return std::ranges::find(note_keys, note.kind,
                            [](const auto& key) { return std::string_view(key.second); }) -
@@ -161,7 +180,7 @@ std::string notes_text(const std::vector<RuleNotes>& rules) {
   for (const RuleNotes& rule : rules) {
     text += fmt::format("\n{}\n", rule.rule);
     for (const Note& note : rule.notes)
-      text += fmt::format("  {:<9}{}\n", note.kind, shown(rule, note));
+      text += fmt::format("  {:<10}{}\n", note.kind, shown(rule, note));
   }
   return text;
 }
@@ -188,10 +207,11 @@ std::string formed(const json::array& answers, AnswerForm form, const Columns& c
     case AnswerForm::csv:
       break;
     case AnswerForm::text:
-      return aligned(table_of(answers, columns.text)) + notes_text(notes_of(answers, columns.name));
+      return fmt::format("{}{}\n{}\n", aligned(table_of(answers, columns.text)),
+                         notes_text(notes_of(answers, columns.name)), environment_limit);
     case AnswerForm::markdown:
-      return markdown(table_of(answers, columns.markdown)) +
-             notes_markdown(notes_of(answers, columns.name));
+      return fmt::format("{}{}\n{}\n", markdown(table_of(answers, columns.markdown)),
+                         notes_markdown(notes_of(answers, columns.name)), environment_limit);
   }
   return csv(table_of(answers, columns.csv));
 }

@@ -117,8 +117,9 @@ TEST(Explanation, SaysThatAProbeFailed) {
   for (const RuleSet rules : rule_sets) {
     const Explanation guest = explained(known(agency, usgov), failing(partner, no_name), {}, rules);
     EXPECT_EQ(guest.verdict.capability, PairCapability::unknown);
-    EXPECT_EQ(guest.verdict.explanation,
-              "The guest's tenant couldn't be asked: dns (could not resolve host).");
+    EXPECT_EQ(
+        guest.verdict.explanation,
+        "The guest's tenant, partner.example, couldn't be asked: dns (could not resolve host).");
     ASSERT_EQ(guest.verdict.advice.size(), 1u);
     EXPECT_TRUE(holds(guest.verdict.advice[0], "Ask again")) << guest.verdict.advice[0];
     EXPECT_TRUE(guest.alternatives.empty() && guest.clouds_asked.empty());
@@ -126,16 +127,36 @@ TEST(Explanation, SaysThatAProbeFailed) {
 
     const Explanation host =
         explained(failing(agency, {ErrorKind::tls, ""}), IdentityProvider::google, {}, rules);
-    EXPECT_EQ(host.verdict.explanation, "The host couldn't be asked: tls.");
+    EXPECT_EQ(host.verdict.explanation, "The host, agency.example, couldn't be asked: tls.");
   }
   const Explanation both =
       explained(failing(agency, {ErrorKind::tls, ""}), failing(partner, {ErrorKind::dns, ""}));
   EXPECT_EQ(both.verdict.explanation,
-            "The host couldn't be asked: tls. The guest's tenant couldn't be asked: dns.");
+            "The host, agency.example, couldn't be asked: tls. The guest's tenant, "
+            "partner.example, couldn't be asked: dns.");
   const Explanation one_missing = explained(known(agency, {}), failing(partner, no_name));
-  EXPECT_TRUE(holds(one_missing.verdict.explanation, "The host wasn't found"));
+  EXPECT_TRUE(holds(one_missing.verdict.explanation,
+                    "The host, agency.example, wasn't found in the cloud usgov"));
   EXPECT_TRUE(holds(one_missing.verdict.explanation, "couldn't be asked: dns"));
   EXPECT_EQ(one_missing.verdict.advice.size(), 2u);
+  const TenantKey german{.asked = "germany", .name = "werk.example"};
+  const Explanation closed = explained(known(agency, usgov), failing(german, no_name));
+  EXPECT_TRUE(holds(closed.verdict.explanation, "closed on 2021-10-29"));
+}
+
+TEST(Explanation, NamesWhoWasNotFoundAndWhere) {
+  const std::string no_host = "The host, agency.example, wasn't found in the cloud usgov";
+  const std::string no_guest =
+      "The guest's tenant, partner.example, wasn't found in the cloud global";
+  const auto why = [](const TenantFacts& host, const TenantFacts& guest) {
+    return explained(host, guest).verdict.explanation;
+  };
+  EXPECT_TRUE(why(known(agency, usgov), known(partner, {})).starts_with(no_guest));
+  EXPECT_TRUE(why(known(agency, {}), known(partner, global)).starts_with(no_host));
+  const std::string both = why(known(agency, {}), known(partner, {}));
+  EXPECT_TRUE(both.starts_with(no_host) && holds(both, " " + no_guest)) << both;
+  const std::string unscoped = why(known(agency, found("global", "")), known(partner, {}));
+  EXPECT_TRUE(holds(unscoped, "no region scope") && holds(unscoped, no_guest)) << unscoped;
 }
 
 TEST(Explanation, IsThatOfTheRulesWhereAFailureChangesNothing) {
@@ -154,7 +175,7 @@ TEST(Explanation, IsThatOfTheRulesWhereAFailureChangesNothing) {
 
 TEST(Explanation, SaysOfEachThatIsUnjudgedWhy) {
   const std::pair<TenantFacts, std::string_view> table[] = {
-      {known(partner, {}), "wasn't found in the cloud that was asked"},
+      {known(partner, {}), "partner.example, wasn't found in the cloud global"},
       {known(partner, found("global", "")), "no region scope"},
       {known(partner, found("", "XX")), "no cloud that is known here"},
       {never_asked(partner), "hasn't given a valid answer yet"}};
@@ -165,7 +186,7 @@ TEST(Explanation, SaysOfEachThatIsUnjudgedWhy) {
     EXPECT_EQ(verdict.advice.size(), guest.finding && !guest.finding->found ? 1u : 0u);
     TenantFacts host = guest;
     const PairVerdict other = explained(host, IdentityProvider::google).verdict;
-    EXPECT_TRUE(other.explanation.starts_with("The host ")) << other.explanation;
+    EXPECT_TRUE(other.explanation.starts_with("The host")) << other.explanation;
     EXPECT_TRUE(holds(other.explanation, why)) << other.explanation;
   }
 }
@@ -213,7 +234,7 @@ TEST(Explanation, SaysThatTwoNamesAreOneTenant) {
   const PairVerdict unreached =
       explained(failing(agency, {ErrorKind::dns, ""}), failing(agency, {ErrorKind::dns, ""}))
           .verdict;
-  EXPECT_TRUE(unreached.explanation.ends_with("The host couldn't be asked: dns."))
+  EXPECT_TRUE(unreached.explanation.ends_with("The host, agency.example, couldn't be asked: dns."))
       << unreached.explanation;
   const auto apart = [](const Finding& host, const Finding& guest) {
     return !holds(explained(known(agency, host), known(partner, guest)).verdict.explanation,

@@ -88,9 +88,8 @@ TEST_F(Explain, SaysItInWords) {
   EXPECT_EQ(told.exit_code, 0) << told.err;
   for (const char* part :
        {"Can old.example invite contoso.example?\n", "answer      not_supported\n",
-        "region scope USG, which doesn't support B2B",
-        "instead     Ask the user for another email address",
-        "instead     Or create a member account", "rule        pair-host-usg of docs-2026",
+        "region scope USG, which doesn't support B2B", "to do       Create a member account",
+        "to do       Another email address", "rule        pair-host-usg of docs-2026",
         "host        usgov, region scope USG; environment Azure Government; tenant ID ",
         "; asked in usgov; seen 20", "guest       global, region scope NA; environment Commercial",
         "tenant ID 00000000-0000-0000-0000-00000000000c; asked in global; seen 20", "2025-07-07"})
@@ -116,7 +115,7 @@ TEST_F(Explain, NotFoundIsAnAnswerAndAFailureIsNone) {
   EXPECT_EQ(failed.exit_code, 1);
   EXPECT_EQ(text_at(parsed(failed.out), "/error"), "not_json");
   EXPECT_TRUE(text_at(parsed(failed.out), "/explanation")
-                  .starts_with("The guest's tenant couldn't be asked: not_json ("))
+                  .starts_with("The guest's tenant, portal.example, couldn't be asked: not_json ("))
       << failed.out;
   EXPECT_EQ(text_at(parsed(failed.out), "/guest_facts/error"), "not_json");
   EXPECT_EQ(explain({"contoso.example", "identity:facebook"}).exit_code, 2);

@@ -32,14 +32,16 @@ b.example  global  unknown    unknown                                           
 =c|d       global  supported  commercial   EU            00000000-0000-0000-0000-00000000000c  global
 
 global of docs-2026
-  why      It is open.
-  mind     Not SharePoint.
-  mind     =c|d: Only *c*.
-  source   A page
+  why       It is open.
+  limit     Not SharePoint.
+  limit     =c|d: Only *c*.
+  source    A page
 
 unanswered of docs-2026
-  why      It couldn't be asked.
-  source   A page
+  why       It couldn't be asked.
+  source    A page
+
+The environment says where the directory lives; it proves no licence, compliance or residency.
 )");
 }
 
@@ -55,14 +57,16 @@ TEST(Answers, AreMarkdown) {
 **global of docs-2026**
 
 * why: It is open.
-* mind: Not SharePoint.
-* mind: =c\|d: Only \*c\*.
+* limit: Not SharePoint.
+* limit: =c\|d: Only \*c\*.
 * source: A page
 
 **unanswered of docs-2026**
 
 * why: It couldn't be asked.
 * source: A page
+
+The environment says where the directory lives; it proves no licence, compliance or residency.
 )");
 }
 
@@ -87,7 +91,9 @@ TEST(Answers, OfPairsAreToldApartByTheirGuests) {
    "host_facts": {"environment": "dod"}, "guest_facts": null},
   {"host": "h.example", "guest": "b.example", "capability": "conditional", "rule": "pair",
    "rules": "docs-2026", "explanation": "It depends.", "limits": [], "advice": ["Add b."],
-   "sources": ["A page"], "error": null}])")
+   "sources": ["A page"], "error": null,
+   "alternatives": [{"guest": "identity:google", "capability": "supported"}],
+   "clouds_asked": ["global"], "clouds_not_asked": ["usgov", "china"]}])")
                                        .as_array();
   EXPECT_EQ(explanations(pairs, AnswerForm::text),
             R"(host       guest      capability   host_environment  guest_environment  rule  error
@@ -95,10 +101,14 @@ h.example  a.example  conditional  dod                                  pair
 h.example  b.example  conditional                                       pair
 
 pair of docs-2026
-  why      It depends.
-  instead  a.example: Add a.
-  instead  b.example: Add b.
-  source   A page
+  why       It depends.
+  to do     a.example: Add a.
+  to do     b.example: Add b.
+  source    A page
+  or invite b.example: identity:google: supported
+  asked     b.example: global; not asked: usgov, china
+
+The environment says where the directory lives; it proves no licence, compliance or residency.
 )");
 }
 

@@ -33,8 +33,8 @@ std::string in_words(const ServiceCheck& check) {
   const Finding& finding = check.finding;
   if (!finding.found)
     return fmt::format(" is not found in {}", safe(check.key.asked, scope_limit));
-  const std::string& shown = finding.region_scope.empty() ? finding.cloud : finding.region_scope;
-  const std::string scope = shown.empty() ? "no scope" : safe(shown, scope_limit);
+  const std::string scope =
+      finding.region_scope.empty() ? "no scope" : safe(finding.region_scope, scope_limit);
   switch (check.verdict.state) {
     case B2b::supported:
       return fmt::format(" supports B2B ({})", scope);
@@ -92,7 +92,7 @@ std::string details(const ServiceCheck& check, const Expectation& expect, int ve
       add(lines, "environment", title(environment_of(&check.finding)));
     add(lines, "meaning", check.verdict.explanation);
     for (const std::string& limit : check.verdict.limits)
-      add(lines, "mind", limit);
+      add(lines, "limit", limit);
     add(lines, "rule", fmt::format("{} of {}", check.verdict.rule, to_string(check.verdict.rules)));
     add(lines, "source", check.verdict.source);
   }

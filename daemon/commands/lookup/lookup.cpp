@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <CLI/CLI.hpp>
 
 #include "base/text/plain_text.hpp"
@@ -127,9 +128,19 @@ void forget_unreachable(std::vector<Lookup>& lookups, const Clouds& clouds) {
         }))
       continue;
     std::erase_if(lookups, of_cloud);
-    complain(
-        fmt::format("tenantscope: {} can't be reached from here, and is left out\n", cloud.name));
+    const std::string_view silent = why_silent(cloud.name);
+    complain(fmt::format("tenantscope: {} can't be reached from here, and is left out{}{}\n",
+                         cloud.name, silent.empty() ? "" : ": ", silent));
   }
+}
+
+// "global, usgov": where was asked, in the order of the questions.
+std::string clouds_of(const std::vector<Lookup>& lookups) {
+  std::vector<std::string_view> clouds;
+  for (const Lookup& lookup : lookups)
+    if (std::ranges::find(clouds, std::string_view(lookup.key.asked)) == clouds.end())
+      clouds.push_back(lookup.key.asked);
+  return fmt::format("{}", fmt::join(clouds, ", "));
 }
 
 bool holds_tenant(const std::vector<FoundTenant>& tenants, const Finding& finding) {
@@ -190,6 +201,8 @@ void print_text(const Lookup& lookup, RuleSet rules) {
   };
   if (!finding) {
     line("failed", fmt::format("{}: {}", to_string(finding.error().kind), finding.error().detail));
+    if (const std::string_view silent = why_silent(lookup.key.asked); !silent.empty())
+      line("limit", silent);
     return;
   }
   const Verdict verdict = judge(&*finding, rules);
@@ -206,9 +219,9 @@ void print_text(const Lookup& lookup, RuleSet rules) {
   line("seen", rfc3339(lookup.result.observation.time));
   line("meaning", verdict.explanation);
   for (const std::string& limit : verdict.limits)
-    line("mind", limit);
+    line("limit", limit);
   if (finding->found)
-    line("mind", environment_limit);
+    line("limit", environment_limit);
   line("rule", fmt::format("{} of {}", verdict.rule, to_string(rules)));
   line("source", verdict.source);
 }
@@ -251,9 +264,13 @@ int run(const Options& options) {
         tenant_list_yaml(names, settings.rules,
                          {.pin = options.pin == "yes", .keep_not_found = options.keep_not_found}));
   } else {
+    const std::string asked = clouds_of(lookups);
     if (!options.clouds.empty())
       lookups = telling(lookups);
     print_answers(lookups, settings.rules, options.output);
+    if (!options.clouds.empty() && options.output == "text")
+      print(fmt::format("\nEach name was asked in {}; where it isn't shown, it wasn't found.\n",
+                        asked));
   }
   return failed || questions.bad_lines ? exit_failure : 0;
 }

@@ -103,7 +103,7 @@ TEST(PluginLine, SaysMoreWhenAsked) {
   };
   std::vector<std::string> expected;
   EXPECT_EQ(names(0), expected);
-  expected = {"environment", "meaning", "mind", "mind", "rule", "source"};
+  expected = {"environment", "meaning", "limit", "limit", "rule", "source"};
   EXPECT_EQ(names(1), expected);
   expected.insert(expected.end(),
                   {"asked", "found", "region scope", "sub scope", "cloud", "tenant ID"});
