@@ -59,7 +59,7 @@ TEST_F(Check, TellsTheStateOnOneLineWithPerformanceData) {
        R"(TENANTSCOPE CRITICAL - bureau\.example does not support B2B \(USG\)\|time=\d\.\d{3}s;;;0;10 b2b=0;;;0;1)"},
       {{"territory.example"},
        3,
-       R"(TENANTSCOPE UNKNOWN - territory\.example: B2B unknown \(usgov\)\|time=\d\.\d{3}s;;;0;10)"},
+       R"(TENANTSCOPE UNKNOWN - territory\.example: B2B unknown \(no scope\)\|time=\d\.\d{3}s;;;0;10)"},
       {{"missing.example", "--cloud=usgov"},
        3,
        R"(TENANTSCOPE UNKNOWN - missing\.example is not found in usgov\|time=.*)"},
@@ -112,11 +112,11 @@ TEST_F(Check, SaysMoreWhenAskedWithoutBreakingTheFormat) {
     }
     return all;
   };
-  EXPECT_EQ(names("-v"), "environment,meaning,mind,mind,rule,source,");
+  EXPECT_EQ(names("-v"), "environment,meaning,limit,limit,rule,source,");
   EXPECT_EQ(names("-vv"),
-            "environment,meaning,mind,mind,rule,source,asked,found,region scope,cloud,tenant ID,");
+            "environment,meaning,limit,limit,rule,source,asked,found,region scope,cloud,tenant ID,");
   EXPECT_EQ(names("-vvv"),
-            "environment,meaning,mind,mind,rule,source,asked,found,region scope,cloud,tenant "
+            "environment,meaning,limit,limit,rule,source,asked,found,region scope,cloud,tenant "
             "ID,url,status,sha256,request ID,bytes,");
 }
 

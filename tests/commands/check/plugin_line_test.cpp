@@ -42,7 +42,7 @@ TEST(PluginLine, SaysStateTenantAndPerformance) {
        "b2b=0;;;0;1\n"},
       {checked("agency.example", found("usgov", "")),
        {},
-       "TENANTSCOPE UNKNOWN - agency.example: B2B unknown (usgov)|time=0.210s;;;0;10\n"},
+       "TENANTSCOPE UNKNOWN - agency.example: B2B unknown (no scope)|time=0.210s;;;0;10\n"},
       {checked("new.example", found("", "")),
        {},
        "TENANTSCOPE UNKNOWN - new.example: B2B unknown (no scope)|time=0.210s;;;0;10\n"},
