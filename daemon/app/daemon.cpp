@@ -82,7 +82,7 @@ class Daemon {
   void note_dropped(const std::string& sink, std::uint64_t events);
   void put_into_force(NewConfig& config);
   Operations operations();
-  void open_control_socket_to_its_owner();
+  void tell_missing_control_socket();
   void tell_exposure(const WebConfig& config);
   void announce();
   void stop();
@@ -222,7 +222,7 @@ void Daemon::run() {
     log_.info("listening", {{"address", address}});
   watch_threads();
   web_.start();
-  open_control_socket_to_its_owner();
+  tell_missing_control_socket();
   tell_exposure(*web_config);
   watcher_.restore(std::exchange(stored_, {}), settings_);
   watcher_.configure(plan_changeover(table_, settings_));
@@ -334,13 +334,8 @@ asio::awaitable<Result<std::uint64_t>> Daemon::redeliver(Redelivery asked) {
   co_return enqueued;
 }
 
-// Whoever may write there may operate the daemon.
-void Daemon::open_control_socket_to_its_owner() {
-  const auto control = control_socket(options_.storage_path);
-  if (control)
-    std::filesystem::permissions(
-        *control, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
-  else
+void Daemon::tell_missing_control_socket() {
+  if (!control_socket(options_.storage_path))
     log_.warn(
         "no control socket: the path of --storage.path is too long for one; drill and redeliver "
         "need --url",

@@ -23,7 +23,7 @@ std::vector<ListeningSocket> asked_for(const ServeOptions& options) {
 std::vector<ListeningSocket> open_web_sockets(const ServeOptions& options) {
   std::vector<ListeningSocket> sockets = asked_for(options);
   if (const auto control = control_socket(options.storage_path)) {
-    sockets.push_back(listen_on("unix:" + control->native()));
+    sockets.push_back(listen_for_owner(*control));
     sockets.back().control = true;
   }
   return sockets;

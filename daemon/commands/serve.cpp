@@ -7,6 +7,7 @@
 
 #include "app/daemon.hpp"
 #include "base/result.hpp"
+#include "system/core_dump.hpp"
 
 namespace tenantscope {
 
@@ -67,6 +68,7 @@ void add_serve(CLI::App& app, int& exit_code) {
   command->callback([flags, &exit_code] {
     const Log log(flags->level, flags->format);
     try {
+      forbid_core_dumps();
       run_daemon(flags->serve, log);
     } catch (const FatalError& error) {
       log.error("can't serve", {{"err", error.what()}});

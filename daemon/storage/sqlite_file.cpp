@@ -1,6 +1,9 @@
 #include "storage/sqlite_file.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <array>
 #include <cerrno>
@@ -202,10 +205,20 @@ bool holds_ledger(const std::filesystem::path& database) {
   return true;
 }
 
+// SQLite's log and index get the mode of the database.
+void make_private_file(const std::filesystem::path& file) {
+  const int made = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  if (made < 0)
+    throw Failure(fmt::format("{}: {}", file.native(), std::generic_category().message(errno)),
+                  may_pass(errno));
+  ::close(made);
+}
+
 void create_ledger(const std::filesystem::path& database) {
   std::filesystem::create_directories(database.parent_path());
   const auto draft = beside(database, ".new");
   std::filesystem::remove(draft);
+  make_private_file(draft);
   {
     Connection connection(draft, Connection::Mode::create);
     connection.execute("PRAGMA page_size = 8192");  // holds four events, where 4096 holds two

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -39,12 +40,13 @@ std::string holder(int file) {
 }
 
 int open_lock(const std::filesystem::path& path) {
-  return ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  return ::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR);
 }
 
 int make_lock(const std::filesystem::path& storage) {
   std::error_code error;
-  std::filesystem::create_directories(storage, error);
+  if (std::filesystem::create_directories(storage, error))
+    std::filesystem::permissions(storage, std::filesystem::perms::owner_all, error);
   if (error)
     refuse(storage, error.value());
   const int file = open_lock(lock_in(storage));

@@ -1,5 +1,5 @@
-// The socket by which a daemon is operated from its own machine: in its storage, so that who may
-// write there may operate it.
+// The socket by which a daemon is operated from its own machine: in its storage, for the user that
+// it runs as.
 #pragma once
 
 #include <sys/un.h>

@@ -199,7 +199,9 @@ ListeningSocket::~ListeningSocket() {
     ::unlink(path_of(address_));
 }
 
-ListeningSocket listen_on(const std::string& address) {
+namespace {
+
+ListeningSocket listen_with_mode(const std::string& address, std::optional<mode_t> mode) {
   const bool local = address.starts_with(unix_scheme);
   SocketAddress target = local ? parse_unix(address) : parse_ip(address);
   if (local)
@@ -212,7 +214,9 @@ ListeningSocket listen_on(const std::string& address) {
     set(descriptor, SOL_SOCKET, SO_REUSEADDR, 1);
   if (family == AF_INET6)
     set(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, 1);
-  if (::bind(descriptor, target.data(), target.size) != 0 || ::listen(descriptor, SOMAXCONN) != 0) {
+  // The file that bind() makes has the socket's mode.
+  if ((mode && ::fchmod(descriptor, *mode) != 0) ||
+      ::bind(descriptor, target.data(), target.size) != 0 || ::listen(descriptor, SOMAXCONN) != 0) {
     const int error = errno;
     ::close(descriptor);
     fail(address, error);
@@ -220,6 +224,16 @@ ListeningSocket listen_on(const std::string& address) {
   if (local)
     return {descriptor, family, address, file_at(path_of(address))};
   return {descriptor, family, bound_address(descriptor), std::nullopt};
+}
+
+}  // namespace
+
+ListeningSocket listen_on(const std::string& address) {
+  return listen_with_mode(address, std::nullopt);
+}
+
+ListeningSocket listen_for_owner(const std::filesystem::path& path) {
+  return listen_with_mode(std::string(unix_scheme) + path.native(), S_IRUSR | S_IWUSR);
 }
 
 std::vector<ListeningSocket> listen_on_all(const std::vector<std::string>& addresses) {

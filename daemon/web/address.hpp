@@ -3,6 +3,7 @@
 
 #include <sys/socket.h>
 
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <utility>
@@ -47,6 +48,9 @@ class ListeningSocket {
 // "127.0.0.1:10944", "[::1]:0", "unix:/path". A socket's file that nobody listens on any more is
 // replaced. Throws FatalError(1), "can't listen on ADDRESS: reason".
 ListeningSocket listen_on(const std::string& address);
+
+// At this path, for its owner alone from the first. Throws likewise.
+ListeningSocket listen_for_owner(const std::filesystem::path& path);
 
 // All, or none.
 std::vector<ListeningSocket> listen_on_all(const std::vector<std::string>& addresses);

@@ -29,6 +29,7 @@ done
 # What is unpacked runs, its pages' links hold, and the configuration that comes with it is good and watches nothing.
 dpkg-deb -x "$deb" "$work/unpacked"
 broken=$("$source/scripts/links" "$work/unpacked/usr/share/doc/tenantscope") || fail "$broken"
+"$(dirname "$0")/hardening_test.sh" "$work/unpacked/usr/bin/tenantscope" "$source" || fail "the packaged program isn't hardened"
 "$work/unpacked/usr/bin/tenantscope" --version > /dev/null || fail "the packaged program doesn't run"
 findings=$("$work/unpacked/usr/bin/tenantscope" config check "$work/unpacked/etc/tenantscope/tenantscope.yaml") || fail "$findings"
 [[ $findings == *": warning: the configuration watches nothing"* && $findings != *$'\n'* ]] || fail "$findings"

@@ -1,6 +1,7 @@
 #include "storage/sqlite_file.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <fstream>
@@ -11,6 +12,7 @@
 #include "storage/ledger_samples.hpp"
 #include "storage/sqlite.hpp"
 #include "storage/sqlite_ledger.hpp"
+#include "storage/storage_lock.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace tenantscope {
@@ -261,6 +263,26 @@ TEST(SqliteFile, LeavesNothingBesideItselfAfterACleanStop) {
   const Files files = files_in(storage.path() / "a" / "b");
   EXPECT_EQ(files.size(), 1u);
   EXPECT_TRUE(files.contains("tenantscope.db"));
+}
+
+TEST(SqliteFile, IsItsOwnersAloneWhateverTheUmask) {
+  const mode_t before = ::umask(0);
+  const TemporaryFolder folder;
+  const fs::path storage = folder.path() / "storage";
+  {
+    const StorageLock lock(storage);
+    const auto ledger = open_sqlite_ledger(storage);
+    ASSERT_TRUE(ledger->believe({}));
+    std::size_t files = 0;
+    for (const auto& entry : fs::directory_iterator(storage)) {
+      ++files;
+      EXPECT_EQ(entry.status().permissions(), fs::perms::owner_read | fs::perms::owner_write)
+          << entry.path();
+    }
+    EXPECT_EQ(files, 4u) << "the database, its log and index, the lock";
+    EXPECT_EQ(fs::status(storage).permissions(), fs::perms::owner_all);
+  }
+  ::umask(before);
 }
 
 TEST(SqliteFile, ThatCannotBeCreatedIsNamed) {

@@ -128,6 +128,13 @@ TEST(StorageLock, NamesAFolderThatCannotBe) {
   EXPECT_EQ(refusal(storage, 0ms).find(storage.string() + ": "), 0u);
 }
 
+TEST(StorageLock, FollowsNoLink) {
+  const TemporaryFolder folder;
+  std::filesystem::create_symlink(folder.path() / "elsewhere", folder.path() / "lock");
+  EXPECT_EQ(refusal(folder.path(), 0ms).find((folder.path() / "lock").string() + ": "), 0u);
+  EXPECT_FALSE(std::filesystem::exists(folder.path() / "elsewhere"));
+}
+
 TEST(StorageLock, NamesALockThatCannotBe) {
   const TemporaryFolder folder;
   std::filesystem::create_directory(folder.path() / "lock");

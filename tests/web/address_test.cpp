@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <fstream>
@@ -37,6 +38,16 @@ TEST(ListenAddress, IsToldAsItIsBound) {
   EXPECT_NO_THROW(RawClient{socket.address()});
   EXPECT_EQ(reason_against(socket.address()),
             "can't listen on " + socket.address() + ": Address already in use");
+}
+
+TEST(ListenAddress, ForTheOwnerIsTheOwnersAlone) {
+  const TemporaryFolder folder;
+  const mode_t before = ::umask(0);
+  const ListeningSocket socket = listen_for_owner(folder.path() / "control");
+  ::umask(before);
+  EXPECT_EQ(std::filesystem::status(folder.path() / "control").permissions(),
+            std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+  EXPECT_NO_THROW(RawClient{socket.address()});
 }
 
 TEST(ListenAddress, OfIpv6LeavesIpv4Alone) {

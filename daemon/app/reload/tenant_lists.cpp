@@ -168,7 +168,8 @@ void TenantLists::keep(const std::string& url, const std::string& text) {
   texts_[url] = text;
   ledger_.post([file = kept_file(storage_, url), text, &log = log_](Ledger&) {
     std::error_code error;
-    fs::create_directory(file.parent_path(), error);  // in a storage that is there
+    if (fs::create_directory(file.parent_path(), error))  // in a storage that is there
+      fs::permissions(file.parent_path(), fs::perms::owner_all, error);
     const fs::path fresh = file.string() + ".new";
     std::ofstream out(fresh, std::ios::binary);
     out << text;
