@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "base/text/ascii.hpp"
 #include "base/text/visible.hpp"
 
 namespace tenantscope {
@@ -58,6 +59,46 @@ std::string csv_row(const std::vector<std::string>& cells) {
   return line + '\n';
 }
 
+bool in_word(std::string_view text, std::size_t place) {
+  const auto of_word = [](char c) {
+    return !is_ascii(c) || (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z');
+  };
+  return place > 0 && place + 1 < text.size() && of_word(text[place - 1]) &&
+         of_word(text[place + 1]);
+}
+
+// Whether Markdown takes the character there for its own, and a `\` before it for an escape.
+bool means_something(std::string_view text, std::size_t place) {
+  const char c = text[place];
+  if (c == '_')
+    return !in_word(text, place);
+  return std::string_view("\\`*[]|").find(c) != std::string_view::npos ||
+         (place == 0 && std::string_view("#+->").find(c) != std::string_view::npos);
+}
+
+// Whether that is what follows the `&` of an entity.
+bool ends_entity(std::string_view text) {
+  const auto end = text.find_first_of("; &");
+  return end != std::string_view::npos && text[end] == ';';
+}
+
+// What stands for the first character: an entity, where not every renderer knows an escape of it.
+std::string markdown_character(std::string_view text) {
+  switch (text.front()) {
+    case '&':
+      return ends_entity(text.substr(1)) ? "&amp;" : "&";
+    case '<':
+      return "&lt;";
+    case '~':
+      return "&#126;";
+    case '\n':
+    case '\r':
+      return " ";
+    default:
+      return {text.front()};
+  }
+}
+
 std::string markdown_row(const std::vector<std::string>& cells) {
   std::string line = "|";
   for (const std::string& cell : cells)
@@ -93,14 +134,11 @@ std::string markdown(const TextTable& table) {
 }
 
 std::string markdown_text(std::string_view text) {
-  constexpr std::string_view meaningful = "\\`*[]<>|~&";
-  constexpr std::string_view at_the_front = "#+-_";
   std::string escaped;
-  for (const char c : text) {
-    const bool leads = escaped.empty() && at_the_front.find(c) != std::string_view::npos;
-    if (leads || meaningful.find(c) != std::string_view::npos)
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (means_something(text, i))
       escaped += '\\';
-    escaped += c == '\n' || c == '\r' ? ' ' : c;
+    escaped += markdown_character(text.substr(i));
   }
   return escaped;
 }

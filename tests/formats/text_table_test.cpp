@@ -32,5 +32,17 @@ TEST(TextTable, IsMarkdownOfWhichNoCellIsAnything) {
             "| x\\|y | \\[click\\](https://evil) |\n| \\`rm\\` | two lines |\n");
 }
 
+TEST(TextTable, IsMarkdownThatReadsAsItWasMeant) {
+  EXPECT_EQ(markdown_text("not_supported, höhe_ß"), "not_supported, höhe_ß");
+  EXPECT_EQ(markdown_text("_a_ b_ __c__"), "\\_a\\_ b\\_ \\_\\_c\\_\\_");
+  EXPECT_EQ(markdown_text("<b> a -> b"), "&lt;b> a -> b");
+  EXPECT_EQ(markdown_text("> a"), "\\> a");
+  EXPECT_EQ(markdown_text("~~a~~"), "&#126;&#126;a&#126;&#126;");
+  EXPECT_EQ(markdown_text("&lt; &#60; a&b; R&D; d & e;"),
+            "&amp;lt; &amp;#60; a&amp;b; R&amp;D; d & e;");
+  EXPECT_EQ(markdown_text("https://a.example/?b=1&c=2"), "https://a.example/?b=1&c=2");
+  EXPECT_EQ(markdown_text("a\\b *c*"), "a\\\\b \\*c\\*");
+}
+
 }  // namespace
 }  // namespace tenantscope
