@@ -13,17 +13,10 @@
 #include "app/pairs.hpp"
 #include "config/tenant_reference.hpp"
 #include "formats/explain_json.hpp"
+#include "formats/text_table.hpp"
 
 namespace tenantscope {
 namespace {
-
-// A cell of CSV (RFC 4180), always in quotes.
-std::string cell(std::string_view text) {
-  std::string quoted = "\"";
-  for (const char c : text)
-    quoted += c == '"' ? "\"\"" : std::string(1, c);
-  return quoted + '"';
-}
 
 // Whom ?host= or ?guest= means: NAME or NAME@CLOUD as people write it, or identity:PROVIDER.
 class Wanted {
@@ -72,7 +65,9 @@ WebResponse list_collaborations(const Table& table, const WebRequest& request) {
     throw RefusedRequest{400, fmt::format("`format` is none of json, csv: `{}`", format)};
 
   boost::json::array shown;
-  std::string csv = "collaboration,host,guest,capability,rule,rules,explanation\r\n";
+  TextTable rows{
+      .head = {"collaboration", "host", "guest", "capability", "rule", "rules", "explanation"},
+      .rows = {}};
   const std::lock_guard lock(table.mutex);
   for_each_pair(table, [&](const DeclaredPair& pair) {
     if (!host.is(pair.host) || !guest.is(pair.guest))
@@ -80,10 +75,9 @@ WebResponse list_collaborations(const Table& table, const WebRequest& request) {
     const Explanation explanation = explain(table, pair);
     const PairVerdict& verdict = explanation.verdict;
     if (format == "csv") {
-      csv += fmt::format("{},{},{},{},{},{},{}\r\n", cell(pair.collaboration.name),
-                         cell(pair.host.shown), cell(pair.guest_shown()),
-                         to_string(verdict.capability), verdict.rule, to_string(verdict.rules),
-                         cell(verdict.explanation));
+      rows.rows.push_back({pair.collaboration.name, pair.host.shown, pair.guest_shown(),
+                           std::string(to_string(verdict.capability)), verdict.rule,
+                           std::string(to_string(verdict.rules)), verdict.explanation});
       return;
     }
     boost::json::object object{{"collaboration", pair.collaboration.name}};
@@ -92,7 +86,7 @@ WebResponse list_collaborations(const Table& table, const WebRequest& request) {
     shown.push_back(std::move(object));
   });
   if (format == "csv")
-    return {.content_type = "text/csv; charset=utf-8", .body = std::move(csv)};
+    return {.content_type = "text/csv; charset=utf-8", .body = csv(rows)};
   const std::size_t total = shown.size();
   return success(boost::json::object{{"collaborations", std::move(shown)}, {"total", total}});
 }

@@ -243,6 +243,8 @@ void print_answers(const std::vector<Lookup>& lookups, RuleSet rules, const std:
 int run(const Options& options) {
   if (options.names.empty() && options.from.empty())
     throw CLI::RequiredError("NAME or --from");
+  if (!options.columns.labels.empty() && options.output != "yaml")
+    throw FatalError(exit_usage, "--labels: labels are written by --output=yaml only");
   const Settings settings = read_settings(options.ask);
   Questions questions = read_questions(options, settings.clouds);
   std::vector<Lookup>& lookups = questions.lookups;
