@@ -10,6 +10,7 @@
 #include <CLI/CLI.hpp>
 
 #include "base/bytes.hpp"
+#include "base/text/url.hpp"
 #include "base/text/visible.hpp"
 #include "system/control_socket.hpp"
 
@@ -64,7 +65,7 @@ void add_daemon_options(CLI::App& command, DaemonPlace& place) {
   add_url_options(command, place, "The daemon at this URL instead")->excludes(storage);
 }
 
-DaemonClient::DaemonClient(const DaemonPlace& place) : url_(place.url), where_(url_) {
+DaemonClient::DaemonClient(const DaemonPlace& place) : url_(place.url), where_(without_user(url_)) {
   while (url_.ends_with('/'))
     url_.pop_back();
   if (!place.http_config_file.empty())

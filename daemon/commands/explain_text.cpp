@@ -11,6 +11,7 @@
 #include "base/text/plain_text.hpp"
 #include "commands/printing.hpp"
 #include "domain/environment.hpp"
+#include "formats/explain_json.hpp"
 
 namespace tenantscope {
 namespace {
@@ -81,8 +82,7 @@ void print_facts(std::string_view side, const json::value& facts) {
 
 void print_alternatives(const json::object& explanation) {
   for (const json::value& one : explanation.at("alternatives").as_array())
-    print_line("or invite",
-               fmt::format("{}: {}", text_of(one.at("guest")), text_of(one.at("capability"))));
+    print_line("or invite", alternative_shown(one.as_object()));
   const std::string asked = joined(explanation.at("clouds_asked"));
   const std::string not_asked = joined(explanation.at("clouds_not_asked"));
   if (!asked.empty())

@@ -24,7 +24,7 @@ void read_authority(const YamlNode& node, bool built_in, Cloud& cloud, FileFindi
   if (!origin)
     return findings.add(
         node, fmt::format("`authority` has to be https://HOST or https://HOST:PORT, not {}",
-                          quote(node.scalar)));
+                          quote(without_user(node.scalar))));
   if (origin->scheme == "http" && !origin->loopback)
     return findings.add(
         node, fmt::format("`authority` has to begin with https://: {} is no loopback address",
@@ -39,7 +39,7 @@ void read_proxy_url(const YamlNode& node, Cloud& cloud, FileFindings& findings) 
   if (!node.scalar.empty() && !origin)
     return findings.add(
         node, fmt::format("`proxy_url` has to be http://HOST:PORT or https://HOST:PORT, not {}",
-                          quote(node.scalar)));
+                          quote(without_user(node.scalar))));
   cloud.proxy_url = origin ? origin->text() : "";
 }
 

@@ -16,6 +16,14 @@ namespace {
 constexpr std::string_view key_prefix = "whsec_";
 constexpr std::size_t largest_secret = 64 * kib;
 
+// A name that no file has isn't said, as the secret itself may stand in its place.
+std::string why_unreadable(const std::filesystem::path& path, const Error& error) {
+  std::error_code ignored;
+  return std::filesystem::exists(path, ignored)
+             ? fmt::format("{}: the secret can't be read: {}", path.native(), error.detail)
+             : "the secret's file isn't there; its name isn't shown, as it may be the secret";
+}
+
 }  // namespace
 
 std::filesystem::path secret_path(const std::filesystem::path& folder,
@@ -34,8 +42,7 @@ Result<std::string> read_secret(const std::filesystem::path& path, Duration pati
   Result<std::string> text =
       read_text_file(path, {.bytes = largest_secret, .patience = patience, .cancelled = cancelled});
   if (!text)
-    return Error{ErrorKind::io, fmt::format("{}: the secret can't be read: {}", path.native(),
-                                            text.error().detail)};
+    return Error{ErrorKind::io, why_unreadable(path, text.error())};
   if (text->starts_with(utf8_mark) || text->starts_with("\xFF\xFE") ||
       text->starts_with("\xFE\xFF"))
     return Error{ErrorKind::io,

@@ -22,7 +22,7 @@ inline constexpr Duration secret_patience = std::chrono::seconds(3);
 inline constexpr Duration delivery_patience = std::chrono::milliseconds(100);
 
 // A token or password: the file's text without the line's end, 64 KiB at most. Error (io): "PATH:
-// what is wrong", never what is in it.
+// what is wrong", never what is in it, and not the path where nothing is there.
 Result<std::string> read_secret(const std::filesystem::path& path,
                                 Duration patience = secret_patience,
                                 const Cancelled& cancelled = {});

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "domain/environment.hpp"
 #include "domain/pages.hpp"
 #include "domain/rule_texts.hpp"
 
@@ -38,8 +39,9 @@ constexpr std::string_view scope_usg_2026 =
     "invitations fail or can't be redeemed. "
     "Where its users are to be guests, ask them for another email address, or create member "
     "accounts for them in your directory; where it is to be the host, it can invite nobody. "
-    "Tenants made after June 2019 have B2B collaboration, older ones got it over time "
-    "(Microsoft, Compare Azure Government and global Azure, as read in 2026-11).";
+    "Tenants made after June 2019 have B2B collaboration, Microsoft says, and older ones get it "
+    "over time (Compare Azure Government and global Azure, as read in 2026-11): its administrators "
+    "can ask Microsoft's support.";
 constexpr std::string_view scope_undocumented =
     "The tenant is in Azure US Government, but its region scope is neither USGov nor USG: "
     "Microsoft documents no other value.";
@@ -68,9 +70,12 @@ constexpr std::string_view not_found =
     "tenant in China is found by its GUID only), "
     "or the name is wrong.";
 constexpr std::string_view not_found_2026 =
-    "No such tenant in the cloud that was asked. It may live in another one: NAME@CLOUD asks there "
-    "(the global cloud finds a tenant in China by its GUID only, NAME@china by its name). Or the "
-    "name is wrong.";
+    "No such tenant in the cloud that was asked: the name is wrong, the organisation has no "
+    "Microsoft Entra tenant with it, or the tenant lives in another cloud. NAME@CLOUD asks there "
+    "(the global cloud finds US Government tenants, too, but a tenant in China by its GUID only).";
+constexpr std::string_view unrecognised_2026 =
+    "The document names hosts of no cloud that is known here. If it is a new cloud, and no proxy's "
+    "work, add it under `clouds:` in the configuration; B2B stays unknown there.";
 constexpr std::string_view never_seen = "No valid answer about this tenant yet.";
 
 }  // namespace text
@@ -109,6 +114,8 @@ constexpr std::array rules{
     Rule{global_unscoped, seed, B2b::unknown, "global-without-scope", text::unscoped, no_page},
     Rule{unrecognised, seed, B2b::unknown, "cloud-unrecognised", text::unrecognised, no_page},
     Rule{not_found, seed, B2b::unknown, "not-found", text::not_found, no_page},
+    Rule{unrecognised, docs_2026, B2b::unknown, "cloud-unrecognised", text::unrecognised_2026,
+         no_page},
     Rule{not_found, docs_2026, B2b::unknown, "not-found", text::not_found_2026, no_page},
     Rule{never_seen, seed, B2b::unknown, "never-seen", text::never_seen, no_page},
 };
@@ -208,6 +215,11 @@ Verdict judge(const Finding* finding, RuleSet rule_set) {
   }
   if (tenant_class == usgov_undocumented && rule_set >= docs_2026)
     verdict.explanation += " " + scope_shown("The tenant", *finding);
+  if (tenant_class == sovereign && rule_set >= docs_2026)
+    if (const std::string_view silent = why_silent(finding->cloud); !silent.empty())
+      verdict.explanation += fmt::format(" {}", silent);
+  if (rule.state == B2b::supported && rule_set >= docs_2026)
+    verdict.limits.emplace(verdict.limits.begin(), texts::own_cloud);
   if (rule.state == B2b::supported)
     verdict.limits.emplace_back(rule_set >= docs_2026 ? texts::more_settings_decide
                                                       : texts::settings_decide);

@@ -15,18 +15,30 @@ constexpr std::string_view only_the_host_decides =
     "can't be seen from outside.";
 constexpr std::string_view other_address =
     "Ask the user for another email address, one of a tenant or provider that can be invited.";
-constexpr std::string_view no_address =
-    "Another email address of the user doesn't help: this host can invite nobody.";
+constexpr std::string_view only_member_account =
+    "Create a member account for the user in the host's directory: as this host can invite nobody, "
+    "another email address doesn't help.";
+constexpr std::string_view other_address_2026 =
+    "Or ask the user for another email address, one of a tenant or provider that can be invited, "
+    "where the host's security policy (export control, licences) permits it.";
+constexpr std::string_view other_address_in_china =
+    "Or ask the user for another email address, one of a Microsoft Entra tenant in 21Vianet or of "
+    "a SAML/WS-Fed identity provider, where the host's security policy (export control, licences) "
+    "permits it.";
+constexpr std::string_view member_account_2026 =
+    "Or create a member account for the user in the host's directory, where that policy permits "
+    "it: an account of the host's own, without an invitation.";
 constexpr std::string_view member_account =
     "Or create a member account for them in the host's directory.";
-constexpr std::string_view only_member_account =
-    "Create a member account for them in the host's directory.";
 constexpr std::string_view other_cloud =
     "If the tenant may live in another cloud, ask there, or ask for it by its tenant ID (GUID).";
+constexpr std::string_view other_cloud_2026 =
+    "If the tenant may live in another cloud, ask there (NAME@CLOUD), or ask for it by its tenant "
+    "ID (GUID), by which the global cloud finds a tenant in China, too.";
+constexpr std::string_view still_decide =
+    "Even then the host's guest invite restrictions and its list of allowed or blocked domains "
+    "decide. They can't be seen from outside.";
 
-constexpr std::string_view policy_decides =
-    "Another email address and a member account are decisions of the host's security policy "
-    "(export control, licences).";
 constexpr std::string_view mail_usgov =
     "Invitations come from invites@azuread.us: the guest's mail filter has to let them through.";
 constexpr std::string_view mail_china =
@@ -95,8 +107,8 @@ std::string why_unjudged(std::string_view who, const Finding* finding) {
   switch (classify(finding)) {
     case TenantClass::not_found:
       return fmt::format(
-          "{} wasn't found in the cloud that was asked: it may live in another one, or the name "
-          "is wrong.",
+          "{} wasn't found in the cloud that was asked: the name is wrong, its organisation has no "
+          "Microsoft Entra tenant with it, or the tenant lives in another cloud.",
           who);
     case TenantClass::global_unscoped:
       return fmt::format(
@@ -145,26 +157,38 @@ void add_limits(PairVerdict& verdict, SideKind host, bool with_global, std::stri
     verdict.limits.emplace_back(texts::external_id);
   if (verdict.capability == supported)
     verdict.limits.emplace_back(settings);
+  else if (verdict.rules >= RuleSet::docs_2026)
+    verdict.limits.emplace_back(still_decide);
 }
 
-// In the order in which people should try it. `settings`: empty where none would help; `elsewhere`:
-// one of them may live in another cloud.
-void add_advice(PairVerdict& verdict, SideKind host, const std::string& settings, bool elsewhere) {
-  const bool host_invites_nobody = host == SideKind::usgov_not_supported;
-  const bool settings_first = verdict.rules >= RuleSet::docs_2026;
-  if (!settings.empty() && settings_first)
-    verdict.advice.push_back(settings);
-  if (host_invites_nobody && settings_first) {
+// From docs-2026 on, in the order in which people should try it.
+void add_advice_2026(PairVerdict& verdict, SideKind host, const std::string& settings) {
+  if (host == SideKind::usgov_not_supported) {
     verdict.advice.emplace_back(only_member_account);
-    verdict.advice.emplace_back(no_address);
-  } else if (verdict.capability == not_supported || verdict.capability == conditional) {
+  } else if (!settings.empty()) {
+    verdict.advice.push_back(settings);
+    verdict.advice.emplace_back(host == SideKind::china ? other_address_in_china
+                                                        : other_address_2026);
+    verdict.advice.emplace_back(member_account_2026);
+  } else if (verdict.capability == not_supported) {
     verdict.advice.emplace_back(other_address);
     verdict.advice.emplace_back(member_account);
   }
-  if (!settings.empty())
-    verdict.advice.push_back(settings_first ? std::string(policy_decides) : settings);
+}
+
+// `settings`: empty where none would help; `elsewhere`: one of them may live in another cloud.
+void add_advice(PairVerdict& verdict, SideKind host, const std::string& settings, bool elsewhere) {
+  const bool latest = verdict.rules >= RuleSet::docs_2026;
+  if (latest) {
+    add_advice_2026(verdict, host, settings);
+  } else if (verdict.capability == not_supported || verdict.capability == conditional) {
+    verdict.advice.emplace_back(other_address);
+    verdict.advice.emplace_back(member_account);
+    if (!settings.empty())
+      verdict.advice.push_back(settings);
+  }
   if (verdict.capability == unknown && elsewhere)
-    verdict.advice.emplace_back(other_cloud);
+    verdict.advice.emplace_back(latest ? other_cloud_2026 : other_cloud);
 }
 
 // Whether asking in another cloud may help. Until docs-2025 that is said of all that nothing is

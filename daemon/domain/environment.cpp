@@ -29,7 +29,7 @@ constexpr std::array<Row, environments.size()> rows{{
     {"govsg", "GovSG", "The sovereign cloud of Singapore's government."},
     {"usnat", "USNat", "An air-gapped cloud of the US government (usnat)."},
     {"ussec", "USSec", "An air-gapped cloud of the US government (ussec)."},
-    {"unknown", "unknown", "No environment that is known here."},
+    {"unknown", "unknown", "Its hosts, region scope or sub scope are none that is known here."},
 }};
 
 const Row& row_of(Environment environment) { return rows[std::size_t(environment)]; }

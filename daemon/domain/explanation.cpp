@@ -13,7 +13,7 @@ namespace {
 constexpr std::string_view one_tenant =
     "The host and the guest are one tenant: its users are members there, and need no invitation.";
 constexpr std::string_view ask_again =
-    "Ask again once the tenant can be asked: a probe that fails says nothing about it.";
+    "Solve what failed, then ask again: a probe that fails says nothing about the tenant.";
 
 bool has(const CollaborationSettings& collaboration, const TenantKey& host,
          const PairMember& guest) {
@@ -51,7 +51,8 @@ std::string couldnt_be_asked(std::string_view who, const TenantFacts& facts) {
 
 std::string wasnt_found(std::string_view who, const TenantFacts& facts) {
   return fmt::format(
-      "{}, {}, wasn't found in the cloud {}: it may live in another one, or the name is wrong.",
+      "{}, {}, wasn't found in the cloud {}: the name is wrong, its organisation has no Microsoft "
+      "Entra tenant with it, or the tenant lives in another cloud.",
       who, facts.key.name, facts.key.asked);
 }
 

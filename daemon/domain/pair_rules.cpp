@@ -125,18 +125,17 @@ constexpr std::string_view limit_inbound_refused =
 constexpr std::string_view limit_mail =
     "The guest is invited by user principal name, and the guest's `mail` has to equal it.";
 constexpr std::string_view limit_blocks =
-    "Enabling a cloud blocks every organisation in it until that organisation is added.";
+    "Enabling a cloud lets nobody in by itself: it blocks every organisation in it until that "
+    "organisation is added.";
 constexpr std::string_view limit_as_guest =
-    "Where Teams is wanted, add the guest as a guest, not as a member.";
+    "Where Teams is wanted, add the guest as a guest, not as a member (user type Guest).";
 constexpr std::string_view limit_shared_channels =
     "Shared channels of Teams (B2B direct connect) don't work across clouds.";
 constexpr std::string_view limit_chat =
     "Teams chat and anonymous meetings need no trust between the tenants at all.";
 constexpr std::string_view limit_sharepoint =
-    "SharePoint of tenants made before June 2023 needs EnableAzureADB2BIntegration.";
+    "SharePoint of a host that was made before June 2023 needs EnableAzureADB2BIntegration.";
 constexpr std::array global_usgov_limits{
-    limit_outbound_refused,
-    limit_inbound_refused,
     limit_mail,
     limit_blocks,
     limit_as_guest,
@@ -144,17 +143,19 @@ constexpr std::array global_usgov_limits{
     limit_chat,
     limit_sharepoint,
     std::string_view("Virtual desktops, Power Apps, Forms and the Azure Government portal don't "
-                     "work for such guests.")};
-constexpr std::array global_china_limits{
+                     "work for such guests."),
     limit_outbound_refused,
-    limit_inbound_refused,
+    limit_inbound_refused};
+constexpr std::array global_china_limits{
     limit_mail,
     limit_blocks,
     limit_as_guest,
     limit_shared_channels,
     limit_chat,
     limit_sharepoint,
-    std::string_view("Virtual desktops, Power Apps and Forms don't work for such guests.")};
+    std::string_view("Virtual desktops, Power Apps and Forms don't work for such guests."),
+    limit_outbound_refused,
+    limit_inbound_refused};
 
 constexpr std::array pair_rules{
     PairRule{"pair-host-usg",

@@ -18,10 +18,13 @@ inline constexpr std::string_view invitations_off =
     "In US Government clouds guest invitations are off by default (allowInvitesFrom is none): an "
     "administrator of the inviting tenant has to allow them, at entra.microsoft.us (Microsoft "
     "Graph, authorizationPolicy resource type, as read in 2026-11).";
+inline constexpr std::string_view own_cloud =
+    "This is about collaboration within the tenant's own cloud. With a tenant of another cloud it "
+    "depends on settings, or isn't supported: `tenantscope explain HOST GUEST` tells.";
 inline constexpr std::string_view external_id =
-    "A Microsoft Entra External ID tenant, made for an application's customers, looks the same "
-    "from outside: B2B collaboration is a feature of workforce tenants (Microsoft, Supported "
-    "features in workforce and external tenants, 2025-05-20).";
+    "An External ID (CIAM) tenant, made for an application's customers, looks the same from "
+    "outside, and has no B2B collaboration: that is a feature of workforce tenants (Microsoft, "
+    "Supported features in workforce and external tenants, 2025-05-20).";
 inline constexpr std::string_view microsoft_accounts =
     "Guests with Microsoft accounts can't redeem direct links to the Microsoft Entra admin center "
     "and can't sign in to it.";

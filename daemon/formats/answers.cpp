@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "domain/environment.hpp"
+#include "formats/explain_json.hpp"
 #include "formats/text_table.hpp"
 
 namespace tenantscope {
@@ -60,11 +61,6 @@ std::string text_of(const json::object& answer, std::string_view key) {
   return text;
 }
 
-std::string alternative_text(const json::value& alternative) {
-  return fmt::format("{}: {}", text_of(alternative.as_object(), "guest"),
-                     text_of(alternative.as_object(), "capability"));
-}
-
 std::string joined(const json::object& answer, std::string_view key) {
   std::string text = text_of(answer, key);
   for (auto end = text.find('\n'); end != std::string::npos; end = text.find('\n', end))
@@ -85,7 +81,8 @@ std::vector<std::string> texts_of(const json::object& answer, std::string_view k
     return {std::string(value->as_string())};
   std::vector<std::string> texts;
   for (const json::value& item : value->as_array())
-    texts.push_back(item.is_string() ? std::string(item.as_string()) : alternative_text(item));
+    texts.push_back(item.is_string() ? std::string(item.as_string())
+                                     : alternative_shown(item.as_object()));
   return key == "clouds_asked" && !texts.empty() ? std::vector{asked_text(answer)} : texts;
 }
 

@@ -1,5 +1,6 @@
 #include "formats/explain_json.hpp"
 
+#include <algorithm>
 #include <boost/json/array.hpp>
 
 #include <fmt/format.h>
@@ -10,10 +11,26 @@
 namespace tenantscope {
 namespace {
 
+constexpr std::string_view prefix = "identity:";
+
+std::string_view for_whom(IdentityProvider identity) {
+  switch (identity) {
+    case IdentityProvider::microsoft:
+      return ", with a personal Microsoft account";
+    case IdentityProvider::google:
+      return ", with a Gmail address, once the federation is set up";
+    case IdentityProvider::email_otp:
+      return ", of users without a Microsoft Entra or Microsoft account";
+    case IdentityProvider::saml:
+      return ", once the federation is set up, of organisations without a Microsoft Entra tenant";
+  }
+  return "";
+}
+
 boost::json::array alternatives_json(const std::vector<Alternative>& alternatives) {
   boost::json::array list;
   for (const Alternative& one : alternatives)
-    list.push_back(boost::json::object{{"guest", fmt::format("identity:{}", to_string(one.guest))},
+    list.push_back(boost::json::object{{"guest", fmt::format("{}{}", prefix, to_string(one.guest))},
                                        {"capability", to_string(one.capability)}});
   return list;
 }
@@ -23,6 +40,14 @@ boost::json::array names_json(const std::vector<std::string>& names) {
 }
 
 }  // namespace
+
+std::string alternative_shown(const boost::json::object& alternative) {
+  const std::string_view guest = alternative.at("guest").as_string();
+  const auto identity =
+      parse_identity_provider(guest.substr(std::min(guest.size(), prefix.size())));
+  return fmt::format("{}: {}{}", guest, std::string_view(alternative.at("capability").as_string()),
+                     identity ? for_whom(*identity) : "");
+}
 
 boost::json::object explain_json(const Explanation& explanation) {
   const PairFacts& pair = explanation.pair;

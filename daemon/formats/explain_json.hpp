@@ -3,6 +3,7 @@
 #pragma once
 
 #include <boost/json/object.hpp>
+#include <string>
 
 #include "domain/explanation.hpp"
 
@@ -11,5 +12,8 @@ namespace tenantscope {
 // host, guest, a verdict's keys, host_facts, guest_facts, cross_cloud, cross_cloud_from,
 // alternatives, clouds_asked, clouds_not_asked, error: why nothing newer is known of one of them.
 boost::json::object explain_json(const Explanation& explanation);
+
+// One of its `alternatives` for people: the identity, its verdict, and for whom it is.
+std::string alternative_shown(const boost::json::object& alternative);
 
 }  // namespace tenantscope

@@ -179,7 +179,7 @@ TEST(BadConfig, Clouds) {
         "`https://login.example#x`"}},
       {"clouds: {global: {authority: \"https://me:word@login.example\"}}\n",
        {"c:1:30: `authority` has to be https://HOST or https://HOST:PORT, not "
-        "`https://me:word@login.example`"}},
+        "`https://...@login.example`"}},
       {"clouds: {global: {authority: \"https://login.example:0\"}}\n",
        {"c:1:30: `authority` has to be https://HOST or https://HOST:PORT, not "
         "`https://login.example:0`"}},
@@ -219,7 +219,7 @@ TEST(BadConfig, Clouds) {
         "`socks5://proxy:1080`"}},
       {"clouds: {global: {proxy_url: \"http://me:word@proxy:3128\"}}\n",
        {"c:1:30: `proxy_url` has to be http://HOST:PORT or https://HOST:PORT, not "
-        "`http://me:word@proxy:3128`"}},
+        "`http://...@proxy:3128`"}},
       {"clouds: {global: {ca_file: missing.pem}}\n",
        {"c:1:28: `ca_file` `missing.pem` can't be read: No such file or directory"}},
       {"clouds: {global: {ca_file: .}}\n", {"c:1:28: `ca_file` `` can't be read: it is a folder"}},

@@ -350,7 +350,8 @@ TEST(BadSinks, SecretsAndTheRest) {
           {with("secret_files: [new.key, bad.key, empty, none, \"\", []]"),
            {"c:3:28: `secret_files`: bad.key" + no_key,
             "c:3:37: `secret_files`: empty: the secret is empty",
-            "c:3:44: `secret_files`: none: the secret can't be read: No such file or directory",
+            "c:3:44: `secret_files`: the secret's file isn't there; its name isn't shown, as it "
+            "may be the secret",
             "c:3:50: a secret file needs a name",
             "c:3:54: a secret file has to be a text, not a list"}},
           {with("secret_files: [whsec_dGVuYW50c2NvcGU=]"),
@@ -358,8 +359,8 @@ TEST(BadSinks, SecretsAndTheRest) {
           {with("bearer_token_file: empty"),
            {"c:3:23: `bearer_token_file`: empty: the secret is empty"}},
           {with("bearer_token_file: none"),
-           {"c:3:23: `bearer_token_file`: none: the secret can't be read: No such file or "
-            "directory"}},
+           {"c:3:23: `bearer_token_file`: the secret's file isn't there; its name isn't shown, as "
+            "it may be the secret"}},
           {with("bearer_token_file: [token]"),
            {"c:3:23: `bearer_token_file` has to be a text, not a list"}},
           {with("basic_auth: {}"),
@@ -372,7 +373,8 @@ TEST(BadSinks, SecretsAndTheRest) {
            {"c:3:27: `username` can't be empty", "c:3:46: `password_file` can't be empty"}},
           {with("basic_auth: {username: \"a:b\", password_file: none}"),
            {"c:3:27: `username` can't have a `:` or control characters in it",
-            "c:3:49: `password_file`: none: the secret can't be read: No such file or directory"}},
+            "c:3:49: `password_file`: the secret's file isn't there; its name isn't shown, as it "
+            "may be the secret"}},
           {with("basic_auth: {username: \"a\\nb\", password_file: password}"),
            {"c:3:27: `username` can't have a `:` or control characters in it"}},
           {with("bearer_token_file: token, basic_auth: {username: me, password_file: password}"),

@@ -77,9 +77,9 @@ TEST_F(SecretFile, HasNoByteOrderMark) {
 
 TEST_F(SecretFile, HasToBeThere) {
   EXPECT_EQ(shown(read_secret(folder_.path() / "none")),
-            "! none: the secret can't be read: No such file or directory");
+            "! the secret's file isn't there; its name isn't shown, as it may be the secret");
   EXPECT_EQ(shown(read_signing_key(folder_.path() / "none")),
-            "! none: the secret can't be read: No such file or directory");
+            "! the secret's file isn't there; its name isn't shown, as it may be the secret");
   write("sub/x", "");
   EXPECT_EQ(shown(read_secret(folder_.path() / "sub")),
             "! sub: the secret can't be read: it is a folder");

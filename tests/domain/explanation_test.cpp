@@ -121,7 +121,7 @@ TEST(Explanation, SaysThatAProbeFailed) {
         guest.verdict.explanation,
         "The guest's tenant, partner.example, couldn't be asked: dns (could not resolve host).");
     ASSERT_EQ(guest.verdict.advice.size(), 1u);
-    EXPECT_TRUE(holds(guest.verdict.advice[0], "Ask again")) << guest.verdict.advice[0];
+    EXPECT_TRUE(holds(guest.verdict.advice[0], "ask again")) << guest.verdict.advice[0];
     EXPECT_TRUE(guest.alternatives.empty() && guest.clouds_asked.empty());
     EXPECT_EQ(guest.pair.failure(), ErrorKind::dns);
 
@@ -165,7 +165,7 @@ TEST(Explanation, IsThatOfTheRulesWhereAFailureChangesNothing) {
       explained(known(agency, usg), failing(partner, {ErrorKind::dns, ""})).verdict;
   EXPECT_EQ(refused.rule, "pair-host-usg");
   EXPECT_TRUE(holds(refused.explanation, "it can invite nobody")) << refused.explanation;
-  EXPECT_EQ(refused.advice.size(), 2u);
+  EXPECT_EQ(refused.advice.size(), 1u);
   TenantFacts known_before = known(partner, global);
   known_before.failure = Error{ErrorKind::timeout, ""};
   const Explanation kept = explained(known(agency, usgov), known_before);

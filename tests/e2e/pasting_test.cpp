@@ -109,7 +109,7 @@ TEST_F(Pasting, OfAListIsOfItsGuestsOrOfItsPairs) {
   write_file(list, "agency.example,contoso.example\nagency.example\n");
   const Finished bad = ask({"explain", "--from=" + list});
   EXPECT_EQ(bad.exit_code, 1);
-  EXPECT_NE(bad.err.find(list + ":2: there are no two names"), std::string::npos) << bad.err;
+  EXPECT_NE(bad.err.find(list + ":2: two names are needed"), std::string::npos) << bad.err;
   EXPECT_EQ(ask({"explain", "agency.example"}).exit_code, 2);
   EXPECT_EQ(ask({"explain"}).exit_code, 2);
 }

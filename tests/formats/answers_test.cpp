@@ -105,7 +105,7 @@ pair of docs-2026
   to do     a.example: Add a.
   to do     b.example: Add b.
   source    A page
-  or invite b.example: identity:google: supported
+  or invite b.example: identity:google: supported, with a Gmail address, once the federation is set up
   asked     b.example: global; not asked: usgov, china
 
 The environment says where the directory lives; it proves no licence, compliance or residency.

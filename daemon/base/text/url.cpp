@@ -128,6 +128,15 @@ std::optional<Origin> parse_origin(std::string_view written) {
   return std::move(url->origin);
 }
 
+std::string without_user(std::string_view written) {
+  const auto scheme = written.find("://");
+  const auto begin = scheme == std::string_view::npos ? 0 : scheme + 3;
+  const auto at = written.rfind('@');
+  if (at == std::string_view::npos || at < begin)
+    return std::string(written);
+  return fmt::format("{}...{}", written.substr(0, begin), written.substr(at));
+}
+
 std::string without_query(std::string_view url) {
   return std::string(url.substr(0, url.find('?')));
 }

@@ -46,6 +46,9 @@ Result<Url> parse_url(std::string_view written);
 // How a URL may be shown: its query may hold a secret.
 std::string without_query(std::string_view url);
 
+// How what was written for a URL may be shown, be it one or not: before an @ may be a password.
+std::string without_user(std::string_view written);
+
 // Where a Location header leads, as it may be shown: without query, fragment and user information,
 // and nothing of what can't be told apart from them. It needn't be absolute, nor a URL at all.
 std::string redirect_target(std::string_view location);

@@ -201,6 +201,11 @@ void print_text(const Lookup& lookup, RuleSet rules) {
   };
   if (!finding) {
     line("failed", fmt::format("{}: {}", to_string(finding.error().kind), finding.error().detail));
+    const ErrorKind kind = finding.error().kind;
+    line("meaning", kind == ErrorKind::redirect || kind == ErrorKind::not_json
+                        ? "This says nothing about the tenant. A proxy or a sign-in page between "
+                          "here and the authority may have answered."
+                        : "This says nothing about the tenant.");
     if (const std::string_view silent = why_silent(lookup.key.asked); !silent.empty())
       line("limit", silent);
     return;

@@ -34,7 +34,7 @@ Result<PairList> read_pair_list(std::string bytes) {
                             std::string(name_in_cell(record.cells[1]))});
     else
       list.findings.push_back({record.line, record.wrong.empty()
-                                                ? "there are no two names: a host and a guest"
+                                                ? "two names are needed: a host and a guest"
                                                 : std::string(record.wrong)});
   }
   return list;

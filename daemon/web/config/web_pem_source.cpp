@@ -37,7 +37,14 @@ std::optional<PemSource> read_pem_source(MapReader& map, PemKeys keys, WebConfig
   Result<std::string> text = read_text_file(path);
   if (text)
     return PemSource{file, name, std::move(*text)};
-  findings.add(*file, fmt::format("{} can't be read: {}", name, text.error().detail));
+  // A name that no file has may be the key itself.
+  std::error_code ignored;
+  if (keys.file == "key_file" && !std::filesystem::exists(path, ignored))
+    findings.add(
+        *file,
+        "`key_file` can't be read: no such file; its name isn't shown, as it may be the key");
+  else
+    findings.add(*file, fmt::format("{} can't be read: {}", name, text.error().detail));
   return std::nullopt;
 }
 

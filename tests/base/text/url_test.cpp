@@ -9,6 +9,13 @@
 namespace tenantscope {
 namespace {
 
+TEST(WithoutUser, ShowsNothingThatStandsBeforeAnAt) {
+  EXPECT_EQ(without_user("https://a.example/x"), "https://a.example/x");
+  EXPECT_EQ(without_user("https://me:p@ss@a.example:1/"), "https://...@a.example:1/");
+  EXPECT_EQ(without_user("me:pass@a.example"), "...@a.example");
+  EXPECT_EQ(without_user("nothing"), "nothing");
+}
+
 TEST(RedirectTarget, ShowsSchemeHostAndPathOnly) {
   const std::vector<std::pair<std::string, std::string>> table{
       {"https://login.example/a/b", "https://login.example/a/b"},

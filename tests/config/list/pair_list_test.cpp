@@ -35,8 +35,8 @@ TEST(PairList, NeedsNoHeader) {
 
 TEST(PairList, SaysWhereThereAreNoTwoNames) {
   EXPECT_EQ(told("host,guest\na.example,\na.example,b.example\nnobody,b.example\n"),
-            "3 a.example b.example\n2: there are no two names: a host and a guest\n"
-            "4: there are no two names: a host and a guest\n");
+            "3 a.example b.example\n2: two names are needed: a host and a guest\n"
+            "4: two names are needed: a host and a guest\n");
 }
 
 TEST(PairList, IsNoWorkbook) {

@@ -1,0 +1,117 @@
+// Passwords, tokens and keys: no finding, log line, answer, metric or file of the daemon's own
+// shows one, wherever in a configuration people put it.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "e2e/rehearsal.hpp"
+
+namespace tenantscope::e2e {
+namespace {
+
+constexpr std::string_view canary = "CANARY";
+
+bool tells(std::string_view text) { return text.find(canary) != std::string_view::npos; }
+
+void expect_refused(const Finished& finished, const std::string& what) {
+  EXPECT_NE(finished.exit_code, 0) << what;
+  EXPECT_FALSE(finished.out.empty() && finished.err.empty()) << what;
+  EXPECT_FALSE(tells(finished.out)) << what << "\n" << finished.out;
+  EXPECT_FALSE(tells(finished.err)) << what << "\n" << finished.err;
+}
+
+// A sink's form of HTTP, around what is wrong in it.
+std::string webhook(const std::string& keys) {
+  return "events: {sinks: [{name: s, webhook: {" + keys + "}}]}\n";
+}
+
+TEST(Secrets, InAConfigurationAreInNoFinding) {
+  const TemporaryFolder folder;
+  const auto file = folder.path() / "c.yaml";
+  const std::string hook = "url: \"https://hook.example/\", ";
+  for (const std::string& config :
+       {std::string("clouds: {global: {proxy_url: \"http://me:CANARY@proxy.example:3128\"}}\n"),
+        std::string("clouds: {global: {proxy_url: \"me:CANARY@proxy.example:3128\"}}\n"),
+        std::string("clouds: {global: {authority: \"https://me:CANARY@login.example\"}}\n"),
+        std::string("tenant_urls: [{url: \"https://me:CANARY@lists.example/all\"}]\n"),
+        std::string("tenants: [{name: \"https://me:CANARY@a.example/\"}]\n"),
+        webhook("url: \"https://me:CANARY@hook.example/\""),
+        webhook("url: \"ftp://me:CANARY@hook.example/\""), webhook(hook + "secret_files: [CANARY]"),
+        webhook(hook + "secret_files: [whsec_CANARY]"), webhook(hook + "secret_file: CANARY"),
+        webhook(hook + "bearer_token_file: CANARY"), webhook(hook + "bearer_token: CANARY"),
+        webhook(hook + "basic_auth: {username: me, password: CANARY}"),
+        webhook(hook + "basic_auth: {username: me, password_file: CANARY}"),
+        std::string("events: {sinks: [{name: s, alertmanager: {urls: "
+                    "[\"https://me:CANARY@am.example\"]}}]}\n")}) {
+    write_file(file, "tenants: [{name: b.example}]\n" + config);
+    if (config.starts_with("tenants:"))
+      write_file(file, config);
+    expect_refused(run(tenantscope_command({"config", "check", file.string()})), config);
+  }
+}
+
+TEST(Secrets, InAWebConfigurationAreInNoLine) {
+  const TemporaryFolder folder;
+  const Deployment deployment("tenants: [{name: a.example}]\n");
+  const auto file = folder.path() / "web.yaml";
+  for (const std::string config :
+       {"basic_auth_users: {me: CANARY}\n", "basic_auth_users: [\"me:CANARY\"]\n",
+        "tls_server_config: {cert_file: none.pem, key_file: CANARY}\n",
+        "tls_server_config: {cert_file: none.pem, key: CANARY}\n"}) {
+    write_file(file, config);
+    expect_refused(run(tenantscope_command(
+                       {"serve", "--config.file=" + deployment.config_file().string(),
+                        "--storage.path=" + deployment.storage().string(),
+                        "--web.listen-address=127.0.0.1:0", "--web.config.file=" + file.string()})),
+                   config);
+  }
+}
+
+TEST(Secrets, OfCommandsAreInNoMessage) {
+  const TemporaryFolder folder;
+  const auto file = folder.path() / "http.yaml";
+  const std::string url = "--url=http://127.0.0.1:1";
+  for (const std::string config :
+       {"basic_auth: {username: me, password_file: CANARY}\n",
+        "authorization: {credentials_file: CANARY}\n",
+        "authorization: {credentials: CANARY, credentials_file: CANARY}\n",
+        "basic_auth: {username: me, password: CANARY}\nnonsense: 1\n"}) {
+    write_file(file, config);
+    expect_refused(
+        run(tenantscope_command({"tenants", url, "--http.config.file=" + file.string()})), config);
+  }
+  for (const char* command : {"tenants", "status", "events"})
+    expect_refused(run(tenantscope_command({command, "--url=http://me:CANARY@127.0.0.1:1"})),
+                   command);
+}
+
+// The secrets are good ones here, and used.
+TEST(Secrets, InUseAreNowhere) {
+  const Simulator authority("tenants: [{name: a.example, region_scope: NA}]");
+  Deployment deployment("");
+  write_file(deployment.folder() / "token", "CANARYtoken\n");
+  write_file(deployment.folder() / "password", "CANARYpassword\n");
+  const std::string config = configuration(
+      authority.url(),
+      "tenants: [{name: a.example}]\nevents: {sinks: [\n"
+      "  {name: a, webhook: {url: \"http://127.0.0.1:1/\", bearer_token_file: token}},\n"
+      "  {name: b, webhook: {url: \"http://127.0.0.1:1/\", basic_auth: {username: me, "
+      "password_file: password}}}]}\n");
+  deployment.configure(config);
+  Daemon& daemon = deployment.start({"--log.level=debug", "--web.enable-lifecycle"});
+  ASSERT_TRUE(eventually([&] { return deployment.journal().size() == 1; }));
+  std::filesystem::remove(deployment.folder() / "token");
+  ASSERT_TRUE(eventually([&] { return lines_with(daemon.log(), {"secret's file"}).size() > 0; }));
+  for (const char* path :
+       {"/", "/config", "/metrics", "/api/v1/status", "/api/v1/tenants", "/api/v1/events"})
+    EXPECT_FALSE(tells(http_get(daemon.url() + path).body)) << path;
+  EXPECT_EQ(deployment.stop(), 0);
+  EXPECT_FALSE(tells(daemon.log())) << daemon.log();
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(deployment.storage()))
+    EXPECT_FALSE(entry.is_regular_file() && tells(read_file(entry.path()))) << entry.path();
+}
+
+}  // namespace
+}  // namespace tenantscope::e2e
