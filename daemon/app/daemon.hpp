@@ -17,6 +17,7 @@ struct ServeOptions {
   bool systemd_socket = false;  // instead of listen_addresses: the sockets that systemd passes
   bool enable_lifecycle = false;
   bool enable_probe = false;
+  bool health_without_login = false;
 };
 
 // Runs until SIGTERM or SIGINT. Throws FatalError where it can't start; the findings of a bad

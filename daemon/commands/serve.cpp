@@ -32,6 +32,8 @@ void add_web_flags(CLI::App& command, ServeOptions& options) {
   command.add_flag("--web.enable-lifecycle", options.enable_lifecycle, "Permit POST /-/reload");
   command.add_flag("--web.enable-probe", options.enable_probe,
                    "Let /probe ask about any tenant, not only configured ones");
+  command.add_flag("--web.health-without-login", options.health_without_login,
+                   "Let /-/healthy and /-/ready be asked without a login, for a word");
 }
 
 void add_log_flags(CLI::App& command, Flags& flags) {

@@ -58,7 +58,8 @@ TEST(Secrets, InAWebConfigurationAreInNoLine) {
   const auto file = folder.path() / "web.yaml";
   for (const std::string config :
        {"basic_auth_users: {me: CANARY}\n", "basic_auth_users: [\"me:CANARY\"]\n",
-        "tls_server_config: {cert_file: none.pem, key_file: CANARY}\n",
+        "tls_server_config: {cert_file: none.pem, key_file: \"-----BEGIN PRIVATE "
+        "KEY-----CANARY\"}\n",
         "tls_server_config: {cert_file: none.pem, key: CANARY}\n"}) {
     write_file(file, config);
     expect_refused(run(tenantscope_command(

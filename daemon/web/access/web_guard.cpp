@@ -21,18 +21,23 @@ void set_headers(const WebConfig& config, WebResponse& response) {
 
 }  // namespace
 
-WebGuard::WebGuard(WebHandler guarded, Source config, PasswordThread::Check check, Clock now)
+WebGuard::WebGuard(WebHandler guarded, Source config, HealthLogin health,
+                   PasswordThread::Check check, Clock now)
     : guarded_(std::move(guarded)),
       config_(std::move(config)),
+      health_(health),
       now_(now),
       login_(std::move(check), std::move(now)) {}
 
 boost::asio::awaitable<WebResponse> WebGuard::answer(WebRequest request) {
   const std::shared_ptr<const WebConfig> config = config_();
   std::optional<WebResponse> refusal;
+  bool brief = false;
   if (!request.control) {
     refusal = refuse_too_many(*config);
-    if (!refusal && !config->basic_auth_users.empty()) {
+    if (!refusal && !config->basic_auth_users.empty() && is_open(request)) {
+      brief = true;
+    } else if (!refusal && !config->basic_auth_users.empty()) {
       WebRequest copy = request;
       std::shared_ptr<const WebLogin::Users> users(config, &config->basic_auth_users);
       auto judging = login_.refuse(std::move(copy), std::move(users));
@@ -46,9 +51,16 @@ boost::asio::awaitable<WebResponse> WebGuard::answer(WebRequest request) {
   } else {
     auto answering = guarded_(std::move(request));
     response = co_await std::move(answering);
+    if (brief)
+      response.body = response.status == 200 ? "ok\n" : "unavailable\n";
   }
   set_headers(*config, response);
   co_return response;
+}
+
+bool WebGuard::is_open(const WebRequest& request) const {
+  return health_ == HealthLogin::none && (request.method == "GET" || request.method == "HEAD") &&
+         (request.path == "/-/healthy" || request.path == "/-/ready");
 }
 
 std::optional<WebResponse> WebGuard::refuse_too_many(const WebConfig& config) {

@@ -17,22 +17,27 @@
 
 namespace tenantscope {
 
+// Whether /-/healthy and /-/ready want a login. Without one they say a fixed word.
+enum class HealthLogin { wanted, none };
+
 class WebGuard {
  public:
   using Source = std::function<std::shared_ptr<const WebConfig>()>;
   using Clock = std::function<SteadyTime()>;
 
   // REQUIRES: `config` never gives nullptr.
-  WebGuard(WebHandler guarded, Source config, PasswordThread::Check check = bcrypt_matches,
-           Clock now = steady_now);
+  WebGuard(WebHandler guarded, Source config, HealthLogin health = HealthLogin::wanted,
+           PasswordThread::Check check = bcrypt_matches, Clock now = steady_now);
 
   boost::asio::awaitable<WebResponse> answer(WebRequest request);
 
  private:
   std::optional<WebResponse> refuse_too_many(const WebConfig& config);
+  bool is_open(const WebRequest& request) const;
 
   WebHandler guarded_;
   Source config_;
+  HealthLogin health_;
   Clock now_;
   std::optional<WebRateLimit> limit_;  // what bucket_ was made for
   std::optional<TokenBucket> bucket_;

@@ -31,20 +31,19 @@ std::optional<PemSource> read_pem_source(MapReader& map, PemKeys keys, WebConfig
   if (!file)
     return std::nullopt;
 
+  if (file->scalar.find("-----BEGIN") != std::string::npos) {
+    findings.add(*file, fmt::format("this is PEM itself: write it at `{}`, or to a file, and that "
+                                    "file's name here",
+                                    keys.text));
+    return std::nullopt;
+  }
   const std::filesystem::path path = secret_path(inputs.folder, file->scalar);
   const std::string name = fmt::format("`{}` {}", keys.file, quote(path.native()));
   inputs.files.push_back(stamp_of(path));
   Result<std::string> text = read_text_file(path);
   if (text)
     return PemSource{file, name, std::move(*text)};
-  // A name that no file has may be the key itself.
-  std::error_code ignored;
-  if (keys.file == "key_file" && !std::filesystem::exists(path, ignored))
-    findings.add(
-        *file,
-        "`key_file` can't be read: no such file; its name isn't shown, as it may be the key");
-  else
-    findings.add(*file, fmt::format("{} can't be read: {}", name, text.error().detail));
+  findings.add(*file, fmt::format("{} can't be read: {}", name, text.error().detail));
   return std::nullopt;
 }
 

@@ -78,7 +78,7 @@ class WebGuardTest : public testing::Test {
   std::shared_future<void> blocked;
   std::mutex mutex;
   std::vector<std::string> checked;
-  WebGuard guard{served, [this] { return config; },
+  WebGuard guard{served, [this] { return config; }, HealthLogin::wanted,
                  [this](const std::string& hash, const std::string& password) {
                    return check(hash, password);
                  },
@@ -90,6 +90,30 @@ TEST_F(WebGuardTest, LetsEverybodyInWithoutUsers) {
   EXPECT_EQ(ask().body, "/metrics");
   EXPECT_EQ(ask("nonsense").status, 200u);
   EXPECT_EQ(checks, 0);
+}
+
+TEST_F(WebGuardTest, SaysAWordOfHealthWithoutALogin) {
+  const auto health = [](WebRequest request) -> asio::awaitable<WebResponse> {
+    co_return WebResponse{.status = request.path == "/-/ready" ? 503u : 200u,
+                          .body = "tenantscope 1.2.3 says much"};
+  };
+  WebGuard open(
+      health, [this] { return config; }, HealthLogin::none);
+  const auto ask_open = [&](std::string method, std::string path, std::string authorization = "") {
+    WebRequest request{.method = std::move(method), .path = std::move(path), .peer = "192.0.2.1"};
+    if (!authorization.empty())
+      request.headers = {{"authorization", std::move(authorization)}};
+    return run(loop, open.answer(std::move(request)));
+  };
+  EXPECT_EQ(ask_open("GET", "/-/healthy").body, "ok\n");
+  EXPECT_EQ(ask_open("HEAD", "/-/healthy").status, 200u);
+  EXPECT_EQ(ask_open("GET", "/-/ready").body, "unavailable\n");
+  EXPECT_EQ(ask_open("GET", "/-/healthy", login("alice", "wrong")).body, "ok\n");
+  for (const char* path : {"/", "/-/healthy/", "/-/reload", "/metrics"})
+    EXPECT_EQ(ask_open("GET", path).status, 401u) << path;
+  EXPECT_EQ(ask_open("POST", "/-/healthy").status, 401u);
+  config->basic_auth_users.clear();
+  EXPECT_EQ(ask_open("GET", "/-/healthy").body, "tenantscope 1.2.3 says much");
 }
 
 TEST_F(WebGuardTest, LetsUsersInAndNobodyElse) {
@@ -329,7 +353,7 @@ TEST(WebGuardStop, WaitsForNoCheckThatIsUnderWay) {
   auto config = std::make_shared<WebConfig>();
   config->basic_auth_users = {{"alice", alices}};
   auto guard = std::make_unique<WebGuard>(
-      served, [config] { return config; },
+      served, [config] { return config; }, HealthLogin::wanted,
       [&checking, blocked, held](const std::string&, const std::string&) {
         checking = true;
         blocked.wait();
