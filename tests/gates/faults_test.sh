@@ -81,6 +81,13 @@ sed -i '2a struct A {};' tests/a_test.cpp
 finds 'outside their own' names
 rm tests/a_test.cpp
 
+# shellcheck disable=SC2016  # the backticks are Markdown's
+echo 'It never fails: `Never.Fails`.' > SECURITY.md
+finds 'no test is named Never.Fails' scripts/gates/claims
+echo 'TEST(Never, Fails) {}' > tests/never_test.cpp
+passes scripts/gates/claims
+rm SECURITY.md tests/never_test.cpp
+
 # shellcheck disable=SC2016  # a script's text
 printf '%s\n' '#!/bin/sh' 'echo "$1"' > scripts/say
 passes scripts/gates/shell
