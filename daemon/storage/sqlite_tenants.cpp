@@ -252,6 +252,8 @@ std::vector<TenantKey> Tenants::expire(WallTime before, std::span<const TenantKe
   std::vector<TenantKey> silent;
   for (Rows rows = silent_(before); rows.next();)
     silent.push_back({.asked = rows.text(0), .name = rows.text(1)});
+  if (silent.empty())
+    return silent;
   const std::set<TenantKey> kept(watched.begin(), watched.end());
   std::erase_if(silent, [&](const TenantKey& tenant) { return kept.contains(tenant); });
   for (const TenantKey& tenant : silent)
