@@ -88,15 +88,16 @@ bool Housekeeping::clock_is_doubted() {
   return doubted_;
 }
 
-// While the clock is doubted, only what is beyond the number of events that are kept goes.
+// REQUIRES: the last successes are saved; at the start they are as they were read. While the clock
+// is doubted, only what is beyond the number of events that are kept goes.
 asio::awaitable<void> Housekeeping::expire() {
   const WallTime now = wall_now();
   const bool doubted = clock_is_doubted();
   const WallTime before = doubted ? WallTime::min() : now - retention_;
-  auto job = [now, doubted, before, most = retention_events_, times = watcher_.last_successes(),
+  auto job = [now, doubted, before, most = retention_events_,
               watched = watcher_.watched_keys()](Ledger& ledger) -> Result<Expired> {
-    if (const auto saved = ledger.save_last_success(times); !saved)
-      return saved.error();
+    if (const auto here = ledger.in_place(); !here)
+      return here.error();
     if (const auto noted = doubted ? Result<void>() : ledger.believe(now); !noted)
       return noted.error();
     return ledger.expire(before, most, watched);

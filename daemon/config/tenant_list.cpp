@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <iterator>
 
 #include <fmt/format.h>
 
@@ -13,11 +12,12 @@ namespace tenantscope {
 namespace {
 
 // In events, alerts and metrics.
-constexpr std::array own_fields{"environment",   "severity", "alertname",   "sequence",    "drill",
-                                "collaboration", "summary",  "host_tenant", "guest_tenant"};
+constexpr std::array<std::string_view, 9> own_fields{"environment", "severity",    "alertname",
+                                                     "sequence",    "drill",       "collaboration",
+                                                     "summary",     "host_tenant", "guest_tenant"};
 
-constexpr std::array reserved_labels{"tenant", "asked",    "cloud", "tenant_id",
-                                     "job",    "instance", "le"};
+constexpr std::array<std::string_view, 7> reserved_labels{
+    "tenant", "asked", "cloud", "tenant_id", "job", "instance", "le"};
 
 // [a-zA-Z_][a-zA-Z0-9_]*
 bool is_label_name(std::string_view name) {
@@ -54,6 +54,18 @@ Expectation read_expectation(const YamlNode& node, FileFindings& findings) {
   return expect;
 }
 
+std::vector<Labels::Label> read_label_list(const YamlNode& node, FileFindings& findings) {
+  std::vector<Labels::Label> labels;
+  labels.reserve(node.keys.size());
+  for (std::size_t i = 0; i < node.keys.size(); ++i) {
+    if (const auto refused = refuse_label_name(node.keys[i].scalar))
+      findings.add(node.keys[i], *refused);
+    if (const YamlNode* value = text_item(node.items[i], "a label's value", findings))
+      labels.emplace_back(node.keys[i].scalar, value->scalar);
+  }
+  return labels;
+}
+
 }  // namespace
 
 std::optional<std::string> refuse_label_name(std::string_view name) {
@@ -68,14 +80,7 @@ std::optional<std::string> refuse_label_name(std::string_view name) {
 }
 
 Labels read_labels(const YamlNode& node, FileFindings& findings) {
-  std::vector<Labels::Label> labels;
-  for (std::size_t i = 0; i < node.keys.size(); ++i) {
-    if (const auto refused = refuse_label_name(node.keys[i].scalar))
-      findings.add(node.keys[i], *refused);
-    if (const YamlNode* value = text_item(node.items[i], "a label's value", findings))
-      labels.emplace_back(node.keys[i].scalar, value->scalar);
-  }
-  return Labels(std::move(labels));
+  return Labels(read_label_list(node, findings));
 }
 
 bool is_own_field(std::string_view label) {
@@ -151,17 +156,15 @@ bool TenantList::refuse_more(const YamlNode& node, FileFindings& findings) const
 
 // Without those that are named as fields of ours.
 Labels TenantList::read_tenant_labels(const YamlNode& node, FileFindings& findings) {
-  const Labels all = read_labels(node, findings);
-  std::vector<Labels::Label> kept;
-  std::ranges::copy_if(all, std::back_inserter(kept),
-                       [](const Labels::Label& label) { return !is_own_field(label.first); });
+  std::vector<Labels::Label> labels = read_label_list(node, findings);
+  std::erase_if(labels, [](const Labels::Label& label) { return is_own_field(label.first); });
   for (const YamlNode& key : node.keys)
     if (is_own_field(key.scalar))
       list_warnings_->add(key, fmt::format("the label {} is left out: a field of tenantscope's own "
                                            "has that name. From the next release on this is an "
                                            "error: choose another name",
                                            quote(key.scalar)));
-  return Labels(std::move(kept));
+  return Labels(std::move(labels));
 }
 
 Labels TenantList::shared(Labels labels) { return *labels_.insert(std::move(labels)).first; }

@@ -18,9 +18,16 @@ constexpr std::size_t longest_written = 4096;  // in bytes, of any script
 
 Error refusal(std::string why) { return {ErrorKind::other, std::move(why)}; }
 
+bool is_in_domains(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+         c == '.';
+}
+
 // What people paste in place of a domain; the rest is refused once the name is in ASCII.
 std::optional<std::string> refuse_character(std::string_view text) {
   for (char c : text) {
+    if (is_in_domains(c))
+      continue;
     if (c == ' ' || c == '\t')
       return "there is a space in it";
     if ((c >= 0 && c < ' ') || c == 0x7f)
@@ -34,7 +41,7 @@ std::optional<std::string> refuse_character(std::string_view text) {
 }  // namespace
 
 Result<std::string> to_ascii_name(std::string_view name) {
-  const std::string lowered = lower(name);
+  std::string lowered = lower(name);
   if (std::ranges::all_of(lowered, is_ascii) && lowered.find("xn--") == std::string::npos)
     return lowered;
   if (lowered.find('\0') != std::string::npos)

@@ -11,8 +11,8 @@
 namespace tenantscope {
 namespace {
 
-constexpr std::array pseudo_tenants{"common", "organizations", "consumers",
-                                    "9188040d-6c67-4c5b-b112-36a304b66dad"};
+constexpr std::array<std::string_view, 4> pseudo_tenants{"common", "organizations", "consumers",
+                                                         "9188040d-6c67-4c5b-b112-36a304b66dad"};
 
 bool is_letter_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
 

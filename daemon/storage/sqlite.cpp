@@ -138,12 +138,15 @@ std::int64_t Rows::integer(int column) const {
   return sqlite3_column_int64(statement_.handle_.get(), column);
 }
 
-std::string Rows::text(int column) const {
-  const auto* data =
-      reinterpret_cast<const char*>(sqlite3_column_text(statement_.handle_.get(), column));
-  return data ? std::string(data,
-                            std::size_t(sqlite3_column_bytes(statement_.handle_.get(), column)))
-              : std::string();
+std::string_view Rows::view(int column) const {
+  sqlite3_stmt* const row = statement_.handle_.get();
+  const auto* data = reinterpret_cast<const char*>(sqlite3_column_text(row, column));
+  return data ? std::string_view(data, std::size_t(sqlite3_column_bytes(row, column)))
+              : std::string_view();
+}
+
+std::int64_t Rows::checksum(int columns) const {
+  return row_checksum(statement_.handle_.get(), columns);
 }
 
 void Rows::fail(const std::string& why) const {

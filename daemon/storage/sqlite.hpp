@@ -121,8 +121,11 @@ class Rows {
 
   bool null(int column) const;
   std::int64_t integer(int column) const;
-  std::string text(int column) const;
+  std::string text(int column) const { return std::string(view(column)); }
+  std::string_view view(int column) const;  // until the next row
   WallTime time(int column) const { return WallTime(Duration(integer(column))); }
+
+  std::int64_t checksum(int columns) const;  // row_checksum() of the first ones
 
   // What stands there isn't what was written.
   [[noreturn]] void fail(const std::string& why) const;

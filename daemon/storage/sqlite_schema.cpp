@@ -120,13 +120,16 @@ bool has(const Connection& connection, const Mark& mark) {
 
 }  // namespace
 
+// A row of an older version that is as it was written gets the checksum that it would have now.
 std::string TenantsTable::selected(std::uint32_t version) {
   if (version >= first_with_pins)
-    return fmt::format("{0}, last_success, whose, checksum = row_checksum({0})", guarded);
-  const auto older = fmt::format("{}, NULL, NULL, last_success", tenants_guarded_before_pins);
-  return version < first_with_checksums ? older + ", '', 1"
-                                        : fmt::format("{}, whose, checksum = row_checksum({})",
-                                                      older, tenants_guarded_before_pins);
+    return fmt::format("{}, last_success, whose, checksum", guarded);
+  constexpr auto& columns = tenants_guarded_before_pins;
+  const bool checked = version >= first_with_checksums;
+  return fmt::format(
+      "{0}, NULL, NULL, last_success, {1}, CASE WHEN {2} THEN row_checksum({0}, NULL, NULL) END",
+      columns, checked ? "whose" : "''",
+      checked ? fmt::format("checksum = row_checksum({})", columns) : "1");
 }
 
 std::string JournalTable::selected(std::uint32_t version) {

@@ -18,7 +18,8 @@ inline constexpr std::uint32_t first_with_checksums = 3;
 inline constexpr std::uint32_t first_with_pins = 4;
 
 // REQUIRES of the columns of each table below: in the order of their numbers, which selected()
-// gives them. `sound` is 1 where the row is as it was written.
+// gives them. `sound` is 1 where the row is as it was written; a tenant's `checksum` is of the
+// columns before `last_success` then.
 
 struct TenantsTable {
   enum Column : int {
@@ -39,8 +40,9 @@ struct TenantsTable {
     stranger_tenant_id,
     last_success,
     whose,  // the key once more, NAME@ASKED: where the key is damaged, it says whose the row was
-    sound,
+    checksum,
   };
+  static constexpr int guarded_columns = last_success;  // the first ones
   // What the checksum is of. `last_success` isn't in it: it is saved for all tenants together.
   static constexpr std::string_view guarded =
       "asked, name, generation, found, cloud, tenant_id, region_scope, sub_scope, "

@@ -24,7 +24,7 @@ std::optional<TenantKey> read_key(const std::string& text) {
 }
 
 TenantKey key_in(const Rows& row) {
-  return {.asked = row.text(Column::asked), .name = row.text(Column::name)};
+  return {.asked = row.view(Column::asked), .name = row.text(Column::name)};
 }
 
 // The parameters of write(), for the key and for the columns of TenantsTable::state.
@@ -35,28 +35,28 @@ constexpr std::string_view state_values =
 }  // namespace
 
 std::optional<StoredTenant> tenant_in(const Rows& row) {
-  if (row.integer(Column::sound) == 0)
+  if (row.checksum(TenantsTable::guarded_columns) != row.integer(Column::checksum))
     return std::nullopt;
   StoredTenant stored{.key = key_in(row), .state = {}};
   TenantState& state = stored.state;
   state.generation = std::uint64_t(row.integer(Column::generation));
   state.found = row.integer(Column::found) != 0;
   if (!row.null(Column::tenant_id)) {
-    const auto tenant_id = parse_guid(row.text(Column::tenant_id));
+    const auto tenant_id = parse_guid(row.view(Column::tenant_id));
     if (!tenant_id)
       return std::nullopt;
     state.known = Finding{.found = true,
-                          .cloud = row.text(Column::cloud),
+                          .cloud = row.view(Column::cloud),
                           .tenant_id = *tenant_id,
-                          .region_scope = row.text(Column::region_scope),
-                          .sub_scope = row.text(Column::sub_scope)};
+                          .region_scope = row.view(Column::region_scope),
+                          .sub_scope = row.view(Column::sub_scope)};
   }
   if (!row.null(Column::stranger_tenant_id)) {
-    const auto stranger = parse_guid(row.text(Column::stranger_tenant_id));
+    const auto stranger = parse_guid(row.view(Column::stranger_tenant_id));
     if (!stranger)
       return std::nullopt;
     state.stranger =
-        Finding{.found = true, .cloud = row.text(Column::stranger_cloud), .tenant_id = *stranger};
+        Finding{.found = true, .cloud = row.view(Column::stranger_cloud), .tenant_id = *stranger};
   }
   for (const Field field : change_fields)
     if (const int column = Column::region_scope_changed + int(field); !row.null(column))
@@ -252,6 +252,8 @@ std::vector<TenantKey> Tenants::expire(WallTime before, std::span<const TenantKe
   std::vector<TenantKey> silent;
   for (Rows rows = silent_(before); rows.next();)
     silent.push_back({.asked = rows.text(0), .name = rows.text(1)});
+  if (silent.empty())
+    return silent;
   const std::set<TenantKey> kept(watched.begin(), watched.end());
   std::erase_if(silent, [&](const TenantKey& tenant) { return kept.contains(tenant); });
   for (const TenantKey& tenant : silent)
