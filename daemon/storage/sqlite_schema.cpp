@@ -81,6 +81,7 @@ constexpr std::string_view tenants_guarded_before_pins =
 constexpr auto pins = R"(
 ALTER TABLE tenants ADD COLUMN stranger_cloud TEXT;
 ALTER TABLE tenants ADD COLUMN stranger_tenant_id TEXT;
+ALTER TABLE tenants ADD COLUMN b2b_before TEXT;
 UPDATE tenants SET checksum = row_checksum({0}) WHERE checksum = row_checksum({1});
 )";
 
@@ -123,7 +124,7 @@ bool has(const Connection& connection, const Mark& mark) {
 std::string TenantsTable::selected(std::uint32_t version) {
   if (version >= first_with_pins)
     return fmt::format("{0}, last_success, whose, checksum = row_checksum({0})", guarded);
-  const auto older = fmt::format("{}, NULL, NULL, last_success", tenants_guarded_before_pins);
+  const auto older = fmt::format("{}, NULL, NULL, NULL, last_success", tenants_guarded_before_pins);
   return version < first_with_checksums ? older + ", '', 1"
                                         : fmt::format("{}, whose, checksum = row_checksum({})",
                                                       older, tenants_guarded_before_pins);
