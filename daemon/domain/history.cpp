@@ -43,6 +43,14 @@ Pending sighted(const Finding& seen, WallTime time, const Rare<Pending>& pending
   return {seen, 1, time, {}};
 }
 
+void remember(const Transition& transition, TenantState& state) {
+  for (const Change& change : transition.changes) {
+    state.last_change.set(change.field, transition.confirmed);
+    if (change.field == Field::b2b_capability)
+      state.b2b_before = parse_b2b(change.from);
+  }
+}
+
 void follow_finding(const TenantState& state, const Observation& observation, const Policy& policy,
                     Advance& result) {
   const Finding& finding = *observation.finding;
@@ -72,8 +80,7 @@ void follow_finding(const TenantState& state, const Observation& observation, co
       .confirmations = sighting.sightings,
       .evidence = observation.evidence,
       .damaged = state.lost()};
-  for (const Change& change : transition.changes)
-    next.last_change.set(change.field, transition.confirmed);
+  remember(transition, next);
   next.generation = transition.generation;
   next.found = finding.found;
   if (finding.found)

@@ -138,6 +138,15 @@ void last_change(MetricText& out, std::string_view name, const TenantView& tenan
   }
 }
 
+void b2b_capability_left(MetricText& out, std::string_view name, const TenantView& tenant) {
+  const TenantState& state = tenant.watch.state;
+  const auto& changed = state.last_change[std::size_t(Field::b2b_capability)];
+  if (!changed || !state.b2b_before)
+    return;
+  begin(out, name, tenant).raw(",state=\"").raw(to_string(*state.b2b_before)).raw("\"");
+  end(out, unix_seconds(*changed));
+}
+
 void change_pending(MetricText& out, std::string_view name, const TenantView& tenant) {
   const Watch& watch = tenant.watch;
   sample(out, name, tenant, watch.state.awaits_confirmation());
@@ -183,6 +192,10 @@ constexpr TenantFamily families[]{
     {"tenantscope_tenant_last_change_timestamp_seconds", "gauge",
      "When a change of this field was confirmed last. Only for fields that have changed.", false,
      true, last_change},
+    {"tenantscope_tenant_b2b_capability_left_timestamp_seconds", "gauge",
+     "When the last change of the B2B capability was confirmed, by the state that it went from. "
+     "Only where that is known.",
+     false, true, b2b_capability_left},
     {"tenantscope_tenant_change_pending", "gauge", "1 while a change awaits its confirmation.",
      false, true, change_pending},
     {"tenantscope_tenant_stale", "gauge",

@@ -81,6 +81,7 @@ constexpr std::string_view tenants_guarded_before_pins =
 constexpr auto pins = R"(
 ALTER TABLE tenants ADD COLUMN stranger_cloud TEXT;
 ALTER TABLE tenants ADD COLUMN stranger_tenant_id TEXT;
+ALTER TABLE tenants ADD COLUMN b2b_before TEXT;
 UPDATE tenants SET checksum = row_checksum({0}) WHERE checksum = row_checksum({1});
 )";
 
@@ -127,7 +128,8 @@ std::string TenantsTable::selected(std::uint32_t version) {
   constexpr auto& columns = tenants_guarded_before_pins;
   const bool checked = version >= first_with_checksums;
   return fmt::format(
-      "{0}, NULL, NULL, last_success, {1}, CASE WHEN {2} THEN row_checksum({0}, NULL, NULL) END",
+      "{0}, NULL, NULL, NULL, last_success, {1}, CASE WHEN {2} THEN row_checksum({0}, NULL, NULL, "
+      "NULL) END",
       columns, checked ? "whose" : "''",
       checked ? fmt::format("checksum = row_checksum({})", columns) : "1");
 }

@@ -14,7 +14,7 @@ inline constexpr std::uint32_t application_id = 0x746e7363;  // "tnsc"
 inline constexpr std::uint32_t schema_version = 4;
 // Since then rows have checksums; older ones are read as they are.
 inline constexpr std::uint32_t first_with_checksums = 3;
-// Since then a tenant's row says who answers instead of the pinned tenant.
+// Since then a tenant's row says who answers instead of the pinned tenant, and what B2B was before.
 inline constexpr std::uint32_t first_with_pins = 4;
 
 // REQUIRES of the columns of each table below: in the order of their numbers, which selected()
@@ -38,6 +38,7 @@ struct TenantsTable {
     presence_changed,
     stranger_cloud,
     stranger_tenant_id,
+    b2b_before,
     last_success,
     whose,  // the key once more, NAME@ASKED: where the key is damaged, it says whose the row was
     checksum,
@@ -47,7 +48,7 @@ struct TenantsTable {
   static constexpr std::string_view guarded =
       "asked, name, generation, found, cloud, tenant_id, region_scope, sub_scope, "
       "region_scope_changed, sub_scope_changed, b2b_capability_changed, identity_changed, "
-      "presence_changed, stranger_cloud, stranger_tenant_id";
+      "presence_changed, stranger_cloud, stranger_tenant_id, b2b_before";
   static constexpr std::string_view state =  // without the key
       guarded.substr(std::string_view("asked, name, ").size());
 

@@ -30,7 +30,7 @@ TenantKey key_in(const Rows& row) {
 // The parameters of write(), for the key and for the columns of TenantsTable::state.
 constexpr std::string_view key_values = "?1, ?2";
 constexpr std::string_view state_values =
-    "?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15";
+    "?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16";
 
 }  // namespace
 
@@ -61,6 +61,8 @@ std::optional<StoredTenant> tenant_in(const Rows& row) {
   for (const Field field : change_fields)
     if (const int column = Column::region_scope_changed + int(field); !row.null(column))
       state.last_change.set(field, row.time(column));
+  if (!row.null(Column::b2b_before))
+    state.b2b_before = parse_b2b(row.text(Column::b2b_before));
   if (!row.null(Column::last_success))
     state.last_success = row.time(Column::last_success);
   return stored;
@@ -90,11 +92,11 @@ Tenants::Tenants(Connection& connection, Meta& meta, const DamageObserver& damag
                                    TenantsTable::selected(schema_version))),
       insert_(connection,
               fmt::format("INSERT INTO tenants({0}, last_success, whose, checksum) "
-                          "VALUES({1}, {2}, ?16, ?2 || '@' || ?1, row_checksum({1}, {2})) "
+                          "VALUES({1}, {2}, ?17, ?2 || '@' || ?1, row_checksum({1}, {2})) "
                           "ON CONFLICT DO NOTHING",
                           TenantsTable::guarded, key_values, state_values)),
       update_(connection, fmt::format("UPDATE tenants SET ({0}, last_success, whose, checksum) = "
-                                      "({2}, ?16, ?2 || '@' || ?1, row_checksum({1}, {2})) "
+                                      "({2}, ?17, ?2 || '@' || ?1, row_checksum({1}, {2})) "
                                       "WHERE asked = ?1 AND name = ?2 AND generation = ?3 - 1",
                                       TenantsTable::state, key_values, state_values)),
       save_last_success_(connection,
@@ -231,6 +233,7 @@ void Tenants::write(Statement& statement, const TenantKey& tenant, const TenantS
                 changed[1], changed[2], changed[3], changed[4],
                 of_stranger([](const Finding& stranger) { return stranger.cloud; }),
                 of_stranger([](const Finding& stranger) { return to_string(stranger.tenant_id); }),
+                state.b2b_before ? std::optional(to_string(*state.b2b_before)) : std::nullopt,
                 state.last_success);
 }
 

@@ -136,6 +136,7 @@ struct Fold {
   bool found = false;
   std::map<Field, std::string> values;  // of the document last seen, normalized, and the capability
   std::map<Field, WallTime> last_change;
+  std::string b2b_before;
 
   void take(const Transition& transition, RuleSet rules) {
     ASSERT_EQ(transition.generation, generation + 1);
@@ -149,6 +150,8 @@ struct Fold {
       } else if (change.field != Field::b2b_capability || rules == rules_) {
         EXPECT_EQ(from, values[change.field]) << to_string(change.field);
       }
+      if (change.field == Field::b2b_capability)
+        b2b_before = from;
       values[change.field] = to;
       last_change[change.field] = transition.confirmed;
     }
@@ -176,6 +179,7 @@ void expect_same(const Fold& fold, const TenantState& state) {
   if (state.generation == 0)
     return;
   ASSERT_EQ(fold.found, state.found);
+  ASSERT_EQ(fold.b2b_before, state.b2b_before ? to_string(*state.b2b_before) : "");
   ASSERT_EQ(fold.values.contains(Field::identity), state.known.has_value());
   if (state.known) {
     ASSERT_EQ(fold.values.at(Field::region_scope), normalized(state.known->region_scope));

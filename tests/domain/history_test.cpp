@@ -89,6 +89,7 @@ void expect_unmoved(const TenantState& before, const TenantState& after) {
   EXPECT_EQ(after.found, before.found);
   EXPECT_EQ(raw(after.known), raw(before.known));
   EXPECT_EQ(after.last_change, before.last_change);
+  EXPECT_EQ(after.b2b_before, before.b2b_before);
 }
 
 // A finding that was confirmed at `now`, after so many confirmations.
@@ -113,6 +114,14 @@ void expect_confirmed(const Advance& advanced, const TenantState& before, const 
               changed ? now : before.last_change[std::size_t(field)])
         << to_string(field);
   }
+}
+
+// What B2B was before: told by its last change alone.
+void expect_b2b_before(const Advance& advanced, const TenantState& before) {
+  const auto& changes = advanced.transition->changes;
+  const auto change = std::ranges::find(changes, Field::b2b_capability, &Change::field);
+  EXPECT_EQ(advanced.state.b2b_before,
+            change != changes.end() ? parse_b2b(change->from) : before.b2b_before);
 }
 
 // Plays a story and checks at every step what holds for all of them.
@@ -154,6 +163,7 @@ void play(const Story& story) {
     }
 
     expect_confirmed(advanced, before, step, now, story.confirmations);
+    expect_b2b_before(advanced, before);
     if (step.happens == Happens::failed_commit) {
       hold(state, *advanced.transition);
       expect_unmoved(before, state);
@@ -399,6 +409,25 @@ TEST(Advance, RulesMatterForTheCapabilityOnly) {
       EXPECT_EQ(text(advanced.transition->changes),
                 rules == RuleSet::seed_2022 ? c.seed_2022 : c.docs_2025);
     }
+}
+
+TEST(Advance, RemembersWhatB2bWasBeforeItsLastChange) {
+  const Policy policy{.confirmations = 1};
+  struct Case {
+    Finding seen;
+    std::optional<B2b> before;
+  };
+  const Case cases[] = {
+      {usgov, std::nullopt}, {usgov_shouted, std::nullopt},      {dodcon, std::nullopt},
+      {usg, B2b::supported}, {undocumented, B2b::not_supported}, {not_found, B2b::not_supported},
+      {usg, B2b::unknown},   {usgov, B2b::not_supported},        {na, B2b::not_supported},
+  };
+  TenantState state;
+  for (const Case& c : cases) {
+    state = advance(state, observation(c.seen, at(1s)), policy).state;
+    EXPECT_EQ(state.b2b_before, c.before) << c.seen.region_scope.text();
+  }
+  EXPECT_EQ(lost_state(7).b2b_before, std::nullopt);
 }
 
 TEST(Advance, AnotherRuleSetAloneIsNoChange) {

@@ -31,6 +31,7 @@ tenants:
   - {name: harbour.example, cloud: china, region_scope: AS, fault: html}
   - {name: bureau.example, cloud: usgov, region_scope: USG}
   - {name: defence.example, cloud: usgov, region_scope: USGov}
+  - {name: town.example, cloud: usgov, region_scope: USG}
   - {name: county.example, region_scope: NA}
   - {name: partner.example, region_scope: EU}
   - {name: slow.example, region_scope: NA}
@@ -48,6 +49,7 @@ tenants:
   - {name: harbour.example, cloud: china}
   - {name: bureau.example, cloud: usgov}
   - {name: defence.example, cloud: usgov}
+  - {name: town.example, cloud: usgov}
   - {name: county.example}
   - {name: partner.example}
   - {name: slow.example, confirm_interval: 1h}
@@ -244,6 +246,7 @@ const std::map<std::string, std::string> empty_rules{
 TEST_F(Alerts, EachRuleAndEachQueryOfTheRunbooksRuns) {
   authority.change("agency.example", R"({"region_scope": "USG"})");
   authority.change("bureau.example", R"({"region_scope": "USGov"})");
+  authority.change("town.example", R"({"region_scope": "XX"})");
   authority.change("defence.example", R"({"sub_scope": "DOD"})");
   authority.change("county.example", R"({"tenant_id": "00000000-0000-0000-0000-00000000000c"})");
   authority.change("partner.example", R"({"found": false})");

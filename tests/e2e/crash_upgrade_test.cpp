@@ -75,6 +75,7 @@ class Older {
             "ALTER TABLE meta DROP COLUMN checksum; ALTER TABLE tenants DROP COLUMN checksum;"
             "ALTER TABLE tenants DROP COLUMN stranger_cloud;"
             "ALTER TABLE tenants DROP COLUMN stranger_tenant_id;"
+            "ALTER TABLE tenants DROP COLUMN b2b_before;"
             "ALTER TABLE tenants DROP COLUMN whose; ALTER TABLE journal DROP COLUMN hash;"
             "ALTER TABLE journal DROP COLUMN checksum; ALTER TABLE outbox DROP COLUMN checksum;"
             "ALTER TABLE alerts DROP COLUMN checksum; PRAGMA user_version = 2");

@@ -389,7 +389,10 @@ TEST_F(Rehearsal, ARestartShowsWhatWasKnownAndFindsWhatChangedMeanwhile) {
                                                 "usgov", "field=\"region_scope\"");
   const std::string last_success =
       tenant_series("last_success_timestamp_seconds", "agency.example", "usgov");
+  const std::string left = tenant_series("b2b_capability_left_timestamp_seconds", "agency.example",
+                                         "usgov", "state=\"not_supported\"");
   const auto changed_at = deployment.daemon().metrics()[last_change];
+  EXPECT_EQ(deployment.daemon().metrics()[left], changed_at);
   const auto heard_at = deployment.daemon().metrics()[last_success];
   EXPECT_EQ(deployment.stop(), 0);
   const auto journal = deployment.journal();
@@ -408,6 +411,7 @@ TEST_F(Rehearsal, ARestartShowsWhatWasKnownAndFindsWhatChangedMeanwhile) {
             1);
   EXPECT_EQ(restarted[tenant_series("found", "missing.example")], 0);
   EXPECT_EQ(restarted[last_change], changed_at);
+  EXPECT_EQ(restarted[left], changed_at);
   EXPECT_GE(restarted[last_success], heard_at);
   EXPECT_NE(restarted[tenant_series("up", "agency.example", "usgov")], 1);
   expect_holds(tenant_series("failure_info", "agency.example", "usgov", "reason=\"connect\""));

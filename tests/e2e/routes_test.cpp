@@ -120,9 +120,11 @@ TEST_F(Inhibition, ATenantThatIsGoneNeedNotSayThatB2BIsLost) {
   expect_told({tenant("TenantscopeTenantNotFound", "a.example", "usgov", "critical"),
                tenant("TenantscopeTenantNotFound", "b.example", "usgov", "warning"),
                tenant("TenantscopeB2BLost", "a.example", "usgov", "critical"),
-               tenant("TenantscopeB2BLost", "b.example", "usgov", "critical")},
+               tenant("TenantscopeB2BLost", "b.example", "usgov", "critical"),
+               tenant("TenantscopeTenantNotFound", "c.example", "usgov", "critical"),
+               tenant("TenantscopeB2BLost", "c.example", "usgov", "warning")},
               {"TenantscopeTenantNotFound a.example", "TenantscopeTenantNotFound b.example",
-               "TenantscopeB2BLost b.example"});
+               "TenantscopeB2BLost b.example", "TenantscopeTenantNotFound c.example"});
 }
 
 TEST_F(Inhibition, ANameThatAnotherTenantAnswersToNeedNotSayThatItIsStale) {

@@ -86,8 +86,33 @@ const std::vector<Row> rows{
      found("usgov", "USG"),
      {},
      "critical",
-     {"TenantscopeTenantNotFound critical", "TenantscopeB2BLost critical"}},
+     {"TenantscopeTenantNotFound critical", "TenantscopeB2BLost warning"}},
     {"appeared", Finding{}, found("global", "NA"), "warning", {"TenantscopeB2BGained warning"}},
+    {"appeared, and B2B is not supported",
+     Finding{},
+     found("usgov", "USG"),
+     "warning",
+     {"TenantscopeB2BLost warning"}},
+    {"B2B not supported, and then an undocumented scope",
+     found("usgov", "USG"),
+     found("usgov", "XX"),
+     "warning",
+     {"TenantscopeB2BLost warning", "TenantscopeScopeChanged warning"}},
+    {"an undocumented scope, and then B2B not supported",
+     found("usgov", "XX"),
+     found("usgov", "USG"),
+     "warning",
+     {"TenantscopeB2BLost warning", "TenantscopeScopeChanged warning"}},
+    {"B2B lost to an undocumented scope",
+     found("usgov", "USGov"),
+     found("usgov", "XX"),
+     "critical",
+     {"TenantscopeB2BLost critical", "TenantscopeScopeChanged warning"}},
+    {"B2B gained from an undocumented scope",
+     found("usgov", "XX"),
+     found("usgov", "USGov"),
+     "warning",
+     {"TenantscopeB2BGained warning", "TenantscopeScopeChanged warning"}},
     {"a pin met from the beginning", {}, found("global", "NA"), "info", {}, contosos},
     {"a pin never met",
      {},
@@ -183,6 +208,17 @@ std::string promtool_case(const Row& row, const Watch& before, const Watch& afte
                         alert.substr(0, space), alert.substr(space + 1));
   }
   return text + "]\n";
+}
+
+TEST(Severities, AreOfEveryTransitionOfTheCapability) {
+  std::set<std::pair<B2b, B2b>> all;
+  for (const Row& row : rows)
+    if (row.before && !row.stranger && row.pin.empty())
+      all.emplace(capability(&*row.before, default_rules), capability(&row.after, default_rules));
+  for (const B2b before : b2b_states)
+    for (const B2b after : b2b_states)
+      EXPECT_TRUE(before == after || all.contains({before, after}))
+          << to_string(before) << " -> " << to_string(after);
 }
 
 TEST(Severities, AreTheSameOfEventsAndRules) {

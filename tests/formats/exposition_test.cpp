@@ -81,6 +81,7 @@ std::vector<Watch> two_tenants() {
   full.state.generation = 2;
   full.state.last_change.set(Field::region_scope, now - std::chrono::milliseconds(250));
   full.state.last_change.set(Field::b2b_capability, now);
+  full.state.b2b_before = B2b::unknown;
   full.state.last_success = now - std::chrono::hours(2);
   full.state.pending = Pending{Finding{}, 1, now};
   full.status.failure = ErrorKind::timeout;
@@ -132,6 +133,9 @@ tenantscope_tenant_last_success_timestamp_seconds{tenant="agency.example",asked=
 # TYPE tenantscope_tenant_last_change_timestamp_seconds gauge
 tenantscope_tenant_last_change_timestamp_seconds{tenant="agency.example",asked="global",field="region_scope"} 1795427999.75
 tenantscope_tenant_last_change_timestamp_seconds{tenant="agency.example",asked="global",field="b2b_capability"} 1795428000
+# HELP tenantscope_tenant_b2b_capability_left_timestamp_seconds When the last change of the B2B capability was confirmed, by the state that it went from. Only where that is known.
+# TYPE tenantscope_tenant_b2b_capability_left_timestamp_seconds gauge
+tenantscope_tenant_b2b_capability_left_timestamp_seconds{tenant="agency.example",asked="global",state="unknown"} 1795428000
 # HELP tenantscope_tenant_change_pending 1 while a change awaits its confirmation.
 # TYPE tenantscope_tenant_change_pending gauge
 tenantscope_tenant_change_pending{tenant="agency.example",asked="global"} 1
@@ -169,12 +173,27 @@ TEST(Exposition, BeforeTheFirstAnswerSaysOnlyWhatIsKnown) {
   const Watch never = watch("a.example");
   for (const std::string name :
        {"info", "region_scope", "up", "found", "failure_info", "last_success_timestamp_seconds",
-        "last_change_timestamp_seconds", "probe_duration_seconds", "expectation_met"})
+        "last_change_timestamp_seconds", "b2b_capability_left_timestamp_seconds",
+        "probe_duration_seconds", "expectation_met"})
     EXPECT_EQ(samples_of(never, name), "") << name;
   for (const std::string name : {"change_pending", "stale", "probe_failures_total"})
     EXPECT_EQ(samples_of(never, name), R"({tenant="a.example",asked="global"} 0)"
                                        "\n")
         << name;
+}
+
+TEST(Exposition, SaysWhatB2bWasBeforeOnlyWhereItHasChangedAndThatIsKnown) {
+  const std::string left = "b2b_capability_left_timestamp_seconds";
+  Watch tenant = seen("a.example", usgov("USG"));
+  EXPECT_EQ(samples_of(tenant, left), "") << "it has never changed";
+  tenant.state.last_change.set(Field::region_scope, now);
+  tenant.state.last_change.set(Field::b2b_capability, now - std::chrono::seconds(9));
+  EXPECT_EQ(samples_of(tenant, left), "") << "it has, before that was stored";
+  for (const B2b before : b2b_states) {
+    tenant.state.b2b_before = before;
+    EXPECT_EQ(samples_of(tenant, left), R"({tenant="a.example",asked="global",state=")" +
+                                            std::string(to_string(before)) + "\"} 1795427991\n");
+  }
 }
 
 TEST(Exposition, OfATenantWhoseProbesFailedFromTheStart) {

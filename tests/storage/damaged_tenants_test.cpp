@@ -76,6 +76,9 @@ TEST_F(DamagedTenants, AreSeenAnewWhateverColumnIsDamaged) {
       "presence_changed = 0",
       "stranger_cloud = 'usgov'",
       "stranger_tenant_id = 'aaaaaaaa-0000-4000-8000-00000000000b'",
+      "b2b_before = 'supported'",
+      "b2b_before = NULL",
+      "b2b_before = x'00'",
       "checksum = checksum + 1",
       "checksum = 0",
   };

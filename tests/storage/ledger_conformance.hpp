@@ -52,6 +52,12 @@ TYPED_TEST_P(LedgerConformance, KeepsAnIdOfItsOwn) {
 TYPED_TEST_P(LedgerConformance, GivesStatesBackAsTheyWere) {
   TenantState vanished{.generation = 1, .found = false, .known = document("USGov", "DOD")};
   vanished.last_change = ChangeTimes::Times{minute(1), minute(2), minute(3), minute(4), minute(5)};
+  vanished.b2b_before = B2b::supported;
+  TenantState changed{.generation = 1, .found = true, .known = document("USG")};
+  changed.last_change.set(Field::b2b_capability, minute(1));
+  TenantState returned = changed;
+  changed.b2b_before = B2b::not_supported;
+  returned.b2b_before = B2b::unknown;
   TenantState sparse{.generation = 1, .found = true, .known = document("USG")};
   sparse.last_change.set(Field::identity, minute(-1'000'000'000));
   const Guid other = *parse_guid("aaaaaaaa-0000-4000-8000-00000000000c");
@@ -69,6 +75,8 @@ TYPED_TEST_P(LedgerConformance, GivesStatesBackAsTheyWere) {
       {.generation = 1, .found = true, .known = document(std::string("U\0S'\"é\n", 8), " \t")},
       {.generation = 1, .found = true, .known = document(std::string(200'000, 'x'))},
       vanished,
+      changed,
+      returned,
       sparse,
       pinned,
       never_answered,

@@ -20,8 +20,11 @@ inline bool operator==(const Finding& a, const Finding& b) {
 }
 // As far as it is stored: what is pending isn't.
 inline bool operator==(const TenantState& a, const TenantState& b) {
-  return std::tie(a.generation, a.found, a.known, a.last_change, a.last_success, a.stranger) ==
-         std::tie(b.generation, b.found, b.known, b.last_change, b.last_success, b.stranger);
+  const auto stored = [](const TenantState& state) {
+    return std::tie(state.generation, state.found, state.known, state.last_change, state.b2b_before,
+                    state.last_success, state.stranger);
+  };
+  return stored(a) == stored(b);
 }
 inline void PrintTo(const TenantState& state, std::ostream* out) {
   *out << "generation " << state.generation << (state.found ? ", found" : ", not found");
@@ -32,6 +35,8 @@ inline void PrintTo(const TenantState& state, std::ostream* out) {
     *out << ", answered by " << identity(*state.stranger);
   for (const auto& time : state.last_change)
     *out << ", " << (time ? rfc3339(*time) : "-");
+  if (state.b2b_before)
+    *out << ", B2B before " << to_string(*state.b2b_before);
   *out << ", heard of " << (state.last_success ? rfc3339(*state.last_success) : "-");
 }
 

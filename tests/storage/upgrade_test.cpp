@@ -105,11 +105,12 @@ INSTANTIATE_TEST_SUITE_P(FromVersion, Upgrade, testing::Values(1u, 2u, 3u, 4u));
 
 class UpgradeToPins : public Upgrade {};
 
-// Who answers instead of a pinned tenant wasn't known before.
-TEST_P(UpgradeToPins, KnowsNoStrangers) {
+// Who answers instead of a pinned tenant wasn't known before, nor what B2B was before its change.
+TEST_P(UpgradeToPins, KnowsNoStrangersAndNoFormerCapability) {
   for (const StoredTenant& stored : open()->load().value()) {
     EXPECT_TRUE(stored.state.seen());
     EXPECT_FALSE(stored.state.stranger);
+    EXPECT_FALSE(stored.state.b2b_before);
   }
 }
 
@@ -137,6 +138,16 @@ TEST_P(UpgradeFromPins, KeepsWhoAnswersInsteadOfThePinnedTenant) {
       strangers[stored.key.name] = identity(*stored.state.stranger);
   EXPECT_EQ(strangers, (std::map<std::string, std::string>{
                            {"pinned.example", "global/00000000-0000-0000-0000-00000000000c"}}));
+}
+
+TEST_P(UpgradeFromPins, KeepsWhatB2bWasBeforeItsLastChange) {
+  std::map<std::string, B2b> before;
+  for (const StoredTenant& stored : open()->load().value())
+    if (stored.state.b2b_before)
+      before[stored.key.name] = *stored.state.b2b_before;
+  EXPECT_EQ(before, (std::map<std::string, B2b>{{"tenant-1.example", B2b::supported},
+                                                {"tenant-2.example", B2b::not_supported},
+                                                {"tenant-3.example", B2b::not_supported}}));
 }
 
 INSTANTIATE_TEST_SUITE_P(FromVersion, UpgradeFromPins, testing::Values(4u));

@@ -112,7 +112,7 @@ TEST_F(ApiProbe, ShowsWhatTheProbeSawAsMetrics) {
                                                                          << response.body;
   EXPECT_NE(response.body.find(R"(,team="identity"} 1)"), std::string::npos);
   for (const char* of_the_watch :
-       {"change_pending", "stale", "probe_failures_total", "last_change"})
+       {"change_pending", "stale", "probe_failures_total", "last_change", "capability_left"})
     EXPECT_EQ(response.body.find(of_the_watch), std::string::npos) << of_the_watch;
   ASSERT_EQ(orders_.size(), 1u);
   EXPECT_EQ(to_string(orders_[0].key), "agency.example@global");
