@@ -25,19 +25,29 @@ std::string_view to_string(LogLevel level) {
   return "error";
 }
 
+bool stands_quoted(char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; }
+
+void append_written(std::string& line, const Character& character) {
+  if (character.bytes == "\n") {
+    line += "\\n";
+  } else if (character.bytes == "\"" || character.bytes == "\\") {
+    line += '\\';
+    line += character.bytes;
+  } else {
+    append_visible(line, character);
+  }
+}
+
 // A JSON string, which logfmt reads too.
 void append_quoted(std::string& line, std::string_view text) {
   line += '"';
-  while (!text.empty()) {
-    const Character character = take_character(text);
-    if (character.bytes == "\n") {
-      line += "\\n";
-    } else if (character.bytes == "\"" || character.bytes == "\\") {
-      line += '\\';
-      line += character.bytes;
-    } else {
-      append_visible(line, character);
-    }
+  for (;;) {
+    const auto other = std::ranges::find_if_not(text, stands_quoted);
+    line.append(text.begin(), other);
+    text.remove_prefix(std::size_t(other - text.begin()));
+    if (text.empty())
+      break;
+    append_written(line, take_character(text));
   }
   line += '"';
 }
