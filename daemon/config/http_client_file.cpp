@@ -37,7 +37,12 @@ std::optional<std::string> read_secret_at(MapReader& map, const YamlNode& node,
   }
   if (here)
     return here->scalar;
-  Result<std::string> secret = read_secret(secret_path(folder, elsewhere->scalar));
+  const fs::path path = secret_path(folder, elsewhere->scalar);
+  if (const auto refused = refuse_secret_name(path)) {
+    findings.add(*elsewhere, fmt::format("`{}`: {}", keys.file_key, *refused));
+    return std::nullopt;
+  }
+  Result<std::string> secret = read_secret(path);
   if (secret)
     return std::move(*secret);
   findings.add(*elsewhere, fmt::format("`{}`: {}", keys.file_key, secret.error().detail));

@@ -16,14 +16,6 @@ namespace {
 constexpr std::string_view key_prefix = "whsec_";
 constexpr std::size_t largest_secret = 64 * kib;
 
-// A name that no file has isn't said, as the secret itself may stand in its place.
-std::string why_unreadable(const std::filesystem::path& path, const Error& error) {
-  std::error_code ignored;
-  return std::filesystem::exists(path, ignored)
-             ? fmt::format("{}: the secret can't be read: {}", path.native(), error.detail)
-             : "the secret's file isn't there; its name isn't shown, as it may be the secret";
-}
-
 }  // namespace
 
 std::filesystem::path secret_path(const std::filesystem::path& folder,
@@ -42,7 +34,8 @@ Result<std::string> read_secret(const std::filesystem::path& path, Duration pati
   Result<std::string> text =
       read_text_file(path, {.bytes = largest_secret, .patience = patience, .cancelled = cancelled});
   if (!text)
-    return Error{ErrorKind::io, why_unreadable(path, text.error())};
+    return Error{ErrorKind::io, fmt::format("{}: the secret can't be read: {}", path.native(),
+                                            text.error().detail)};
   if (text->starts_with(utf8_mark) || text->starts_with("\xFF\xFE") ||
       text->starts_with("\xFE\xFF"))
     return Error{ErrorKind::io,
@@ -74,6 +67,13 @@ Result<std::string> read_signing_key(const std::filesystem::path& path, Duration
   return Error{ErrorKind::io, fmt::format("{}: a signing secret is `whsec_` and base64; make one "
                                           "with: echo whsec_$(openssl rand -base64 32)",
                                           path.native())};
+}
+
+std::optional<std::string> refuse_secret_name(const std::filesystem::path& path) {
+  std::error_code ignored;
+  if (std::filesystem::exists(path, ignored))
+    return std::nullopt;
+  return "the secret's file isn't there; its name isn't shown, as it may be the secret";
 }
 
 }  // namespace tenantscope

@@ -41,7 +41,9 @@ std::optional<Url> read_url(const YamlNode& node, std::string_view what, FileFin
 fs::path read_secret_file(const YamlNode& node, std::string_view key, const fs::path& folder,
                           FileFindings& findings) {
   fs::path path = secret_path(folder, node.scalar);
-  if (const auto secret = read_secret(path, secret_patience, findings.cancelled); !secret)
+  if (const auto refused = refuse_secret_name(path))
+    findings.add(node, fmt::format("`{}`: {}", key, *refused));
+  else if (const auto secret = read_secret(path, secret_patience, findings.cancelled); !secret)
     findings.add(node, fmt::format("`{}`: {}", key, secret.error().detail));
   return path;
 }
@@ -102,9 +104,11 @@ std::vector<fs::path> read_secret_files(const YamlNode& list, const fs::path& fo
     }
     const fs::path& path = files.emplace_back(secret_path(folder, name->scalar));
     const auto key = read_signing_key(path, secret_patience, findings.cancelled);
-    if (std::error_code ignored;
-        !key && name->scalar.starts_with("whsec_") && !fs::exists(path, ignored))
+    const auto refused = refuse_secret_name(path);
+    if (refused && name->scalar.starts_with("whsec_"))
       findings.add(*name, "this is a secret itself: write it to a file, and that file's name here");
+    else if (refused)
+      findings.add(*name, fmt::format("`secret_files`: {}", *refused));
     else if (!key)
       findings.add(*name, fmt::format("`secret_files`: {}", key.error().detail));
     else if (key->size() < least_key_bytes)

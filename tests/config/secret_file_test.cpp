@@ -77,9 +77,12 @@ TEST_F(SecretFile, HasNoByteOrderMark) {
 
 TEST_F(SecretFile, HasToBeThere) {
   EXPECT_EQ(shown(read_secret(folder_.path() / "none")),
-            "! the secret's file isn't there; its name isn't shown, as it may be the secret");
+            "! none: the secret can't be read: No such file or directory");
   EXPECT_EQ(shown(read_signing_key(folder_.path() / "none")),
-            "! the secret's file isn't there; its name isn't shown, as it may be the secret");
+            "! none: the secret can't be read: No such file or directory");
+  EXPECT_EQ(refuse_secret_name(folder_.path() / "none").value_or("").find("none"),
+            std::string::npos);
+  EXPECT_TRUE(refuse_secret_name(folder_.path() / "none"));
   write("sub/x", "");
   EXPECT_EQ(shown(read_secret(folder_.path() / "sub")),
             "! sub: the secret can't be read: it is a folder");

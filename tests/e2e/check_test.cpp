@@ -112,13 +112,14 @@ TEST_F(Check, SaysMoreWhenAskedWithoutBreakingTheFormat) {
     }
     return all;
   };
-  EXPECT_EQ(names("-v"), "environment,meaning,limit,limit,rule,source,");
+  EXPECT_EQ(names("-v"), "environment,meaning,limit,limit,limit,rule,source,");
+  EXPECT_EQ(names("-vv"),
+            "environment,meaning,limit,limit,limit,rule,source,asked,found,region "
+            "scope,cloud,tenant ID,");
   EXPECT_EQ(
-      names("-vv"),
-      "environment,meaning,limit,limit,rule,source,asked,found,region scope,cloud,tenant ID,");
-  EXPECT_EQ(names("-vvv"),
-            "environment,meaning,limit,limit,rule,source,asked,found,region scope,cloud,tenant "
-            "ID,url,status,sha256,request ID,bytes,");
+      names("-vvv"),
+      "environment,meaning,limit,limit,limit,rule,source,asked,found,region scope,cloud,tenant "
+      "ID,url,status,sha256,request ID,bytes,");
 }
 
 TEST_F(Check, KnowsNoOtherExitThanUnknownForItsOwnErrors) {
