@@ -105,6 +105,7 @@ void print_explanation(const json::object& explanation, bool coloured) {
   print_alternatives(explanation);
   print_facts("host", explanation.at("host_facts"));
   print_facts("guest", explanation.at("guest_facts"));
+  print_line("limit", environment_limit);
   if (const std::string giver = text_of(explanation.at("cross_cloud_from")); !giver.empty())
     print_line("cross_cloud",
                fmt::format("{}, by the {}", text_of(explanation.at("cross_cloud")), giver));

@@ -10,9 +10,6 @@ namespace {
 
 using enum PairCapability;
 
-constexpr std::string_view only_the_host_decides =
-    "Supported doesn't mean allowed: the host's external collaboration settings decide, and they "
-    "can't be seen from outside.";
 constexpr std::string_view other_address =
     "Ask the user for another email address, one of a tenant or provider that can be invited.";
 constexpr std::string_view only_member_account =
@@ -34,7 +31,8 @@ constexpr std::string_view other_cloud =
     "If the tenant may live in another cloud, ask there, or ask for it by its tenant ID (GUID).";
 constexpr std::string_view other_cloud_2026 =
     "If the tenant may live in another cloud, ask there (NAME@CLOUD), or ask for it by its tenant "
-    "ID (GUID), by which the global cloud finds a tenant in China, too.";
+    "ID (GUID): the global cloud finds US Government tenants, too, but a tenant in China by its ID "
+    "only.";
 constexpr std::string_view still_decide =
     "Even then the host's guest invite restrictions and its list of allowed or blocked domains "
     "decide. They can't be seen from outside.";
@@ -94,12 +92,16 @@ std::string enable_settings(const Finding& host, const Finding& guest, RuleSet r
         "Or enable the other cloud in Microsoft cloud settings on both sides and add each other by "
         "tenant ID: the host adds {} ({}), the guest's side adds {} ({}).",
         to_string(guest.tenant_id), guest.cloud, to_string(host.tenant_id), host.cloud);
+  const std::string_view invitations =
+      host.cloud == "usgov" ? " The host has to allow guest invitations, too, which are off by "
+                              "default in US Government clouds."
+                            : "";
   return fmt::format(
       "Enable the other cloud in Microsoft cloud settings on both sides and add each other by "
       "tenant ID: the host, at {}, adds {} ({}) with inbound access; the guest's side, at {}, adds "
-      "{} ({}) with outbound access.",
+      "{} ({}) with outbound access.{}",
       portal_of(host.cloud), to_string(guest.tenant_id), guest.cloud, portal_of(guest.cloud),
-      to_string(host.tenant_id), host.cloud);
+      to_string(host.tenant_id), host.cloud, invitations);
 }
 
 // Why there is nothing that the rules could judge a tenant by, from docs-2026 on.
@@ -227,7 +229,7 @@ PairVerdict judge_identity(const Finding* host, IdentityProvider guest, RuleSet 
   PairVerdict verdict = verdict_of(identity_rule_for(kind, guest), rules);
   if (rules >= RuleSet::docs_2026 && kind == SideKind::unjudged)
     verdict.explanation = why_unjudged("The host", host);
-  add_limits(verdict, kind, kind == SideKind::global, only_the_host_decides);
+  add_limits(verdict, kind, kind == SideKind::global, texts::only_the_host_decides);
   add_undocumented_scope(verdict, "The host", host);
   add_advice(verdict, kind, "", may_live_elsewhere(host, rules));
   return verdict;

@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include "domain/environment.hpp"
+#include "domain/rule_texts.hpp"
 
 namespace tenantscope {
 namespace {
@@ -217,6 +218,8 @@ Explanation explain(PairFacts pair, RuleSet rules, const std::vector<std::string
     return explanation;
 
   explanation.alternatives = alternatives_for(facts.host.known(), rules);
+  if (!explanation.alternatives.empty() && rules >= RuleSet::docs_2026)
+    verdict.limits.emplace_back(texts::only_the_host_decides);
   explanation.clouds_asked.push_back(guest->key.asked);
   for (const std::string& cloud : clouds)
     if (guest->key.asked != cloud)

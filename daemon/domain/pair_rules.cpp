@@ -81,13 +81,13 @@ constexpr std::string_view global_china_2025 =
     "works if both sides have enabled the other's cloud in their Microsoft cloud settings and "
     "added each other by tenant ID. Where the guest's home tenant hasn't, users see AADSTS1000104.";
 constexpr std::string_view global_usgov_2026 =
-    "One tenant is in the global cloud, the other in Azure US Government: it works if both sides "
-    "have enabled the other's cloud in their Microsoft cloud settings and added each other by "
-    "tenant ID, the host with inbound access, the guest's home tenant with outbound access. Where "
-    "the guest's home tenant hasn't enabled the host's cloud, users see AADSTS1000104.";
+    "One tenant is in the global cloud, the other in Azure US Government: it works only if both "
+    "sides have enabled the other's cloud in their Microsoft cloud settings and added each other "
+    "by tenant ID, the host with inbound access, the guest's home tenant with outbound access. "
+    "Where the guest's home tenant hasn't enabled the host's cloud, users see AADSTS1000104.";
 constexpr std::string_view global_china_2026 =
     "One tenant is in the global cloud, the other in the cloud operated by 21Vianet in China: it "
-    "works if both sides have enabled the other's cloud in their Microsoft cloud settings and "
+    "works only if both sides have enabled the other's cloud in their Microsoft cloud settings and "
     "added each other by tenant ID, the host with inbound access, the guest's home tenant with "
     "outbound access. Where the guest's home tenant hasn't enabled the host's cloud, users see "
     "AADSTS1000104.";

@@ -14,13 +14,18 @@ inline constexpr std::string_view more_settings_decide =
     "Supported doesn't mean allowed: both tenants' cross-tenant access settings decide, and the "
     "host's guest invite restrictions and its list of allowed or blocked domains. None of them can "
     "be seen from outside.";
+// Of a guest without a tenant.
+inline constexpr std::string_view only_the_host_decides =
+    "Supported doesn't mean allowed: the host's external collaboration settings decide, and they "
+    "can't be seen from outside.";
 inline constexpr std::string_view invitations_off =
     "In US Government clouds guest invitations are off by default (allowInvitesFrom is none): an "
     "administrator of the inviting tenant has to allow them, at entra.microsoft.us (Microsoft "
     "Graph, authorizationPolicy resource type, as read in 2026-11).";
 inline constexpr std::string_view own_cloud =
-    "This is about collaboration within the tenant's own cloud. With a tenant of another cloud it "
-    "depends on settings, or isn't supported: `tenantscope explain HOST GUEST` tells.";
+    "This is about collaboration within the tenant's own cloud, with tenants that support it, too. "
+    "With a tenant of another cloud it depends on settings on both sides, isn't supported or isn't "
+    "known: ask `tenantscope explain HOST GUEST`.";
 inline constexpr std::string_view external_id =
     "An External ID (CIAM) tenant, made for an application's customers, looks the same from "
     "outside, and has no B2B collaboration: that is a feature of workforce tenants (Microsoft, "

@@ -20,7 +20,8 @@ std::string_view for_whom(IdentityProvider identity) {
     case IdentityProvider::google:
       return ", with a Gmail address, once the federation is set up";
     case IdentityProvider::email_otp:
-      return ", of users without a Microsoft Entra or Microsoft account";
+      return ", of users without a Microsoft Entra or Microsoft account, unless the host has "
+             "turned it off";
     case IdentityProvider::saml:
       return ", once the federation is set up, of organisations without a Microsoft Entra tenant";
   }
