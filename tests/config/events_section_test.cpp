@@ -342,6 +342,8 @@ TEST(BadSinks, SecretsAndTheRest) {
   const std::string no_key =
       ": a signing secret is `whsec_` and base64; make one with: echo whsec_$(openssl rand -base64 "
       "32)";
+  const std::string no_file =
+      "the secret's file isn't there; its name isn't shown, as it may be the secret";
   expect_findings(
       SinkFolder(),
       {
@@ -350,17 +352,13 @@ TEST(BadSinks, SecretsAndTheRest) {
           {with("secret_files: [new.key, bad.key, empty, none, \"\", []]"),
            {"c:3:28: `secret_files`: bad.key" + no_key,
             "c:3:37: `secret_files`: empty: the secret is empty",
-            "c:3:44: `secret_files`: the secret's file isn't there; its name isn't shown, as it "
-            "may be the secret",
-            "c:3:50: a secret file needs a name",
+            "c:3:44: `secret_files`: " + no_file, "c:3:50: a secret file needs a name",
             "c:3:54: a secret file has to be a text, not a list"}},
           {with("secret_files: [whsec_dGVuYW50c2NvcGU=]"),
            {"c:3:19: this is a secret itself: write it to a file, and that file's name here"}},
           {with("bearer_token_file: empty"),
            {"c:3:23: `bearer_token_file`: empty: the secret is empty"}},
-          {with("bearer_token_file: none"),
-           {"c:3:23: `bearer_token_file`: the secret's file isn't there; its name isn't shown, as "
-            "it may be the secret"}},
+          {with("bearer_token_file: none"), {"c:3:23: `bearer_token_file`: " + no_file}},
           {with("bearer_token_file: [token]"),
            {"c:3:23: `bearer_token_file` has to be a text, not a list"}},
           {with("basic_auth: {}"),
@@ -373,8 +371,7 @@ TEST(BadSinks, SecretsAndTheRest) {
            {"c:3:27: `username` can't be empty", "c:3:46: `password_file` can't be empty"}},
           {with("basic_auth: {username: \"a:b\", password_file: none}"),
            {"c:3:27: `username` can't have a `:` or control characters in it",
-            "c:3:49: `password_file`: the secret's file isn't there; its name isn't shown, as it "
-            "may be the secret"}},
+            "c:3:49: `password_file`: " + no_file}},
           {with("basic_auth: {username: \"a\\nb\", password_file: password}"),
            {"c:3:27: `username` can't have a `:` or control characters in it"}},
           {with("bearer_token_file: token, basic_auth: {username: me, password_file: password}"),

@@ -104,8 +104,8 @@ TEST(Secrets, InUseAreNowhere) {
   Daemon& daemon = deployment.start({"--log.level=debug", "--web.enable-lifecycle"});
   ASSERT_TRUE(eventually([&] { return deployment.journal().size() == 1; }));
   std::filesystem::remove(deployment.folder() / "token");
-  ASSERT_TRUE(eventually(
-      [&] { return lines_with(daemon.log(), {"the secret can't be read"}).size() > 0; }));
+  ASSERT_TRUE(
+      eventually([&] { return !lines_with(daemon.log(), {"the secret can't be read"}).empty(); }));
   for (const char* path :
        {"/", "/config", "/metrics", "/api/v1/status", "/api/v1/tenants", "/api/v1/events"})
     EXPECT_FALSE(tells(http_get(daemon.url() + path).body)) << path;
