@@ -3,8 +3,8 @@
 
 namespace tenantscope {
 
-// None is written, and no other process of the same user can read this one's memory. Throws
-// std::system_error.
+// No core dump is written from then on, and no other process of the same user can read this one's
+// memory. Throws std::system_error.
 void forbid_core_dumps();
 
 }  // namespace tenantscope
