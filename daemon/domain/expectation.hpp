@@ -27,7 +27,7 @@ std::optional<bool> b2b_met(const Expectation& expect, const Finding* confirmed,
 // found says nothing new of that.
 std::optional<bool> pin_met(const std::optional<Guid>& pin, const TenantState& state);
 
-// A sentence that says whose the verdict is; nothing where the pin is met, or nothing is known.
+// The sentence that says whose the verdict is. Nothing: the pin is met, or nothing is known.
 std::optional<std::string> pin_limit(const std::optional<Guid>& pin, const TenantState& state);
 
 inline constexpr std::string_view pin_expectation = "tenant_id";

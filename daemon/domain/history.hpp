@@ -76,7 +76,7 @@ struct TenantState {
   // it.
   std::optional<Finding> known;
   ChangeTimes last_change;
-  // What b2b_capability went from at its last change; nothing where that isn't known.
+  // The capability that the last change of b2b_capability went from. Nothing: it isn't known.
   std::optional<B2b> b2b_before;
   std::optional<WallTime> last_success;
   Rare<Pending> pending;  // never stored: a restart starts again
