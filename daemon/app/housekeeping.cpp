@@ -41,7 +41,10 @@ void Housekeeping::save() {
         log.error("when tenants were heard of isn't saved; it is tried again",
                   {{"err", saved.error().detail}});
       });
-  ledger_.post([](Ledger&) { trim_heap(); });  // once the times are gone too
+  ledger_.post([](Ledger& ledger) {
+    ledger.trim();
+    trim_heap();  // once the times are gone too
+  });
 }
 
 asio::awaitable<void> Housekeeping::run(std::optional<WallTime> believed) {

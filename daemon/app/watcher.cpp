@@ -211,7 +211,10 @@ void Watcher::tidy() {
   if (!sweep_to_tidy_ || baselines_under_way_ > 0)
     return;
   sweep_to_tidy_ = false;
-  ledger_.post([](Ledger&) { trim_heap(); });
+  ledger_.post([](Ledger& ledger) {
+    ledger.trim();
+    trim_heap();
+  });
 }
 
 // A stranger that awaits confirmation answers: that its probe counts as failed delays nothing.

@@ -3,32 +3,34 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <condition_variable>
 #include <csignal>
 #include <mutex>
+#include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 namespace tenantscope {
 namespace {
 
-// A descriptor that another process has made non-blocking is waited for all the same.
-bool write_line(int descriptor, std::string_view line) {
-  while (!line.empty()) {
-    const ssize_t written = ::write(descriptor, line.data(), line.size());
+// How many lines couldn't be written. A descriptor that another process has made non-blocking is
+// waited for all the same.
+std::uint64_t write_lines(int descriptor, std::string_view lines) {
+  while (!lines.empty()) {
+    const ssize_t written = ::write(descriptor, lines.data(), lines.size());
     if (written >= 0) {
-      line.remove_prefix(std::size_t(written));
+      lines.remove_prefix(std::size_t(written));
     } else if (errno == EAGAIN) {
       pollfd room{.fd = descriptor, .events = POLLOUT, .revents = 0};
       ::poll(&room, 1, -1);
     } else if (errno != EINTR) {
-      return false;
+      break;
     }
   }
-  return true;
+  return std::uint64_t(std::ranges::count(lines, '\n'));
 }
 
 // Signals are for the threads that obey them.
@@ -50,19 +52,21 @@ class LogQueue::State {
  public:
   State(int descriptor, Notice notice) : descriptor_(descriptor), notice_(std::move(notice)) {}
 
-  void add(std::string line) {
+  void add(std::string_view line) {
     {
       const std::lock_guard lock(mutex_);
       // Once a line was dropped so are those after it, until the thread has taken the others: the
       // notice stands where the lines are missing.
-      full_ = full_ || bytes_ + line.size() > capacity;
+      full_ = full_ || lines_.size() + line.size() > capacity;
       if (full_) {
         ++untold_;
         ++dropped_;
         return;
       }
-      bytes_ += line.size();
-      lines_.push_back(std::move(line));
+      const bool first = lines_.empty();
+      lines_ += line;
+      if (!first)
+        return;  // the thread was told of the first
     }
     changed_.notify_all();
   }
@@ -73,7 +77,7 @@ class LogQueue::State {
       changed_.wait(lock, [this] { return stopping_ || !lines_.empty(); });
       if (lines_.empty())
         break;
-      write_lines(lock);
+      write_queued(lock);
       changed_.notify_all();
     }
     ended_ = true;
@@ -97,17 +101,14 @@ class LogQueue::State {
 
  private:
   // Writes what is queued with `lock` released.
-  void write_lines(std::unique_lock<std::mutex>& lock) {
-    const auto lines = std::exchange(lines_, {});
+  void write_queued(std::unique_lock<std::mutex>& lock) {
+    const std::string lines = std::exchange(lines_, {});
     const std::uint64_t untold = std::exchange(untold_, 0);
-    bytes_ = 0;
     full_ = false;
     writing_ = true;
     lock.unlock();
-    std::uint64_t failed = 0;
-    for (const std::string& line : lines)
-      failed += write_line(descriptor_, line) ? 0 : 1;
-    const bool told = untold == 0 || write_line(descriptor_, notice_(untold));
+    const std::uint64_t failed = write_lines(descriptor_, lines);
+    const bool told = untold == 0 || write_lines(descriptor_, notice_(untold)) == 0;
     lock.lock();
     writing_ = false;
     dropped_ += failed;
@@ -119,8 +120,7 @@ class LogQueue::State {
   std::atomic<std::uint64_t> dropped_ = 0;
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::vector<std::string> lines_;  // guarded by mutex_, as are all below
-  std::size_t bytes_ = 0;           // of lines_
+  std::string lines_;  // guarded by mutex_, as are all below
   bool full_ = false;
   std::uint64_t untold_ = 0;  // of the dropped ones
   bool writing_ = false;
@@ -139,7 +139,7 @@ LogQueue::~LogQueue() {
     thread_.detach();
 }
 
-void LogQueue::add(std::string line) { state_->add(std::move(line)); }
+void LogQueue::add(std::string_view line) { state_->add(line); }
 
 bool LogQueue::flush(Duration patience) const { return state_->flush(patience); }
 

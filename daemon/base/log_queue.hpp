@@ -1,12 +1,13 @@
-// Lines on their way to a descriptor that may not be read. A thread writes them, one write a line,
-// so that no caller waits. A line that doesn't fit is dropped and counted, and one line says how
-// many were once there is room. Callable from any thread.
+// Lines on their way to a descriptor that may not be read. A thread writes them, all that wait in
+// one write, so that no caller waits. A line that doesn't fit is dropped and counted, and one line
+// says how many were once there is room. Callable from any thread.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <thread>
 
 #include "base/bytes.hpp"
@@ -30,7 +31,8 @@ class LogQueue {
   LogQueue(const LogQueue&) = delete;
   LogQueue& operator=(const LogQueue&) = delete;
 
-  void add(std::string line);
+  // `line` ends with its only newline.
+  void add(std::string_view line);
   // Waits until the descriptor has everything that was added, or until `patience` is over: false.
   bool flush(Duration patience) const;
   // How many lines didn't fit or couldn't be written, since the start.

@@ -127,6 +127,10 @@ class Ledger : public Journal {
   // that aren't `watched` and weren't heard of since `before`.
   virtual Result<Expired> expire(WallTime before, std::uint64_t most,
                                  std::span<const TenantKey> watched) = 0;
+
+  // Gives memory back that only haste needs: after the first sweep, and after each tenant was
+  // written.
+  virtual void trim() = 0;
 };
 
 }  // namespace tenantscope

@@ -59,6 +59,9 @@ class Connection {
   // One or more statements without parameters.
   void execute(const std::string& sql);
 
+  // Frees the pages that are kept for reading them again.
+  void trim() { sqlite3_db_release_memory(handle_.get()); }
+
   // Whether closing leaves the write-ahead log as it is, instead of moving it into the database.
   void keep_log_on_close(bool keep);
 

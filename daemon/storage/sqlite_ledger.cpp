@@ -46,8 +46,9 @@ Connection open(const std::filesystem::path& database) {
     refuse_to_write(database);
   connection.keep_log_on_close(sqlite::has_log(database));
   connection.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
-  connection.execute(
-      "PRAGMA cache_spill = -32768");  // up to 32 MiB, each page of a transaction is written once
+  // The pages of a first sweep are in no order: up to 32 MiB, each is read once, and written once a
+  // transaction.
+  connection.execute("PRAGMA cache_size = -32768; PRAGMA cache_spill = -32768");
   sqlite::migrate(connection);
   return connection;
 }
@@ -101,6 +102,8 @@ class SqliteLedger : public Ledger {
 
   Result<Expired> expire(WallTime before, std::uint64_t most,
                          std::span<const TenantKey> watched) override;
+
+  void trim() override { connection_.trim(); }
 
   Result<std::vector<JournalEntry>> read(std::uint64_t after, std::size_t limit) override {
     return caught([&] { return journal_.read(after, limit); });

@@ -84,6 +84,7 @@ class FaultyLedger : public Ledger {
                          std::span<const TenantKey> watched) override {
     return real_->expire(before, most, watched);
   }
+  void trim() override { real_->trim(); }
 
   Result<std::vector<JournalEntry>> read(std::uint64_t after, std::size_t limit) override {
     if (!may(faults_.reads_fail))

@@ -13,8 +13,10 @@
 #include <random>
 #include <set>
 
+#include "base/bytes.hpp"
 #include "storage/ledger_conformance.hpp"
 #include "storage/ledger_deliveries.hpp"
+#include "storage/sqlite.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace tenantscope {
@@ -70,6 +72,25 @@ TEST(SqliteLedger, WritesNothingAtAStart) {
 
 // The disk is full a little later each time, so that the transaction breaks off at each of its
 // writes.
+// A sweep's pages stay in memory, for haste; not for ever.
+TEST(SqliteConnection, GivesItsPagesBack) {
+  const TemporaryFolder folder;
+  sqlite::Connection connection(folder.path() / "pages.db", sqlite::Connection::Mode::create);
+  connection.execute(
+      "PRAGMA cache_size = -32768; CREATE TABLE pages AS WITH RECURSIVE number(n) AS "
+      "(VALUES(1) UNION ALL SELECT n + 1 FROM number LIMIT 4096) SELECT zeroblob(2048) FROM "
+      "number");
+  const auto kept = [&] {
+    int bytes = 0;
+    int most = 0;
+    sqlite3_db_status(connection.handle(), SQLITE_DBSTATUS_CACHE_USED, &bytes, &most, 0);
+    return bytes;
+  };
+  ASSERT_GT(kept(), 8 * mib);
+  connection.trim();
+  EXPECT_LT(kept(), 64 * kib);
+}
+
 TEST(SqliteLedger, GoesOnAfterADiskThatWasFull) {
   SqliteStorage storage;
   auto ledger = storage.open();
