@@ -45,6 +45,7 @@
 #include "web/access/web_guard.hpp"
 #include "web/config/web_config_watch.hpp"
 #include "web/exposure.hpp"
+#include "web/tls/tls_context.hpp"
 
 namespace tenantscope {
 namespace {
@@ -184,6 +185,7 @@ Daemon::Daemon(const ServeOptions& options, const Log& log, ServeConfig config,
                     }}) {
   api_.use_bell(bell_);
   instruments_.show_dropped_lines_of(log);
+  instruments_.authorities().show_connections([this] { return fetcher_.connections(); });
 }
 
 // True: a signal says that it needn't.
@@ -346,6 +348,7 @@ void Daemon::tell_missing_control_socket() {
 void Daemon::tell_exposure(const WebConfig& config) {
   const Exposure exposure = exposure_of(web_.addresses(), config);
   instruments_.web_exposed().Set(bool(exposure));
+  instruments_.set_web_certificate_expiry(certificate_expiry(config.tls.get()));
   if (exposure)
     log_.warn("other machines can reach the web server: see --web.config.file",
               {{"addresses", fmt::format("{}", fmt::join(exposure.addresses, " "))},

@@ -31,6 +31,7 @@ std::string ProbeResult::body_sha256() const { return status == 0 ? "" : sha256_
 boost::asio::awaitable<ProbeResult> probe(Fetcher& fetcher, std::shared_ptr<const Clouds> clouds,
                                           const Cloud* asked, ProbeTarget target) {
   FetchRequest request{.url = discovery_url(*asked, target.tenant),
+                       .peer = asked->name,
                        .timeout = target.timeout,
                        .fresh_connection = target.fresh_connection,
                        .ca_file = asked->ca_file,

@@ -30,7 +30,7 @@ Scheduler::Known& Scheduler::know(const Cloud& cloud, SteadyTime now) {
                            nullptr})
             .first;
   if (!known->second.shown)
-    known->second.shown = &instruments_.authority(cloud.name);
+    known->second.shown = &instruments_.authorities().of(cloud.name);
   return known->second;
 }
 
@@ -49,7 +49,7 @@ void Scheduler::configure(const Clouds& clouds) {
       known.shown = nullptr;
       known.visited = false;
     }
-  instruments_.keep_authorities(kept);
+  instruments_.authorities().keep(kept);
   arm(now);
 }
 

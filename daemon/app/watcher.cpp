@@ -236,10 +236,12 @@ SteadyTime Watcher::commit_deadline(const Transition& transition) const {
 }
 
 bool Watcher::account_request(const std::string& authority, const ProbeResult& result) {
-  AuthorityInstruments& counted = instruments_.authority(authority);
+  AuthorityInstruments& counted = instruments_.authorities().of(authority);
   const Result<Finding>& finding = result.observation.finding;
   counted.duration_seconds.Observe(result.duration.count());
   counted.connections_opened.Increment(result.connections_opened);
+  if (result.status != 0)
+    instruments_.authorities().answered(authority, result.status, result.trace);
   if (finding)
     (finding->found ? counted.found : counted.not_found).Increment();
   else

@@ -2,8 +2,11 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
+
+#include "base/time.hpp"
 
 namespace tenantscope {
 
@@ -18,6 +21,8 @@ struct RequestTrace {
   Seconds first_byte{};
   Seconds total{};
   bool kept_connection = false;
+  // When the certificate ends that the server showed; only where a connection was opened.
+  std::optional<WallTime> certificate_expiry;
   std::vector<std::string> headers;  // of the answer, "Name: value"; only where they were asked for
 };
 

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "base/certificate_expiry.hpp"
 #include "base/text/ascii.hpp"
 #include "fetch/curl_error.hpp"
 #include "version.hpp"
@@ -32,10 +33,18 @@ bool peculiar(const FetchRequest& request) {
   return request.post || !request.headers.empty() || !request.unix_socket.empty();
 }
 
+// "TLS 1.3", as other exporters have it.
+std::string shown_version(const SSL* tls) {
+  std::string version = SSL_get_version(tls);
+  std::ranges::replace(version, 'v', ' ');
+  return version;
+}
+
 }  // namespace
 
-EasyHandle::EasyHandle(CURLSH* sessions, bool& connected, ReadBudget& budget)
-    : easy_(curl_easy_init()), connected_(connected), budget_(budget) {
+EasyHandle::EasyHandle(CURLSH* sessions, bool& connected, ReadBudget& budget,
+                       OpenConnections& connections)
+    : easy_(curl_easy_init()), connected_(connected), budget_(budget), connections_(connections) {
   curl_easy_setopt(easy_, CURLOPT_SHARE, sessions);
 }
 
@@ -62,6 +71,7 @@ void EasyHandle::begin(FetchRequest request, X509_STORE* trust) {
 
 void EasyHandle::forget_answer() {
   response_ = {};
+  tls_version_.clear();
   header_bytes_ = 0;
   headers_too_large_ = interim_ = answered_ = false;
   error_.front() = '\0';
@@ -117,6 +127,8 @@ void EasyHandle::set_lasting() {
                    0L);  // libcurl would take one request's trust for another's
   curl_easy_setopt(easy_, CURLOPT_SSL_CTX_FUNCTION, on_tls_context);
   curl_easy_setopt(easy_, CURLOPT_SSL_CTX_DATA, this);
+  curl_easy_setopt(easy_, CURLOPT_CLOSESOCKETFUNCTION, OpenConnections::close);
+  curl_easy_setopt(easy_, CURLOPT_CLOSESOCKETDATA, &connections_);
   curl_easy_setopt(easy_, CURLOPT_PREREQFUNCTION, on_connection);
   curl_easy_setopt(easy_, CURLOPT_PREREQDATA, this);
   curl_easy_setopt(easy_, CURLOPT_HEADERFUNCTION, on_header);
@@ -200,6 +212,7 @@ RequestTrace EasyHandle::trace(bool kept_connection) {
           .first_byte = at(CURLINFO_STARTTRANSFER_TIME_T),
           .total = at(CURLINFO_TOTAL_TIME_T),
           .kept_connection = kept_connection,
+          .certificate_expiry = response_.trace.certificate_expiry,
           .headers = std::move(response_.trace.headers)};
 }
 
@@ -221,12 +234,35 @@ bool EasyHandle::within_tls() const {
 }
 
 int EasyHandle::on_connection(void* self, char*, char*, int, int) {
-  const auto& handle = *static_cast<EasyHandle*>(self);
+  auto& handle = *static_cast<EasyHandle*>(self);
   long opened = 0;
   curl_easy_getinfo(handle.easy_, CURLINFO_NUM_CONNECTS, &opened);
-  if (handle.http2_ && opened > 0)
-    handle.connected_ = true;
+  if (opened > 0)
+    handle.see_connection();
   return CURL_PREREQFUNC_OK;
+}
+
+void EasyHandle::see_connection() {
+  if (http2_)
+    connected_ = true;
+  curl_tlssessioninfo* session = nullptr;
+  curl_easy_getinfo(easy_, CURLINFO_TLS_SSL_PTR, &session);
+  const auto* const tls = session ? static_cast<const SSL*>(session->internals) : nullptr;
+  if (!tls)
+    return;
+  tls_version_ = shown_version(tls);
+  response_.trace.certificate_expiry = certificate_expiry(SSL_get0_peer_certificate(tls));
+}
+
+void EasyHandle::count_connection() {
+  if (request_.peer.empty())
+    return;
+  long opened = 0;
+  curl_socket_t socket = CURL_SOCKET_BAD;
+  curl_easy_getinfo(easy_, CURLINFO_NUM_CONNECTS, &opened);
+  if (opened > 0 && curl_easy_getinfo(easy_, CURLINFO_ACTIVESOCKET, &socket) == CURLE_OK &&
+      socket != CURL_SOCKET_BAD)
+    connections_.opened(socket, {request_.peer, tls_version_.empty() ? "none" : tls_version_});
 }
 
 std::size_t EasyHandle::on_header(char* data, std::size_t, std::size_t size, void* self) {

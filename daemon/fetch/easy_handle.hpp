@@ -12,6 +12,7 @@
 #include <string>
 
 #include "fetch/fetcher.hpp"
+#include "fetch/open_connections.hpp"
 #include "fetch/read_budget.hpp"
 
 namespace tenantscope {
@@ -19,9 +20,9 @@ namespace tenantscope {
 class EasyHandle {
  public:
   // It sets `connected` whenever a connection is ready that it opened and that others may wait for.
-  // Its connections read within `budget`. REQUIRES: `sessions`, `connected` and `budget` outlive
-  // it.
-  EasyHandle(CURLSH* sessions, bool& connected, ReadBudget& budget);
+  // Its connections read within `budget`, and are among `connections`. REQUIRES: all of these
+  // outlive it.
+  EasyHandle(CURLSH* sessions, bool& connected, ReadBudget& budget, OpenConnections& connections);
   ~EasyHandle();
   EasyHandle(const EasyHandle&) = delete;
   EasyHandle& operator=(const EasyHandle&) = delete;
@@ -29,6 +30,9 @@ class EasyHandle {
   // Makes it ready to be added to a multi handle. REQUIRES: `trust` is that of the request's
   // ca_file and outlives it.
   void begin(FetchRequest request, X509_STORE* trust);
+  // Counts a connection that it has opened and that is kept. REQUIRES: it is done, and still in the
+  // multi handle.
+  void count_connection();
   // A server may end a kept TLS connection at any time, and libcurl doesn't always ask again for
   // what was unanswered, least of all with HTTP/2, where an end may also cut an answer short: true
   // where this is such a request, made ready to be added once more, with HTTP/1.1 over a new one.
@@ -59,6 +63,7 @@ class EasyHandle {
   bool spoke_http2() const;
   bool suffices() const;
   bool within_tls() const;
+  void see_connection();
   RequestTrace trace(bool kept_connection);
   static CURLcode on_tls_context(CURL* easy, void* tls_context, void* self);
   static int on_connection(void* self, char*, char*, int, int);
@@ -68,11 +73,13 @@ class EasyHandle {
   CURL* easy_;
   bool& connected_;
   ReadBudget& budget_;
+  OpenConnections& connections_;
   std::optional<Lasting> lasting_;
   FetchRequest request_;
   FetchResponse response_;
   std::unique_ptr<curl_slist, FreeList> headers_;
   std::size_t header_bytes_ = 0;
+  std::string tls_version_;  // of the connection that it has opened; empty: none
   bool headers_too_large_ = false;
   bool http2_ = false;     // it may be; no longer at the second try
   bool interim_ = false;   // the head that is being read is a 1xx

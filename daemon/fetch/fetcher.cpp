@@ -84,6 +84,10 @@ class Fetcher::Transfers {
     wait_.wake();
   }
 
+  std::map<OpenConnections::Whose, std::size_t> connections() const {
+    return connections_.counts();
+  }
+
  private:
   struct Running {
     std::unique_ptr<EasyHandle> handle;
@@ -139,7 +143,7 @@ class Fetcher::Transfers {
 
   std::unique_ptr<EasyHandle> take_handle() {
     if (idle_.empty())
-      return std::make_unique<EasyHandle>(sessions_, connected_, budget_);
+      return std::make_unique<EasyHandle>(sessions_, connected_, budget_, connections_);
     std::unique_ptr<EasyHandle> handle = std::move(idle_.back());
     idle_.pop_back();
     return handle;
@@ -153,8 +157,9 @@ class Fetcher::Transfers {
   }
 
   void finish(CURL* easy, CURLcode code) {
-    curl_multi_remove_handle(multi_, easy);
     const auto running = running_.find(easy);
+    running->second.handle->count_connection();
+    curl_multi_remove_handle(multi_, easy);
     if (running->second.handle->begin_again(code)) {
       curl_multi_add_handle(multi_, easy);
       return;
@@ -171,6 +176,7 @@ class Fetcher::Transfers {
   CURL* nobody_;            // never asks
   bool connected_ = false;  // in this turn of libcurl's, for whoever waits for a connection
   ReadBudget budget_;
+  OpenConnections connections_;
   SocketWait wait_;
   std::atomic<bool> stopping_ = false;
   std::mutex mutex_;
@@ -200,6 +206,10 @@ boost::asio::awaitable<Result<FetchResponse>> Fetcher::fetch(FetchRequest reques
     transfers_->submit(std::move(request), std::move(done));
   };
   return await_callback<Result<FetchResponse>>(std::move(submit));
+}
+
+std::map<std::pair<std::string, std::string>, std::size_t> Fetcher::connections() const {
+  return transfers_->connections();
 }
 
 boost::asio::awaitable<void> Fetcher::turn() {

@@ -5,9 +5,11 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/bytes.hpp"
@@ -19,6 +21,7 @@ namespace tenantscope {
 
 struct FetchRequest {
   std::string url;
+  std::string peer;  // as whose connections() its connection is counted; empty: it isn't
   Duration timeout = std::chrono::seconds(10);
   bool fresh_connection = false;  // a connection of its own, not kept: for confirmations
   std::string ca_file;            // extra trust, beside the system's
@@ -58,6 +61,10 @@ class Fetcher {
   // Any status is a response; an error is one of dns, connect, tls, timeout, too_large (headers),
   // encoding, other. Awaitable from any executor; resumes there.
   boost::asio::awaitable<Result<FetchResponse>> fetch(FetchRequest request);
+
+  // How many kept connections are open, by the peer that their requests named and by TLS version:
+  // "TLS 1.3", or "none". Any thread.
+  std::map<std::pair<std::string, std::string>, std::size_t> connections() const;
 
   // Resumes once the transfer thread has gone through its loop, whatever transfers are under way;
   // never while that thread stands still. Without traffic. Awaitable from any executor; resumes

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "metrics/families.hpp"
 #include "version.hpp"
 
 namespace tenantscope {
@@ -11,20 +12,7 @@ using prometheus::Counter;
 using prometheus::Family;
 using prometheus::Gauge;
 using prometheus::Histogram;
-using Metrics = prometheus::Registry;
 
-Family<Counter>& counters(Metrics& registry, const char* name, const char* help) {
-  return prometheus::BuildCounter().Name(name).Help(help).Register(registry);
-}
-Family<Gauge>& gauges(Metrics& registry, const char* name, const char* help) {
-  return prometheus::BuildGauge().Name(name).Help(help).Register(registry);
-}
-Family<Histogram>& histograms(Metrics& registry, const char* name, const char* help) {
-  return prometheus::BuildHistogram().Name(name).Help(help).Register(registry);
-}
-
-const Histogram::BucketBoundaries request_buckets{0.005, 0.01, 0.025, 0.05, 0.1, 0.25,
-                                                  0.5,   1,    2.5,   5,    10};
 const Histogram::BucketBoundaries lag_buckets{0.01, 0.05, 0.1, 0.25, 0.5, 1, 5, 15, 60, 300};
 
 std::string text(std::string_view view) { return std::string(view); }
@@ -32,25 +20,9 @@ std::string text(std::string_view view) { return std::string(view); }
 }  // namespace
 
 struct Instruments::Families {
-  Metrics registry;
+  prometheus::Registry registry;
 
-  Family<Counter>& requests = counters(registry, "tenantscope_authority_requests_total",
-                                       "Requests to an authority, by what came of them.");
-  Family<Histogram>& duration =
-      histograms(registry, "tenantscope_authority_request_duration_seconds",
-                 "How long an authority's answers took.");
-  Family<Gauge>& authority_up =
-      gauges(registry, "tenantscope_authority_up",
-             "0 while the authority can't be reached and its circuit is open.");
-  Family<Counter>& throttled = counters(registry, "tenantscope_authority_throttled_total",
-                                        "Answers by which an authority asked to be asked less.");
-  Family<Gauge>& rate = gauges(registry, "tenantscope_authority_requests_per_second",
-                               "The rate that the limiter permits at present.");
-  Family<Gauge>& in_flight =
-      gauges(registry, "tenantscope_authority_in_flight_requests", "Requests under way.");
-  Family<Counter>& connections =
-      counters(registry, "tenantscope_authority_connections_opened_total",
-               "Connections opened to an authority.");
+  Authorities authorities{registry};
 
   Family<Counter>& changes =
       counters(registry, "tenantscope_changes_total", "Confirmed changes, by field.");
@@ -105,6 +77,9 @@ struct Instruments::Families {
              "1: other machines can reach the web server without TLS or without a login.")
           .Add({});
 
+  Family<Gauge>& web_certificate_expiry =
+      gauges(registry, "tenantscope_web_certificate_expiry_timestamp_seconds",
+             "When the web server's own certificate ends; absent without TLS.");
   Counter& log_lines_dropped =
       counters(registry, "tenantscope_log_lines_dropped_total",
                "Log lines that were lost, as standard error wasn't read or can't be written.")
@@ -119,9 +94,9 @@ struct Instruments::Families {
 
   std::mutex mutex;
   const Log* log = nullptr;  // guarded by mutex, as are all below
-  std::map<std::string, AuthorityInstruments> authorities;
   std::map<std::string, SinkInstruments> sinks;
   std::map<std::string, Gauge*> oldest;
+  Gauge* web_certificate = nullptr;
 };
 
 Instruments::Instruments() : families_(std::make_unique<Families>()) {
@@ -138,50 +113,7 @@ Instruments::Instruments() : families_(std::make_unique<Families>()) {
 
 Instruments::~Instruments() = default;
 
-AuthorityInstruments& Instruments::authority(const std::string& asked) {
-  Families& f = *families_;
-  const std::lock_guard lock(f.mutex);
-  if (const auto known = f.authorities.find(asked); known != f.authorities.end())
-    return known->second;
-  const auto outcome = [&](std::string_view name) -> Counter& {
-    return f.requests.Add({{"asked", asked}, {"outcome", text(name)}});
-  };
-  const prometheus::Labels labels{{"asked", asked}};
-  AuthorityInstruments made{.found = outcome("found"),
-                            .not_found = outcome("not_found"),
-                            .failures = {},
-                            .duration_seconds = f.duration.Add(labels, request_buckets),
-                            .up = f.authority_up.Add(labels),
-                            .throttled = f.throttled.Add(labels),
-                            .requests_per_second = f.rate.Add(labels),
-                            .in_flight_requests = f.in_flight.Add(labels),
-                            .connections_opened = f.connections.Add(labels)};
-  for (const ErrorKind reason : probe_reasons)
-    made.failures[reason] = &outcome(to_string(reason));
-  made.up.Set(1);
-  return f.authorities.emplace(asked, std::move(made)).first->second;
-}
-
-void Instruments::keep_authorities(const std::set<std::string>& asked) {
-  Families& f = *families_;
-  const std::lock_guard lock(f.mutex);
-  std::erase_if(f.authorities, [&](const auto& entry) {
-    if (asked.contains(entry.first))
-      return false;
-    const AuthorityInstruments& gone = entry.second;
-    f.requests.Remove(&gone.found);
-    f.requests.Remove(&gone.not_found);
-    for (const auto& [reason, counter] : gone.failures)
-      f.requests.Remove(counter);
-    f.duration.Remove(&gone.duration_seconds);
-    f.authority_up.Remove(&gone.up);
-    f.throttled.Remove(&gone.throttled);
-    f.rate.Remove(&gone.requests_per_second);
-    f.in_flight.Remove(&gone.in_flight_requests);
-    f.connections.Remove(&gone.connections_opened);
-    return true;
-  });
-}
+Authorities& Instruments::authorities() { return families_->authorities; }
 
 SinkInstruments& Instruments::sink(const std::string& name) {
   Families& f = *families_;
@@ -243,6 +175,17 @@ Gauge& Instruments::config_last_reload_success_timestamp_seconds() {
   return families_->reload_success;
 }
 Gauge& Instruments::web_exposed() { return families_->web_exposed; }
+void Instruments::set_web_certificate_expiry(std::optional<WallTime> expiry) {
+  Families& f = *families_;
+  const std::lock_guard lock(f.mutex);
+  if (f.web_certificate && !expiry)
+    f.web_certificate_expiry.Remove(std::exchange(f.web_certificate, nullptr));
+  if (!expiry)
+    return;
+  if (!f.web_certificate)
+    f.web_certificate = &f.web_certificate_expiry.Add({});
+  f.web_certificate->Set(unix_seconds(*expiry));
+}
 Counter& Instruments::web_refused(std::string_view reason) {
   return *families_->web_refused_by_reason.find(reason)->second;
 }
@@ -260,6 +203,8 @@ std::vector<prometheus::MetricFamily> Instruments::collect() const {
       dropped.Increment(double(families_->log->dropped()) - dropped.Value());
   }
   auto families = families_->registry.Collect();
+  if (auto connections = families_->authorities.connections(); !connections.metric.empty())
+    families.push_back(std::move(connections));
   std::ranges::sort(families, {}, &prometheus::MetricFamily::name);
   for (auto& family : families)
     std::ranges::sort(family.metric, {}, [](const prometheus::ClientMetric& metric) {

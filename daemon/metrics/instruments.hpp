@@ -23,20 +23,9 @@
 #include "base/time.hpp"
 #include "domain/event.hpp"
 #include "domain/history.hpp"
+#include "metrics/authority_instruments.hpp"
 
 namespace tenantscope {
-
-struct AuthorityInstruments {
-  prometheus::Counter& found;
-  prometheus::Counter& not_found;
-  std::map<ErrorKind, prometheus::Counter*> failures;  // every one of probe_reasons
-  prometheus::Histogram& duration_seconds;
-  prometheus::Gauge& up;
-  prometheus::Counter& throttled;
-  prometheus::Gauge& requests_per_second;
-  prometheus::Gauge& in_flight_requests;
-  prometheus::Counter& connections_opened;
-};
 
 struct SinkInstruments {
   prometheus::Counter& deliveries;
@@ -50,9 +39,8 @@ class Instruments {
   Instruments();
   ~Instruments();
 
+  Authorities& authorities();
   // Made at first sight; stays until it isn't among those kept.
-  AuthorityInstruments& authority(const std::string& asked);
-  void keep_authorities(const std::set<std::string>& asked);
   SinkInstruments& sink(const std::string& name);
   void keep_sinks(const std::set<std::string>& names);
   // The series is absent while the outbox is empty.
@@ -70,6 +58,8 @@ class Instruments {
   prometheus::Gauge& config_last_reload_successful();
   prometheus::Gauge& config_last_reload_success_timestamp_seconds();
   prometheus::Gauge& web_exposed();
+  // The series is absent where the web server has none.
+  void set_web_certificate_expiry(std::optional<WallTime> expiry);
   // `reason`: full, evicted, rate_limit or host.
   prometheus::Counter& web_refused(std::string_view reason);
 

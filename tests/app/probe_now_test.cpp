@@ -24,7 +24,7 @@ class ProbeNow : public WatcherTest {
   ErrorKind failure_of(const ProbeOrder& asked) {
     return probe_now(asked).value().observation.finding.error().kind;
   }
-  AuthorityInstruments& global() { return watching_->instruments.authority("global"); }
+  AuthorityInstruments& global() { return watching_->instruments.authorities().of("global"); }
 };
 
 TEST_F(ProbeNow, MovesNoState) {

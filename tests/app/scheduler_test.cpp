@@ -48,7 +48,7 @@ class SchedulerTest : public ::testing::Test {
     scheduler_.finished(tenant);
   }
   AuthorityInstruments& shown(const std::string& authority) {
-    return instruments_.authority(authority);
+    return instruments_.authorities().of(authority);
   }
 
   boost::asio::io_context loop_;

@@ -68,7 +68,7 @@ class WatcherTest : public ::testing::Test {
     return watching_->until([&] { return authority_.asked(tenant) >= enough; });
   }
   double in_flight() {
-    return watching_->instruments.authority("global").in_flight_requests.Value();
+    return watching_->instruments.authorities().of("global").in_flight_requests.Value();
   }
 
   TemporaryFolder folder_;

@@ -173,7 +173,10 @@ TEST_F(WatcherLifetime, CountsNothingThatComesBackAfterTheStop) {
   watching_->loop.restart();
   watching_->loop.run();  // comes to an end: nothing is under way
   EXPECT_FALSE(watching_->tenant("a.example").status.probed);
-  EXPECT_EQ(watching_->instruments.authority("global").failures.at(ErrorKind::http_status)->Value(),
+  EXPECT_EQ(watching_->instruments.authorities()
+                .of("global")
+                .failures.at(ErrorKind::http_status)
+                ->Value(),
             0);
 }
 

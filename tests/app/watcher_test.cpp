@@ -56,7 +56,7 @@ TEST_F(WatcherTest, ConfirmsAChangeOverFreshConnections) {
   EXPECT_EQ(watching_->tenant("a.example").state.known->region_scope, "USGov");
   EXPECT_FALSE(watching_->tenant("a.example").state.pending);
   EXPECT_EQ(authority_.connections(), 3);
-  EXPECT_EQ(watching_->instruments.authority("global").connections_opened.Value(), 3);
+  EXPECT_EQ(watching_->instruments.authorities().of("global").connections_opened.Value(), 3);
   ASSERT_TRUE(asked_again("a.example", 3));
   EXPECT_EQ(authority_.connections(), 3);
 
@@ -107,7 +107,10 @@ TEST_F(WatcherTest, CountsFailuresAndKeepsTheVerdict) {
   EXPECT_EQ(a.status.failure_detail, "the authority answered with status 500");
   EXPECT_EQ(a.status.failures_in_a_row, a.status.failures);
   EXPECT_EQ(a.state.known->region_scope, "USG");
-  EXPECT_EQ(watching_->instruments.authority("global").failures.at(ErrorKind::http_status)->Value(),
+  EXPECT_EQ(watching_->instruments.authorities()
+                .of("global")
+                .failures.at(ErrorKind::http_status)
+                ->Value(),
             double(a.status.failures));
 
   authority_.show("a.example", http_answer("403 Forbidden", "<title>Access Denied</title>",
@@ -133,7 +136,7 @@ TEST_F(WatcherTest, HeedsAThrottle) {
   const Watch& a = watching_->tenant("a.example");
   ASSERT_TRUE(watching_->until([&] { return a.status.failures == 1; }));
   EXPECT_EQ(a.status.failure, ErrorKind::throttled);
-  const AuthorityInstruments& counted = watching_->instruments.authority("global");
+  const AuthorityInstruments& counted = watching_->instruments.authorities().of("global");
   EXPECT_EQ(counted.throttled.Value(), 1);
   EXPECT_LT(counted.requests_per_second.Value(), 100'000);
   EXPECT_EQ(counted.up.Value(), 1);
@@ -143,7 +146,7 @@ TEST_F(WatcherTest, ShowsAnAuthorityThatIsGone) {
   start();
   authority_.show("a.example", "SSH-2.0-none\r\n\r\n");
   configure({watch("a.example")});
-  const AuthorityInstruments& counted = watching_->instruments.authority("global");
+  const AuthorityInstruments& counted = watching_->instruments.authorities().of("global");
   ASSERT_TRUE(watching_->until([&] { return counted.up.Value() == 0; }));
   EXPECT_EQ(watching_->tenant("a.example").status.failure, ErrorKind::connect);
   authority_.show("a.example", not_found());
@@ -300,7 +303,7 @@ TEST_F(WatcherTest, A503IsTheFailureOfItsTenant) {
   start();
   configure({watch("a.example", once), watch("b.example")});
   ASSERT_TRUE(asked_again("b.example", 25)) << "and that is as often as it is due";
-  AuthorityInstruments& global = watching_->instruments.authority("global");
+  AuthorityInstruments& global = watching_->instruments.authorities().of("global");
   EXPECT_EQ(global.throttled.Value(), 0);
   EXPECT_EQ(global.requests_per_second.Value(), 100'000);
   EXPECT_EQ(watching_->tenant("b.example").status.failure, ErrorKind::http_status);
@@ -311,7 +314,7 @@ TEST_F(WatcherTest, A503ThatNamesATimeIsItsAuthoritys) {
   authority_.show("a.example", http_answer("503 Service Unavailable", "", "Retry-After: 3600\r\n"));
   start();
   configure({watch("a.example")});
-  AuthorityInstruments& global = watching_->instruments.authority("global");
+  AuthorityInstruments& global = watching_->instruments.authorities().of("global");
   ASSERT_TRUE(watching_->until([&] { return global.throttled.Value() == 1; }));
   EXPECT_EQ(global.requests_per_second.Value(), Limiter::probing_rate);
   EXPECT_EQ(watching_->tenant("a.example").status.failure, ErrorKind::http_status);
@@ -326,7 +329,7 @@ TEST_F(WatcherTest, TheirAuthorityIsAskedLessWhereManyAreAnswered503) {
   }
   start();
   configure(tenants);
-  AuthorityInstruments& global = watching_->instruments.authority("global");
+  AuthorityInstruments& global = watching_->instruments.authorities().of("global");
   ASSERT_TRUE(watching_->until([&] { return global.throttled.Value() >= 11; }));
   EXPECT_EQ(global.requests_per_second.Value(), 50'000) << "halved once";
 }

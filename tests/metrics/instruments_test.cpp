@@ -61,11 +61,18 @@ tenantscope_web_refused_total{reason=rate_limit} 0
 
 TEST(Instruments, OfAnAuthorityHaveEveryOutcome) {
   Instruments instruments;
-  instruments.authority("global").not_found.Increment();
+  instruments.authorities().of("global").not_found.Increment();
   EXPECT_EQ(listed(instruments, "tenantscope_authority_"),
-            R"(tenantscope_authority_connections_opened_total{asked=global} 0
+            R"(tenantscope_authority_connections{asked=global,tls_version=TLS 1.2} 0
+tenantscope_authority_connections{asked=global,tls_version=TLS 1.3} 0
+tenantscope_authority_connections_opened_total{asked=global} 0
 tenantscope_authority_in_flight_requests{asked=global} 0
 tenantscope_authority_request_duration_seconds{asked=global} 0
+tenantscope_authority_request_phase_seconds{asked=global,phase=connect} 0
+tenantscope_authority_request_phase_seconds{asked=global,phase=dns} 0
+tenantscope_authority_request_phase_seconds{asked=global,phase=first_byte} 0
+tenantscope_authority_request_phase_seconds{asked=global,phase=tls} 0
+tenantscope_authority_request_phase_seconds{asked=global,phase=transfer} 0
 tenantscope_authority_requests_per_second{asked=global} 0
 tenantscope_authority_requests_total{asked=global,outcome=bad_document} 0
 tenantscope_authority_requests_total{asked=global,outcome=connect} 0
@@ -107,9 +114,22 @@ tenantscope_event_outbox_events{sink=audit} 0
             "tenantscope_events_dropped_total{sink=audit} 0\n");
 }
 
+TEST(Instruments, ShowTheWebCertificateWhereThereIsOne) {
+  constexpr auto family = "tenantscope_web_certificate_expiry";
+  Instruments instruments;
+  instruments.set_web_certificate_expiry({});
+  EXPECT_EQ(listed(instruments, family), "");
+  instruments.set_web_certificate_expiry(WallTime(std::chrono::seconds(1000)));
+  instruments.set_web_certificate_expiry(WallTime(std::chrono::seconds(2000)));
+  EXPECT_EQ(listed(instruments, family),
+            "tenantscope_web_certificate_expiry_timestamp_seconds{} 2000\n");
+  instruments.set_web_certificate_expiry({});
+  EXPECT_EQ(listed(instruments, family), "");
+}
+
 TEST(Instruments, AreTheSameAtEachSight) {
   Instruments instruments;
-  EXPECT_EQ(&instruments.authority("global"), &instruments.authority("global"));
+  EXPECT_EQ(&instruments.authorities().of("global"), &instruments.authorities().of("global"));
   EXPECT_EQ(&instruments.sink("audit"), &instruments.sink("audit"));
   instruments.changes(Field::presence).Increment();
   instruments.events(EventKind::drill).Increment();
@@ -121,23 +141,23 @@ TEST(Instruments, AreTheSameAtEachSight) {
 TEST(Instruments, OfWhatIsGoneGoWithIt) {
   Instruments instruments;
   const std::string nothing = listed(instruments);
-  instruments.authority("global").found.Increment();
+  instruments.authorities().of("global").found.Increment();
   instruments.sink("audit").dropped.Increment();
   instruments.set_outbox_oldest("audit", *parse_rfc3339("2026-11-23T10:00:00Z"));
   const std::string global = listed(instruments);
 
-  instruments.authority("usgov");
+  instruments.authorities().of("usgov");
   instruments.sink("soc");
   instruments.set_outbox_oldest("soc", *parse_rfc3339("2026-11-23T10:00:00Z"));
-  instruments.keep_authorities({"global", "china"});
+  instruments.authorities().keep({"global", "china"});
   instruments.keep_sinks({"audit"});
   EXPECT_EQ(listed(instruments), global);
 
-  instruments.keep_authorities({});
+  instruments.authorities().keep({});
   instruments.keep_sinks({});
   EXPECT_EQ(listed(instruments), nothing);
 
-  EXPECT_EQ(instruments.authority("global").found.Value(), 0);
+  EXPECT_EQ(instruments.authorities().of("global").found.Value(), 0);
   EXPECT_EQ(instruments.sink("audit").dropped.Value(), 0);
 }
 
@@ -157,7 +177,7 @@ TEST(Instruments, HaveAnOldestEventOnlyWhileThereIsOne) {
 
 TEST(Instruments, AllHaveAHelpTextAndNamesOfTheirType) {
   Instruments instruments;
-  instruments.authority("global");
+  instruments.authorities().of("global");
   instruments.sink("audit");
   for (const auto& family : instruments.collect()) {
     EXPECT_TRUE(family.help.ends_with('.')) << family.name;
@@ -168,10 +188,10 @@ TEST(Instruments, AllHaveAHelpTextAndNamesOfTheirType) {
 
 TEST(Instruments, CountDurationsInBuckets) {
   Instruments instruments;
-  instruments.authority("global").duration_seconds.Observe(0.2);
+  instruments.authorities().of("global").duration_seconds.Observe(0.2);
   instruments.schedule_lag_seconds().Observe(0.02);
   for (const auto& family : instruments.collect()) {
-    if (family.type != prometheus::MetricType::Histogram)
+    if (family.type != prometheus::MetricType::Histogram || family.name.ends_with("_phase_seconds"))
       continue;
     const auto& histogram = family.metric.at(0).histogram;
     EXPECT_GT(histogram.bucket.size(), 5u) << family.name;

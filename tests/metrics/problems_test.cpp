@@ -24,8 +24,8 @@ class Problems : public testing::Test {
  protected:
   Problems() {
     instruments.config_last_reload_successful().Set(1);
-    instruments.authority("global").up.Set(1);
-    instruments.authority("usgov").up.Set(1);
+    instruments.authorities().of("global").up.Set(1);
+    instruments.authorities().of("usgov").up.Set(1);
     instruments.sink("soc");
     instruments.set_outbox_oldest("soc", now - 14min);
   }
@@ -36,7 +36,7 @@ TEST_F(Problems, AreNoneWhereNothingIsWrong) { EXPECT_EQ(told(instruments), "");
 
 TEST_F(Problems, AreToldWithTheirPlace) {
   instruments.config_last_reload_successful().Set(0);
-  instruments.authority("usgov").up.Set(0);
+  instruments.authorities().of("usgov").up.Set(0);
   instruments.storage_up().Set(0);
   instruments.storage_damaged_rows().Increment(2);
   instruments.sink("soc").dropped.Increment(3);

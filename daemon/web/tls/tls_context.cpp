@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "base/certificate_expiry.hpp"
+
 namespace tenantscope {
 namespace {
 
@@ -69,6 +71,10 @@ Result<std::shared_ptr<SSL_CTX>> make_tls(const TlsSettings& settings) {
   SSL_CTX_set_mode(tls.get(), SSL_MODE_RELEASE_BUFFERS);
   SSL_CTX_set_alpn_select_cb(tls.get(), choose_http_1, nullptr);
   return tls;
+}
+
+std::optional<WallTime> certificate_expiry(const SSL_CTX* tls) {
+  return tls ? certificate_expiry(SSL_CTX_get0_certificate(tls)) : std::nullopt;
 }
 
 }  // namespace tenantscope

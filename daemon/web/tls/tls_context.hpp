@@ -6,10 +6,12 @@
 #include <openssl/types.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/result.hpp"
+#include "base/time.hpp"
 #include "web/tls/client_policy.hpp"
 #include "web/tls/pem.hpp"
 
@@ -29,5 +31,8 @@ struct TlsSettings {
 
 // Error: OpenSSL's words about the certificate or the key, such as "ee key too small".
 Result<std::shared_ptr<SSL_CTX>> make_tls(const TlsSettings& settings);
+
+// When the server's own certificate ends. `tls`: as make_tls() has made it, or nullptr.
+std::optional<WallTime> certificate_expiry(const SSL_CTX* tls);
 
 }  // namespace tenantscope

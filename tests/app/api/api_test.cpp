@@ -69,7 +69,7 @@ TEST_F(ApiTest, AnswersHeadAsGet) {
 
 TEST_F(ApiTest, ExposesMetricsInTheFormatThatIsAskedFor) {
   watch_some();
-  instruments_.authority("global");
+  instruments_.authorities().of("global");
   const WebResponse text = get("/metrics");
   EXPECT_EQ(text.content_type, "text/plain; version=0.0.4; charset=utf-8");
   for (

@@ -265,7 +265,7 @@ TEST_F(ApiMetrics, HavePlacesWhereLittleChanges) {
 TEST_F(ApiMetrics, OfAllShardsAreTheWhole) {
   watch_many(2300);
   collaborate();
-  instruments_.authority("global");
+  instruments_.authorities().of("global");
   const auto series = [](const std::string& text) {
     std::vector<std::string> found;
     for (const std::string& line : lines_of(text))

@@ -26,7 +26,7 @@ TEST_F(ApiStatus, SaysWhatRunsAndWhatItWatches) {
 }
 
 TEST_F(ApiStatus, SaysWhatIsWrong) {
-  instruments_.authority("usgov").up.Set(0);
+  instruments_.authorities().of("usgov").up.Set(0);
   const json::object status = data("/api/v1/status");
   const json::array& problems = status.at("problems").as_array();
   ASSERT_EQ(problems.size(), 1u);
