@@ -61,7 +61,7 @@ bool is_bare_word(std::string_view text) {
 }  // namespace
 
 std::string log_line(LogFormat format, WallTime time, LogLevel level, std::string_view msg,
-                     LogFields fields) {
+                     std::span<const LogField> fields) {
   const bool json = format == LogFormat::json;
   std::string line =
       json ? fmt::format(R"({{"ts":"{}","level":"{}","msg":)", rfc3339(time), to_string(level))
@@ -84,13 +84,19 @@ Log::Log(LogLevel least, LogFormat format)
     : least_(least),
       format_(format),
       queue_(std::make_shared<LogQueue>(STDERR_FILENO, [format](std::uint64_t lines) {
-        return log_line(format, wall_now(), LogLevel::warn, "log lines dropped",
-                        {{"lines", lines}});
+        const LogField field("lines", lines);
+        return log_line(format, wall_now(), LogLevel::warn, "log lines dropped", {&field, 1});
       })) {}
 
-void Log::write(LogLevel level, std::string_view msg, LogFields fields) const {
+void Log::write(LogLevel level, std::string_view msg, std::span<const LogField> fields) const {
   if (level >= least_)
     queue_->add(log_line(format_, wall_now(), level, msg, fields));
+}
+
+Log Log::of_all_levels() const {
+  Log log = *this;
+  log.least_ = LogLevel::debug;
+  return log;
 }
 
 }  // namespace tenantscope

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -32,7 +33,7 @@ using LogFields = std::initializer_list<LogField>;
 // One line with its newline, whatever bytes `msg` and the values hold. REQUIRES: keys are plain
 // words.
 std::string log_line(LogFormat format, WallTime time, LogLevel level, std::string_view msg,
-                     LogFields fields);
+                     std::span<const LogField> fields);
 
 class Log {
  public:
@@ -52,14 +53,16 @@ class Log {
     write(LogLevel::error, msg, fields);
   }
 
+  void write(LogLevel level, std::string_view msg, std::span<const LogField> fields) const;
+  // Writes to the same place, whatever the level.
+  Log of_all_levels() const;
+
   // Waits until every line so far is written, or until `patience` is over: false.
   bool flush(Duration patience) const { return queue_->flush(patience); }
   // How many lines were lost since standard error wasn't read, or can't be written.
   std::uint64_t dropped() const { return queue_->dropped(); }
 
  private:
-  void write(LogLevel level, std::string_view msg, LogFields fields) const;
-
   LogLevel least_;
   LogFormat format_;
   std::shared_ptr<LogQueue> queue_;

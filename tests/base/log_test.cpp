@@ -105,6 +105,17 @@ TEST(Log, WritesWhatIsImportantEnough) {
   EXPECT_NE(written.find("level=error msg=\"four\" k=v\n"), written.npos);
 }
 
+TEST(Log, WritesEveryLevelWhereItIsToldTo) {
+  testing::internal::CaptureStderr();
+  const Log log(LogLevel::error, LogFormat::logfmt);
+  log.of_all_levels().debug("one");
+  log.warn("two");
+  ASSERT_TRUE(log.flush(std::chrono::seconds(30)));
+  const std::string written = testing::internal::GetCapturedStderr();
+  EXPECT_NE(written.find("level=debug msg=\"one\"\n"), written.npos);
+  EXPECT_EQ(written.find("two"), written.npos);
+}
+
 TEST(Log, KeepsLinesOfManyThreadsWhole) {
   constexpr int lines_each = 500;
   testing::internal::CaptureStderr();
