@@ -42,6 +42,7 @@
 #include "system/held_signals.hpp"
 #include "system/notify.hpp"
 #include "system/stop_deadline.hpp"
+#include "web/access/audit_log.hpp"
 #include "web/access/web_guard.hpp"
 #include "web/config/web_config_watch.hpp"
 #include "web/exposure.hpp"
@@ -55,6 +56,7 @@ namespace asio = boost::asio;
 constexpr Duration lock_patience = std::chrono::seconds(10);
 constexpr Duration last_deliveries = std::chrono::seconds(2);
 constexpr Duration longest_stop = std::chrono::milliseconds(4500);
+constexpr Duration audit_sweep = std::chrono::seconds(5);
 constexpr Duration last_words = std::chrono::milliseconds(200);
 
 asio::awaitable<void> nothing() { co_return; }
@@ -91,6 +93,7 @@ class Daemon {
   asio::awaitable<Result<std::uint64_t>> redeliver(Redelivery asked);
   void watch_threads();
   asio::awaitable<void> feed_watchdog(Duration interval);
+  asio::awaitable<void> sweep_audit();
 
   const ServeOptions& options_;
   const Log& log_;
@@ -106,6 +109,8 @@ class Daemon {
   // Taken down from the bottom up: who holds suspended coroutines goes before the loop they run on.
   asio::io_context loop_{1};
   Instruments instruments_;
+  AuditLog audit_{
+      log_, [this](LoginResult result) { instruments_.web_logins(to_string(result)).Increment(); }};
   DamageLog damage_log_{instruments_, log_};
   Table table_;
   LedgerThread ledger_;
@@ -165,15 +170,17 @@ Daemon::Daemon(const ServeOptions& options, const Log& log, ServeConfig config,
       web_config_(options.web_config_file, std::move(config.web), log,
                   [this](const WebConfig& changed) { tell_exposure(changed); }),
       guard_([this](WebRequest request) { return api_.answer(std::move(request)); },
-             [this] { return web_config_.current(); },
-             options.health_without_login ? HealthLogin::none : HealthLogin::wanted),
+             [this] { return web_config_.current(); }, audit_,
+             {.health = options.health_without_login ? HealthLogin::none : HealthLogin::wanted}),
       web_(
           open_web_sockets(options),
           [this](WebRequest request) { return guard_.answer(std::move(request)); }, log, {},
           [this] { return web_config_.current()->tls; },
-          [this](RefusalReason reason) {
-            instruments_.web_refused(to_string(reason)).Increment();
-          }),
+          {.refused =
+               [this](RefusalReason reason) {
+                 instruments_.web_refused(to_string(reason)).Increment();
+               },
+           .answered = [this](unsigned status) { instruments_.web_requests(status).Increment(); }}),
       bell_(web_.executor()),
       reloads_(loop_.get_executor(), options, table_, lists_, instruments_, log,
                std::move(config.main), settings_,
@@ -239,6 +246,7 @@ void Daemon::run() {
   co_spawn(loop_, obey_signals(), asio::detached);
   if (const auto interval = watchdog_interval())
     co_spawn(loop_, feed_watchdog(*interval), asio::detached);
+  co_spawn(loop_, sweep_audit(), asio::detached);
   api_.set_ready(true);
   trim_heap();
   notify_supervisor("READY=1");
@@ -276,6 +284,7 @@ void Daemon::stop() {
   dispatch_.stop();
   reloads_.stop();  // before the web server, where some wait for one
   web_.stop();
+  audit_.sweep(SteadyTime::max());
   housekeeping_.save();
 }
 
@@ -366,6 +375,15 @@ void Daemon::watch_threads() {
   liveness_.watch("the thread that asks authorities", [this] { return fetcher_.turn(); });
   liveness_.watch("the thread that asks sinks and lists",
                   [this] { return background_fetcher_.turn(); });
+}
+
+asio::awaitable<void> Daemon::sweep_audit() {
+  asio::steady_timer timer(loop_);
+  for (;;) {
+    timer.expires_after(audit_sweep);
+    co_await timer.async_wait(asio::use_awaitable);
+    audit_.sweep(steady_now());
+  }
 }
 
 asio::awaitable<void> Daemon::feed_watchdog(Duration interval) {

@@ -15,6 +15,10 @@ using prometheus::Histogram;
 
 const Histogram::BucketBoundaries lag_buckets{0.01, 0.05, 0.1, 0.25, 0.5, 1, 5, 15, 60, 300};
 
+// Those that the web server answers with.
+constexpr unsigned web_statuses[]{200, 400, 401, 403, 404, 405, 410, 413,
+                                  414, 417, 421, 429, 431, 500, 503, 505};
+
 std::string text(std::string_view view) { return std::string(view); }
 
 }  // namespace
@@ -88,9 +92,18 @@ struct Instruments::Families {
       registry, "tenantscope_web_refused_total",
       "Clients that the web server refused, or whose connection or long poll it ended for others.");
 
+  Family<Counter>& web_logins =
+      counters(registry, "tenantscope_web_logins_total",
+               "Logins by password, by what came of them; locked: not looked at, as too many from "
+               "there were wrong.");
+  Family<Counter>& web_requests =
+      counters(registry, "tenantscope_web_requests_total",
+               "Requests that the web server answered, by the answer's status.");
+
   std::map<Field, Counter*> changes_by_field;
   std::map<EventKind, Counter*> events_by_kind;
   std::map<std::string, Counter*, std::less<>> web_refused_by_reason;
+  std::map<std::string, Counter*, std::less<>> web_logins_by_result;
 
   std::mutex mutex;
   const Log* log = nullptr;  // guarded by mutex, as are all below
@@ -109,6 +122,10 @@ Instruments::Instruments() : families_(std::make_unique<Families>()) {
     families_->events_by_kind[kind] = &families_->events.Add({{"kind", text(to_string(kind))}});
   for (const char* reason : {"full", "evicted", "rate_limit", "host"})
     families_->web_refused_by_reason[reason] = &families_->web_refused.Add({{"reason", reason}});
+  for (const char* result : {"success", "failure", "locked"})
+    families_->web_logins_by_result[result] = &families_->web_logins.Add({{"result", result}});
+  for (const unsigned status : web_statuses)
+    web_requests(status);
 }
 
 Instruments::~Instruments() = default;
@@ -188,6 +205,13 @@ void Instruments::set_web_certificate_expiry(std::optional<WallTime> expiry) {
 }
 Counter& Instruments::web_refused(std::string_view reason) {
   return *families_->web_refused_by_reason.find(reason)->second;
+}
+
+Counter& Instruments::web_logins(std::string_view result) {
+  return *families_->web_logins_by_result.find(result)->second;
+}
+Counter& Instruments::web_requests(unsigned status) {
+  return families_->web_requests.Add({{"code", std::to_string(status)}});
 }
 
 void Instruments::show_dropped_lines_of(const Log& log) {

@@ -62,6 +62,9 @@ class Instruments {
   void set_web_certificate_expiry(std::optional<WallTime> expiry);
   // `reason`: full, evicted, rate_limit or host.
   prometheus::Counter& web_refused(std::string_view reason);
+  // `result`: success, failure or locked.
+  prometheus::Counter& web_logins(std::string_view result);
+  prometheus::Counter& web_requests(unsigned status);
 
   // From now on collect() shows how many lines `log` has dropped. REQUIRES: `log` outlives this.
   void show_dropped_lines_of(const Log& log);

@@ -256,10 +256,23 @@ std::vector<ListeningSocket> adopt(const std::vector<int>& descriptors) {
   return sockets;
 }
 
+bool is_loopback_address(std::string_view address) {
+  return address.starts_with("127.") || address.starts_with("[::1]:") ||
+         address.starts_with("[::ffff:127.");
+}
+
 Peer peer_of(int descriptor) {
-  SocketAddress peer;
-  peer.size = sizeof peer.storage;
-  return ::getpeername(descriptor, peer.data(), &peer.size) == 0 ? peer_at(peer.storage) : Peer{};
+  SocketAddress address;
+  address.size = sizeof address.storage;
+  if (::getpeername(descriptor, address.data(), &address.size) != 0)
+    return {};
+  Peer peer = peer_at(address.storage);
+  ucred process{};
+  socklen_t size = sizeof process;
+  if (address.storage.ss_family == AF_UNIX &&
+      ::getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &process, &size) == 0)
+    peer.user_id = process.uid;
+  return peer;
 }
 
 Peer peer_at(const sockaddr_storage& address) {

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -57,6 +58,9 @@ std::vector<ListeningSocket> listen_on_all(const std::vector<std::string>& addre
 
 // Sockets that listen already, as systemd passes them: their files aren't removed.
 std::vector<ListeningSocket> adopt(const std::vector<int>& descriptors);
+
+// Of an address as it is bound.
+bool is_loopback_address(std::string_view address);
 
 Peer peer_at(const sockaddr_storage& address);
 Peer peer_of(int descriptor);  // of a connected socket

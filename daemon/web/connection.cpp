@@ -47,14 +47,15 @@ bool is_answered_at_once(const WebRequest& request) {
 class Conversation {
  public:
   Conversation(ClientSocket socket, SSL_CTX* tls, std::shared_ptr<Seat> seat,
-               const WebHandler& handler, const WebLimits& limits, Refusals& refusals,
-               const Log& log)
+               const WebHandler& handler, const WebLimits& limits, const WebCounts& counts,
+               Refusals& refusals, const Log& log)
       : seat_(std::move(seat)),
         deadline_(socket.get_executor()),
         stream_(std::move(socket), tls),
         buffer_(limits.header_bytes),
         handler_(handler),
         limits_(limits),
+        counts_(counts),
         refusals_(refusals),
         log_(log) {}
 
@@ -72,6 +73,7 @@ class Conversation {
   asio::awaitable<void> send_pieces(std::string head, WebBody& body, Framing framing);
   asio::awaitable<void> send(std::string_view bytes);
   WebPiece next_of(WebBody& body);
+  void count(const WebResponse& response);
   asio::awaitable<void> linger();
   asio::awaitable<void> read_more();
   void end_after(std::chrono::milliseconds limit);  // instead of what was said before
@@ -88,6 +90,7 @@ class Conversation {
   beast::flat_buffer buffer_;  // holds a whole head, or what of a body isn't decoded yet
   const WebHandler& handler_;
   const WebLimits& limits_;
+  const WebCounts& counts_;
   Refusals& refusals_;
   const Log& log_;
   bool http_1_0_ = false;
@@ -110,8 +113,7 @@ asio::awaitable<void> Conversation::run() {
     }
     const bool head_only = request->method == "HEAD";
     const WebResponse response = co_await answer(std::move(*request));
-    if (response.refused)
-      refusals_.add(*response.refused, seat_->peer().address);
+    count(response);
     const Framing framing = framing_of(response, http_1_0_);
     keep_alive_ = keep_alive_ && framing != Framing::close && !seat_->yielded();
     std::string head = response_head(response, framing, keep_alive_);
@@ -140,9 +142,17 @@ asio::awaitable<Reading<void>> Conversation::greet() {
 
 asio::awaitable<void> Conversation::refuse(BadRequest bad) {
   const WebResponse response = refusal(bad);
+  count(response);
   std::string head = response_head(response, Framing::length, false);
   co_await send(std::move(head), response.body);
   co_await linger();
+}
+
+void Conversation::count(const WebResponse& response) {
+  if (response.refused)
+    refusals_.add(*response.refused, seat_->peer().address);
+  if (counts_.answered)
+    counts_.answered(response.status);
 }
 
 asio::awaitable<Reading<WebRequest>> Conversation::read_request() {
@@ -166,9 +176,13 @@ asio::awaitable<Reading<WebRequest>> Conversation::read_request() {
   const Reading<void> body = co_await read_body(*length, head->chunked);
   if (!body)
     co_return body.error();
-  head->request.peer = seat_->peer().address;
-  head->request.local = seat_->peer().local;
-  head->request.control = seat_->peer().control;
+  const Peer& peer = seat_->peer();
+  head->request.peer = peer.address;
+  head->request.local = peer.local;
+  head->request.control = peer.control;
+  head->request.by_loopback = peer.by_loopback;
+  head->request.user_id = peer.user_id;
+  head->request.certificate = stream_.client();
   co_return std::move(head->request);
 }
 
@@ -326,8 +340,9 @@ void Conversation::stay() {
 
 asio::awaitable<void> converse(ClientSocket socket, std::shared_ptr<SSL_CTX> tls,
                                std::shared_ptr<Seat> seat, const WebHandler& handler,
-                               const WebLimits& limits, Refusals& refusals, const Log& log) {
-  Conversation conversation(std::move(socket), tls.get(), std::move(seat), handler, limits,
+                               const WebLimits& limits, const WebCounts& counts, Refusals& refusals,
+                               const Log& log) {
+  Conversation conversation(std::move(socket), tls.get(), std::move(seat), handler, limits, counts,
                             refusals, log);
   co_await conversation.run();
 }

@@ -14,9 +14,10 @@
 namespace tenantscope {
 
 // Ends by itself, mostly with an exception: the client went away, or its seat was ended.
-// `tls`: nullptr for a plain one. REQUIRES: handler, limits, refusals and log outlive it.
+// `tls`: nullptr for a plain one. REQUIRES: what is referred to outlives it.
 boost::asio::awaitable<void> converse(ClientSocket socket, std::shared_ptr<SSL_CTX> tls,
                                       std::shared_ptr<Seat> seat, const WebHandler& handler,
-                                      const WebLimits& limits, Refusals& refusals, const Log& log);
+                                      const WebLimits& limits, const WebCounts& counts,
+                                      Refusals& refusals, const Log& log);
 
 }  // namespace tenantscope

@@ -3,12 +3,13 @@
 #include <algorithm>
 #include <iterator>
 
+#include "web/address.hpp"
+
 namespace tenantscope {
 namespace {
 
 bool stays_here(const std::string& address) {
-  return address.starts_with("unix:") || address.starts_with("127.") ||
-         address.starts_with("[::1]:");
+  return address.starts_with("unix:") || is_loopback_address(address);
 }
 
 }  // namespace

@@ -26,15 +26,19 @@ struct WebRequest {
   std::vector<std::pair<std::string, std::string>>
       headers;       // names in lower case, values as they came; `host` of the target, if that says
   std::string peer;  // the client's address, "192.0.2.1" or "2001:db8::1"; "" of a unix: socket
-  bool local = false;      // from this machine: over loopback or a unix: socket
-  bool control = false;    // over a socket that only the storage's owner reaches: no login wanted
-  bool logged_in = false;  // with the name and password of a configured user
+  bool local = false;        // from this machine: over loopback or a unix: socket
+  bool control = false;      // over a socket that only the storage's owner reaches: no login wanted
+  bool by_loopback = false;  // over a listener on a loopback address
+  std::optional<unsigned> user_id;  // of the process at the other end of a unix: socket
+  std::string user;                 // a configured one, whose password came along; "" for none
+  std::string certificate;  // a name in the client's certificate, which is trusted; "" for none
   // The connection's, for a handler that takes long; nullptr: there is none, nor a limit.
   std::shared_ptr<Seat> seat;
 
   std::optional<std::string_view> parameter(std::string_view name) const;  // the first of this name
   std::string_view header(
       std::string_view lower_case_name) const;  // the first of this name; "" where it is missing
+  bool logged_in() const { return !user.empty() || !certificate.empty(); }
 };
 
 // The answer to a request that no handler shall see; the connection ends with it.

@@ -22,6 +22,8 @@ struct Peer {
   std::string network;
   bool local = false;  // from this machine: over loopback or a unix: socket
   bool control = false;
+  bool by_loopback = false;         // over a listener on a loopback address
+  std::optional<unsigned> user_id;  // of the process at the other end of a unix: socket
 };
 
 // REQUIRES: outlives the context that the connection runs on; `seats` outlives it.

@@ -42,6 +42,7 @@ class Door {
   auto& acceptor() { return acceptor_; }
   const std::string& address() const { return socket_.address(); }
   bool control() const { return socket_.control; }
+  bool on_loopback() const { return is_loopback_address(socket_.address()); }
 
  private:
   ListeningSocket socket_;
@@ -90,7 +91,7 @@ void turn_away(ClientSocket socket, bool tls) {
 class WebServer::Listener {
  public:
   Listener(std::vector<ListeningSocket> sockets, WebHandler handler, const Log& log,
-           WebLimits limits, TlsSource tls, Refusals::Count count_refusal)
+           WebLimits limits, TlsSource tls, WebCounts counts)
       : accepted_at_once_(std::max(most_connections(limits) / 16, std::size_t(1))),
         seats_(most_connections(limits), limits.connections_per_network,
                [this](const Peer& peer) { refusals_.add(RefusalReason::evicted, peer.address); }),
@@ -98,7 +99,8 @@ class WebServer::Listener {
         log_(log),
         limits_(limits),
         tls_(std::move(tls)),
-        refusals_(io_.get_executor(), log_, limits.quiet_time, std::move(count_refusal)) {
+        counts_(std::move(counts)),
+        refusals_(io_.get_executor(), log_, limits.quiet_time, counts_.refused) {
     for (ListeningSocket& socket : sockets) {
       if (!socket.control)
         addresses_.push_back(socket.address());
@@ -145,6 +147,7 @@ class WebServer::Listener {
   Log log_;
   WebLimits limits_;
   TlsSource tls_;
+  WebCounts counts_;
   asio::io_context io_{1};
   Refusals refusals_;
   asio::steady_timer last_call_{io_};
@@ -199,6 +202,7 @@ boost::system::error_code WebServer::Listener::accept_some(Door& door) {
 void WebServer::Listener::admit(ClientSocket socket, const Door& door) {
   Peer came = peer_of(socket.native_handle());
   came.control = door.control();
+  came.by_loopback = door.on_loopback();
   std::shared_ptr<SSL_CTX> tls = tls_for(door);
   const std::shared_ptr<Seat> seat = seats_.take(came);
   if (!seat) {
@@ -210,8 +214,8 @@ void WebServer::Listener::admit(ClientSocket socket, const Door& door) {
     if (stopping_ && seats_.empty())
       io_.stop();
   };
-  auto conversation =
-      converse(std::move(socket), std::move(tls), seat, handler_, limits_, refusals_, log_);
+  auto conversation = converse(std::move(socket), std::move(tls), seat, handler_, limits_, counts_,
+                               refusals_, log_);
   asio::co_spawn(io_, std::move(conversation), asio::bind_cancellation_slot(seat->slot(), ended));
 }
 
@@ -238,10 +242,9 @@ void WebServer::Listener::wind_up() {
 }
 
 WebServer::WebServer(std::vector<ListeningSocket> sockets, WebHandler handler, const Log& log,
-                     WebLimits limits, TlsSource tls,
-                     std::function<void(RefusalReason)> count_refusal)
+                     WebLimits limits, TlsSource tls, WebCounts counts)
     : listener_(std::make_unique<Listener>(std::move(sockets), std::move(handler), log, limits,
-                                           std::move(tls), std::move(count_refusal))) {}
+                                           std::move(tls), std::move(counts))) {}
 
 WebServer::~WebServer() {
   stop();

@@ -32,13 +32,18 @@ using WebHandler = std::function<boost::asio::awaitable<WebResponse>(WebRequest)
 // doesn't throw.
 using TlsSource = std::function<std::shared_ptr<SSL_CTX>()>;
 
+// Called on the server's thread; may be empty.
+struct WebCounts {
+  std::function<void(RefusalReason)> refused;     // a client
+  std::function<void(unsigned status)> answered;  // a request, be it malformed
+};
+
 class WebServer {
  public:
-  // Without a source, and on sockets that are `control`: plain HTTP. `count_refusal`: called on the
-  // server's thread for each client that is refused. REQUIRES: SIGPIPE is ignored where it is TLS.
+  // Without a source, and on sockets that are `control`: plain HTTP. REQUIRES: SIGPIPE is ignored
+  // where it is TLS.
   WebServer(std::vector<ListeningSocket> sockets, WebHandler handler, const Log& log,
-            WebLimits limits = {}, TlsSource tls = {},
-            std::function<void(RefusalReason)> count_refusal = {});
+            WebLimits limits = {}, TlsSource tls = {}, WebCounts counts = {});
   ~WebServer();  // stops
 
   // In the order given, without those for `control`.

@@ -11,6 +11,8 @@
 #include <cerrno>
 #include <new>
 
+#include "web/tls/client_policy.hpp"
+
 namespace tenantscope {
 
 namespace asio = boost::asio;
@@ -60,6 +62,8 @@ asio::awaitable<ClientStream::Handshake> ClientStream::shake_hands() {
     tls_.reset();
   co_return plain_http ? Handshake::plain_http : Handshake::failed;
 }
+
+std::string ClientStream::client() const { return tls_ ? trusted_client(*tls_) : ""; }
 
 asio::awaitable<std::size_t> ClientStream::read_some(asio::mutable_buffer room) {
   for (bool waited = false;; waited = true) {

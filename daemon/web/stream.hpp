@@ -27,6 +27,8 @@ class ClientStream {
   // Before anything else; plain ones have nothing to agree on.
   enum class Handshake { done, plain_http, failed };
   boost::asio::awaitable<Handshake> shake_hands();
+  // Whose trusted certificate the client showed; empty for nobody's.
+  std::string client() const;
   const std::string& failure() const { return failure_; }  // of TLS, for the log
 
   // At least one byte; they throw where the connection is over. Others get a turn before they

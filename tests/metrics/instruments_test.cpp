@@ -52,10 +52,29 @@ tenantscope_storage_damaged_rows_total{} 0
 tenantscope_storage_up{} 1
 tenantscope_tenants{} 0
 tenantscope_web_exposed{} 0
+tenantscope_web_logins_total{result=failure} 0
+tenantscope_web_logins_total{result=locked} 0
+tenantscope_web_logins_total{result=success} 0
 tenantscope_web_refused_total{reason=evicted} 0
 tenantscope_web_refused_total{reason=full} 0
 tenantscope_web_refused_total{reason=host} 0
 tenantscope_web_refused_total{reason=rate_limit} 0
+tenantscope_web_requests_total{code=200} 0
+tenantscope_web_requests_total{code=400} 0
+tenantscope_web_requests_total{code=401} 0
+tenantscope_web_requests_total{code=403} 0
+tenantscope_web_requests_total{code=404} 0
+tenantscope_web_requests_total{code=405} 0
+tenantscope_web_requests_total{code=410} 0
+tenantscope_web_requests_total{code=413} 0
+tenantscope_web_requests_total{code=414} 0
+tenantscope_web_requests_total{code=417} 0
+tenantscope_web_requests_total{code=421} 0
+tenantscope_web_requests_total{code=429} 0
+tenantscope_web_requests_total{code=431} 0
+tenantscope_web_requests_total{code=500} 0
+tenantscope_web_requests_total{code=503} 0
+tenantscope_web_requests_total{code=505} 0
 )");
 }
 

@@ -168,6 +168,14 @@ TEST(Peer, IsKnownByItsAddress) {
   }
 }
 
+TEST(Peer, ComesByLoopbackOrNot) {
+  for (const char* address : {"127.0.0.1:1", "127.3.2.1:1", "[::1]:1", "[::ffff:127.0.0.1]:1"})
+    EXPECT_TRUE(is_loopback_address(address)) << address;
+  for (const char* address : {"0.0.0.0:1", "[::]:1", "192.0.2.1:1", "[2001:db8::1]:1", "unix:/127.",
+                              "[::12]:1", "1127.0.0.1:1"})
+    EXPECT_FALSE(is_loopback_address(address)) << address;
+}
+
 TEST(Peer, SharesALimitWithItsNetwork) {
   const auto network = [](const std::string& text) { return peer_at(address_of(text)).network; };
   EXPECT_EQ(network("192.0.2.1"), network("::ffff:192.0.2.1"));

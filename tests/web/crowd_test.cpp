@@ -25,7 +25,9 @@ class Crowd : public testing::Test {
     server_ = std::make_unique<WebServer>(
         listen_on_all({"127.0.0.1:0"}),
         [this](WebRequest request) { return answer(std::move(request)); }, quiet, limits,
-        TlsSource{}, [this](RefusalReason reason) { ++refused_[std::size_t(reason)]; });
+        TlsSource{},
+        WebCounts{.refused = [this](RefusalReason reason) { ++refused_[std::size_t(reason)]; },
+                  .answered = {}});
     server_->start();
   }
   std::unique_ptr<RawClient> connect() const {

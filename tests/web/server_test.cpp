@@ -154,6 +154,39 @@ TEST(WebServerListeners, AreSeveralAtOnce) {
   EXPECT_EQ(server.addresses(), addresses);
 }
 
+TEST(WebServerListeners, SayWhoComesAndHow) {
+  const TemporaryFolder folder;
+  const std::string file = folder.path() / "web";
+  const auto tell = [](WebRequest request) -> asio::awaitable<WebResponse> {
+    const std::string user = request.user_id ? std::to_string(*request.user_id) : "nobody";
+    co_return WebResponse{.body = user + (request.by_loopback ? " by loopback" : " otherwise")};
+  };
+  WebServer server(listen_on_all({"127.0.0.1:0", "unix:" + file, "0.0.0.0:0"}), tell, quiet);
+  server.start();
+  const auto told = [](const std::string& address) {
+    RawClient client(address);
+    client.send(get);
+    return client.reply().value_or(RawReply{}).body;
+  };
+  const auto addresses = server.addresses();
+  EXPECT_EQ(told(addresses[0]), "nobody by loopback");
+  EXPECT_EQ(told(addresses[1]), std::to_string(::geteuid()) + " otherwise");
+  EXPECT_EQ(told("127.0.0.1" + addresses[2].substr(addresses[2].find(':'))), "nobody otherwise");
+}
+
+TEST(WebServer, CountsAnswersByTheirStatus) {
+  std::map<unsigned, int> counted;
+  WebServer server(listen_on_all({"127.0.0.1:0"}), echo, quiet, {}, {},
+                   {.refused = {}, .answered = [&](unsigned status) { ++counted[status]; }});
+  server.start();
+  RawClient client(server.addresses().front());
+  EXPECT_EQ(client.ask(get), 200);
+  EXPECT_EQ(client.ask(get), 200);
+  EXPECT_EQ(RawClient(server.addresses().front()).ask("PUT / HTTP/1.1\r\nHost: x\r\n\r\n"), 405);
+  server.stop();
+  EXPECT_EQ(counted, (std::map<unsigned, int>{{200, 2}, {405, 1}}));
+}
+
 TEST(WebServerListeners, ServeIpv6) {
   std::unique_ptr<WebServer> server;
   try {

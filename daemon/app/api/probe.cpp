@@ -113,7 +113,7 @@ boost::asio::awaitable<WebResponse> show_probe(const Operations& operations, con
     const std::lock_guard lock(table.mutex);
     rules = table.rules;
   }
-  const bool operates = anyone || request.control || request.logged_in;
+  const bool operates = anyone || request.control || request.logged_in();
   if (debug)
     co_return plain(200, report_of(seen, *probed, rules, operates));
   const ExpositionFormat format = negotiate(request.header("accept"));

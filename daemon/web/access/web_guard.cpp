@@ -21,13 +21,13 @@ void set_headers(const WebConfig& config, WebResponse& response) {
 
 }  // namespace
 
-WebGuard::WebGuard(WebHandler guarded, Source config, HealthLogin health,
+WebGuard::WebGuard(WebHandler guarded, Source config, AuditLog& audit, Flags flags,
                    PasswordThread::Check check, Clock now)
     : guarded_(std::move(guarded)),
       config_(std::move(config)),
-      health_(health),
+      flags_(std::move(flags)),
       now_(now),
-      login_(std::move(check), std::move(now)) {}
+      login_(audit, std::move(check), std::move(now)) {}
 
 boost::asio::awaitable<WebResponse> WebGuard::answer(WebRequest request) {
   const std::shared_ptr<const WebConfig> config = config_();
@@ -40,9 +40,10 @@ boost::asio::awaitable<WebResponse> WebGuard::answer(WebRequest request) {
     } else if (!refusal && !config->basic_auth_users.empty()) {
       WebRequest copy = request;
       std::shared_ptr<const WebLogin::Users> users(config, &config->basic_auth_users);
-      auto judging = login_.refuse(std::move(copy), std::move(users));
-      refusal = co_await std::move(judging);
-      request.logged_in = !refusal;
+      auto judging = login_.judge(std::move(copy), std::move(users));
+      WebLogin::Judgement judgement = co_await std::move(judging);
+      refusal = std::move(judgement.refusal);
+      request.user = std::move(judgement.user);
     }
   }
   WebResponse response;
@@ -59,7 +60,8 @@ boost::asio::awaitable<WebResponse> WebGuard::answer(WebRequest request) {
 }
 
 bool WebGuard::is_open(const WebRequest& request) const {
-  return health_ == HealthLogin::none && (request.method == "GET" || request.method == "HEAD") &&
+  return flags_.health == HealthLogin::none &&
+         (request.method == "GET" || request.method == "HEAD") &&
          (request.path == "/-/healthy" || request.path == "/-/ready");
 }
 

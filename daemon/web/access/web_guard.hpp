@@ -10,6 +10,7 @@
 
 #include "base/clock.hpp"
 #include "base/token_bucket.hpp"
+#include "web/access/audit_log.hpp"
 #include "web/access/bcrypt.hpp"
 #include "web/access/web_login.hpp"
 #include "web/config/web_config.hpp"
@@ -25,8 +26,13 @@ class WebGuard {
   using Source = std::function<std::shared_ptr<const WebConfig>()>;
   using Clock = std::function<SteadyTime()>;
 
-  // REQUIRES: `config` never gives nullptr.
-  WebGuard(WebHandler guarded, Source config, HealthLogin health = HealthLogin::wanted,
+  // As flags say it, for as long as the process runs.
+  struct Flags {
+    HealthLogin health = HealthLogin::wanted;
+  };
+
+  // REQUIRES: `config` never gives nullptr; `audit` outlives it.
+  WebGuard(WebHandler guarded, Source config, AuditLog& audit, Flags flags,
            PasswordThread::Check check = bcrypt_matches, Clock now = steady_now);
 
   boost::asio::awaitable<WebResponse> answer(WebRequest request);
@@ -37,7 +43,7 @@ class WebGuard {
 
   WebHandler guarded_;
   Source config_;
-  HealthLogin health_;
+  Flags flags_;
   Clock now_;
   std::optional<WebRateLimit> limit_;  // what bucket_ was made for
   std::optional<TokenBucket> bucket_;

@@ -58,39 +58,59 @@ std::optional<Credentials> parse_basic(std::string_view authorization) {
   return credentials;
 }
 
-WebLogin::WebLogin(PasswordThread::Check check, Clock now)
-    : now_(std::move(now)), passwords_(std::move(check)) {
+WebLogin::WebLogin(AuditLog& audit, PasswordThread::Check check, Clock now)
+    : audit_(audit), now_(std::move(now)), passwords_(std::move(check)) {
   if (RAND_bytes(key_.data(), int(key_.size())) != 1)
     throw FatalError(exit_failure, "no random bytes can be had");
 }
 
-boost::asio::awaitable<std::optional<WebResponse>> WebLogin::refuse(
-    WebRequest request, std::shared_ptr<const Users> users) {
+boost::asio::awaitable<WebLogin::Judgement> WebLogin::judge(WebRequest request,
+                                                            std::shared_ptr<const Users> users) {
   const auto credentials = credentials_of(request);
-  if (!credentials)
-    co_return unauthorized();
+  if (!credentials) {
+    // Browsers come without a login at first.
+    const bool tried = !request.header("authorization").empty();
+    co_return Judgement{tried ? fail(request, "") : unauthorized(), ""};
+  }
   forget_others(*users);
   const auto user = users->find(credentials->user);
   const bool exists = user != users->end();
+  const std::string known_user = exists ? credentials->user : "";
   const std::string hash = exists ? user->second : stand_in(*users, credentials->user);
   const Seal sealed = seal_of(*credentials, hash);
-  if (exists && known(*credentials, sealed))
-    co_return std::nullopt;
-  if (!failures_.try_once(request.peer, now_()))
-    co_return too_many_requests(failures_.until_next_try(request.peer, now_()));
+  if (exists && known(*credentials, sealed)) {
+    audit_.login(LoginResult::success, request, known_user, now_());
+    co_return Judgement{std::nullopt, known_user};
+  }
+  const Seal name_seal = seal(credentials->user);  // short, however long the name
+  const std::string name(name_seal.begin(), name_seal.end());
+  if (!failures_.try_once(request.peer, name, now_()))
+    co_return Judgement{lock_out(request, known_user, name), ""};
 
   std::string password = credentials->password;
   const PasswordThread::Outcome outcome = co_await passwords_.check(hash, std::move(password));
-  if (outcome != PasswordThread::Outcome::wrong &&
-      (exists || outcome == PasswordThread::Outcome::busy))
-    failures_.forgive(request.peer, now_());
+  const bool wrong = outcome == PasswordThread::Outcome::wrong ||
+                     (outcome == PasswordThread::Outcome::right && !exists);
+  if (wrong)
+    co_return Judgement{fail(request, known_user), ""};
+  failures_.forgive(request.peer, name, now_());
   if (outcome == PasswordThread::Outcome::busy)
-    co_return no_room("too many logins at once");
-  if (outcome == PasswordThread::Outcome::wrong || !exists)
-    co_return unauthorized();
+    co_return Judgement{no_room("too many logins at once"), ""};
   if (users_ == *users)
     known_.insert_or_assign(credentials->user, sealed);
-  co_return std::nullopt;
+  audit_.login(LoginResult::success, request, known_user, now_());
+  co_return Judgement{std::nullopt, known_user};
+}
+
+WebResponse WebLogin::fail(const WebRequest& request, const std::string& user) {
+  audit_.login(LoginResult::failure, request, user, now_());
+  return unauthorized();
+}
+
+WebResponse WebLogin::lock_out(const WebRequest& request, const std::string& user,
+                               std::string_view name) {
+  audit_.login(LoginResult::locked, request, user, now_());
+  return too_many_requests(failures_.until_next_try(request.peer, name, now_()));
 }
 
 WebLogin::Seal WebLogin::seal(std::string_view text) const {
@@ -108,11 +128,16 @@ WebLogin::Seal WebLogin::seal_of(const Credentials& credentials, const std::stri
   return result;
 }
 
+// Those of users who have gone, or have another password.
 void WebLogin::forget_others(const Users& users) {
   if (users_ == users)
     return;
+  std::erase_if(known_, [&](const auto& login) {
+    const auto before = users_.find(login.first);
+    const auto now = users.find(login.first);
+    return now == users.end() || before == users_.end() || before->second != now->second;
+  });
   users_ = users;
-  known_.clear();
 }
 
 bool WebLogin::known(const Credentials& credentials, const Seal& sealed) const {

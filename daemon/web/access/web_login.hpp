@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "base/time.hpp"
+#include "web/access/audit_log.hpp"
 #include "web/access/login_failures.hpp"
 #include "web/access/password_thread.hpp"
 #include "web/server.hpp"
@@ -33,11 +34,17 @@ class WebLogin {
   using Users = std::map<std::string, std::string>;  // names to hashes
   using Clock = std::function<SteadyTime()>;
 
-  WebLogin(PasswordThread::Check check, Clock now);
+  // What came of a request's login.
+  struct Judgement {
+    std::optional<WebResponse> refusal;
+    std::string user;  // who may go on, where it isn't refused
+  };
 
-  // The answer that refuses the request, or nothing: it may go on. REQUIRES: `users` isn't empty.
-  boost::asio::awaitable<std::optional<WebResponse>> refuse(WebRequest request,
-                                                            std::shared_ptr<const Users> users);
+  // REQUIRES: `audit` outlives it.
+  WebLogin(AuditLog& audit, PasswordThread::Check check, Clock now);
+
+  // REQUIRES: `users` isn't empty.
+  boost::asio::awaitable<Judgement> judge(WebRequest request, std::shared_ptr<const Users> users);
 
  private:
   using Seal = std::array<unsigned char, 32>;
@@ -47,7 +54,10 @@ class WebLogin {
   void forget_others(const Users& users);
   bool known(const Credentials& credentials, const Seal& seal) const;
   const std::string& stand_in(const Users& users, const std::string& user) const;
+  WebResponse fail(const WebRequest& request, const std::string& user);
+  WebResponse lock_out(const WebRequest& request, const std::string& user, std::string_view name);
 
+  AuditLog& audit_;
   Clock now_;
   Seal key_;
   Users users_;                        // whose logins are known

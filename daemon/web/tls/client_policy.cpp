@@ -70,6 +70,18 @@ bool trust(SSL_CTX& tls, const ClientRules& rules) {
   return true;
 }
 
+const Judgement* judgement_of(const SSL_CTX& tls) {
+  return static_cast<const Judgement*>(SSL_CTX_get_ex_data(&tls, judgement_index()));
+}
+
+std::string subject_of(const X509& certificate) {
+  const std::unique_ptr<BIO, decltype(&BIO_free)> text(BIO_new(BIO_s_mem()), &BIO_free);
+  X509_NAME_print_ex(text.get(), X509_get_subject_name(&certificate), 0, XN_FLAG_RFC2253);
+  char* begin = nullptr;
+  const long size = BIO_get_mem_data(text.get(), &begin);
+  return size > 0 ? std::string(begin, std::size_t(size)) : "a certificate without a name";
+}
+
 }  // namespace
 
 std::string comparable_san(const std::string& written) {
@@ -98,9 +110,17 @@ std::vector<std::string> subject_names(const X509& certificate) {
   return names;
 }
 
+std::string trusted_client(const SSL& tls) {
+  const Judgement* judgement = judgement_of(*SSL_get_SSL_CTX(&tls));
+  const CertificatePointer shown(SSL_get1_peer_certificate(&tls));
+  if (!judgement || !judgement->verifies || !shown || SSL_get_verify_result(&tls) != X509_V_OK)
+    return {};
+  const std::vector<std::string> names = subject_names(*shown);
+  return names.empty() || names.front().empty() ? subject_of(*shown) : names.front();
+}
+
 bool lets_in_trusted_only(const SSL_CTX& tls) {
-  const auto* judgement =
-      static_cast<const Judgement*>(SSL_CTX_get_ex_data(&tls, judgement_index()));
+  const Judgement* judgement = judgement_of(tls);
   return judgement && judgement->verifies &&
          (SSL_CTX_get_verify_mode(&tls) & SSL_VERIFY_FAIL_IF_NO_PEER_CERT);
 }

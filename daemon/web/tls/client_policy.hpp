@@ -34,6 +34,10 @@ std::string comparable_san(const std::string& written);
 // The certificate's DNS names, email addresses, IP addresses and URIs.
 std::vector<std::string> subject_names(const X509& certificate);
 
+// Of the certificate that the client showed: one of its names, or its subject. Empty where there is
+// none that was verified.
+std::string trusted_client(const SSL& tls);
+
 // Whether nobody gets in without a certificate that is trusted.
 bool lets_in_trusted_only(const SSL_CTX& tls);
 

@@ -42,7 +42,7 @@ class ApiProbe : public ApiTest {
                        .headers = std::move(headers),
                        .local = local,
                        .control = control_,
-                       .logged_in = logged_in_,
+                       .user = user_,
                        .seat = seat_};
     return run(loop_, api.answer(std::move(request)));
   }
@@ -65,7 +65,7 @@ class ApiProbe : public ApiTest {
   std::vector<ProbeOrder> orders_;
   std::shared_ptr<Seat> seat_;  // of the client; nullptr: there is no limit
   bool control_ = false;        // how it comes
-  bool logged_in_ = false;
+  std::string user_;
 };
 
 TEST_F(ApiProbe, AsksForSoManyAtOnceOnly) {
@@ -200,7 +200,7 @@ TEST_F(ApiProbe, ShowsAnAnswersBodyToWhoeverMayOperate) {
   control_ = true;
   EXPECT_NE(report(false, true).find(shown), std::string::npos);
   control_ = false;
-  logged_in_ = true;
+  user_ = "alice";
   EXPECT_NE(report(false, false).find(shown), std::string::npos);
 }
 

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "web/config/web_config_folder.hpp"
+#include "web/tls/client_policy.hpp"
 
 namespace tenantscope {
 namespace {
@@ -27,6 +28,7 @@ struct Outcome {
   std::string protocol;
   int chain = 0;
   bool resumable = false;
+  std::string client;  // whom the server trusts
 };
 
 class WebHandshake : public testing::Test {
@@ -97,6 +99,7 @@ class WebHandshake : public testing::Test {
       result.protocol.assign(reinterpret_cast<const char*>(protocol), size);
     result.chain = sk_X509_num(SSL_get_peer_cert_chain(client));
     result.resumable = SSL_SESSION_is_resumable(SSL_get_session(client)) == 1;
+    result.client = trusted_client(*server);
     return result;
   }
 };
@@ -204,6 +207,26 @@ TEST_F(WebHandshake, JudgesClientsByThePolicy) {
     EXPECT_EQ(in(&expired), late) << policy << more;
     EXPECT_EQ(in(&trusted), right) << policy << more;
   }
+}
+
+TEST_F(WebHandshake, KnowsAClientByACertificateThatItHasVerified) {
+  const Certificate named = make_certificate(
+      folder.path(""), "named", {.names = "DNS:ops.example,DNS:other.example"}, &folder.authority);
+  const Certificate nameless = make_certificate(folder.path(""), "nameless",
+                                                {.common_name = "The Operator"}, &folder.authority);
+  const std::string ca = "\n  client_ca_file: ca.pem";
+  for (const std::string& policy :
+       {"VerifyClientCertIfGiven" + ca, "RequireAndVerifyClientCert" + ca}) {
+    const std::string config = tls("client_auth_type: " + policy);
+    EXPECT_EQ(connect(config, {.certificate = &named})->client, "ops.example") << policy;
+    EXPECT_EQ(connect(config, {.certificate = &nameless})->client, "CN=The Operator") << policy;
+  }
+  EXPECT_EQ(connect(tls("client_auth_type: VerifyClientCertIfGiven" + ca))->client, "");
+  for (const char* policy : {"NoClientCert", "RequestClientCert", "RequireAnyClientCert"})
+    EXPECT_EQ(
+        connect(tls(std::string("client_auth_type: ") + policy), {.certificate = &named})->client,
+        "")
+        << policy;
 }
 
 TEST_F(WebHandshake, LetsOnlyAllowedNamesIn) {
