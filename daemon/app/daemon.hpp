@@ -18,6 +18,7 @@ struct ServeOptions {
   bool enable_lifecycle = false;
   bool enable_probe = false;
   bool health_without_login = false;
+  std::vector<std::string> allowed_hosts;  // names that a loopback listener may be asked by
 };
 
 // Runs until SIGTERM or SIGINT. Throws FatalError where it can't start; the findings of a bad

@@ -132,6 +132,9 @@ boost::asio::awaitable<boost::json::value> DaemonClient::send(FetchRequest reque
   if (response->status == 401)
     throw FatalError(exit_failure,
                      fmt::format("{}: it wants another login: see --http.config.file", where_));
+  if (response->status == 421)
+    throw FatalError(exit_failure,
+                     fmt::format("{}: {}", where_, visible_line(response->body, longest_error)));
   if (response->status == 503 && !response->retry_after.empty())
     throw DaemonBusy(exit_failure, fmt::format("{}: too busy: try again in a moment", where_));
   if (response->status == 400 && url_.starts_with("http://") &&

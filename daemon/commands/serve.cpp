@@ -2,11 +2,16 @@
 
 #include <map>
 #include <memory>
+#include <string>
+#include <vector>
 
+#include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
 #include "app/daemon.hpp"
 #include "base/result.hpp"
+#include "base/text/quotation.hpp"
+#include "base/text/url.hpp"
 #include "system/core_dump.hpp"
 
 namespace tenantscope {
@@ -34,6 +39,38 @@ void add_web_flags(CLI::App& command, ServeOptions& options) {
                    "Let /probe ask about any tenant, not only configured ones");
   command.add_flag("--web.health-without-login", options.health_without_login,
                    "Let /-/healthy and /-/ready be asked without a login, for a word");
+}
+
+// On loopback.
+void add_name_flags(CLI::App& command, ServeOptions& options) {
+  const auto allow = [&options](const std::string& host) { options.allowed_hosts.push_back(host); };
+  command
+      .add_option_function<std::string>(
+          "--web.external-url",
+          [allow](const std::string& written) {
+            const Result<Url> url = parse_url(written);
+            if (!url)
+              throw CLI::ValidationError("--web.external-url", url.error().detail);
+            allow(url->origin.host);
+          },
+          "The URL that the web server is reached by through a proxy: its host may be asked for")
+      ->type_name("URL");
+  command
+      .add_option_function<std::vector<std::string>>(
+          "--web.allowed-host",
+          [allow](const std::vector<std::string>& names) {
+            for (const std::string& name : names) {
+              const auto host = parse_origin("http://" + name);
+              if (!host || host->port != 0 || name.ends_with('/'))
+                throw CLI::ValidationError(
+                    "--web.allowed-host",
+                    fmt::format("{} is no host's name: write it without scheme, port and path",
+                                quote(name)));
+              allow(host->host);
+            }
+          },
+          "A name that the web server may be asked by on loopback, besides localhost; repeatable")
+      ->type_name("NAME");
 }
 
 void add_log_flags(CLI::App& command, Flags& flags) {
@@ -66,6 +103,7 @@ void add_serve(CLI::App& app, int& exit_code) {
                    "Where states, journal and outbox are kept")
       ->capture_default_str();
   add_web_flags(*command, flags->serve);
+  add_name_flags(*command, flags->serve);
   add_log_flags(*command, *flags);
   command->callback([flags, &exit_code] {
     const Log log(flags->level, flags->format);

@@ -61,7 +61,7 @@ class WebDeployment : public testing::Test {
         "-verify_return_error", "-brief",   "-ign_eof"};
     command.insert(command.end(), arguments.begin(), arguments.end());
     const Finished finished =
-        run(command, "GET /-/healthy HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        run(command, "GET /-/healthy HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
     return finished.err + finished.out;
   }
 

@@ -4,11 +4,16 @@
 #include <string_view>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "base/text/ascii.hpp"
+#include "base/text/visible.hpp"
 #include "web/too_many_requests.hpp"
 
 namespace tenantscope {
 namespace {
+
+constexpr std::size_t longest_name = 100;
 
 // The configuration's word counts, whatever the answer has.
 void set_headers(const WebConfig& config, WebResponse& response) {
@@ -34,7 +39,9 @@ boost::asio::awaitable<WebResponse> WebGuard::answer(WebRequest request) {
   std::optional<WebResponse> refusal;
   bool brief = false;
   if (!request.control) {
-    refusal = refuse_too_many(*config);
+    refusal = refuse_name(request);
+    if (!refusal)
+      refusal = refuse_too_many(*config);
     if (!refusal && !config->basic_auth_users.empty() && is_open(request)) {
       brief = true;
     } else if (!refusal && !config->basic_auth_users.empty()) {
@@ -63,6 +70,19 @@ bool WebGuard::is_open(const WebRequest& request) const {
   return flags_.health == HealthLogin::none &&
          (request.method == "GET" || request.method == "HEAD") &&
          (request.path == "/-/healthy" || request.path == "/-/ready");
+}
+
+std::optional<WebResponse> WebGuard::refuse_name(const WebRequest& request) const {
+  const std::string_view host = request.header("host");
+  if (!request.by_loopback || flags_.hosts.know(host))
+    return std::nullopt;
+  return WebResponse{
+      .status = 421,
+      .body = fmt::format("`{}` is no name that this server is known by: ask by an IP address or "
+                          "localhost, or start tenantscope with --web.external-url= or "
+                          "--web.allowed-host= and that name\n",
+                          visible_line(host, longest_name)),
+      .refused = RefusalReason::host};
 }
 
 std::optional<WebResponse> WebGuard::refuse_too_many(const WebConfig& config) {

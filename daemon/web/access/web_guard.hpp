@@ -1,6 +1,6 @@
 // Stands before what answers requests, and enforces the web's configuration as it is at the moment:
-// rate limit, logins, headers. What comes over the control socket is neither limited nor asked for
-// a login. On the web server's thread.
+// names, rate limit, logins, headers. What comes over the control socket is neither limited nor
+// asked for a name or a login. On the web server's thread.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -12,6 +12,7 @@
 #include "base/token_bucket.hpp"
 #include "web/access/audit_log.hpp"
 #include "web/access/bcrypt.hpp"
+#include "web/access/host_names.hpp"
 #include "web/access/web_login.hpp"
 #include "web/config/web_config.hpp"
 #include "web/server.hpp"
@@ -29,6 +30,7 @@ class WebGuard {
   // As flags say it, for as long as the process runs.
   struct Flags {
     HealthLogin health = HealthLogin::wanted;
+    HostNames hosts;
   };
 
   // REQUIRES: `config` never gives nullptr; `audit` outlives it.
@@ -38,6 +40,7 @@ class WebGuard {
   boost::asio::awaitable<WebResponse> answer(WebRequest request);
 
  private:
+  std::optional<WebResponse> refuse_name(const WebRequest& request) const;
   std::optional<WebResponse> refuse_too_many(const WebConfig& config);
   bool is_open(const WebRequest& request) const;
 

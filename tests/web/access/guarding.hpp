@@ -87,7 +87,7 @@ class WebGuardTest : public testing::Test {
   WebGuard guard{served,
                  [this] { return config; },
                  audit,
-                 {},
+                 {.hosts = HostNames({"tenantscope.example"})},
                  [this](const std::string& hash, const std::string& password) {
                    return check(hash, password);
                  },

@@ -120,6 +120,47 @@ TEST_F(WebGuardTest, ChecksAnUnknownUserLikeAKnownOne) {
   EXPECT_EQ(checked, std::vector<std::string>(4, first));
 }
 
+TEST_F(WebGuardTest, RefusesNamesOnLoopbackThatItIsntKnownBy) {
+  config->basic_auth_users.clear();
+  const struct {
+    const char* host;
+    unsigned status;
+  } table[] = {{"127.0.0.1:10944", 200},
+               {"192.0.2.7", 200},
+               {"[::1]:10944", 200},
+               {"[2001:db8::1]", 200},
+               {"localhost:10944", 200},
+               {"LocalHost.", 200},
+               {"tenantscope.example", 200},
+               {"TenantScope.example:443", 200},
+               {"", 200},
+               {"evil.example", 421},
+               {"evil.example:10944", 421},
+               {"localhost.evil.example", 421},
+               {"127.0.0.1.evil.example", 421},
+               {"127.1", 421},
+               {"[::1].evil.example", 421},
+               {"127.0.0.1:80.evil.example", 421},
+               {"localhost:", 200},
+               {"x.tenantscope.example", 421},
+               {"[evil.example]", 421},
+               {":80", 421}};
+  for (const auto& [host, expected] : table) {
+    WebRequest request{
+        .method = "GET", .path = "/metrics", .headers = {{"host", host}}, .by_loopback = true};
+    const WebResponse response = ask(request);
+    EXPECT_EQ(response.status, expected) << host;
+    EXPECT_EQ(response.refused, expected == 421 ? std::optional(RefusalReason::host) : std::nullopt)
+        << host;
+    for (const char* flag : {"--web.external-url=", "--web.allowed-host="})
+      EXPECT_EQ(response.body.find(flag) != std::string::npos, expected == 421) << response.body;
+    request.by_loopback = false;
+    EXPECT_EQ(ask(request).status, 200u) << host;
+    request.by_loopback = request.control = true;
+    EXPECT_EQ(ask(request).status, 200u) << host;
+  }
+}
+
 TEST_F(WebGuardTest, StaysResponsiveWhileLoginsWait) {
   std::promise<void> unblock;
   EXPECT_EQ(status(alice), 200u);
