@@ -2,6 +2,7 @@
 
 #include <boost/json/object.hpp>
 
+#include "base/text/ascii.hpp"
 #include "base/text/visible.hpp"
 #include "formats/json.hpp"
 #include "web/seat.hpp"
@@ -42,8 +43,18 @@ std::string required_parameter(const WebRequest& request, std::string_view name)
   return std::string(*text);
 }
 
-void begin_probe(Seat* seat) {
-  if (seat && !seat->begin_probe())
+bool of_foreign_page(const WebRequest& request) {
+  const std::string_view site = request.header("sec-fetch-site");
+  return equal_ignoring_case(site, "cross-site") || equal_ignoring_case(site, "same-site");
+}
+
+void begin_probe(const WebRequest& request) {
+  if (of_foreign_page(request))
+    throw RefusedRequest{403, fmt::format("a page of another site or port can't have an authority "
+                                          "asked (Sec-Fetch-Site: {}): open this address itself, "
+                                          "or from a page of tenantscope",
+                                          request.header("sec-fetch-site"))};
+  if (request.seat && !request.seat->begin_probe())
     throw RefusedRequest{503, "too many probes are under way", true};
 }
 

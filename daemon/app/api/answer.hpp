@@ -46,8 +46,13 @@ Number number_parameter(const WebRequest& request, std::string_view name, Number
   return value;
 }
 
-// A handler calls this before it asks an authority. 503 where too many probes are under way.
-void begin_probe(Seat* seat);
+// Whether a browser says that it asks for a page of another site, or of another port or name of
+// this one.
+bool of_foreign_page(const WebRequest& request);
+
+// A handler calls this before it asks an authority. 403 where a foreign page makes it, 503 where
+// too many probes are under way.
+void begin_probe(const WebRequest& request);
 
 // What the storage gave, or 503.
 template <class T>

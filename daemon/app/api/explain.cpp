@@ -18,8 +18,7 @@ namespace tenantscope {
 namespace {
 
 boost::asio::awaitable<TenantFacts> learn(const Operations& operations, const Table& table,
-                                          bool may_ask, std::shared_ptr<Seat> seat,
-                                          std::string written) {
+                                          bool may_ask, WebRequest request, std::string written) {
   ProbeOrder order;
   std::string shown;
   {
@@ -36,7 +35,7 @@ boost::asio::awaitable<TenantFacts> learn(const Operations& operations, const Ta
     order.key = choice.key;
   }
   const TenantKey key = order.key;
-  begin_probe(seat.get());
+  begin_probe(request);
   const Result<ProbeResult> probed = co_await operations.probe(std::move(order));
   if (!probed)
     throw RefusedRequest{400, probed.error().detail};
@@ -91,7 +90,7 @@ boost::asio::awaitable<WebResponse> explain_pair(const Operations& operations, c
                                           guest)};
 
   PairFacts facts;
-  facts.host = co_await learn(operations, table, may_ask, request.seat, host);
+  facts.host = co_await learn(operations, table, may_ask, request, host);
   PairMember member;
   if (identity) {
     facts.guest = *identity;
@@ -99,7 +98,7 @@ boost::asio::awaitable<WebResponse> explain_pair(const Operations& operations, c
   } else {
     TenantFacts learned = facts.host;
     if (guest != host)
-      learned = co_await learn(operations, table, may_ask, request.seat, guest);
+      learned = co_await learn(operations, table, may_ask, request, guest);
     member = learned.key;
     facts.guest = std::move(learned);
   }

@@ -28,7 +28,7 @@ boost::asio::awaitable<WebResponse> look_up(const Operations& operations, const 
     rules = table.rules;
   }
   const TenantKey key = order.key;
-  begin_probe(request.seat.get());
+  begin_probe(request);
   const Result<ProbeResult> probed = co_await operations.probe(std::move(order));
   if (!probed)
     throw RefusedRequest{400, probed.error().detail};

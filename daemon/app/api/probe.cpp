@@ -102,7 +102,7 @@ boost::asio::awaitable<WebResponse> show_probe(const Operations& operations, con
                    .tenant_id = settings.tenant_id,
                    .timeout = scrape_timeout(request),
                    .keep_headers = debug};
-  begin_probe(request.seat.get());
+  begin_probe(request);
   const Result<ProbeResult> probed = co_await operations.probe(std::move(order));
   if (!probed)
     throw RefusedRequest{400, probed.error().detail};

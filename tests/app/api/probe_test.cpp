@@ -316,6 +316,35 @@ TEST_F(ApiProbe, RefusesWhatIsNotConfiguredAlikeAtEveryPath) {
   }
 }
 
+// Who is watched isn't asked by /api/v1/explain.
+TEST_F(ApiProbe, IsNotMadeByAForeignPage) {
+  const std::pair<const char*, Query> asks[] = {
+      {"/probe", {{"target", "contoso.example"}}},
+      {"/api/v1/lookup", {{"tenant", "contoso.example"}}},
+      {"/api/v1/explain", {{"host", "other.example"}, {"guest", "identity:google"}}},
+      {"/api/v1/explain", {{"host", "contoso.example"}, {"guest", "other.example"}}}};
+  for (const auto& [path, query] : asks) {
+    for (const char* site : {"cross-site", "same-site", "Cross-Site"}) {
+      const WebResponse response = ask(path, query, {{"sec-fetch-site", site}}, true, true);
+      EXPECT_EQ(response.status, 403u) << path << site;
+      EXPECT_NE(response.body.find("a page of another site or port"), std::string::npos)
+          << response.body;
+      EXPECT_TRUE(orders_.empty()) << path;
+    }
+    for (const Query& headers :
+         {Query{}, Query{{"sec-fetch-site", "none"}}, Query{{"sec-fetch-site", "same-origin"}}}) {
+      EXPECT_EQ(ask(path, query, headers, true, true).status, 200u) << path;
+      EXPECT_EQ(orders_.size(), 1u) << path;
+    }
+  }
+  const Query foreign{{"sec-fetch-site", "cross-site"}};
+  EXPECT_EQ(
+      ask("/api/v1/explain", {{"host", "contoso.example"}, {"guest", "identity:google"}}, foreign)
+          .status,
+      200u);
+  EXPECT_EQ(ask("/", {}, foreign).status, 200u);
+}
+
 TEST_F(ApiProbe, LooksUpOthersForItsOwnMachineOrWhoeverMay) {
   const Query query{{"tenant", "Other.example@usgov"}};
   EXPECT_EQ(ask("/api/v1/lookup", query).status, 403u);
