@@ -165,7 +165,7 @@ Daemon::Daemon(const ServeOptions& options, const Log& log, ServeConfig config,
                   }}),
       liveness_(loop_.get_executor()),
       api_(table_, instruments_, liveness_,
-           open_own_sqlite_journal(options.storage_path, damage_observer()), operations(),
+           open_own_sqlite_journal(options.storage_path, damage_observer()), operations(), audit_,
            {.lifecycle = options.enable_lifecycle, .probe = options.enable_probe}),
       web_config_(options.web_config_file, std::move(config.web), log,
                   [this](const WebConfig& changed) { tell_exposure(changed); }),
@@ -266,7 +266,8 @@ asio::awaitable<void> Daemon::obey_signals() {
     const int signal = co_await signals.async_wait(asio::use_awaitable);
     if (signal != SIGHUP)
       break;
-    reloads_.ask([](const std::string&) {});
+    reloads_.ask(
+        [this](const std::string& findings) { audit_.done_by_signal("reload", findings.empty()); });
   }
   stop();
   co_await dispatch_.ended(last_deliveries);

@@ -34,7 +34,8 @@ void add_web_flags(CLI::App& command, ServeOptions& options) {
                    "Listen on the sockets that systemd passes instead");
   command.add_option("--web.config.file", options.web_config_file,
                      "TLS, logins, headers and a rate limit, in the exporter-toolkit's format");
-  command.add_flag("--web.enable-lifecycle", options.enable_lifecycle, "Permit POST /-/reload");
+  command.add_flag("--web.enable-lifecycle", options.enable_lifecycle,
+                   "Let whoever can connect reload, drill and redeliver without a login");
   command.add_flag("--web.enable-probe", options.enable_probe,
                    "Let /probe ask about any tenant, not only configured ones");
   command.add_flag("--web.health-without-login", options.health_without_login,

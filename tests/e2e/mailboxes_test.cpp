@@ -41,7 +41,7 @@ bool tells(const std::string& text) {
 class Mailboxes : public testing::Test {
  protected:
   Mailboxes() : deployment(configuration(authority.url(), watched)) {
-    deployment.start({"--web.enable-probe", "--log.level=debug"});
+    deployment.start({"--web.enable-probe", "--web.enable-lifecycle", "--log.level=debug"});
   }
 
   Finished run_with(std::vector<std::string> arguments, const std::string& input = "") {

@@ -46,7 +46,7 @@ events:
                                                    match, soc.url("/hook?key=1"))));
   }
   void start() {
-    deployment.start();
+    deployment.start({"--web.enable-lifecycle"});
     ASSERT_TRUE(eventually([&] {
       return deployment.daemon().metrics()["tenantscope_events_total{kind=\"baselined\"}"] == 2;
     }));

@@ -45,12 +45,14 @@ WebResponse refuse(const RefusedRequest& refusal, bool to_programs) {
 }  // namespace
 
 Api::Api(const Table& table, const Instruments& instruments, const Liveness& liveness,
-         std::unique_ptr<Journal> journal, Operations operations, ApiPermissions permissions)
+         std::unique_ptr<Journal> journal, Operations operations, AuditLog& audit,
+         ApiPermissions permissions)
     : table_(table),
       instruments_(instruments),
       liveness_(liveness),
       journal_(std::move(journal)),
       operations_(std::move(operations)),
+      audit_(audit),
       permissions_(permissions) {}
 
 boost::asio::awaitable<WebResponse> Api::answer(WebRequest request) {
@@ -67,16 +69,26 @@ boost::asio::awaitable<WebResponse> Api::respond(WebRequest request) {
     response.headers.emplace_back("Allow", operation ? "POST" : "GET, HEAD");
     co_return response;
   }
+  if (!operation)
+    co_return co_await route(std::move(request));
+  WebRequest asked = request;
+  WebResponse response = co_await route(std::move(request));
+  record(audit_, asked, response.status);
+  co_return response;
+}
+
+boost::asio::awaitable<WebResponse> Api::route(WebRequest request) {
+  const bool programs = request.path.starts_with("/api/");
   std::optional<RefusedRequest> refusal;
   try {
-    co_return co_await route(std::move(request));
+    co_return co_await find_answer(std::move(request));
   } catch (const RefusedRequest& caught) {
     refusal = caught;
   }
   co_return refuse(*refusal, programs);
 }
 
-boost::asio::awaitable<WebResponse> Api::route(WebRequest request) {
+boost::asio::awaitable<WebResponse> Api::find_answer(WebRequest request) {
   const std::string& path = request.path;
   if (path == "/")
     co_return show_page(table_, request);

@@ -15,19 +15,22 @@
 #include "formats/tenant_labels.hpp"
 #include "metrics/instruments.hpp"
 #include "storage/ledger.hpp"
+#include "web/access/audit_log.hpp"
 #include "web/server.hpp"
 
 namespace tenantscope {
 
 struct ApiPermissions {
-  bool lifecycle = false;  // whoever can connect may operate the daemon, too
+  bool lifecycle = false;  // whoever can connect may operate the daemon
   bool probe = false;      // and have any tenant probed
 };
 
 class Api {
  public:
+  // REQUIRES: what is referred to outlives it.
   Api(const Table& table, const Instruments& instruments, const Liveness& liveness,
-      std::unique_ptr<Journal> journal, Operations operations, ApiPermissions permissions);
+      std::unique_ptr<Journal> journal, Operations operations, AuditLog& audit,
+      ApiPermissions permissions);
 
   boost::asio::awaitable<WebResponse> answer(WebRequest request);
 
@@ -38,12 +41,14 @@ class Api {
  private:
   boost::asio::awaitable<WebResponse> respond(WebRequest request);
   boost::asio::awaitable<WebResponse> route(WebRequest request);
+  boost::asio::awaitable<WebResponse> find_answer(WebRequest request);  // or RefusedRequest
 
   const Table& table_;
   const Instruments& instruments_;
   const Liveness& liveness_;
   std::unique_ptr<Journal> journal_;
   Operations operations_;
+  AuditLog& audit_;
   ApiPermissions permissions_;
   CodedBlocks coded_blocks_;
   TenantLabels tenant_labels_;

@@ -9,6 +9,7 @@
 
 #include "app/api/answer.hpp"
 #include "app/api/tenant_choice.hpp"
+#include "base/clock.hpp"
 #include "base/text/visible.hpp"
 
 namespace tenantscope {
@@ -31,9 +32,7 @@ TenantKey watched_key(const Table& table, const WebRequest& request) {
       .settings->key;
 }
 
-boost::asio::awaitable<WebResponse> reload(const Operations& operations, bool lifecycle) {
-  if (!lifecycle)
-    co_return plain(403, "reloading over HTTP needs --web.enable-lifecycle");
+boost::asio::awaitable<WebResponse> reload(const Operations& operations) {
   const std::string findings = co_await operations.reload();
   co_return findings.empty() ? plain(200, "reloaded") : plain(400, findings);
 }
@@ -80,15 +79,24 @@ bool is_operation(const WebRequest& request) {
          request.path == redeliver_path;
 }
 
+void record(AuditLog& audit, const WebRequest& request, unsigned status) {
+  const std::string operation = request.path.substr(request.path.rfind('/') + 1);
+  if (status == 403)
+    return audit.refused(operation, request, steady_now());
+  audit.done(operation, request, {"tenant", "cloud", "to", "sink", "id", "since"}, status);
+}
+
 boost::asio::awaitable<WebResponse> operate(const Operations& operations, const Table& table,
                                             bool lifecycle, WebRequest request) {
-  if (!request.header("origin").empty())
+  if (!request.header("origin").empty() || of_foreign_page(request))
     throw RefusedRequest{403, "browsers may not operate the daemon"};
+  if (!lifecycle && !request.control && !request.logged_in())
+    throw RefusedRequest{
+        403,
+        "operating the daemon needs its control socket (--storage.path= of a command), a "
+        "login (--web.config.file=) or --web.enable-lifecycle"};
   if (request.path == reload_path)
-    co_return co_await reload(operations, lifecycle);
-  if (!lifecycle && !from_this_machine(request))
-    throw RefusedRequest{403,
-                         "operating the daemon from another machine needs --web.enable-lifecycle"};
+    co_return co_await reload(operations);
   if (request.path == drill_path)
     co_return co_await drill(operations, table, std::move(request));
   co_return co_await redeliver(operations, std::move(request));

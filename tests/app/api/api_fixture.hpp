@@ -130,7 +130,9 @@ class ApiTest : public ::testing::Test {
   JournalBell bell_{loop_.get_executor()};
   std::shared_ptr<FastTime> time_ = std::make_shared<FastTime>();
   Liveness liveness_{loop_.get_executor(), time_};
-  Api api_{table_, instruments_, liveness_, open_sqlite_journal(folder_.path()), {}, {}};
+  Log log_{LogLevel::error, LogFormat::logfmt};
+  AuditLog audit_{log_};
+  Api api_{table_, instruments_, liveness_, open_sqlite_journal(folder_.path()), {}, audit_, {}};
 };
 
 }  // namespace tenantscope

@@ -25,7 +25,7 @@ class ApiConfig : public ApiTest {
              .redeliver = {},
              .probe = {},
              .settings = [held] { return in_force(held); }},
-            {});
+            audit_, {});
     const WebResponse response =
         run(loop_, api.answer({.method = "GET", .path = "/config", .query = {}, .headers = {}}));
     EXPECT_EQ(response.status, 200u);

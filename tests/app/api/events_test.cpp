@@ -189,7 +189,8 @@ TEST_F(ApiTest, WaitsNoLongerThanItIsAsked) {
 TEST_F(ApiTest, SaysThatTheJournalCannotBeRead) {
   LedgerFaults faults;
   Api api(table_, instruments_, liveness_,
-          std::make_unique<FaultyLedger>(open_sqlite_ledger(folder_.path()), faults), {}, {});
+          std::make_unique<FaultyLedger>(open_sqlite_ledger(folder_.path()), faults), {}, audit_,
+          {});
   faults.reads_fail = true;
   const WebRequest request{.method = "GET", .path = "/api/v1/events", .query = {}, .headers = {}};
   const WebResponse response = run(loop_, api.answer(request));

@@ -1,4 +1,7 @@
+#include <algorithm>
+
 #include "app/api/api_fixture.hpp"
+#include "support/captured_log.hpp"
 
 namespace tenantscope {
 namespace {
@@ -10,7 +13,7 @@ TEST_F(ApiTest, ReloadsWhereItMay) {
   for (const auto& [text, status] : {std::pair<std::string, unsigned>("", 200),
                                      std::pair<std::string, unsigned>("a.yaml:1:2: wrong", 400)}) {
     Api open(table_, instruments_, liveness_, open_sqlite_journal(folder_.path()),
-             {.reload = [text = text] { return findings(text); }}, {.lifecycle = true});
+             {.reload = [text = text] { return findings(text); }}, audit_, {.lifecycle = true});
     const WebResponse response = run(
         loop_, open.answer({.method = "POST", .path = "/-/reload", .query = {}, .headers = {}}));
     EXPECT_EQ(response.status, status);
@@ -20,6 +23,7 @@ TEST_F(ApiTest, ReloadsWhereItMay) {
 
 // What the operations were asked.
 struct Asked {
+  bool reload = false;
   std::string drill;
   std::optional<Redelivery> redelivery;
 };
@@ -32,10 +36,14 @@ class ApiOperations : public ApiTest {
  protected:
   ApiOperations() { watch_some(); }
 
-  WebResponse post(const std::string& path, Query query, bool local = true, Query headers = {},
-                   bool lifecycle = false) {
+  WebResponse post(WebRequest request) {
+    request.method = "POST";
     Api api(table_, instruments_, liveness_, open_sqlite_journal(folder_.path()),
-            {.reload = [] { return findings(""); },
+            {.reload =
+                 [this] {
+                   asked_.reload = true;
+                   return findings("");
+                 },
              .drill =
                  [this](TenantKey tenant, std::string to) {
                    asked_.drill = to_string(tenant) + " to " + to;
@@ -46,15 +54,15 @@ class ApiOperations : public ApiTest {
                    asked_.redelivery = redelivery;
                    return answered(answer_);
                  }},
-            {.lifecycle = lifecycle});
-    WebRequest request{.method = "POST",
-                       .path = path,
-                       .query = std::move(query),
-                       .headers = std::move(headers),
-                       .local = local};
+            audit_, {.lifecycle = lifecycle_});
     return run(loop_, api.answer(std::move(request)));
   }
+  // By the control socket.
+  WebResponse post(const std::string& path, Query query) {
+    return post(WebRequest{.path = path, .query = std::move(query), .control = true, .user_id = 7});
+  }
 
+  bool lifecycle_ = false;
   Asked asked_;
   Result<std::uint64_t> answer_ = 42;
 };
@@ -110,25 +118,90 @@ TEST_F(ApiOperations, RedeliverByIdOrSince) {
   EXPECT_EQ(rfc3339(asked_.redelivery->since), "2026-11-23T10:00:00.000Z");
 }
 
-TEST_F(ApiOperations, AreForThisMachineUnlessTheLifecycleIsEnabled) {
-  const Query drill{{"tenant", "contoso.example"}, {"to", "USG"}};
-  EXPECT_EQ(post("/api/v1/drill", drill, false).status, 403u);
-  EXPECT_EQ(post("/api/v1/redeliver", {{"sink", "soc"}, {"id", "x"}}, false).status, 403u);
-  EXPECT_EQ(post("/api/v1/drill", drill, true, {{"x-forwarded-for", "192.0.2.1"}}).status, 403u)
-      << "through a proxy";
-  EXPECT_EQ(asked_.drill, "");
-  EXPECT_EQ(post("/api/v1/drill", drill, false, {}, true).status, 200u);
-  EXPECT_EQ(post("/-/reload", {}, true).status, 403u) << "a reload always needs the flag";
+// Everything that a proxy or a program of this machine may do, or a browser's page.
+TEST_F(ApiOperations, AreForWhoeverMayDoThem) {
+  const WebRequest stranger{.peer = "192.0.2.1"};
+  const WebRequest local{.peer = "127.0.0.1", .local = true, .by_loopback = true};
+  WebRequest proxied = local;
+  proxied.headers = {{"x-forwarded-for", "192.0.2.1"}};
+  const WebRequest by_socket{.local = true, .user_id = 7};
+  WebRequest user = stranger;
+  user.user = "alice";
+  WebRequest certified = stranger;
+  certified.certificate = "ops.example";
+  WebRequest page = user;
+  page.headers = {{"origin", "https://evil.example"}};
+  WebRequest quiet_page = user;
+  quiet_page.headers = {{"sec-fetch-site", "cross-site"}};
+  WebRequest other_port = user;
+  other_port.headers = {{"sec-fetch-site", "same-site"}};
+  const WebRequest control{.local = true, .control = true, .user_id = 7};
+  const struct {
+    const char* who;
+    const WebRequest& request;
+    bool may, may_with_lifecycle;
+  } table[] = {{"a stranger", stranger, false, true},
+               {"a program of this machine, or a proxy that adds no header", local, false, true},
+               {"a proxy", proxied, false, true},
+               {"a unix: socket", by_socket, false, true},
+               {"a user", user, true, true},
+               {"a client certificate", certified, true, true},
+               {"a foreign page, with a user's login", page, false, false},
+               {"a foreign page that hides its origin", quiet_page, false, false},
+               {"a page of another port", other_port, false, false},
+               {"the control socket", control, true, true}};
+  const std::pair<const char*, Query> operations[] = {
+      {"/-/reload", {}},
+      {"/api/v1/drill", {{"tenant", "contoso.example"}, {"to", "USG"}}},
+      {"/api/v1/redeliver", {{"sink", "soc"}, {"id", "x"}}}};
+  for (const auto& [who, request, may, may_with_lifecycle] : table)
+    for (const auto& [path, query] : operations)
+      for (const bool lifecycle : {false, true}) {
+        lifecycle_ = lifecycle;
+        asked_ = {};
+        WebRequest asking = request;
+        asking.path = path;
+        asking.query = query;
+        const bool expected = lifecycle ? may_with_lifecycle : may;
+        EXPECT_EQ(post(std::move(asking)).status, expected ? 200u : 403u) << who << path;
+        EXPECT_EQ(asked_.reload || !asked_.drill.empty() || asked_.redelivery, expected)
+            << who << path;
+      }
 }
 
-TEST_F(ApiOperations, AreNotForBrowsers) {
-  const Query origin{{"origin", "https://evil.example"}};
-  EXPECT_EQ(
-      post("/api/v1/drill", {{"tenant", "contoso.example"}, {"to", "USG"}}, true, origin, true)
-          .status,
-      403u);
-  EXPECT_EQ(post("/-/reload", {}, true, origin, true).status, 403u);
-  EXPECT_EQ(asked_.drill, "");
+TEST_F(ApiOperations, AreInTheAuditLog) {
+  testing::internal::CaptureStderr();
+  const WebRequest user{.path = "/api/v1/drill",
+                        .query = {{"tenant", "contoso.example"}, {"to", "USG"}},
+                        .peer = "192.0.2.1",
+                        .user = "alice"};
+  post(user);
+  answer_ = Error{ErrorKind::other, "no sink is named `soc`"};
+  post("/api/v1/redeliver", {{"sink", "soc"}, {"id", "x"}});
+  WebRequest reload{.path = "/-/reload", .peer = "192.0.2.2", .certificate = "ops.example"};
+  post(reload);
+  reload.certificate.clear();
+  post(reload);
+  post(reload);
+  send("GET", "/api/v1/drill");
+  audit_.sweep(SteadyTime::max());
+  const std::string log = captured_log(log_);
+  for (const std::string& line :
+       {std::string("level=info msg=\"operation\" logger=audit operation=drill "
+                    "tenant=contoso.example to=USG user=alice peer=192.0.2.1 outcome=done "
+                    "status=200\n"),
+        std::string("level=info msg=\"operation\" logger=audit operation=redeliver sink=soc id=x "
+                    "peer=control uid=7 outcome=failed status=404\n"),
+        std::string("level=info msg=\"operation\" logger=audit operation=reload "
+                    "certificate=ops.example peer=192.0.2.2 outcome=done status=200\n")})
+    EXPECT_NE(log.find(line), std::string::npos) << line << log;
+  const std::string refused =
+      "level=warn msg=\"operation refused\" logger=audit peer=192.0.2.2 operation=reload "
+      "count=1\n";
+  const auto first = log.find(refused);
+  EXPECT_NE(first, std::string::npos) << log;
+  EXPECT_NE(log.find(refused, first + 1), std::string::npos) << "the one after it, at the end";
+  EXPECT_EQ(std::ranges::count(log, '\n'), 5) << log;
 }
 
 }  // namespace

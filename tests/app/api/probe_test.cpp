@@ -35,7 +35,7 @@ class ApiProbe : public ApiTest {
                    orders_.push_back(order);
                    return probed(answer_);
                  }},
-            {.probe = anyone});
+            audit_, {.probe = anyone});
     WebRequest request{.method = "GET",
                        .path = path,
                        .query = std::move(query),
