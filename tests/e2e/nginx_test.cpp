@@ -24,9 +24,14 @@ const fs::path scrape = TENANTSCOPE_SOURCE "/dashboards/prometheus/prometheus.ya
 
 class Nginx : public testing::Test {
  protected:
+  // With the lifecycle's flag the daemon itself would let anybody operate it. The other one is as
+  // the site's comment says.
   void SetUp() override {
-    // With the flag the daemon itself would let anybody operate it.
-    deployment.start({"--web.enable-lifecycle"});
+    begin({"--web.enable-lifecycle", "--web.external-url=https://tenantscope.example"});
+  }
+
+  void begin(const std::vector<std::string>& flags) {
+    deployment.start(flags);
     const Finished hash = run({"/usr/bin/openssl", "passwd", "-6", "secret"});
     ASSERT_EQ(hash.exit_code, 0) << hash.err;
     write_file(folder.path() / "htpasswd", "prometheus:" + hash.out);
@@ -37,7 +42,7 @@ class Nginx : public testing::Test {
     text = replaced(text, "/etc/nginx/tenantscope.crt", certificate.file);
     text = replaced(text, "/etc/nginx/tenantscope.key", certificate.key);
     text = replaced(text, "/etc/nginx/tenantscope.htpasswd", folder.path() / "htpasswd");
-    write_file(folder.path() / "site.conf", text);
+    write_site(text);
 
     std::string around =
         "daemon off; master_process off; pid nginx.pid;\nevents {}\nhttp {\n  access_log off;\n";
@@ -45,6 +50,8 @@ class Nginx : public testing::Test {
       around += fmt::format("  {}_temp_path {};\n", module, module);
     write_file(folder.path() / "nginx.conf", around + "  include site.conf;\n}\n");
   }
+
+  void write_site(const std::string& text) const { write_file(folder.path() / "site.conf", text); }
 
   std::vector<std::string> command(std::vector<std::string> flags = {}) const {
     flags.insert(flags.begin(),
@@ -66,6 +73,10 @@ class Nginx : public testing::Test {
     curl_easy_setopt(easy.get(), CURLOPT_CUSTOMREQUEST, method.c_str());
     if (!user.empty())
       curl_easy_setopt(easy.get(), CURLOPT_USERPWD, user.c_str());
+    const std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> headers(
+        curl_slist_append(nullptr, ("Host: " + host).c_str()), curl_slist_free_all);
+    if (!host.empty())
+      curl_easy_setopt(easy.get(), CURLOPT_HTTPHEADER, headers.get());
     curl_easy_setopt(easy.get(), CURLOPT_CAINFO, certificate.file.c_str());
     curl_easy_setopt(easy.get(), CURLOPT_PROXY, "");
     curl_easy_setopt(easy.get(), CURLOPT_TIMEOUT, 20L);
@@ -90,6 +101,7 @@ class Nginx : public testing::Test {
   Certificate certificate = make_certificate(folder.path(), "IP:" + own_loopback());
   const std::string address = own_loopback() + ":10443";
   std::unique_ptr<Process> process;
+  std::string host;  // instead of the URL's
   std::string body;
 };
 
@@ -112,6 +124,35 @@ TEST_F(Nginx, LetsThroughWhoHasThePasswordAndOnlyReads) {
     EXPECT_GE(status("POST", path, "prometheus:secret"), 403) << path;
   EXPECT_EQ(lines_with(deployment.daemon().log(), {"reload"}).size(), 0)
       << deployment.daemon().log();
+}
+
+// As the site's comment says.
+TEST_F(Nginx, IsKnownByItsNameWithTheFlag) {
+  start();
+  host = "tenantscope.example";
+  EXPECT_EQ(status("GET", "/metrics", "prometheus:secret"), 200) << body;
+  EXPECT_EQ(status("GET", "/-/healthy"), 200);
+  host = "evil.example";
+  EXPECT_EQ(status("GET", "/metrics", "prometheus:secret"), 421);
+  EXPECT_NE(body.find("--web.external-url="), std::string::npos) << body;
+}
+
+// One that adds no header: whoever comes looks like this machine.
+TEST_F(Nginx, WithoutItsHeadersOperatesNothing) {
+  ASSERT_EQ(deployment.stop(), 0);
+  begin({});
+  write_site(
+      fmt::format("server {{\n  listen {} ssl;\n  ssl_certificate {};\n"
+                  "  ssl_certificate_key {};\n  location / {{ proxy_pass {}; }}\n}}\n",
+                  address, certificate.file, certificate.key, deployment.daemon().url()));
+  start();
+  EXPECT_EQ(status("GET", "/metrics"), 200);
+  EXPECT_EQ(status("POST", "/-/reload"), 403);
+  EXPECT_EQ(status("POST", "/api/v1/drill?tenant=contoso.example&to=USG"), 403) << body;
+  EXPECT_EQ(status("POST", "/api/v1/redeliver?sink=soc&since=2026-01-01T00:00:00Z"), 403);
+  EXPECT_EQ(lines_with(deployment.daemon().log(), {"logger=audit", "operation refused"}).size(), 1u)
+      << deployment.daemon().log();
+  EXPECT_EQ(deployment.daemon().metrics()["tenantscope_events_total{kind=\"drill\"}"], 0);
 }
 
 // As the comment of prometheus.yaml says.
