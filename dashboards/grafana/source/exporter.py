@@ -252,6 +252,24 @@ panels = [
         noValue="none",
     ),
     graph(
+        "Web requests",
+        "Requests a second that were answered, by the answer's status.",
+        (per_second("tenantscope_web_requests_total", "code"), "{{code}}"),
+        size=(8, 8),
+        unit="ops",
+    ),
+    graph(
+        "Logins refused",
+        "Passwords a second that were wrong (failure) or not looked at as too many were (locked). The log's lines with logger=audit say whose.",
+        (
+            'sum by (result) (rate(tenantscope_web_logins_total{@, result!="success"}[$__rate_interval]))',
+            "{{result}}",
+        ),
+        size=(8, 8),
+        unit="ops",
+        noValue="none",
+    ),
+    graph(
         "Log lines dropped",
         "Lines that were lost, as standard error wasn't read.",
         (
