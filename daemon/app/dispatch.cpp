@@ -25,7 +25,7 @@ Dispatch::Dispatch(asio::any_io_executor loop, Fetcher& fetcher, LedgerThread& l
 
 std::unique_ptr<Sink> Dispatch::make_sink(const SinkSettings& settings) {
   if (const auto* file = std::get_if<FileSinkSettings>(&settings.target))
-    return std::make_unique<FileSink>(storage_ / file->path, log_);
+    return std::make_unique<FileSink>(storage_ / file->path, log_, file->access);
   if (const auto* webhook = std::get_if<WebhookSettings>(&settings.target))
     return std::make_unique<WebhookSink>(*webhook, fetcher_);
   return std::make_unique<AlertmanagerSink>(std::get<AlertmanagerSettings>(settings.target),

@@ -61,8 +61,17 @@ struct TenantLimits {
   bool operator==(const TenantLimits&) const = default;
 };
 
+// Whom a file lets in.
+struct FileAccess {
+  std::optional<std::uint32_t> mode;  // nothing: as the system makes it, and as it is
+  std::string group;                  // empty: as it is
+
+  bool operator==(const FileAccess&) const = default;
+};
+
 struct FileSinkSettings {
   std::filesystem::path path;  // relative to --storage.path
+  FileAccess access = {};
 
   bool operator==(const FileSinkSettings&) const = default;
 };

@@ -127,7 +127,10 @@ std::string http_keys(const HttpSettings& http) {
 }
 
 std::string target_of(const FileSinkSettings& file) {
-  return fmt::format("file: {{path: {}}}", scalar(file.path.native()));
+  const auto& [mode, group] = file.access;
+  return fmt::format("file: {{path: {}{}{}}}", scalar(file.path.native()),
+                     mode ? fmt::format(", mode: \"{:04o}\"", *mode) : "",
+                     group.empty() ? "" : ", group: " + scalar(group));
 }
 
 // Who knows a webhook's URL may post there.

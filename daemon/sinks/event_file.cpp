@@ -13,6 +13,8 @@
 #include <fmt/format.h>
 
 #include "base/file_identity.hpp"
+#include "base/text/quotation.hpp"
+#include "base/user_group.hpp"
 
 namespace tenantscope {
 namespace {
@@ -57,6 +59,21 @@ class RegularFile : public EventFile {
   bool broken() const override { return broken_; }
   bool moved() const override { return file_at(path_) != file_of(*file_); }
 
+  Result<void> give(const FileAccess& access) const override {
+    struct stat before {};
+    if (::fstat(*file_, &before) != 0)
+      return failed(path_, "examine it");
+    const Result<void> group =
+        access.group.empty() ? Result<void>() : give_group(access.group, before.st_gid);
+    if (!access.mode)
+      return group;
+    const mode_t mode = *access.mode & ~(group ? 0u : mode_t(S_IRWXG));
+    // Another owner's file may be as it should be.
+    if ((before.st_mode & 07777) != mode && ::fchmod(*file_, mode) != 0)
+      return failed(path_, fmt::format("give it the mode {:04o}", mode));
+    return group;
+  }
+
   Result<Appended> append(const std::vector<JournalEntry>& batch) override {
     struct stat before {};
     if (::fstat(*file_, &before) != 0)
@@ -74,6 +91,21 @@ class RegularFile : public EventFile {
   }
 
  private:
+  Result<void> give_group(const std::string& name, gid_t before) const {
+    const auto group = group_named(name);
+    if (!group)
+      return Error{ErrorKind::io, fmt::format("{}: can't give it to the group {}: there is none",
+                                              path_.string(), quote(name))};
+    if (*group == before || ::fchown(*file_, uid_t(-1), *group) == 0)
+      return {};
+    const int cause = errno;
+    return Error{ErrorKind::io,
+                 fmt::format("{}: can't give it to the group {}: {}: let this user be one of it "
+                             "and the file's owner (a unit: SupplementaryGroups=, PrivateUsers=no, "
+                             "SystemCallFilter=fchown)",
+                             path_.string(), quote(name), std::generic_category().message(cause))};
+  }
+
   // A crash in the middle of a line leaves a piece of it; its event is brought again whole.
   bool ends_in_a_piece(off_t size) const {
     char last = '\n';
@@ -153,7 +185,8 @@ void sync_folder_of(const std::filesystem::path& path) {
 
 }  // namespace
 
-Result<std::unique_ptr<EventFile>> open_event_file(const std::filesystem::path& path) {
+Result<std::unique_ptr<EventFile>> open_event_file(const std::filesystem::path& path,
+                                                   const FileAccess& access) {
   struct stat there {};
   if (::stat(path.c_str(), &there) == 0 && !S_ISREG(there.st_mode)) {
     const int file = ::open(path.c_str(), O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
@@ -162,7 +195,8 @@ Result<std::unique_ptr<EventFile>> open_event_file(const std::filesystem::path& 
     return failed(path, errno == ENXIO ? "open it: it is a pipe that nobody reads, or a socket"
                                        : "open it for writing");
   }
-  const int file = ::open(path.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
+  const int file =
+      ::open(path.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, access.mode ? 0600 : 0640);
   if (file < 0)
     return failed(path, "open it for appending");
   sync_folder_of(path);

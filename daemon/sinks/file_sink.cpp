@@ -17,8 +17,8 @@ constexpr Duration reader_pause = std::chrono::milliseconds(20);
 
 }  // namespace
 
-FileSink::FileSink(std::filesystem::path path, const Log& log)
-    : path_(std::move(path)), log_(log) {}
+FileSink::FileSink(std::filesystem::path path, const Log& log, FileAccess access)
+    : path_(std::move(path)), log_(log), access_(std::move(access)) {}
 
 FileSink::~FileSink() { disk_.join(); }
 
@@ -61,16 +61,24 @@ Result<EventFile::Appended> FileSink::append(const std::vector<JournalEntry>& ba
   if (file_ && !file_->within_line() && reopen_.exchange(false))
     file_.reset();
   let_go_where_moved();
-  if (!file_) {
-    auto opened = open_event_file(path_);
-    if (!opened)
+  if (!file_)
+    if (const auto opened = open(); !opened)
       return opened.error();
-    file_ = std::move(*opened);
-  }
   auto appended = file_->append(batch);
   if (file_->broken())
     file_.reset();  // at once: a pipe may keep for its next reader what it still holds
   return appended;
+}
+
+// Who may not read the file is told so; the events are written all the same.
+Result<void> FileSink::open() {
+  auto opened = open_event_file(path_, access_);
+  if (!opened)
+    return opened.error();
+  file_ = std::move(*opened);
+  if (const auto given = file_->give(access_); !given)
+    log_.warn("event file isn't for whom it should be", {{"err", given.error().detail}});
+  return {};
 }
 
 // What is appended to a file that was moved or removed is seen by nobody.

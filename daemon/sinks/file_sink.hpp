@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "base/log.hpp"
+#include "domain/settings.hpp"
 #include "sinks/event_file.hpp"
 #include "sinks/sink.hpp"
 
@@ -16,7 +17,7 @@ namespace tenantscope {
 
 class FileSink : public Sink {
  public:
-  FileSink(std::filesystem::path path, const Log& log);
+  FileSink(std::filesystem::path path, const Log& log, FileAccess access = {});
   ~FileSink() override;
 
   bool takes_batches() const override { return true; }
@@ -27,11 +28,13 @@ class FileSink : public Sink {
   boost::asio::awaitable<Result<EventFile::Appended>> append_beside(
       std::shared_ptr<const std::vector<JournalEntry>> batch);
   Result<EventFile::Appended> append(const std::vector<JournalEntry>& batch);
+  Result<void> open();
   void let_go_where_moved();
   Error full() const;
 
   std::filesystem::path path_;
   Log log_;
+  const FileAccess access_;
   std::unique_ptr<EventFile> file_;  // of the disk thread
   std::atomic<bool> reopen_ = false;
   boost::asio::thread_pool disk_{1};  // a slow disk delays nobody else

@@ -75,6 +75,17 @@ TEST(SettingsYaml, MasksAWebhooksAddressAndNothingOfItElsewhere) {
       R"(      webhook: {url: "<secret>", secret_files: ["/etc/new.key"], batch: true, bearer_token_file: "/etc/t.token", ca_file: "", timeout: 10s})");
 }
 
+TEST(SettingsYaml, WritesAModeThatNoYamlTakesForAnotherNumber) {
+  Settings settings;
+  FileSinkSettings file{.path = "events.jsonl"};
+  settings.events.sinks = {{.name = "audit", .match = {}, .target = file}};
+  EXPECT_EQ(line(settings_yaml(settings), "      file"), R"(      file: {path: "events.jsonl"})");
+  file.access = {.mode = 0640, .group = "adm"};
+  settings.events.sinks[0].target = file;
+  EXPECT_EQ(line(settings_yaml(settings), "      file"),
+            R"(      file: {path: "events.jsonl", mode: "0640", group: "adm"})");
+}
+
 TEST(SettingsYaml, SaysTheCloudOfMembersWhereTheNameIsNotEnough) {
   const CollaborationMember twice{.key = {"usgov", "twice.example"},
                                   .shown = "twice.example@usgov"},

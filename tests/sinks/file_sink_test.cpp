@@ -2,13 +2,11 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <csignal>
 #include <fstream>
 #include <functional>
 #include <iterator>
@@ -17,6 +15,7 @@
 
 #include "support/captured_log.hpp"
 #include "support/event_loop.hpp"
+#include "support/full_disk.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace tenantscope {
@@ -36,23 +35,6 @@ std::vector<JournalEntry> events(const std::vector<std::string>& texts) {
     entries.push_back({.sequence = entries.size() + 1, .event = text});
   return entries;
 }
-
-// No file of this process grows beyond so many bytes, as on a full disk.
-class LargestFile {
- public:
-  explicit LargestFile(rlim_t bytes) {
-    (void)std::signal(SIGXFSZ, SIG_IGN);
-    ::getrlimit(RLIMIT_FSIZE, &before_);
-    const rlimit limit{.rlim_cur = bytes, .rlim_max = before_.rlim_max};
-    ::setrlimit(RLIMIT_FSIZE, &limit);
-  }
-  ~LargestFile() { ::setrlimit(RLIMIT_FSIZE, &before_); }
-  LargestFile(const LargestFile&) = delete;
-  LargestFile& operator=(const LargestFile&) = delete;
-
- private:
-  rlimit before_{};
-};
 
 class FileSinkTest : public ::testing::Test {
  protected:
@@ -212,7 +194,7 @@ TEST_F(FileSinkTest, LeavesNoPieceOnAFullDisk) {
   FileSink sink(path_, log_);
   ASSERT_TRUE(deliver(sink, {small}));
   const auto refused = [&] {
-    const LargestFile limited(128);
+    const FullDisk limited(128);
     return deliver(sink, {large});
   }();
   ASSERT_FALSE(refused);

@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 #include <signal.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,6 +16,7 @@
 #include "storage/ledger_conformance.hpp"
 #include "storage/ledger_deliveries.hpp"
 #include "storage/sqlite.hpp"
+#include "support/full_disk.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace tenantscope {
@@ -31,21 +31,6 @@ struct SqliteStorage {
 
 INSTANTIATE_TYPED_TEST_SUITE_P(Sqlite, LedgerConformance, SqliteStorage);
 INSTANTIATE_TYPED_TEST_SUITE_P(Sqlite, LedgerDeliveries, SqliteStorage);
-
-// No file can grow beyond `bytes` while this lives: to the writer, the disk is full.
-class FullDisk {
- public:
-  explicit FullDisk(std::uintmax_t bytes) {
-    (void)::signal(SIGXFSZ, SIG_IGN);
-    ::getrlimit(RLIMIT_FSIZE, &before_);
-    const rlimit limit{bytes, before_.rlim_max};
-    ::setrlimit(RLIMIT_FSIZE, &limit);
-  }
-  ~FullDisk() { ::setrlimit(RLIMIT_FSIZE, &before_); }
-
- private:
-  rlimit before_{};
-};
 
 std::vector<Step> baselines(int count) {
   std::vector<Step> steps;
