@@ -123,6 +123,8 @@ void EasyHandle::set_lasting() {
   curl_easy_setopt(easy_, CURLOPT_CAINFO,
                    lasting_->ca_file.empty() ? nullptr : lasting_->ca_file.c_str());
   curl_easy_setopt(easy_, CURLOPT_CAPATH, nullptr);
+  for (const CURLoption version : {CURLOPT_SSLVERSION, CURLOPT_PROXY_SSLVERSION})
+    curl_easy_setopt(easy_, version, long(CURL_SSLVERSION_TLSv1_2));  // and newer
   curl_easy_setopt(easy_, CURLOPT_CA_CACHE_TIMEOUT,
                    0L);  // libcurl would take one request's trust for another's
   curl_easy_setopt(easy_, CURLOPT_SSL_CTX_FUNCTION, on_tls_context);

@@ -4,6 +4,10 @@
 #include <array>
 #include <atomic>
 #include <boost/asio/detached.hpp>
+#include <fstream>
+#include <future>
+#include <string_view>
+#include <vector>
 
 #include "fetch/fetcher.hpp"
 #include "fetch/fetching.hpp"
@@ -52,6 +56,66 @@ TEST_F(FetcherTest, FailsWithItsProxy) {
       answering("HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n"));
   EXPECT_EQ(failure({.url = "https://nobody.invalid/", .proxy_url = refusing.url()}),
             ErrorKind::connect);
+}
+
+// A system whose OpenSSL takes any version of TLS. REQUIRES: nothing has used OpenSSL before.
+struct OldSystem {
+  OldSystem() {
+    const auto file = folder.path() / "openssl.cnf";
+    std::ofstream(file) << "openssl_conf = main\n[main]\nssl_conf = ssl\n[ssl]\nsystem_default = "
+                           "old\n[old]\nMinProtocol = TLSv1\nCipherString = ALL:@SECLEVEL=0\n";
+    set_variable("OPENSSL_CONF", file.string());
+  }
+  ~OldSystem() { unset_variable("OPENSSL_CONF"); }
+  OldSystem(const OldSystem&) = delete;
+  OldSystem& operator=(const OldSystem&) = delete;
+
+  TemporaryFolder folder;
+};
+
+class FetcherOnAnOldSystem : private OldSystem, public FetcherTest {};
+
+using Versions = std::vector<unsigned>;
+
+unsigned number(std::string_view bytes, std::size_t at, int size) {
+  unsigned value = 0;
+  for (int i = 0; i < size; ++i)
+    value = value << 8 | static_cast<unsigned char>(bytes.at(at++));
+  return value;
+}
+
+// Of a ClientHello (RFC 8446, 4.1.2), without the record's and the message's heads.
+Versions offered_versions(std::string_view hello) {
+  std::size_t at = 2 + 32;
+  at += 1 + number(hello, at, 1);  // session
+  at += 2 + number(hello, at, 2);  // ciphers
+  at += 1 + number(hello, at, 1);  // compression
+  for (at += 2; at < hello.size(); at += 4 + number(hello, at + 2, 2)) {
+    if (number(hello, at, 2) != 43)  // supported_versions
+      continue;
+    Versions versions;
+    for (std::size_t i = 0; i < number(hello, at + 4, 1); i += 2)
+      versions.push_back(number(hello, at + 5 + i, 2));
+    return versions;
+  }
+  return {};
+}
+
+TEST_F(FetcherOnAnOldSystem, OffersNoTlsOlderThan12) {
+  std::promise<std::string> came;
+  RawServer server([&](RawConnection& connection) {
+    const auto record = connection.read(5);
+    const auto message = connection.read(number(*record, 3, 2));
+    came.set_value(message->substr(4));
+  });
+  const Versions good{0x0304, 0x0303};
+  EXPECT_FALSE(fetch({.url = "https://" + server.address()}));
+  EXPECT_EQ(offered_versions(came.get_future().get()), good);
+
+  came = {};
+  EXPECT_FALSE(
+      fetch({.url = "https://nobody.invalid", .proxy_url = "https://" + server.address()}));
+  EXPECT_EQ(offered_versions(came.get_future().get()), good) << "to a proxy";
 }
 
 class TlsFetcherTest : public FetcherTest {
