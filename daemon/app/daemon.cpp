@@ -82,6 +82,7 @@ class Daemon {
   bool wait_for_storage(Duration pause);
   std::unique_ptr<Ledger> open_ledger();
   DamageObserver damage_observer();
+  UpgradeObserver upgrade_observer();
   void note_dropped(const std::string& sink, std::uint64_t events);
   void put_into_force(NewConfig& config);
   Operations operations();
@@ -205,7 +206,8 @@ bool Daemon::wait_for_storage(Duration pause) {
 }
 
 std::unique_ptr<Ledger> Daemon::open_ledger() {
-  auto ledger = open_sqlite_ledger(options_.storage_path, damage_observer(), &lock_);
+  auto ledger =
+      open_sqlite_ledger(options_.storage_path, damage_observer(), &lock_, upgrade_observer());
   stored_ = read_at_start(ledger->load());
   believed_time_ = read_at_start(ledger->believed_time());
   table_.last_event = read_at_start(ledger->last());
@@ -218,6 +220,15 @@ DamageObserver Daemon::damage_observer() {
               [this](const std::string& sink, std::uint64_t events) {
                 asio::post(loop_, [this, sink, events] { note_dropped(sink, events); });
               }};
+}
+
+UpgradeObserver Daemon::upgrade_observer() {
+  return {.begins =
+              [this](std::uint32_t from, std::uint32_t to, const std::filesystem::path& copy) {
+                log_.info("the storage is brought up to this version, and a copy kept of it",
+                          {{"from", from}, {"to", to}, {"copy", copy.string()}});
+              },
+          .goes_on = extend_start};
 }
 
 void Daemon::note_dropped(const std::string& sink, std::uint64_t events) {

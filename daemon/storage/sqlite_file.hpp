@@ -17,6 +17,9 @@ bool holds_ledger(const std::filesystem::path& database);
 // Whether transactions are waiting in its write-ahead log: a daemon is at work, or was killed.
 bool has_log(const std::filesystem::path& database);
 
+// An empty file of this user's alone, whatever the umask. Throws Failure, also where it is there.
+void make_private_file(const std::filesystem::path& file);
+
 // An empty ledger with an id of its own; it appears whole or not at all. Throws Failure or
 // filesystem_error.
 void create_ledger(const std::filesystem::path& database);

@@ -40,7 +40,7 @@ constexpr std::string_view believed_time_key = "believed_time";
                         may_pass(error));
 }
 
-Connection open(const std::filesystem::path& database) {
+Connection open(const std::filesystem::path& database, const UpgradeObserver& observer) {
   Connection connection(database, Connection::Mode::read_write);
   if (!connection.writable())
     refuse_to_write(database);
@@ -49,13 +49,14 @@ Connection open(const std::filesystem::path& database) {
   // The pages of a first sweep are in no order: up to 32 MiB, each is read once, and written once a
   // transaction.
   connection.execute("PRAGMA cache_size = -32768; PRAGMA cache_spill = -32768");
-  sqlite::migrate(connection);
+  sqlite::upgrade(connection, observer);
   return connection;
 }
 
 class SqliteLedger : public Ledger {
  public:
-  SqliteLedger(const std::filesystem::path& database, DamageObserver damage, StorageLock* lock);
+  SqliteLedger(const std::filesystem::path& database, DamageObserver damage, StorageLock* lock,
+               const UpgradeObserver& upgrade);
 
   Guid id() const override { return id_; }
 
@@ -137,8 +138,8 @@ class SqliteLedger : public Ledger {
 // sound, by giving all its tenants, a log that a crash left behind
 // stays as it is.
 SqliteLedger::SqliteLedger(const std::filesystem::path& database, DamageObserver damage,
-                           StorageLock* lock)
-    : damage_(std::move(damage)), connection_(open(database)), place_(database, lock) {
+                           StorageLock* lock, const UpgradeObserver& upgrade)
+    : damage_(std::move(damage)), connection_(open(database, upgrade)), place_(database, lock) {
   sqlite::prove_readable(connection_, "tenants");
   connection_.keep_log_on_close(false);
 }
@@ -263,13 +264,14 @@ std::vector<StoredTenant> read_sqlite_states(const std::filesystem::path& storag
 }
 
 std::unique_ptr<Ledger> open_sqlite_ledger(const std::filesystem::path& storage,
-                                           DamageObserver damage, StorageLock* lock) {
+                                           DamageObserver damage, StorageLock* lock,
+                                           const UpgradeObserver& upgrade) {
   const auto database = sqlite::database_in(storage);
   try {
     return sqlite::opened([&]() -> std::unique_ptr<Ledger> {
       if (!sqlite::holds_ledger(database))
         sqlite::create_ledger(database);
-      return std::make_unique<SqliteLedger>(database, std::move(damage), lock);
+      return std::make_unique<SqliteLedger>(database, std::move(damage), lock, upgrade);
     });
   } catch (const std::filesystem::filesystem_error& error) {
     throw FatalError(exit_code_of(error.code().value()),

@@ -7,6 +7,7 @@
 
 #include "storage/damage.hpp"
 #include "storage/ledger.hpp"
+#include "storage/sqlite_upgrade.hpp"
 #include "storage/storage_lock.hpp"
 
 namespace tenantscope {
@@ -16,7 +17,8 @@ namespace tenantscope {
 // or can't be opened; FatalError(1) where that may pass (base/exit_code). `lock`, which outlives
 // the ledger, is held anew where its file was removed.
 std::unique_ptr<Ledger> open_sqlite_ledger(const std::filesystem::path& storage,
-                                           DamageObserver damage = {}, StorageLock* lock = nullptr);
+                                           DamageObserver damage = {}, StorageLock* lock = nullptr,
+                                           const UpgradeObserver& upgrade = {});
 
 // The states alone, read-only, beside a running daemon too, without those that are damaged. Throws
 // FatalError as open_sqlite_journal does.

@@ -160,15 +160,18 @@ std::uint32_t version_of(const Connection& connection) {
   return std::uint32_t(row.integer(0));
 }
 
-void migrate(Connection& connection) {
-  const std::uint32_t written = version_of(connection);
+void prove_version(const Connection& connection, std::uint32_t version) {
   for (const Mark& mark : marks)
-    if (written < mark.version && has(connection, mark))
+    if (version < mark.version && has(connection, mark))
       throw Failure(
           fmt::format("{}: damaged: it says that it is of version {}, but has what version "
                       "{} brought: bring it back from a backup, or move it away to begin "
                       "anew",
-                      connection.path().native(), written, mark.version));
+                      connection.path().native(), version, mark.version));
+}
+
+void migrate(Connection& connection) {
+  const std::uint32_t written = version_of(connection);
   for (const Migration& migration : migrations) {
     if (migration.to <= written)
       continue;

@@ -82,6 +82,9 @@ struct AlertsTable {
 
 std::uint32_t version_of(const Connection& connection);
 
+// Throws Failure where a database that says it is of this version can't be.
+void prove_version(const Connection& connection, std::uint32_t version);
+
 // Brings a database from whatever version it is of, 0 where it is empty, to this one: a transaction
 // for each version.
 void migrate(Connection& connection);

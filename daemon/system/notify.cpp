@@ -32,6 +32,8 @@ void notify_supervisor(const std::string& state) {
   ::close(socket);
 }
 
+void extend_start() { notify_supervisor("EXTEND_TIMEOUT_USEC=300000000"); }
+
 std::optional<Duration> watchdog_interval() {
   std::uint64_t microseconds = 0;
   if (sd_watchdog_enabled(0, &microseconds) <= 0)

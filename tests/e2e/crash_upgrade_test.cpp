@@ -96,7 +96,10 @@ class Older {
 
   fs::path database() const { return deployment_.storage() / "tenantscope.db"; }
   std::vector<std::string> files() const {
-    return {database(), database().string() + "-wal", database().string() + "-shm"};
+    std::vector<std::string> all;
+    for (const char* suffix : {"", "-wal", "-shm", ".version-2.new", ".version-2"})
+      all.push_back(database().string() + suffix);
+    return all;
   }
 
   void check(const std::vector<std::string>& journal) const {
@@ -106,6 +109,14 @@ class Older {
     EXPECT_EQ(ask(database(), "SELECT count(*) FROM tenants"), std::vector<std::string>{"40"});
     EXPECT_EQ(deployment_.undelivered(), tenants);
     EXPECT_EQ(ask(database(), "PRAGMA integrity_check"), std::vector<std::string>{"ok"});
+    // Killed between two steps, it was copied once more.
+    std::vector<std::string> copies;
+    for (const auto& entry : fs::directory_iterator(deployment_.storage()))
+      if (entry.path().string().find(".version-") != std::string::npos)
+        copies.push_back(entry.path());
+    EXPECT_EQ(copies.size(), 1u);
+    for (const std::string& copy : copies)
+      EXPECT_EQ(ask(copy, "SELECT event FROM journal ORDER BY sequence"), journal);
   }
 
  private:

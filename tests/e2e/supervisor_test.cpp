@@ -1,6 +1,7 @@
 // What the daemon tells systemd (sd_notify), on a socket that the test listens on in systemd's
 // place.
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -8,6 +9,9 @@
 #include <array>
 #include <csignal>
 #include <cstring>
+#include <filesystem>
+
+#include <fmt/format.h>
 
 #include "e2e/rehearsal.hpp"
 
@@ -73,6 +77,41 @@ TEST(Supervisor, HearsNoWatchdogThatItDidNotAskFor) {
   EXPECT_NE(told.find("READY=1"), std::string::npos) << told;
   EXPECT_NE(told.find("STOPPING=1"), std::string::npos) << told;
   EXPECT_EQ(told.find("WATCHDOG=1"), std::string::npos) << told;
+}
+
+// A storage that an older version has left.
+void restore(const std::filesystem::path& storage, int version) {
+  std::filesystem::create_directories(storage);
+  sqlite3* database = nullptr;
+  ASSERT_EQ(sqlite3_open((storage / "tenantscope.db").c_str(), &database), SQLITE_OK);
+  const std::string dump = read_file(
+      fmt::format("{}/tests/storage/fixtures/version_{}.sql", TENANTSCOPE_SOURCE, version));
+  const std::string ours =
+      fmt::format("; PRAGMA application_id = {}; PRAGMA user_version = {}", 0x746e7363, version);
+  EXPECT_EQ(sqlite3_exec(database, (dump + ours).c_str(), nullptr, nullptr, nullptr), SQLITE_OK);
+  sqlite3_close(database);
+}
+
+TEST(Supervisor, WaitsForAStorageThatIsBroughtUpToThisVersion) {
+  const NotifySocket supervisor;
+  Deployment deployment(nothing_to_do);
+  restore(deployment.storage(), 2);
+  const std::vector<std::string> supervised{"/usr/bin/env", "NOTIFY_SOCKET=" + supervisor.path()};
+  Daemon& daemon = deployment.launch({}, supervised);
+  daemon.process().await_line("\"started\"");
+  EXPECT_EQ(supervisor.told().substr(0, 30), "EXTEND_TIMEOUT_USEC=300000000\n")
+      << "it says so before it is ready";
+  EXPECT_EQ(
+      lines_with(daemon.log(), {"the storage is brought up to this version", "from=2 to="}).size(),
+      1u)
+      << daemon.log();
+  EXPECT_TRUE(std::filesystem::exists(deployment.storage() / "tenantscope.db.version-2"));
+  EXPECT_EQ(deployment.stop(), 0);
+
+  supervisor.told();
+  deployment.launch({}, supervised).process().await_line("\"started\"");
+  EXPECT_EQ(deployment.stop(), 0);
+  EXPECT_EQ(supervisor.told().find("EXTEND"), std::string::npos);
 }
 
 TEST(Supervisor, IsNotToldThatADaemonIsReadyWhichIsNot) {

@@ -48,6 +48,11 @@ TEST_F(NotifyTest, ReachesTheSupervisor) {
   EXPECT_EQ(read(), "");
 }
 
+TEST_F(NotifyTest, ExtendsTheStart) {
+  extend_start();
+  EXPECT_EQ(read(), "EXTEND_TIMEOUT_USEC=300000000");
+}
+
 TEST_F(NotifyTest, DoesNotWaitForASupervisorThatDoesNotRead) {
   for (int i = 0; i < 10'000; ++i)  // more than a socket's queue holds
     notify_supervisor("WATCHDOG=1");
