@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "base/cleansed.hpp"
 #include "base/text/base64.hpp"
 #include "base/text/encoding.hpp"
 #include "base/text_file.hpp"
@@ -55,9 +56,10 @@ Result<std::string> read_secret(const std::filesystem::path& path, Duration pati
 
 Result<std::string> read_signing_key(const std::filesystem::path& path, Duration patience,
                                      const Cancelled& cancelled) {
-  const Result<std::string> secret = read_secret(path, patience, cancelled);
+  Result<std::string> secret = read_secret(path, patience, cancelled);
   if (!secret)
     return secret.error();
+  const Cleansing at_the_end(*secret);
   std::string_view text = *secret;
   if (text.starts_with(key_prefix))
     text.remove_prefix(key_prefix.size());

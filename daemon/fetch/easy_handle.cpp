@@ -3,12 +3,14 @@
 #include <openssl/ssl.h>
 
 #include <algorithm>
+#include <cstring>
 #include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "base/certificate_expiry.hpp"
+#include "base/cleansed.hpp"
 #include "base/text/ascii.hpp"
 #include "fetch/curl_error.hpp"
 #include "version.hpp"
@@ -41,6 +43,13 @@ std::string shown_version(const SSL* tls) {
 }
 
 }  // namespace
+
+// A header may be a login.
+void EasyHandle::FreeList::operator()(curl_slist* list) const {
+  for (const curl_slist* one = list; one; one = one->next)
+    OPENSSL_cleanse(one->data, std::strlen(one->data));
+  curl_slist_free_all(list);
+}
 
 EasyHandle::EasyHandle(CURLSH* sessions, bool& connected, ReadBudget& budget,
                        OpenConnections& connections)
@@ -188,6 +197,7 @@ Result<FetchResponse> EasyHandle::end(CURLcode code) {
     lasting_.reset();
     curl_easy_reset(easy_);  // before what it points to goes
     headers_.reset();
+    std::ranges::for_each(request_.headers, cleanse);
   }
 
   if (code == CURLE_OK && !answered_)  // libcurl takes an end for the end of the headers

@@ -45,7 +45,7 @@ class EasyHandle {
 
  private:
   struct FreeList {
-    void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+    void operator()(curl_slist* list) const;
   };
   // What is set for good, until a request wants it otherwise.
   struct Lasting {

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "base/cleansed.hpp"
 #include "base/clock.hpp"
 #include "base/text/base64.hpp"
 #include "base/text/http_date.hpp"
@@ -48,12 +49,16 @@ Result<std::optional<std::string>> authorization(const HttpSettings& http) {
   if (http.bearer_token_file.empty() && http.username.empty())
     return std::nullopt;
   const bool bearer = !http.bearer_token_file.empty();
-  const Result<std::string> secret =
+  Result<std::string> secret =
       read_secret(bearer ? http.bearer_token_file : http.password_file, delivery_patience);
   if (!secret)
     return secret.error();
-  return bearer ? "Authorization: Bearer " + *secret
-                : "Authorization: Basic " + encode_base64(http.username + ":" + *secret);
+  const Cleansing secret_at_the_end(*secret);
+  if (bearer)
+    return "Authorization: Bearer " + *secret;
+  std::string login = http.username + ":" + *secret;
+  const Cleansing login_at_the_end(login);
+  return "Authorization: Basic " + encode_base64(login);
 }
 
 // Nothing: the receiver took it.
@@ -102,11 +107,11 @@ Refusal no_answer(const std::string& origin, const Error& error) {
 }  // namespace
 
 boost::asio::awaitable<Delivery> deliver_post(Fetcher* fetcher, HttpSettings http, Post post) {
-  const Result<std::optional<std::string>> admission = authorization(http);
+  Result<std::optional<std::string>> admission = authorization(http);
   if (!admission)
     co_return Refusal{.error = admission.error(), .advice = Advice::later};
   if (*admission)
-    post.headers.push_back(**admission);
+    post.headers.push_back(std::move(**admission));
   post.headers.push_back("Content-Type: " + post.content_type);
 
   const std::string origin = origin_of(post.url);

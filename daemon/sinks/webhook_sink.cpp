@@ -1,10 +1,12 @@
 #include "sinks/webhook_sink.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "base/cleansed.hpp"
 #include "base/clock.hpp"
 #include "base/guid.hpp"
 #include "config/secret_file.hpp"
@@ -51,7 +53,7 @@ Result<std::vector<std::string>> read_keys(const std::vector<std::filesystem::pa
 
 boost::asio::awaitable<Delivery> deliver_message(Fetcher* fetcher, WebhookSettings settings,
                                                  Message message) {
-  const Result<std::vector<std::string>> keys = read_keys(settings.secret_files);
+  Result<std::vector<std::string>> keys = read_keys(settings.secret_files);
   if (!keys)
     co_return Refusal{.error = keys.error(), .advice = Refusal::Advice::later};
 
@@ -62,6 +64,7 @@ boost::asio::awaitable<Delivery> deliver_message(Fetcher* fetcher, WebhookSettin
   if (!keys->empty())
     headers.push_back("webhook-signature: " +
                       webhook_signature(*keys, message.id, now, message.body));
+  std::ranges::for_each(*keys, cleanse);
   Post post{.url = std::move(settings.url),
             .content_type = std::move(message.content_type),
             .headers = std::move(headers),

@@ -1,6 +1,5 @@
 #include "web/access/password_thread.hpp"
 
-#include <openssl/crypto.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -11,6 +10,7 @@
 #include <utility>
 
 #include "base/callback.hpp"
+#include "base/cleansed.hpp"
 
 namespace tenantscope {
 namespace {
@@ -51,7 +51,7 @@ void PasswordThread::Queue::run() {
     under_way = std::move(job.done);
     lock.unlock();
     const Outcome outcome = check(job.hash, job.password) ? Outcome::right : Outcome::wrong;
-    OPENSSL_cleanse(job.password.data(), job.password.size());
+    cleanse(job.password);
     lock.lock();
     // With the lock held, so that nobody is called back once it is stopping.
     if (!stopping)
@@ -73,22 +73,25 @@ PasswordThread::~PasswordThread() {
     given_up = std::exchange(queue_->under_way, {});
   }
   queue_->changed.notify_all();
+  for (Queue::Job& job : dropped)
+    cleanse(job.password);
 }
 
 boost::asio::awaitable<PasswordThread::Outcome> PasswordThread::check(std::string hash,
                                                                       std::string password) {
-  std::function<void(Callback<Outcome>)> start = [queue = queue_, hash = std::move(hash),
-                                                  password =
-                                                      std::move(password)](Callback<Outcome> done) {
-    {
-      const std::lock_guard lock(queue->mutex);
-      if (queue->waiting.size() < most_waiting) {
-        queue->waiting.push_back({hash, password, std::move(done)});
-        done = {};
-      }
-    }
-    done ? done(Outcome::busy) : queue->changed.notify_one();
-  };
+  std::function<void(Callback<Outcome>)> start =
+      [queue = queue_, hash = std::move(hash),
+       password = std::move(password)](Callback<Outcome> done) mutable {
+        {
+          const std::lock_guard lock(queue->mutex);
+          if (queue->waiting.size() < most_waiting) {
+            queue->waiting.push_back({std::move(hash), std::move(password), std::move(done)});
+            done = {};
+          }
+        }
+        cleanse(password);
+        done ? done(Outcome::busy) : queue->changed.notify_one();
+      };
   return await_callback<Outcome>(std::move(start));
 }
 

@@ -45,9 +45,10 @@ std::optional<Credentials> parse_basic(std::string_view authorization) {
     return std::nullopt;
   authorization.remove_prefix(
       std::min(authorization.find_first_not_of(' ', scheme.size()), authorization.size()));
-  const auto decoded = decode_base64(authorization);
+  auto decoded = decode_base64(authorization);
   if (!decoded)
     return std::nullopt;
+  const Cleansing at_the_end(*decoded);
   const auto colon = decoded->find(':');
   if (colon == decoded->npos)
     return std::nullopt;

@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/cleansed.hpp"
 #include "base/time.hpp"
 #include "web/access/audit_log.hpp"
 #include "web/access/login_failures.hpp"
@@ -23,6 +24,8 @@ namespace tenantscope {
 struct Credentials {
   std::string user;
   std::string password;
+
+  ~Credentials() { cleanse(password); }
 };
 
 // What an Authorization header holds; nothing where it isn't Basic, or can't be the password of

@@ -67,7 +67,7 @@ Result<std::shared_ptr<SSL_CTX>> make_tls(const TlsSettings& settings) {
       !choose_cryptography(tls.get(), settings) || !choose_sessions(tls.get(), settings) ||
       !obey(*tls, settings.clients))
     return Error{ErrorKind::tls, openssl_error()};
-  SSL_CTX_set_options(tls.get(), SSL_OP_NO_RENEGOTIATION);
+  SSL_CTX_set_options(tls.get(), SSL_OP_NO_RENEGOTIATION | SSL_OP_CLEANSE_PLAINTEXT);
   SSL_CTX_set_mode(tls.get(), SSL_MODE_RELEASE_BUFFERS);
   SSL_CTX_set_alpn_select_cb(tls.get(), choose_http_1, nullptr);
   return tls;
