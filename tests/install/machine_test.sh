@@ -15,6 +15,7 @@ tenants: [{name: agency.example}]
 events:
   sinks:
     - {name: audit, file: {path: events.jsonl}}
+    - {name: shipper, file: {path: /var/log/tenantscope/events.jsonl, mode: 0640}}
     - {name: soc, match: {severities: [critical]}, webhook: {url: "https://localhost:1/", secret_files: [soc.key]}}
 YAML
 
@@ -104,8 +105,11 @@ cat > "$work/override.conf" <<'UNIT'
 [Service]
 LoadCredential=soc.key:/etc/tenantscope/secrets/soc.key
 LoadCredential=web.key:/test/tls/server.key
+SupplementaryGroups=adm
+ReadWritePaths=/var/log/tenantscope
 WatchdogSec=2s
 UNIT
+on_machine install -d -g adm -m 2770 /var/log/tenantscope
 on_machine cp /test/override.conf /etc/systemd/system/tenantscope.service.d
 on_machine systemctl daemon-reload
 on_machine systemctl restart tenantscope || fail "doesn't start with its secret"
@@ -120,6 +124,10 @@ on_machine bash -c 'openssl s_client -quiet -connect localhost:8443 -servername 
 grep -q ' 200 ' "$work/flipped" || fail "the authority: $(cat "$work/flipped")"
 eventually journal_has 'region scope USG -> USGov'
 eventually on_machine grep -q '"to":"USGov"' /var/lib/private/tenantscope/events.jsonl
+# A log shipper's folder, as docs/operating.md has it.
+eventually on_machine grep -q '"to":"USGov"' /var/log/tenantscope/events.jsonl
+[ "$(on_machine stat -c '%a %G' /var/log/tenantscope/events.jsonl)" = '640 adm' ] || fail "$(on_machine stat /var/log/tenantscope/events.jsonl)"
+logged "event file isn't for whom it should be" && fail "the shipper's file has another mode"
 shows '^tenantscope_tenant_up\{tenant="agency.example",asked="global"\} 1$' || fail "not up: $(get /metrics | grep _tenant_)"
 on_machine tenantscope drill --storage.path=/var/lib/tenantscope --tenant=agency.example --to=USG > /dev/null ||
   fail "the control socket doesn't answer"
@@ -168,6 +176,22 @@ on_machine systemctl stop tenantscope.socket
 on_machine sed -i 's/^ARGS=.*/ARGS=""/' /etc/default/tenantscope
 on_machine systemctl restart tenantscope
 
+# An upgrade whose program refuses the configuration says why, and leaves the daemon alone that runs.
+before=$(state MainPID)
+on_machine sed -i 's/^probe:/no_such_key: 1\nprobe:/' /etc/tenantscope/tenantscope.yaml
+package -i /test/second.deb
+for line in '/etc/tenantscope/tenantscope.yaml:1:1: unknown key' \
+  'the new tenantscope refuses this, so the old one runs on: mend it, then systemctl restart tenantscope'; do
+  grep -qF "$line" "$work/dpkg" || fail "the upgrade didn't say: $line: $(cat "$work/dpkg")"
+done
+grep -q 'the secret' "$work/dpkg" && fail "the upgrade missed a secret that was handed over: $(cat "$work/dpkg")"
+is ActiveState active
+[ "$(state MainPID)" = "$before" ] || fail "the upgrade stopped the daemon"
+on_machine dpkg-query --status tenantscope | grep -q '^Status: install ok installed' || fail "not installed"
+shows '^tenantscope_tenants 1$' || fail "the old daemon doesn't answer"
+on_machine cp /test/configured.yaml /etc/tenantscope/tenantscope.yaml
+on_machine systemctl restart tenantscope || fail "no restart once the configuration is mended"
+
 # An upgrade asks nothing where only the admin's file differs from the old default, keeps it where the default has changed too, and
 # goes on with a new process.
 before=$(state MainPID)
@@ -198,7 +222,7 @@ package --remove tenantscope
 on_machine test -e "/proc/$pid/exe" && fail "the daemon runs on after the removal"
 on_machine test -s /etc/tenantscope/tenantscope.yaml || fail "the removal took the configuration"
 on_machine test -s /var/lib/private/tenantscope/tenantscope.db || fail "the removal took the journal"
-on_machine rm -r /etc/systemd/system/tenantscope.service.d /etc/tenantscope/{secrets,ca.pem,web.pem,web.yaml}  # the admin's own
+on_machine rm -r /var/log/tenantscope /etc/systemd/system/tenantscope.service.d /etc/tenantscope/{secrets,ca.pem,web.pem,web.yaml}  # the admin's own
 package --purge tenantscope
 left=$(on_machine find /etc /usr /var /lib -xdev -name '*tenantscope*' -not -path '/var/cache/*' -cnewer /test/first.deb)
 [ -z "$left" ] || fail "the purge left $left"

@@ -7,7 +7,7 @@ make_package "$build" "$work"
 deb=$work/first.deb
 
 dpkg-deb -c "$deb" | awk '{print $6}' > "$work/contents"
-for file in etc/default/tenantscope etc/tenantscope/tenantscope.yaml usr/lib/systemd/system/tenantscope.{service,socket} usr/bin/tenantscope \
+for file in etc/default/tenantscope etc/logrotate.d/tenantscope etc/tenantscope/tenantscope.yaml usr/lib/systemd/system/tenantscope.{service,socket} usr/bin/tenantscope \
   usr/share/man/man1/tenantscope.1.gz usr/share/man/man5/tenantscope.yaml.5.gz usr/share/bash-completion/completions/tenantscope \
   usr/share/zsh/vendor-completions/_tenantscope usr/share/fish/vendor_completions.d/tenantscope.fish \
   usr/share/doc/tenantscope/{copyright,changelog.gz,changelog.Debian.gz,README.md} \
