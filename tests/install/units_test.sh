@@ -7,6 +7,12 @@ analyze() { LD_LIBRARY_PATH=$libraries:$libraries/systemd "$analyze" "$@"; }
 service=$source/systemd/tenantscope.service
 
 analyze security --offline=true --threshold=11 "$service" > "$work/security" || fail "$(tail -1 "$work/security")"
+# What is left of it is explained.
+sed 's,\\|,|,g' "$source/docs/hardening.md" > "$work/explained"
+grep -c '^✗' "$work/security" > /dev/null || fail "no item is left: $(cat "$work/security")"
+while read -r _ item rest; do
+  grep -qF -- "| \`$item\` | ${rest##* } |" "$work/explained" || fail "docs/hardening.md doesn't explain $item with its ${rest##* } points"
+done < <(grep '^✗' "$work/security" | sed 's/ *$//')
 
 # In an image of their own, with the program where the package puts it and systemd's own units beside them.
 units=$tools/lib/systemd/system
