@@ -123,8 +123,8 @@ class Ledger : public Journal {
   virtual Result<std::vector<Alert>> alerts(const std::string& sink) = 0;
   virtual Result<void> drop_alerts(const std::string& sink, WallTime ended_before) = 0;
 
-  // Removes events older than `before`, then the oldest of more than `most`, and states of tenants
-  // that aren't `watched` and weren't heard of since `before`.
+  // Removes the oldest events as long as they are older than `before`, those of more than `most`,
+  // and states of tenants that aren't `watched` and weren't heard of since `before`.
   virtual Result<Expired> expire(WallTime before, std::uint64_t most,
                                  std::span<const TenantKey> watched) = 0;
 

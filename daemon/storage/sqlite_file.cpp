@@ -228,6 +228,7 @@ void create_ledger(const std::filesystem::path& database) {
     Meta meta(connection);
     meta.set(Meta::ledger_key, to_string(random_guid()));
     meta.set(Meta::tenants_key, "0");
+    meta.set(Meta::taken_key, "0");
   }
   std::filesystem::rename(draft, database);
 }

@@ -1,6 +1,7 @@
 #include "storage/sqlite_journal_writer.hpp"
 
 #include <charconv>
+#include <limits>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -13,8 +14,26 @@ namespace tenantscope::sqlite {
 namespace {
 
 constexpr std::string_view head_key = "head";
+constexpr std::int64_t int64_max = std::numeric_limits<std::int64_t>::max();
+constexpr std::int64_t int64_min = std::numeric_limits<std::int64_t>::min();
+
+std::string sound() {
+  return fmt::format("hash IS sha256(event) AND checksum IS row_checksum({})",
+                     JournalTable::guarded);
+}
 
 }  // namespace
+
+std::optional<JournalHead> read_head(const std::optional<std::string>& text) {
+  if (!text)
+    return std::nullopt;
+  JournalHead head;
+  const char* const end = text->data() + text->size();
+  const char* const space = std::from_chars(text->data(), end, head.sequence).ptr;
+  if (space != end)
+    head.hash.assign(space + 1, end);
+  return head;
+}
 
 JournalWriter::JournalWriter(Connection& connection, Meta& meta, JournalQueries& queries)
     : connection_(connection),
@@ -28,30 +47,28 @@ JournalWriter::JournalWriter(Connection& connection, Meta& meta, JournalQueries&
               "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, "
               "row_checksum(?1, ?2, ?3, ?4, ?5, ?6, ?8))"),
       one_(connection, "SELECT 1 FROM journal WHERE sequence = ?1"),
-      expire_old_(connection, "DELETE FROM journal WHERE time < ?1"),
-      count_(connection, "SELECT count(*) FROM journal"),
-      expire_surplus_(connection,
-                      "DELETE FROM journal WHERE sequence <= "
-                      "(SELECT sequence FROM journal ORDER BY sequence LIMIT 1 OFFSET ?1 - 1)") {}
+      first_young_(connection,
+                   "SELECT journal.sequence FROM journal WHERE +time >= ?1 AND +time <= ?2 AND " +
+                       sound() + " ORDER BY sequence LIMIT 1"),
+      last_old_(connection,
+                "SELECT journal.sequence FROM journal WHERE sequence < ?1 AND +time < ?2 AND " +
+                    sound() + " ORDER BY sequence DESC LIMIT 1"),
+      count_(connection, "SELECT count(*) FROM journal WHERE sequence > ?1"),
+      last_surplus_(connection,
+                    "SELECT sequence FROM journal WHERE sequence > ?1 ORDER BY sequence "
+                    "LIMIT 1 OFFSET ?2 - 1"),
+      taken_(connection,
+             fmt::format("SELECT lower(hex(hash)) FROM journal WHERE sequence = ?1 AND checksum IS "
+                         "row_checksum({})",
+                         JournalTable::guarded)),
+      expire_(connection, "DELETE FROM journal WHERE sequence <= ?1"),
+      kept_(read_head(meta_.value(head_key))) {}
 
 std::optional<JournalHead> JournalWriter::newest() {
   Rows row = newest_();
   if (!row.next())
     return std::nullopt;
   return JournalHead{.sequence = std::uint64_t(row.integer(0)), .hash = row.text(1)};
-}
-
-// "SEQUENCE HASH", as expire() writes it.
-std::optional<JournalHead> JournalWriter::kept() {
-  const auto text = meta_.value(head_key);
-  if (!text)
-    return std::nullopt;
-  JournalHead head;
-  const char* const end = text->data() + text->size();
-  const char* const space = std::from_chars(text->data(), end, head.sequence).ptr;
-  if (space != end)
-    head.hash.assign(space + 1, end);
-  return head;
 }
 
 JournalHead JournalWriter::head() {
@@ -86,21 +103,40 @@ void JournalWriter::prove_appended(const JournalHead& head) {
   row.fail(fmt::format("event {} can't be found where it was written", head.sequence));
 }
 
-std::uint64_t JournalWriter::expire(WallTime before, std::uint64_t most) {
+// Nothing: none. What isn't sound decides nothing: it goes with those around it.
+std::optional<std::int64_t> JournalWriter::last_to_go(WallTime before, WallTime believed,
+                                                      std::uint64_t most) {
+  const auto found = [](Rows&& row) {
+    return row.next() ? std::optional(row.integer(0)) : std::nullopt;
+  };
+  const std::int64_t young = found(first_young_(before, believed)).value_or(int64_max);
+  auto last = found(last_old_(young, before));
+  const std::int64_t gone = last.value_or(int64_min);
+  if (const auto left = std::uint64_t(*found(count_(gone))); left > most)
+    last = found(last_surplus_(gone, left - most));
+  return last;
+}
+
+// Without the hash where the row is damaged.
+void JournalWriter::keep_taken(std::int64_t sequence) {
+  Rows row = taken_(sequence);
+  meta_.set(Meta::taken_key,
+            row.next() ? fmt::format("{} {}", sequence, row.view(0)) : std::to_string(sequence));
+}
+
+std::uint64_t JournalWriter::expire(WallTime before, WallTime believed, std::uint64_t most) {
   const JournalHead end = head();
-  expire_old_.run(before);
-  auto gone = std::uint64_t(connection_.changes());
-  const auto left = [this] {
-    Rows row = count_();
-    row.next();
-    return std::uint64_t(row.integer(0));
-  }();
-  if (left > most) {
-    expire_surplus_.run(left - most);
-    gone += std::uint64_t(connection_.changes());
+  const auto last = last_to_go(before, believed, most);
+  if (!last) {
+    if (!meta_.value(Meta::taken_key) && queries_.oldest() == 1)
+      meta_.set(Meta::taken_key, "0");
+    return 0;
   }
+  keep_taken(*last);
+  expire_.run(*last);
+  const auto gone = std::uint64_t(connection_.changes());
   const auto there = newest();
-  if (gone > 0 && (!there || there->sequence < end.sequence)) {
+  if (!there || there->sequence < end.sequence) {
     meta_.set(head_key, fmt::format("{} {}", end.sequence, end.hash));
     kept_ = end;
   }

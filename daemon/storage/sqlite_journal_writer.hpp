@@ -22,6 +22,9 @@ struct JournalHead {
   std::string hash;
 };
 
+// As `meta` keeps one: "SEQUENCE HASH", or "SEQUENCE" where the hash isn't known.
+std::optional<JournalHead> read_head(const std::optional<std::string>& text);
+
 class JournalWriter {
  public:
   // REQUIRES of both: they outlive it.
@@ -34,12 +37,15 @@ class JournalWriter {
   // Throws Failure where the event at `head` can't be found again: the journal's pages are damaged.
   void prove_appended(const JournalHead& head);
 
-  // Removes events older than `before`, then the oldest of more than `most`; how many.
-  std::uint64_t expire(WallTime before, std::uint64_t most);
+  // Removes the oldest events, as Ledger::expire() says, and keeps the hash of the last of them as
+  // `taken`; how many. `believed`: no event of a right clock is newer, so those that are keep none
+  // of those behind them.
+  std::uint64_t expire(WallTime before, WallTime believed, std::uint64_t most);
 
  private:
   std::optional<JournalHead> newest();
-  std::optional<JournalHead> kept();
+  std::optional<std::int64_t> last_to_go(WallTime before, WallTime believed, std::uint64_t most);
+  void keep_taken(std::int64_t sequence);
 
   Connection& connection_;
   Meta& meta_;
@@ -47,10 +53,13 @@ class JournalWriter {
   Statement newest_;
   Statement append_;
   Statement one_;
-  Statement expire_old_;
+  Statement first_young_;
+  Statement last_old_;
   Statement count_;
-  Statement expire_surplus_;
-  std::optional<JournalHead> kept_ = kept();  // what retention took as the newest
+  Statement last_surplus_;
+  Statement taken_;
+  Statement expire_;
+  std::optional<JournalHead> kept_;  // what retention took as the newest
 };
 
 }  // namespace tenantscope::sqlite

@@ -231,11 +231,14 @@ Result<Expired> SqliteLedger::expire(WallTime before, std::uint64_t most,
                                      std::span<const TenantKey> watched) {
   if (const auto here = in_place(); !here)
     return here.error();
+  const auto believed = believed_time();
+  if (!believed)
+    return believed.error();
   return caught([&] {
     Expired expired;
     deliveries_.prove_reachable();
     Transaction transaction(connection_);
-    expired.events = writer_.expire(before, most);
+    expired.events = writer_.expire(before, believed->value_or(WallTime::max()), most);
     expired.undelivered = deliveries_.expire();
     expired.tenants = tenants_.expire(before, watched);
     tenants_.count(-std::int64_t(expired.tenants.size()));

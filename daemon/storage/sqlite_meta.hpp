@@ -13,6 +13,7 @@ namespace tenantscope::sqlite {
 class Meta {
  public:
   static constexpr std::string_view ledger_key = "ledger", tenants_key = "tenants";  // their number
+  static constexpr std::string_view taken_key = "taken";  // the last event that retention took
 
   explicit Meta(const Connection& connection);
 

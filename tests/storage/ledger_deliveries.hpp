@@ -133,6 +133,26 @@ TYPED_TEST_P(LedgerDeliveries, KeepsTheNewestEventsWhereTheyAreTooMany) {
   EXPECT_EQ(this->ledger->expire(minute(0), 2, {}).value().events, 0u);
 }
 
+// Clocks are set: what is older by its time alone waits for those before it.
+TYPED_TEST_P(LedgerDeliveries, TakesTheOldestOnly) {
+  using Sequences = std::vector<std::uint64_t>;
+  const auto left = [&](WallTime before) {
+    EXPECT_TRUE(this->ledger->expire(before, 1000, {}));
+    return sequences_of(this->ledger->read(0, 1000));
+  };
+  for (const int at : {5, 1, 6, 7})
+    this->flip({at}, minute(at));
+  EXPECT_EQ(left(minute(4)), (Sequences{1, 2, 3, 4}));
+  EXPECT_EQ(left(minute(6)), (Sequences{3, 4}));
+  // A clock that was a day ahead for a while holds nothing back.
+  this->flip({8}, minute(1440));
+  this->flip({9}, minute(8));
+  this->flip({10}, minute(9));
+  EXPECT_EQ(left(minute(9)), (Sequences{5, 6, 7})) << "nobody knows what the time is";
+  ASSERT_TRUE(this->ledger->believe(minute(10)));
+  EXPECT_EQ(left(minute(9)), (Sequences{7}));
+}
+
 TYPED_TEST_P(LedgerDeliveries, NeverGivesASequenceTwice) {
   this->flip({1, 2}, minute(0));
   EXPECT_EQ(this->ledger->expire(minute(1), 1000, {}).value().tenants.size(), 2u);
@@ -171,8 +191,8 @@ TYPED_TEST_P(LedgerDeliveries, BelievesTheNewestTimeUntilItIsToldOne) {
 REGISTER_TYPED_TEST_SUITE_P(LedgerDeliveries, KeepsAnOutboxForEachSink, EnqueuesWhatIsInTheJournal,
                             KeepsAlertsUntilTheyAreDropped, ExpiresWhatIsOldAndNotWatched,
                             KeepsATenantThatItsEventsStillSpeakOf,
-                            KeepsTheNewestEventsWhereTheyAreTooMany, NeverGivesASequenceTwice,
-                            ExpiresByNumberAloneWhereNoTimeIsOld,
+                            KeepsTheNewestEventsWhereTheyAreTooMany, TakesTheOldestOnly,
+                            NeverGivesASequenceTwice, ExpiresByNumberAloneWhereNoTimeIsOld,
                             BelievesTheNewestTimeUntilItIsToldOne);
 
 }  // namespace tenantscope

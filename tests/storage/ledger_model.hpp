@@ -59,9 +59,11 @@ struct LedgerModel {
   Expired expire(WallTime before, std::uint64_t most, const std::vector<TenantKey>& watched) {
     Expired expired;
     std::set<std::uint64_t> gone;
-    for (const Entry& entry : journal)
-      if (entry.time < before)
-        gone.insert(entry.sequence);
+    for (const Entry& entry : journal) {
+      if (entry.time >= before)
+        break;
+      gone.insert(entry.sequence);
+    }
     std::uint64_t left = journal.size() - gone.size();
     for (const Entry& entry : journal)
       if (left > most && gone.insert(entry.sequence).second)
