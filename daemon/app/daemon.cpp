@@ -106,6 +106,7 @@ class Daemon {
   std::vector<FileStamp> first_tenant_files_;
   std::vector<StoredTenant> stored_;
   std::optional<WallTime> believed_time_;  // the ledger's, of before
+  Guid ledger_id_;
 
   // Taken down from the bottom up: who holds suspended coroutines goes before the loop they run on.
   asio::io_context loop_{1};
@@ -193,6 +194,7 @@ Daemon::Daemon(const ServeOptions& options, const Log& log, ServeConfig config,
                       dispatch_.reopen();
                     }}) {
   api_.use_bell(bell_);
+  api_.name_journal(ledger_id_);
   instruments_.show_dropped_lines_of(log);
   instruments_.authorities().show_connections([this] { return fetcher_.connections(); });
 }
@@ -210,6 +212,7 @@ std::unique_ptr<Ledger> Daemon::open_ledger() {
       open_sqlite_ledger(options_.storage_path, damage_observer(), &lock_, upgrade_observer());
   stored_ = read_at_start(ledger->load());
   believed_time_ = read_at_start(ledger->believed_time());
+  ledger_id_ = ledger->id();
   table_.last_event = read_at_start(ledger->last());
   return ledger;
 }

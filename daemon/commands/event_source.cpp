@@ -9,7 +9,9 @@
 
 #include <fmt/format.h>
 
+#include "base/file_identity.hpp"
 #include "base/result.hpp"
+#include "storage/sqlite_file.hpp"
 #include "storage/sqlite_ledger.hpp"
 
 namespace tenantscope {
@@ -49,8 +51,10 @@ class StorageSource : public EventSource {
 
   EventPage read(std::optional<std::uint64_t> after, bool wait) override {
     const std::uint64_t from = after ? *after : checked(journal_->oldest()) - 1;
+    refuse_beyond(from);
     auto entries = checked(journal_->read(from, 500));
     if (entries.empty() && wait) {
+      refuse_replaced();
       std::this_thread::sleep_for(std::chrono::milliseconds(250));
       entries = checked(journal_->read(from, 500));
     }
@@ -84,7 +88,25 @@ class StorageSource : public EventSource {
     return std::move(*result);
   }
 
+  // What never comes isn't waited for.
+  void refuse_beyond(std::uint64_t after) {
+    if (const std::uint64_t last = checked(journal_->last()); after > last)
+      throw FatalError(exit_failure,
+                       fmt::format("{}: the journal ends at {:020}, before --after: it went back, "
+                                   "as where a backup was restored, or is another one",
+                                   storage_.native(), last));
+  }
+  void refuse_replaced() const {
+    if (file_at(database_) != opened_)
+      throw FatalError(exit_failure,
+                       fmt::format("{}: it isn't the database that was opened, as where a backup "
+                                   "was restored: begin anew",
+                                   database_.native()));
+  }
+
   std::filesystem::path storage_;
+  std::filesystem::path database_ = sqlite::database_in(storage_);
+  std::optional<FileIdentity> opened_ = file_at(database_);
   LeftOut left_out_;
   std::unique_ptr<Journal> journal_;
 };
@@ -94,7 +116,7 @@ class DaemonSource : public EventSource {
   explicit DaemonSource(const DaemonPlace& place) : daemon_(place) {}
 
   EventPage read(std::optional<std::uint64_t> after, bool wait) override {
-    std::string query = "limit=500";
+    std::string query = "limit=500" + journal_;
     if (after)
       query += fmt::format("&after={}", *after);
     if (wait)
@@ -104,6 +126,8 @@ class DaemonSource : public EventSource {
     for (const json::value& event : data.at("events").as_array())
       page.events.push_back(event.as_object());
     page.next = data.at("next").to_number<std::uint64_t>();
+    if (const json::value* const journal = data.as_object().if_contains("journal"))
+      journal_ = fmt::format("&journal={}", std::string_view(journal->as_string()));
     return page;
   }
 
@@ -124,6 +148,7 @@ class DaemonSource : public EventSource {
   }
 
   DaemonClient daemon_;
+  std::string journal_;  // a parameter: which one was read before
 };
 
 }  // namespace

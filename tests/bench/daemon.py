@@ -120,8 +120,14 @@ class Daemon(Process):
     def await_baselines(self):
         """Until every tenant's first event is committed. REQUIRES: a new storage."""
         self.awaiting(
-            lambda: self.events(self.plan.tenants - 1, "5s")[0], "every tenant's first event", 600
+            lambda: self.last_event() >= self.plan.tenants,
+            "every tenant's first event",
+            600,
+            pause=0.2,
         )
+
+    def last_event(self):
+        return json.loads(self.get("/api/v1/status"))["data"]["last_event"]
 
     def events(self, after, wait="30s"):
         """What the journal has after a sequence number: (events, the next number)."""

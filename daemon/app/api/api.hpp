@@ -12,6 +12,7 @@
 #include "app/liveness.hpp"
 #include "app/operations.hpp"
 #include "app/table.hpp"
+#include "base/guid.hpp"
 #include "formats/tenant_labels.hpp"
 #include "metrics/instruments.hpp"
 #include "storage/ledger.hpp"
@@ -36,6 +37,7 @@ class Api {
 
   // Once, before the first request: where long polls wait.
   void use_bell(JournalBell& bell) { bell_ = &bell; }
+  void name_journal(const Guid& ledger) { ledger_ = ledger; }  // likewise
   void set_ready(bool ready) { ready_ = ready; }
 
  private:
@@ -53,6 +55,7 @@ class Api {
   CodedBlocks coded_blocks_;
   TenantLabels tenant_labels_;
   JournalBell* bell_ = nullptr;
+  Guid ledger_;
   std::atomic<bool> ready_ = false;
 };
 

@@ -8,10 +8,12 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <boost/json/object.hpp>
 
 #include "app/api/answer.hpp"
 #include "base/clock.hpp"
 #include "base/text/visible.hpp"
+#include "formats/json.hpp"
 #include "web/seat.hpp"
 
 namespace tenantscope {
@@ -40,6 +42,44 @@ std::vector<JournalEntry> read_shown(const Table& table, Journal& journal, std::
   return entries;
 }
 
+// Which journal it is, where it begins and where it ends.
+struct Extent {
+  Guid ledger;
+  std::uint64_t oldest;
+  std::uint64_t last;
+};
+
+// Why nothing comes after `after` as it is meant; empty: it goes on there.
+std::string why_gone(const Extent& extent, std::uint64_t after, const WebRequest& request) {
+  if (const auto text = request.parameter("journal")) {
+    const auto journal = parse_guid(*text);
+    if (!journal)
+      throw RefusedRequest{400, fmt::format("`journal` is not a UUID: `{}`", *text)};
+    if (*journal != extent.ledger)
+      return fmt::format(
+          "another journal is here now, {}, as where a backup was restored: begin anew at {:020}",
+          to_string(extent.ledger), extent.oldest);
+  }
+  if (after + 1 < extent.oldest)
+    return fmt::format("the journal begins at {:020}: older events left it by retention",
+                       extent.oldest);
+  if (after > extent.last)
+    return fmt::format(
+        "the journal ends at {:020}, before `after`: it went back, as where a backup was restored, "
+        "or is another one: begin anew at {:020}",
+        extent.last, extent.oldest);
+  return {};
+}
+
+WebResponse gone(const std::string& why, const Extent& extent) {
+  const boost::json::object answer{{"status", "error"},
+                                   {"error", why},
+                                   {"oldest", extent.oldest},
+                                   {"last", extent.last},
+                                   {"journal", to_string(extent.ledger)}};
+  return {.status = 410, .content_type = "application/json", .body = json_line(answer) + "\n"};
+}
+
 // What becomes true when the poll shall be answered as it is.
 std::shared_ptr<const bool> begin_poll(JournalBell& bell, Seat* seat) {
   auto dismissed = std::make_shared<bool>(false);
@@ -54,17 +94,16 @@ std::shared_ptr<const bool> begin_poll(JournalBell& bell, Seat* seat) {
 
 }  // namespace
 
-boost::asio::awaitable<WebResponse> list_events(const Table& table, Journal& journal,
+boost::asio::awaitable<WebResponse> list_events(const Table& table, Journal& journal, Guid ledger,
                                                 JournalBell& bell, WebRequest request) {
-  const auto oldest = value_of(journal.oldest());
+  const Extent extent{
+      .ledger = ledger, .oldest = value_of(journal.oldest()), .last = value_of(journal.last())};
   const auto after =
-      number_parameter<std::uint64_t>(request, "after", oldest - 1, std::uint64_t(-1) / 2);
+      number_parameter<std::uint64_t>(request, "after", extent.oldest - 1, std::uint64_t(-1) / 2);
   const auto limit = number_parameter(request, "limit", default_events, most_events);
   const SteadyTime until = steady_now() + wait_parameter(request);
-  if (after + 1 < oldest)
-    throw RefusedRequest{
-        410,
-        fmt::format("the journal begins at {:020}: older events left it by retention", oldest)};
+  if (const std::string why = why_gone(extent, after, request); !why.empty())
+    co_return gone(why, extent);
 
   std::vector<JournalEntry> entries = read_shown(table, journal, after, limit);
   if (entries.empty() && limit > 0 && steady_now() < until) {
@@ -82,8 +121,8 @@ boost::asio::awaitable<WebResponse> list_events(const Table& table, Journal& jou
       body += ',';
     body += visible(entry.event);
   }
-  fmt::format_to(std::back_inserter(body), R"(],"next":{}}}}})",
-                 entries.empty() ? after : entries.back().sequence);
+  fmt::format_to(std::back_inserter(body), R"(],"next":{},"journal":"{}"}}}})",
+                 entries.empty() ? after : entries.back().sequence, to_string(ledger));
   co_return WebResponse{.content_type = "application/json", .body = body + "\n"};
 }
 

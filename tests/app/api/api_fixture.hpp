@@ -32,7 +32,10 @@ inline std::string header(const WebResponse& response, const std::string& name) 
 
 class ApiTest : public ::testing::Test {
  protected:
-  ApiTest() { api_.use_bell(bell_); }
+  ApiTest() {
+    api_.use_bell(bell_);
+    api_.name_journal(ledger_->id());
+  }
 
   WebResponse send(const std::string& method, const std::string& path, Query query = {},
                    Query headers = {}) {

@@ -14,7 +14,6 @@ TEST_F(ApiTest, ReadsTheJournal) {
       {{{"after", "100"}}, "101-200 of 100, next 200"},
       {{{"after", "00000000000000000249"}}, "250-250 of 1, next 250"},
       {{{"after", "250"}}, "none, next 250"},
-      {{{"after", "1000"}}, "none, next 1000"},
       {{{"limit", "1000"}}, "1-250 of 250, next 250"},
       {{{"after", "7"}, {"limit", "2"}}, "8-9 of 2, next 9"},
       {{{"limit", "0"}, {"wait", "30s"}}, "none, next 0"},
@@ -54,6 +53,35 @@ TEST_F(ApiTest, SaysWhatLeftTheJournal) {
   error(410, "/api/v1/events", {{"after", "9"}});
 }
 
+// Who read a journal that went back, as from a backup, or another one, would wait for nothing.
+TEST_F(ApiTest, LetsNobodyWaitForAJournalThatIsNotTheirs) {
+  commit(10);
+  ASSERT_TRUE(ledger_->expire(minute(5), 1000, {}));
+  const std::string journal = to_string(ledger_->id());
+  EXPECT_EQ(data("/api/v1/events").at("journal"), json::value(journal));
+  EXPECT_EQ(events({{"after", "9"}, {"journal", journal}}), "10-10 of 1, next 10");
+  const std::string other = "00000000-0000-4000-8000-000000000001";
+  for (const Query& query :
+       {Query{{"after", "3"}}, Query{{"after", "11"}}, Query{{"after", "11"}, {"wait", "5m"}},
+        Query{{"after", "11"}, {"wait", "5m"}, {"journal", journal}},
+        Query{{"after", "9"}, {"journal", other}},
+        Query{{"after", "10"}, {"wait", "5m"}, {"journal", other}}, Query{{"journal", other}}}) {
+    const WebResponse response = get("/api/v1/events", query);
+    ASSERT_EQ(response.status, 410u) << response.body;
+    json::object body = json::parse(response.body).as_object();
+    EXPECT_NE(body.at("error").as_string(), "");
+    body.erase("error");
+    EXPECT_EQ(body, (json::object{
+                        {"status", "error"}, {"oldest", 5}, {"last", 10}, {"journal", journal}}));
+  }
+  EXPECT_NE(error(410, "/api/v1/events", {{"after", "11"}}).find("ends at 00000000000000000010"),
+            std::string::npos);
+  EXPECT_NE(error(410, "/api/v1/events", {{"journal", other}}).find(journal), std::string::npos);
+  for (const std::string& bad : {std::string(), std::string("x"), journal.substr(1)})
+    EXPECT_NE(error(400, "/api/v1/events", {{"journal", bad}}).find("`journal`"),
+              std::string::npos);
+}
+
 TEST_F(ApiTest, DoesNotWaitForWhatIsThere) {
   commit(1);
   EXPECT_EQ(events({{"wait", "5m"}}), "1-1 of 1, next 1");
@@ -69,7 +97,8 @@ TEST_F(ApiTest, ListsNoEventBeforeItsStateIsShown) {
 }
 
 TEST_F(ApiTest, WaitsForTheNextEvent) {
-  commit(1);
+  commit(2);
+  table_.last_event = 1;  // the other one is on its way to the table
   std::vector<std::string> bodies;
   for (const char* after : {"1", "2"}) {
     WebRequest request{.method = "GET",
@@ -85,7 +114,7 @@ TEST_F(ApiTest, WaitsForTheNextEvent) {
   loop_.poll();
   ASSERT_TRUE(bodies.empty());
 
-  commit(1);
+  table_.last_event = 2;
   bell_.ring();
   ASSERT_TRUE(run_until(loop_, [&] { return bodies.size() == 1; }));
   EXPECT_EQ(json::parse(bodies[0]).at("data").at("next"), 2);
@@ -126,8 +155,10 @@ TEST_F(ApiCrowd, AnswersALongPollEarlyWhereAnotherNeedsItsSeat) {
   seats_.take({.local = true});  // ends the one that has waited longest
   ASSERT_TRUE(run_until(loop_, [&] { return early.size() == 1; }));
   EXPECT_EQ(early[0].status, 200u);
-  EXPECT_EQ(early[0].body, R"({"status":"success","data":{"events":[],"next":1}})"
-                           "\n");
+  EXPECT_EQ(early[0].body,
+            fmt::format(R"({{"status":"success","data":{{"events":[],"next":1,"journal":"{}"}}}})"
+                        "\n",
+                        to_string(ledger_->id())));
   EXPECT_FALSE(idle->ended());
 }
 
