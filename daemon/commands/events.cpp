@@ -19,6 +19,7 @@
 #include "base/time.hpp"
 #include "commands/daemon_client.hpp"
 #include "commands/event_source.hpp"
+#include "commands/events_verify.hpp"
 #include "commands/printing.hpp"
 #include "config/tenant_reference.hpp"
 #include "formats/event_text.hpp"
@@ -235,7 +236,10 @@ void add_events(CLI::App& app, int& exit_code) {
       ->add_option("--since", redelivery->since,
                    "All that the sink wants since this time (RFC 3339), or of the last such as 24h")
       ->excludes(id);
-  command->callback([options, redelivery, again, &exit_code] {
+  const CLI::App* const verify = add_events_verify(*command, exit_code);
+  command->callback([options, redelivery, again, verify, &exit_code] {
+    if (verify->parsed())
+      return;
     exit_code = again->parsed() ? redeliver(*options, *redelivery) : run(*options);
   });
 }

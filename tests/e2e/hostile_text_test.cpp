@@ -217,6 +217,9 @@ TEST(HostileDaemon, IsShownByTheCommandsAndNotObeyed) {
   const Finished events = run_tenantscope({"events", "--output=json", url});
   EXPECT_EQ(text_at(json::parse(events.out), "/data/tenant"), hostile) << "it means the same";
   EXPECT_EQ(lines_of(run_tenantscope({"events", url}).out).size(), 1u);
+  const Finished verified = run_tenantscope({"events", "verify", url});
+  EXPECT_EQ(verified.exit_code, 1);
+  EXPECT_TRUE(holds(verified.err, "no event of a journal")) << verified.err;
 }
 
 }  // namespace
