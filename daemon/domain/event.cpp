@@ -61,6 +61,8 @@ std::string_view to_string(EventKind kind) {
       return "collaboration_changed";
     case EventKind::drill:
       return "drill";
+    case EventKind::ledger_rewound:
+      return "ledger_rewound";
   }
   return "";
 }
@@ -77,6 +79,8 @@ std::string_view type_of(EventKind kind) {
       return "tenantscope.collaboration.changed.v1";
     case EventKind::drill:
       return "tenantscope.drill.v1";
+    case EventKind::ledger_rewound:
+      return "tenantscope.ledger.rewound.v1";
   }
   return "";
 }
@@ -148,6 +152,15 @@ ChangeEvent make_pair_event(const TenantKey& cause, const Transition& transition
           .pair = std::move(change)};
 }
 
+ChangeEvent make_rewind_event(const Rewind& rewind, WallTime now, const EventPolicy& policy) {
+  return {.kind = EventKind::ledger_rewound,
+          .tenant = {},
+          .severity = policy.severities.of(Occasion::ledger_rewound),
+          .transition = {.first_seen = now, .confirmed = now},
+          .rules = policy.rules,
+          .rewind = rewind};
+}
+
 Guid event_id(const Guid& ledger, const ChangeEvent& event, std::uint64_t sequence) {
   switch (event.kind) {
     case EventKind::baselined:
@@ -162,6 +175,8 @@ Guid event_id(const Guid& ledger, const ChangeEvent& event, std::uint64_t sequen
     case EventKind::drill:
       return name_based_guid(
           ledger, fmt::format("{}/{}/drill/{}", event.tenant.asked, event.tenant.name, sequence));
+    case EventKind::ledger_rewound:
+      return name_based_guid(ledger, fmt::format("rewound/{}", sequence));
   }
   return cause_id(ledger, event);
 }

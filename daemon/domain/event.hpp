@@ -20,10 +20,20 @@
 
 namespace tenantscope {
 
-enum class EventKind { baselined, changed, expectation_changed, collaboration_changed, drill };
-inline constexpr std::array event_kinds{EventKind::baselined, EventKind::changed,
+enum class EventKind {
+  baselined,
+  changed,
+  expectation_changed,
+  collaboration_changed,
+  drill,
+  ledger_rewound,
+};
+inline constexpr std::array event_kinds{EventKind::baselined,
+                                        EventKind::changed,
                                         EventKind::expectation_changed,
-                                        EventKind::collaboration_changed, EventKind::drill};
+                                        EventKind::collaboration_changed,
+                                        EventKind::drill,
+                                        EventKind::ledger_rewound};
 std::string_view to_string(EventKind kind);
 
 // What a tenant's change did to a declared pair.
@@ -36,6 +46,13 @@ struct PairChange {
   Guid cause;  // the id of the tenant's event
 };
 
+// That the ledger went back, as to a backup.
+struct Rewind {
+  Guid journal;  // the ledger's id since then
+  Guid previous_journal;
+  std::uint64_t last = 0;  // the largest sequence from before that still means the same event
+};
+
 struct ChangeEvent {
   EventKind kind = EventKind::baselined;
   TenantKey tenant;
@@ -44,6 +61,7 @@ struct ChangeEvent {
   RuleSet rules = default_rules;
   std::vector<ExpectationChange> expectations;  // of an expectation_changed
   std::optional<PairChange> pair;  // of a collaboration_changed; `tenant` is who caused it
+  std::optional<Rewind> rewind;    // of a ledger_rewound, which is of no tenant
   Labels labels;                   // of the tenant
   std::vector<std::string> sinks;  // that want it
 };
@@ -68,12 +86,15 @@ ChangeEvent make_drill(const TenantKey& tenant, const TenantState& state, const 
 ChangeEvent make_pair_event(const TenantKey& cause, const Transition& transition, PairChange change,
                             const EventPolicy& policy);
 
+// That the ledger went back. Of no tenant: the key is empty.
+ChangeEvent make_rewind_event(const Rewind& rewind, WallTime now, const EventPolicy& policy);
+
 // "tenantscope.tenant.changed.v1"
 std::string_view type_of(EventKind kind);
 
 // The same on every retry, restart and replica of one ledger: UUIDv5, in the ledger's id, of asked,
-// tenant and generation (of a pair, and its names); of a drill, which has no generation of its own,
-// its sequence.
+// tenant and generation (of a pair, and its names); of a drill and a rewind, which have no
+// generation of their own, the sequence.
 Guid event_id(const Guid& ledger, const ChangeEvent& event, std::uint64_t sequence);
 
 // Of the tenant's own event, which an event of a pair or an expectation goes with.

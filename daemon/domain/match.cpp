@@ -19,8 +19,11 @@ bool Match::wants(const EventTraits& event, const Labels& tenant) const {
     return list.empty() || std::ranges::find(list, value) != list.end();
   };
   const bool plays_a_change = event.kind == EventKind::drill && listed(types, EventKind::changed);
-  return (listed(types, event.kind) || plays_a_change) && listed(severities, event.severity) &&
-         (fields.empty() ||
+  if (!(listed(types, event.kind) || plays_a_change) || !listed(severities, event.severity))
+    return false;
+  if (event.kind == EventKind::ledger_rewound)
+    return true;
+  return (fields.empty() ||
           std::ranges::any_of(event.fields, [&](Field field) { return listed(fields, field); })) &&
          std::ranges::all_of(labels, [&](const auto& label) {
            const auto own = tenant.find(label.first);

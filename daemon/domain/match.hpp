@@ -16,7 +16,8 @@ struct EventTraits {
 
 EventTraits traits_of(const ChangeEvent& event);
 
-// An event has to be among each of these; an empty one is passed by any event.
+// An event has to be among each of these; an empty one is passed by any event. What the ledger says
+// of itself has neither fields nor labels, and isn't asked for them: it is of all tenants.
 struct Match {
   std::vector<EventKind> types;  // a drill goes wherever the change that it plays would go
   std::vector<Field> fields;     // one of them has to have changed

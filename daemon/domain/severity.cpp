@@ -44,6 +44,8 @@ std::string_view to_string(Occasion occasion) {
       return "collaboration_lost";
     case Occasion::collaboration_changed:
       return "collaboration_changed";
+    case Occasion::ledger_rewound:
+      return "ledger_rewound";
   }
   return "";
 }

@@ -28,6 +28,7 @@ enum class Occasion {
   expectation_met,
   collaboration_lost,
   collaboration_changed,
+  ledger_rewound,
 };
 inline constexpr std::array occasions{Occasion::baseline,
                                       Occasion::baseline_damaged,
@@ -41,7 +42,8 @@ inline constexpr std::array occasions{Occasion::baseline,
                                       Occasion::expectation_violated,
                                       Occasion::expectation_met,
                                       Occasion::collaboration_lost,
-                                      Occasion::collaboration_changed};
+                                      Occasion::collaboration_changed,
+                                      Occasion::ledger_rewound};
 std::string_view to_string(Occasion occasion);
 
 class Severities {
@@ -59,7 +61,7 @@ class Severities {
       Severity::info,    Severity::warning, Severity::critical, Severity::critical,
       Severity::warning, Severity::warning, Severity::info,     Severity::critical,
       Severity::warning, Severity::warning, Severity::info,     Severity::critical,
-      Severity::warning};
+      Severity::warning, Severity::warning};
 };
 
 }  // namespace tenantscope

@@ -22,6 +22,8 @@ std::string_view alert_name(std::string_view type) {
     return "TenantscopeCollaborationChanged";
   if (type == type_of(EventKind::drill))
     return "TenantscopeDrill";
+  if (type == type_of(EventKind::ledger_rewound))
+    return "TenantscopeLedgerRewound";
   return "TenantscopeTenantChanged";
 }
 

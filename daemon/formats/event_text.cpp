@@ -54,6 +54,7 @@ struct Words {
   std::vector<Changed> changes = {};
   std::vector<Expected> expectations = {};
   Pair pair = {};
+  std::uint64_t rewound_to = 0;
 };
 
 std::string_view scope_text(std::string_view scope) { return scope.empty() ? "none" : scope; }
@@ -144,6 +145,11 @@ std::string said(const Words& words) {
 }
 
 std::string sentence_of(const Words& words) {
+  if (words.type == type_of(EventKind::ledger_rewound))
+    return fmt::format(
+        "The journal went back to event {}, as a backup was restored: later events of before are "
+        "gone from it, and what they told comes again where it still holds.",
+        words.rewound_to);
   if (words.type == type_of(EventKind::collaboration_changed))
     return fmt::format("{}: {} invites {}: {} -> {}, as {} has changed.", words.pair.collaboration,
                        words.pair.host, words.pair.guest, state_text(words.pair.from),
@@ -189,7 +195,8 @@ Words words_of(const json::object& event) {
                        .host = text_at(data, "host"),
                        .guest = text_at(data, "guest"),
                        .from = text_at(data, "from"),
-                       .to = text_at(data, "to")}};
+                       .to = text_at(data, "to")},
+              .rewound_to = number_at(data, "rewound_to")};
   for (const json::value& value : array_at(data, "changes")) {
     const json::object& change = object_of(&value);
     words.changes.push_back(
@@ -216,6 +223,8 @@ Words words_of(const ChangeEvent& event) {
     words.changes.push_back({to_string(change.field), change.from, change.to});
   for (const ExpectationChange& change : event.expectations)
     words.expectations.push_back({change.expectation, change.expected, change.actual, change.met});
+  if (event.rewind)
+    words.rewound_to = event.rewind->last;
   if (event.pair)
     words.pair = {.collaboration = event.pair->collaboration,
                   .host = event.pair->host,

@@ -150,6 +150,22 @@ void write_expectations(JsonText& text, const std::vector<ExpectationChange>& ch
   text.close(']');
 }
 
+// What every event has, and null where only a tenant has it.
+void write_rewind(JsonText& text, const ChangeEvent& event) {
+  text.open("data", '{');
+  text.member("tenant", nullptr);
+  text.member("asked", nullptr);
+  text.member("severity", to_string(event.severity));
+  text.member("summary", event_sentence(event));
+  text.member("environment", nullptr);
+  text.member("link", nullptr);
+  write_changes(text, {});
+  text.member("journal", to_string(event.rewind->journal));
+  text.member("previous_journal", to_string(event.rewind->previous_journal));
+  text.member("rewound_to", event.rewind->last);
+  text.close('}');
+}
+
 void write_data(JsonText& text, const ChangeEvent& event) {
   const Transition& transition = event.transition;
   const Verdict tenants = judge(current_of(transition), event.rules);
@@ -224,7 +240,7 @@ std::string cloud_event(const ChangeEvent& event, const Guid& id, std::uint64_t 
   text.member("id", to_string(id));
   text.member("source", source);
   text.member("type", type_of(event.kind));
-  text.member("subject", event.tenant.name);
+  text.member("subject", event.rewind ? to_string(event.rewind->journal) : event.tenant.name);
   text.member("time", rfc3339(event.transition.confirmed));
   text.member("sequence", fmt::format("{:020}", sequence));
   if (!previous_hash.empty())
@@ -232,7 +248,7 @@ std::string cloud_event(const ChangeEvent& event, const Guid& id, std::uint64_t 
   text.member("datacontenttype", "application/json");
   if (event.kind == EventKind::drill)
     text.member("drill", true);
-  write_data(text, event);
+  event.rewind ? write_rewind(text, event) : write_data(text, event);
   text.close('}');
   return out;
 }

@@ -4,6 +4,7 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
+#include <cstdint>
 #include <string_view>
 
 namespace tenantscope {
@@ -32,6 +33,12 @@ inline std::string_view text_at(const boost::json::object& from, std::string_vie
 inline bool flag_at(const boost::json::object& from, std::string_view key) {
   const boost::json::value* value = from.if_contains(key);
   return value && value->is_bool() && value->get_bool();
+}
+
+inline std::uint64_t number_at(const boost::json::object& from, std::string_view key) {
+  const boost::json::value* value = from.if_contains(key);
+  return value && value->is_int64() && value->get_int64() > 0 ? std::uint64_t(value->get_int64())
+                                                              : 0;
 }
 
 }  // namespace tenantscope

@@ -156,7 +156,8 @@ Tenants::Found Tenants::read() {
   return found;
 }
 
-// A tenant that events speak of has a row: retention leaves it. A drill isn't the tenant's own.
+// A tenant that events speak of has a row: retention leaves it. A drill isn't the tenant's own, and
+// what the ledger says of itself is no tenant's.
 void Tenants::add_missing(Found& found) {
   std::set<TenantKey> missing;
   for (Rows rows = missing_(); rows.next();)
@@ -166,7 +167,8 @@ void Tenants::add_missing(Found& found) {
       missing.erase(stored.key);
   const auto spoken_of = [this](const TenantKey& tenant) {
     for (Rows rows = events_of_(tenant.asked, tenant.name); rows.next();)
-      if (const auto entry = entry_in(rows); entry && entry->kind != EventKind::drill)
+      if (const auto entry = entry_in(rows);
+          entry && entry->kind != EventKind::drill && entry->kind != EventKind::ledger_rewound)
         return true;
     return false;
   };

@@ -204,7 +204,7 @@ TEST(BadSinks, JournalAndSeverities) {
         "tenant_vanished, "
         "tenant_returned, region_scope_changed, "
         "sub_scope_changed, b2b_lost, b2b_gained, expectation_violated, expectation_met, "
-        "collaboration_lost, collaboration_changed"}},
+        "collaboration_lost, collaboration_changed, ledger_rewound"}},
       {"events: {severity: {b2b_lost: Critical, b2b_gained: page, baseline: [info], "
        "expectation_met: }}\n",
        {"c:1:31: unknown severity `Critical`, did you mean `critical`?",
@@ -244,7 +244,7 @@ TEST(BadSinks, Matches) {
         "c:2:56: unknown type `changed`; the types are: tenantscope.tenant.baselined.v1, "
         "tenantscope.tenant.changed.v1, "
         "tenantscope.expectation.changed.v1, tenantscope.collaboration.changed.v1, "
-        "tenantscope.drill.v1",
+        "tenantscope.drill.v1, tenantscope.ledger.rewound.v1",
         "c:2:65: a type has to be a text, not a list"}},
       {match("fields: [region-scope, cloud]"),
        {"c:2:13: unknown field `region-scope`, did you mean `region_scope`?",

@@ -117,6 +117,17 @@ TEST(EventId, OfADrillIsItsOwnWhateverTheGeneration) {
             id_of(ledger, contoso_at_global, 1, EventKind::drill, 6));
 }
 
+TEST(EventId, OfARewindIsItsOwn) {
+  const Guid ledger = *parse_guid("5e0c1a7b-3f64-4d2a-9b1e-0a1b2c3d4e5f");
+  EventPolicy policy;
+  EXPECT_EQ(make_rewind_event({}, {}, policy).severity, Severity::warning);
+  policy.severities.set(Occasion::ledger_rewound, Severity::critical);
+  const ChangeEvent event = make_rewind_event({.journal = ledger}, {}, policy);
+  EXPECT_EQ(event.severity, Severity::critical);
+  EXPECT_NE(event_id(ledger, event, 5), event_id(ledger, event, 6));
+  EXPECT_NE(event_id(ledger, event, 5), id_of(ledger, {"", ""}, 1, EventKind::drill, 5));
+}
+
 TEST(MakeEvents, SeveritiesAreConfigurable) {
   EventPolicy policy;
   const Transition lost = between(found("usgov", "USGov"), found("usgov", "USG"));
@@ -194,6 +205,7 @@ TEST(EventKind, HasItsContractNames) {
       {EventKind::collaboration_changed, "collaboration_changed",
        "tenantscope.collaboration.changed.v1"},
       {EventKind::drill, "drill", "tenantscope.drill.v1"},
+      {EventKind::ledger_rewound, "ledger_rewound", "tenantscope.ledger.rewound.v1"},
   };
   ASSERT_EQ(event_kinds.size(), std::size(cases));
   for (const Case& c : cases) {

@@ -62,6 +62,17 @@ TEST(Match, WantsWhatIsAmongEachOfItsLists) {
   }
 }
 
+// It is of all tenants: who wants the changes of some of them has to know.
+TEST(Match, AsksForNoFieldAndLabelOfARewind) {
+  const EventTraits rewind{
+      .kind = EventKind::ledger_rewound, .severity = Severity::warning, .fields = {}};
+  const Match narrow{.fields = {Field::identity}, .labels = {{"team", "identity"}}};
+  EXPECT_TRUE(narrow.wants(rewind, {}));
+  EXPECT_TRUE(Match{.types = {EventKind::ledger_rewound}}.wants(rewind, {}));
+  EXPECT_FALSE(Match{.types = {EventKind::changed}}.wants(rewind, {}));
+  EXPECT_FALSE(Match{.severities = {Severity::critical}}.wants(rewind, {}));
+}
+
 TEST(Match, LooksAtWhatAnEventSays) {
   const ChangeEvent event{
       .kind = EventKind::changed,

@@ -7,6 +7,7 @@
 #include <boost/json/serialize.hpp>
 #include <boost/json/value_to.hpp>
 
+#include "formats/event_text.hpp"
 #include "formats/json.hpp"
 
 namespace tenantscope {
@@ -75,6 +76,15 @@ TEST(AlertJson, IsNamedAfterTheKindOfEvent) {
     EXPECT_EQ(labels.contains("drill"), kind == EventKind::drill) << name;
   }
   EXPECT_EQ(alert(event(EventKind::drill)).at("labels").at("drill"), "true");
+}
+
+TEST(AlertJson, OfARewindHasNoTenant) {
+  const ChangeEvent made = make_rewind_event({.journal = id, .last = 7}, time, {});
+  const json::object shown = alert_json(cloud_event(made, id, 1000008, "tenantscope"), until);
+  EXPECT_EQ(
+      json::serialize(shown.at("labels")),
+      R"({"alertname":"TenantscopeLedgerRewound","severity":"warning","sequence":"1000008"})");
+  EXPECT_EQ(shown.at("annotations").at("summary").as_string(), event_sentence(made));
 }
 
 TEST(AlertJson, IsToldInTheEventsWords) {

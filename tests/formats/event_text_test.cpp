@@ -114,6 +114,9 @@ const struct {
     {"a drill of a tenant that was never seen", drill({}, "USG"),
      "DRILL, nothing has changed: agency.example@global: baseline: Azure Government, region scope "
      "USG, B2B not supported."},
+    {"a ledger that went back", make_rewind_event({.last = 42}, {}, {}),
+     "The journal went back to event 42, as a backup was restored: later events of before are gone "
+     "from it, and what they told comes again where it still holds."},
 };
 
 TEST(EventText, SaysWhatHasHappened) {

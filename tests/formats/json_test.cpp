@@ -75,6 +75,26 @@ TEST(CloudEvent, IsPrintedAsTheContractPrintsIt) {
   EXPECT_EQ(cloud_event(event_of(transition), id, 42, "tenantscope"), expected);
 }
 
+TEST(CloudEvent, OfARewindIsOfTheJournal) {
+  const ChangeEvent event =
+      make_rewind_event({.journal = id, .previous_journal = tenant_id, .last = 42}, confirmed, {});
+  EXPECT_EQ(
+      cloud_event(event, id, 1000043, "tenantscope"),
+      R"({"specversion":"1.0","id":"11111111-2222-5333-8444-555555555555","source":"tenantscope",)"
+      R"("type":"tenantscope.ledger.rewound.v1","subject":"11111111-2222-5333-8444-555555555555",)"
+      R"("time":"2026-11-23T10:00:00.250Z","sequence":"00000000000001000043",)"
+      R"("datacontenttype":"application/json",)"
+      R"("data":{"tenant":null,"asked":null,"severity":"warning",)"
+      R"("summary":"The journal went back to event 42, as a backup was restored: later events of before are gone from it, and what they told comes again where it still holds.",)"
+      R"("environment":null,"link":null,"changes":[],)"
+      R"("journal":"11111111-2222-5333-8444-555555555555",)"
+      R"("previous_journal":"aaaaaaaa-0000-4000-8000-00000000000a","rewound_to":42}})");
+  const EventTraits traits =
+      read_traits(EventKind::ledger_rewound, cloud_event(event, id, 1, "tenantscope"));
+  EXPECT_EQ(traits.severity, Severity::warning);
+  EXPECT_TRUE(traits.fields.empty());
+}
+
 TEST(CloudEvent, OfABaselineHasNoChangesAndNothingBefore) {
   const std::string event =
       cloud_event(event_of({.current = usgov("USG", ""), .confirmed = confirmed}), id, 1, "us");

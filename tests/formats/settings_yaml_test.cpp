@@ -35,7 +35,7 @@ events:
   source: "tenantscope"
   retention: 90d
   retention_events: 1000000
-  severity: {baseline: info, baseline_damaged: warning, identity_changed: critical, tenant_vanished: critical, tenant_returned: warning, region_scope_changed: warning, sub_scope_changed: info, b2b_lost: critical, b2b_gained: warning, expectation_violated: warning, expectation_met: info, collaboration_lost: critical, collaboration_changed: warning}
+  severity: {baseline: info, baseline_damaged: warning, identity_changed: critical, tenant_vanished: critical, tenant_returned: warning, region_scope_changed: warning, sub_scope_changed: info, b2b_lost: critical, b2b_gained: warning, expectation_violated: warning, expectation_met: info, collaboration_lost: critical, collaboration_changed: warning, ledger_rewound: warning}
   sinks: []
 )");
 }
