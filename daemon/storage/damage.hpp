@@ -14,6 +14,9 @@ struct DamageObserver {
   // These events of the sink's outbox will never be delivered.
   std::function<void(const std::string& sink, std::uint64_t events)> dropped =
       [](const std::string&, std::uint64_t) {};
+  // The store was open when it was copied or left, and isn't whole: its last changes may be
+  // missing.
+  std::function<void()> log_missing = [] {};
 };
 
 }  // namespace tenantscope

@@ -91,6 +91,9 @@ class Ledger : public Journal {
   virtual Result<std::optional<WallTime>> believed_time() = 0;
   virtual Result<void> believe(WallTime now) = 0;
 
+  // That the ledger went back, as to a backup, until the event that says so is committed.
+  virtual Result<std::optional<Rewind>> rewound() = 0;
+
   // Commits every step in one transaction, durable on return, and gives the sequence of each step's
   // first event; its others follow. Each event has the SHA-256 of the one before it in the journal
   // (`previoushash`), also where that has left it. A step whose tenant isn't at generation - 1 in

@@ -89,10 +89,6 @@ struct Log {
   std::optional<Header> header;  // as the last whole transaction that wrote page 1 left it
 };
 
-std::filesystem::path beside(std::filesystem::path database, const char* suffix) {
-  return database += suffix;
-}
-
 bool has_content(const std::filesystem::path& path) {
   std::error_code error;
   const auto size = std::filesystem::file_size(path, error);
@@ -101,6 +97,11 @@ bool has_content(const std::filesystem::path& path) {
 
 [[noreturn]] void refuse(const std::filesystem::path& path, std::string_view why) {
   throw FatalError(exit_unusable, fmt::format("{}: {}", path.native(), why));
+}
+
+[[noreturn]] void fail(const std::filesystem::path& path, int error) {
+  throw Failure(fmt::format("{}: {}", path.native(), std::generic_category().message(error)),
+                may_pass(error));
 }
 
 // By what the system says of reading it.
@@ -158,6 +159,14 @@ std::filesystem::path database_in(const std::filesystem::path& storage) {
   return storage / "tenantscope.db";
 }
 
+std::filesystem::path restored_database_in(const std::filesystem::path& storage) {
+  return storage / "tenantscope.db.restored";
+}
+
+std::filesystem::path beside(std::filesystem::path database, const char* suffix) {
+  return database += suffix;
+}
+
 bool has_log(const std::filesystem::path& database) {
   return has_content(beside(database, "-wal"));
 }
@@ -167,7 +176,7 @@ bool holds_ledger(const std::filesystem::path& database) {
   if (!std::filesystem::exists(database, error) && error)
     refuse(database, error.value());
   if (!has_content(database) && !std::filesystem::is_directory(database, error)) {
-    for (const char* suffix : {"-wal", "-journal"})
+    for (const char* suffix : {"-wal", "-journal", ".restored"})
       if (has_content(beside(database, suffix)))
         refuse(
             database,
@@ -205,13 +214,28 @@ bool holds_ledger(const std::filesystem::path& database) {
   return true;
 }
 
-// SQLite's log and index get the mode of the database.
+std::filesystem::path required_database_in(const std::filesystem::path& storage) {
+  std::filesystem::path database = database_in(storage);
+  if (!holds_ledger(database))
+    throw FatalError(exit_unusable, fmt::format("nothing is stored in {}", storage.native()));
+  return database;
+}
+
 void make_private_file(const std::filesystem::path& file) {
   const int made = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
   if (made < 0)
-    throw Failure(fmt::format("{}: {}", file.native(), std::generic_category().message(errno)),
-                  may_pass(errno));
+    fail(file, errno);
   ::close(made);
+}
+
+void sync(const std::filesystem::path& path) {
+  const int opened = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (opened < 0)
+    fail(path, errno);
+  const int error = ::fsync(opened) == 0 ? 0 : errno;
+  ::close(opened);
+  if (error != 0)
+    fail(path, error);
 }
 
 void create_ledger(const std::filesystem::path& database) {

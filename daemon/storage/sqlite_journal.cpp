@@ -6,6 +6,7 @@
 
 #include "storage/sqlite_file.hpp"
 #include "storage/sqlite_ledger.hpp"
+#include "storage/sqlite_tenants.hpp"
 
 namespace tenantscope {
 namespace sqlite {
@@ -123,6 +124,21 @@ class SqliteJournal : public Journal {
 
 }  // namespace
 
+std::vector<StoredTenant> read_sqlite_states(const std::filesystem::path& storage) {
+  const auto database = sqlite::required_database_in(storage);
+  return sqlite::opened([&] {
+    sqlite::Connection connection(database, sqlite::Connection::Mode::read_only);
+    sqlite::Statement load(
+        connection, fmt::format("SELECT {} FROM tenants ORDER BY asked, name",
+                                sqlite::TenantsTable::selected(sqlite::version_of(connection))));
+    std::vector<StoredTenant> tenants;
+    for (sqlite::Rows rows = load(); rows.next();)
+      if (auto stored = sqlite::tenant_in(rows))
+        tenants.push_back(std::move(*stored));
+    return tenants;
+  });
+}
+
 std::unique_ptr<Journal> open_own_sqlite_journal(const std::filesystem::path& storage,
                                                  DamageObserver damage) {
   return sqlite::opened([&]() -> std::unique_ptr<Journal> {
@@ -132,9 +148,7 @@ std::unique_ptr<Journal> open_own_sqlite_journal(const std::filesystem::path& st
 
 std::unique_ptr<Journal> open_sqlite_journal(const std::filesystem::path& storage,
                                              DamageObserver damage) {
-  const auto database = sqlite::database_in(storage);
-  if (!sqlite::holds_ledger(database))
-    throw FatalError(exit_unusable, fmt::format("nothing is stored in {}", storage.native()));
+  (void)sqlite::required_database_in(storage);
   return open_own_sqlite_journal(storage, std::move(damage));
 }
 

@@ -18,7 +18,9 @@
 #include "storage/sqlite_journal.hpp"
 #include "storage/sqlite_journal_writer.hpp"
 #include "storage/sqlite_meta.hpp"
+#include "storage/sqlite_open_mark.hpp"
 #include "storage/sqlite_pages.hpp"
+#include "storage/sqlite_rewind.hpp"
 #include "storage/sqlite_tenants.hpp"
 
 namespace tenantscope {
@@ -49,6 +51,8 @@ Connection open(const std::filesystem::path& database, const UpgradeObserver& ob
   // The pages of a first sweep are in no order: up to 32 MiB, each is read once, and written once a
   // transaction.
   connection.execute("PRAGMA cache_size = -32768; PRAGMA cache_spill = -32768");
+  connection.execute(
+      "PRAGMA journal_size_limit = 16777216");  // of a log that a reader or a first start has grown
   sqlite::upgrade(connection, observer);
   return connection;
 }
@@ -57,12 +61,18 @@ class SqliteLedger : public Ledger {
  public:
   SqliteLedger(const std::filesystem::path& database, DamageObserver damage, StorageLock* lock,
                const UpgradeObserver& upgrade);
+  ~SqliteLedger() override;
+  SqliteLedger(const SqliteLedger&) = delete;
+  SqliteLedger& operator=(const SqliteLedger&) = delete;
 
   Guid id() const override { return id_; }
 
   Result<void> in_place() override;
   Result<std::optional<WallTime>> believed_time() override;
   Result<void> believe(WallTime now) override;
+  Result<std::optional<Rewind>> rewound() override {
+    return caught([&] { return sqlite::rewound(meta_); });
+  }
 
   Result<std::vector<StoredTenant>> load() override;
   std::vector<Result<std::uint64_t>> commit(std::span<const Step> steps,
@@ -70,7 +80,7 @@ class SqliteLedger : public Ledger {
   Result<void> save_last_success(std::span<const std::pair<TenantKey, WallTime>> times) override {
     if (const auto here = in_place(); !here)
       return here.error();
-    return caught([&] { tenants_.save_last_success(times); });
+    return written([&] { tenants_.save_last_success(times); });
   }
 
   Result<std::vector<JournalEntry>> undelivered(const std::string& sink, std::uint64_t after,
@@ -79,7 +89,7 @@ class SqliteLedger : public Ledger {
   }
   Result<void> acknowledge(const std::string& sink,
                            std::span<const std::uint64_t> sequences) override {
-    return caught([&] { deliveries_.acknowledge(sink, sequences); });
+    return written([&] { deliveries_.acknowledge(sink, sequences); });
   }
   Result<OutboxStatus> outbox(const std::string& sink) override {
     return caught([&] { return deliveries_.outbox(sink); });
@@ -88,17 +98,17 @@ class SqliteLedger : public Ledger {
                                 std::span<const std::uint64_t> sequences) override {
     if (const auto here = in_place(); !here)
       return here.error();
-    return caught([&] { return deliveries_.enqueue(sink, sequences); });
+    return written([&] { return deliveries_.enqueue(sink, sequences); });
   }
   Result<void> raise(const std::string& sink, std::span<const std::uint64_t> sequences,
                      WallTime until) override {
-    return caught([&] { deliveries_.raise(sink, sequences, until); });
+    return written([&] { deliveries_.raise(sink, sequences, until); });
   }
   Result<std::vector<Alert>> alerts(const std::string& sink) override {
     return caught([&] { return deliveries_.alerts(sink); });
   }
   Result<void> drop_alerts(const std::string& sink, WallTime ended_before) override {
-    return caught([&] { deliveries_.drop_alerts(sink, ended_before); });
+    return written([&] { deliveries_.drop_alerts(sink, ended_before); });
   }
 
   Result<Expired> expire(WallTime before, std::uint64_t most,
@@ -120,13 +130,22 @@ class SqliteLedger : public Ledger {
   }
 
  private:
+  template <class Work>
+  Result<std::invoke_result_t<Work>> written(Work work) {
+    return caught([&] {
+      mark_.set();
+      return work();
+    });
+  }
   void append(const ChangeEvent& event, const std::string& source, sqlite::JournalHead& head);
 
   DamageObserver damage_;
+  bool had_log_;  // as it was found
   Connection connection_;
   sqlite::DatabasePlace place_;
   bool displaced_ = false;
   sqlite::Meta meta_{connection_};
+  sqlite::OpenMark mark_{connection_, meta_};
   Guid id_ = meta_.ledger();
   sqlite::Tenants tenants_{connection_, meta_, damage_};
   sqlite::JournalQueries journal_{connection_, damage_};
@@ -139,9 +158,20 @@ class SqliteLedger : public Ledger {
 // stays as it is.
 SqliteLedger::SqliteLedger(const std::filesystem::path& database, DamageObserver damage,
                            StorageLock* lock, const UpgradeObserver& upgrade)
-    : damage_(std::move(damage)), connection_(open(database, upgrade)), place_(database, lock) {
+    : damage_(std::move(damage)),
+      had_log_(sqlite::has_log(database)),
+      connection_(open(database, upgrade)),
+      place_(database, lock) {
   sqlite::prove_readable(connection_, "tenants");
   connection_.keep_log_on_close(false);
+  if (!had_log_ && mark_.found())
+    damage_.log_missing();
+}
+
+// Where the mark stays, so does the log that the next start looks for.
+SqliteLedger::~SqliteLedger() {
+  if (!caught([&] { mark_.clear(); }))
+    (void)caught([&] { connection_.keep_log_on_close(true); });
 }
 
 // A log that was removed is lost with this process: what it holds goes into the database at once.
@@ -170,7 +200,7 @@ Result<std::optional<WallTime>> SqliteLedger::believed_time() {
 }
 
 Result<void> SqliteLedger::believe(WallTime now) {
-  return caught(
+  return written(
       [&] { meta_.set(believed_time_key, std::to_string(now.time_since_epoch().count())); });
 }
 
@@ -185,7 +215,7 @@ std::vector<Result<std::uint64_t>> SqliteLedger::commit(std::span<const Step> st
                                                         const std::string& source) {
   if (const auto here = in_place(); !here)
     return std::vector<Result<std::uint64_t>>(steps.size(), here.error());
-  const auto committed = caught([&] {
+  const auto committed = written([&] {
     std::vector<Result<std::uint64_t>> results;
     results.reserve(steps.size());
     Transaction transaction(connection_);
@@ -216,6 +246,8 @@ std::vector<Result<std::uint64_t>> SqliteLedger::commit(std::span<const Step> st
 
 void SqliteLedger::append(const ChangeEvent& event, const std::string& source,
                           sqlite::JournalHead& head) {
+  if (event.rewind)
+    sqlite::note_told(meta_);
   if (event.pair) {
     ChangeEvent told = event;
     told.pair->cause = cause_id(id_, event);
@@ -234,7 +266,7 @@ Result<Expired> SqliteLedger::expire(WallTime before, std::uint64_t most,
   const auto believed = believed_time();
   if (!believed)
     return believed.error();
-  return caught([&] {
+  return written([&] {
     Expired expired;
     deliveries_.prove_reachable();
     Transaction transaction(connection_);
@@ -248,23 +280,6 @@ Result<Expired> SqliteLedger::expire(WallTime before, std::uint64_t most,
 }
 
 }  // namespace
-
-std::vector<StoredTenant> read_sqlite_states(const std::filesystem::path& storage) {
-  const auto database = sqlite::database_in(storage);
-  if (!sqlite::holds_ledger(database))
-    throw FatalError(exit_unusable, fmt::format("nothing is stored in {}", storage.native()));
-  return sqlite::opened([&] {
-    Connection connection(database, Connection::Mode::read_only);
-    Statement load(connection,
-                   fmt::format("SELECT {} FROM tenants ORDER BY asked, name",
-                               sqlite::TenantsTable::selected(sqlite::version_of(connection))));
-    std::vector<StoredTenant> tenants;
-    for (Rows rows = load(); rows.next();)
-      if (auto stored = sqlite::tenant_in(rows))
-        tenants.push_back(std::move(*stored));
-    return tenants;
-  });
-}
 
 std::unique_ptr<Ledger> open_sqlite_ledger(const std::filesystem::path& storage,
                                            DamageObserver damage, StorageLock* lock,

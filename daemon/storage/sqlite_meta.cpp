@@ -8,7 +8,8 @@ Meta::Meta(const Connection& connection)
     : connection_(connection),
       value_(connection,
              "SELECT value FROM meta WHERE key = ?1 AND checksum = row_checksum(key, value)"),
-      set_(connection, "REPLACE INTO meta VALUES(?1, ?2, row_checksum(?1, ?2))") {}
+      set_(connection, "REPLACE INTO meta VALUES(?1, ?2, row_checksum(?1, ?2))"),
+      remove_(connection, "DELETE FROM meta WHERE key = ?1") {}
 
 std::optional<std::string> Meta::value(std::string_view key) {
   Rows row = value_(key);

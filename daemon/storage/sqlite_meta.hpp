@@ -20,6 +20,7 @@ class Meta {
   // Nothing where there is none, or where it is damaged.
   std::optional<std::string> value(std::string_view key);
   void set(std::string_view key, std::string_view value) { set_.run(key, value); }
+  void remove(std::string_view key) { remove_.run(key); }
 
   // The ledger's id. Throws Failure where it is damaged: another one would be another name space,
   // and each event's id could come again.
@@ -29,6 +30,7 @@ class Meta {
   const Connection& connection_;
   Statement value_;
   Statement set_;
+  Statement remove_;
 };
 
 }  // namespace tenantscope::sqlite

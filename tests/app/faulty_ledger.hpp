@@ -35,6 +35,7 @@ class FaultyLedger : public Ledger {
   Result<void> in_place() override { return real_->in_place(); }
   Result<std::optional<WallTime>> believed_time() override { return real_->believed_time(); }
   Result<void> believe(WallTime now) override { return real_->believe(now); }
+  Result<std::optional<Rewind>> rewound() override { return real_->rewound(); }
 
   std::vector<Result<std::uint64_t>> commit(std::span<const Step> steps,
                                             const std::string& source) override {

@@ -1,0 +1,161 @@
+#include "storage/sqlite_backup.hpp"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+#include "base/exit_code.hpp"
+#include "storage/sqlite_file.hpp"
+#include "storage/sqlite_journal.hpp"
+#include "storage/sqlite_ledger.hpp"
+#include "storage/sqlite_rewind.hpp"
+#include "storage/sqlite_schema.hpp"
+#include "storage/storage_lock.hpp"
+
+namespace tenantscope {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view name_begins = "tenantscope-";
+
+// "20261201T083702.123Z", whose order is the times'.
+std::string stamp_of(WallTime now) {
+  std::string stamp = rfc3339(now);
+  std::erase_if(stamp, [](char c) { return c == '-' || c == ':'; });
+  return stamp;
+}
+
+// What fails in `work` as FatalError.
+template <class Work>
+auto told(Work work) {
+  try {
+    return sqlite::opened(work);
+  } catch (const fs::filesystem_error& error) {
+    throw FatalError(exit_code_of(error.code().value()),
+                     fmt::format("{}: {}", error.path1().native(), error.code().message()));
+  }
+}
+
+fs::path required_ledger(const fs::path& database) {
+  if (!sqlite::holds_ledger(database))
+    throw FatalError(exit_unusable, fmt::format("{}: nothing is stored there", database.native()));
+  return database;
+}
+
+StorageReport checked(const sqlite::Draft& copy, const fs::path& of) {
+  sqlite::Connection connection(copy.path(), sqlite::Connection::Mode::read_only);
+  StorageReport report = sqlite::check(connection);
+  if (!report.pages.empty())
+    throw sqlite::Failure(fmt::format("{}: damaged: {}: see `tenantscope storage check`",
+                                      of.native(), report.pages.front()));
+  return report;
+}
+
+// REQUIRES: `path` is a file, or a folder.
+fs::path newest_backup(const fs::path& path) {
+  if (!fs::is_directory(path))
+    return path;
+  fs::path newest;
+  for (const fs::directory_entry& entry : fs::directory_iterator(path)) {
+    const fs::path& file = entry.path();
+    if (file.extension() == ".db" && file.filename().native().starts_with(name_begins))
+      newest = std::max(newest, file);
+  }
+  if (newest.empty())
+    throw FatalError(exit_unusable,
+                     fmt::format("{}: no backup is there: none is named {}*.db; name the file",
+                                 path.native(), name_begins));
+  return newest;
+}
+
+// 0 where nobody can say.
+std::uint64_t last_of(const fs::path& storage) {
+  try {
+    const Result<std::uint64_t> last = open_sqlite_journal(storage)->last();
+    return last ? *last : 0;
+  } catch (const FatalError&) {
+    return 0;
+  }
+}
+
+// What root makes in the storage is its owner's.
+void give_to_owner(const fs::path& path, const fs::path& storage) {
+  struct stat owner {};
+  if (::geteuid() == 0 && ::stat(storage.c_str(), &owner) == 0)
+    (void)!::lchown(path.c_str(), owner.st_uid, owner.st_gid);
+}
+
+// The database first: a log without it is refused by a start, a database without its log isn't.
+std::optional<fs::path> move_aside(const fs::path& storage, WallTime now) {
+  const fs::path database = sqlite::database_in(storage);
+  const auto there = [&](const char* suffix) {
+    return fs::exists(sqlite::beside(database, suffix));
+  };
+  constexpr std::array suffixes{"", "-wal", "-shm", "-journal"};
+  if (std::ranges::none_of(suffixes, there))
+    return std::nullopt;
+  const fs::path aside = storage / ("replaced-" + stamp_of(now));
+  fs::create_directory(aside);
+  fs::permissions(aside, fs::perms::owner_all);
+  give_to_owner(aside, storage);
+  for (const char* suffix : suffixes)
+    if (there(suffix))
+      fs::rename(sqlite::beside(database, suffix),
+                 aside / sqlite::beside(database, suffix).filename());
+  sqlite::sync(aside);
+  sqlite::sync(storage);
+  return aside;
+}
+
+}  // namespace
+
+Backup back_up_sqlite_storage(const fs::path& storage, const fs::path& folder, WallTime now,
+                              const CopyLimits& limits) {
+  const fs::path database = sqlite::required_database_in(storage);
+  return told([&] {
+    if (!fs::exists(folder)) {
+      fs::create_directories(folder);
+      fs::permissions(folder, fs::perms::owner_all);
+    }
+    const fs::path file = folder / fmt::format("{}{}.db", name_begins, stamp_of(now));
+    sqlite::Draft draft(file);
+    sqlite::copy_ledger(database, draft, limits);
+    StorageReport report = checked(draft, database);
+    draft.put_in_place();
+    return Backup{.file = file, .report = std::move(report)};
+  });
+}
+
+Restored restore_sqlite_storage(const fs::path& storage, const fs::path& backup, WallTime now) {
+  const StorageLock lock(storage, Duration(0));
+  return told([&] {
+    const fs::path from = required_ledger(newest_backup(backup));
+    const fs::path waiting = sqlite::restored_database_in(storage);
+    sqlite::Draft draft(waiting);
+    sqlite::copy_ledger(from, draft, {});
+    Restored restored{.from = from, .report = checked(draft, from)};
+    {
+      sqlite::Connection connection(draft.path(), sqlite::Connection::Mode::read_write);
+      sqlite::migrate(connection);
+      restored.journal = sqlite::rewind(connection, last_of(storage));
+      const DamageObserver nobody;
+      restored.next = sqlite::JournalQueries(connection, nobody).last() + 1;
+    }
+    give_to_owner(draft.path(), storage);
+    give_to_owner(storage / "lock", storage);
+    draft.put_in_place();
+    restored.replaced = move_aside(storage, now);
+    fs::rename(waiting, sqlite::database_in(storage));
+    sqlite::sync(storage);
+    return restored;
+  });
+}
+
+}  // namespace tenantscope

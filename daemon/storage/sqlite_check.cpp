@@ -1,0 +1,131 @@
+#include "storage/sqlite_check.hpp"
+
+#include <fmt/format.h>
+
+#include <optional>
+#include <sstream>
+#include <string_view>
+
+#include "storage/sqlite_file.hpp"
+#include "storage/sqlite_journal.hpp"
+#include "storage/sqlite_meta.hpp"
+#include "storage/sqlite_open_mark.hpp"
+#include "storage/sqlite_schema.hpp"
+
+namespace tenantscope {
+namespace sqlite {
+namespace {
+
+void note_row(StorageReport& report, std::string row) {
+  ++report.damaged_rows;
+  if (report.rows.size() < StorageReport::most_named)
+    report.rows.push_back(std::move(row));
+}
+
+std::uint64_t count(Connection& connection, std::string_view table) {
+  Statement all(connection, fmt::format("SELECT count(*) FROM {}", table));
+  Rows row = all();
+  row.next();
+  return std::uint64_t(row.integer(0));
+}
+
+void check_pages(Connection& connection, StorageReport& report) {
+  Statement check(connection, fmt::format("PRAGMA integrity_check({})", StorageReport::most_named));
+  for (Rows findings = check(); findings.next();) {
+    std::istringstream lines(findings.text(0));
+    for (std::string line; std::getline(lines, line);)
+      if (line != "ok" && !line.starts_with("***") &&
+          report.pages.size() < StorageReport::most_named)
+        report.pages.push_back(line);
+  }
+}
+
+// `name`: SQL for what a row is called.
+void check_rows(Connection& connection, std::string_view table, std::string_view name,
+                std::string_view guarded, StorageReport& report) {
+  Statement damaged(connection,
+                    fmt::format("SELECT {} FROM {} WHERE checksum IS NOT row_checksum({})", name,
+                                table, guarded));
+  for (Rows rows = damaged(); rows.next();)
+    note_row(report, rows.text(0));
+}
+
+void check_number_of_tenants(Meta& meta, StorageReport& report) {
+  const auto known = meta.value(Meta::tenants_key);
+  if (known && *known != std::to_string(report.tenants))
+    note_row(report, fmt::format("{} tenants of {}", report.tenants, *known));
+}
+
+// A gap is retention's, or a rewind's: what stands behind it isn't compared.
+void check_journal(Connection& connection, StorageReport& report) {
+  struct Link {
+    std::uint64_t sequence;
+    std::string hash;
+  };
+  constexpr int hash = JournalTable::count;
+  constexpr int previous_hash = hash + 1;
+  Statement all(connection,
+                fmt::format("SELECT {}, lower(hex(hash)), CASE WHEN json_valid(event) THEN "
+                            "json_extract(event, '$.previoushash') END "
+                            "FROM journal ORDER BY sequence",
+                            JournalTable::selected(report.version)));
+  std::optional<Link> before;
+  for (Rows rows = all(); rows.next();) {
+    const auto sequence = std::uint64_t(rows.integer(JournalTable::sequence));
+    if (!entry_in(rows))
+      note_row(report, fmt::format("event {}", sequence));
+    else if (before && before->sequence + 1 == sequence && !rows.null(previous_hash) &&
+             rows.view(previous_hash) != before->hash &&
+             report.cuts.size() < StorageReport::most_named)
+      report.cuts.push_back(sequence);
+    before = Link{sequence, rows.text(hash)};
+  }
+}
+
+void check_all_rows(Connection& connection, StorageReport& report) {
+  check_rows(connection, "meta", "'what is said of ' || key", "key, value", report);
+  check_rows(connection, "tenants", "'tenant ' || whose", TenantsTable::guarded, report);
+  check_journal(connection, report);
+  check_rows(connection, "outbox", "'outbox of ' || sink || ', event ' || sequence",
+             OutboxTable::guarded, report);
+  check_rows(connection, "alerts", "'alert of ' || sink || ', event ' || sequence",
+             AlertsTable::guarded, report);
+}
+
+}  // namespace
+
+// What contradicts itself may have no rows that can be read.
+StorageReport check(Connection& connection) {
+  StorageReport report{.version = version_of(connection)};
+  connection.execute("BEGIN");
+  const auto read = caught([&] {
+    check_pages(connection, report);
+    const DamageObserver nobody;
+    report.events = count(connection, "journal");
+    report.tenants = count(connection, "tenants");
+    report.last = JournalQueries(connection, nobody).last();
+    report.rows_checked = report.version == schema_version;
+    if (!report.rows_checked)
+      return;
+    check_all_rows(connection, report);
+    Meta meta(connection);
+    check_number_of_tenants(meta, report);
+    report.log_missing = meta.value(OpenMark::key) == "1" && !has_log(connection.path());
+  });
+  if (!read && report.pages.empty())
+    report.pages.push_back(read.error().detail);
+  connection.execute("COMMIT");
+  return report;
+}
+
+}  // namespace sqlite
+
+StorageReport check_sqlite_storage(const std::filesystem::path& storage) {
+  const auto database = sqlite::required_database_in(storage);
+  return sqlite::opened([&] {
+    sqlite::Connection connection(database, sqlite::Connection::Mode::read_only);
+    return sqlite::check(connection);
+  });
+}
+
+}  // namespace tenantscope

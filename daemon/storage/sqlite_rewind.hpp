@@ -1,0 +1,25 @@
+// A ledger that goes back to a backup: what it tells from then on has ids and numbers that nothing
+// has had. The daemon that opens it next tells of it. Throws Failure.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "domain/event.hpp"
+#include "storage/sqlite.hpp"
+#include "storage/sqlite_meta.hpp"
+
+namespace tenantscope::sqlite {
+
+// How many numbers may have been given since the backup, at most.
+inline constexpr std::uint64_t rewind_gap = 1'000'000;
+
+// Gives the ledger another id, and raises its head above all that was given: `used` is the largest
+// number that is known of. In one transaction; the id.
+Guid rewind(Connection& connection, std::uint64_t used);
+
+// That it went back, until that is told.
+std::optional<Rewind> rewound(Meta& meta);
+void note_told(Meta& meta);
+
+}  // namespace tenantscope::sqlite
