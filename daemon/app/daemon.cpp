@@ -107,6 +107,7 @@ class Daemon {
   std::vector<StoredTenant> stored_;
   std::optional<WallTime> believed_time_;  // the ledger's, of before
   Guid ledger_id_;
+  std::optional<Rewind> rewound_;          // and what that is to tell
 
   // Taken down from the bottom up: who holds suspended coroutines goes before the loop they run on.
   asio::io_context loop_{1};
@@ -213,6 +214,7 @@ std::unique_ptr<Ledger> Daemon::open_ledger() {
   stored_ = read_at_start(ledger->load());
   believed_time_ = read_at_start(ledger->believed_time());
   ledger_id_ = ledger->id();
+  rewound_ = read_at_start(ledger->rewound());
   table_.last_event = read_at_start(ledger->last());
   return ledger;
 }
@@ -222,6 +224,14 @@ DamageObserver Daemon::damage_observer() {
           .dropped =
               [this](const std::string& sink, std::uint64_t events) {
                 asio::post(loop_, [this, sink, events] { note_dropped(sink, events); });
+              },
+          .log_missing =
+              [this] {
+                log_.warn(
+                    "the storage wasn't closed, and its log isn't there: if it was copied without "
+                    "tenantscope.db-wal, the last changes are missing; copy it by `tenantscope "
+                    "storage backup`",
+                    {{"storage", options_.storage_path.string()}});
               }};
 }
 
@@ -252,6 +262,8 @@ void Daemon::run() {
   watcher_.restore(std::exchange(stored_, {}), settings_);
   watcher_.configure(plan_changeover(table_, settings_));
   housekeeping_.configure(settings_->events);
+  if (rewound_)
+    co_spawn(loop_, watcher_.tell_rewind(*rewound_), asio::detached);
   co_spawn(loop_, housekeeping_.run(believed_time_),
            asio::detached);  // before the couriers: what retention takes is brought no more
   co_spawn(loop_, housekeeping_.watch_storage(), asio::detached);

@@ -1,6 +1,8 @@
 #include "app/recorder.hpp"
 
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <utility>
 
 #include <fmt/format.h>
@@ -8,8 +10,14 @@
 #include "app/pairs.hpp"
 #include "base/clock.hpp"
 #include "domain/match.hpp"
+#include "formats/event_text.hpp"
 
 namespace tenantscope {
+namespace {
+
+constexpr Duration retry_rewind = std::chrono::seconds(5);
+
+}  // namespace
 
 Recorder::Recorder(boost::asio::any_io_executor loop, LedgerThread& ledger,
                    Instruments& instruments, Table& table, const ChangeLog& change_log,
@@ -132,6 +140,41 @@ boost::asio::awaitable<Result<std::uint64_t>> Recorder::drill(TenantKey tenant, 
   }
   announce();
   co_return committed.sequence;
+}
+
+boost::asio::awaitable<void> Recorder::tell_rewind(Rewind rewind) {
+  boost::asio::steady_timer timer(loop_);
+  for (bool told = false; !told && !stopping_;) {
+    ChangeEvent event = make_rewind_event(rewind, wall_now(), event_policy());
+    address(event, {});
+    Step step{.tenant = {}, .state = {}, .events = {std::move(event)}};
+    const SteadyTime now = steady_now();
+    const LedgerThread::Committed committed = co_await ledger_.commit(std::move(step), now);
+    if (stopping_)
+      co_return;
+    told = bool(committed.sequence);
+    if (told) {
+      note_rewind(committed.step.events.front(), *committed.sequence);
+    } else {
+      log_.error("that the ledger went back isn't committed; it is tried again",
+                 {{"err", committed.sequence.error().detail}});
+      timer.expires_after(retry_rewind);
+      co_await timer.async_wait(boost::asio::use_awaitable);
+    }
+  }
+}
+
+void Recorder::note_rewind(const ChangeEvent& event, std::uint64_t sequence) {
+  log_.warn("the ledger went back, as a backup was restored",
+            {{"journal", to_string(event.rewind->journal)},
+             {"summary", event_sentence(event)},
+             {"sequence", sequence}});
+  {
+    const std::lock_guard lock(table_.mutex);
+    instruments_.events(event.kind).Increment();
+    table_.last_event = sequence;
+  }
+  announce();
 }
 
 }  // namespace tenantscope

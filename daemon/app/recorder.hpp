@@ -38,6 +38,9 @@ class Recorder {
   // none.
   boost::asio::awaitable<Result<std::uint64_t>> drill(TenantKey tenant, std::string to);
 
+  // Commits the event that the ledger went back, however often that fails.
+  boost::asio::awaitable<void> tell_rewind(Rewind rewind);
+
   // What is committed from now on is neither shown nor told.
   void stop() { stopping_ = true; }
 
@@ -45,6 +48,7 @@ class Recorder {
   EventPolicy event_policy() const;
   Step step_of(const TenantKey& key, const TenantSettings& settings, Advance advanced) const;
   void address(ChangeEvent& event, const Labels& labels) const;
+  void note_rewind(const ChangeEvent& event, std::uint64_t sequence);
   void settle(Watch& watch, const TenantKey& key, LedgerThread::Committed committed);
   void announce();
 

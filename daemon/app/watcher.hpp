@@ -44,6 +44,9 @@ class Watcher {
     return recorder_.drill(std::move(tenant), std::move(to));
   }
 
+  // Once, where the ledger went back: commits the event that says so.
+  boost::asio::awaitable<void> tell_rewind(Rewind rewind) { return recorder_.tell_rewind(rewind); }
+
   // Probes outside the schedule, at its authority's pace; moves no state. Error: no such cloud.
   boost::asio::awaitable<Result<ProbeResult>> probe_now(ProbeOrder order);
 
