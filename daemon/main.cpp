@@ -21,6 +21,7 @@
 #include "commands/serve.hpp"
 #include "commands/simulate.hpp"
 #include "commands/status.hpp"
+#include "commands/storage.hpp"
 #include "commands/tenants.hpp"
 #include "commands/usage.hpp"
 #include "version.hpp"
@@ -82,6 +83,7 @@ int main(int argc, char** argv) {
   add_tenants(app, exit_code);
   add_status(app, exit_code);
   add_drill(app, exit_code);
+  add_storage(app, exit_code);
   add_config(app, exit_code);
   add_simulate(app, exit_code);
 

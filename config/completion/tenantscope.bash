@@ -38,7 +38,7 @@ _tenantscope() {
 
   words=''
   if [[ $current != -* ]]; then words=$(sed -n '/^Subcommands:/,$s/^  \([a-z][a-z]*\) .*/\1 /p' <<<"$help"); fi
-  if [[ $current != -* && $help == *$'\n  FILE '* ]]; then
+  if [[ $current != -* && $help =~ $'\n  '(FILE|DIR)' ' ]]; then
     compopt -o default 2>/dev/null
     return
   fi

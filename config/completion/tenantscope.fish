@@ -49,7 +49,7 @@ function __tenantscope_complete
         end
     end
 
-    if not string match -q -- '-*' $current; and test "$command[-1]" = check -a "$command[-2]" = config
+    if not string match -q -- '-*' $current; and string match -qr '(config check|storage (backup|restore))$' -- "$command"
         __fish_complete_path $current
         return
     end
