@@ -114,7 +114,7 @@ StorageReport check(Connection& connection) {
   });
   if (!read && report.pages.empty())
     report.pages.push_back(read.error().detail);
-  connection.execute("COMMIT");
+  (void)caught([&] { connection.execute("ROLLBACK"); });  // which may fail as the reading did
   return report;
 }
 
