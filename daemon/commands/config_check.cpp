@@ -26,13 +26,22 @@ bool tell(const Loaded& loaded) {
   return loaded.errors.empty();
 }
 
+bool tell_of_config(const LoadedConfig& loaded) {
+  const bool good = tell(loaded);
+  for (ConfigFinding hint : loaded.hints) {
+    hint.message.insert(0, "hint: ");
+    print(to_string(hint) + "\n");
+  }
+  return good;
+}
+
 struct Files {
   std::filesystem::path config;
   std::filesystem::path web_config;
 };
 
 int check(const Files& files) {
-  const bool good = files.config.empty() || tell(load_config(files.config));
+  const bool good = files.config.empty() || tell_of_config(load_config(files.config));
   const bool web_good = files.web_config.empty() || tell(load_web_config(files.web_config));
   return good && web_good ? 0 : exit_unusable;
 }

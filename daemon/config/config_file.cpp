@@ -108,6 +108,15 @@ void warn_of_nothing(const YamlNode& root, const Settings& settings, FileFinding
                  "`tenant_files` or `collaborations`, and there are no `tenant_urls`");
 }
 
+// For one release. Rule files and dashboards can't be seen from here.
+void hint_at_pairs_labels(const YamlNode& root, const Settings& settings, FileFindings& hints) {
+  if (!settings.collaborations.empty())
+    hints.add(*root.find("collaborations"),
+              "the metric of pairs has the labels `host_tenant` and `guest_tenant` in place of "
+              "`host` and `guest`: rules and dashboards of your own have to name these; until they "
+              "do, old-names.rules.yaml records the old ones as well");
+}
+
 constexpr double usual_answer = 0.2;  // seconds; as Microsoft's authority does
 
 void warn_of_plans(const YamlNode& root, bool own_tenants, const Settings& settings,
@@ -239,6 +248,8 @@ LoadedConfig load(const fs::path& file, const ConfigSources& sources) {
   if (loaded.errors.empty()) {
     warn_of_nothing(root, settings, warnings);
     warn_of_plans(root, own.any(), settings, warnings);
+    FileFindings hints(file.string(), loaded.hints);
+    hint_at_pairs_labels(root, settings, hints);
   } else {
     loaded.warnings.clear();
   }

@@ -31,7 +31,8 @@ struct LoadedConfig {
   Settings settings;                    // meaningful only where `errors` is empty
   std::vector<ConfigFinding> errors;    // sorted by file, line, column
   std::vector<ConfigFinding>
-      warnings;  // what works but hardly as meant; none where there are errors
+      warnings;                      // what works but hardly as meant; none where there are errors
+  std::vector<ConfigFinding> hints;  // what `config check` alone says; likewise
   std::map<std::string, std::vector<ConfigFinding>>
       refused_lists;  // by URL; `settings` are without them
 };

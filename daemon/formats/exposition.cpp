@@ -85,7 +85,9 @@ void Exposition::begin_pairs() {
 
 void Exposition::pair(const PairRow& pair) {
   LabelText labels;
-  labels.add("collaboration", pair.collaboration).add("host", pair.host).add("guest", pair.guest);
+  labels.add("collaboration", pair.collaboration)
+      .add("host_tenant", pair.host)
+      .add("guest_tenant", pair.guest);
   for (const PairCapability state : pair_capabilities) {
     out_.raw("tenantscope_collaboration_capability{")
         .raw(labels.text())
@@ -93,6 +95,16 @@ void Exposition::pair(const PairRow& pair) {
         .raw(to_string(state))
         .raw("\"} ");
     out_.number(state == pair.capability).raw("\n");
+  }
+}
+
+void Exposition::capability_tenants(const CapabilityCounts& counts) {
+  constexpr std::string_view name = "tenantscope_capability_tenants";
+  family(name, "gauge", "Tenants that are watched, by their B2B capability.");
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    LabelText labels;
+    labels.add("state", to_string(b2b_states[i]));
+    sample(name, labels.text(), double(counts[i]));
   }
 }
 

@@ -3,6 +3,7 @@
 // here, in tenant_families.cpp and in instruments.cpp, nowhere else.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -41,6 +42,9 @@ struct PairRow {
   PairCapability capability = PairCapability::unknown;
 };
 
+// How many watched tenants are in each state, in the order of b2b_states.
+using CapabilityCounts = std::array<std::size_t, b2b_states.size()>;
+
 class Exposition {
  public:
   explicit Exposition(ExpositionFormat format) : format_(format) {}
@@ -61,6 +65,7 @@ class Exposition {
 
   // What one probe saw: of a tenant of which nothing else is known.
   void probe(const Watch& seen, RuleSet rules);
+  void capability_tenants(const CapabilityCounts& counts);
   void instruments(const std::vector<prometheus::MetricFamily>& families);
   void process(const ProcessStats& stats);
   void finish();

@@ -58,7 +58,7 @@ void region_scope(MetricText& out, std::string_view name, const TenantView& tena
 
 void b2b_capability(MetricText& out, std::string_view name, const TenantView& tenant) {
   const Watch& watch = tenant.watch;
-  const B2b holds = capability(confirmed_of(watch), tenant.rules);
+  const B2b holds = shown_capability(watch, tenant.rules);
   for (const B2b state : b2b_states) {
     begin(out, name, tenant).raw(",state=\"").raw(to_string(state)).raw("\"");
     end(out, state == holds);
@@ -208,5 +208,9 @@ constexpr TenantFamily families[]{
 }  // namespace
 
 std::span<const TenantFamily> tenant_families() { return families; }
+
+B2b shown_capability(const Watch& watch, RuleSet rules) {
+  return capability(confirmed_of(watch), rules);
+}
 
 }  // namespace tenantscope

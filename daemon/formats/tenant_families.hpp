@@ -29,4 +29,7 @@ struct TenantFamily {
 
 std::span<const TenantFamily> tenant_families();
 
+// The state that its family shows as 1.
+B2b shown_capability(const Watch& watch, RuleSet rules);
+
 }  // namespace tenantscope

@@ -26,7 +26,8 @@ std::map<std::string, std::string> texts(const YAML::Node& node) {
 std::vector<std::filesystem::path> rule_files() {
   std::vector<std::filesystem::path> files;
   for (const auto& entry : std::filesystem::directory_iterator(source / "dashboards/prometheus"))
-    if (entry.path().string().ends_with(".rules.yaml"))
+    if (entry.path().string().ends_with(".rules.yaml") &&
+        entry.path().filename() != "old-names.rules.yaml")
       files.push_back(entry.path());
   std::ranges::sort(files);
   return files;

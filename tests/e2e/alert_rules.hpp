@@ -16,7 +16,8 @@ struct Rule {
   std::map<std::string, std::string> annotations;
 };
 
-std::vector<std::filesystem::path> rule_files();  // dashboards/prometheus/*.rules.yaml
+// Those that dashboards/prometheus/prometheus.yaml names.
+std::vector<std::filesystem::path> rule_files();
 std::vector<Rule> rules();
 
 std::filesystem::path runbook(const std::string& alert);

@@ -134,7 +134,7 @@ TEST_F(Alerts, ReachThePagerWhenATenantFlipsAndEndWhenItFlipsBack) {
   await("firing", "TenantscopeScopeChanged", ",tenant=\"agency.example\",severity=\"warning\"");
   await("firing", "TenantscopeExpectationViolated", ",tenant=\"agency.example\"");
   await("firing", "TenantscopeCollaborationLost",
-        ",host=\"agency.example\",guest=\"identity:google\"");
+        ",host_tenant=\"agency.example\",guest_tenant=\"identity:google\"");
 
   const auto has = [](const Post& post, const std::string& path, const std::string& status) {
     if (post.path != path || !post.body.starts_with('{'))

@@ -218,10 +218,10 @@ TEST_F(Dashboards, ShowWhatHappened) {
             (Lines{"expectation=b2b 1", "expectation=region_scope 0"}));
   // 1 supported, 2 conditional, 3 not_supported
   EXPECT_EQ(shown("Collaborations", "Who can invite whom"),
-            (Lines{"guest=agency.example@usgov,host=bureau.example@usgov 3",
-                   "guest=agency.example@usgov,host=contoso.example 2",
-                   "guest=identity:google,host=bureau.example@usgov 3",
-                   "guest=identity:google,host=contoso.example 1"}));
+            (Lines{"guest_tenant=agency.example@usgov,host_tenant=bureau.example@usgov 3",
+                   "guest_tenant=agency.example@usgov,host_tenant=contoso.example 2",
+                   "guest_tenant=identity:google,host_tenant=bureau.example@usgov 3",
+                   "guest_tenant=identity:google,host_tenant=contoso.example 1"}));
 
   const TemporaryFolder pictures;
   const Finished drawn =

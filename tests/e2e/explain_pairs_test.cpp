@@ -101,7 +101,7 @@ class ExplainPairs : public testing::Test {
 
   bool holds_series(const Pair& pair, const std::string& state) {
     const std::string series = fmt::format(
-        R"(tenantscope_collaboration_capability{{collaboration="{}",host="{}",guest="{}",state="{}"}} {}
+        R"(tenantscope_collaboration_capability{{collaboration="{}",host_tenant="{}",guest_tenant="{}",state="{}"}} {}
 )",
         pair.collaboration, pair.host, pair.guest, state, state == pair.capability ? 1 : 0);
     return deployment.daemon().metrics().text().find(series) != std::string::npos;

@@ -252,11 +252,11 @@ TEST_F(Explain, TheApiShowsPairsAndExplains) {
   const Metrics metrics = deployment.daemon().metrics();
   EXPECT_EQ(
       metrics
-          [R"(tenantscope_collaboration_capability{collaboration="joint",host="agency.example",guest="contoso.example",state="conditional"})"],
+          [R"(tenantscope_collaboration_capability{collaboration="joint",host_tenant="agency.example",guest_tenant="contoso.example",state="conditional"})"],
       1);
   EXPECT_EQ(
       metrics
-          [R"(tenantscope_collaboration_capability{collaboration="settled",host="agency.example",guest="contoso.example",state="supported"})"],
+          [R"(tenantscope_collaboration_capability{collaboration="settled",host_tenant="agency.example",guest_tenant="contoso.example",state="supported"})"],
       1);
 }
 

@@ -66,7 +66,8 @@ std::string promtool_test(const Row& row) {
     text += fmt::format(
         "      - {{series: "
         "'tenantscope_collaboration_capability{{job=\"tenantscope\",instance=\"a\","
-        "collaboration=\"joint\",host=\"a.example\",guest=\"b.example\",state=\"{}\"}}', "
+        "collaboration=\"joint\",host_tenant=\"a.example\",guest_tenant=\"b.example\",state=\"{}\"}"
+        "}', "
         "values: '{:d}x9 {:d}x9'}}\n",
         to_string(state), state == row.from, state == row.to);
   const auto expect = [](const char* when, const std::string& samples) {

@@ -97,6 +97,8 @@ class MetricsBody : public WebBody {
         const Watch& watch = table_.watches[from_];
         if (labels_.size() == from_)
           labels_.add(watch.settings->key);
+        if (family_ == 0 && watch.watched)
+          ++capabilities_[std::size_t(shown_capability(watch, table_.rules))];
         if (is_in_shard(watch) && watch.watched)
           exposition_.tenant(
               family(),
@@ -139,6 +141,7 @@ class MetricsBody : public WebBody {
   // What isn't any tenant's comes once.
   void add_daemon() {
     if (shard_.number == 1) {
+      exposition_.capability_tenants(capabilities_);
       exposition_.instruments(instruments_.collect());
       exposition_.process(read_process_stats());
     }
@@ -156,7 +159,8 @@ class MetricsBody : public WebBody {
   std::size_t extent_ = 0;  // later tenants wait for the next scrape
   std::vector<CollaborationSettings> collaborations_;
   PairWalk pairs_{collaborations_};
-  std::vector<bool> in_shard_;  // by tenants' numbers
+  std::vector<bool> in_shard_;       // by tenants' numbers
+  CapabilityCounts capabilities_{};  // of all shards: counted with the first family
   Stage stage_ = Stage::tenants;
   std::size_t family_ = 0;
   bool begun_ = false;  // the family's head is written

@@ -1,8 +1,8 @@
 """Who can invite whom, of the declared pairs."""
 from grafana import *
 
-EACH = "collaboration, host, guest"
-BY_STATE = "sum by (state) (max by (collaboration, host, guest, state) (tenantscope_collaboration_capability{@}))"
+EACH = "collaboration, host_tenant, guest_tenant"
+BY_STATE = f"sum by (state) (max by ({EACH}, state) (tenantscope_collaboration_capability{{@, {NEW_NAMES}}}))"
 
 panels = [
     heading("Now"),
@@ -20,9 +20,9 @@ panels = [
         "Who can invite whom",
         "A row for each host, a column for each guest. Conditional: it depends on both sides' Microsoft cloud "
         "settings, which can't be seen from outside. A pair that is in several collaborations shows the worst. An empty cell isn't declared.",
-        pair("host, guest"),
-        row="host",
-        column="guest",
+        pair("host_tenant, guest_tenant"),
+        row="host_tenant",
+        column="guest_tenant",
         heading="Host",
         size=(24, 8),
         words=PAIR,
@@ -31,11 +31,11 @@ panels = [
     table(
         "Pairs",
         "Every declared pair. Click a host for its history; `tenantscope explain HOST GUEST` says why, and what to do instead.",
-        f'label_replace({pair(EACH)}, "tenant", "$1", "host", "([^@]*).*")',  # a host may be written NAME@CLOUD
+        f'label_replace({pair(EACH)}, "tenant", "$1", "host_tenant", "([^@]*).*")',  # a host may be written NAME@CLOUD
         columns={
             "collaboration": "Collaboration",
-            "host": "Host",
-            "guest": "Guest",
+            "host_tenant": "Host",
+            "guest_tenant": "Guest",
             "Value": "Verdict",
             "tenant": "Tenant",
         },
@@ -51,7 +51,7 @@ panels = [
     timeline(
         "Verdicts over time",
         "Green: the host can invite the guest; yellow: it depends; red: it can't; grey: unknown.",
-        (pair(EACH), "{{collaboration}}: {{host}} invites {{guest}}"),
+        (pair(EACH), "{{collaboration}}: {{host_tenant}} invites {{guest_tenant}}"),
         size=(24, 10),
         words=PAIR,
     ),

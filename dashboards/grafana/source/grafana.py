@@ -57,11 +57,15 @@ def b2b(by):
     return f'{state("supported")} + 2 * {state("not_supported")}'
 
 
+# Not what old-names.rules.yaml records.
+NEW_NAMES = 'host_tenant!=""'
+
+
 def pair(by):
     """One number a pair, as in PAIR; where a pair is in several collaborations, the worst."""
-    keys = "collaboration, host, guest"
+    keys = "collaboration, host_tenant, guest_tenant"
     state = (
-        lambda name: f'max by ({keys}) (tenantscope_collaboration_capability{{@, state="{name}"}})'
+        lambda name: f'max by ({keys}) (tenantscope_collaboration_capability{{@, {NEW_NAMES}, state="{name}"}})'
     )
     encoded = f'{state("supported")} + 2 * {state("conditional")} + 3 * {state("not_supported")}'
     return encoded if by == keys else f"max by ({by}) ({encoded})"

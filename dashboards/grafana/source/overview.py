@@ -77,7 +77,7 @@ panels = [
     stat(
         "Pairs by verdict",
         "Declared collaborations: whether the host can invite the guest. The dashboard Collaborations shows which.",
-        "sum by (state) (max by (collaboration, host, guest, state) (tenantscope_collaboration_capability{@}))",
+        f"sum by (state) (max by (collaboration, host_tenant, guest_tenant, state) (tenantscope_collaboration_capability{{@, {NEW_NAMES}}}))",
         "{{state}}",
         size=(8, 10),
         text="value_and_name",

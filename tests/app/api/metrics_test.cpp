@@ -171,6 +171,38 @@ TEST_F(ApiMetrics, ShowWhatHasChangedSinceTheLastTime) {
   EXPECT_EQ(again.find("t1200.example"), again.npos);
 }
 
+// Those that are watched, of all shards in the first.
+TEST_F(ApiMetrics, CountTheTenantsOfEachState) {
+  const auto lines = [&](const std::string& series, const std::string& text) {
+    std::vector<std::string> found;
+    for (const std::string& line : lines_of(text))
+      if (line.starts_with(series))
+        found.push_back(line);
+    return found;
+  };
+  const std::string family = "tenantscope_capability_tenants{";
+  EXPECT_EQ(lines(family, metrics()),
+            (std::vector{family + "state=\"supported\"} 0", family + "state=\"not_supported\"} 0",
+                         family + "state=\"unknown\"} 0"}));
+  watch_many(2300);
+  for (const RuleSet rules : {RuleSet::seed_2022, RuleSet::docs_2026}) {
+    table_.rules = rules;
+    const std::string whole = metrics();
+    std::vector<std::string> expected;
+    for (const char* state : {"supported", "not_supported", "unknown"}) {
+      const std::string label = fmt::format("state=\"{}\"}} ", state);
+      const auto ones = std::ranges::count_if(
+          lines("tenantscope_tenant_b2b_capability{", whole),
+          [&](const std::string& line) { return line.ends_with("," + label + "1"); });
+      EXPECT_GT(ones, 0) << state;
+      expected.push_back(fmt::format("{}{}{}", family, label, ones));
+    }
+    EXPECT_EQ(lines(family, whole), expected);
+    EXPECT_EQ(lines(family, metrics({{"shard", "1/3"}})), expected);
+    EXPECT_TRUE(lines(family, metrics({{"shard", "2/3"}})).empty());
+  }
+}
+
 TEST_F(ApiMetrics, ComeInPiecesWithTheTableFreeBetweenThem) {
   watch_many(5000);
   collaborate();
@@ -301,7 +333,8 @@ TEST_F(ApiMetrics, AndPairsAreInTheSameShardAsTheirHost) {
       if (!line.starts_with("tenantscope_collaboration_capability{"))
         continue;
       const auto host =
-          line.substr(line.find(",host=\"") + 7, line.find(",guest=") - line.find(",host=\"") - 8);
+          line.substr(line.find(",host_tenant=\"") + 14,
+                      line.find(",guest_tenant=") - line.find(",host_tenant=\"") - 15);
       EXPECT_NE(part.find("tenantscope_tenant_stale{tenant=\"" + host + "\""), part.npos) << line;
     }
   }
