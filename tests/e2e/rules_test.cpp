@@ -58,7 +58,7 @@ std::string complaint(const std::string& verb, const std::vector<std::filesystem
 }
 
 TEST(Rules, ArePromtoolsRules) {
-  EXPECT_EQ(rule_files().size(), 2);
+  EXPECT_EQ(rule_files().size(), 3);
   const std::string said = complaint("check", rule_files());
   EXPECT_TRUE(said.empty()) << said;
 }
