@@ -33,7 +33,16 @@ Findings legends(const json::value& dashboard);     // of what isn't a table
 Findings importable(const json::value& dashboard);  // schema, no __inputs, no id of its own, a uid
 Findings layout(const json::value& dashboard);      // panels have numbers and places of their own
 Findings links_lead_somewhere(const json::value& dashboard);
-Findings metrics_exist(const json::value& dashboard);  // in tests/e2e/golden_metrics.txt
+Findings metrics_exist(
+    const json::value& dashboard);  // in tests/e2e/golden_metrics.txt, or a rule's
+
+// How panels look (look_rules.cpp).
+Findings minimum_interval(const json::value& dashboard);    // of what compares scrapes
+Findings nothing_is_no_data(const json::value& dashboard);  // null and NaN are grey
+Findings nothing_asserts(const json::value& dashboard);     // no word or number without data
+Findings colours(const json::value& dashboard);  // one a series, fixed where all are known
+Findings columns_fit(const json::value& dashboard);
+Findings axes(const json::value& dashboard);
 
 std::set<std::string> golden_metrics();
 

@@ -9,6 +9,7 @@
 #include <ostream>
 
 #include "e2e/process.hpp"
+#include "e2e/tools.hpp"
 
 namespace tenantscope::dashboards::lint {
 namespace {
@@ -30,6 +31,10 @@ json::object& panel(json::value& dashboard, const std::string& title) {
 
 json::value& expr(json::value& dashboard, const std::string& title) {
   return panel(dashboard, title).at("targets").as_array()[0].at("expr");
+}
+
+json::object& at_defaults(json::value& dashboard, const std::string& title) {
+  return panel(dashboard, title).at("fieldConfig").at("defaults").as_object();
 }
 
 std::string replaced(const json::value& value, const std::string& what, const std::string& by) {
@@ -70,8 +75,7 @@ const Rule rules[] = {
      [](auto& d) { expr(d, "Stale") = replaced(expr(d, "Stale"), "max by", "max bye"); }},
     {"TargetRateInterval", target_rate_interval,
      [](auto& d) {
-       expr(d, "Confirmed changes") =
-           replaced(expr(d, "Confirmed changes"), "$__rate_interval", "5m");
+       expr(d, "Confirmed changes") = "rate(tenantscope_changes_total{job=~\"$job\"}[5m])";
      }},
     {"TargetJob", target_job,
      [](auto& d) { expr(d, "Stale") = replaced(expr(d, "Stale"), "job=~", "job="); }},
@@ -81,7 +85,8 @@ const Rule rules[] = {
      }},
     {"TargetCounterAgg", target_counter_agg,
      [](auto& d) {
-       expr(d, "Confirmed changes") = replaced(expr(d, "Confirmed changes"), "increase", "deriv");
+       expr(d, "Confirmed changes") =
+           "deriv(tenantscope_changes_total{job=~\"$job\"}[$__rate_interval])";
      }},
     {"TargetHistogram", target_histogram,
      [](auto& d) {
@@ -103,8 +108,68 @@ const Rule rules[] = {
            if (text(property, "/id") == "links")
              at(property, "/value/0/url") = "/d/tenantscope-tenants?var-tenant=x";
      }},
+    {"LinksSayWhereATenantIsAsked", links_lead_somewhere,
+     [](auto& d) {
+       for (json::value& override :
+            panel(d, "Every tenant").at("fieldConfig").at("overrides").as_array())
+         for (json::value& property : override.at("properties").as_array())
+           if (text(property, "/id") == "links")
+             at(property, "/value/0/url") =
+                 replaced(at(property, "/value/0/url"), "var-asked", "x");
+     }},
     {"MetricsExist", metrics_exist,
      [](auto& d) { expr(d, "Stale") = replaced(expr(d, "Stale"), "tenant_stale", "tenant_old"); }},
+    {"MinimumInterval", minimum_interval,
+     [](auto& d) {
+       panel(d, "Confirmed changes").at("targets").as_array()[0].at("interval") = "";
+     }},
+    {"NothingIsNoData", nothing_is_no_data,
+     [](auto& d) { at_defaults(d, "Stale")["mappings"] = json::array{}; }},
+    {"NothingIsNoDataInATable", nothing_is_no_data,
+     [](auto& d) {
+       for (json::value& override :
+            panel(d, "Every tenant").at("fieldConfig").at("overrides").as_array())
+         if (text(override, "/matcher/options") == "Probe")
+           at(override, "/properties/0/value") = json::array{};
+     }},
+    {"NoWordWithoutData", nothing_asserts,
+     [](auto& d) { at_defaults(d, "Pairs by verdict")["noValue"] = "none declared"; }},
+    {"NoNumberWithoutData", nothing_asserts,
+     [](auto& d) {
+       expr(d, "Stale") = std::string(expr(d, "Stale").as_string()) + " or vector(0)";
+     }},
+    {"OneColourASeries", colours,
+     [](auto& d) {
+       auto& overrides = panel(d, "Confirmed changes").at("fieldConfig").at("overrides").as_array();
+       overrides[0].at("properties") = overrides[1].at("properties");
+     }},
+    {"AColourForEachOutcome", colours,
+     [](auto& d) {
+       auto& overrides = panel(d, "Confirmed changes").at("fieldConfig").at("overrides").as_array();
+       overrides.erase(overrides.begin());
+     }},
+    {"OneColourAWord", colours,
+     [](auto& d) {
+       for (json::value& override :
+            panel(d, "Every tenant").at("fieldConfig").at("overrides").as_array())
+         if (text(override, "/matcher/options") == "B2B")
+           at(override, "/properties/0/value/0/options/2/color") = "green";
+     }},
+    {"ColumnsFit", columns_fit,
+     [](auto& d) { panel(d, "Every tenant").at("gridPos").at("w") = 23; }},
+    {"HeadingsFit", columns_fit,
+     [](auto& d) {
+       for (json::value& override :
+            panel(d, "Every tenant").at("fieldConfig").at("overrides").as_array())
+         for (json::value& property : override.at("properties").as_array())
+           if (text(override, "/matcher/options") == "Environment" &&
+               text(property, "/id") == "custom.width")
+             property.at("value") = 80;
+     }},
+    {"Axes", axes,
+     [](auto& d) {
+       at_defaults(d, "Confirmed changes")["custom"].as_object().erase("axisSoftMax");
+     }},
 };
 
 class DashboardLint : public testing::TestWithParam<Rule> {};
@@ -180,6 +245,35 @@ TEST(Provisioning, LooksWhereTheDashboardsPageInstalls) {
                 .find(" -t " + path + " dashboards/grafana/tenantscope-*.json\n"),
             std::string::npos)
       << path;
+}
+
+TEST(Dashboards, LeadWhereTheyAreTold) {
+  const TemporaryFolder made;
+  const e2e::Finished generated = e2e::run(
+      {"/usr/bin/python3", TENANTSCOPE_SOURCE "/dashboards/grafana/generate", made.path().string(),
+       "--runbooks=https://wiki.example/runbooks/", "--daemon=https://tenantscope.example"});
+  ASSERT_EQ(generated.exit_code, 0) << generated.err;
+  const std::string overview = e2e::read_file(made.path() / "tenantscope-overview.json");
+  EXPECT_NE(overview.find("\"query\": \"https://wiki.example/runbooks\""), std::string::npos);
+  EXPECT_NE(overview.find("\"query\": \"https://tenantscope.example\""), std::string::npos);
+}
+
+TEST(DashboardRules, RecordEachChangeOnceWithWhatItWas) {
+  const e2e::Finished tested = e2e::run(
+      e2e::tool("promtool", {"test", "rules", TENANTSCOPE_SOURCE "/tests/dashboards/rules.yaml"}));
+  EXPECT_EQ(tested.exit_code, 0) << tested.out << tested.err;
+}
+
+TEST(Provisioning, ScrapesAsOftenAsPrometheus) {
+  const std::string interval =
+      YAML::LoadFile(TENANTSCOPE_SOURCE
+                     "/dashboards/prometheus/prometheus.yaml")["global"]["scrape_interval"]
+          .as<std::string>();
+  const YAML::Node source = YAML::LoadFile(
+      TENANTSCOPE_SOURCE
+      "/dashboards/grafana/provisioning/datasources/tenantscope.yaml")["datasources"][0];
+  EXPECT_EQ(source["jsonData"]["timeInterval"].as<std::string>(), interval);
+  EXPECT_EQ(interval, "1m");  // what the rule MinimumInterval holds
 }
 
 TEST(Provisioning, HasAPrometheus) {

@@ -6,6 +6,7 @@
 #include <regex>
 
 #include "dashboards/lint.hpp"
+#include "e2e/alert_rules.hpp"
 #include "e2e/process.hpp"
 
 namespace tenantscope::dashboards::lint {
@@ -95,6 +96,11 @@ Findings links_lead_somewhere(const json::value& dashboard) {
         findings.push_back("a link sets what isn't a variable there: " + (*name)[1].str());
     }
   }
+  static const std::regex to_tenant("var-tenant=[^&]*(.*?)\"");
+  for (std::sregex_iterator match(whole.begin(), whole.end(), to_tenant), end; match != end;
+       ++match)
+    if ((*match)[1].str().find("&var-asked=") == std::string::npos)
+      findings.push_back("a link to a tenant doesn't say where it is asked");
   // The row of links on top goes by the tag that all have.
   if (text(dashboard, "/links/0/tags/0") != "tenantscope" ||
       text(dashboard, "/tags/0") != "tenantscope")
@@ -112,11 +118,14 @@ std::set<std::string> golden_metrics() {
 }
 
 Findings metrics_exist(const json::value& dashboard) {
-  const std::set<std::string> golden = golden_metrics();
+  std::set<std::string> known = golden_metrics();
+  known.insert({"up", "ALERTS"});
+  for (const e2e::Rule& rule : e2e::rules())
+    known.insert(rule.record);
   Findings findings;
   const auto check = [&](const std::string& where, const std::string& expr) {
     for (const Selector& selector : selectors(expr))
-      if (selector.metric != "up" && !golden.contains(selector.metric))
+      if (!known.contains(selector.metric))
         findings.push_back(where + ": no metric " + selector.metric);
   };
   for (const Query& query : panel_queries(dashboard))

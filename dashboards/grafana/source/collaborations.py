@@ -2,19 +2,18 @@
 from grafana import *
 
 EACH = "collaboration, host_tenant, guest_tenant"
-BY_STATE = f"sum by (state) (max by ({EACH}, state) (tenantscope_collaboration_capability{{@, {NEW_NAMES}}}))"
+BY_STATE = f"sum by (state) (max by ({EACH}, state) ({VERDICTS}}}))"
 
 panels = [
     heading("Now"),
     stat(
         "Pairs by verdict",
         "How many pairs are supported, aren't, depend on cloud settings that can't be seen, or are unknown.",
-        BY_STATE,
+        else_words(BY_STATE, 0, "state", "none declared"),
         "{{state}}",
         size=(24, 4),
         text="value_and_name",
         overrides=colours(STATE_COLOURS),
-        noValue="none declared",
     ),
     matrix(
         "Who can invite whom",
@@ -28,24 +27,11 @@ panels = [
         words=PAIR,
         overrides=[override("Host", custom_cellOptions={"type": "auto"})],
     ),
-    table(
+    pairs_table(
         "Pairs",
-        "Every declared pair. Click a host for its history; `tenantscope explain HOST GUEST` says why, and what to do instead.",
-        f'label_replace({pair(EACH)}, "tenant", "$1", "host_tenant", "([^@]*).*")',  # a host may be written NAME@CLOUD
-        columns={
-            "collaboration": "Collaboration",
-            "host_tenant": "Host",
-            "guest_tenant": "Guest",
-            "Value": "Verdict",
-            "tenant": "Tenant",
-        },
+        "Every declared pair. Click a host or guest for its history; `tenantscope explain HOST GUEST` says why, and what to do instead.",
+        pair(EACH),
         size=(24, 9),
-        sort=("Collaboration", False),
-        overrides=[
-            override("Host", links=tenant_link("${__data.fields.Tenant}", asked="")),
-            override("Tenant", custom_hidden=True),
-            override("Verdict", mappings=PAIR, custom_cellOptions=COLOURED),
-        ],
     ),
     heading("Over time"),
     timeline(
@@ -57,10 +43,16 @@ panels = [
     ),
     graph(
         "Pairs by verdict over time",
-        "How many declared pairs had each verdict. Orange marks are confirmed changes of tenants.",
-        (BY_STATE, "{{state}}"),
+        "How many declared pairs had each verdict, by the recording rules, else as each instance counts them. Orange marks are confirmed "
+        "changes of tenants.",
+        (
+            'sum by (state) (state:tenantscope_pairs:count{job=~"$job", collaboration=~"$collaboration"}) or '
+            + BY_STATE,
+            "{{state}}",
+        ),
         size=(24, 8),
         stacked=True,
+        whole=True,
         overrides=colours(STATE_COLOURS),
     ),
 ]
@@ -69,7 +61,7 @@ variables = [
     variable(
         "collaboration",
         "Collaboration",
-        'tenantscope_collaboration_capability{job=~"$job", instance=~"$instance"}',
+        VERDICTS_OF_ALL + "}",
     )
 ]
 
@@ -80,5 +72,5 @@ dashboard = dashboard(
     panels,
     variables=variables,
     matchers='collaboration=~"$collaboration"',
-    annotations=[changes(JOB_AND_INSTANCE)],
+    annotations=[changes()],
 )

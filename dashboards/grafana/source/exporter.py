@@ -1,131 +1,137 @@
 """How tenantscope itself is doing: authorities, deliveries, storage, process."""
 from grafana import *
 
-REACHABLE = {0: ("down", RED), 1: ("up", GREEN)}
 WHO = "{{instance}}"
-
-
-def per_second(metric, by):
-    return f"sum by ({by}) (rate({metric}{{@}}[$__rate_interval]))"
-
-
-def quantiles(metric, by=""):
-    return [
-        (
-            f"histogram_quantile({q}, sum by (le{by}) (rate({metric}_bucket{{@}}[$__rate_interval])))",
-            f"{'{{asked}} ' if by else ''}{name}",
-        )
-        for q, name in ((0.5, "median"), (0.99, "99 %"))
-    ]
-
-
-def own(expr):
-    """Of `process_*`, which every exporter has: only tenantscope's."""
-    return f"{expr} and on (job, instance) tenantscope_build_info{{@}}"
 
 
 def once(name, expr, what):
     return annotation(name, f"max by (instance) ({expr})", WHO, what, "instance", PURPLE)
 
 
+def of_instance(metric, how="max"):
+    return f"{how} by (instance) ({metric})"
+
+
 STARTED = own("process_start_time_seconds{@}")
-CONFIGURED = "tenantscope_config_last_reload_success_timestamp_seconds{@}"
+TAKEN_OVER = "tenantscope_config_last_reload_success_timestamp_seconds{@}"
+CPU = own("rate(process_cpu_seconds_total{@}[$__rate_interval])")
+OPEN_FILES = own("process_open_fds{@} / process_max_fds{@}")
+REQUESTS = "rate(tenantscope_authority_requests_total{@}[$__rate_interval])"
+PERMITTED = "tenantscope_authority_requests_per_second{@}"
+OUTBOX = "sum by (sink) (tenantscope_event_outbox_events{@})"
+OLDEST = "time() - min by (sink) (tenantscope_event_outbox_oldest_timestamp_seconds{@})"
+
+INSTANCES = {  # heading: (expression, width, properties)
+    "Scraped": (
+        of_instance(EXPORTERS, "min"),
+        80,
+        {"mappings": REACHABLE, "custom_cellOptions": COLOURED},
+    ),
+    "Storage": (
+        of_instance("tenantscope_storage_up{@}", "min"),
+        80,
+        {"mappings": REACHABLE, "custom_cellOptions": COLOURED},
+    ),
+    "Configuration": (
+        of_instance("tenantscope_config_last_reload_successful{@}", "min"),
+        125,
+        {"mappings": CONFIGURED, "custom_cellOptions": COLOURED},
+    ),
+    "Exposed": (
+        of_instance("tenantscope_web_exposed{@}"),
+        85,
+        {"mappings": EXPOSED, "custom_cellOptions": COLOURED},
+    ),
+    "Tenants": (of_instance("tenantscope_tenants{@}", "sum"), 85, {"mappings": {}}),
+    "Started": (of_instance(STARTED) + " * 1000", 125, {"unit": "dateTimeFromNow"}),
+    "Configured": (of_instance(TAKEN_OVER) + " * 1000", 125, {"unit": "dateTimeFromNow"}),
+    "CPU": (of_instance(CPU, "sum"), 80, {"unit": "percentunit", "mappings": {}}),
+    "Open files": (of_instance(OPEN_FILES), 100, {"unit": "percentunit", "mappings": {}}),
+    "Memory": (
+        of_instance(own("process_resident_memory_bytes{@}")),
+        95,
+        {"unit": "bytes", "mappings": {}},
+    ),
+    "Virtual": (
+        of_instance(own("process_virtual_memory_bytes{@}")),
+        95,
+        {"unit": "bytes", "mappings": {}},
+    ),
+}
+
+VALUES = {f"Value #{chr(ord('A') + i)}": name for i, name in enumerate(INSTANCES)}
+VIRTUAL = list(VALUES)[-1]
 
 panels = [
     heading("Now"),
-    stat(
-        "Scraped",
-        "Whether Prometheus reaches the exporters that it saw in this time range.",
-        "min by (instance) (up{@} and on (job, instance) present_over_time(tenantscope_build_info{@}[$__range]))",
-        WHO,
-        words=REACHABLE,
-        text="value_and_name",
-    ),
-    stat(
-        "Storage",
-        "Whether the last transaction was committed. While it isn't, changes stay pending and nothing is lost.",
-        "min by (instance) (tenantscope_storage_up{@})",
-        WHO,
-        words=REACHABLE,
-        text="value_and_name",
-    ),
-    stat(
-        "Configuration",
-        "Whether the configuration in force is the one that was read last.",
-        "min by (instance) (tenantscope_config_last_reload_successful{@})",
-        WHO,
-        words={0: ("reload failed", RED), 1: ("in force", GREEN)},
-        text="value_and_name",
-    ),
-    stat(
-        "Exposed",
-        "Whether other machines can reach the web server without TLS or without a login.",
-        "max by (instance) (tenantscope_web_exposed{@})",
-        WHO,
-        words={0: ("no", GREEN), 1: ("exposed", ORANGE)},
-        text="value_and_name",
-    ),
-    stat(
-        "Configuration's age",
-        "How long ago a configuration was taken over.",
-        f"time() - max by (instance) ({CONFIGURED})",
-        WHO,
-        unit="s",
-    ),
-    stat(
-        "Running for",
-        "How long ago the process started.",
-        f"time() - max by (instance) ({STARTED})",
-        WHO,
-        unit="s",
-    ),
-    stat(
-        "Tenants watched",
-        "Tenants in each instance's configuration.",
-        "sum by (instance) (tenantscope_tenants{@})",
-        WHO,
-    ),
     table(
-        "Versions",
-        "What is running.",
-        "max by (instance, version, revision, compiler) (tenantscope_build_info{@})",
+        "Instances",
+        "What runs and how it is, a row for each. Scraped: whether Prometheus reaches it. Storage: while it is down, changes stay pending and "
+        "nothing is lost. Exposed: other machines can reach the web server without TLS or without a login. CPU: of one core. Open files: of those "
+        "that it may have.",
+        *(expr for expr, _, _ in INSTANCES.values()),
+        "max by (instance, version, revision) (tenantscope_build_info{@})",
         columns={
             "instance": "Instance",
+            **{field: name for field, name in VALUES.items() if field != VIRTUAL},
             "version": "Version",
             "revision": "Revision",
-            "compiler": "Compiler",
+            VIRTUAL: VALUES[VIRTUAL],  # reserved, not used: far from what is used
         },
-        size=(24, 4),
+        size=(24, 6),
+        sort=("Instance", False),
+        overrides=[
+            override(name, custom_width=width, **properties)
+            for name, (_, width, properties) in INSTANCES.items()
+        ]
+        + widths({"Instance": 200, "Version": 110, "Revision": 110}),
     ),
-    heading("Authorities (where tenants are asked)"),
+    timeline(
+        "Scrapes and storage",
+        "When Prometheus reached each instance, and when its storage took what it had to write.",
+        (of_instance(EXPORTERS, "min"), WHO + " scraped"),
+        (of_instance("tenantscope_storage_up{@}", "min"), WHO + " storage"),
+        size=(12, 8),
+        words=REACHABLE,
+    ),
     timeline(
         "Authority reachable",
-        "Down: it couldn't be reached several times in a row, and is tried once a second until it can.",
+        "Where tenants are asked. Down: it couldn't be reached several times in a row, and is tried once a second until it can.",
         ("min by (asked) (tenantscope_authority_up{@})", "{{asked}}"),
         size=(12, 8),
         words=REACHABLE,
     ),
+    heading("Authorities (where tenants are asked)"),
     graph(
         "Pace against the limit",
-        "Requests a second, and what the limiter permits: it goes below the configured ceiling when the authority asks for it.",
+        "Requests a second, and what the limiters permit (dashed): they go below the configured ceiling when the authority asks for it.",
         (per_second("tenantscope_authority_requests_total", "asked"), "{{asked}}"),
-        ("min by (asked) (tenantscope_authority_requests_per_second{@})", "{{asked}} limit"),
-        size=(12, 8),
+        (f"sum by (asked) ({PERMITTED})", "{{asked}} limit"),
         unit="reqps",
+        overrides=[LIMIT],
     ),
     graph(
+        "Use of the limit",
+        "What part of the permitted requests was made; of several instances, by the one that makes most use of its own.",
+        (
+            f"max by (asked) (sum by (instance, asked) ({REQUESTS}) / min by (instance, asked) ({PERMITTED}))",
+            "{{asked}}",
+        ),
+        unit="percentunit",
+        limit=1,
+    ),
+    bars(
         "Requests by outcome",
         "What came of the requests: found and not_found are answers, the others are failures.",
-        (per_second("tenantscope_authority_requests_total", "outcome") + " > 0", "{{outcome}}"),
-        unit="reqps",
-        stacked=True,
-        overrides=colours({"found": GREEN, "not_found": BLUE, "throttled": YELLOW}),
+        counted("tenantscope_authority_requests_total", "outcome") + " > 0",
+        "{{outcome}}",
+        names=OUTCOME_COLOURS,
     ),
-    graph(
+    bars(
         "Throttling",
-        "Answers a second by which an authority asked to be asked less.",
-        (per_second("tenantscope_authority_throttled_total", "asked"), "{{asked}}"),
-        unit="reqps",
+        "Answers by which an authority asked to be asked less.",
+        counted("tenantscope_authority_throttled_total", "asked"),
+        "{{asked}}",
     ),
     graph(
         "Request duration",
@@ -137,13 +143,13 @@ panels = [
         "Requests under way",
         "Requests that were under way at the moment of the scrape.",
         ("sum by (asked) (tenantscope_authority_in_flight_requests{@})", "{{asked}}"),
-        unit="short",
+        whole=True,
     ),
-    graph(
+    bars(
         "Connections opened",
-        "New connections a second. Connections are kept alive: only confirmations use fresh ones.",
-        (per_second("tenantscope_authority_connections_opened_total", "asked"), "{{asked}}"),
-        unit="cps",
+        "New connections. Connections are kept alive: only confirmations use fresh ones.",
+        counted("tenantscope_authority_connections_opened_total", "asked"),
+        "{{asked}}",
     ),
     graph(
         "Schedule lag",
@@ -151,141 +157,167 @@ panels = [
         *quantiles("tenantscope_schedule_lag_seconds"),
         unit="s",
     ),
-    heading("Events and deliveries"),
     graph(
-        "Events written",
-        "Events a second written to the journal, by kind.",
-        (per_second("tenantscope_events_total", "kind"), "{{kind}}"),
-        unit="ops",
-    ),
-    graph(
-        "Deliveries",
-        "Events a second that each sink has taken.",
-        (per_second("tenantscope_event_deliveries_total", "sink"), "{{sink}}"),
-        unit="ops",
-    ),
-    graph(
-        "Failed deliveries",
-        "Attempts a second that failed; they are tried again.",
+        "Open connections",
+        "Connections to authorities that are open and kept.",
         (
-            per_second("tenantscope_event_delivery_failures_total", "sink, reason") + " > 0",
-            "{{sink}}: {{reason}}",
+            "sum by (asked, tls_version) (tenantscope_authority_connections{@})",
+            "{{asked}} {{tls_version}}",
         ),
-        unit="ops",
-        noValue="no failures",
+        whole=True,
+    ),
+    graph(
+        "Where answers' time goes",
+        "The mean of each phase: dns, connect and tls where a connection was opened, first_byte (the authority's own), transfer.",
+        (mean("tenantscope_authority_request_phase_seconds", "phase"), "{{phase}}"),
+        unit="s",
+        overrides=colours(PHASE_COLOURS),
+    ),
+    bars(
+        "Answers by status",
+        "Answers by HTTP status. A tenant that isn't there is answered by 400.",
+        counted("tenantscope_authority_responses_total", "code"),
+        "{{code}}",
+    ),
+    graph(
+        "Certificates left",
+        "How long the certificate lasts that each authority, or a proxy that intercepts its TLS, has served last, and the web server's own.",
+        (
+            "min by (asked) (tenantscope_authority_certificate_expiry_timestamp_seconds{@}) - time()",
+            "{{asked}}",
+        ),
+        (
+            "min by (instance) (tenantscope_web_certificate_expiry_timestamp_seconds{@}) - time()",
+            WHO + " web",
+        ),
+        unit="s",
+        size=(24, 8),
+    ),
+    heading("Events and deliveries"),
+    bars(
+        "Events written",
+        "Events written to the journal, by kind.",
+        counted_or_none("tenantscope_events_total", "kind"),
+        "{{kind}}",
+        names=KIND_COLOURS,
+    ),
+    bars(
+        "Deliveries",
+        "Events that each sink has taken.",
+        counted("tenantscope_event_deliveries_total", "sink"),
+        "{{sink}}",
+    ),
+    bars(
+        "Failed deliveries",
+        "Attempts that failed, by reason; they are tried again.",
+        counted_or_none("tenantscope_event_delivery_failures_total", "reason"),
+        "{{reason}}",
+        names=DELIVERY_COLOURS,
     ),
     graph(
         "Outbox",
         "Events that a sink hasn't taken yet.",
-        ("sum by (sink) (tenantscope_event_outbox_events{@})", "{{sink}}"),
-        unit="short",
+        (OUTBOX, "{{sink}}"),
+        whole=True,
     ),
     graph(
         "Oldest undelivered event",
-        "How long the oldest event has waited for its sink. Nothing is good.",
-        (
-            "time() - min by (sink) (tenantscope_event_outbox_oldest_timestamp_seconds{@})",
-            "{{sink}}",
-        ),
+        "How long the oldest event has waited for its sink; from a quarter of an hour on (dashed) TenantscopeEventDeliveryStuck tells of it.",
+        (f"{OLDEST} or 0 * {OUTBOX}", "{{sink}}"),
         unit="s",
-        noValue="all delivered",
+        limit=900,
     ),
-    graph(
+    bars(
         "Dropped events",
         "Events that retention took before a sink did, or that were damaged or gone.",
-        (
-            "sum by (sink) (increase(tenantscope_events_dropped_total{@}[$__rate_interval]))",
-            "{{sink}}",
-        ),
-        unit="short",
-        style="bars",
+        counted("tenantscope_events_dropped_total", "sink"),
+        "{{sink}}",
+    ),
+    bars(
+        "Changes by instance",
+        "Confirmed changes, by the instance that confirmed them: two that watch a tenant both do.",
+        counted("tenantscope_changes_total", "instance"),
+        WHO,
+        size=(24, 6),
     ),
     heading("Storage and process"),
     graph(
         "Transactions",
-        "Transactions a second, committed and failed. What a failed one held is tried again.",
-        (per_second("tenantscope_storage_commits_total", "instance"), WHO + " committed"),
-        (per_second("tenantscope_storage_commit_failures_total", "instance"), WHO + " failed"),
+        "Transactions a second that were committed.",
+        (per_second("tenantscope_storage_commits_total", "instance"), WHO),
         size=(6, 8),
         unit="ops",
+    ),
+    bars(
+        "Failed transactions",
+        "Transactions that failed. What they held is tried again.",
+        counted("tenantscope_storage_commit_failures_total", "instance"),
+        WHO,
+        size=(6, 8),
     ),
     graph(
         "CPU",
         "Processor time used; 100 % is one core.",
-        (f"sum by (instance) ({own('rate(process_cpu_seconds_total{@}[$__rate_interval])')})", WHO),
+        (of_instance(CPU, "sum"), WHO),
         size=(6, 8),
         unit="percentunit",
     ),
     graph(
         "Memory",
-        "Memory in use (resident) and reserved (virtual).",
-        (f"max by (instance) ({own('process_resident_memory_bytes{@}')})", WHO + " resident"),
-        (f"max by (instance) ({own('process_virtual_memory_bytes{@}')})", WHO + " virtual"),
+        "Memory in use (resident).",
+        (of_instance(own("process_resident_memory_bytes{@}")), WHO),
         size=(6, 8),
         unit="bytes",
     ),
     graph(
         "Open files",
         "Open file descriptors, of those that the process may have.",
-        (f"max by (instance) ({own('process_open_fds{@} / process_max_fds{@}')})", WHO),
+        (of_instance(OPEN_FILES), WHO),
         size=(6, 8),
         unit="percentunit",
     ),
-    graph(
+    bars(
         "Damaged rows",
         "Stored rows that were found damaged: none is believed, shown or sent. The log has those of a start.",
-        (
-            "sum by (instance) (increase(tenantscope_storage_damaged_rows_total{@}[$__rate_interval]))",
-            WHO,
-        ),
-        size=(8, 8),
-        unit="short",
-        style="bars",
-        noValue="none",
+        counted("tenantscope_storage_damaged_rows_total", "instance"),
+        WHO,
+        size=(6, 8),
     ),
-    graph(
+    bars(
         "Web clients refused",
-        "Clients a second that were refused, or whose connection or long poll was ended for others, by reason. Scrapes have seats of their own.",
-        (per_second("tenantscope_web_refused_total", "reason"), "{{reason}}"),
-        size=(8, 8),
-        unit="ops",
-        noValue="none",
+        "Clients that were refused, or whose connection or long poll was ended for others, by reason. Scrapes have seats of their own.",
+        counted_or_none("tenantscope_web_refused_total", "reason"),
+        "{{reason}}",
+        names=REFUSED_COLOURS,
+        size=(6, 8),
     ),
     graph(
         "Web requests",
         "Requests a second that were answered, by the answer's status.",
         (per_second("tenantscope_web_requests_total", "code"), "{{code}}"),
-        size=(8, 8),
-        unit="ops",
+        size=(6, 8),
+        unit="reqps",
     ),
-    graph(
-        "Logins refused",
-        "Passwords a second that were wrong (failure) or not looked at as too many were (locked). The log's lines with logger=audit say whose.",
-        (
-            'sum by (result) (rate(tenantscope_web_logins_total{@, result!="success"}[$__rate_interval]))',
-            "{{result}}",
-        ),
-        size=(8, 8),
-        unit="ops",
-        noValue="none",
+    bars(
+        "Logins",
+        "Passwords that were right (success), wrong (failure), or not looked at as too many were wrong (locked). The log's lines with logger=audit say whose.",
+        counted_or_none("tenantscope_web_logins_total", "result"),
+        "{{result}}",
+        names=LOGIN_COLOURS,
+        size=(6, 8),
     ),
-    graph(
+    bars(
         "Log lines dropped",
         "Lines that were lost, as standard error wasn't read.",
-        (
-            "sum by (instance) (increase(tenantscope_log_lines_dropped_total{@}[$__rate_interval]))",
-            WHO,
-        ),
-        size=(8, 8),
-        unit="short",
-        style="bars",
-        noValue="none",
+        counted("tenantscope_log_lines_dropped_total", "instance"),
+        WHO,
+        size=(6, 8),
     ),
 ]
 
 annotations = [
     once("Starts", STARTED, "started"),
-    once("Reloads", CONFIGURED, "took a configuration over"),
+    once("Reloads", TAKEN_OVER, "took a configuration over"),
 ]
 
 dashboard = dashboard(

@@ -1,303 +1,5 @@
-"""The words the dashboards are written in: each makes a piece of Grafana's dashboard JSON, with what all of them share.
-
-In an expression `{@}` stands for the matchers of the dashboard's variables: tenantscope_tenants{@}, or {@, state="supported"}.
-"""
-
-DATASOURCE = {"type": "prometheus", "uid": "${datasource}"}
-GREEN, RED, ORANGE, YELLOW, BLUE, PURPLE, GREY = (
-    "green",
-    "red",
-    "orange",
-    "yellow",
-    "blue",
-    "purple",
-    "#808080",
-)
-
-# Said of the same thing the same way everywhere.
-YES_NO = {0: ("no", GREY), 1: ("yes", ORANGE)}
-UP = {0: ("failing", RED), 1: ("ok", GREEN)}
-FOUND = {0: ("not found", ORANGE), 1: ("found", GREEN)}
-MET = {0: ("not met", RED), 1: ("met", GREEN)}
-B2B = {
-    0: ("unknown", GREY),
-    1: ("supported", GREEN),
-    2: ("not_supported", RED),
-    3: ("instances differ", PURPLE),
-}
-PAIR = {
-    0: ("unknown", GREY),
-    1: ("supported", GREEN),
-    2: ("conditional", YELLOW),
-    3: ("not_supported", RED),
-}
-ENVIRONMENT = {
-    "commercial": ("Commercial", None),
-    "gcc": ("GCC", None),
-    "gcc_high": ("GCC High", None),
-    "dod": ("DoD", None),
-    "azure_government": ("Azure Government", None),
-    "china": ("21Vianet (China)", None),
-    "germany": ("Germany", None),
-    "bleu": ("Bleu", None),
-    "delos": ("Delos", None),
-    "govsg": ("GovSG", None),
-    "usnat": ("USNat", None),
-    "ussec": ("USSec", None),
-}
-ENVIRONMENT_LIMIT = (
-    "The environment says where the directory lives; it proves no licence, compliance or residency."
-)
-STATE_COLOURS = {"supported": GREEN, "not_supported": RED, "conditional": YELLOW, "unknown": GREY}
-
-
-def b2b(by):
-    """One number a tenant, as in B2B."""
-    state = lambda name: f'max by ({by}) (tenantscope_tenant_b2b_capability{{@, state="{name}"}})'
-    return f'{state("supported")} + 2 * {state("not_supported")}'
-
-
-# Not what old-names.rules.yaml records.
-NEW_NAMES = 'host_tenant!=""'
-
-
-def pair(by):
-    """One number a pair, as in PAIR; where a pair is in several collaborations, the worst."""
-    keys = "collaboration, host_tenant, guest_tenant"
-    state = (
-        lambda name: f'max by ({keys}) (tenantscope_collaboration_capability{{@, {NEW_NAMES}, state="{name}"}})'
-    )
-    encoded = f'{state("supported")} + 2 * {state("conditional")} + 3 * {state("not_supported")}'
-    return encoded if by == keys else f"max by ({by}) ({encoded})"
-
-
-def named_scope(expr):
-    """A scope is shown as the document has it; only where there is none, that is said."""
-    return f'label_replace({expr}, "scope", "(none)", "scope", "")'
-
-
-def tenant_link(tenant, asked="&var-asked=${__data.fields.Asked}"):
-    url = f"/d/tenantscope-tenant?${{datasource:queryparam}}&${{job:queryparam}}&${{instance:queryparam}}&var-tenant={tenant}{asked}"
-    return [{"title": "Show this tenant", "url": url + "&${__url_time_range}"}]
-
-
-def mappings(words):
-    """{value: (text, colour or None)}"""
-    return [
-        {
-            "type": "value",
-            "options": {
-                str(v): {"text": t, **({"color": c} if c else {}), "index": i}
-                for i, (v, (t, c)) in enumerate(words.items())
-            },
-        }
-    ]
-
-
-def override(name, **properties):
-    """Of the series or column `name`: color, unit, mappings, links, custom_cellOptions for custom.cellOptions, …"""
-    shapes = {"color": lambda c: {"mode": "fixed", "fixedColor": c}, "mappings": mappings}
-    made = [
-        {"id": key.replace("_", "."), "value": shapes.get(key, lambda v: v)(value)}
-        for key, value in properties.items()
-    ]
-    return {"matcher": {"id": "byName", "options": name}, "properties": made}
-
-
-def colours(names):
-    return [override(name, color=colour) for name, colour in names.items()]
-
-
-def target(expr, legend="", **more):
-    return {"expr": expr, "legendFormat": legend, **more}
-
-
-def panel(
-    kind,
-    title,
-    description,
-    targets,
-    *,
-    size,
-    unit="none",
-    words=None,
-    steps=None,
-    overrides=(),
-    options=None,
-    custom=None,
-    transformations=(),
-    **defaults,
-):
-    if words:
-        defaults["mappings"] = mappings(words)
-    thresholds = [
-        {"color": colour, "value": value} for value, colour in (steps or {None: BLUE}).items()
-    ]
-    defaults = {
-        "unit": unit,
-        "color": {"mode": "thresholds"},
-        "thresholds": {"mode": "absolute", "steps": thresholds},
-        **defaults,
-    }
-    if custom:
-        defaults["custom"] = custom
-    return {
-        "type": kind,
-        "title": title,
-        "description": description,
-        "datasource": DATASOURCE,
-        "size": size,
-        "fieldConfig": {"defaults": defaults, "overrides": list(overrides)},
-        "options": options or {},
-        "targets": [
-            {"refId": chr(ord("A") + i), "datasource": DATASOURCE, **t}
-            for i, t in enumerate(targets)
-        ],
-        "transformations": list(transformations),
-    }
-
-
-def heading(title):
-    return {"type": "row", "title": title, "collapsed": False, "panels": [], "size": (24, 1)}
-
-
-def stat(title, description, expr, legend, *, size=(4, 4), text="auto", **more):
-    targets = [target(expr, legend, instant=True)]
-    coloured = more.get("words") or more.get("steps") or more.get("overrides")
-    options = {
-        "colorMode": "background" if coloured else "value",
-        "graphMode": "none",
-        "justifyMode": "auto",
-        "orientation": "auto",
-        "textMode": text,
-        "reduceOptions": {"calcs": ["lastNotNull"], "fields": "", "values": False},
-    }
-    return panel("stat", title, description, targets, size=size, options=options, **more)
-
-
-def graph(title, description, *targets, size=(8, 8), style="line", stacked=False, **more):
-    """targets: (expression, legend)"""
-    custom = {
-        "drawStyle": style,
-        "lineWidth": 1,
-        "fillOpacity": 80 if style == "bars" else 40 if stacked else 10,
-        "showPoints": "auto",
-        "spanNulls": False,
-        "stacking": {"mode": "normal" if stacked else "none", "group": "A"},
-    }
-    options = {
-        "legend": {"displayMode": "list", "placement": "bottom", "showLegend": True, "calcs": []},
-        "tooltip": {"mode": "multi", "sort": "desc"},
-    }
-    return panel(
-        "timeseries",
-        title,
-        description,
-        [target(*t) for t in targets],
-        size=size,
-        custom=custom,
-        options=options,
-        color={"mode": "palette-classic"},
-        min=0,
-        **more,
-    )
-
-
-def timeline(title, description, *targets, size=(24, 6), **more):
-    """targets: (expression, legend)"""
-    options = {
-        "mergeValues": True,
-        "showValue": "auto",
-        "alignValue": "left",
-        "rowHeight": 0.85,
-        "legend": {"displayMode": "list", "placement": "bottom", "showLegend": False},
-        "tooltip": {"mode": "single", "sort": "none"},
-    }
-    return panel(
-        "state-timeline",
-        title,
-        description,
-        [target(*t) for t in targets],
-        size=size,
-        custom={"fillOpacity": 80, "lineWidth": 0},
-        options=options,
-        **more,
-    )
-
-
-COLOURED = {"type": "color-background", "mode": "basic"}
-
-
-def table(
-    title,
-    description,
-    *expressions,
-    columns,
-    rest=False,
-    size=(24, 10),
-    sort=None,
-    shape=(),
-    instant=True,
-    overrides=(),
-    **more,
-):
-    """columns: {field: heading}, in this order; what isn't named is left out, or with `rest` shown after them.
-    Several expressions are merged by the labels they share."""
-    names = list(columns)
-    steps = [{"id": "merge", "options": {}}] if len(expressions) > 1 else []
-    steps += list(shape)
-    steps += (
-        [] if rest else [{"id": "filterFieldsByName", "options": {"include": {"names": names}}}]
-    )
-    steps += [
-        {
-            "id": "organize",
-            "options": {
-                "excludeByName": {"Time": True, "Value": True} if rest else {},
-                "indexByName": {n: i for i, n in enumerate(names)},
-                "renameByName": columns,
-            },
-        }
-    ]
-    options = {
-        "showHeader": True,
-        "cellHeight": "sm",
-        "footer": {"show": False, "reducer": ["sum"], "fields": ""},
-        "sortBy": [{"displayName": sort[0], "desc": sort[1]}] if sort else [],
-    }
-    return panel(
-        "table",
-        title,
-        description,
-        [target(e, format="table", instant=instant, range=not instant) for e in expressions],
-        size=size,
-        options=options,
-        custom={"align": "auto", "filterable": True, "cellOptions": {"type": "auto"}},
-        transformations=steps,
-        overrides=overrides,
-        **more,
-    )
-
-
-def matrix(title, description, expr, row, column, heading, **more):
-    """A row for each value of the label `row`, a column for each of `column`."""
-    made = table(title, description, expr, columns={}, **more)
-    made["transformations"] = [
-        {
-            "id": "groupingToMatrix",
-            "options": {"rowField": row, "columnField": column, "valueField": "Value"},
-        },
-        {
-            "id": "organize",
-            "options": {
-                "excludeByName": {},
-                "indexByName": {},
-                "renameByName": {f"{row}\\{column}": heading},
-            },
-        },
-    ]
-    made["fieldConfig"]["defaults"]["custom"]["cellOptions"] = COLOURED
-    return made
+"""A dashboard around its panels: variables, annotations, links and what all of them share."""
+from tables import *
 
 
 def annotation(name, expr, title, text, tags, colour):
@@ -310,19 +12,19 @@ def annotation(name, expr, title, text, tags, colour):
         "iconColor": colour,
         "useValueForTime": True,
         "step": "60s",
-        "expr": f"{expr} * 1000 > $__from",
+        "expr": f"({expr}) * 1000 > $__from",
         "titleFormat": title,
         "textFormat": text,
         "tagKeys": tags,
     }
 
 
-def variable(name, label, metric, *, of_all=True):
-    query = f"label_values({metric}, {name})"
+def variable(name, label, metric, *, of_all=True, all_value=".+", value_of=None):
+    query = f"label_values({metric}, {value_of or name})"
     shown = {
         "multi": True,
         "includeAll": True,
-        "allValue": ".+",
+        "allValue": all_value,
         "current": {"selected": True, "text": ["All"], "value": ["$__all"]},
     }
     return {
@@ -342,19 +44,42 @@ def variable(name, label, metric, *, of_all=True):
     }
 
 
-JOB_AND_INSTANCE = 'job=~"$job", instance=~"$instance"'
+def written(name, label, value, hide=0):
+    """A variable that is written into its box; hide=2: only into the address."""
+    choice = {"selected": True, "text": value, "value": value}
+    return {
+        "name": name,
+        "label": label,
+        "type": "textbox",
+        "query": value,
+        "current": choice,
+        "options": [choice],
+        "hide": hide,
+        "skipUrlSync": False,
+    }
 
 
-def changes(matchers="@"):
-    expr = f"max by (tenant, asked, field) (tenantscope_tenant_last_change_timestamp_seconds{{{matchers}}})"
+def changes(matchers=""):
+    """A mark for each change: by its first field, as the fields of one change share their instant."""
+    seen = (
+        lambda field: f'max by (tenant, asked, field, from, to) (last_over_time({CHANGES}{{job=~"$job"{matchers}, field="{field}"}}[5m]))'
+    )
+    fields = ("b2b_capability", "presence", "identity", "region_scope", "sub_scope")
     return annotation(
         "Changes",
-        expr,
-        "{{tenant}}",
-        "{{field}} changed (asked in {{asked}})",
+        " or on (tenant, asked) ".join(seen(field) for field in fields),
+        "{{tenant}} (asked in {{asked}})",
+        "{{field}}: {{from}} → {{to}}",
         "field,asked",
         ORANGE,
     )
+
+
+# Where this Grafana's users find them: `generate` takes others.
+ADDRESSES = {
+    "daemon": "http://127.0.0.1:10944",
+    "runbooks": "https://git.example/tenantscope/docs/runbooks",
+}
 
 
 def dashboard(uid, title, description, panels, *, annotations=None, variables=(), matchers=""):
@@ -386,6 +111,10 @@ def dashboard(uid, title, description, panels, *, annotations=None, variables=()
         "hide": True,
         "iconColor": BLUE,
     }
+    pages = [
+        ("Status page", "${daemon:raw}/", "What the daemon itself says"),
+        ("Runbooks", "${runbooks:raw}/README.md", "What each alert means, and what to do"),
+    ]
     links = [
         {
             "type": "dashboards",
@@ -398,7 +127,26 @@ def dashboard(uid, title, description, panels, *, annotations=None, variables=()
             "icon": "external link",
             "tooltip": "",
             "url": "",
-        }
+        },
+        *(
+            {
+                "type": "link",
+                "title": name,
+                "url": url,
+                "tooltip": tooltip,
+                "targetBlank": True,
+                "icon": "external link",
+                "includeVars": False,
+                "keepTime": False,
+                "asDropdown": False,
+                "tags": [],
+            }
+            for name, url, tooltip in pages
+        ),
+    ]
+    addresses = [
+        written("daemon", "tenantscope's address", ADDRESSES["daemon"], hide=2),
+        written("runbooks", "Runbooks' address", ADDRESSES["runbooks"], hide=2),
     ]
     whole = {
         "uid": uid,
@@ -414,7 +162,7 @@ def dashboard(uid, title, description, panels, *, annotations=None, variables=()
         "timezone": "",
         "links": links,
         "annotations": {"list": [built_in, *(annotations or [changes()])]},
-        "templating": {"list": [*first, *variables]},
+        "templating": {"list": [*first, *variables, *addresses]},
         "panels": placed(panels),
     }
     return with_matchers(whole, JOB_AND_INSTANCE + (", " + matchers if matchers else ""))

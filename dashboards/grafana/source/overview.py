@@ -1,129 +1,225 @@
 """Where everything stands, and what needs a look."""
+from choice import NEEDS_A_LOOK, chosen, each
 from grafana import *
 
-TENANT = "tenant, asked"
+CAPABILITY = each(", state", "b2b_capability{@}")
+BY_STATE = else_words(f"sum by (state) ({chosen(CAPABILITY)})", 0, "state", "none watched")
+PAIRS = f"sum by (state) (max by (collaboration, host_tenant, guest_tenant, state) ({VERDICTS}}}))"
+RULES_RUN = 'max(asked:tenantscope_tenant_up:avg{job=~"$job"})'
+ALERTS_NOW = "alertname, severity, tenant, asked, host_tenant, guest_tenant, sink, instance"
+UP = 'asked:tenantscope_tenant_up:avg{job=~"$job", asked=~"$asked_in"}'
 
-NEEDS_A_LOOK = " or ".join(
-    [
-        'label_replace(max by (tenant, asked, reason) (tenantscope_tenant_failure_info{@}), "problem", "last probe failed: $1", "reason", "(.*)")',
-        'label_replace(max by (tenant, asked) (tenantscope_tenant_stale{@}) == 1, "problem", "nothing heard for too long", "", "")',
-        'label_replace(max by (tenant, asked) (tenantscope_tenant_change_pending{@}) == 1, "problem", "a change awaits confirmation", "", "")',
-        "label_replace(min by (tenant, asked, expectation) (tenantscope_tenant_expectation_met{@}) == 0, "
-        '"problem", "not as expected: $1", "expectation", "(.*)")',
-    ]
-)
 
-BY_STATE = "sum by (state) (max by (tenant, asked, state) (tenantscope_tenant_b2b_capability{@}))"
-COLOURED_TEXT = {"type": "color-text"}
+def number(title, description, metric, how, colour, **more):
+    expr = each("", metric + "{@}", how)
+    if how == "min":
+        expr = f"1 - {expr}"
+    return stat(
+        title,
+        description,
+        f"sum({chosen(expr)})",
+        "tenants",
+        size=(2, 4),
+        steps={None: GREEN, 1: colour},
+        **more,
+    )
+
 
 panels = [
     heading("Now"),
+    stat(
+        "Exporters down",
+        "Exporters that Prometheus can't scrape, of those that it should. What they watch isn't known meanwhile.",
+        f"sum(1 - {EXPORTERS})",
+        "exporters",
+        size=(4, 4),
+        words={0: ("all up", GREEN)},
+        steps={None: GREEN, 1: RED},
+    ),
     stat(
         "Tenants by B2B capability",
         "How many tenants support B2B collaboration, don't, or are in a state that says neither.",
         BY_STATE,
         "{{state}}",
-        size=(9, 4),
+        size=(8, 4),
         text="value_and_name",
         overrides=colours(STATE_COLOURS),
+    ),
+    stat(
+        "Alerts",
+        "Alerts that fire, as Prometheus has them. No data: it doesn't run the rules of dashboards/prometheus.",
+        f"count({FIRING}}}) or on () 0 * {RULES_RUN}",
+        "firing",
+        size=(2, 4),
+        steps={None: GREEN, 1: RED},
     ),
     stat(
         "Tenants",
         "Tenants that are watched; one that is asked in two clouds counts twice.",
-        "count(count by (tenant, asked) (tenantscope_tenant_b2b_capability{@}))",
+        else_words(f"count({chosen(each('', 'b2b_capability{@}'))})", 0),
         "tenants",
-        size=(3, 4),
+        size=(2, 4),
     ),
-    stat(
+    number(
         "Not found",
         "Tenants that don't exist in the cloud where they are asked.",
-        "sum(1 - min by (tenant, asked) (tenantscope_tenant_found{@}))",
-        "tenants",
-        size=(3, 4),
-        steps={None: GREEN, 1: ORANGE},
+        "found",
+        "min",
+        ORANGE,
     ),
-    stat(
+    number(
         "Pending",
         "Tenants of which a change was seen that awaits its confirmation.",
-        "sum(max by (tenant, asked) (tenantscope_tenant_change_pending{@}))",
-        "tenants",
-        size=(3, 4),
-        steps={None: GREEN, 1: ORANGE},
+        "change_pending",
+        "max",
+        ORANGE,
     ),
-    stat(
+    number(
         "Failing",
         "Tenants whose last probe failed. What was known of them before stays in force.",
-        "sum(1 - min by (tenant, asked) (tenantscope_tenant_up{@}))",
-        "tenants",
-        size=(3, 4),
-        steps={None: GREEN, 1: RED},
+        "up",
+        "min",
+        RED,
     ),
-    stat(
+    number(
         "Stale",
         "Tenants of which nothing was heard for longer than `stale_after`: what is shown of them may be out of date.",
-        "sum(max by (tenant, asked) (tenantscope_tenant_stale{@}))",
-        "tenants",
-        size=(3, 4),
-        steps={None: GREEN, 1: RED},
+        "stale",
+        "max",
+        RED,
     ),
+    table(
+        "Needs a look",
+        "Exporters that aren't scraped; storage and authorities that are down; tenants that fail, are stale, await the confirmation of a change, "
+        "or aren't as the configuration expects them.",
+        else_words(NEEDS_A_LOOK, 0, "problem", "nothing"),
+        columns={"problem": "Problem", "tenant": "Tenant", "asked": "Asked"},
+        size=(12, 9),
+        sort=("Problem", False),
+        overrides=[
+            override("Tenant", links=tenant_link()),
+            *widths({"Problem": 400, "Asked": 90}),
+        ],
+    ),
+    table(
+        "Firing alerts",
+        "As Prometheus has them; click one for its runbook. Empty is good where the tile Alerts says 0.",
+        f"max by ({ALERTS_NOW}) ({FIRING}}})",
+        columns={
+            "severity": "Severity",
+            "alertname": "Alert",
+            "tenant": "Tenant",
+            "asked": "Asked",
+            "guest_tenant": "Guest",
+            "sink": "Sink",
+        },
+        size=(12, 9),
+        sort=("Severity", False),
+        overrides=[
+            override("Alert", links=RUNBOOK_LINK),
+            override("Tenant", links=tenant_link()),
+            override("Severity", mappings=SEVERITY, custom_cellOptions=COLOURED_TEXT),
+            *widths({"Severity": 90, "Alert": 250, "Asked": 80}),
+        ],
+    ),
+    heading("Over time"),
+    table(
+        "Changes in this time range",
+        "Confirmed changes of all tenants, by the recording rules. `tenantscope events` has each with its evidence.",
+        f'max by (tenant, asked, field, from, to) (last_over_time({CHANGES}{{job=~"$job", asked=~"$asked_in"}}[$__range])) * 1000',
+        columns={
+            "Value": "When",
+            "tenant": "Tenant",
+            "asked": "Asked",
+            "field": "What",
+            "from": "From",
+            "to": "To",
+        },
+        size=(12, 9),
+        sort=("When", True),
+        overrides=[
+            override("When", unit="dateTimeAsIso"),
+            override("Tenant", links=tenant_link()),
+            *widths({"When": 170, "Asked": 80, "What": 120, "From": 125, "To": 125}),
+        ],
+    ),
+    bars(
+        "Confirmed changes",
+        "Confirmed changes by field, by the recording rules; a change that two instances confirm counts once.",
+        else_words(
+            f'sum by (field) (count_over_time({CHANGES}{{job=~"$job", asked=~"$asked_in"}}[$__interval]))',
+            0,
+            "field",
+            "none",
+        ),
+        "{{field}}",
+        names=FIELD_COLOURS,
+        size=(12, 9),
+    ),
+    graph(
+        "Tenants by B2B capability over time",
+        "How many tenants were in each state, by the recording rules, else as each instance counts them. Of the variables only "
+        "that of the cloud where they are asked applies. Orange marks are confirmed changes.",
+        (
+            'sum by (state) (state:tenantscope_tenants:count{job=~"$job", asked=~"$asked_in"}) '
+            "or sum by (state) (tenantscope_capability_tenants{@})",
+            "{{state}}",
+        ),
+        size=(12, 8),
+        stacked=True,
+        whole=True,
+        overrides=colours(STATE_COLOURS),
+    ),
+    table(
+        "Availability by cloud",
+        "What part of the tenants asked in a cloud has answered its last probe, now and on average over the time range.",
+        f"min by (asked) ({UP})",
+        f"min by (asked) (avg_over_time({UP}[$__range]))",
+        f"count by (asked) ({chosen(each('', 'b2b_capability{@}'))})",
+        columns={
+            "asked": "Asked",
+            "Value #C": "Tenants",
+            "Value #A": "Answer now",
+            "Value #B": "In this range",
+        },
+        size=(12, 8),
+        sort=("Asked", False),
+        overrides=[
+            override(name, unit="percentunit", mappings={})
+            for name in ("Answer now", "In this range")
+        ],
+    ),
+    heading("Tenants and pairs"),
     table(
         "Tenants by region scope",
         "tenant_region_scope and tenant_region_sub_scope as documents show them; (none): a document without one.",
-        f"count by (scope, sub_scope) ({named_scope('max by (tenant, asked, scope, sub_scope) (tenantscope_tenant_region_scope{@})')})",
+        f"count by (scope, sub_scope) ({named_scope(chosen(each(', scope, sub_scope', 'region_scope{@}')))})",
         columns={"scope": "Region scope", "sub_scope": "Sub scope", "Value": "Tenants"},
-        size=(8, 10),
+        size=(12, 8),
         sort=("Tenants", True),
     ),
     stat(
         "Pairs by verdict",
-        "Declared collaborations: whether the host can invite the guest. The dashboard Collaborations shows which.",
-        f"sum by (state) (max by (collaboration, host_tenant, guest_tenant, state) (tenantscope_collaboration_capability{{@, {NEW_NAMES}}}))",
+        "Declared collaborations: whether the host can invite the guest. The dashboard Collaborations shows which. The variables don't apply.",
+        else_words(PAIRS, 0, "state", "none declared"),
         "{{state}}",
-        size=(8, 10),
+        size=(12, 8),
         text="value_and_name",
         overrides=colours(STATE_COLOURS),
-        noValue="none declared",
     ),
-    table(
-        "Needs a look",
-        "Tenants that fail, are stale, await the confirmation of a change, or aren't as the configuration expects them.",
-        NEEDS_A_LOOK,
-        columns={"tenant": "Tenant", "asked": "Asked", "problem": "Problem"},
-        size=(8, 10),
-        sort=("Tenant", False),
-        overrides=[override("Tenant", links=tenant_link("${__data.fields.Tenant}"))],
-    ),
-    heading("Over time"),
-    graph(
-        "Tenants by B2B capability over time",
-        "How many tenants were in each state. Orange marks are confirmed changes.",
-        (BY_STATE, "{{state}}"),
-        size=(12, 8),
-        stacked=True,
-        overrides=colours(STATE_COLOURS),
-    ),
-    graph(
-        "Confirmed changes",
-        "Confirmed changes by field. Prometheus estimates them over a few scrapes: fractions are normal, "
-        "and each shows for about a minute; `tenantscope events` has each.",
-        ("sum by (field) (increase(tenantscope_changes_total{@}[$__rate_interval]))", "{{field}}"),
-        size=(12, 8),
-        style="bars",
-        stacked=True,
-    ),
-    heading("Tenants"),
     table(
         "Every tenant",
         "Click a name for its history. " + ENVIRONMENT_LIMIT,
-        "max by (tenant, asked, cloud, environment, tenant_id) (tenantscope_tenant_info{@})",
-        "max by (tenant, asked, scope, sub_scope) (tenantscope_tenant_region_scope{@})",
-        b2b(TENANT),
-        f"min by ({TENANT}) (tenantscope_tenant_found{{@}})",
-        f"min by ({TENANT}) (tenantscope_tenant_up{{@}})",
-        f"max by ({TENANT}) (tenantscope_tenant_change_pending{{@}})",
-        f"max by ({TENANT}) (tenantscope_tenant_stale{{@}})",
-        f"max by ({TENANT}) (tenantscope_tenant_last_success_timestamp_seconds{{@}}) * 1000",
-        f"max by ({TENANT}) (tenantscope_tenant_last_change_timestamp_seconds{{@}}) * 1000",
+        chosen(
+            "max by (tenant, asked, cloud, environment, tenant_id) (tenantscope_tenant_info{@})"
+        ),
+        chosen(each(", scope, sub_scope", "region_scope{@}")),
+        chosen(b2b("tenant, asked")),
+        chosen(each("", "found{@}", "min")),
+        chosen(f"clamp_max(1 - {each('', 'up{@}', 'min')} + 2 * {each('', 'stale{@}')}, 2)"),
+        chosen(each("", "change_pending{@}")),
+        chosen(each("", "last_success_timestamp_seconds{@}")) + " * 1000",
+        chosen(each("", "last_change_timestamp_seconds{@}")) + " * 1000",
         columns={
             "tenant": "Tenant",
             "asked": "Asked",
@@ -132,28 +228,53 @@ panels = [
             "scope": "Region scope",
             "sub_scope": "Sub scope",
             "Value #D": "Presence",
-            "Value #E": "Last probe",
+            "Value #E": "Probe",
             "Value #F": "Pending",
-            "Value #G": "Stale",
-            "Value #H": "Last answer",
-            "Value #I": "Last change",
+            "Value #G": "Last answer",
+            "Value #H": "Last change",
             "cloud": "Cloud",
             "tenant_id": "Tenant ID",
         },
         sort=("Tenant", False),
-        size=(24, 12),
+        size=(24, 14),
         overrides=[
-            override("Tenant", links=tenant_link("${__data.fields.Tenant}")),
+            override("Tenant", links=tenant_link(), custom_filterable=True),
             override("B2B", mappings=B2B, custom_cellOptions=COLOURED),
             override("Environment", mappings=ENVIRONMENT),
             override("Presence", mappings=FOUND, custom_cellOptions=COLOURED_TEXT),
-            override("Last probe", mappings=UP, custom_cellOptions=COLOURED_TEXT),
+            override("Probe", mappings=PROBE, custom_cellOptions=COLOURED_TEXT),
             override("Pending", mappings=YES_NO, custom_cellOptions=COLOURED_TEXT),
-            override("Stale", mappings=YES_NO, custom_cellOptions=COLOURED_TEXT),
             override("Last answer", unit="dateTimeFromNow"),
             override("Last change", unit="dateTimeFromNow"),
+            *widths(
+                {
+                    "Tenant": 185,
+                    "Asked": 70,
+                    "B2B": 115,
+                    "Environment": 125,
+                    "Region scope": 112,
+                    "Sub scope": 90,
+                    "Presence": 85,
+                    "Probe": 70,
+                    "Pending": 75,
+                    "Last answer": 115,
+                    "Last change": 115,
+                    "Cloud": 75,
+                    "Tenant ID": 295,
+                }
+            ),
         ],
     ),
+]
+
+INFO = f"tenantscope_tenant_info{{{JOB_AND_INSTANCE}}}"
+SEEN = f"tenantscope_tenant_b2b_capability{{{JOB_AND_INSTANCE}}}"
+variables = [
+    variable("asked_in", "Asked in", SEEN, all_value=".*", value_of="asked"),
+    variable("cloud", "Cloud", INFO, all_value=".*"),
+    variable("environment", "Environment", INFO, all_value=".*"),
+    written("label", "Label", "tenant"),
+    variable("value", "is", INFO, all_value=".*", value_of="$label"),
 ]
 
 dashboard = dashboard(
@@ -161,4 +282,6 @@ dashboard = dashboard(
     "Overview",
     "Which tenants support B2B collaboration, what changed, and what needs a look.",
     panels,
+    variables=variables,
+    annotations=[changes(', asked=~"$asked_in"')],
 )

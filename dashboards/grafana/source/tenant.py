@@ -6,6 +6,34 @@ CHANGED_AT = "max by (field) (tenantscope_tenant_last_change_timestamp_seconds{@
 FOUND_NOW = "min by (tenant) (tenantscope_tenant_found{@})"
 UP_NOW = "min by (tenant) (tenantscope_tenant_up{@})"
 PENDING_NOW = "max by (tenant) (tenantscope_tenant_change_pending{@})"
+LEFT = "max by (state) (tenantscope_tenant_b2b_capability_left_timestamp_seconds{@})"
+
+WATCHED = "group(tenantscope_tenant_b2b_capability{@})"  # and the exporter answers
+
+
+def otherwise(expr, value, label="", words=""):
+    return else_words(expr, value, label, words, WATCHED)
+
+
+def since(metric):
+    return otherwise(f"time() - max by (tenant) ({metric}{{@}})", -1)
+
+
+def of_pairs(state):
+    """The pairs whose host or guest it is: by its name alone, where that is asked in one cloud, or with the cloud."""
+    return " or ".join(
+        "max by (collaboration, host_tenant, guest_tenant) "
+        f'({VERDICTS_OF_ALL}, state="{state}", {member}_tenant="{name}"}})'
+        for member in ("host", "guest")
+        for name in ("$tenant", "$tenant@$asked")
+    )
+
+
+PAIRS = " + ".join(
+    f"{number} * ({of_pairs(state)})"
+    for number, state in ((1, "supported"), (2, "conditional"), (3, "not_supported"))
+)
+AGES = {-1: ("never", GREY)}
 
 panels = [
     heading("$tenant (asked in $asked) now"),
@@ -20,18 +48,16 @@ panels = [
     stat(
         "Region scope",
         "tenant_region_scope and tenant_region_sub_scope as the document shows them; (none): a document without one.",
-        SCOPE,
+        otherwise(SCOPE, 0, "scope", "not known"),
         "{{scope}} {{sub_scope}}",
         text="name",
-        noValue="unknown",
     ),
     stat(
         "Presence",
-        "Whether the tenant exists in the cloud that is asked.",
-        FOUND_NOW,
+        "Whether the tenant exists in the cloud that is asked. Not known: it has never answered.",
+        otherwise(FOUND_NOW, -1),
         "presence",
         words=FOUND,
-        noValue="never answered",
     ),
     stat(
         "Last probe",
@@ -42,19 +68,21 @@ panels = [
     ),
     stat(
         "Last answer",
-        "How long ago a probe gave a valid answer.",
-        "time() - max by (tenant) (tenantscope_tenant_last_success_timestamp_seconds{@})",
+        "How long ago a probe gave a valid answer: yellow from half an hour on, red from an hour on, which is `stale_after` unless configured.",
+        since("tenantscope_tenant_last_success_timestamp_seconds"),
         "ago",
         unit="s",
-        noValue="never",
+        words=AGES,
+        steps={None: GREEN, 1800: YELLOW, 3600: RED},
     ),
     stat(
         "Last change",
-        "How long ago a change was confirmed.",
-        "time() - max by (tenant) (tenantscope_tenant_last_change_timestamp_seconds{@})",
+        "How long ago a change was confirmed: orange for a day, yellow for a week.",
+        since("tenantscope_tenant_last_change_timestamp_seconds"),
         "ago",
         unit="s",
-        noValue="never",
+        words=AGES,
+        steps={None: ORANGE, 86400: YELLOW, 7 * 86400: BLUE},
     ),
     table(
         "Identity",
@@ -70,27 +98,44 @@ panels = [
             "pin": "Instead of the pin",
         },
         rest=True,
-        size=(12, 4),
-        overrides=[override("Environment", mappings=ENVIRONMENT)],
+        size=(24, 4),
+        overrides=[
+            override("Environment", mappings=ENVIRONMENT),
+            *widths(
+                {
+                    "Tenant": 220,
+                    "Asked": 90,
+                    "Cloud": 90,
+                    "Environment": 160,
+                    "Tenant ID": 295,
+                    "Instead of the pin": 170,
+                }
+            ),
+        ],
     ),
     stat(
         "Expectations",
         "Whether the tenant is as `expect` in the configuration says.",
-        "min by (expectation) (tenantscope_tenant_expectation_met{@})",
+        otherwise(
+            "min by (expectation) (tenantscope_tenant_expectation_met{@})",
+            -1,
+            "expectation",
+            "none declared",
+        ),
         "{{expectation}}",
-        size=(4, 4),
+        size=(8, 4),
         text="value_and_name",
         words=MET,
-        noValue="none declared",
     ),
     stat(
         "B2B before",
         "What the B2B capability was before its last change, and how long ago that was confirmed.",
-        "time() - max by (state) (tenantscope_tenant_b2b_capability_left_timestamp_seconds{@})",
+        otherwise(f"time() - {LEFT}", -1, "state", "not known"),
         "{{state}}",
+        size=(8, 4),
         text="value_and_name",
         unit="s",
-        noValue="not known",
+        words={-1: ("–", GREY)},
     ),
     stat(
         "Pending change",
@@ -98,6 +143,33 @@ panels = [
         PENDING_NOW,
         "pending",
         words=YES_NO,
+    ),
+    stat(
+        "Availability",
+        "What part of the time range's scrapes saw that the last probe had succeeded; scrapes that failed aren't counted.",
+        f"max by (tenant) (avg_over_time(tenantscope_tenant_up{{@}}[$__range])) and on () {WATCHED}",
+        "answered",
+        unit="percentunit",
+        steps={None: RED, 0.9: ORANGE, 0.99: GREEN},
+    ),
+    pairs_table(
+        "Pairs with this tenant",
+        "Declared pairs of which it is the host or the guest. Click one for its history.",
+        f"({PAIRS})",
+        size=(24, 7),
+    ),
+    table(
+        "Firing alerts",
+        "Of this tenant, as Prometheus has them; click one for its runbook. Empty is good where the rules of dashboards/prometheus run.",
+        f'max by (alertname, severity, guest_tenant) ({FIRING}, tenant="$tenant", asked=~"$asked|"}})',
+        columns={"severity": "Severity", "alertname": "Alert", "guest_tenant": "Guest"},
+        size=(24, 5),
+        sort=("Severity", False),
+        overrides=[
+            override("Alert", links=RUNBOOK_LINK),
+            override("Severity", mappings=SEVERITY, custom_cellOptions=COLOURED_TEXT),
+            *widths({"Severity": 90, "Alert": 270}),
+        ],
     ),
     heading("Over time"),
     timeline(
@@ -127,7 +199,7 @@ panels = [
     table(
         "Changes in this time range",
         "Confirmed changes as the scrapes saw them: of two changes of a field between two scrapes "
-        "the later one. `tenantscope events --tenant=` has each, with what it was before and after.",
+        "the later one; orange marks say from what to what. `tenantscope events --tenant=` has each, with what it was before and after.",
         CHANGED_AT + " > $__from",
         columns={"Value": "When", "field": "What changed"},
         instant=False,
@@ -162,21 +234,23 @@ panels = [
         ("max by (instance) (tenantscope_tenant_probe_duration_seconds{@})", "{{instance}}"),
         unit="s",
     ),
-    graph(
+    bars(
         "Failed probes",
-        "Failed probes a second.",
-        (
-            "sum by (instance) (rate(tenantscope_tenant_probe_failures_total{@}[$__rate_interval]))",
-            "{{instance}}",
-        ),
-        unit="ops",
+        "How many probes failed.",
+        counted("tenantscope_tenant_probe_failures_total", "instance"),
+        "{{instance}}",
     ),
     timeline(
         "Why probes failed",
-        "The reason of the last probe's failure, while it lasts. Empty is good.",
-        ("max by (reason) (tenantscope_tenant_failure_info{@})", "{{reason}}"),
+        "The reason of the last probe's failure, while it lasts.",
+        (
+            otherwise(
+                "max by (reason) (tenantscope_tenant_failure_info{@})", 0, "reason", "no failure"
+            ),
+            "{{reason}}",
+        ),
         size=(8, 8),
-        words={1: ("failing", RED)},
+        words={0: ("ok", GREEN), 1: ("failing", RED)},
     ),
 ]
 
@@ -193,4 +267,5 @@ dashboard = dashboard(
     panels,
     variables=variables,
     matchers='tenant="$tenant", asked="$asked"',
+    annotations=[changes(', tenant="$tenant", asked="$asked"')],
 )
