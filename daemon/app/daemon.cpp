@@ -107,7 +107,7 @@ class Daemon {
   std::vector<StoredTenant> stored_;
   std::optional<WallTime> believed_time_;  // the ledger's, of before
   Guid ledger_id_;
-  std::optional<Rewind> rewound_;          // and what that is to tell
+  std::optional<Rewind> rewound_;  // and what that is to tell
 
   // Taken down from the bottom up: who holds suspended coroutines goes before the loop they run on.
   asio::io_context loop_{1};

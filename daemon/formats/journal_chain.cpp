@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/digest.hpp"
+#include "formats/json_members.hpp"
 
 namespace tenantscope {
 namespace {
@@ -17,11 +18,6 @@ namespace json = boost::json;
 constexpr std::string_view rewound_type = "tenantscope.ledger.rewound.v1";
 constexpr std::size_t hash_length = 64, sequence_length = 20;
 constexpr std::size_t most_breaks = 20;
-
-std::string_view text_at(const json::object& event, std::string_view key) {
-  const json::value* const value = event.if_contains(key);
-  return value && value->is_string() ? std::string_view(value->as_string()) : std::string_view();
-}
 
 std::optional<std::uint64_t> number_in(std::string_view digits) {
   std::uint64_t number = 0;

@@ -5,8 +5,8 @@
 #include <fmt/format.h>
 
 #include "base/exit_code.hpp"
-#include "storage/database_copy.hpp"
 #include "storage/sqlite.hpp"
+#include "storage/sqlite_copy.hpp"
 #include "storage/sqlite_schema.hpp"
 
 namespace tenantscope::sqlite {
@@ -46,7 +46,12 @@ void copy(const Connection& connection, std::uint32_t version, const fs::path& t
                   passing);
   };
   try {
-    copy_database(connection, to, observer.goes_on);
+    Draft draft(to);
+    CopyLimits limits;
+    if (observer.goes_on)
+      limits.after_step = observer.goes_on;
+    copy_ledger(connection.path(), draft, limits);
+    draft.put_in_place();
   } catch (const Failure& failure) {
     fail(failure.what(), failure.may_pass);
   } catch (const fs::filesystem_error& error) {

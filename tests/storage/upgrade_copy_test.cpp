@@ -93,7 +93,7 @@ TEST_F(UpgradeCopy, IsMadeOnlyWhereAStepIsDue) {
 }
 
 TEST_F(UpgradeCopy, StaysUntilTheNextStepIsDone) {
-  for (const char* name : {"tenantscope.db.version-1", "tenantscope.db.version-2.new"})
+  for (const char* name : {"tenantscope.db.version-1", "tenantscope.db.version-2.part"})
     std::ofstream(folder_.path() / name) << "an older one";
   start();
   EXPECT_EQ(copies(), std::vector<std::string>{copy().filename()});
@@ -116,7 +116,7 @@ TEST_F(UpgradeCopy, ThatHasNoRoomLeavesTheLedgerAsItWas) {
                     .find(database().string() +
                           ": left at version 3, as the copy that is kept of "
                           "it can't be made: " +
-                          copy().string() + ".new: "),
+                          copy().string() + ".part: "),
                 0u)
           << error.what();
     }

@@ -103,7 +103,8 @@ std::string json_of(std::string_view text) {
 }
 
 std::string log_of(LogFormat format, std::string_view text) {
-  return log_line(format, WallTime{}, LogLevel::info, text, {{"k", text}});
+  const LogField field("k", text);
+  return log_line(format, WallTime{}, LogLevel::info, text, {&field, 1});
 }
 
 TEST(Visible, NothingElseComesOutOfAnything) {
