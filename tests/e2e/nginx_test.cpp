@@ -144,7 +144,7 @@ TEST_F(Nginx, WithoutItsHeadersOperatesNothing) {
   write_site(
       fmt::format("server {{\n  listen {} ssl;\n  ssl_certificate {};\n"
                   "  ssl_certificate_key {};\n  location / {{ proxy_pass {}; }}\n}}\n",
-                  address, certificate.file, certificate.key, deployment.daemon().url()));
+                  address, certificate.file.native(), certificate.key.native(), deployment.daemon().url()));
   start();
   EXPECT_EQ(status("GET", "/metrics"), 200);
   EXPECT_EQ(status("POST", "/-/reload"), 403);
