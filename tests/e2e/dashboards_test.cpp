@@ -54,8 +54,7 @@ constexpr const char* probe =
 void write_rules(const std::filesystem::path& file) {
   std::string rules = read_file(TENANTSCOPE_SOURCE "/dashboards/prometheus/dashboards.rules.yaml");
   for (const auto& [shipped, here] :
-       {std::pair{"interval: 1m", "interval: 250ms"}, std::pair{"offset 1m", "offset 500ms"},
-        std::pair{"offset 5m", "offset 1s"}})
+       {std::pair{"interval: 1m", "interval: 250ms"}, std::pair{"offset 1m", "offset 500ms"}})
     rules = std::regex_replace(rules, std::regex(shipped), here);
   write_file(file, rules +
                        "  - name: rehearsal\n"
@@ -288,9 +287,11 @@ TEST_F(Dashboards, SayNothingOfWhatIsNotHeard) {
   const std::set<std::string> told{"Exporters down", "Needs a look", "Instances",
                                    "Changes in this time range", "Availability by cloud"};
   for (const json::value& dashboard : dashboards::all())
-    for (const dashboards::Query& query : dashboards::panel_queries(dashboard))
-      if (query.instant && !told.contains(query.where))
-        EXPECT_FALSE(has_data(ask(query.expr, true))) << query.where << ": " << query.expr;
+    for (const dashboards::Query& query : dashboards::panel_queries(dashboard)) {
+      if (!query.instant || told.contains(query.where))
+        continue;
+      EXPECT_FALSE(has_data(ask(query.expr, true))) << query.where << ": " << query.expr;
+    }
 }
 
 }  // namespace
