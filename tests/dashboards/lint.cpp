@@ -151,9 +151,8 @@ Findings panel_units(const json::value& dashboard) {
   Findings findings;
   for (const json::object& panel : panels(dashboard)) {
     const json::value& config = panel.at("fieldConfig");
-    const bool mapped = config.at("defaults").as_object().contains("mappings");
-    if (!mapped && !known(text(config, "/defaults/unit")))
-      findings.push_back(text(panel, "/title") + " has neither a known unit nor mappings");
+    if (!known(text(config, "/defaults/unit")))
+      findings.push_back(text(panel, "/title") + " has no known unit");
     for (const json::value& override : config.at("overrides").as_array())
       for (const json::value& property : override.at("properties").as_array())
         if (text(property, "/id") == "unit" && !known(text(property, "/value")))

@@ -37,6 +37,16 @@ json::object& at_defaults(json::value& dashboard, const std::string& title) {
   return panel(dashboard, title).at("fieldConfig").at("defaults").as_object();
 }
 
+// Of a column of the table of all tenants.
+json::value& property(json::value& dashboard, const std::string& column, const std::string& id) {
+  for (json::value& override :
+       panel(dashboard, "Every tenant").at("fieldConfig").at("overrides").as_array())
+    for (json::value& property : override.at("properties").as_array())
+      if (text(override, "/matcher/options") == column && text(property, "/id") == id)
+        return property.at("value");
+  throw std::runtime_error("no " + id + " of " + column);
+}
+
 std::string replaced(const json::value& value, const std::string& what, const std::string& by) {
   std::string text(value.as_string());
   const auto place = text.find(what);
@@ -102,20 +112,13 @@ const Rule rules[] = {
     {"Layout", layout, [](auto& d) { panel(d, "Stale").at("gridPos").at("x") = 0; }},
     {"LinksLeadSomewhere", links_lead_somewhere,
      [](auto& d) {
-       for (json::value& override :
-            panel(d, "Every tenant").at("fieldConfig").at("overrides").as_array())
-         for (json::value& property : override.at("properties").as_array())
-           if (text(property, "/id") == "links")
-             at(property, "/value/0/url") = "/d/tenantscope-tenants?var-tenant=x";
+       at(property(d, "Tenant", "links"), "/0/url") =
+           "/d/tenantscope-tenants?var-tenant=x&var-asked=y";
      }},
     {"LinksSayWhereATenantIsAsked", links_lead_somewhere,
      [](auto& d) {
-       for (json::value& override :
-            panel(d, "Every tenant").at("fieldConfig").at("overrides").as_array())
-         for (json::value& property : override.at("properties").as_array())
-           if (text(property, "/id") == "links")
-             at(property, "/value/0/url") =
-                 replaced(at(property, "/value/0/url"), "var-asked", "x");
+       json::value& url = at(property(d, "Tenant", "links"), "/0/url");
+       url = replaced(url, "var-asked", "x");
      }},
     {"MetricsExist", metrics_exist,
      [](auto& d) { expr(d, "Stale") = replaced(expr(d, "Stale"), "tenant_stale", "tenant_old"); }},
@@ -126,12 +129,7 @@ const Rule rules[] = {
     {"NothingIsNoData", nothing_is_no_data,
      [](auto& d) { at_defaults(d, "Stale")["mappings"] = json::array{}; }},
     {"NothingIsNoDataInATable", nothing_is_no_data,
-     [](auto& d) {
-       for (json::value& override :
-            panel(d, "Every tenant").at("fieldConfig").at("overrides").as_array())
-         if (text(override, "/matcher/options") == "Probe")
-           at(override, "/properties/0/value") = json::array{};
-     }},
+     [](auto& d) { property(d, "Probe", "mappings") = json::array{}; }},
     {"NoWordWithoutData", nothing_asserts,
      [](auto& d) { at_defaults(d, "Pairs by verdict")["noValue"] = "none declared"; }},
     {"NoNumberWithoutData", nothing_asserts,
@@ -149,23 +147,10 @@ const Rule rules[] = {
        overrides.erase(overrides.begin());
      }},
     {"OneColourAWord", colours,
-     [](auto& d) {
-       for (json::value& override :
-            panel(d, "Every tenant").at("fieldConfig").at("overrides").as_array())
-         if (text(override, "/matcher/options") == "B2B")
-           at(override, "/properties/0/value/0/options/2/color") = "green";
-     }},
+     [](auto& d) { at(property(d, "B2B", "mappings"), "/0/options/2/color") = "green"; }},
     {"ColumnsFit", columns_fit,
      [](auto& d) { panel(d, "Every tenant").at("gridPos").at("w") = 23; }},
-    {"HeadingsFit", columns_fit,
-     [](auto& d) {
-       for (json::value& override :
-            panel(d, "Every tenant").at("fieldConfig").at("overrides").as_array())
-         for (json::value& property : override.at("properties").as_array())
-           if (text(override, "/matcher/options") == "Environment" &&
-               text(property, "/id") == "custom.width")
-             property.at("value") = 80;
-     }},
+    {"HeadingsFit", columns_fit, [](auto& d) { property(d, "Environment", "custom.width") = 80; }},
     {"Axes", axes,
      [](auto& d) {
        at_defaults(d, "Confirmed changes")["custom"].as_object().erase("axisSoftMax");
