@@ -116,7 +116,7 @@ Findings nothing_asserts(const json::value& dashboard) {
 }
 
 Findings colours(const json::value& dashboard) {
-  static const std::regex closed("\\{\\{(outcome|reason|state|field|kind)\\}\\}");
+  static const std::regex closed("\\{\\{(outcome|reason|state|field|kind|phase|result)\\}\\}");
   Findings findings;
   for (const json::object& panel : panels(dashboard)) {
     const std::string title = text(panel, "/title");
