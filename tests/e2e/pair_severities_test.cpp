@@ -33,7 +33,7 @@ constexpr Row table[] = {
     {not_supported, conditional, Severity::warning, false},
     {not_supported, unknown, Severity::warning, false},
     {conditional, supported, Severity::warning, false},
-    {conditional, not_supported, Severity::warning, false},
+    {conditional, not_supported, Severity::warning, true},
     {conditional, unknown, Severity::warning, false},
     {unknown, supported, Severity::warning, false},
     {unknown, not_supported, Severity::warning, false},
