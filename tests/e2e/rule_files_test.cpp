@@ -106,8 +106,8 @@ std::vector<std::string> groups_in(const YAML::Node& groups) {
 
 void expect_same_rules(const fs::path& folder) {
   std::vector<std::string> plain;
-  for (const char* file : {"tenants.rules.yaml", "daemon.rules.yaml"})
-    for (const std::string& rule : groups_in(YAML::LoadFile(folder / file)["groups"]))
+  for (const fs::path& file : rule_files())
+    for (const std::string& rule : groups_in(YAML::LoadFile(folder / file.filename())["groups"]))
       plain.push_back(rule);
   const YAML::Node resource = YAML::LoadFile(folder / "tenantscope.prometheusrule.yaml");
   EXPECT_EQ(resource["apiVersion"].as<std::string>(), "monitoring.coreos.com/v1");
@@ -129,8 +129,8 @@ TEST(RuleFiles, LeadToRunbooksWherePeopleReadThem) {
   ASSERT_EQ(finished.exit_code, 0) << finished.err;
   expect_same_rules(folder.path());
   std::size_t alerts = 0;
-  for (const char* file : {"tenants.rules.yaml", "daemon.rules.yaml"})
-    for (const YAML::Node& group : YAML::LoadFile(folder.path() / file)["groups"])
+  for (const fs::path& file : rule_files())
+    for (const YAML::Node& group : YAML::LoadFile(folder.path() / file.filename())["groups"])
       for (const YAML::Node& rule : group["rules"])
         if (rule["alert"]) {
           ++alerts;
