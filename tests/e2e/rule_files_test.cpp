@@ -97,6 +97,8 @@ std::vector<std::string> groups_in(const YAML::Node& groups) {
       for (const auto& entry : rule)
         keys[entry.first.as<std::string>()] = YAML::Dump(entry.second);
       std::string text = group["name"].as<std::string>();
+      if (group["interval"])
+        text += " each " + group["interval"].as<std::string>();
       for (const auto& [key, value] : keys)
         text += "\n" + key + ": " + value;
       told.push_back(text);
