@@ -11,6 +11,7 @@
 #include <CLI/CLI.hpp>
 
 #include "base/result.hpp"
+#include "base/text/mailboxes.hpp"
 #include "commands/check/check.hpp"
 #include "commands/config_check.hpp"
 #include "commands/drill.hpp"

@@ -1,9 +1,7 @@
 #include "commands/printing.hpp"
 
-#include <algorithm>
 #include <iostream>
 
-#include "base/text/ascii.hpp"
 #include "base/text/visible.hpp"
 
 namespace tenantscope {
@@ -11,19 +9,5 @@ namespace tenantscope {
 void print(std::string_view text) { std::cout << visible_lines(text); }
 
 void complain(std::string_view text) { std::cerr << visible_lines(text); }
-
-std::string without_mailboxes(std::string_view text) {
-  std::string kept;
-  while (!text.empty()) {
-    const std::size_t word = std::min(text.find_first_of(ascii_blanks), text.size());
-    const auto at = text.substr(0, word).rfind('@');
-    kept += text.substr(at == text.npos ? 0 : at, word - (at == text.npos ? 0 : at));
-    text.remove_prefix(word);
-    const std::size_t blanks = std::min(text.find_first_not_of(ascii_blanks), text.size());
-    kept += text.substr(0, blanks);
-    text.remove_prefix(blanks);
-  }
-  return kept;
-}
 
 }  // namespace tenantscope

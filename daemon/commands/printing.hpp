@@ -11,7 +11,4 @@ void print(std::string_view text);
 // Likewise, to standard error.
 void complain(std::string_view text);
 
-// What stands before an @ is left out, as it may be the name of an e-mail address' owner.
-std::string without_mailboxes(std::string_view text);
-
 }  // namespace tenantscope

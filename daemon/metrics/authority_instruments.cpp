@@ -166,7 +166,7 @@ prometheus::MetricFamily Authorities::connections() const {
   const std::lock_guard lock(families_->mutex);
   ConnectionCounts shown;
   for (const auto& [asked, instruments] : families_->all)
-    for (const char* version : {"TLS 1.2", "TLS 1.3"})
+    for (const char* version : {"TLS 1.2", "TLS 1.3", "none"})
       shown[{asked, version}] = 0;
   if (families_->counts)
     for (const auto& [whose, open] : families_->counts())

@@ -78,8 +78,8 @@ TEST(BadConfig, UnknownKeys) {
       {"events: {sinks: [{name: a, fiel: {path: b}}]}\n",
        {"c:1:18: a sink needs one of `file`, `webhook` and `alertmanager`",
         "c:1:28: unknown key `fiel`, did you mean `file`?"}},
-      {"events: {sinks: [{name: a, file: {path: b, mode: 600}}]}\n",
-       {"c:1:44: unknown key `mode`; the keys here are: path"}},
+      {"events: {sinks: [{name: a, file: {path: b, owner: me}}]}\n",
+       {"c:1:44: unknown key `owner`; the keys here are: path, mode, group"}},
       {"\"a\\nb\": 1\n",
        {"c:1:1: unknown key `a\\x0ab`; the keys here are: rules, probe, clouds, limits, tenants, "
         "tenant_files, tenant_urls, collaborations, events"}},

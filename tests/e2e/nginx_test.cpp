@@ -141,10 +141,10 @@ TEST_F(Nginx, IsKnownByItsNameWithTheFlag) {
 TEST_F(Nginx, WithoutItsHeadersOperatesNothing) {
   ASSERT_EQ(deployment.stop(), 0);
   begin({});
-  write_site(
-      fmt::format("server {{\n  listen {} ssl;\n  ssl_certificate {};\n"
-                  "  ssl_certificate_key {};\n  location / {{ proxy_pass {}; }}\n}}\n",
-                  address, certificate.file.native(), certificate.key.native(), deployment.daemon().url()));
+  write_site(fmt::format(
+      "server {{\n  listen {} ssl;\n  ssl_certificate {};\n"
+      "  ssl_certificate_key {};\n  location / {{ proxy_pass {}; }}\n}}\n",
+      address, certificate.file.native(), certificate.key.native(), deployment.daemon().url()));
   start();
   EXPECT_EQ(status("GET", "/metrics"), 200);
   EXPECT_EQ(status("POST", "/-/reload"), 403);

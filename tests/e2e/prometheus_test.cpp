@@ -76,7 +76,7 @@ class Prometheus : public testing::Test {
 
 // Values, and the labels that depend on the build, are of no interest here.
 std::string masked(const std::string& metrics) {
-  static const std::regex build("(version|revision|compiler)=\"[^\"]*\"");
+  static const std::regex build("\\b(version|revision|compiler)=\"[^\"]*\"");
   std::string text;
   for (const std::string& line : lines_of(metrics))
     text += (line.starts_with('#')

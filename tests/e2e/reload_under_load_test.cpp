@@ -47,7 +47,7 @@ class ReloadsUnderLoad : public testing::Test {
       std::jthread kept([&](std::stop_token enough) {
         RawClient client(url.substr(7));
         while (!enough.stop_requested())
-          scraped([&] { return client.ask("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n"); });
+          scraped([&] { return client.ask("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n"); });
       });
       for (int i = 1; i <= times; ++i) {
         deployment_.configure(variants[i % 2]);

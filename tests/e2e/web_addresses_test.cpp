@@ -15,7 +15,7 @@
 namespace tenantscope::e2e {
 namespace {
 
-const std::string scrape = "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n";
+const std::string scrape = "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n";
 const std::string exposed = "tenantscope_web_exposed";
 constexpr const char* idle = "tenants: []\n";
 

@@ -46,7 +46,7 @@ class WebFlood : public testing::Test {
     std::vector<std::unique_ptr<RawClient>> clients;
     for (std::size_t i = 0; i < patient; ++i) {
       clients.push_back(std::make_unique<RawClient>(address()));
-      clients.back()->send("GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n");
+      clients.back()->send("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
       if (i % 50 == 49)
         expect_served();
     }
@@ -57,7 +57,8 @@ class WebFlood : public testing::Test {
     for (const char* path : {"/-/healthy", "/-/ready"})
       EXPECT_EQ(http_get(deployment_.daemon().url() + path).status, 200) << path;
     const std::string control = "unix:" + (deployment_.storage() / "control").string();
-    EXPECT_EQ(RawClient(control).ask("GET /api/v1/tenants HTTP/1.1\r\nHost: x\r\n\r\n"), 200);
+    EXPECT_EQ(RawClient(control).ask("GET /api/v1/tenants HTTP/1.1\r\nHost: localhost\r\n\r\n"),
+              200);
   }
   double refused(const std::string& reason) {
     return scrape()["tenantscope_web_refused_total{reason=\"" + reason + "\"}"].value_or(-1);
@@ -94,7 +95,7 @@ TEST_F(WebFlood, OfHalfRequestsKeepsNobodyOut) {
   std::vector<std::unique_ptr<RawClient>> slow;
   for (std::size_t i = 0; i < flood; ++i) {
     slow.push_back(std::make_unique<RawClient>(address()));
-    slow.back()->send("GET /metrics HTTP/1.1\r\nHost: x\r\n");
+    slow.back()->send("GET /metrics HTTP/1.1\r\nHost: localhost\r\n");
     if (i % 50 == 49)
       expect_capped(scrape());
   }

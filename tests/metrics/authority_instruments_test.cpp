@@ -96,11 +96,11 @@ TEST_F(AuthorityMetrics, ShowTheCertificateThatWasServedLast) {
 
 TEST_F(AuthorityMetrics, ShowConnectionsOfThoseThatAreKept) {
   authorities_.of("global");
-  EXPECT_EQ(shown("connections"), (Shown{{"TLS 1.2", "0"}, {"TLS 1.3", "0"}}));
+  EXPECT_EQ(shown("connections"), (Shown{{"TLS 1.2", "0"}, {"TLS 1.3", "0"}, {"none", "0"}}));
   authorities_.show_connections([] {
     return ConnectionCounts{{{"global", "TLS 1.3"}, 7}, {{"gone", "TLS 1.3"}, 1}};
   });
-  EXPECT_EQ(shown("connections"), (Shown{{"TLS 1.2", "0"}, {"TLS 1.3", "7"}}));
+  EXPECT_EQ(shown("connections"), (Shown{{"TLS 1.2", "0"}, {"TLS 1.3", "7"}, {"none", "0"}}));
 }
 
 TEST_F(AuthorityMetrics, GoWithTheirAuthority) {

@@ -85,6 +85,7 @@ TEST(Instruments, OfAnAuthorityHaveEveryOutcome) {
   EXPECT_EQ(listed(instruments, "tenantscope_authority_"),
             R"(tenantscope_authority_connections{asked=global,tls_version=TLS 1.2} 0
 tenantscope_authority_connections{asked=global,tls_version=TLS 1.3} 0
+tenantscope_authority_connections{asked=global,tls_version=none} 0
 tenantscope_authority_connections_opened_total{asked=global} 0
 tenantscope_authority_in_flight_requests{asked=global} 0
 tenantscope_authority_request_duration_seconds{asked=global} 0

@@ -10,6 +10,7 @@
 
 #include "base/clock.hpp"
 #include "base/text/html.hpp"
+#include "base/text/mailboxes.hpp"
 #include "commands/asking.hpp"
 #include "commands/check/plugin_line.hpp"
 #include "commands/check/service_check.hpp"

@@ -1,5 +1,6 @@
 #include "web/access/audit_log.hpp"
 
+#include "base/text/mailboxes.hpp"
 #include "base/text/visible.hpp"
 #include "web/access/login_failures.hpp"
 
@@ -56,7 +57,7 @@ void AuditLog::done(const std::string& operation, const WebRequest& request,
   std::vector<LogField> fields{{"logger", logger}, {"operation", operation}};
   for (const std::string_view name : parameters)
     if (const auto value = request.parameter(name))
-      fields.emplace_back(name, visible_line(*value, longest_value));
+      fields.emplace_back(name, visible_line(without_mailboxes(*value), longest_value));
   add_who(fields, request);
   fields.emplace_back("outcome", outcome_of(status));
   fields.emplace_back("status", status);

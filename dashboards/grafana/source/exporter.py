@@ -17,6 +17,7 @@ TAKEN_OVER = "tenantscope_config_last_reload_success_timestamp_seconds{@}"
 CPU = own("rate(process_cpu_seconds_total{@}[$__rate_interval])")
 OPEN_FILES = own("process_open_fds{@} / process_max_fds{@}")
 REQUESTS = "rate(tenantscope_authority_requests_total{@}[$__rate_interval])"
+PHASES = "sum by (le, phase) (rate(tenantscope_authority_request_phase_seconds_bucket{@}[$__rate_interval]))"
 PERMITTED = "tenantscope_authority_requests_per_second{@}"
 OUTBOX = "sum by (sink) (tenantscope_event_outbox_events{@})"
 OLDEST = "time() - min by (sink) (tenantscope_event_outbox_oldest_timestamp_seconds{@})"
@@ -168,8 +169,8 @@ panels = [
     ),
     graph(
         "Where answers' time goes",
-        "The mean of each phase: dns, connect and tls where a connection was opened, first_byte (the authority's own), transfer.",
-        (mean("tenantscope_authority_request_phase_seconds", "phase"), "{{phase}}"),
+        "The median of each phase: dns, connect and tls where a connection was opened, first_byte (the authority's own), transfer.",
+        ("histogram_quantile(0.5, " + PHASES + ")", "{{phase}}"),
         unit="s",
         overrides=colours(PHASE_COLOURS),
     ),

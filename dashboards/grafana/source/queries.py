@@ -99,12 +99,6 @@ def quantiles(metric, by=""):
     ]
 
 
-def mean(metric, by):
-    """Of a histogram; nothing where nothing was observed."""
-    rate = lambda part: f"sum by ({by}) (rate({metric}_{part}{{@}}[$__rate_interval]))"
-    return f"{rate('sum')} / ({rate('count')} > 0)"
-
-
 def own(expr):
     """Of `process_*`, which every exporter has: only tenantscope's."""
     return f"{expr} and on (job, instance) tenantscope_build_info{{@}}"
