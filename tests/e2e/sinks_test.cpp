@@ -114,12 +114,14 @@ TEST_F(Sinks, WhatIsOnItsWayAtACleanStopDoesNotComeAgain) {
   const std::size_t before = soc.posts().size();
   ASSERT_GE(before, 1);
   deployment.start();
-  EXPECT_TRUE(run_tenantscope({"drill", "--tenant=contoso.example", "--to=EU",
-                               "--url=" + deployment.daemon().url()})
-                  .exit_code == 0);
-  EXPECT_TRUE(run_tenantscope({"drill", "--tenant=agency.example", "--to=EU",
-                               "--url=" + deployment.daemon().url()})
-                  .exit_code == 0);
+  EXPECT_EQ(run_tenantscope({"drill", "--tenant=contoso.example", "--to=EU",
+                             "--storage.path=" + deployment.storage().string()})
+                .exit_code,
+            0);
+  EXPECT_EQ(run_tenantscope({"drill", "--tenant=agency.example", "--to=EU",
+                             "--storage.path=" + deployment.storage().string()})
+                .exit_code,
+            0);
   ASSERT_TRUE(eventually([&] {
     return deployment.daemon().metrics()["tenantscope_event_outbox_events{sink=\"soc\"}"] == 0 &&
            soc.posts().size() >= 4;
