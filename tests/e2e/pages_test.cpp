@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <boost/json/parse.hpp>
+#include <cstring>
 
 #include <fmt/format.h>
 
@@ -50,7 +51,7 @@ class Pages : public testing::Test {
     std::string config =
         replaced(read_file(shipped / "alertmanager.yaml"), "http://127.0.0.1:9095", pager.url(""));
     for (const char* wait : {"group_wait: 30s", "group_wait: 5m", "group_interval: 5m"})
-      config = replaced(config, wait, replaced(replaced(wait, "30s", "1s"), "5m", "1s"));
+      config = replaced(config, wait, std::string(wait, std::strcspn(wait, ":")) + ": 1s");
     alertmanager = std::make_unique<AlertmanagerServer>(config);
     config = replaced(read_file(shipped / "prometheus.yaml"), "127.0.0.1:10944",
                       address_of(deployment.daemon().url()));

@@ -53,7 +53,7 @@ std::string with_ranges(const std::string& rules, int longer) {
 
 // Up to Prometheus 2 a range holds the sample that is as old as it is long, from 3 on it doesn't:
 // with samples a minute apart, the one is the other with ranges a second longer or shorter.
-TEST(RuleCases, HoldWhereverRangesBegin) {
+TEST(RuleCasesSlow, HoldWhereverRangesBegin) {
   for (const int longer : {-1, 1}) {
     const TemporaryFolder folder;
     std::vector<fs::path> changed;

@@ -183,7 +183,7 @@ std::string promtool_test(const Row& row, int interval, bool once) {
   return text;
 }
 
-TEST(ScrapeIntervals, AreOfEveryAlert) {
+TEST(ScrapeIntervalsSlow, AreOfEveryAlert) {
   std::set<std::string> expected, had;
   for (const Rule& rule : rules())
     if (!rule.alert.empty())
@@ -193,7 +193,7 @@ TEST(ScrapeIntervals, AreOfEveryAlert) {
   EXPECT_EQ(had, expected);
 }
 
-TEST(ScrapeIntervals, ChangeNothingOfWhatAnAlertSays) {
+TEST(ScrapeIntervalsSlow, ChangeNothingOfWhatAnAlertSays) {
   std::string head = "rule_files: [";
   for (const auto& file : rule_files())
     head += file.string() + ", ";
