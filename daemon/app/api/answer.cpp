@@ -45,7 +45,8 @@ std::string required_parameter(const WebRequest& request, std::string_view name)
 
 bool of_foreign_page(const WebRequest& request) {
   const std::string_view site = request.header("sec-fetch-site");
-  return equal_ignoring_case(site, "cross-site") || equal_ignoring_case(site, "same-site");
+  return !site.empty() && !equal_ignoring_case(site, "same-origin") &&
+         !equal_ignoring_case(site, "none");
 }
 
 void begin_probe(const WebRequest& request) {

@@ -81,7 +81,8 @@ bool is_operation(const WebRequest& request) {
 
 void record(AuditLog& audit, const WebRequest& request, unsigned status) {
   const std::string operation = request.path.substr(request.path.rfind('/') + 1);
-  if (status == 403)
+  const bool anybodys = !request.control && !request.logged_in();  // any number of them may come
+  if (status == 403 || (anybodys && status >= 400 && status < 500))
     return audit.refused(operation, request, steady_now());
   audit.done(operation, request, {"tenant", "cloud", "to", "sink", "id", "since"}, status);
 }

@@ -14,11 +14,10 @@ class HostNames {
  public:
   HostNames() = default;
   // `allowed`: in lower case, without a port.
-  explicit HostNames(const std::vector<std::string>& allowed)
-      : allowed_(allowed.begin(), allowed.end()) {}
+  explicit HostNames(const std::vector<std::string>& allowed);
 
-  // `host`: the header, with or without a port. An IP address, localhost, one of those allowed; or
-  // none, which only programs send.
+  // `host`: the header, with or without a port. An IP address that isn't the unspecified one,
+  // localhost, one of those allowed; or none, which only programs send.
   bool know(std::string_view host) const;
 
  private:

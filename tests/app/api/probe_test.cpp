@@ -324,7 +324,7 @@ TEST_F(ApiProbe, IsNotMadeByAForeignPage) {
       {"/api/v1/explain", {{"host", "other.example"}, {"guest", "identity:google"}}},
       {"/api/v1/explain", {{"host", "contoso.example"}, {"guest", "other.example"}}}};
   for (const auto& [path, query] : asks) {
-    for (const char* site : {"cross-site", "same-site", "Cross-Site"}) {
+    for (const char* site : {"cross-site", "same-site", "Cross-Site", "none, cross-site"}) {
       const WebResponse response = ask(path, query, {{"sec-fetch-site", site}}, true, true);
       EXPECT_EQ(response.status, 403u) << path << site;
       EXPECT_NE(response.body.find("a page of another site or port"), std::string::npos)

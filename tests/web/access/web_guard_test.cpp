@@ -144,6 +144,10 @@ TEST_F(WebGuardTest, RefusesNamesOnLoopbackThatItIsntKnownBy) {
                {"localhost:", 200},
                {"x.tenantscope.example", 421},
                {"[evil.example]", 421},
+               {"0.0.0.0:10944", 421},
+               {"[::]:10944", 421},
+               {"[::ffff:0.0.0.0]", 421},
+               {"[::ffff:127.0.0.1]", 200},
                {":80", 421}};
   for (const auto& [host, expected] : table) {
     WebRequest request{
