@@ -75,14 +75,17 @@ fs::path newest_backup(const fs::path& path) {
   return newest;
 }
 
-// 0 where nobody can say.
-std::uint64_t last_of(const fs::path& storage) {
-  try {
-    const Result<std::uint64_t> last = open_sqlite_journal(storage)->last();
-    return last ? *last : 0;
-  } catch (const FatalError&) {
+// The largest number that the storage has given; 0 where it has none. Where it can't say, a number
+// that no ledger comes to by counting, and that grows from one restore to the next.
+std::uint64_t last_of(const fs::path& storage, WallTime now) {
+  if (!fs::exists(sqlite::database_in(storage)))
     return 0;
+  try {
+    if (const Result<std::uint64_t> last = open_sqlite_journal(storage)->last())
+      return *last;
+  } catch (const FatalError&) {  // it is damaged, or no ledger at all
   }
+  return std::uint64_t(unix_seconds(now));
 }
 
 // What root makes in the storage is its owner's.
@@ -144,7 +147,7 @@ Restored restore_sqlite_storage(const fs::path& storage, const fs::path& backup,
     {
       sqlite::Connection connection(draft.path(), sqlite::Connection::Mode::read_write);
       sqlite::migrate(connection);
-      restored.journal = sqlite::rewind(connection, last_of(storage));
+      restored.journal = sqlite::rewind(connection, last_of(storage, now));
       const DamageObserver nobody;
       restored.next = sqlite::JournalQueries(connection, nobody).last() + 1;
     }

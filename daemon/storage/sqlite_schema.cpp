@@ -170,16 +170,17 @@ void prove_version(const Connection& connection, std::uint32_t version) {
                       connection.path().native(), version, mark.version));
 }
 
+// In one transaction: between two versions the copy of the older one would be no use.
 void migrate(Connection& connection) {
   const std::uint32_t written = version_of(connection);
-  for (const Migration& migration : migrations) {
-    if (migration.to <= written)
-      continue;
-    Transaction transaction(connection);
-    migration.apply(connection);
-    connection.execute(fmt::format("PRAGMA user_version = {}", migration.to));
-    transaction.commit();
-  }
+  if (written >= schema_version)
+    return;
+  Transaction transaction(connection);
+  for (const Migration& migration : migrations)
+    if (migration.to > written)
+      migration.apply(connection);
+  connection.execute(fmt::format("PRAGMA user_version = {}", schema_version));
+  transaction.commit();
 }
 
 }  // namespace tenantscope::sqlite

@@ -47,7 +47,7 @@ void copy(const Connection& connection, std::uint32_t version, const fs::path& t
   };
   try {
     Draft draft(to);
-    CopyLimits limits;
+    CopyLimits limits{.patience = std::chrono::hours(24)};  // nobody else waits for it
     if (observer.goes_on)
       limits.after_step = observer.goes_on;
     copy_ledger(connection.path(), draft, limits);

@@ -206,6 +206,20 @@ TEST_F(StorageRestore, OfAnEmptyJournalGoesOnAboveItsHead) {
   EXPECT_EQ(restore(backups_).next, 1'000'001u) << "nothing was ever given";
 }
 
+// It may have given any number, and so may the one that was restored over it before.
+TEST_F(StorageRestore, OverWhatCantBeReadGoesOnBeyondAllThatItCanHaveGiven) {
+  store(0, 2);
+  back_up();
+  close();
+  const auto restored = [&](int minutes) {
+    std::ofstream(storage_ / "tenantscope.db") << std::string(8192, 'x');
+    return restore_sqlite_storage(storage_, backups_, minute(minutes)).next;
+  };
+  const std::uint64_t first = restored(7);
+  EXPECT_GT(first, std::uint64_t(unix_seconds(minute(7))));
+  EXPECT_GT(restored(8), first);
+}
+
 TEST_F(StorageRestore, TakesTheNewestOfAFolder) {
   store(0, 1);
   back_up(2);
