@@ -63,7 +63,7 @@ class RegularFile : public EventFile {
     struct stat before {};
     if (::fstat(*file_, &before) != 0)
       return failed(path_, "examine it");
-    const Result<void> group =
+    Result<void> group =
         access.group.empty() ? Result<void>() : give_group(access.group, before.st_gid);
     if (!access.mode)
       return group;
