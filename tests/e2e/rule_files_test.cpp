@@ -65,11 +65,11 @@ TEST(RuleCasesSlow, HoldWhereverRangesBegin) {
       const fs::path file = folder.path() / entry.path().filename();
       write_file(file, std::regex_replace(read_file(entry.path()), std::regex("\nrule_files: .*"),
                                           "\nrule_files: " + file_names(changed)));
-      const Finished finished = run(tool("promtool", {"test", "rules", file}));
-      EXPECT_EQ(finished.exit_code, 0)
+      Process promtool(tool("promtool", {"test", "rules", file}));
+      EXPECT_EQ(promtool.wait(std::chrono::minutes(5)), 0)
           << "a check of " << entry.path().filename() << " stands where a range of "
           << (longer > 0 ? "Prometheus 2" : "Prometheus 3") << " begins\n"
-          << finished.out << finished.err;
+          << promtool.out() << promtool.err();
     }
   }
 }
