@@ -2,16 +2,25 @@
 
 namespace tenantscope::sqlite {
 
-// In the log alone it would be lost with the log. A reader may hold the checkpoint back: the next
-// write tries again.
+// In the log alone it would be lost with the log.
 void OpenMark::set() {
   if (in_database_)
     return;
   if (!set_)
     meta_.set(key, "1");
   set_ = true;
-  Rows row = checkpoint_();
-  in_database_ = row.next() && row.integer(1) == row.integer(2);  // all of the log's pages
+  in_database_ = checkpointed();
+}
+
+// Whether all of the log's pages are in the database. A reader may hold that up, or the disk: no
+// write waits for it, the next one tries again.
+bool OpenMark::checkpointed() {
+  try {
+    Rows row = checkpoint_();
+    return row.next() && row.integer(0) == 0 && row.integer(1) == row.integer(2);
+  } catch (const Failure&) {
+    return false;
+  }
 }
 
 void OpenMark::clear() {

@@ -26,6 +26,8 @@ class OpenMark {
   void clear();
 
  private:
+  bool checkpointed();
+
   Meta& meta_;
   Statement checkpoint_;
   bool set_ = false;
