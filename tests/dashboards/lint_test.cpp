@@ -234,9 +234,10 @@ TEST(Provisioning, LooksWhereTheDashboardsPageInstalls) {
 
 TEST(Dashboards, LeadWhereTheyAreTold) {
   const TemporaryFolder made;
-  const e2e::Finished generated = e2e::run(
-      {"/usr/bin/python3", TENANTSCOPE_SOURCE "/dashboards/grafana/generate", made.path().string(),
-       "--runbooks=https://wiki.example/runbooks/", "--daemon=https://tenantscope.example"});
+  const std::string generate = TENANTSCOPE_SOURCE "/dashboards/grafana/generate";
+  const e2e::Finished generated = e2e::run({"/usr/bin/python3", generate, made.path().string(),
+                                            "--runbooks=https://wiki.example/runbooks/",
+                                            "--daemon=https://tenantscope.example"});
   ASSERT_EQ(generated.exit_code, 0) << generated.err;
   const std::string overview = e2e::read_file(made.path() / "tenantscope-overview.json");
   EXPECT_NE(overview.find("\"query\": \"https://wiki.example/runbooks\""), std::string::npos);

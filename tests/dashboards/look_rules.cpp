@@ -147,7 +147,7 @@ Findings colours(const json::value& dashboard) {
       }
       for (const std::string& name : known_values(match[1], text(target, "/expr")))
         if (!fixed.contains(name))
-          findings.push_back(title + ": " + name + " has no colour of its own");
+          findings.push_back(fmt::format("{}: {} has no colour of its own", title, name));
     }
   }
   return findings;
@@ -180,9 +180,9 @@ Findings columns_fit(const json::value& dashboard) {
       const auto width = widths.find(name);
       taken += width == widths.end() ? rest : width->second;
       if (width == widths.end() && columns.size() > 6)
-        findings.push_back(title + ": " + name + " has no width");
+        findings.push_back(fmt::format("{}: {} has no width", title, name));
       if (width != widths.end() && width->second < int(name.size()) * 8 + 16)
-        findings.push_back(title + ": the heading " + name + " is cut");
+        findings.push_back(fmt::format("{}: the heading {} is cut", title, name));
       if (name == "Tenant ID" && (width == widths.end() || width->second < 290))
         findings.push_back(title + ": a tenant ID is cut");
     }

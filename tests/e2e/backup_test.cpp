@@ -84,7 +84,7 @@ TEST_F(Backups, BesideChangesAreWholeAndGoBack) {
     Process backup(tenantscope_command({"storage", "backup",
                                         "--storage.path=" + deployment_.storage().string(),
                                         folder.path().string()}));
-    change_until(std::uint64_t(10 * number));
+    change_until(10 * std::uint64_t(number));
     EXPECT_EQ(backup.wait(), 0) << backup.err();
     longest = std::max(longest, std::chrono::duration_cast<std::chrono::milliseconds>(
                                     std::chrono::steady_clock::now() - begun));
