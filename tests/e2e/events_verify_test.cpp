@@ -61,7 +61,7 @@ class Verify : public testing::Test {
     arguments.insert(arguments.begin(), {"events", "verify", "--output=json"});
     const Finished finished = run_tenantscope(arguments);
     EXPECT_EQ(finished.err, "");
-    const json::object answer = parsed(finished.out);
+    json::object answer = parsed(finished.out);
     EXPECT_EQ(finished.exit_code, answer.at("state") == "intact" ? 0 : 1) << finished.out;
     return answer;
   }
