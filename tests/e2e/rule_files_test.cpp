@@ -100,7 +100,7 @@ std::vector<std::string> groups_in(const YAML::Node& groups) {
       if (group["interval"])
         text += " each " + group["interval"].as<std::string>();
       for (const auto& [key, value] : keys)
-        text += "\n" + key + ": " + value;
+        text += fmt::format("\n{}: {}", key, value);
       told.push_back(text);
     }
   return told;

@@ -103,7 +103,7 @@ TEST_F(WhoMay, AProgramOfThisMachineReadsAndAsksButOperatesByTheControlSocketOnl
   start();
   EXPECT_EQ(get("/metrics").status, 200);
   EXPECT_EQ(get("/api/v1/lookup?tenant=contoso.example").status, 200);
-  for (const std::string path :
+  for (const std::string& path :
        {std::string("/-/reload"), drill_path,
         std::string("/api/v1/redeliver?sink=soc&since=2026-01-01T00:00:00Z")}) {
     const HttpAnswer refused = post(path);

@@ -119,7 +119,7 @@ TEST_F(StorageBackup, OfDamagedPagesIsNone) {
   {
     std::fstream database(storage_ / "tenantscope.db",
                           std::ios::in | std::ios::out | std::ios::binary);
-    database.seekp(fs::file_size(storage_ / "tenantscope.db") - 3 * 8192);
+    database.seekp(std::streamoff(fs::file_size(storage_ / "tenantscope.db")) - 24576);
     database << std::string(8192, '\x7f');
   }
   const auto [code, why] = refusal([&] { back_up(); });

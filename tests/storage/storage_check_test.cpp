@@ -86,13 +86,13 @@ TEST_F(StorageCheck, TakesAGapForRetentions) {
 TEST_F(StorageCheck, FindsPagesThatContradictThemselves) {
   store(60);
   std::string damaged = bytes();
-  damaged.replace(damaged.size() - 3 * 8192, 8192, std::string(8192, '\x7f'));
+  damaged.replace(damaged.size() - 24576, 8192, std::string(8192, '\x7f'));
   write(damaged);
   EXPECT_FALSE(check().pages.empty());
 }
 
 TEST_F(StorageCheck, TellsOfACopyWithoutItsLog) {
-  const fs::path copy = folder_.path() / "copy";
+  fs::path copy = folder_.path() / "copy";
   const auto copied = [&](bool log) {
     fs::remove_all(copy);
     fs::create_directory(copy);
@@ -123,6 +123,7 @@ TEST_F(StorageCheck, ALogIsNotLargeForEver) {
   const auto ledger = open();
   const std::string scope(1 << 20, 'x');
   std::vector<Step> steps;
+  steps.reserve(12);
   for (int number = 0; number < 12; ++number)
     steps.push_back(step_to(tenant(number), {}, document(scope), minute(0)));
   const auto log = folder_.path() / "tenantscope.db-wal";

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <memory>
+#include <new>
 #include <string_view>
 
 #include "web/access/web_login.hpp"
@@ -19,8 +20,7 @@ TEST(Credentials, AreWhatAHeaderHolds) {
 // A short text is held within the object.
 TEST(Credentials, LeaveNoPasswordWhereTheyWere) {
   alignas(Credentials) std::array<char, sizeof(Credentials)> room{};
-  auto* const credentials =
-      std::construct_at(reinterpret_cast<Credentials*>(room.data()), "me", "pa55word");
+  auto* const credentials = new (room.data()) Credentials{"me", "pa55word"};
   const std::string_view bytes(room.data(), room.size());
   ASSERT_NE(bytes.find("pa55word"), bytes.npos);
   std::destroy_at(credentials);
