@@ -17,7 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::uint32_t older = 3;
-constexpr std::uintmax_t log_index = 32 * 1024;  // bytes of a -shm file
+constexpr std::uintmax_t log_index = 32768;  // bytes of a -shm file
 
 class UpgradeCopy : public Damageable {
  protected:
