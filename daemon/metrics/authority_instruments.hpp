@@ -40,7 +40,7 @@ struct AuthorityInstruments {
   void observe(const RequestTrace& trace);
 };
 
-// Open connections, by whom they lead to and by their TLS version.
+// How many connections are open: the key is the authority and the TLS version.
 using ConnectionCounts = std::map<std::pair<std::string, std::string>, std::size_t>;
 
 class Authorities {

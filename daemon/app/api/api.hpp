@@ -22,7 +22,7 @@
 namespace tenantscope {
 
 struct ApiPermissions {
-  bool lifecycle = false;  // whoever can connect may operate the daemon
+  bool lifecycle = false;  // the flag: every client may operate the daemon
   bool probe = false;      // and have any tenant probed
 };
 
