@@ -197,7 +197,7 @@ Result<FetchResponse> EasyHandle::end(CURLcode code) {
     lasting_.reset();
     curl_easy_reset(easy_);  // before what it points to goes
     headers_.reset();
-    std::ranges::for_each(request_.headers, cleanse);
+    request_.headers = {};
   }
 
   if (code == CURLE_OK && !answered_)  // libcurl takes an end for the end of the headers

@@ -10,9 +10,9 @@
 #include <optional>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "base/bytes.hpp"
+#include "base/cleansed.hpp"
 #include "base/request_trace.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
@@ -28,7 +28,7 @@ struct FetchRequest {
   std::string proxy_url;
   std::string
       unix_socket;  // the path of a socket to connect to, whatever the URL's host; empty: none
-  std::vector<std::string> headers;    // "Name: value"
+  CleansedTexts headers;               // "Name: value"
   std::optional<std::string> post;     // POST with this body; nothing: GET
   std::size_t body_limit = 256 * kib;  // what is read of the answer's body
   // An answer counts once its headers are there, however its body ends; any but 200 and 400 does

@@ -4,8 +4,8 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <string>
-#include <vector>
 
+#include "base/cleansed.hpp"
 #include "domain/settings.hpp"
 #include "fetch/fetcher.hpp"
 #include "sinks/sink.hpp"
@@ -15,7 +15,7 @@ namespace tenantscope {
 struct Post {
   std::string url;
   std::string content_type;
-  std::vector<std::string> headers;  // others, "Name: value"
+  CleansedTexts headers;  // others, "Name: value"
   std::string body;
 };
 

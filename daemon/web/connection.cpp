@@ -11,6 +11,7 @@
 #include <boost/beast/http/string_body.hpp>
 
 #include "base/bytes.hpp"
+#include "base/cleansed.hpp"
 
 namespace tenantscope {
 namespace {
@@ -87,7 +88,8 @@ class Conversation {
   std::shared_ptr<Seat> seat_;
   asio::steady_timer deadline_;
   ClientStream stream_;
-  beast::flat_buffer buffer_;  // holds a whole head, or what of a body isn't decoded yet
+  // Holds a whole head, or what of a body isn't decoded yet.
+  beast::basic_flat_buffer<CleansingAllocator<char>> buffer_;
   const WebHandler& handler_;
   const WebLimits& limits_;
   const WebCounts& counts_;
@@ -198,9 +200,10 @@ asio::awaitable<std::optional<std::size_t>> Conversation::read_head() {
   }
 }
 
-// Beast reads the head again, which is whole, and what it says about the body.
+// Beast reads the head again, which is whole, and what it says about the body. What it has read may
+// hold a login.
 asio::awaitable<Reading<void>> Conversation::read_body(std::size_t head_size, bool chunked) {
-  http::request_parser<http::string_body> parser;
+  http::request_parser<http::string_body, CleansingAllocator<char>> parser;
   parser.header_limit(std::uint32_t(limits_.header_bytes));
   parser.body_limit(limits_.body_bytes);
   parser.eager(true);
@@ -208,7 +211,9 @@ asio::awaitable<Reading<void>> Conversation::read_body(std::size_t head_size, bo
   parser.on_chunk_header(on_chunk_header);
   const std::size_t least = chunked ? last_chunk_size : 1;
   beast::error_code error;
-  buffer_.consume(parser.put(asio::buffer(buffer_.cdata(), head_size), error));
+  const std::size_t read = parser.put(asio::buffer(buffer_.cdata(), head_size), error);
+  OPENSSL_cleanse(buffer_.data().data(), read);
+  buffer_.consume(read);
   while (!parser.is_done()) {
     if (error == http::error::body_limit)
       co_return BadRequest{413, fmt::format("the body is over {} bytes", limits_.body_bytes)};

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/cleansed.hpp"
 #include "base/text/ascii.hpp"
 #include "base/text/utf8.hpp"
 
@@ -200,6 +201,12 @@ Refused read_expectations(RequestHead& head) {
 }
 
 }  // namespace
+
+void WebHeaders::forget_logins() {
+  for (auto& [name, value] : *this)
+    if (name == "authorization" || name == "proxy-authorization")
+      cleanse(value);
+}
 
 std::optional<std::string_view> WebRequest::parameter(std::string_view name) const {
   const auto found =

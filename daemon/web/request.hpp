@@ -4,6 +4,7 @@
 
 #include <boost/system/result.hpp>
 #include <cstdint>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,18 +18,36 @@ namespace tenantscope {
 
 class Seat;
 
+// Names in lower case, values as they came. Logins are overwritten when they go away.
+class WebHeaders : public std::vector<std::pair<std::string, std::string>> {
+ public:
+  using Fields = std::vector<std::pair<std::string, std::string>>;
+  WebHeaders() = default;
+  WebHeaders(Fields fields) : Fields(std::move(fields)) {}
+  WebHeaders(std::initializer_list<value_type> fields) : Fields(fields) {}
+  WebHeaders(const WebHeaders&) = default;
+  WebHeaders(WebHeaders&&) = default;
+  WebHeaders& operator=(WebHeaders other) noexcept {
+    swap(other);
+    return *this;
+  }
+  ~WebHeaders() { forget_logins(); }
+
+  // Leaves their values empty.
+  void forget_logins();
+};
+
 // What is decoded is UTF-8 without control characters. The path isn't normalised.
 struct WebRequest {
   std::string method;  // "GET", "HEAD" or "POST"
   std::string path;    // percent-decoded, without the query
   std::vector<std::pair<std::string, std::string>>
-      query;  // percent-decoded, `+` is a space, in order
-  std::vector<std::pair<std::string, std::string>>
-      headers;       // names in lower case, values as they came; `host` of the target, if that says
-  std::string peer;  // the client's address, "192.0.2.1" or "2001:db8::1"; "" of a unix: socket
-  bool local = false;        // from this machine: over loopback or a unix: socket
-  bool control = false;      // over a socket that only the storage's owner reaches: no login wanted
-  bool by_loopback = false;  // over a listener on a loopback address
+      query;             // percent-decoded, `+` is a space, in order
+  WebHeaders headers;    // `host` of the target, if that says
+  std::string peer;      // the client's address, "192.0.2.1" or "2001:db8::1"; "" of a unix: socket
+  bool local = false;    // from this machine: over loopback or a unix: socket
+  bool control = false;  // over a socket that only the storage's owner reaches: no login wanted
+  bool by_loopback = false;         // over a listener on a loopback address
   std::optional<unsigned> user_id;  // of the process at the other end of a unix: socket
   std::string user;                 // a configured one, whose password came along; "" for none
   std::string certificate;  // a name in the client's certificate, which is trusted; "" for none
@@ -38,6 +57,8 @@ struct WebRequest {
   std::optional<std::string_view> parameter(std::string_view name) const;  // the first of this name
   std::string_view header(
       std::string_view lower_case_name) const;  // the first of this name; "" where it is missing
+  // Whose failures and refusals count together: the address, or the user at a unix: socket.
+  std::string sender() const { return user_id ? "uid " + std::to_string(*user_id) : peer; }
   bool logged_in() const { return !user.empty() || !certificate.empty(); }
 };
 

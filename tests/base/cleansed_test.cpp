@@ -22,6 +22,14 @@ TEST(Cleansed, TextsKeepNothingInTheirRoom) {
   }
 }
 
+TEST(Cleansed, TextsKeepNothingOfALongerOneThatTheyWere) {
+  std::string text = "one that is too long for the string itself";
+  const std::size_t size = text.size();
+  text.resize(3);
+  cleanse(text);
+  EXPECT_TRUE(zero(text, size));
+}
+
 TEST(Cleansed, TextsAreThatAtTheEndOfAScope) {
   std::string text = "secret";
   {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <fstream>
 
 #include <fmt/format.h>
 
@@ -113,6 +114,57 @@ TEST(Secrets, InUseAreNowhere) {
   EXPECT_FALSE(tells(daemon.log())) << daemon.log();
   for (const auto& entry : std::filesystem::recursive_directory_iterator(deployment.storage()))
     EXPECT_FALSE(entry.is_regular_file() && tells(read_file(entry.path()))) << entry.path();
+}
+
+// How often a text stands in what a process may write to.
+std::size_t times_in_memory(pid_t process, const std::string& text) {
+  const std::string folder = fmt::format("/proc/{}/", process);
+  std::ifstream maps(folder + "maps");
+  std::ifstream memory(folder + "mem", std::ios::binary);
+  std::size_t times = 0;
+  for (std::string line; std::getline(maps, line);) {
+    if (line.find(" rw") == line.npos)
+      continue;
+    const std::size_t from = std::stoull(line, nullptr, 16);
+    const std::size_t to = std::stoull(line.substr(line.find('-') + 1), nullptr, 16);
+    std::string bytes(to - from, '\0');
+    memory.clear();
+    memory.seekg(std::streamoff(from));
+    memory.read(bytes.data(), std::streamsize(bytes.size()));
+    bytes.resize(std::size_t(memory.gcount()));
+    for (auto at = bytes.find(text); at != bytes.npos; at = bytes.find(text, at + 1))
+      ++times;
+  }
+  return times;
+}
+
+TEST(Secrets, OfRequestsAreInNoMemoryOnceTheyAreAnswered) {
+  Deployment deployment("tenants: []\n");
+  const auto web = deployment.folder() / "web.yaml";
+  // "open sesame", at bcrypt's least cost.
+  write_file(web,
+             "basic_auth_users:\n  alice: "
+             "$2b$04$8kZ3yWqGm1nP0rS5tU7vXeE4jtxbkw.yOB5NDj.oVDVyVVNtT0O9S\n");
+  Daemon& daemon = deployment.start({"--web.config.file=" + web.string()});
+  const pid_t process = daemon.process().pid();
+  if (times_in_memory(process, "web.yaml") == 0)
+    GTEST_SKIP() << "the daemon's memory can't be read";
+  const struct {
+    std::string login;
+    std::string header;
+    int status;
+  } table[] = {
+      {"YWxpY2U6b3BlbiBzZXNhbWU=", "Accept: */*", 200},
+      {"YWxpY2U6bm90IHNvIG9wZW4=", "Accept: */*", 401},
+      {"YSB3cm9uZyBvbmU6eA==", "Expect: nonsense", 417},  // refused before it is judged
+  };
+  for (const auto& row : table) {
+    EXPECT_EQ(
+        http_get(daemon.url() + "/-/healthy", {"Authorization: Basic " + row.login, row.header})
+            .status,
+        row.status);
+    EXPECT_TRUE(eventually([&] { return times_in_memory(process, row.login) == 0; })) << row.status;
+  }
 }
 
 }  // namespace
