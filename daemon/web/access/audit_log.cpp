@@ -74,11 +74,12 @@ void AuditLog::done_by_signal(const std::string& operation, bool successful) {
 void AuditLog::gather(Kind kind, const WebRequest& request, const std::string& what, bool locked,
                       SteadyTime now) {
   const std::lock_guard lock(mutex_);
-  Key key{kind, network_of(request.peer)};
+  Key key{kind, network_of(request.sender())};
   if (!tallies_.contains(key) && tallies_.size() >= most_addresses)
     key.second = others;
   Tally& tally = tallies_[key];
-  tally.user_id = request.user_id;
+  if (key.second != others)
+    tally.user_id = request.user_id;
   if (tally.peer.empty())
     tally.peer = key.second == others ? std::string(others) : peer_shown(request);
   if (!what.empty())

@@ -79,13 +79,15 @@ boost::asio::awaitable<WebLogin::Judgement> WebLogin::judge(WebRequest request,
   const std::string known_user = exists ? credentials->user : "";
   const std::string hash = exists ? user->second : stand_in(*users, credentials->user);
   const Seal sealed = seal_of(*credentials, hash);
-  if (exists && known(*credentials, sealed)) {
+  const std::string sender = request.sender();
+  const std::string network = network_of(sender);
+  if (exists && known(known_user, network, sealed)) {
     audit_.login(LoginResult::success, request, known_user, now_());
     co_return Judgement{std::nullopt, known_user};
   }
   const Seal name_seal = seal(credentials->user);  // short, however long the name
   const std::string name(name_seal.begin(), name_seal.end());
-  if (!failures_.try_once(request.peer, name, now_()))
+  if (!failures_.try_once(sender, name, now_()))
     co_return Judgement{lock_out(request, known_user, name), ""};
 
   std::string password = credentials->password;
@@ -94,11 +96,11 @@ boost::asio::awaitable<WebLogin::Judgement> WebLogin::judge(WebRequest request,
                      (outcome == PasswordThread::Outcome::right && !exists);
   if (wrong)
     co_return Judgement{fail(request, known_user), ""};
-  failures_.forgive(request.peer, name, now_());
+  failures_.forgive(sender, name, now_());
   if (outcome == PasswordThread::Outcome::busy)
     co_return Judgement{no_room("too many logins at once"), ""};
   if (users_ == *users)
-    known_.insert_or_assign(credentials->user, sealed);
+    remember(known_user, network, sealed);
   audit_.login(LoginResult::success, request, known_user, now_());
   co_return Judgement{std::nullopt, known_user};
 }
@@ -111,7 +113,7 @@ WebResponse WebLogin::fail(const WebRequest& request, const std::string& user) {
 WebResponse WebLogin::lock_out(const WebRequest& request, const std::string& user,
                                std::string_view name) {
   audit_.login(LoginResult::locked, request, user, now_());
-  return too_many_requests(failures_.until_next_try(request.peer, name, now_()));
+  return too_many_requests(failures_.until_next_try(request.sender(), name, now_()));
 }
 
 WebLogin::Seal WebLogin::seal(std::string_view text) const {
@@ -124,9 +126,8 @@ WebLogin::Seal WebLogin::seal(std::string_view text) const {
 WebLogin::Seal WebLogin::seal_of(const Credentials& credentials, const std::string& hash) const {
   std::string text = credentials.user + ":" + hash + ":" +
                      credentials.password;  // neither of the first two has a colon in it
-  const Seal result = seal(text);
-  OPENSSL_cleanse(text.data(), text.size());
-  return result;
+  const Cleansing at_the_end(text);
+  return seal(text);
 }
 
 // Those of users who have gone, or have another password.
@@ -141,10 +142,27 @@ void WebLogin::forget_others(const Users& users) {
   users_ = users;
 }
 
-bool WebLogin::known(const Credentials& credentials, const Seal& sealed) const {
-  const auto found = known_.find(credentials.user);
-  return found != known_.end() &&
-         CRYPTO_memcmp(found->second.data(), sealed.data(), sealed.size()) == 0;
+bool WebLogin::known(const std::string& user, const std::string& network, const Seal& sealed) {
+  const auto networks = known_.find(user);
+  if (networks == known_.end())
+    return false;
+  const auto found = networks->second.find(network);
+  if (found == networks->second.end() || !found->second.compared.take(now_()))
+    return false;
+  Known& login = found->second;
+  if (CRYPTO_memcmp(login.seal.data(), sealed.data(), sealed.size()) != 0)
+    return false;
+  login.compared.give_back();
+  login.used = now_();
+  return true;
+}
+
+void WebLogin::remember(const std::string& user, const std::string& network, const Seal& sealed) {
+  Networks& networks = known_[user];
+  if (networks.size() >= most_networks && !networks.contains(network))
+    networks.erase(
+        std::ranges::min_element(networks, {}, [](const auto& one) { return one.second.used; }));
+  networks.insert_or_assign(network, Known{.seal = sealed, .used = now_()});
 }
 
 // Somebody's hash, for a user who doesn't exist: always the same one for a name, so that it costs

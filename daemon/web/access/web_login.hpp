@@ -1,6 +1,7 @@
 // Basic authentication: who sends the name and password of a configured user may go on. A login
-// that was right once is known again without its hash being computed; wrong ones cost the same
-// whether the user exists or not. On the web server's thread.
+// that was right once is known again at its address, without its hash being computed and whatever
+// others try there; wrong ones cost the same whether the user exists or not. On the web server's
+// thread.
 #pragma once
 
 #include <array>
@@ -14,6 +15,7 @@
 
 #include "base/cleansed.hpp"
 #include "base/time.hpp"
+#include "base/token_bucket.hpp"
 #include "web/access/audit_log.hpp"
 #include "web/access/login_failures.hpp"
 #include "web/access/password_thread.hpp"
@@ -37,6 +39,12 @@ class WebLogin {
   using Users = std::map<std::string, std::string>;  // names to hashes
   using Clock = std::function<SteadyTime()>;
 
+  // Where a user is known, so many wrong ones are compared at once, then one each interval; more
+  // are limited as they are where the user isn't.
+  static constexpr int guesses = 100;
+  static constexpr std::chrono::milliseconds guess_interval{100};
+  static constexpr std::size_t most_networks = 256;  // of a user; then the one of longest ago goes
+
   // What came of a request's login.
   struct Judgement {
     std::optional<WebResponse> refusal;
@@ -51,11 +59,19 @@ class WebLogin {
 
  private:
   using Seal = std::array<unsigned char, 32>;
+  // A login that was right.
+  struct Known {
+    Seal seal;
+    SteadyTime used;  // last
+    TokenBucket compared{guess_interval, guesses};
+  };
+  using Networks = std::map<std::string, Known>;
 
   Seal seal(std::string_view text) const;
   Seal seal_of(const Credentials& credentials, const std::string& hash) const;
   void forget_others(const Users& users);
-  bool known(const Credentials& credentials, const Seal& seal) const;
+  bool known(const std::string& user, const std::string& network, const Seal& seal);
+  void remember(const std::string& user, const std::string& network, const Seal& seal);
   const std::string& stand_in(const Users& users, const std::string& user) const;
   WebResponse fail(const WebRequest& request, const std::string& user);
   WebResponse lock_out(const WebRequest& request, const std::string& user, std::string_view name);
@@ -63,8 +79,8 @@ class WebLogin {
   AuditLog& audit_;
   Clock now_;
   Seal key_;
-  Users users_;                        // whose logins are known
-  std::map<std::string, Seal> known_;  // at most one a user
+  Users users_;                            // whose logins are known
+  std::map<std::string, Networks> known_;  // by user
   LoginFailures failures_;
   PasswordThread passwords_;
 };

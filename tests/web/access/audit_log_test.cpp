@@ -79,6 +79,14 @@ TEST_F(AuditLogTest, CountsAnIpv6NetworkAsOne) {
   EXPECT_NE(written.find(R"("peer":"2001:db8::1")"), std::string::npos) << written;
 }
 
+TEST_F(AuditLogTest, TellsUsersOfASocketApart) {
+  for (const unsigned user_id : {7u, 8u, 7u})
+    audit.login(LoginResult::failure, WebRequest{.user_id = user_id}, "", now);
+  EXPECT_EQ(lines(), 2);
+  for (const char* who : {R"("peer":"unix","uid":"7","failed":"1")", R"("peer":"unix","uid":"8",)"})
+    EXPECT_NE(written.find(who), std::string::npos) << written;
+}
+
 TEST_F(AuditLogTest, NamesSignalsAndSockets) {
   audit.done_by_signal("reload", false);
   audit.refused("drill", WebRequest{.user_id = 7}, now);

@@ -1,4 +1,6 @@
 // Whose logins fail, how often they may, and what is told of it.
+#include <fmt/format.h>
+
 #include "web/access/guarding.hpp"
 
 namespace tenantscope {
@@ -75,6 +77,60 @@ TEST_F(WebGuardTest, CountsAnIpv6NetworkAsOne) {
     EXPECT_EQ(status(login("alice", "wrong"), "2001:db8::" + std::to_string(i)), 401u);
   EXPECT_EQ(status(login("alice", "wrong"), "2001:db8::ffff:1:2:3"), 429u);
   EXPECT_EQ(status(login("alice", "wrong"), "2001:db8:0:1::1"), 401u);
+}
+
+TEST_F(WebGuardTest, LimitsGuessesFromElsewhereThanAUsersOwnAddress) {
+  EXPECT_EQ(status(alice), 200u);
+  const std::string elsewhere = "198.51.100.1";
+  for (int i = 0; i < LoginFailures::burst; ++i)
+    EXPECT_EQ(status(login("alice", "wrong"), elsewhere), 401u);
+  EXPECT_EQ(status(alice, elsewhere), 429u) << "a right guess shows like a wrong one";
+  EXPECT_EQ(status(alice), 200u) << "locked out by strangers";
+  EXPECT_EQ(checks, 1 + LoginFailures::burst);
+  now += 5s;
+  EXPECT_EQ(status(alice, elsewhere), 200u);
+  EXPECT_EQ(status(alice, elsewhere), 200u);
+  EXPECT_EQ(checks, 2 + LoginFailures::burst) << "known at both";
+  EXPECT_EQ(status(alice), 200u);
+}
+
+TEST_F(WebGuardTest, LimitsGuessesWhereTheirUserHasLoggedIn) {
+  EXPECT_EQ(status(alice), 200u);
+  for (int i = 0; i < WebLogin::guesses; ++i) {
+    EXPECT_EQ(status(alice), 200u) << "locked out by " << i;
+    EXPECT_EQ(status(login("alice", "wrong")), i < LoginFailures::burst ? 401u : 429u);
+  }
+  const int before = checks;
+  EXPECT_EQ(status(alice), 429u) << "more than so many wrong ones of that name at once";
+  now += WebLogin::guess_interval;
+  EXPECT_EQ(status(alice), 200u);
+  EXPECT_EQ(checks, before);
+}
+
+TEST_F(WebGuardTest, RemembersSoManyAddressesOfAUser) {
+  const auto network = [](std::size_t i) { return fmt::format("2001:db8:0:{:x}::1", i); };
+  for (std::size_t i = 0; i <= WebLogin::most_networks; ++i, now += 1s)
+    EXPECT_EQ(status(alice, network(i)), 200u);
+  const int before = checks;
+  EXPECT_EQ(status(alice, network(1)), 200u);
+  EXPECT_EQ(checks, before);
+  EXPECT_EQ(status(alice, network(0)), 200u);
+  EXPECT_EQ(checks, before + 1) << "the oldest one is forgotten";
+}
+
+TEST_F(WebGuardTest, CountsALocalUserAsOne) {
+  const auto by_socket = [&](unsigned user_id, const std::string& authorization) {
+    return ask(WebRequest{.method = "GET",
+                          .path = "/",
+                          .headers = {{"authorization", authorization}},
+                          .user_id = user_id})
+        .status;
+  };
+  for (int i = 0; i < LoginFailures::burst; ++i)
+    EXPECT_EQ(by_socket(1000, login("alice", "wrong")), 401u);
+  EXPECT_EQ(by_socket(1000, alice), 429u);
+  EXPECT_EQ(by_socket(1001, alice), 200u) << "locked out by another local user";
+  EXPECT_EQ(by_socket(1000, alice), 429u) << "known for another local user only";
 }
 
 TEST(LoginFailuresTest, RemembersSoManyAddresses) {
