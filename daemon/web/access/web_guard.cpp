@@ -15,6 +15,11 @@ namespace {
 
 constexpr std::size_t longest_name = 100;
 
+// Nothing else that the answer would tell.
+WebResponse in_a_word(bool good) {
+  return {.status = good ? 200u : 503u, .body = good ? "ok\n" : "unavailable\n"};
+}
+
 // The configuration's word counts, whatever the answer has.
 void set_headers(const WebConfig& config, WebResponse& response) {
   for (const auto& header : config.headers) {
@@ -53,6 +58,7 @@ boost::asio::awaitable<WebResponse> WebGuard::answer(WebRequest request) {
       request.user = std::move(judgement.user);
     }
   }
+  request.headers.forget_logins();
   WebResponse response;
   if (refusal) {
     response = std::move(*refusal);
@@ -60,7 +66,7 @@ boost::asio::awaitable<WebResponse> WebGuard::answer(WebRequest request) {
     auto answering = guarded_(std::move(request));
     response = co_await std::move(answering);
     if (brief)
-      response.body = response.status == 200 ? "ok\n" : "unavailable\n";
+      response = in_a_word(response.status == 200);
   }
   set_headers(*config, response);
   co_return response;

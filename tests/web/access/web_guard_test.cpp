@@ -13,7 +13,9 @@ TEST_F(WebGuardTest, LetsEverybodyInWithoutUsers) {
 TEST_F(WebGuardTest, SaysAWordOfHealthWithoutALogin) {
   const auto health = [](WebRequest request) -> asio::awaitable<WebResponse> {
     co_return WebResponse{.status = request.path == "/-/ready" ? 503u : 200u,
-                          .body = "tenantscope 1.2.3 says much"};
+                          .content_type = "text/html",
+                          .body = "tenantscope 1.2.3 says much",
+                          .headers = {{"Content-Encoding", "gzip"}, {"Vary", "Accept-Encoding"}}};
   };
   WebGuard open(health, [this] { return config; }, audit, {.health = HealthLogin::none});
   const auto ask_open = [&](std::string method, std::string path, std::string authorization = "") {
@@ -22,7 +24,10 @@ TEST_F(WebGuardTest, SaysAWordOfHealthWithoutALogin) {
       request.headers = {{"authorization", std::move(authorization)}};
     return run(loop, open.answer(std::move(request)));
   };
-  EXPECT_EQ(ask_open("GET", "/-/healthy").body, "ok\n");
+  const WebResponse healthy = ask_open("GET", "/-/healthy");
+  EXPECT_EQ(healthy.body, "ok\n");
+  EXPECT_EQ(healthy.headers, WebResponse().headers);
+  EXPECT_EQ(healthy.content_type, WebResponse().content_type);
   EXPECT_EQ(ask_open("HEAD", "/-/healthy").status, 200u);
   EXPECT_EQ(ask_open("GET", "/-/ready").body, "unavailable\n");
   EXPECT_EQ(ask_open("GET", "/-/healthy", login("alice", "wrong")).body, "ok\n");
@@ -44,6 +49,20 @@ TEST_F(WebGuardTest, LetsUsersInAndNobodyElse) {
   EXPECT_EQ(refused.status, 401u);
   EXPECT_EQ(refused.body, "unauthorized\n");
   EXPECT_EQ(header(refused, "WWW-Authenticate"), R"(Basic realm="tenantscope", charset="UTF-8")");
+}
+
+TEST_F(WebGuardTest, GivesNoLoginToWhatAnswers) {
+  const auto answer = [](WebRequest request) -> asio::awaitable<WebResponse> {
+    co_return WebResponse{.body = "`" + std::string(request.header("authorization")) + "`"};
+  };
+  WebGuard forgetful(
+      answer, [this] { return config; }, audit, {},
+      [](const std::string&, const std::string&) { return true; });
+  for (const bool control : {false, true}) {
+    WebRequest request{.method = "GET", .path = "/", .headers = {{"authorization", alice}}};
+    request.control = control;
+    EXPECT_EQ(run(loop, forgetful.answer(std::move(request))).body, "``");
+  }
 }
 
 TEST_F(WebGuardTest, AsksForALoginOnEveryPath) {
