@@ -63,15 +63,13 @@ class RegularFile : public EventFile {
     struct stat before {};
     if (::fstat(*file_, &before) != 0)
       return failed(path_, "examine it");
-    Result<void> group =
-        access.group.empty() ? Result<void>() : give_group(access.group, before.st_gid);
-    if (!access.mode)
-      return group;
-    const mode_t mode = *access.mode & ~(group ? 0u : mode_t(S_IRWXG));
-    // Another owner's file may be as it should be.
-    if ((before.st_mode & 07777) != mode && ::fchmod(*file_, mode) != 0)
-      return failed(path_, fmt::format("give it the mode {:04o}", mode));
-    return group;
+    const Result<void> group =
+        access.group.empty() ? Result<void>() : give_group(access.group, before);
+    if (!access.mode && access.group.empty())
+      return {};
+    const mode_t wanted = access.mode.value_or(before.st_mode & 07777);
+    const Result<void> mode = give_mode(wanted & ~(group ? 0u : mode_t(S_IRWXG)));
+    return group ? mode : group;
   }
 
   Result<Appended> append(const std::vector<JournalEntry>& batch) override {
@@ -91,12 +89,17 @@ class RegularFile : public EventFile {
   }
 
  private:
-  Result<void> give_group(const std::string& name, gid_t before) const {
+  // Its members get no right by this, and nor do those of the group before while they change.
+  Result<void> give_group(const std::string& name, const struct stat& before) const {
     const auto group = group_named(name);
     if (!group)
       return Error{ErrorKind::io, fmt::format("{}: can't give it to the group {}: there is none",
                                               path_.string(), quote(name))};
-    if (*group == before || ::fchown(*file_, uid_t(-1), *group) == 0)
+    if (*group == before.st_gid)
+      return {};
+    if (const auto taken = give_mode(before.st_mode & 07777 & ~mode_t(S_IRWXG)); !taken)
+      return taken;
+    if (::fchown(*file_, uid_t(-1), *group) == 0)
       return {};
     const int cause = errno;
     return Error{ErrorKind::io,
@@ -104,6 +107,16 @@ class RegularFile : public EventFile {
                              "and the file's owner (a unit: SupplementaryGroups=, PrivateUsers=no, "
                              "SystemCallFilter=fchown)",
                              path_.string(), quote(name), std::generic_category().message(cause))};
+  }
+
+  // Another owner's file may be as it should be.
+  Result<void> give_mode(mode_t mode) const {
+    struct stat now {};
+    if (::fstat(*file_, &now) == 0 && (now.st_mode & 07777) == mode)
+      return {};
+    if (::fchmod(*file_, mode) != 0)
+      return failed(path_, fmt::format("give it the mode {:04o}", mode));
+    return {};
   }
 
   // A crash in the middle of a line leaves a piece of it; its event is brought again whole.

@@ -2,15 +2,29 @@
 #include <gtest/gtest.h>
 #include <sys/fsuid.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <fstream>
+#include <optional>
 #include <string>
 
 #include "sinks/file_sink.hpp"
 #include "support/captured_log.hpp"
 #include "support/event_loop.hpp"
 #include "support/temporary_folder.hpp"
+
+namespace {
+mode_t mode_while_given = 0;  // of the file that was given to a group last
+}
+
+// Instead of the C library's.
+extern "C" int fchown(int file, uid_t owner, gid_t group) noexcept {
+  struct stat status {};
+  ::fstat(file, &status);
+  mode_while_given = status.st_mode & 07777;
+  return int(::syscall(SYS_fchown, file, owner, group));
+}
 
 namespace tenantscope {
 namespace {
@@ -73,6 +87,22 @@ TEST_F(FileAccessTest, IsGivenToAFileThatIsThere) {
   EXPECT_EQ(log_of(sink), "");
   EXPECT_EQ(mode(), 0640u);
   EXPECT_EQ(group(), possible_group());
+}
+
+// What one group may read, the other may not, before or after.
+TEST_F(FileAccessTest, IsNoGroupsWhileTheGroupChanges) {
+  if (::geteuid() != 0)
+    GTEST_SKIP() << "only root can give a file to any group";
+  for (const auto& mode_wanted : {std::optional<mode_t>(0664), std::optional<mode_t>()}) {
+    fs::remove(path_);
+    std::ofstream(path_) << "{}\n";
+    ASSERT_EQ(::chmod(path_.c_str(), 0660), 0);
+    FileSink sink(path_, log_, {.mode = mode_wanted, .group = other_group});
+    EXPECT_EQ(log_of(sink), "");
+    EXPECT_EQ(mode_while_given & S_IRWXG, 0u);
+    EXPECT_EQ(mode(), mode_wanted.value_or(0660));
+    EXPECT_EQ(group(), other_number);
+  }
 }
 
 TEST_F(FileAccessTest, IsGivenAgainAfterARotation) {
