@@ -72,9 +72,14 @@ boost::asio::awaitable<WebResponse> Api::respond(WebRequest request) {
   if (!operation)
     co_return co_await route(std::move(request));
   WebRequest asked = request;
-  WebResponse response = co_await route(std::move(request));
-  record(audit_, asked, response.status);
-  co_return response;
+  try {
+    WebResponse response = co_await route(std::move(request));
+    record(audit_, asked, response.status);
+    co_return response;
+  } catch (...) {
+    record(audit_, asked, 500);  // which the server answers then
+    throw;
+  }
 }
 
 boost::asio::awaitable<WebResponse> Api::route(WebRequest request) {

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <stdexcept>
 
 #include "app/api/api_fixture.hpp"
 #include "support/captured_log.hpp"
@@ -19,6 +20,11 @@ TEST_F(ApiTest, ReloadsWhereItMay) {
     EXPECT_EQ(response.status, status);
     EXPECT_NE(response.body.find(text), std::string::npos);
   }
+}
+
+boost::asio::awaitable<std::string> failing_reload() {
+  throw std::runtime_error("no room");
+  co_return "";
 }
 
 // What the operations were asked.
@@ -202,6 +208,19 @@ TEST_F(ApiOperations, AreInTheAuditLog) {
   EXPECT_NE(first, std::string::npos) << log;
   EXPECT_NE(log.find(refused, first + 1), std::string::npos) << "the one after it, at the end";
   EXPECT_EQ(std::ranges::count(log, '\n'), 5) << log;
+}
+
+// The server answers with 500 and logs why.
+TEST_F(ApiOperations, ThatFailAreInTheAuditLog) {
+  testing::internal::CaptureStderr();
+  Api api(table_, instruments_, liveness_, open_sqlite_journal(folder_.path()),
+          {.reload = failing_reload}, audit_, {});
+  WebRequest reload{.method = "POST", .path = "/-/reload", .peer = "192.0.2.1", .user = "alice"};
+  EXPECT_THROW(run(loop_, api.answer(std::move(reload))), std::runtime_error);
+  const std::string log = captured_log(log_);
+  EXPECT_NE(log.find("operation=reload user=alice peer=192.0.2.1 outcome=failed status=500\n"),
+            std::string::npos)
+      << log;
 }
 
 }  // namespace
