@@ -38,8 +38,19 @@ void append_written(std::string& line, const Character& character) {
   }
 }
 
+// The longest beginning of `text` that is shown, without a piece of a character at its end.
+std::string_view beginning(std::string_view text) {
+  const auto goes_on = [text](std::size_t at) { return (text[at] & '\xc0') == '\x80'; };
+  std::size_t end = longest_log_text;
+  while (end < text.size() && end > longest_log_text - 3 && goes_on(end))
+    --end;
+  return text.substr(0, end);
+}
+
 // A JSON string, which logfmt reads too.
-void append_quoted(std::string& line, std::string_view text) {
+void append_quoted(std::string& line, std::string_view whole) {
+  std::string_view text = beginning(whole);
+  const std::size_t left_out = whole.size() - text.size();
   line += '"';
   for (;;) {
     const auto other = std::ranges::find_if_not(text, stands_quoted);
@@ -49,11 +60,13 @@ void append_quoted(std::string& line, std::string_view text) {
       break;
     append_written(line, take_character(text));
   }
+  if (left_out > 0)
+    line += fmt::format("... ({} more bytes)", left_out);
   line += '"';
 }
 
 bool is_bare_word(std::string_view text) {
-  return !text.empty() && std::ranges::all_of(text, [](char c) {
+  return !text.empty() && text.size() <= longest_log_text && std::ranges::all_of(text, [](char c) {
     return c > ' ' && c <= '~' && c != '"' && c != '=' && c != '\\';
   });
 }

@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/bytes.hpp"
 #include "base/log_queue.hpp"
 #include "base/time.hpp"
 
@@ -29,6 +30,9 @@ struct LogField {
 };
 
 using LogFields = std::initializer_list<LogField>;
+
+// Of `msg` and each value; of a longer one the line has the beginning, and how much is left out.
+inline constexpr std::size_t longest_log_text = 16 * kib;
 
 // One line with its newline, whatever bytes `msg` and the values hold. REQUIRES: keys are plain
 // words.

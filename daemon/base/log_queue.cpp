@@ -53,29 +53,29 @@ class LogQueue::State {
   State(int descriptor, Notice notice) : descriptor_(descriptor), notice_(std::move(notice)) {}
 
   void add(std::string_view line) {
+    bool first = false;
     {
       const std::lock_guard lock(mutex_);
+      first = !has_work();
       // Once a line was dropped so are those after it, until the thread has taken the others: the
       // notice stands where the lines are missing.
       full_ = full_ || lines_.size() + line.size() > capacity;
       if (full_) {
         ++untold_;
         ++dropped_;
-        return;
+      } else {
+        lines_ += line;
       }
-      const bool first = lines_.empty();
-      lines_ += line;
-      if (!first)
-        return;  // the thread was told of the first
     }
-    changed_.notify_all();
+    if (first)  // the thread was told of it
+      changed_.notify_all();
   }
 
   void run() {
     std::unique_lock lock(mutex_);
     for (;;) {
-      changed_.wait(lock, [this] { return stopping_ || !lines_.empty(); });
-      if (lines_.empty())
+      changed_.wait(lock, [this] { return stopping_ || has_work(); });
+      if (!has_work())
         break;
       write_queued(lock);
       changed_.notify_all();
@@ -86,7 +86,7 @@ class LogQueue::State {
 
   bool flush(Duration patience) {
     std::unique_lock lock(mutex_);
-    return changed_.wait_for(lock, patience, [this] { return lines_.empty() && !writing_; });
+    return changed_.wait_for(lock, patience, [this] { return !has_work() && !writing_; });
   }
 
   // True: the thread ends.
@@ -100,6 +100,9 @@ class LogQueue::State {
   std::uint64_t dropped() const { return dropped_; }
 
  private:
+  // With the lock held. A line that no queue has room for leaves nothing but a notice.
+  bool has_work() const { return full_ || !lines_.empty(); }
+
   // Writes what is queued with `lock` released.
   void write_queued(std::unique_lock<std::mutex>& lock) {
     const std::string lines = std::exchange(lines_, {});

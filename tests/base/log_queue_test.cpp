@@ -88,6 +88,15 @@ TEST_F(LogQueueTest, DropsWhatDoesNotFitAndSaysSoWhereItIsMissing) {
   EXPECT_EQ(queue_->dropped(), 10u);
 }
 
+TEST_F(LogQueueTest, DropsALineThatNeverFitsAndNoOther) {
+  queue_.emplace(ends_[1], notice);
+  queue_->add(std::string(LogQueue::capacity, 'x') + "\n");
+  EXPECT_EQ(read_until("dropped"), std::vector<std::string>{"dropped 1"});
+  queue_->add("there is room\n");
+  EXPECT_EQ(read_until("there"), std::vector<std::string>{"there is room"});
+  EXPECT_EQ(queue_->dropped(), 1u);
+}
+
 TEST_F(LogQueueTest, HoldsNoMoreThanItsCapacity) {
   queue_.emplace(ends_[1], notice);
   std::size_t bytes = 0;

@@ -29,6 +29,21 @@ TEST(LogLine, ReadsAsTheContractSays) {
             "\"address\":\"127.0.0.1:10944\"}\n");
 }
 
+TEST(LogLine, HasTheBeginningOfALongText) {
+  const std::string fits(longest_log_text, 'x');
+  EXPECT_EQ(logfmt("m", {{"err", fits}}).size(),
+            logfmt("m", {{"err", "x"}}).size() - 1 + fits.size());
+  for (const std::string& more : {fits + "yz", fits.substr(1) + "\u00e9z"}) {
+    const std::string line = json(more, {{"err", more}, {"then", "this"}});
+    const auto read = boost::json::parse(line);
+    const std::string left_out = more.ends_with("yz") ? "... (2 more bytes)" : "... (3 more bytes)";
+    for (const char* key : {"msg", "err"})
+      EXPECT_EQ(read.at(key).as_string(), more.substr(0, more.find_last_of('x') + 1) + left_out);
+    EXPECT_EQ(read.at("then").as_string(), "this");
+    EXPECT_LT(line.size(), 2 * longest_log_text + 300);
+  }
+}
+
 TEST(LogLine, NamesEachLevel) {
   const std::map<LogLevel, std::string> names{{LogLevel::debug, "debug"},
                                               {LogLevel::info, "info"},
