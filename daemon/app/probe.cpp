@@ -13,15 +13,19 @@
 namespace tenantscope {
 namespace {
 
-void judge_pin(Observation& observation, const std::optional<Guid>& pin) {
+// Another tenant's document: than the pinned one, or than that of the GUID that was asked for.
+void judge_identity(Observation& observation, const ProbeTarget& target) {
   const Result<Finding>& finding = observation.finding;
-  if (!pin || !finding || !finding->found || finding->tenant_id == *pin)
+  const std::optional<Guid> wanted =
+      target.tenant_id ? target.tenant_id : parse_guid(target.tenant);
+  if (!wanted || !finding || !finding->found || finding->tenant_id == *wanted)
     return;
-  observation.stranger = *finding;
-  observation.finding =
-      Error{ErrorKind::identity,
-            fmt::format("the document is that of tenant {}, not of the pinned {}",
-                        to_string(observation.stranger->tenant_id), to_string(*pin))};
+  std::string detail =
+      fmt::format("the document is that of tenant {}, not of {} {}", to_string(finding->tenant_id),
+                  target.tenant_id ? "the pinned" : "the one asked for,", to_string(*wanted));
+  if (target.tenant_id)
+    observation.stranger = *finding;
+  observation.finding = Error{ErrorKind::identity, std::move(detail)};
 }
 
 }  // namespace
@@ -67,7 +71,7 @@ boost::asio::awaitable<ProbeResult> probe(Fetcher& fetcher, std::shared_ptr<cons
                       .location = response.location,
                       .body = response.body};
   result.observation.finding = read_answer(answer, *clouds);
-  judge_pin(result.observation, target.tenant_id);
+  judge_identity(result.observation, target);
   if (const auto& finding = result.observation.finding; !finding)
     result.observation.finding = bounded(finding.error());
   result.outcome = outcome_of({.status = result.status,

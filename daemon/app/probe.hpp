@@ -17,8 +17,8 @@
 namespace tenantscope {
 
 struct ProbeTarget {
-  std::string tenant;
-  std::optional<Guid> tenant_id;  // a pin: another tenant's document is an error
+  std::string tenant;             // another one's document is an error, where this is a GUID
+  std::optional<Guid> tenant_id;  // a pin: likewise, whatever the name
   Duration timeout = std::chrono::seconds(10);
   bool fresh_connection = false;
   bool keep_headers = false;

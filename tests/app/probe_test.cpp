@@ -133,6 +133,20 @@ TEST_F(ProbeTest, HoldsATenantToItsPin) {
       probe_once({.tenant = "a.example", .tenant_id = parse_guid(fabrikam)}).observation.finding);
 }
 
+TEST_F(ProbeTest, HoldsATenantToTheGuidThatWasAskedFor) {
+  authority_.show(fabrikam, found(documents::usg_document(contoso)));
+  const ProbeResult other = probe_once({.tenant = fabrikam});
+  ASSERT_FALSE(other.observation.finding);
+  EXPECT_EQ(other.observation.finding.error().kind, ErrorKind::identity);
+  EXPECT_EQ(other.observation.finding.error().detail,
+            fmt::format("the document is that of tenant {}, not of the one asked for, {}", contoso,
+                        fabrikam));
+  EXPECT_FALSE(other.observation.stranger) << "nothing is pinned";
+
+  authority_.show(contoso, found(documents::usg_document(contoso)));
+  EXPECT_TRUE(probe_once({.tenant = contoso}).observation.finding);
+}
+
 TEST_F(ProbeTest, GivesUpInTime) {
   authority_.hold();
   const ProbeResult result =

@@ -165,5 +165,21 @@ TEST_F(Pins, HoldANameThatIsAGuid) {
   EXPECT_EQ(told(), Told{fmt::format("critical global/{} global/{} false", ours, theirs)});
 }
 
+// A GUID is one without being pinned.
+TEST_F(Pins, AreTheGuidsThatCommandsAskFor) {
+  authority.change(ours, R"({"fault": "wrong_tenant"})");
+  const TemporaryFolder folder;
+  write_file(folder.path() / "c.yaml", configuration(authority.url(), ""));
+  const std::string config = "--config.file=" + (folder.path() / "c.yaml").string();
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"lookup", ours, config},
+        std::vector<std::string>{"explain", ours, "identity:saml", config}}) {
+    const Finished finished = run_tenantscope(arguments);
+    EXPECT_EQ(finished.exit_code, 1) << finished.out << finished.err;
+    EXPECT_NE(finished.out.find("identity"), std::string::npos) << finished.out;
+    EXPECT_EQ(finished.out.find("region scope"), std::string::npos) << finished.out;
+  }
+}
+
 }  // namespace
 }  // namespace tenantscope::e2e
