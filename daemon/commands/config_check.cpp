@@ -40,13 +40,13 @@ struct Files {
   std::filesystem::path web_config;
 };
 
-int check(const Files& files) {
-  const bool good = files.config.empty() || tell_of_config(load_config(files.config));
-  const bool web_good = files.web_config.empty() || tell(load_web_config(files.web_config));
+}  // namespace
+
+int check_files(const std::filesystem::path& config, const std::filesystem::path& web_config) {
+  const bool good = config.empty() || tell_of_config(load_config(config));
+  const bool web_good = web_config.empty() || tell(load_web_config(web_config));
   return good && web_good ? 0 : exit_unusable;
 }
-
-}  // namespace
 
 void add_config(CLI::App& app, int& exit_code) {
   CLI::App* config = app.add_subcommand("config", "About configuration files");
@@ -66,7 +66,7 @@ void add_config(CLI::App& app, int& exit_code) {
         throw CLI::RequiredError("FILE or --web.config.file");
       files->config = installed_config;
     }
-    exit_code = check(*files);
+    exit_code = check_files(files->config, files->web_config);
   });
 }
 

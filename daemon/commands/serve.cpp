@@ -12,6 +12,7 @@
 #include "base/result.hpp"
 #include "base/text/quotation.hpp"
 #include "base/text/url.hpp"
+#include "commands/config_check.hpp"
 #include "system/core_dump.hpp"
 
 namespace tenantscope {
@@ -22,6 +23,7 @@ struct Flags {
   ServeOptions serve;
   LogLevel level = LogLevel::info;
   LogFormat format = LogFormat::logfmt;
+  bool only_check = false;
 };
 
 void add_web_flags(CLI::App& command, ServeOptions& options) {
@@ -106,7 +108,14 @@ void add_serve(CLI::App& app, int& exit_code) {
   add_web_flags(*command, flags->serve);
   add_name_flags(*command, flags->serve);
   add_log_flags(*command, *flags);
+  command->add_flag("--check", flags->only_check,
+                    "Say what is wrong in these flags and the files that they name, as `config "
+                    "check` does, and start nothing");
   command->callback([flags, &exit_code] {
+    if (flags->only_check) {
+      exit_code = check_files(flags->serve.config_file, flags->serve.web_config_file);
+      return;
+    }
     const Log log(flags->level, flags->format);
     try {
       forbid_core_dumps();

@@ -441,6 +441,32 @@ TEST(ConfigCheck, AcceptsWhatIsShipped) {
   }
 }
 
+TEST(ServeCheck, SaysWhatAStartWouldRefuseAndStartsNothing) {
+  const TemporaryFolder folder;
+  const auto file = folder.path() / "tenantscope.yaml";
+  const auto web = folder.path() / "web.yaml";
+  const auto storage = folder.path() / "data";
+  write_file(file, "tenants: [{name: contoso.example}]\n");
+  write_file(web, "{}\n");
+  const auto check = [&](std::vector<std::string> flags) {
+    flags.insert(flags.begin(),
+                 {"serve", "--config.file=" + file.string(), "--storage.path=" + storage.string()});
+    flags.emplace_back("--check");
+    const Finished finished = run_tenantscope(flags);
+    EXPECT_FALSE(std::filesystem::exists(storage));
+    return fmt::format("{} {}{}", finished.exit_code, finished.out, finished.err);
+  };
+  const std::string with_web = "--web.config.file=" + web.string();
+  EXPECT_TRUE(check({with_web, "--log.level=debug"}).starts_with("0 "));
+  EXPECT_TRUE(holds(check({"--web.enable-everything"}), "--web.enable-everything"));
+  EXPECT_TRUE(check({"--web.enable-everything"}).starts_with("2 "));
+  EXPECT_TRUE(check({"--log.level=loud"}).starts_with("2 ")) << check({"--log.level=loud"});
+  write_file(web, "no_such_key: 1\n");
+  EXPECT_TRUE(check({with_web}).starts_with("78 " + web.string() + ":1:1: "));
+  write_file(file, "no_such_key: 1\n");
+  EXPECT_TRUE(check({}).starts_with("78 " + file.string() + ":1:1: "));
+}
+
 TEST(Simulate, SaysWhatIsWrong) {
   const TemporaryFolder folder;
   const auto file = folder.path() / "scenario.yaml";

@@ -192,6 +192,14 @@ shows '^tenantscope_tenants 1$' || fail "the old daemon doesn't answer"
 on_machine cp /test/configured.yaml /etc/tenantscope/tenantscope.yaml
 on_machine systemctl restart tenantscope || fail "no restart once the configuration is mended"
 
+# Nor does one stop it that refuses a flag.
+before=$(state MainPID)
+on_machine sed -i 's/^ARGS=.*/ARGS="--log.level=info --no-such-flag"/' /etc/default/tenantscope
+package -i /test/second.deb
+grep -qF -- --no-such-flag "$work/dpkg" || fail "the upgrade didn't say which flag: $(cat "$work/dpkg")"
+[ "$(state MainPID)" = "$before" ] || fail "the upgrade stopped the daemon, whose flags it refuses"
+on_machine sed -i 's/^ARGS=.*/ARGS="--log.level=info --log.format=logfmt"/' /etc/default/tenantscope
+
 # An upgrade asks nothing where only the admin's file differs from the old default, keeps it where the default has changed too, and
 # goes on with a new process.
 before=$(state MainPID)
