@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# container_test.sh BINARY SOURCE: what the image consists of runs as the image's user on a read-only root, without a shell: probes,
-# commits, serves, stops. Not shown: that an engine builds and runs the image.
+# container_test.sh BINARY SOURCE: what the image consists of runs as the image's user on a read-only root, without a shell: probes
+# over TLS, commits, serves, stops. Not shown: that an engine builds and runs the image.
 . "$(dirname "$0")/tools.sh"
 [ "$(id -u)" = 0 ] || skip "name spaces aren't permitted: only root may change the root"
 unshare --mount true 2>/dev/null || skip "name spaces aren't permitted"
@@ -13,7 +13,8 @@ ln -s "$binary" "$work/source/build/tenantscope"
 "$work/source/config/container/root" "$image"
 [ -z "$(find "$image" -name '*sh' -type f)" ] || fail "a shell: $(find "$image" -name '*sh' -type f)"
 
-"$binary" simulate --scenario="$source/config/rehearsal-scenario.yaml" --listen-address=127.0.0.1:0 2> "$work/simulate" &
+"$binary" simulate --scenario="$source/config/rehearsal-scenario.yaml" --listen-address=127.0.0.1:0 \
+  --tls.directory="$work/tls" 2> "$work/simulate" &
 simulator=$!
 daemon=
 end() {
@@ -31,8 +32,11 @@ await() {  # FILE PATTERN: a line comes that has it
 }
 await "$work/simulate" listening
 port=$(sed -n 's/.*address=127.0.0.1:\([0-9]*\).*/\1/p' "$work/simulate")
+# An authority that the image's own bundle has, and no variable of this shell's names.
+cat "$work/tls/ca.pem" >> "$image/etc/ssl/certs/ca-certificates.crt"
+unset SSL_CERT_FILE SSL_CERT_DIR
 cat > "$image/etc/tenantscope/tenantscope.yaml" <<YAML
-clouds: {global: {authority: "http://localhost:$port"}}
+clouds: {global: {authority: "https://localhost:$port"}}
 tenants: [{name: agency.example}]
 events: {sinks: [{name: audit, file: {path: events.jsonl}}]}
 YAML
