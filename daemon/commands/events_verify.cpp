@@ -25,7 +25,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t longest_line = 1000;
-constexpr std::size_t gaps_shown = 20, gaps_listed = 1000;
+constexpr std::size_t gaps_shown = 20, gaps_listed = 1000, ranges_shown = 5;
 
 struct Options {
   DaemonPlace daemon;
@@ -39,9 +39,14 @@ struct Checked {
   std::optional<std::string> journal;  // the ledger's id
   std::uint64_t repeats = 0;
   std::uint64_t kept = 0;
+  std::vector<std::string> torn;  // lines
 };
 
-std::map<std::uint64_t, std::string> read_against(const std::string& against) {
+void add_torn(const KeptEvents& kept, Checked& checked) {
+  checked.torn.insert(checked.torn.end(), kept.torn.begin(), kept.torn.end());
+}
+
+std::map<std::uint64_t, std::string> read_against(const std::string& against, Checked& checked) {
   if (against.empty())
     return {};
   if (const auto head = parse_chain_head(against))
@@ -50,12 +55,14 @@ std::map<std::uint64_t, std::string> read_against(const std::string& against) {
   if (!kept.contradictions.empty())
     throw FatalError(exit_failure, fmt::format("{}: {}: nothing can be compared with it", against,
                                                kept.contradictions.front().what));
+  add_torn(kept, checked);
   return kept.hashes();
 }
 
 void read_file(const std::string& file, JournalChain& chain, Checked& checked) {
   KeptEvents kept = read_kept_events(file, HeadLines::are_refused);
   checked.repeats = kept.repeats;
+  add_torn(kept, checked);
   for (const auto& [sequence, link] : kept.links)
     chain.take(link);
   for (ChainBreak& contradiction : kept.contradictions)
@@ -88,8 +95,9 @@ void read_daemon(const DaemonPlace& place, JournalChain& chain, Checked& checked
 }
 
 Checked check(const Options& options) {
-  std::map<std::uint64_t, std::string> against = read_against(options.against);
-  Checked checked{.kept = against.size()};
+  Checked checked;
+  std::map<std::uint64_t, std::string> against = read_against(options.against, checked);
+  checked.kept = against.size();
   JournalChain chain(
       options.from.empty() ? JournalChain::Gaps::are_breaks : JournalChain::Gaps::are_listed,
       std::move(against));
@@ -108,19 +116,24 @@ json::value or_null(std::uint64_t number) {
   return number == 0 ? json::value() : json::value(number);
 }
 
+void list(const std::vector<SequenceRange>& ranges, json::array& array) {
+  for (const SequenceRange& range : ranges)
+    if (array.size() < gaps_listed)
+      array.push_back({{"first", range.first}, {"last", range.last}});
+}
+
 json::object json_of(const Checked& checked) {
   const ChainReport& report = checked.report;
   const bool intact = report.state == ChainState::intact;
-  json::array breaks, gaps;
+  json::array breaks, gaps, unchanged;
   for (const ChainBreak& found : report.breaks)
     breaks.push_back({{"sequence", or_null(found.sequence)},
                       {"what", found.what},
                       {"expected", found.expected},
                       {"found", found.found},
                       {"cause", found.cause}});
-  for (const SequenceRange& gap : report.gaps)
-    if (gaps.size() < gaps_listed)
-      gaps.push_back({{"first", gap.first}, {"last", gap.last}});
+  list(report.gaps, gaps);
+  list(report.unchanged, unchanged);
   json::object object{
       {"state", to_string(report.state)},
       {"events", report.events},
@@ -133,18 +146,35 @@ json::object json_of(const Checked& checked) {
       {"gaps", std::move(gaps)},
       {"more_gaps", report.gaps.size() - std::min(report.gaps.size(), gaps_listed)},
       {"repeats", checked.repeats},
+      {"torn", json::array(checked.torn.begin(), checked.torn.end())},
       {"notes", json::array(report.notes.begin(), report.notes.end())},
       {"against", nullptr}};
   if (checked.kept > 0)
     object["against"] = json::object{{"kept", checked.kept},
                                      {"contained", report.contained},
                                      {"gone", report.gone},
-                                     {"proved", or_null(report.proved)}};
+                                     {"proved", or_null(report.proved)},
+                                     {"unchanged", std::move(unchanged)}};
   return object;
 }
 
 void print_line(std::string_view name, std::string_view value) {
   print(fmt::format("  {:<12}{}\n", name, plain_text(value, longest_line)));
+}
+
+// What those that were kept prove, and no more: not what is on the other side of a gap.
+std::string unchanged_text(const std::vector<SequenceRange>& ranges) {
+  std::string text = "nothing was changed";
+  std::size_t shown = 0;
+  for (const SequenceRange& range : ranges)
+    if (++shown <= ranges_shown)
+      text += fmt::format("{} {}", shown == 1 ? "" : ",",
+                          range.first == range.last
+                              ? fmt::format("in event {}", range.first)
+                              : fmt::format("from event {} up to {}", range.first, range.last));
+  if (shown > ranges_shown)
+    text += fmt::format(", in {} ranges more", shown - ranges_shown);
+  return text;
 }
 
 std::string against_text(const Checked& checked) {
@@ -157,7 +187,7 @@ std::string against_text(const Checked& checked) {
   if (report.gone > 0)
     text += fmt::format(", {} not here any more", report.gone);
   if (report.state == ChainState::intact)
-    text += fmt::format("; up to event {} nothing was changed", report.proved);
+    text += "; " + unchanged_text(report.unchanged);
   return text;
 }
 
@@ -179,6 +209,8 @@ void print_text(const Checked& checked) {
                                      report.head->sequence));
   if (checked.repeats > 0)
     print_line("repeats", fmt::format("{}, passed over", checked.repeats));
+  for (const std::string& line : checked.torn)
+    print_line("torn", line);
   std::size_t shown = 0;
   for (const SequenceRange& gap : report.gaps)
     if (++shown <= gaps_shown)

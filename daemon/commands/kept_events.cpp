@@ -1,5 +1,6 @@
 #include "commands/kept_events.hpp"
 
+#include <algorithm>
 #include <boost/json/parse.hpp>
 #include <cerrno>
 #include <fstream>
@@ -20,6 +21,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t longest_line = mib;
+constexpr std::size_t most_torn = 100;
 
 class LineReader {
  public:
@@ -41,9 +43,10 @@ class LineReader {
     return true;
   }
   std::string_view line() const { return line_; }
+  std::string place() const { return fmt::format("{}:{}", name_, number_); }
 
   [[noreturn]] void fail(const std::string& why) const {
-    throw FatalError(exit_failure, fmt::format("{}:{}: {}", name_, number_, why));
+    throw FatalError(exit_failure, fmt::format("{}: {}", place(), why));
   }
   [[noreturn]] void refuse(const Error& error) const {
     if (!ended_)
@@ -100,8 +103,62 @@ bool keep_report(KeptEvents& kept, std::string_view line) {
   return head || text.is_null();
 }
 
+// Lines that were cut off. A sink ends such a line at its next event, and tells again what it
+// wasn't done with: a later line begins with it then.
+class TornLines {
+ public:
+  // Whether it is one: JSON that ends too early, also where the disk had room for more of it.
+  bool take(const LineReader& lines) {
+    std::string_view begun = lines.line();
+    begun = begun.substr(0, begun.find_last_not_of('\0') + 1);
+    if (places_.size() == most_torn || !is_begun(begun))
+      return false;
+    places_.push_back(lines.place());
+    waiting_.push_back({lines.place(), std::string(begun)});
+    return true;
+  }
+  void follow_by(std::string_view event) {
+    std::erase_if(waiting_, [&](const Torn& torn) { return event.starts_with(torn.begun); });
+    for (Torn& torn : waiting_)
+      torn.followed = true;
+  }
+  void tell(KeptEvents& kept) && {
+    for (const std::string& place : places_)
+      kept.torn.push_back(fmt::format(
+          "{}: torn, as where the power failed while it was written: passed over", place));
+    for (const Torn& torn : waiting_)
+      if (torn.followed)
+        kept.contradictions.push_back(
+            {.sequence = 0,
+             .what = fmt::format("{}: cut off, and no later line is whole", torn.place),
+             .expected = "a later line that begins as it does",
+             .found = "none, though others follow",
+             .cause = "the line was edited, or its event wasn't told again, as where retention "
+                      "took it before that"});
+  }
+
+ private:
+  struct Torn {
+    std::string place;
+    std::string begun;
+    bool followed = false;
+  };
+
+  static bool is_begun(std::string_view text) {
+    if (text.empty() || text.front() != '{')
+      return text.empty();
+    boost::system::error_code broken;
+    (void)json::parse(text, broken);
+    return broken == json::error::incomplete;
+  }
+
+  std::vector<std::string> places_;
+  std::vector<Torn> waiting_;
+};
+
 KeptEvents read(std::istream& in, const std::string& name, HeadLines heads) {
   KeptEvents kept;
+  TornLines torn;
   for (LineReader lines(in, name); lines.next();) {
     const std::string_view line = lines.line();
     if (line.empty())
@@ -112,9 +169,12 @@ KeptEvents read(std::istream& in, const std::string& name, HeadLines heads) {
       keep(kept, {.head = *head});
     else if (event)
       keep(kept, chain_link(*event, line));
-    else if (heads == HeadLines::are_refused || !keep_report(kept, line))
+    else if ((heads == HeadLines::are_refused || !keep_report(kept, line)) && !torn.take(lines))
       lines.refuse(event.error());
+    if (event)
+      torn.follow_by(line);
   }
+  std::move(torn).tell(kept);
   if (kept.links.empty())
     throw FatalError(exit_failure, fmt::format("{}: there is no event in it", name));
   return kept;

@@ -40,6 +40,13 @@ std::string findings_of(const StorageReport& report) {
     text +=
         "What contradicts itself can't be mended: stop tenantscope, keep a copy of the storage, "
         "and put a backup in its place: tenantscope storage restore\n";
+  for (const std::string& contradiction : report.contradictions)
+    text += fmt::format("damaged: {}\n", contradiction);
+  if (!report.contradictions.empty())
+    text +=
+        "What an index lacks is in its rows still, and a daemon goes on with it: its retention "
+        "makes the index anew before it deletes by it, and so does a restore: tenantscope storage "
+        "backup, then tenantscope storage restore\n";
   for (const std::string& row : report.rows)
     text += fmt::format("damaged: {}\n", row);
   if (report.damaged_rows > report.rows.size())

@@ -1,30 +1,14 @@
 #include "formats/journal_chain.hpp"
 
 #include <algorithm>
-#include <boost/json/parse.hpp>
-#include <charconv>
 #include <utility>
 
 #include <fmt/format.h>
 
-#include "base/digest.hpp"
-#include "formats/json_members.hpp"
-
 namespace tenantscope {
 namespace {
 
-namespace json = boost::json;
-
-constexpr std::string_view rewound_type = "tenantscope.ledger.rewound.v1";
-constexpr std::size_t hash_length = 64, sequence_length = 20;
 constexpr std::size_t most_breaks = 20;
-
-std::optional<std::uint64_t> number_in(std::string_view digits) {
-  std::uint64_t number = 0;
-  const char* const end = digits.data() + digits.size();
-  const auto [read, error] = std::from_chars(digits.data(), end, number);
-  return error == std::errc() && read == end ? std::optional(number) : std::nullopt;
-}
 
 std::string shown(const std::string& hash) { return hash.empty() ? "none" : hash; }
 
@@ -33,41 +17,13 @@ std::string shown(const SequenceRange& range) {
                                    : fmt::format("events {} to {} are", range.first, range.last);
 }
 
+// REQUIRES: the ranges are in order.
+bool holds(const std::vector<SequenceRange>& ranges, std::uint64_t sequence) {
+  const auto range = std::ranges::lower_bound(ranges, sequence, {}, &SequenceRange::last);
+  return range != ranges.end() && range->first <= sequence;
+}
+
 }  // namespace
-
-std::string to_string(const ChainHead& head) {
-  return fmt::format("{}:{}", head.sequence, head.hash);
-}
-
-std::optional<ChainHead> parse_chain_head(std::string_view text) {
-  const auto colon = std::min(text.find(':'), text.size());
-  const auto sequence = number_in(text.substr(0, colon));
-  const std::string_view hash = text.substr(std::min(colon + 1, text.size()));
-  if (!sequence || hash.size() != hash_length ||
-      hash.find_first_not_of("0123456789abcdef") != hash.npos)
-    return std::nullopt;
-  return ChainHead{.sequence = *sequence, .hash = std::string(hash)};
-}
-
-Result<json::object> parse_event(std::string_view text) {
-  boost::system::error_code broken;
-  json::value value = json::parse(text, broken);
-  if (broken)
-    return Error{ErrorKind::not_json, "it isn't JSON: " + broken.message()};
-  if (!value.is_object())
-    return Error{ErrorKind::bad_document, "it isn't a JSON object"};
-  json::object& event = value.as_object();
-  const std::string_view digits = text_at(event, "sequence");
-  if (digits.size() != sequence_length || !number_in(digits))
-    return Error{ErrorKind::bad_document, "it has no `sequence` of 20 digits"};
-  return std::move(event);
-}
-
-ChainLink chain_link(const json::object& event, std::string_view text) {
-  return {.head = {.sequence = *number_in(text_at(event, "sequence")), .hash = sha256_hex(text)},
-          .previous = std::string(text_at(event, "previoushash")),
-          .rewound = text_at(event, "type") == rewound_type};
-}
 
 std::string_view to_string(ChainState state) {
   switch (state) {
@@ -88,6 +44,13 @@ std::string_view to_string(ChainState state) {
 JournalChain::JournalChain(Gaps gaps, std::map<std::uint64_t, std::string> kept)
     : gaps_(gaps), kept_(std::move(kept)), kept_count_(kept_.size()) {}
 
+void JournalChain::begin_after(ChainHead taken) {
+  taken_ = std::move(taken);
+  run_ = taken_->sequence;
+  if (!taken_->hash.empty())
+    look_for(*taken_);
+}
+
 void JournalChain::add_to(std::vector<ChainBreak>& breaks, ChainBreak found) {
   if (breaks.size() < most_breaks)
     breaks.push_back(std::move(found));
@@ -98,6 +61,7 @@ void JournalChain::add_to(std::vector<ChainBreak>& breaks, ChainBreak found) {
 void JournalChain::take(const ChainLink& link, std::optional<ChainBreak> own) {
   const bool broken = own.has_value();
   suspect_ = suspect_ || broken;
+  linked_ = false;
   if (report_.head)
     follow(*report_.head, link);
   else if (taken_)
@@ -111,6 +75,8 @@ void JournalChain::take(const ChainLink& link, std::optional<ChainBreak> own) {
                     link.head.sequence));
   if (own)
     add(std::move(*own));
+  if (!linked_ || !report_.head)
+    run_ = link.head.sequence;
   look_for(link.head);
   suspect_ = broken;
   chained_ = chained_ || !link.previous.empty();
@@ -132,12 +98,7 @@ void JournalChain::follow(const ChainHead& before, const ChainLink& link) {
     return compare(before, link);
   const SequenceRange missing{before.sequence + 1, sequence - 1};
   if (link.rewound) {
-    given_up_.push_back(missing);
-    report_.notes.push_back(fmt::format(
-        "the ledger went back before event {}, as it says, as where a backup was restored",
-        sequence));
-    if (gaps_ == Gaps::are_breaks)
-      compare(before, link);
+    go_back(before, link);
   } else if (gaps_ == Gaps::are_listed) {
     report_.gaps.push_back(missing);
   } else {
@@ -145,9 +106,28 @@ void JournalChain::follow(const ChainHead& before, const ChainLink& link) {
   }
 }
 
+// A journal has what the event follows. A sink may have events that the ledger has given up, and a
+// filter may have left out the one that it follows.
+void JournalChain::go_back(const ChainHead& before, const ChainLink& link) {
+  const std::uint64_t last = link.head.sequence - 1;
+  const bool journal = gaps_ == Gaps::are_breaks;
+  const std::uint64_t stays =
+      journal ? before.sequence : std::clamp(link.rewound_to, before.sequence, last);
+  if (stays > before.sequence)
+    report_.gaps.push_back({before.sequence + 1, stays});
+  if (stays < last)
+    given_up_.push_back({stays + 1, last});
+  report_.notes.push_back(fmt::format(
+      "the ledger went back before event {}, as it says, as where a backup was restored",
+      link.head.sequence));
+  if (journal || link.rewound_to == before.sequence)
+    compare(before, link);
+}
+
 void JournalChain::compare(const ChainHead& before, const ChainLink& link) {
   const std::uint64_t sequence = link.head.sequence;
-  if (suspect_ || link.previous == before.hash)
+  linked_ = !suspect_ && link.previous == before.hash;
+  if (suspect_ || linked_)
     return;
   if (link.previous.empty() && !chained_) {  // written before there was a chain
     unchained_ = sequence;
@@ -199,8 +179,8 @@ void JournalChain::end_at(std::uint64_t last) {
          .cause = "the newest events were removed"});
   if (!end && last > 0)
     report_.notes.push_back(
-        fmt::format("no event is left of {}, and the storage, which an older version wrote, "
-                    "doesn't say whether retention took them",
+        fmt::format("no event is left of {}, and the storage doesn't say whether retention took "
+                    "them, as one of an older version",
                     last));
 }
 
@@ -212,6 +192,10 @@ void JournalChain::look_for(const ChainHead& head) {
   if (kept->second == head.hash) {
     ++report_.contained;
     report_.proved = std::max(report_.proved, head.sequence);
+    if (!report_.unchanged.empty() && report_.unchanged.back().first == run_)
+      report_.unchanged.back().last = head.sequence;
+    else
+      report_.unchanged.push_back({run_, head.sequence});
   } else {
     add_to(rewritten_,
            {.sequence = head.sequence,
@@ -224,33 +208,34 @@ void JournalChain::look_for(const ChainHead& head) {
   kept_.erase(kept);
 }
 
+// What the ledger gave up before a sink began, or a filter left out, is as little known.
 bool JournalChain::is_in_gap(std::uint64_t sequence) const {
-  const auto gap = std::ranges::lower_bound(report_.gaps, sequence, {}, &SequenceRange::last);
-  return gap != report_.gaps.end() && gap->first <= sequence;
+  return holds(report_.gaps, sequence) || (gaps_ == Gaps::are_listed && holds(given_up_, sequence));
 }
 
 void JournalChain::judge_kept() {
-  if (taken_ && !taken_->hash.empty())
-    look_for(*taken_);
   const std::uint64_t last = report_.head ? report_.head->sequence : 0;
-  for (const auto& [sequence, hash] : kept_) {
+  for (const auto& [sequence, hash] : kept_)
     if (sequence < report_.first || (report_.events == 0 && sequence <= last) ||
-        is_in_gap(sequence)) {
+        is_in_gap(sequence))
       ++report_.gone;
-      continue;
-    }
-    const bool given_up = std::ranges::any_of(given_up_, [at = sequence](const auto& range) {
-      return range.first <= at && at <= range.last;
-    });
-    add_to(shortened_,
-           {.sequence = sequence,
-            .what = fmt::format("event {}, which was kept, isn't there", sequence),
-            .expected = to_string(ChainHead{.sequence = sequence, .hash = hash}),
-            .found = last == 0 ? "no event" : fmt::format("event {} at the end", last),
-            .cause = given_up ? "the ledger went back, as it says itself: a backup was restored"
-                              : "the newest events were removed, a backup was put in place, or it "
-                                "is another journal"});
-  }
+    else
+      add_to(shortened_, missed(sequence, hash));
+}
+
+ChainBreak JournalChain::missed(std::uint64_t sequence, const std::string& hash) const {
+  const std::uint64_t last = report_.head ? report_.head->sequence : 0;
+  std::string cause =
+      "the newest events were removed, a backup was put in place, or it is another journal";
+  if (gaps_ == Gaps::are_listed)
+    cause = "a filter left it out, the newest events were removed, or it is of another journal";
+  else if (holds(given_up_, sequence))
+    cause = "the ledger went back, as it says itself: a backup was restored";
+  return {.sequence = sequence,
+          .what = fmt::format("event {}, which was kept, isn't there", sequence),
+          .expected = to_string(ChainHead{.sequence = sequence, .hash = hash}),
+          .found = last == 0 ? "no event" : fmt::format("event {} at the end", last),
+          .cause = std::move(cause)};
 }
 
 ChainReport JournalChain::report() {

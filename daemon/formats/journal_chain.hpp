@@ -3,7 +3,6 @@
 // what a sink has kept; and whether those that were kept elsewhere are among them.
 #pragma once
 
-#include <boost/json/object.hpp>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -11,32 +10,9 @@
 #include <string_view>
 #include <vector>
 
-#include "base/result.hpp"
+#include "formats/chain_link.hpp"
 
 namespace tenantscope {
-
-// An event as it can be kept elsewhere: it proves what the journal was, up to there.
-struct ChainHead {
-  std::uint64_t sequence = 0;
-  std::string hash;  // of the event's bytes, in lower-case hex; empty: not known
-
-  bool operator==(const ChainHead&) const = default;
-};
-
-std::string to_string(const ChainHead& head);  // "SEQUENCE:HASH"
-std::optional<ChainHead> parse_chain_head(std::string_view text);
-
-// What the chain sees of an event.
-struct ChainLink {
-  ChainHead head;
-  std::string previous;  // its `previoushash`; empty: it has none
-  bool rewound = false;  // it says that the ledger went back, and gave numbers up
-};
-
-// Error: why the text is no event of a journal.
-Result<boost::json::object> parse_event(std::string_view text);
-// REQUIRES: `event` is what parse_event() made of `text`.
-ChainLink chain_link(const boost::json::object& event, std::string_view text);
 
 // Where something isn't as it was written.
 struct ChainBreak {
@@ -74,6 +50,9 @@ struct ChainReport {
   std::uint64_t contained = 0;
   std::uint64_t gone = 0;    // by retention, or in a gap
   std::uint64_t proved = 0;  // the newest of those that are contained
+  // Which events are proved by those to be as they were: each one, and those before it as far as
+  // one follows from the other.
+  std::vector<SequenceRange> unchanged;
 };
 
 class JournalChain {
@@ -85,7 +64,7 @@ class JournalChain {
   explicit JournalChain(Gaps gaps, std::map<std::uint64_t, std::string> kept = {});
 
   // What retention took last: what the first event follows. Before the first take().
-  void begin_after(ChainHead taken) { taken_ = std::move(taken); }
+  void begin_after(ChainHead taken);
   // REQUIRES: its sequence is larger than that of the one before. `own`: it isn't as it was
   // written.
   void take(const ChainLink& link, std::optional<ChainBreak> own = {});
@@ -98,11 +77,13 @@ class JournalChain {
  private:
   void add_to(std::vector<ChainBreak>& breaks, ChainBreak found);
   void follow(const ChainHead& before, const ChainLink& link);
+  void go_back(const ChainHead& before, const ChainLink& link);
   void compare(const ChainHead& before, const ChainLink& link);
   void miss(const ChainHead& before, const ChainLink& link);
   void look_for(const ChainHead& head);
   void judge_kept();
   bool is_in_gap(std::uint64_t sequence) const;
+  ChainBreak missed(std::uint64_t sequence, const std::string& hash) const;
 
   Gaps gaps_;
   std::map<std::uint64_t, std::string> kept_;
@@ -110,6 +91,8 @@ class JournalChain {
   std::optional<ChainHead> taken_;
   std::vector<SequenceRange> given_up_;  // numbers, by a ledger that went back
   std::vector<ChainBreak> rewritten_, shortened_;
+  std::uint64_t run_ = 0;        // since which event each one follows from the one before
+  bool linked_ = false;          // whether the event follows from the one before
   std::uint64_t unchained_ = 0;  // the last event before there was a chain
   bool chained_ = false;         // an event had a previoushash
   bool suspect_ = false;         // the event before isn't as it was written

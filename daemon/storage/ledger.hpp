@@ -87,18 +87,21 @@ class Ledger : public Journal {
   virtual Result<void> in_place() = 0;
 
   // The wall's newest time of which is known that it was right: what believe() was told last, else
-  // the newest one that is stored. Nothing: none is.
+  // the newest one that is stored. Nothing: none is. Where that goes back, expire() takes nothing
+  // for it that was right before.
   virtual Result<std::optional<WallTime>> believed_time() = 0;
   virtual Result<void> believe(WallTime now) = 0;
 
-  // That the ledger went back, as to a backup, until the event that says so is committed.
+  // That the ledger went back, as to a backup, until the event that says so is committed. That is
+  // the first one: commit() puts the step that has it before others, and until then refuses them.
   virtual Result<std::optional<Rewind>> rewound() = 0;
 
   // Commits every step in one transaction, durable on return, and gives the sequence of each step's
   // first event; its others follow. Each event has the SHA-256 of the one before it in the journal
   // (`previoushash`), also where that has left it. A step whose tenant isn't at generation - 1 in
-  // the ledger is refused alone (ErrorKind::other); any other error is everyone's: nothing was
-  // written, and the same steps can be tried again.
+  // the ledger, or that comes before what rewound() says is told, is refused alone
+  // (ErrorKind::other); any other error is everyone's: nothing was written, and the same steps can
+  // be tried again.
   virtual std::vector<Result<std::uint64_t>> commit(std::span<const Step> steps,
                                                     const std::string& source) = 0;
 

@@ -81,7 +81,7 @@ void Connection::fail() const {
   const int cause = of_the_system(code) ? sqlite3_system_errno(handle()) : 0;
   if (cause != 0)
     message += fmt::format(" ({})", std::generic_category().message(cause));
-  throw Failure(message, passes(code, cause));
+  throw Failure(message, passes(code, cause), code == SQLITE_CORRUPT_INDEX);
 }
 
 Transaction::~Transaction() {

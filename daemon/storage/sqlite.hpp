@@ -19,11 +19,13 @@
 
 namespace tenantscope::sqlite {
 
-// "PATH: what is wrong with it"; `may_pass`: it may go better by itself, as where a disk is full.
+// "PATH: what is wrong with it"; `may_pass`: it may go better by itself, as where a disk is full;
+// `of_an_index`: one contradicts its rows, and can be made anew of them.
 struct Failure : std::runtime_error {
-  explicit Failure(const std::string& what, bool passing = false)
-      : std::runtime_error(what), may_pass(passing) {}
+  explicit Failure(const std::string& what, bool passing = false, bool index = false)
+      : std::runtime_error(what), may_pass(passing), of_an_index(index) {}
   bool may_pass;
+  bool of_an_index;
 };
 
 // What opens a database at the start: its failures become a FatalError.

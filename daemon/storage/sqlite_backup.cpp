@@ -49,12 +49,15 @@ fs::path required_ledger(const fs::path& database) {
   return database;
 }
 
-StorageReport checked(const sqlite::Draft& copy, const fs::path& of) {
+// What a copy of `of` holds, which is refused where its pages aren't sound.
+StorageReport copied(const fs::path& of, const sqlite::Draft& copy, const CopyLimits& limits) {
+  const bool log_missing = sqlite::copy_ledger(of, copy, limits);
   sqlite::Connection connection(copy.path(), sqlite::Connection::Mode::read_only);
   StorageReport report = sqlite::check(connection);
   if (!report.pages.empty())
     throw sqlite::Failure(fmt::format("{}: damaged: {}: see `tenantscope storage check`",
                                       of.native(), report.pages.front()));
+  report.log_missing = log_missing;
   return report;
 }
 
@@ -129,8 +132,7 @@ Backup back_up_sqlite_storage(const fs::path& storage, const fs::path& folder, W
     }
     const fs::path file = folder / fmt::format("{}{}.db", name_begins, stamp_of(now));
     sqlite::Draft draft(file);
-    sqlite::copy_ledger(database, draft, limits);
-    StorageReport report = checked(draft, database);
+    StorageReport report = copied(database, draft, limits);
     draft.put_in_place();
     return Backup{.file = file, .report = std::move(report)};
   });
@@ -142,10 +144,11 @@ Restored restore_sqlite_storage(const fs::path& storage, const fs::path& backup,
     const fs::path from = required_ledger(newest_backup(backup));
     const fs::path waiting = sqlite::restored_database_in(storage);
     sqlite::Draft draft(waiting);
-    sqlite::copy_ledger(from, draft, {});
-    Restored restored{.from = from, .report = checked(draft, from)};
+    Restored restored{.from = from, .report = copied(from, draft, {})};
     {
       sqlite::Connection connection(draft.path(), sqlite::Connection::Mode::read_write);
+      if (!restored.report.contradictions.empty())
+        (void)sqlite::caught([&] { connection.execute("REINDEX"); });  // two rows may have one key
       sqlite::migrate(connection);
       restored.journal = sqlite::rewind(connection, last_of(storage, now));
       const DamageObserver nobody;

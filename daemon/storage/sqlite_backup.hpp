@@ -18,8 +18,9 @@ struct Backup {
 };
 
 // Makes folder/tenantscope-TIME.db, and the folder where it is missing, beside a running daemon
-// too. It is on the disk, and its pages were found sound, when it gets that name. Throws
-// FatalError: 1 where that may pass, or isn't done in time; else 78.
+// too. It is on the disk, and its pages were found sound, when it gets that name; what else isn't
+// as it was written, the report says. Throws FatalError: 1 where that may pass, or isn't done in
+// time; else 78.
 Backup back_up_sqlite_storage(const std::filesystem::path& storage,
                               const std::filesystem::path& folder, WallTime now,
                               const CopyLimits& limits = {});
@@ -33,7 +34,8 @@ struct Restored {
 };
 
 // Puts a backup, or the newest one of a folder, in place of what a storage has, which is moved to a
-// folder in it. The ledger went back then: storage/sqlite_rewind. Killed at any moment, it leaves
+// folder in it. Indexes that contradict their rows are made anew. The ledger went back then:
+// storage/sqlite_rewind. Killed at any moment, it leaves
 // one of the two in place, or a storage that no daemon opens. Throws FatalError as above, and with
 // 78 where the storage is in use, or the backup's pages aren't sound.
 Restored restore_sqlite_storage(const std::filesystem::path& storage,

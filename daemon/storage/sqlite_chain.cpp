@@ -110,11 +110,41 @@ std::uint64_t last_given(const sqlite::Connection& connection, sqlite::Meta& met
   return last;
 }
 
+// What the storage says beside its rows of the journal: of what retention took, of a rewind. One
+// that isn't as it was stored isn't taken for one that was never there.
+void check_said(const sqlite::Connection& connection, JournalChain& chain) {
+  sqlite::Statement damaged(
+      connection,
+      "SELECT key FROM meta WHERE checksum IS NOT row_checksum(key, value) AND key NOT IN "
+      "('tenants', 'open', 'believed_time', 'latest_believed_time') ORDER BY key");
+  for (Rows rows = damaged(); rows.next();)
+    chain.add({.sequence = 0,
+               .what = fmt::format("what the storage says of the journal (`{}`) isn't as it was "
+                                   "stored",
+                                   rows.view(0)),
+               .expected = "the row's checksum",
+               .found = "another one",
+               .cause = "it was edited, or damaged at rest"});
+}
+
+std::optional<sqlite::JournalHead> taken_in(sqlite::Meta& meta, JournalChain& chain) {
+  const auto said = meta.value(sqlite::Meta::taken_key);
+  auto taken = sqlite::read_head(said);
+  if (said && !taken)
+    chain.add({.sequence = 0,
+               .what = "what the storage says of its retention can't be read",
+               .expected = "SEQUENCE HASH",
+               .found = *said,
+               .cause = "it was edited"});
+  return taken;
+}
+
 }  // namespace
 
 std::optional<Guid> sqlite::read_chain(const Connection& connection, JournalChain& chain) {
   Meta meta(connection);
-  if (const auto taken = read_head(meta.value(Meta::taken_key)))
+  check_said(connection, chain);
+  if (const auto taken = taken_in(meta, chain))
     chain.begin_after({.sequence = taken->sequence, .hash = taken->hash});
   Statement journal(
       connection,

@@ -29,14 +29,17 @@ std::uint64_t count(Connection& connection, std::string_view table) {
   return std::uint64_t(row.integer(0));
 }
 
+// What begins with `***` is of pages, a line each, and comes first; all else is of rows.
 void check_pages(Connection& connection, StorageReport& report) {
   Statement check(connection, fmt::format("PRAGMA integrity_check({})", StorageReport::most_named));
   for (Rows findings = check(); findings.next();) {
-    std::istringstream lines(findings.text(0));
+    const std::string finding = findings.text(0);
+    const bool of_pages = finding.starts_with("***");
+    std::vector<std::string>& found = of_pages ? report.pages : report.contradictions;
+    std::istringstream lines(finding);
     for (std::string line; std::getline(lines, line);)
-      if (line != "ok" && !line.starts_with("***") &&
-          report.pages.size() < StorageReport::most_named)
-        report.pages.push_back(line);
+      if (line != "ok" && !line.starts_with("***") && found.size() < StorageReport::most_named)
+        found.push_back(line);
   }
 }
 
@@ -110,7 +113,7 @@ StorageReport check(Connection& connection) {
     check_all_rows(connection, report);
     Meta meta(connection);
     check_number_of_tenants(meta, report);
-    report.log_missing = meta.value(OpenMark::key) == "1" && !has_log(connection.path());
+    report.log_missing = lacks_log(connection);
   });
   if (!read && report.pages.empty())
     report.pages.push_back(read.error().detail);

@@ -71,15 +71,18 @@ void Draft::put_in_place() {
   sync(place_.parent_path());
 }
 
-void copy_ledger(const std::filesystem::path& from, const Draft& to, const CopyLimits& limits) {
+bool copy_ledger(const std::filesystem::path& from, const Draft& to, const CopyLimits& limits) {
+  bool log_missing = false;
   {
     Connection source(from, Connection::Mode::read_only);
     source.execute("BEGIN; SELECT count(*) FROM sqlite_schema");
     Connection target(to.path(), Connection::Mode::read_write);
     target.execute("PRAGMA synchronous = OFF; PRAGMA journal_mode = OFF");
+    log_missing = lacks_log(source);
     copy_pages(source, target, limits);
   }
   close_copy(to.path());
+  return log_missing;
 }
 
 }  // namespace tenantscope::sqlite

@@ -39,8 +39,9 @@ class Draft {
 
 // Copies a ledger as it is at one moment, and closes the copy: it has no log, and isn't marked as
 // open. Others go on writing meanwhile: the copy begins anew for none of them and holds none of
-// them up, but their log grows until it is done. Failure: it takes longer than the limit.
-void copy_ledger(const std::filesystem::path& from, const Draft& to, const CopyLimits& limits);
+// them up, but their log grows until it is done. Whether the last changes may be missing: the
+// ledger is marked as open, and has no log. Failure: it takes longer than the limit.
+bool copy_ledger(const std::filesystem::path& from, const Draft& to, const CopyLimits& limits);
 
 }  // namespace sqlite
 }  // namespace tenantscope

@@ -29,7 +29,9 @@ std::optional<JournalHead> read_head(const std::optional<std::string>& text) {
     return std::nullopt;
   JournalHead head;
   const char* const end = text->data() + text->size();
-  const char* const space = std::from_chars(text->data(), end, head.sequence).ptr;
+  const auto [space, error] = std::from_chars(text->data(), end, head.sequence);
+  if (error != std::errc() || (space != end && *space != ' '))
+    return std::nullopt;
   if (space != end)
     head.hash.assign(space + 1, end);
   return head;
@@ -90,14 +92,15 @@ void JournalWriter::append(const ChangeEvent& event, const Guid& ledger, const s
   append_.run(sequence, to_string(id), to_string(event.kind), event.tenant.asked, event.tenant.name,
               event.transition.confirmed, text, Blob{hash});
   head = {.sequence = sequence, .hash = hex_of(hash)};
+  appended_ = sequence;
 }
 
 void JournalWriter::prove_appended(const JournalHead& head) {
+  if (head.sequence != appended_)
+    return;  // nothing was
   const auto there = newest();
-  if (!there)
-    return;  // a step without events, before the first one
   Rows row = one_(head.sequence);
-  if (row.next() && there->sequence >= head.sequence)
+  if (row.next() && there && there->sequence >= head.sequence)
     return;
   prove_readable(connection_, "journal");
   row.fail(fmt::format("event {} can't be found where it was written", head.sequence));

@@ -22,7 +22,8 @@ struct JournalHead {
   std::string hash;
 };
 
-// As `meta` keeps one: "SEQUENCE HASH", or "SEQUENCE" where the hash isn't known.
+// As `meta` keeps one: "SEQUENCE HASH", or "SEQUENCE" where the hash isn't known. Nothing where it
+// is none.
 std::optional<JournalHead> read_head(const std::optional<std::string>& text);
 
 class JournalWriter {
@@ -34,7 +35,8 @@ class JournalWriter {
   // Writes the event behind `head`, which becomes it.
   void append(const ChangeEvent& event, const Guid& ledger, const std::string& source,
               JournalHead& head);
-  // Throws Failure where the event at `head` can't be found again: the journal's pages are damaged.
+  // Throws Failure where an event that was appended last, at `head`, can't be found again: the
+  // journal's pages are damaged.
   void prove_appended(const JournalHead& head);
 
   // Removes the oldest events, as Ledger::expire() says, and keeps the hash of the last of them as
@@ -60,6 +62,7 @@ class JournalWriter {
   Statement taken_;
   Statement expire_;
   std::optional<JournalHead> kept_;  // what retention took as the newest
+  std::uint64_t appended_ = 0;       // last
 };
 
 }  // namespace tenantscope::sqlite

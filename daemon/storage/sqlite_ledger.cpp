@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <charconv>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -13,6 +12,7 @@
 #include "base/exit_code.hpp"
 #include "storage/database_place.hpp"
 #include "storage/sqlite.hpp"
+#include "storage/sqlite_believed_time.hpp"
 #include "storage/sqlite_deliveries.hpp"
 #include "storage/sqlite_file.hpp"
 #include "storage/sqlite_journal.hpp"
@@ -28,11 +28,7 @@ namespace {
 
 using sqlite::caught;
 using sqlite::Connection;
-using sqlite::Rows;
-using sqlite::Statement;
 using sqlite::Transaction;
-
-constexpr std::string_view believed_time_key = "believed_time";
 
 // SQLite has opened it to read only.
 [[noreturn]] void refuse_to_write(const std::filesystem::path& database) {
@@ -68,8 +64,12 @@ class SqliteLedger : public Ledger {
   Guid id() const override { return id_; }
 
   Result<void> in_place() override;
-  Result<std::optional<WallTime>> believed_time() override;
-  Result<void> believe(WallTime now) override;
+  Result<std::optional<WallTime>> believed_time() override {
+    return caught([&] { return believed_.last(); });
+  }
+  Result<void> believe(WallTime now) override {
+    return written([&] { believed_.set(now); });
+  }
   Result<std::optional<Rewind>> rewound() override {
     return caught([&] { return sqlite::rewound(meta_); });
   }
@@ -137,7 +137,14 @@ class SqliteLedger : public Ledger {
       return work();
     });
   }
+  // What a transaction has come to.
+  struct Batch {
+    sqlite::JournalHead head;
+    std::int64_t new_tenants = 0;
+  };
+  Result<std::uint64_t> write(const Step& step, const std::string& source, Batch& batch);
   void append(const ChangeEvent& event, const std::string& source, sqlite::JournalHead& head);
+  Expired expire_once(WallTime before, std::uint64_t most, std::span<const TenantKey> watched);
 
   DamageObserver damage_;
   bool had_log_;  // as it was found
@@ -146,6 +153,7 @@ class SqliteLedger : public Ledger {
   bool displaced_ = false;
   sqlite::Meta meta_{connection_};
   sqlite::OpenMark mark_{connection_, meta_};
+  sqlite::BelievedTime believed_{connection_, meta_};
   Guid id_ = meta_.ledger();
   sqlite::Tenants tenants_{connection_, meta_, damage_};
   sqlite::JournalQueries journal_{connection_, damage_};
@@ -183,27 +191,6 @@ Result<void> SqliteLedger::in_place() {
   return here;
 }
 
-Result<std::optional<WallTime>> SqliteLedger::believed_time() {
-  return caught([&]() -> std::optional<WallTime> {
-    if (const auto kept = meta_.value(believed_time_key)) {
-      std::int64_t count = 0;
-      std::from_chars(kept->data(), kept->data() + kept->size(), count);
-      return WallTime(Duration(count));
-    }
-    Statement newest(connection_,
-                     "SELECT max(time) FROM (SELECT max(time) AS time FROM journal UNION ALL "
-                     "SELECT max(last_success) FROM tenants)");
-    Rows row = newest();
-    row.next();
-    return row.null(0) ? std::nullopt : std::optional(row.time(0));
-  });
-}
-
-Result<void> SqliteLedger::believe(WallTime now) {
-  return written(
-      [&] { meta_.set(believed_time_key, std::to_string(now.time_since_epoch().count())); });
-}
-
 Result<std::vector<StoredTenant>> SqliteLedger::load() {
   return caught([&] {
     deliveries_.mend();
@@ -216,32 +203,34 @@ std::vector<Result<std::uint64_t>> SqliteLedger::commit(std::span<const Step> st
   if (const auto here = in_place(); !here)
     return std::vector<Result<std::uint64_t>>(steps.size(), here.error());
   const auto committed = written([&] {
-    std::vector<Result<std::uint64_t>> results;
-    results.reserve(steps.size());
+    std::vector<Result<std::uint64_t>> results(steps.size(), std::uint64_t(0));
     Transaction transaction(connection_);
-    sqlite::JournalHead head = writer_.head();
-    std::int64_t new_tenants = 0;
-    for (const Step& step : steps) {
-      if (step.state && !tenants_.save(step.tenant, *step.state)) {
-        results.push_back(
-            Error{ErrorKind::other,
-                  fmt::format("{}: the ledger is at generation {}, which {} doesn't follow",
-                              to_string(step.tenant), tenants_.generation_of(step.tenant),
-                              step.state->generation)});
-        continue;
-      }
-      new_tenants += step.state && step.state->generation == 1;
-      results.push_back(head.sequence + 1);
-      for (const ChangeEvent& event : step.events)
-        append(event, source, head);
-    }
-    tenants_.count(new_tenants);
-    writer_.prove_appended(head);
+    const sqlite::CommitOrder order(steps, meta_);
+    Batch batch{.head = writer_.head()};
+    for (const std::size_t place : order.places)
+      results[place] =
+          order.held ? sqlite::held_back(steps[place]) : write(steps[place], source, batch);
+    tenants_.count(batch.new_tenants);
+    writer_.prove_appended(batch.head);
     transaction.commit();
     return results;
   });
   return committed ? *committed
                    : std::vector<Result<std::uint64_t>>(steps.size(), committed.error());
+}
+
+Result<std::uint64_t> SqliteLedger::write(const Step& step, const std::string& source,
+                                          Batch& batch) {
+  if (step.state && !tenants_.save(step.tenant, *step.state))
+    return Error{ErrorKind::other,
+                 fmt::format("{}: the ledger is at generation {}, which {} doesn't follow",
+                             to_string(step.tenant), tenants_.generation_of(step.tenant),
+                             step.state->generation)};
+  batch.new_tenants += step.state && step.state->generation == 1;
+  const std::uint64_t first = batch.head.sequence + 1;
+  for (const ChangeEvent& event : step.events)
+    append(event, source, batch.head);
+  return first;
 }
 
 void SqliteLedger::append(const ChangeEvent& event, const std::string& source,
@@ -263,20 +252,30 @@ Result<Expired> SqliteLedger::expire(WallTime before, std::uint64_t most,
                                      std::span<const TenantKey> watched) {
   if (const auto here = in_place(); !here)
     return here.error();
-  const auto believed = believed_time();
-  if (!believed)
-    return believed.error();
   return written([&] {
-    Expired expired;
-    deliveries_.prove_reachable();
-    Transaction transaction(connection_);
-    expired.events = writer_.expire(before, believed->value_or(WallTime::max()), most);
-    expired.undelivered = deliveries_.expire();
-    expired.tenants = tenants_.expire(before, watched);
-    tenants_.count(-std::int64_t(expired.tenants.size()));
-    transaction.commit();
-    return expired;
+    try {
+      return expire_once(before, most, watched);
+    } catch (const sqlite::Failure& failure) {
+      if (!failure.of_an_index)
+        throw;
+    }
+    // No row goes by an index that doesn't lead to it.
+    connection_.execute("REINDEX journal");
+    return expire_once(before, most, watched);
   });
+}
+
+Expired SqliteLedger::expire_once(WallTime before, std::uint64_t most,
+                                  std::span<const TenantKey> watched) {
+  Expired expired;
+  deliveries_.prove_reachable();
+  Transaction transaction(connection_);
+  expired.events = writer_.expire(before, believed_.latest().value_or(WallTime::max()), most);
+  expired.undelivered = deliveries_.expire();
+  expired.tenants = tenants_.expire(before, watched);
+  tenants_.count(-std::int64_t(expired.tenants.size()));
+  transaction.commit();
+  return expired;
 }
 
 }  // namespace

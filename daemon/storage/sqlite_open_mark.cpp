@@ -1,5 +1,8 @@
 #include "storage/sqlite_open_mark.hpp"
 
+#include "storage/sqlite_file.hpp"
+#include "storage/sqlite_schema.hpp"
+
 namespace tenantscope::sqlite {
 
 // In the log alone it would be lost with the log.
@@ -27,6 +30,11 @@ void OpenMark::clear() {
   if (set_ || found())
     meta_.set(key, "0");
   set_ = in_database_ = false;
+}
+
+bool lacks_log(const Connection& connection) {
+  return version_of(connection) >= first_with_checksums &&
+         Meta(connection).value(OpenMark::key) == "1" && !has_log(connection.path());
 }
 
 }  // namespace tenantscope::sqlite

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <numeric>
 #include <string_view>
 
 #include "storage/sqlite_journal.hpp"
@@ -31,7 +32,8 @@ Guid rewind(Connection& connection, std::uint64_t used) {
   const std::uint64_t last = JournalQueries(connection, nobody).last();
   const Guid journal = random_guid();
   Transaction transaction(connection);
-  meta.set(rewound_key, fmt::format("{} {}", to_string(meta.ledger()), last));
+  if (!rewound(meta))
+    meta.set(rewound_key, fmt::format("{} {}", to_string(meta.ledger()), last));
   meta.set(Meta::ledger_key, to_string(journal));
   raise_head(connection, std::max(last, used) + rewind_gap);
   transaction.commit();
@@ -50,5 +52,20 @@ std::optional<Rewind> rewound(Meta& meta) {
 }
 
 void note_told(Meta& meta) { meta.remove(rewound_key); }
+
+CommitOrder::CommitOrder(std::span<const Step> steps, Meta& meta) : places(steps.size()) {
+  std::iota(places.begin(), places.end(), std::size_t(0));
+  const auto others = std::ranges::stable_partition(places, [&](std::size_t place) {
+    return std::ranges::any_of(steps[place].events,
+                               [](const ChangeEvent& event) { return event.rewind.has_value(); });
+  });
+  held = others.size() == places.size() && rewound(meta);
+}
+
+Error held_back(const Step& step) {
+  return {ErrorKind::other,
+          fmt::format("{}: nothing is committed before the event that the ledger went back",
+                      to_string(step.tenant))};
+}
 
 }  // namespace tenantscope::sqlite

@@ -4,8 +4,11 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
+#include <vector>
 
 #include "domain/event.hpp"
+#include "storage/ledger.hpp"
 #include "storage/sqlite.hpp"
 #include "storage/sqlite_meta.hpp"
 
@@ -15,11 +18,22 @@ namespace tenantscope::sqlite {
 inline constexpr std::uint64_t rewind_gap = 1'000'000;
 
 // Gives the ledger another id, and raises its head above all that was given: `used` is the largest
-// number that is known of. In one transaction; the id.
+// number that is known of. Where it went back before, and that wasn't told, it went from there:
+// nothing was committed since. In one transaction; the id.
 Guid rewind(Connection& connection, std::uint64_t used);
 
 // That it went back, until that is told.
 std::optional<Rewind> rewound(Meta& meta);
 void note_told(Meta& meta);
+
+// In which order steps are committed, by their places: those that tell of it come first, as what
+// is written before them would stand in a gap of the chain. REQUIRES: `steps` outlive it.
+struct CommitOrder {
+  CommitOrder(std::span<const Step> steps, Meta& meta);
+
+  std::vector<std::size_t> places;
+  bool held = false;  // that it went back isn't told, and none of them does: all are refused
+};
+Error held_back(const Step& step);
 
 }  // namespace tenantscope::sqlite

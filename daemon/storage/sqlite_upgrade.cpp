@@ -50,7 +50,7 @@ void copy(const Connection& connection, std::uint32_t version, const fs::path& t
     CopyLimits limits{.patience = std::chrono::hours(24)};  // nobody else waits for it
     if (observer.goes_on)
       limits.after_step = observer.goes_on;
-    copy_ledger(connection.path(), draft, limits);
+    (void)copy_ledger(connection.path(), draft, limits);  // the start tells that, too
     draft.put_in_place();
   } catch (const Failure& failure) {
     fail(failure.what(), failure.may_pass);

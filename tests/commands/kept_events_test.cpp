@@ -81,11 +81,48 @@ TEST_F(Kept, SaysWhatIsNone) {
             "2: not an event of a journal: it isn't JSON");
   EXPECT_EQ(refusal("{}\n"), "1: not an event of a journal: it has no `sequence` of 20 digits");
   EXPECT_EQ(refusal("[1]\n"), "1: not an event of a journal: it isn't a JSON object");
-  EXPECT_EQ(refusal(event(1) + "\n" + event(2).substr(0, 30)).substr(0, 31),
+  EXPECT_EQ(refusal("7:" + std::string(64, 'a') + "\n9:a").substr(0, 31),
             "2: the last line is cut off (it");
   EXPECT_EQ(refusal(R"({"state":"intact","head":"nine"})"
                     "\n"),
             "1: not an event of a journal: it has no `sequence` of 20 digits");
+}
+
+// As where the power failed; then the sink begins a line of its own, and tells again what it wasn't
+// done with.
+TEST_F(Kept, PassesOverTornLines) {
+  const std::string whole = event(2);
+  for (const std::string& begun :
+       {std::string("{"), whole.substr(0, 30), whole.substr(0, whole.size() - 1),
+        whole.substr(0, 30) + std::string(40, '\0'), std::string(9, '\0')}) {
+    SCOPED_TRACE(begun);
+    for (const HeadLines heads : {HeadLines::are_taken, HeadLines::are_refused})
+      for (const std::string& after : {std::string(), std::string("\n"),
+                                       "\n" + event(1) + "\n" + whole + "\n" + event(3) + "\n"}) {
+        const KeptEvents kept = read(event(1) + "\n" + begun + after, heads);
+        EXPECT_EQ(kept.links.size(), after.size() < 2 ? 1u : 3u);
+        EXPECT_TRUE(kept.contradictions.empty());
+        ASSERT_EQ(kept.torn.size(), 1u);
+        EXPECT_EQ(kept.torn[0], file_ +
+                                    ":2: torn, as where the power failed while it was written: "
+                                    "passed over");
+      }
+  }
+  EXPECT_EQ(refusal(whole.substr(0, 30) + "\n"), " there is no event in it");
+}
+
+// No power cut leaves a line in the middle whose event never comes, nor one that is no beginning.
+TEST_F(Kept, TakesAnEditForNoTornLine) {
+  const std::string cut = event(2).substr(0, 40);
+  const KeptEvents kept = read(event(1) + "\n" + cut + "\n" + event(3) + "\n");
+  ASSERT_EQ(kept.contradictions.size(), 1u);
+  EXPECT_EQ(kept.contradictions[0].what, file_ + ":2: cut off, and no later line is whole");
+  EXPECT_EQ(refusal(event(1) + "\n" + event(2).substr(1) + "\n" + event(3) + "\n").substr(0, 29),
+            "2: not an event of a journal:");
+  std::string many = event(1) + "\n";
+  for (int line = 0; line < 101; ++line)
+    many += "{\n";
+  EXPECT_EQ(refusal(many).substr(0, 31), "102: not an event of a journal:");
 }
 
 TEST_F(Kept, HasNoLineWithoutAnEnd) {

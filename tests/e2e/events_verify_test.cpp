@@ -123,6 +123,14 @@ TEST_F(Verify, ListsTheGapsOfAFilterAndPassesOverRepeats) {
   write_file(sink("changes"), first + lines_of(all).at(3) + "\n");
   EXPECT_EQ(json::serialize(verify({"--from=" + sink("changes")}).at("gaps")),
             R"([{"first":2,"last":3}])");
+  const Finished proved = run_tenantscope(
+      {"events", "verify", "--from=" + sink("changes"), "--against=" + sink("changes")});
+  EXPECT_EQ(proved.exit_code, 0);
+  EXPECT_TRUE(holds(proved.out, "; nothing was changed in event 1, in event 4\n")) << proved.out;
+  write_file(sink("all"), all + first.substr(0, 50));
+  const Finished torn = run_tenantscope({"events", "verify", "--from=" + sink("all")});
+  EXPECT_EQ(torn.exit_code, 0);
+  EXPECT_TRUE(holds(torn.out, "all.jsonl:6: torn, as where the power failed")) << torn.out;
   write_file(sink("all"), replaced(all, "\"bureau.example\"", "\"burro.example\""));
   const Finished edited = run_tenantscope({"events", "verify", "--from=" + sink("all")});
   EXPECT_EQ(edited.exit_code, 1);

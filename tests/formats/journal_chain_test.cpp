@@ -55,11 +55,13 @@ TEST(ChainHead, IsReadAsItIsPrinted) {
 
 TEST(ChainEvent, IsReadOfAnEventOnly) {
   const std::string text =
-      R"({"type":"tenantscope.ledger.rewound.v1","sequence":"00000000000000000007","previoushash":"ab"})";
+      R"({"type":"tenantscope.ledger.rewound.v1","sequence":"00000000000000000007",)"
+      R"("previoushash":"ab","data":{"rewound_to":5}})";
   const ChainLink link = chain_link(parse_event(text).value(), text);
   EXPECT_EQ(link.head, (ChainHead{7, sha256_hex(text)}));
   EXPECT_EQ(link.previous, "ab");
   EXPECT_TRUE(link.rewound);
+  EXPECT_EQ(link.rewound_to, 5u);
   for (const char* other :
        {"", "{", "[]", "7", "{}", R"({"sequence":7})", R"({"sequence":"7"})",
         R"({"sequence":"0000000000000000000x"})", R"({"sequence":"99999999999999999999"})",
@@ -151,6 +153,81 @@ TEST(JournalChain, FindsWhatWasKeptElsewhere) {
   EXPECT_EQ(state({{5, other}}, Gaps::are_listed), ChainState::gone) << "a filter left it out";
   EXPECT_EQ(state({{1, other}}, Gaps::are_breaks), ChainState::gone);
   EXPECT_EQ(check({}, Gaps::are_breaks, {{1, other}}).state, ChainState::shortened);
+}
+
+std::string unchanged(const ChainReport& report) {
+  std::string text;
+  for (const SequenceRange& range : report.unchanged)
+    text += fmt::format("{}-{} ", range.first, range.last);
+  return text;
+}
+
+std::map<std::uint64_t, std::string> kept(const std::vector<std::uint64_t>& sequences) {
+  std::map<std::uint64_t, std::string> hashes;
+  for (const std::uint64_t at : sequences)
+    hashes[at] = sha256_hex(std::to_string(at));
+  return hashes;
+}
+
+// What is kept of one side of a gap proves nothing of the other.
+TEST(JournalChain, SaysWhichEventsAreProved) {
+  const auto links = without(without(chain_of(12), 4, 6), 10, 10);
+  const auto proved = [&](const std::vector<std::uint64_t>& sequences) {
+    return unchanged(check(links, Gaps::are_listed, kept(sequences)));
+  };
+  EXPECT_EQ(proved({2}), "1-2 ");
+  EXPECT_EQ(proved({9}), "7-9 ");
+  EXPECT_EQ(proved({2, 3, 8, 12}), "1-3 7-8 11-12 ");
+  EXPECT_EQ(proved({5}), "");
+  EXPECT_EQ(unchanged(check(without(chain_of(10), 1, 2), Gaps::are_breaks, kept({2, 5, 7}))),
+            "3-7 ");
+  EXPECT_EQ(unchanged(check(chain_of(10, 4), Gaps::are_breaks, kept({2, 7}))), "2-2 4-7 ");
+}
+
+// A journal of 1 to 6 that went back to 3, as sinks have kept it.
+class ChainOverARestore : public testing::Test {
+ protected:
+  ChainOverARestore() {
+    links_.push_back({.head = {1000, sha256_hex("1000")},
+                      .previous = links_[2].head.hash,
+                      .rewound = true,
+                      .rewound_to = 3});
+    links_.push_back({.head = {1001, sha256_hex("1001")}, .previous = links_[6].head.hash});
+  }
+
+  std::vector<ChainLink> links_ = chain_of(6);
+};
+
+TEST_F(ChainOverARestore, OfASinkHasWhatWasGivenUp) {
+  const ChainReport report = check(links_, Gaps::are_listed, kept({5, 1001}));
+  EXPECT_EQ(report.state, ChainState::intact);
+  EXPECT_TRUE(report.gaps.empty());
+  EXPECT_EQ(unchanged(report), "1-5 1000-1001 ");
+  links_[4].head.hash = sha256_hex("edited");
+  EXPECT_EQ(check(links_, Gaps::are_listed).state, ChainState::broken);
+}
+
+TEST_F(ChainOverARestore, OfASinkWithAFilterIsNotShortened) {
+  const auto links = without(without(links_, 2, 4), 6, 6);
+  for (const std::uint64_t left_out : {2u, 3u, 4u, 6u, 999u}) {
+    EXPECT_EQ(check(links, Gaps::are_listed, kept({left_out})).state, ChainState::gone);
+    EXPECT_EQ(check(links, Gaps::are_listed, kept({left_out, 5})).state, ChainState::intact);
+  }
+  const ChainReport early = check(without(links_, 2, 6), Gaps::are_listed, kept({1, 1000, 5}));
+  EXPECT_EQ(early.state, ChainState::intact);
+  ASSERT_EQ(early.gaps.size(), 1u);
+  EXPECT_EQ(early.gaps[0].first, 2u);
+  EXPECT_EQ(early.gaps[0].last, 3u) << "the others were given up";
+  EXPECT_EQ(unchanged(early), "1-1 1000-1000 ");
+}
+
+TEST_F(ChainOverARestore, FollowsTheOneThatItSays) {
+  auto links = without(links_, 4, 6);
+  EXPECT_EQ(unchanged(check(links, Gaps::are_listed, kept({1001}))), "1-1001 ");
+  EXPECT_EQ(unchanged(check(links, Gaps::are_breaks, kept({1001}))), "1-1001 ");
+  EXPECT_EQ(check(links, Gaps::are_breaks, kept({5, 1})).state, ChainState::shortened);
+  links[3].previous = std::string(64, 'a');
+  EXPECT_EQ(check(links, Gaps::are_listed).state, ChainState::broken);
 }
 
 TEST(JournalChain, NamesTheFirstOfManyBreaks) {

@@ -6,10 +6,14 @@
 
 #include <boost/json/parse.hpp>
 #include <fstream>
+#include <iterator>
 #include <set>
+
+#include <fmt/format.h>
 
 #include "base/digest.hpp"
 #include "storage/ledger_samples.hpp"
+#include "storage/sqlite_chain.hpp"
 #include "storage/sqlite_ledger.hpp"
 #include "storage/storage_lock.hpp"
 #include "support/temporary_folder.hpp"
@@ -50,6 +54,17 @@ class StorageBackup : public testing::Test {
       for (const auto& entry : fs::directory_iterator(folder))
         names.insert(entry.path().filename());
     return names;
+  }
+  ChainReport verified() {
+    JournalChain chain(JournalChain::Gaps::are_breaks);
+    (void)read_sqlite_chain(storage_, chain);
+    return chain.report();
+  }
+  // What the daemon commits first.
+  Step rewind_step() {
+    ChangeEvent event = make_rewind_event(ledger_->rewound().value().value(), minute(5), {});
+    event.sinks = {"audit"};
+    return {.tenant = {}, .state = {}, .events = {event}};
   }
   std::vector<std::string> events_in(const fs::path& storage) {
     std::vector<std::string> events;
@@ -128,6 +143,48 @@ TEST_F(StorageBackup, OfDamagedPagesIsNone) {
   EXPECT_EQ(names_in(backups_), std::set<std::string>());
 }
 
+// One that is in indexes, too: in each place in turn.
+TEST_F(StorageBackup, OfADamagedColumnIsMadeAndSaysWhatIsDamaged) {
+  store(0, 5);
+  const std::string id = all_of(*ledger_)[2].id;
+  close();
+  std::ifstream file(storage_ / "tenantscope.db", std::ios::binary);
+  const std::string sound{std::istreambuf_iterator<char>(file), {}};
+  int flips = 0, damaged = 0, contradictions = 0;
+  for (const std::string& needle : {id, std::string("tenant-2.example")})
+    for (auto at = sound.find(needle); at != sound.npos; at = sound.find(needle, at + 1)) {
+      SCOPED_TRACE(needle + fmt::format(" at {}", at));
+      std::string flipped = sound;
+      flipped[at] = char(flipped[at] ^ 0x40);
+      std::ofstream(storage_ / "tenantscope.db", std::ios::binary) << flipped;
+      const Backup backup = back_up(flips);
+      EXPECT_TRUE(backup.report.pages.empty());
+      EXPECT_EQ(check_sqlite_storage(storage_).contradictions, backup.report.contradictions);
+      const fs::path restored = folder_.path() / fmt::format("restored-{}", ++flips);
+      restore_sqlite_storage(restored, backup.file, minute(0));
+      EXPECT_TRUE(check_sqlite_storage(restored).contradictions.empty()) << "they are made anew";
+      EXPECT_EQ(open_sqlite_ledger(restored)->last().value(), 1'000'005u);
+      damaged += !backup.report.sound();
+      contradictions += !backup.report.contradictions.empty();
+    }
+  EXPECT_GE(damaged, 6) << "the others are free room";
+  EXPECT_GE(contradictions, 4);
+}
+
+TEST_F(StorageBackup, SaysWhereTheSourceLacksItsLog) {
+  store(0, 2);
+  EXPECT_FALSE(back_up().report.log_missing);
+  const fs::path copy = folder_.path() / "copy";
+  fs::create_directory(copy);
+  fs::copy(storage_ / "tenantscope.db", copy);
+  const Backup backup = back_up_sqlite_storage(copy, backups_, minute(1));
+  EXPECT_TRUE(backup.report.log_missing);
+  EXPECT_FALSE(backup.report.sound());
+  close();
+  EXPECT_TRUE(restore(copy / "tenantscope.db").report.log_missing);
+  EXPECT_FALSE(restore(backup.file, 101).report.log_missing) << "it was told, and closed";
+}
+
 class StorageRestore : public StorageBackup {};
 
 TEST_F(StorageRestore, HasAnotherIdAndNumbersThatNothingHad) {
@@ -167,12 +224,7 @@ TEST_F(StorageRestore, IsToldOnceAsAnEventOfTheChain) {
   close();
   restore(backups_);
   ledger_ = open_sqlite_ledger(storage_);
-  ChangeEvent event = make_rewind_event(ledger_->rewound().value().value(), minute(5), {});
-  event.sinks = {"audit"};
-  ASSERT_EQ(
-      ledger_->commit(std::vector{Step{.tenant = {}, .state = {}, .events = {event}}}, "test")[0]
-          .value(),
-      1'000'003u);
+  ASSERT_EQ(ledger_->commit(std::vector{rewind_step()}, "test")[0].value(), 1'000'003u);
   EXPECT_FALSE(ledger_->rewound().value());
   const std::vector<JournalEntry> entries = all_of(*ledger_);
   ASSERT_EQ(entries.size(), 3u);
@@ -185,6 +237,65 @@ TEST_F(StorageRestore, IsToldOnceAsAnEventOfTheChain) {
   EXPECT_EQ(check_sqlite_storage(storage_).tenants, 2u);
   ledger_ = open_sqlite_ledger(storage_);
   EXPECT_EQ(ledger_->load().value().size(), 2u) << "the event is no tenant's";
+}
+
+// What is committed before would stand in the gap that the event speaks of.
+TEST_F(StorageRestore, IsToldBeforeAnythingElse) {
+  store(0, 2);
+  back_up();
+  close();
+  restore(backups_);
+  ledger_ = open_sqlite_ledger(storage_);
+  const Step change = step_to(tenant(7), {}, document("USG"), minute(7), {"audit"});
+  const auto refused = ledger_->commit(std::vector{change}, "test");
+  ASSERT_FALSE(refused[0]);
+  EXPECT_EQ(refused[0].error().kind, ErrorKind::other);
+  EXPECT_EQ(refused[0].error().detail,
+            "tenant-7.example@global: nothing is committed before the event that the ledger went "
+            "back");
+  EXPECT_EQ(states_of(*ledger_).size(), 2u);
+  EXPECT_EQ(ledger_->outbox("audit").value().events, 2u);
+
+  const auto results = ledger_->commit(std::vector{change, rewind_step()}, "test");
+  EXPECT_EQ(results[1].value(), 1'000'003u);
+  EXPECT_EQ(results[0].value(), 1'000'004u);
+  EXPECT_EQ(verified().state, ChainState::intact);
+  store(8, 1);
+}
+
+TEST_F(StorageRestore, StaysProvableWhereRetentionComesFirst) {
+  store(0, 2);
+  back_up();
+  close();
+  restore(backups_);
+  ledger_ = open_sqlite_ledger(storage_);
+  ASSERT_EQ(ledger_->expire(minute(50), 0, {}).value().events, 2u);
+  EXPECT_EQ(verified().state, ChainState::intact);
+  ASSERT_EQ(ledger_->commit(std::vector{rewind_step()}, "test")[0].value(), 1'000'003u);
+  store(8, 1);
+  EXPECT_EQ(verified().state, ChainState::intact);
+}
+
+// Nobody has heard of the journal between the two.
+TEST_F(StorageRestore, WhoseRewindWasNotToldWentBackFromThere) {
+  store(0, 3);
+  const Guid before = ledger_->id();
+  back_up();
+  close();
+  const Guid between = restore(backups_).journal;
+  EXPECT_EQ(verified().state, ChainState::intact);
+  const Restored again = restore(back_up(1).file, 101);
+  EXPECT_EQ(again.next, 2'000'004u);
+  EXPECT_EQ(verified().state, ChainState::intact);
+  ledger_ = open_sqlite_ledger(storage_);
+  const Rewind rewound = ledger_->rewound().value().value();
+  EXPECT_EQ(rewound.journal, again.journal);
+  EXPECT_NE(rewound.journal, between);
+  EXPECT_EQ(rewound.previous_journal, before);
+  EXPECT_EQ(rewound.last, 3u);
+  ASSERT_EQ(ledger_->commit(std::vector{rewind_step()}, "test")[0].value(), 2'000'004u);
+  store(8, 1);
+  EXPECT_EQ(verified().state, ChainState::intact);
 }
 
 // Retention has emptied it: no row says what was given.

@@ -7,6 +7,7 @@
 
 #include "base/digest.hpp"
 #include "storage/damageable.hpp"
+#include "storage/sqlite_check.hpp"
 #include "storage/sqlite_journal.hpp"
 
 namespace tenantscope {
@@ -250,6 +251,24 @@ TEST_F(DamagedEvents, ThatLeaveAGapExpireNoOthers) {
   EXPECT_EQ(ledger->expire(minute(0), 5, {}).value().events, 0u);
   EXPECT_EQ(ledger->expire(minute(0), 4, {}).value().events, 1u);
   EXPECT_EQ(sequences_of(ledger->read(0, all)), (Sequences{2, 3, 4, 1099511627777u}));
+}
+
+// SQLite deletes no row to which an index doesn't lead.
+TEST_F(DamagedEvents, ToWhichAnIndexDoesNotLeadExpire) {
+  store(3);
+  const std::string id = all_of(*open())[1].id, sound = bytes();
+  int flips = 0;
+  for (auto at = sound.find(id); at != sound.npos; at = sound.find(id, at + 1), ++flips) {
+    SCOPED_TRACE(at);
+    std::string flipped = sound;
+    flipped[at] = char(flipped[at] ^ 0x40);
+    write(flipped);
+    const auto expired = open()->expire(minute(1000), 1000, {});
+    ASSERT_TRUE(expired) << expired.error().detail;
+    EXPECT_EQ(expired->events, 6u);
+    EXPECT_TRUE(check_sqlite_storage(folder_.path()).contradictions.empty());
+  }
+  EXPECT_GE(flips, 3) << "in the row, in its event and in the index";
 }
 
 TEST_F(DamagedEvents, OfAnEmptiedJournalLeaveTheNumbers) {

@@ -188,11 +188,22 @@ TYPED_TEST_P(LedgerDeliveries, BelievesTheNewestTimeUntilItIsToldOne) {
   EXPECT_EQ(this->ledger->believed_time().value(), minute(4));
 }
 
+// A clock that was set back for a while makes no wrong clock's of what the right one has written.
+TYPED_TEST_P(LedgerDeliveries, KeepsWhatWasBelievedWhereTheClockIsSetBack) {
+  this->flip({1}, minute(100));
+  this->flip({2}, minute(10));
+  ASSERT_TRUE(this->ledger->believe(minute(101)));
+  ASSERT_TRUE(this->ledger->believe(minute(30)));
+  this->reopen();
+  EXPECT_EQ(this->ledger->expire(minute(20), 1000, {}).value().events, 0u);
+}
+
 REGISTER_TYPED_TEST_SUITE_P(LedgerDeliveries, KeepsAnOutboxForEachSink, EnqueuesWhatIsInTheJournal,
                             KeepsAlertsUntilTheyAreDropped, ExpiresWhatIsOldAndNotWatched,
                             KeepsATenantThatItsEventsStillSpeakOf,
                             KeepsTheNewestEventsWhereTheyAreTooMany, TakesTheOldestOnly,
                             NeverGivesASequenceTwice, ExpiresByNumberAloneWhereNoTimeIsOld,
-                            BelievesTheNewestTimeUntilItIsToldOne);
+                            BelievesTheNewestTimeUntilItIsToldOne,
+                            KeepsWhatWasBelievedWhereTheClockIsSetBack);
 
 }  // namespace tenantscope

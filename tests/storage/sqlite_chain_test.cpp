@@ -313,6 +313,20 @@ TEST_F(ChainAfterRetention, OfADamagedRowProvesNothingOfTheNext) {
   EXPECT_NE(report.notes[0].find("was damaged"), std::string::npos) << report.notes[0];
 }
 
+// Of a damaged row isn't said that there was none.
+TEST_F(ChainAfterRetention, OfWhichSomethingElseIsSaidIsBroken) {
+  const std::string sound = bytes();
+  for (const char* edit :
+       {"value = replace(value, '8 ', '7 ')", "value = ''", "checksum = checksum + 1",
+        "key = 'takem'", "value = 'x', checksum = row_checksum('taken', 'x')"}) {
+    write(sound);
+    const ChainReport report =
+        verify_after(std::string("UPDATE meta SET ") + edit + " WHERE key = 'taken'");
+    EXPECT_EQ(report.state, ChainState::broken) << edit;
+    EXPECT_TRUE(first_break(report).starts_with("what the storage says of ")) << edit;
+  }
+}
+
 // A row that is damaged decides of no other, whatever its time has become.
 TEST_F(Chain, IsNotCutByADamagedTime) {
   store_events(10);
