@@ -44,6 +44,4 @@ Findings colours(const json::value& dashboard);  // one a series, fixed where al
 Findings columns_fit(const json::value& dashboard);
 Findings axes(const json::value& dashboard);
 
-std::set<std::string> golden_metrics();
-
 }  // namespace tenantscope::dashboards::lint

@@ -8,6 +8,7 @@
 #include <functional>
 #include <ostream>
 
+#include "e2e/alert_rules.hpp"
 #include "e2e/process.hpp"
 #include "e2e/tools.hpp"
 
@@ -196,7 +197,7 @@ TEST(Dashboards, ShowEveryMetric) {
     for (const Query& query : panel_queries(dashboard))
       for (const Selector& selector : selectors(query.expr))
         shown.insert(selector.metric);
-  for (const std::string& metric : golden_metrics()) {
+  for (const std::string& metric : e2e::golden_metrics()) {
     const bool shown_by_its_buckets = metric.ends_with("_sum") || metric.ends_with("_count");
     EXPECT_TRUE(shown.contains(metric) || shown_by_its_buckets) << metric;
   }

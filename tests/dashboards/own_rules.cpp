@@ -108,19 +108,8 @@ Findings links_lead_somewhere(const json::value& dashboard) {
   return findings;
 }
 
-std::set<std::string> golden_metrics() {
-  // The golden file's daemon has no TLS.
-  std::set<std::string> metrics{"tenantscope_authority_certificate_expiry_timestamp_seconds",
-                                "tenantscope_web_certificate_expiry_timestamp_seconds"};
-  for (const std::string& line :
-       e2e::lines_of(e2e::read_file(TENANTSCOPE_SOURCE "/tests/e2e/golden_metrics.txt")))
-    if (!line.starts_with('#'))
-      metrics.insert(line.substr(0, line.find('{')));
-  return metrics;
-}
-
 Findings metrics_exist(const json::value& dashboard) {
-  std::set<std::string> known = golden_metrics();
+  std::set<std::string> known = e2e::golden_metrics();
   known.insert({"up", "ALERTS"});
   for (const e2e::Rule& rule : e2e::rules())
     known.insert(rule.record);

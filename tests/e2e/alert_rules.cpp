@@ -43,6 +43,34 @@ std::vector<Rule> rules() {
   return all;
 }
 
+std::string rules_of(const std::string& alert) {
+  const std::vector<Rule> all = rules();
+  std::set<std::string> read{alert};
+  for (std::size_t before = 0; before < read.size();) {
+    before = read.size();
+    for (const Rule& rule : all)
+      if (read.contains(rule.alert + rule.record)) {
+        std::string promql = rule.expr;
+        for (const auto& [name, annotation] : rule.annotations)
+          promql += "\n" + annotation;
+        for (const std::string& name : metric_names(promql))
+          read.insert(name);
+      }
+  }
+  YAML::Node kept;
+  for (const auto& file : rule_files())
+    for (const YAML::Node& group : YAML::LoadFile(file)["groups"]) {
+      YAML::Node some = YAML::Clone(group);
+      some["rules"] = YAML::Node(YAML::NodeType::Sequence);
+      for (const YAML::Node& rule : group["rules"])
+        if (read.contains(text(rule["alert"]) + text(rule["record"])))
+          some["rules"].push_back(rule);
+      if (some["rules"].size() > 0)
+        kept["groups"].push_back(some);
+    }
+  return YAML::Dump(kept);
+}
+
 std::filesystem::path runbook(const std::string& alert) {
   return source / "docs/runbooks" / (alert + ".md");
 }
@@ -63,6 +91,16 @@ std::vector<std::string> metric_names(const std::string& promql) {
   std::vector<std::string> names;
   for (std::sregex_iterator match(promql.begin(), promql.end(), name), end; match != end; ++match)
     names.push_back(match->str());
+  return names;
+}
+
+std::set<std::string> golden_metrics() {
+  // The golden file's daemon has no TLS.
+  std::set<std::string> names{"tenantscope_authority_certificate_expiry_timestamp_seconds",
+                              "tenantscope_web_certificate_expiry_timestamp_seconds"};
+  for (const std::string& line : lines_of(read_file(source / "tests/e2e/golden_metrics.txt")))
+    if (!line.starts_with('#'))
+      names.insert(line.substr(0, line.find('{')));
   return names;
 }
 

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,9 @@ struct Rule {
 // Those that dashboards/prometheus/prometheus.yaml names.
 std::vector<std::filesystem::path> rule_files();
 std::vector<Rule> rules();
+// A rule file of this alert and the recorded rules that it reads, however indirectly: promtool
+// evaluates every rule at every minute of a case.
+std::string rules_of(const std::string& alert);
 
 std::filesystem::path runbook(const std::string& alert);
 // The fenced blocks of this language in a runbook.
@@ -26,5 +30,7 @@ std::vector<std::string> blocks(const std::filesystem::path& page, const std::st
 
 // Names of metrics in `promql`, those that are recorded included.
 std::vector<std::string> metric_names(const std::string& promql);
+// Every metric that a scrape may show.
+std::set<std::string> golden_metrics();
 
 }  // namespace tenantscope::e2e
