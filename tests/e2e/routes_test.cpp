@@ -92,12 +92,16 @@ TEST_F(Inhibition, AnAuthorityThatIsDownSilencesWhatItsTenantsHaveToSayOfTheirSi
                 {"job", "tenantscope"},
                 {"asked", "usgov"},
                 {"severity", "critical"}},
+               {{"alertname", "TenantscopeAuthorityCertificateExpires"},
+                {"job", "tenantscope"},
+                {"asked", "usgov"},
+                {"severity", "warning"}},
                tenant("TenantscopeTenantStale", "a.example"),
                tenant("TenantscopePendingTooLong", "a.example"),
                tenant("TenantscopeTenantStale", "b.example", "global"),
                tenant("TenantscopeB2BLost", "a.example", "usgov", "critical")},
-              {"TenantscopeAuthorityDown", "TenantscopeTenantStale b.example",
-               "TenantscopeB2BLost a.example"});
+              {"TenantscopeAuthorityDown", "TenantscopeAuthorityCertificateExpires",
+               "TenantscopeTenantStale b.example", "TenantscopeB2BLost a.example"});
 }
 
 TEST_F(Inhibition, ADaemonThatIsDownSilencesWhatItHadToSay) {
@@ -109,10 +113,12 @@ TEST_F(Inhibition, ADaemonThatIsDownSilencesWhatItHadToSay) {
   };
   expect_told(
       {daemon("TenantscopeExporterDown", "one"), daemon("TenantscopeStorageDown", "one"),
-       daemon("TenantscopeStorageDown", "other"), tenant("TenantscopeTenantStale", "a.example"),
+       daemon("TenantscopeStorageDown", "other"), daemon("TenantscopeWebCertificateExpires", "one"),
+       daemon("TenantscopeAuthorityCertificateExpires", "one"),
+       tenant("TenantscopeTenantStale", "a.example"),
        tenant("TenantscopeExpectationViolated", "a.example"),
        tenant("TenantscopeIdentityChanged", "a.example", "usgov", "critical")},
-      {"TenantscopeExporterDown", "TenantscopeStorageDown",
+      {"TenantscopeExporterDown", "TenantscopeStorageDown", "TenantscopeWebCertificateExpires",
        "TenantscopeIdentityChanged a.example"});
 }
 

@@ -12,6 +12,8 @@
 #include "e2e/alert_rules.hpp"
 #include "e2e/rehearsal.hpp"
 #include "e2e/tools.hpp"
+#include "support/certificate.hpp"
+#include "support/raw_server.hpp"
 
 namespace tenantscope::e2e {
 namespace {
@@ -101,7 +103,8 @@ class Runbooks : public testing::Test {
   std::string here(std::string command) {
     const std::pair<const char*, std::string> places[] = {
         {"http://127.0.0.1:10944", deployment.daemon().url()},
-        {"https://login.microsoftonline.com", authority.url()},
+        {"https://127.0.0.1:10944", replaced(deployment.daemon().url(), "http:", "https:")},
+        {"https://login.microsoftonline.com", login_host},
         {"/etc/tenantscope/tenantscope.yaml", deployment.config_file().string()},
         {"/var/lib/tenantscope", deployment.storage().string()}};
     for (const auto& [there, here] : places)
@@ -141,6 +144,7 @@ class Runbooks : public testing::Test {
   }
 
   Simulator authority{scenario};
+  std::string login_host = authority.url();
   Deployment deployment{""};
   const fs::path lists = deployment.folder() / "lists";
   const fs::path programs = deployment.folder() / "programs";
@@ -213,6 +217,34 @@ TEST_F(Runbooks, OfAnAuthority) {
   expect_shown("TenantscopeAuthorityDown", {{"tenantscope lookup", {"throttled"}, 1},
                                             {"curl", {"429"}},
                                             {"journalctl", {"authority throttles"}}});
+}
+
+TEST_F(Runbooks, OfTheCertificateOfAnAuthority) {
+  const RawServer proxy(
+      [](RawConnection& connection) {
+        while (connection.answer("404 Not Found", ""))
+          continue;
+      },
+      make_certificate(deployment.folder(), "IP:127.0.0.1"));
+  login_host = proxy.url();
+  expect_shown("TenantscopeAuthorityCertificateExpires",
+               {{"curl", {"subject:", "issuer:", "expire date:"}}});
+}
+
+TEST_F(Runbooks, OfTheCertificateOfTheWebServer) {
+  make_certificate(deployment.folder(), "IP:127.0.0.1");
+  const fs::path web = deployment.folder() / "web.yaml";
+  write_file(web,
+             "tls_server_config: {cert_file: certificate.pem, key_file: certificate-key.pem}\n");
+  ASSERT_EQ(deployment.stop(), 0);
+  deployment.start({"--web.config.file=" + web.string()});
+  const Certificate other =
+      make_certificate(deployment.folder(), "other", CertificateWish{.names = "IP:127.0.0.1"});
+  fs::rename(other.file, deployment.folder() / "certificate.pem");
+  await_log("web configuration not reloaded");
+  expect_shown("TenantscopeWebCertificateExpires",
+               {{"curl", {"subject:", "issuer:", "expire date:"}},
+                {"journalctl", {"bad web configuration", "not reloaded"}}});
 }
 
 TEST_F(Runbooks, OfAConfigurationThatIsNotTaken) {
