@@ -134,8 +134,8 @@ TEST_F(ProbeTest, HoldsATenantToItsPin) {
 }
 
 TEST_F(ProbeTest, HoldsATenantToTheGuidThatWasAskedFor) {
-  authority_.show(fabrikam, found(documents::usg_document(contoso)));
-  const ProbeResult other = probe_once({.tenant = fabrikam});
+  authority_.show(std::string(fabrikam), found(documents::usg_document(contoso)));
+  const ProbeResult other = probe_once({.tenant = std::string(fabrikam)});
   ASSERT_FALSE(other.observation.finding);
   EXPECT_EQ(other.observation.finding.error().kind, ErrorKind::identity);
   EXPECT_EQ(other.observation.finding.error().detail,
@@ -143,8 +143,8 @@ TEST_F(ProbeTest, HoldsATenantToTheGuidThatWasAskedFor) {
                         fabrikam));
   EXPECT_FALSE(other.observation.stranger) << "nothing is pinned";
 
-  authority_.show(contoso, found(documents::usg_document(contoso)));
-  EXPECT_TRUE(probe_once({.tenant = contoso}).observation.finding);
+  authority_.show(std::string(contoso), found(documents::usg_document(contoso)));
+  EXPECT_TRUE(probe_once({.tenant = std::string(contoso)}).observation.finding);
 }
 
 TEST_F(ProbeTest, GivesUpInTime) {
