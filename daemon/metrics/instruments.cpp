@@ -231,12 +231,7 @@ std::vector<prometheus::MetricFamily> Instruments::collect() const {
     families.push_back(std::move(connections));
   std::ranges::sort(families, {}, &prometheus::MetricFamily::name);
   for (auto& family : families)
-    std::ranges::sort(family.metric, {}, [](const prometheus::ClientMetric& metric) {
-      std::vector<std::pair<std::string, std::string>> labels;
-      for (const auto& label : metric.label)
-        labels.emplace_back(label.name, label.value);
-      return labels;
-    });
+    std::ranges::sort(family.metric, {}, &prometheus::ClientMetric::label);
   return families;
 }
 
