@@ -55,11 +55,12 @@ void note_told(Meta& meta) { meta.remove(rewound_key); }
 
 CommitOrder::CommitOrder(std::span<const Step> steps, Meta& meta) : places(steps.size()) {
   std::iota(places.begin(), places.end(), std::size_t(0));
-  const auto others = std::ranges::stable_partition(places, [&](std::size_t place) {
+  const auto tells = [&](std::size_t place) {
     return std::ranges::any_of(steps[place].events,
                                [](const ChangeEvent& event) { return event.rewind.has_value(); });
-  });
-  held = others.size() == places.size() && rewound(meta);
+  };
+  const auto others = std::stable_partition(places.begin(), places.end(), tells);
+  held = others == places.begin() && rewound(meta);
 }
 
 Error held_back(const Step& step) {
