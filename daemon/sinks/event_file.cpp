@@ -97,7 +97,7 @@ class RegularFile : public EventFile {
                                               path_.string(), quote(name))};
     if (*group == before.st_gid)
       return {};
-    if (const auto taken = give_mode(before.st_mode & 07777 & ~mode_t(S_IRWXG)); !taken)
+    if (auto taken = give_mode(before.st_mode & 07777 & ~mode_t(S_IRWXG)); !taken)
       return taken;
     if (::fchown(*file_, uid_t(-1), *group) == 0)
       return {};

@@ -99,7 +99,7 @@ TEST_F(Kept, PassesOverTornLines) {
     for (const HeadLines heads : {HeadLines::are_taken, HeadLines::are_refused})
       for (const std::string& after : {std::string(), std::string("\n"),
                                        "\n" + event(1) + "\n" + whole + "\n" + event(3) + "\n"}) {
-        const KeptEvents kept = read(event(1) + "\n" + begun + after, heads);
+        const KeptEvents kept = read(fmt::format("{}\n{}{}", event(1), begun, after), heads);
         EXPECT_EQ(kept.links.size(), after.size() < 2 ? 1u : 3u);
         EXPECT_TRUE(kept.contradictions.empty());
         ASSERT_EQ(kept.torn.size(), 1u);
