@@ -138,7 +138,7 @@ std::size_t times_in_memory(pid_t process, const std::string& text) {
   return times;
 }
 
-TEST(Secrets, OfRequestsAreInNoMemoryOnceTheyAreAnswered) {
+TEST(SecretsSlow, OfRequestsAreInNoMemoryOnceTheyAreAnswered) {
   Deployment deployment("tenants: []\n");
   const auto web = deployment.folder() / "web.yaml";
   // "open sesame", at bcrypt's least cost.
