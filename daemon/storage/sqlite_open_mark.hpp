@@ -35,8 +35,8 @@ class OpenMark {
 };
 
 // Whether a database is marked as open, but is without its log: it was copied without it, or the
-// log was removed. REQUIRES: it is in a transaction; else whoever closes it meanwhile takes the
-// log.
+// log was removed. REQUIRES: it is in a transaction; else a process that closes it meanwhile
+// takes the log.
 bool lacks_log(const Connection& connection);
 
 }  // namespace tenantscope::sqlite
