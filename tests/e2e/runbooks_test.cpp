@@ -241,7 +241,11 @@ TEST_F(Runbooks, OfTheCertificateOfTheWebServer) {
   const Certificate other =
       make_certificate(deployment.folder(), "other", CertificateWish{.names = "IP:127.0.0.1"});
   fs::rename(other.file, deployment.folder() / "certificate.pem");
-  await_log("web configuration not reloaded");
+  const std::vector<std::string> ask = tool("curl", {"-sk", here("https://127.0.0.1:10944")});
+  ASSERT_TRUE(eventually([&] {
+    run(ask);  // the daemon looks at the files when it is asked
+    return deployment.daemon().log().find("web configuration not reloaded") != std::string::npos;
+  })) << deployment.daemon().log();
   expect_shown("TenantscopeWebCertificateExpires",
                {{"curl", {"subject:", "issuer:", "expire date:"}},
                 {"journalctl", {"bad web configuration", "not reloaded"}}});
