@@ -312,6 +312,7 @@ void Daemon::stop() {
   dispatch_.stop();
   reloads_.stop();  // before the web server, where some wait for one
   web_.stop();
+  guard_.stop();  // its thread calls back to what the web server ran on
   audit_.sweep(SteadyTime::max());
   housekeeping_.save();
 }

@@ -63,7 +63,7 @@ PasswordThread::PasswordThread(Check check) : queue_(std::make_shared<Queue>(std
   std::thread([queue = queue_] { queue->run(); }).detach();
 }
 
-PasswordThread::~PasswordThread() {
+void PasswordThread::stop() {
   std::deque<Queue::Job> dropped;
   Callback<Outcome> given_up;
   {

@@ -17,13 +17,16 @@ class PasswordThread {
   static constexpr std::size_t most_waiting = 32;
 
   explicit PasswordThread(Check check);
-  // Whoever waits is destroyed, not resumed. It doesn't wait for a check that is under way.
-  ~PasswordThread();
+  ~PasswordThread() { stop(); }
   PasswordThread(const PasswordThread&) = delete;
   PasswordThread& operator=(const PasswordThread&) = delete;
 
   // On the executor of the coroutine that awaits it. Busy: too many are waiting already.
   boost::asio::awaitable<Outcome> check(std::string hash, std::string password);
+
+  // Coroutines that wait are destroyed, not resumed, and their executors aren't used any more once
+  // it returns. It doesn't wait for a check that is under way. REQUIRES: no check() comes after it.
+  void stop();
 
  private:
   struct Queue;

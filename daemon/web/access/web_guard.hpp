@@ -39,6 +39,10 @@ class WebGuard {
 
   boost::asio::awaitable<WebResponse> answer(WebRequest request);
 
+  // Logins under way are dropped, and the executors of answer() aren't used any more once it
+  // returns. REQUIRES: no answer() comes after it.
+  void stop() { login_.stop(); }
+
  private:
   std::optional<WebResponse> refuse_name(const WebRequest& request) const;
   std::optional<WebResponse> refuse_too_many(const WebConfig& config);

@@ -57,6 +57,9 @@ class WebLogin {
   // REQUIRES: `users` isn't empty.
   boost::asio::awaitable<Judgement> judge(WebRequest request, std::shared_ptr<const Users> users);
 
+  // As PasswordThread::stop().
+  void stop() { passwords_.stop(); }
+
  private:
   using Seal = std::array<unsigned char, 32>;
   // A login that was right.

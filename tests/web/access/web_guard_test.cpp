@@ -280,14 +280,14 @@ TEST_F(WebGuardTest, SetsTheHeadersOnEveryAnswer) {
   }
 }
 
-TEST(WebGuardStop, WaitsForNoCheckThatIsUnderWay) {
+TEST(WebGuardStop, WaitsForNoCheckThatIsUnderWayAndLeavesTheLoopAlone) {
   std::promise<void> unblock;
   const auto blocked = unblock.get_future().share();
   auto held = std::make_shared<int>();
   const std::weak_ptr<int> thread = held;  // until it has ended
   std::atomic<bool> checking = false;
   auto alive = std::make_shared<int>();
-  asio::io_context loop;
+  auto loop = std::make_unique<asio::io_context>();
   auto config = std::make_shared<WebConfig>();
   AuditLog audit(Log(LogLevel::error, LogFormat::logfmt));
   config->basic_auth_users = {{"alice", alices}};
@@ -300,19 +300,22 @@ TEST(WebGuardStop, WaitsForNoCheckThatIsUnderWay) {
       });
   for (int i = 0; i < 3; ++i) {
     WebRequest request{.method = "GET", .path = "/", .headers = {{"authorization", alice}}};
-    asio::co_spawn(loop, guard->answer(std::move(request)),
+    asio::co_spawn(*loop, guard->answer(std::move(request)),
                    [alive](std::exception_ptr, WebResponse) { ADD_FAILURE() << "resumed"; });
   }
-  EXPECT_TRUE(run_until(loop, [&] { return checking.load(); }));
-  loop.poll();  // the others wait
-  guard.reset();
-  loop.restart();
-  loop.poll();
+  EXPECT_TRUE(run_until(*loop, [&] { return checking.load(); }));
+  loop->poll();  // the others wait
+  guard->stop();
+  loop->restart();
+  loop->poll();
   EXPECT_EQ(alive.use_count(), 1);  // all of them were destroyed
+  loop.reset();
+  guard.reset();
   held.reset();
   EXPECT_FALSE(thread.expired());
   unblock.set_value();
-  EXPECT_TRUE(run_until(loop, [&] { return thread.expired(); }));
+  asio::io_context nothing;
+  EXPECT_TRUE(run_until(nothing, [&] { return thread.expired(); }));
 }
 
 TEST(Bcrypt, KnowsTheThreeForms) {
