@@ -14,13 +14,13 @@
 namespace tenantscope {
 namespace {
 
-struct Options {
+struct DrillOptions {
   std::string tenant;
   std::string to;
   DaemonPlace daemon;
 };
 
-int run(const Options& options) {
+int run_drill(const DrillOptions& options) {
   const Result<TenantReference> tenant = parse_tenant_reference(options.tenant);
   if (!tenant)
     throw CLI::ValidationError("--tenant", tenant.error().detail);
@@ -40,7 +40,7 @@ void add_drill(CLI::App& app, int& exit_code) {
   CLI::App* command = app.add_subcommand(
       "drill",
       "Sends a marked event through the real sinks, as if a tenant had changed; touches no state");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<DrillOptions>();
   command
       ->add_option("--tenant", options->tenant,
                    "A configured tenant; NAME@CLOUD where it is asked in several clouds")
@@ -56,7 +56,7 @@ void add_drill(CLI::App& app, int& exit_code) {
                            ->capture_default_str();
   add_url_options(*command, options->daemon, "Through the daemon at this URL instead")
       ->excludes(storage);
-  command->callback([options, &exit_code] { exit_code = run(*options); });
+  command->callback([options, &exit_code] { exit_code = run_drill(*options); });
 }
 
 }  // namespace tenantscope

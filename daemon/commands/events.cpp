@@ -30,7 +30,7 @@ namespace {
 
 namespace json = boost::json;
 
-struct Options {
+struct EventsOptions {
   DaemonPlace daemon;
   std::optional<std::uint64_t> after;
   std::string since;
@@ -41,7 +41,7 @@ struct Options {
   std::string output = "text";
 };
 
-std::string_view text_of(const json::value& value) {
+std::string_view text_or_none(const json::value& value) {
   return value.is_string() && !value.as_string().empty() ? std::string_view(value.as_string())
                                                          : "none";
 }
@@ -51,9 +51,9 @@ void print_event(const json::object& event, const std::string& output) {
     print(json_line(event) + "\n");
     return;
   }
-  const std::string line =
-      fmt::format("{} {} {:<8} {}", text_of(event.at("sequence")), text_of(event.at("time")),
-                  text_of(event.at("data").at("severity")), event_sentence(event));
+  const std::string line = fmt::format(
+      "{} {} {:<8} {}", text_or_none(event.at("sequence")), text_or_none(event.at("time")),
+      text_or_none(event.at("data").at("severity")), event_sentence(event));
   print(visible(line) + "\n");
 }
 
@@ -74,10 +74,10 @@ WallTime required_since(const std::string& text) {
 }
 
 bool is_of(const json::object& event, const TenantReference& tenant) {
-  if (text_of(event.at("subject")) != tenant.name)
+  if (text_or_none(event.at("subject")) != tenant.name)
     return false;
   const json::value* const asked = event.at("data").as_object().if_contains("asked");
-  return !tenant.cloud || (asked && text_of(*asked) == *tenant.cloud);
+  return !tenant.cloud || (asked && text_or_none(*asked) == *tenant.cloud);
 }
 
 // Which events are asked for.
@@ -86,12 +86,12 @@ struct Wanted {
   std::optional<TenantReference> tenant;  // nothing: any
 
   bool operator()(const json::object& event) const {
-    const auto time = parse_rfc3339(text_of(event.at("time")));
+    const auto time = parse_rfc3339(text_or_none(event.at("time")));
     return (!since || (time && *time >= *since)) && (!tenant || is_of(event, *tenant));
   }
 };
 
-Wanted wanted_by(const Options& options) {
+Wanted wanted_by(const EventsOptions& options) {
   Wanted wanted;
   if (!options.since.empty())
     wanted.since = required_since(options.since);
@@ -119,7 +119,7 @@ void refuse_unknown(const std::string& tenant, EventSource& source) {
 // Prints events as they come: the first ones up to the limit, or, newest first, the last ones.
 class Printer {
  public:
-  explicit Printer(const Options& options) : options_(options) {}
+  explicit Printer(const EventsOptions& options) : options_(options) {}
 
   // False: no more are wanted.
   bool take(const json::object& event) {
@@ -144,13 +144,13 @@ class Printer {
   bool full() const { return options_.limit && printed_ >= *options_.limit; }
 
  private:
-  const Options& options_;
+  const EventsOptions& options_;
   std::deque<json::object> kept_;
   std::size_t taken_ = 0;
   std::size_t printed_ = 0;
 };
 
-int run(const Options& options) {
+int run_events(const EventsOptions& options) {
   const Wanted wanted = wanted_by(options);
   const std::unique_ptr<EventSource> source = open_event_source(options.daemon);
   if (options.follow && wanted.tenant)
@@ -180,7 +180,7 @@ struct RedeliverOptions {
   std::string since;
 };
 
-int redeliver(const Options& where, const RedeliverOptions& options) {
+int redeliver(const EventsOptions& where, const RedeliverOptions& options) {
   if (options.id.empty() == options.since.empty())
     throw CLI::ValidationError("events redeliver", "needs either --id or --since");
   std::string query = "sink=" + percent_encoded(options.sink);
@@ -199,7 +199,7 @@ int redeliver(const Options& where, const RedeliverOptions& options) {
 
 void add_events(CLI::App& app, int& exit_code) {
   CLI::App* command = app.add_subcommand("events", "Prints the journal of changes, oldest first");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<EventsOptions>();
   const auto storage = command
                            ->add_option("--storage.path", options->daemon.storage_path,
                                         "Read this storage, also beside a running daemon")
@@ -240,7 +240,7 @@ void add_events(CLI::App& app, int& exit_code) {
   command->callback([options, redelivery, again, verify, &exit_code] {
     if (verify->parsed())
       return;
-    exit_code = again->parsed() ? redeliver(*options, *redelivery) : run(*options);
+    exit_code = again->parsed() ? redeliver(*options, *redelivery) : run_events(*options);
   });
 }
 

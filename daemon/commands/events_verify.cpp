@@ -11,7 +11,6 @@
 #include <CLI/CLI.hpp>
 
 #include "base/guid.hpp"
-#include "base/text/plain_text.hpp"
 #include "commands/daemon_client.hpp"
 #include "commands/kept_events.hpp"
 #include "commands/printing.hpp"
@@ -24,10 +23,9 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t longest_line = 1000;
 constexpr std::size_t gaps_shown = 20, gaps_listed = 1000, ranges_shown = 5;
 
-struct Options {
+struct VerifyOptions {
   DaemonPlace daemon;
   std::string from;
   std::string against;
@@ -94,7 +92,7 @@ void read_daemon(const DaemonPlace& place, JournalChain& chain, Checked& checked
   }
 }
 
-Checked check(const Options& options) {
+Checked check(const VerifyOptions& options) {
   Checked checked;
   std::map<std::uint64_t, std::string> against = read_against(options.against, checked);
   checked.kept = against.size();
@@ -158,10 +156,6 @@ json::object json_of(const Checked& checked) {
   return object;
 }
 
-void print_line(std::string_view name, std::string_view value) {
-  print(fmt::format("  {:<12}{}\n", name, plain_text(value, longest_line)));
-}
-
 // What those that were kept prove, and no more: not what is on the other side of a gap.
 std::string unchanged_text(const std::vector<SequenceRange>& ranges) {
   std::string text = "nothing was changed";
@@ -195,40 +189,40 @@ void print_text(const Checked& checked) {
   const ChainReport& report = checked.report;
   print(fmt::format("{}\n", to_string(report.state)));
   for (const ChainBreak& found : report.breaks) {
-    print_line("where", found.what);
-    print_line("expected", found.expected);
-    print_line("found", found.found);
-    print_line("may be", found.cause);
+    print_field("where", found.what);
+    print_field("expected", found.expected);
+    print_field("found", found.found);
+    print_field("may be", found.cause);
   }
   if (report.more_breaks > 0)
-    print_line("more", fmt::format("{} such places", report.more_breaks));
+    print_field("more", fmt::format("{} such places", report.more_breaks));
   if (report.events == 0)
-    print_line("events", "none");
+    print_field("events", "none");
   else
-    print_line("events", fmt::format("{}, from {} to {}", report.events, report.first,
-                                     report.head->sequence));
+    print_field("events", fmt::format("{}, from {} to {}", report.events, report.first,
+                                      report.head->sequence));
   if (checked.repeats > 0)
-    print_line("repeats", fmt::format("{}, passed over", checked.repeats));
+    print_field("repeats", fmt::format("{}, passed over", checked.repeats));
   for (const std::string& line : checked.torn)
-    print_line("torn", line);
+    print_field("torn", line);
   std::size_t shown = 0;
   for (const SequenceRange& gap : report.gaps)
     if (++shown <= gaps_shown)
-      print_line("gap", gap.first == gap.last ? std::to_string(gap.first)
-                                              : fmt::format("{} to {}", gap.first, gap.last));
+      print_field("gap", gap.first == gap.last ? std::to_string(gap.first)
+                                               : fmt::format("{} to {}", gap.first, gap.last));
   if (shown > gaps_shown)
-    print_line("gaps", fmt::format("{} more", shown - gaps_shown));
+    print_field("gaps", fmt::format("{} more", shown - gaps_shown));
   if (checked.journal)
-    print_line("journal", *checked.journal);
+    print_field("journal", *checked.journal);
   for (const std::string& note : report.notes)
-    print_line("note", note);
+    print_field("note", note);
   if (checked.kept > 0)
-    print_line("against", against_text(checked));
+    print_field("against", against_text(checked));
   if (report.state == ChainState::intact && report.head)
-    print_line("head", to_string(*report.head));
+    print_field("head", to_string(*report.head));
 }
 
-int run(const Options& options) {
+int run_verify(const VerifyOptions& options) {
   const Checked checked = check(options);
   if (options.output == "json")
     print(json_line(json_of(checked)) + "\n");
@@ -242,7 +236,7 @@ int run(const Options& options) {
 const CLI::App* add_events_verify(CLI::App& events, int& exit_code) {
   CLI::App* command = events.add_subcommand(
       "verify", "Checks the journal's hash chain: whether an event was edited, removed or swapped");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<VerifyOptions>();
   CLI::Option* storage = command
                              ->add_option("--storage.path", options->daemon.storage_path,
                                           "Read this storage, also beside a running daemon")
@@ -262,7 +256,7 @@ const CLI::App* add_events_verify(CLI::App& events, int& exit_code) {
   command->add_option("--output", options->output, "text or json")
       ->check(CLI::IsMember({"text", "json"}))
       ->capture_default_str();
-  command->callback([options, &exit_code] { exit_code = run(*options); });
+  command->callback([options, &exit_code] { exit_code = run_verify(*options); });
   return command;
 }
 

@@ -35,7 +35,7 @@ namespace json = boost::json;
 
 constexpr std::string_view identity_prefix = "identity:";
 
-struct Options {
+struct ExplainOptions {
   std::string host;
   std::vector<std::string> guests;
   std::string from;  // a file, or `-`; empty: none
@@ -47,7 +47,7 @@ struct Options {
 };
 
 // In the cloud of --cloud where the name says none.
-TenantReference read_written(const std::string& text, const Options& options) {
+TenantReference read_written(const std::string& text, const ExplainOptions& options) {
   Result<TenantReference> reference = parse_tenant_reference(text);
   if (!reference)
     throw FatalError(exit_usage, reference.error().detail);
@@ -64,7 +64,8 @@ struct Question {
   std::string guest_shown;
 };
 
-Question read_question(const std::string& host, const std::string& guest, const Options& options) {
+Question read_question(const std::string& host, const std::string& guest,
+                       const ExplainOptions& options) {
   Question question{
       .host = read_written(host, options), .guest = {}, .identity = {}, .guest_shown = guest};
   if (!guest.starts_with(identity_prefix)) {
@@ -86,7 +87,7 @@ struct Questions {
 };
 
 // The host with each guest; of a list without a host, its pairs.
-Questions read_questions(const Options& options, const Clouds& clouds) {
+Questions read_questions(const ExplainOptions& options, const Clouds& clouds) {
   if (options.host.empty() ? options.from.empty() : options.guests.empty() && options.from.empty())
     throw CLI::RequiredError("HOST and GUEST, or --from");
   Questions questions;
@@ -112,7 +113,8 @@ Questions read_questions(const Options& options, const Clouds& clouds) {
 }
 
 // As the daemon answers it: by its configuration and what it knows; it asks about others itself.
-json::object answer_of(DaemonClient& daemon, const Question& question, const Options& options) {
+json::object answer_of(DaemonClient& daemon, const Question& question,
+                       const ExplainOptions& options) {
   std::string query = fmt::format("?host={}&guest={}", percent_encoded(question.host.shown()),
                                   percent_encoded(question.guest_shown));
   if (!options.ask.rules.empty())
@@ -155,7 +157,7 @@ const Known* find_meant(const std::vector<Known>& all, const TenantReference& te
 // What is known without a daemon.
 class Knowledge {
  public:
-  Knowledge(const Options& options, const Settings& settings)
+  Knowledge(const ExplainOptions& options, const Settings& settings)
       : options_(options), settings_(settings) {
     if (!options.daemon.storage_path.empty())
       stored_ = read_sqlite_states(options.daemon.storage_path);
@@ -199,12 +201,12 @@ class Knowledge {
     return facts;
   }
 
-  const Options& options_;
+  const ExplainOptions& options_;
   const Settings& settings_;
   std::vector<StoredTenant> stored_;
 };
 
-CloudWord word_for(const Options& options, const Settings& settings, const TenantKey& host,
+CloudWord word_for(const ExplainOptions& options, const Settings& settings, const TenantKey& host,
                    const PairMember& guest) {
   if (const auto word = parse_cross_cloud(options.cross_cloud))
     return {.setting = *word, .giver = WordGiver::flag, .doubt = {}};
@@ -218,7 +220,7 @@ CloudWord word_for(const Options& options, const Settings& settings, const Tenan
 }
 
 json::object own_answer(const Question& question, TenantFacts host,
-                        std::optional<TenantFacts> guest, const Options& options,
+                        std::optional<TenantFacts> guest, const ExplainOptions& options,
                         const Settings& settings) {
   PairFacts facts;
   PairMember member;
@@ -235,7 +237,7 @@ json::object own_answer(const Question& question, TenantFacts host,
 }
 
 // Each tenant is asked about once, however many pairs it is in.
-json::array own_answers(const std::vector<Question>& questions, const Options& options,
+json::array own_answers(const std::vector<Question>& questions, const ExplainOptions& options,
                         const Settings& settings) {
   std::vector<TenantReference> tenants;
   std::map<std::string, std::size_t> places;
@@ -270,7 +272,7 @@ bool failed(const json::object& explanation) {
   });
 }
 
-json::array answers_to(const std::vector<Question>& questions, const Options& options,
+json::array answers_to(const std::vector<Question>& questions, const ExplainOptions& options,
                        const Settings& settings) {
   std::unique_ptr<DaemonClient> daemon;
   if (!options.daemon.url.empty())
@@ -310,7 +312,7 @@ int exit_code_of(const json::array& answers) {
   return worst;
 }
 
-int run(const Options& options) {
+int run_explain(const ExplainOptions& options) {
   const Settings settings = read_settings(options.ask);
   const Questions questions = read_questions(options, settings.clouds);
   const json::array answers = answers_to(questions.all, options, settings);
@@ -330,7 +332,7 @@ int run(const Options& options) {
 void add_explain(CLI::App& app, int& exit_code) {
   CLI::App* command =
       app.add_subcommand("explain", "Can HOST invite GUEST, why, and what to do instead");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<ExplainOptions>();
   command->add_option("HOST", options->host, "The inviting tenant; NAME@CLOUD says where to ask");
   command->add_option(
       "GUEST", options->guests,
@@ -360,7 +362,7 @@ void add_explain(CLI::App& app, int& exit_code) {
                   "that it doesn't watch")
       ->excludes(storage);
   add_ask_options(*command, options->ask);
-  command->callback([options, &exit_code] { exit_code = run(*options); });
+  command->callback([options, &exit_code] { exit_code = run_explain(*options); });
 }
 
 }  // namespace tenantscope

@@ -8,8 +8,8 @@
 
 #include <fmt/format.h>
 
-#include "base/text/plain_text.hpp"
 #include "commands/printing.hpp"
+#include "commands/value_text.hpp"
 #include "domain/environment.hpp"
 #include "formats/explain_json.hpp"
 
@@ -18,20 +18,9 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t longest_line = 4096;
-
-// Empty where it is null.
-std::string text_of(const json::value& value) {
-  return value.is_string() ? std::string(value.get_string()) : "";
-}
-
-void print_line(std::string_view name, std::string_view value) {
-  print(fmt::format("  {:<12}{}\n", name, plain_text(value, longest_line)));
-}
-
 void print_lines(std::string_view name, const json::value& texts) {
   for (const json::value& text : texts.as_array())
-    print_line(name, text_of(text));
+    print_field(name, text_of(text));
 }
 
 std::string joined(const json::value& texts) {
@@ -77,17 +66,17 @@ void print_facts(std::string_view side, const json::value& facts) {
     text += fmt::format("; seen {}", seen);
   if (!error.empty())
     text += fmt::format("; failed now: {}", error);
-  print_line(side, text);
+  print_field(side, text);
 }
 
 void print_alternatives(const json::object& explanation) {
   for (const json::value& one : explanation.at("alternatives").as_array())
-    print_line("or invite", alternative_shown(one.as_object()));
+    print_field("or invite", alternative_shown(one.as_object()));
   const std::string asked = joined(explanation.at("clouds_asked"));
   const std::string not_asked = joined(explanation.at("clouds_not_asked"));
   if (!asked.empty())
-    print_line("asked",
-               fmt::format("{}{}", asked, not_asked.empty() ? "" : "; not asked: " + not_asked));
+    print_field("asked",
+                fmt::format("{}{}", asked, not_asked.empty() ? "" : "; not asked: " + not_asked));
 }
 
 }  // namespace
@@ -99,18 +88,18 @@ void print_explanation(const json::object& explanation, bool coloured) {
   std::cout << fmt::format("  {:<12}{}", "answer", coloured ? colour_of(capability) : "");
   print(capability);
   std::cout << (coloured ? "\033[0m\n" : "\n");
-  print_line("why", text_of(explanation.at("explanation")));
+  print_field("why", text_of(explanation.at("explanation")));
   print_lines("to do", explanation.at("advice"));
   print_lines("limit", explanation.at("limits"));
   print_alternatives(explanation);
   print_facts("host", explanation.at("host_facts"));
   print_facts("guest", explanation.at("guest_facts"));
-  print_line("limit", environment_limit);
+  print_field("limit", environment_limit);
   if (const std::string giver = text_of(explanation.at("cross_cloud_from")); !giver.empty())
-    print_line("cross_cloud",
-               fmt::format("{}, by the {}", text_of(explanation.at("cross_cloud")), giver));
-  print_line("rule", fmt::format("{} of {}", text_of(explanation.at("rule")),
-                                 text_of(explanation.at("rules"))));
+    print_field("cross_cloud",
+                fmt::format("{}, by the {}", text_of(explanation.at("cross_cloud")), giver));
+  print_field("rule", fmt::format("{} of {}", text_of(explanation.at("rule")),
+                                  text_of(explanation.at("rules"))));
   print_lines("source", explanation.at("sources"));
 }
 

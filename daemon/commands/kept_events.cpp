@@ -20,13 +20,13 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t longest_line = mib;
+constexpr std::size_t longest_event = mib;
 constexpr std::size_t most_torn = 100;
 
 class LineReader {
  public:
   LineReader(std::istream& in, std::string name)
-      : in_(in), name_(std::move(name)), buffer_(longest_line + 2, '\0') {}
+      : in_(in), name_(std::move(name)), buffer_(longest_event + 2, '\0') {}
 
   // Without its end, which may be CR LF. False: there are no more.
   bool next() {
@@ -35,8 +35,8 @@ class LineReader {
     ++number_;
     ended_ = !in_.eof();
     std::size_t length = std::size_t(in_.gcount()) - (ended_ && !in_.fail() ? 1 : 0);
-    if (in_.fail() || length > longest_line)
-      fail(fmt::format("the line is over {} MiB: no event is so long", longest_line / mib));
+    if (in_.fail() || length > longest_event)
+      fail(fmt::format("the line is over {} MiB: no event is so long", longest_event / mib));
     if (length > 0 && buffer_[length - 1] == '\r')
       --length;
     line_ = std::string_view(buffer_).substr(0, length);

@@ -11,4 +11,8 @@ void print(std::string_view text);
 // Likewise, to standard error.
 void complain(std::string_view text);
 
+// A line to standard output: the name, indented and filled up to `width`, and the value, which is
+// cut where it is over 4,096 characters.
+void print_field(std::string_view name, std::string_view value, int width = 12);
+
 }  // namespace tenantscope

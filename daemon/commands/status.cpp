@@ -10,6 +10,7 @@
 
 #include "commands/daemon_client.hpp"
 #include "commands/printing.hpp"
+#include "commands/value_text.hpp"
 #include "formats/json.hpp"
 #include "formats/text_table.hpp"
 
@@ -18,16 +19,10 @@ namespace {
 
 namespace json = boost::json;
 
-struct Options {
+struct StatusOptions {
   DaemonPlace daemon;
   std::string output = "text";
 };
-
-std::string text_of(const json::value& value) {
-  if (value.is_string())
-    return std::string(value.as_string());
-  return value.is_null() ? "" : json::serialize(value);
-}
 
 // What holds of the daemon, a row each; its problems come first.
 TextTable table_of(const json::object& status) {
@@ -43,7 +38,7 @@ TextTable table_of(const json::object& status) {
   return table;
 }
 
-int run(const Options& options) {
+int run_status(const StatusOptions& options) {
   const json::value status = DaemonClient(options.daemon).get("/api/v1/status");
   if (options.output == "json")
     print(json_line(status) + "\n");
@@ -59,12 +54,12 @@ int run(const Options& options) {
 void add_status(CLI::App& app, int& exit_code) {
   CLI::App* command =
       app.add_subcommand("status", "Says how a running daemon is, and what is wrong with it");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<StatusOptions>();
   add_daemon_options(*command, options->daemon);
   command->add_option("--output", options->output, "text, json or csv")
       ->check(CLI::IsMember({"text", "json", "csv"}))
       ->capture_default_str();
-  command->callback([options, &exit_code] { exit_code = run(*options); });
+  command->callback([options, &exit_code] { exit_code = run_status(*options); });
 }
 
 }  // namespace tenantscope

@@ -19,7 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Options {
+struct StorageOptions {
   fs::path storage = here_or_installed("data", installed_storage);
   fs::path place;  // of backups
   std::string timeout = "10m";
@@ -76,7 +76,7 @@ int exit_code_of(const StorageReport& report) {
   return report.sound() ? 0 : exit_failure;
 }
 
-int back_up(const Options& options) {
+int back_up(const StorageOptions& options) {
   const auto patience = parse_duration(options.timeout);
   if (!patience)
     throw CLI::ValidationError("--timeout",
@@ -88,7 +88,7 @@ int back_up(const Options& options) {
   return exit_code_of(backup.report);
 }
 
-int check(const Options& options) {
+int check(const StorageOptions& options) {
   const StorageReport report = check_sqlite_storage(options.storage);
   const std::string findings = findings_of(report);
   print(fmt::format("{}: {}\n{}", options.storage.native(), contents_of(report),
@@ -99,7 +99,7 @@ int check(const Options& options) {
   return exit_code_of(report);
 }
 
-int restore(const Options& options) {
+int restore(const StorageOptions& options) {
   const Restored restored = restore_sqlite_storage(options.storage, options.place, wall_now());
   std::string text = fmt::format("{}: {}, from {}\n", options.storage.native(),
                                  contents_of(restored.report), restored.from.native());
@@ -115,7 +115,7 @@ int restore(const Options& options) {
 }
 
 CLI::App* add_one(CLI::App& storage, const std::string& name, const std::string& what,
-                  Options& options) {
+                  StorageOptions& options) {
   CLI::App* command = storage.add_subcommand(name, what);
   command->add_option("--storage.path", options.storage, "The storage")->capture_default_str();
   return command;
@@ -126,7 +126,7 @@ CLI::App* add_one(CLI::App& storage, const std::string& name, const std::string&
 void add_storage(CLI::App& app, int& exit_code) {
   CLI::App* storage = app.add_subcommand("storage", "About what is stored: backup, check, restore");
   storage->require_subcommand(1);
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<StorageOptions>();
   CLI::App* backup = add_one(*storage, "backup",
                              "Makes a backup in a folder, beside a running daemon too", *options);
   backup->add_option("DIR", options->place, "The folder; it is made where it is missing")

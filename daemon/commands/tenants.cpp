@@ -11,6 +11,7 @@
 #include "base/text/html.hpp"
 #include "commands/daemon_client.hpp"
 #include "commands/printing.hpp"
+#include "commands/value_text.hpp"
 #include "formats/json.hpp"
 #include "formats/text_table.hpp"
 
@@ -19,7 +20,7 @@ namespace {
 
 namespace json = boost::json;
 
-struct Options {
+struct TenantsOptions {
   DaemonPlace daemon;
   std::string cloud;
   std::string state;
@@ -27,7 +28,7 @@ struct Options {
   std::string output = "text";
 };
 
-json::array ask(const Options& options) {
+json::array ask(const TenantsOptions& options) {
   std::string query;
   for (const auto& [name, value] :
        {std::pair{"cloud", &options.cloud}, {"state", &options.state}, {"q", &options.name}})
@@ -35,10 +36,6 @@ json::array ask(const Options& options) {
       query += fmt::format("{}={}&", name, percent_encoded(*value));
   DaemonClient daemon(options.daemon);
   return watched_tenants(daemon, query);
-}
-
-std::string text_of(const json::value& value) {
-  return value.is_string() ? std::string(value.as_string()) : "";
 }
 
 std::string condition(const json::value& tenant) {
@@ -72,7 +69,7 @@ TextTable table_of(const json::array& tenants) {
   return table;
 }
 
-int run(const Options& options) {
+int run_tenants(const TenantsOptions& options) {
   const json::array tenants = ask(options);
   if (options.output == "json")
     print(json_line(tenants) + "\n");
@@ -88,7 +85,7 @@ int run(const Options& options) {
 void add_tenants(CLI::App& app, int& exit_code) {
   CLI::App* command = app.add_subcommand(
       "tenants", "Prints the tenants that a running daemon watches, and how they are");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<TenantsOptions>();
   add_daemon_options(*command, options->daemon);
   command->add_option("--cloud", options->cloud, "Only those that are asked there");
   command->add_option("--state", options->state, "Only those of this verdict")
@@ -97,7 +94,7 @@ void add_tenants(CLI::App& app, int& exit_code) {
   command->add_option("--output", options->output, "text, json or csv")
       ->check(CLI::IsMember({"text", "json", "csv"}))
       ->capture_default_str();
-  command->callback([options, &exit_code] { exit_code = run(*options); });
+  command->callback([options, &exit_code] { exit_code = run_tenants(*options); });
 }
 
 }  // namespace tenantscope

@@ -23,7 +23,7 @@ namespace {
 
 namespace json = boost::json;
 
-struct Options {
+struct CheckOptions {
   std::string name;
   std::vector<std::string> expect;
   std::string warning;
@@ -47,7 +47,7 @@ std::optional<Range> read_range(const std::string& flag, const std::string& text
   return range;
 }
 
-ServiceLimits read_limits(const Options& options) {
+ServiceLimits read_limits(const CheckOptions& options) {
   ServiceLimits limits{.expect = {},
                        .warning = read_range("--warning", options.warning),
                        .critical = read_range("--critical", options.critical),
@@ -61,11 +61,11 @@ ServiceLimits read_limits(const Options& options) {
   return limits;
 }
 
-Duration timeout_of(const Options& options) {
+Duration timeout_of(const CheckOptions& options) {
   return std::chrono::ceil<Duration>(std::chrono::duration<double>(options.timeout));
 }
 
-ServiceCheck probe_once(const Options& options) {
+ServiceCheck probe_once(const CheckOptions& options) {
   const Settings settings = read_settings(options.ask);
   const auto key = read_key(options.name, options.ask.asked(), settings.clouds);
   if (!key)
@@ -132,7 +132,7 @@ ServiceCheck read_tenant(const json::value& tenant) {
   return check;
 }
 
-ServiceCheck ask_daemon(const Options& options) {
+ServiceCheck ask_daemon(const CheckOptions& options) {
   const Result<TenantReference> reference = parse_tenant_reference(options.name);
   if (!reference)
     refuse(reference.error().detail);
@@ -157,7 +157,7 @@ ServiceCheck ask_daemon(const Options& options) {
   return check;
 }
 
-int run(const Options& options) {
+int run_check(const CheckOptions& options) {
   try {
     const ServiceLimits limits = read_limits(options);
     const ServiceCheck check =
@@ -175,7 +175,7 @@ int run(const Options& options) {
 void add_check(CLI::App& app, const std::string& version, int& exit_code) {
   CLI::App* command = app.add_subcommand(
       "check", "A plugin for Nagios, Icinga and the like: a line about NAME; exits 0 to 3");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<CheckOptions>();
   command->set_version_flag("-V,--version", version);
   command->add_option("NAME", options->name, "A domain or GUID; NAME@CLOUD says where to ask")
       ->required();
@@ -199,7 +199,7 @@ void add_check(CLI::App& app, const std::string& version, int& exit_code) {
   add_ask_options(*command, options->ask);
   for (const char* own : {"--rules", "--config.file"})
     url->excludes(command->get_option(own));
-  command->callback([options, &exit_code] { exit_code = run(*options); });
+  command->callback([options, &exit_code] { exit_code = run_check(*options); });
 }
 
 int end_check(const CLI::App& app, const CLI::ParseError& error) {

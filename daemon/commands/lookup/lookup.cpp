@@ -13,7 +13,6 @@
 #include <fmt/ranges.h>
 #include <CLI/CLI.hpp>
 
-#include "base/text/plain_text.hpp"
 #include "commands/asking.hpp"
 #include "commands/daemon_asking.hpp"
 #include "commands/listing.hpp"
@@ -29,7 +28,7 @@
 namespace tenantscope {
 namespace {
 
-struct Options {
+struct LookupOptions {
   std::vector<std::string> names;
   std::string from;  // a file, or `-`; empty: none
   ColumnChoice columns;
@@ -41,13 +40,11 @@ struct Options {
   AskOptions ask;
 };
 
-constexpr std::size_t longest_line = 4096;
-
 // Of the clouds that `all` means, these count even where they can't be reached: most networks let
 // nobody through to some of the others.
 constexpr std::array first_clouds{"global", "usgov", "china"};
 
-std::vector<std::string> clouds_to_ask(const Options& options, const Clouds& clouds) {
+std::vector<std::string> clouds_to_ask(const LookupOptions& options, const Clouds& clouds) {
   if (options.clouds.empty())
     return {std::string(options.ask.asked())};
   std::vector<std::string> names;
@@ -69,15 +66,15 @@ std::vector<std::string> clouds_to_ask(const Options& options, const Clouds& clo
 }
 
 // What is to be asked, in order.
-struct Questions {
+struct LookupQuestions {
   std::vector<Lookup> lookups;
   std::map<std::string, Labels> labels;  // by name, of those that the list has some of
   bool bad_lines = false;
 };
 
-Questions read_questions(const Options& options, const Clouds& clouds) {
+LookupQuestions read_questions(const LookupOptions& options, const Clouds& clouds) {
   const std::vector<std::string> asked = clouds_to_ask(options, clouds);
-  Questions questions;
+  LookupQuestions questions;
   std::set<TenantKey> seen;
   const bool once = !options.from.empty() || !options.clouds.empty();
   const auto add = [&](TenantKey key) {
@@ -197,7 +194,7 @@ void print_text(const Lookup& lookup, RuleSet rules) {
   const auto& finding = lookup.result.observation.finding;
   print(fmt::format("{} (asked in {})\n", lookup.key.name, lookup.key.asked));
   const auto line = [](std::string_view name, std::string_view value) {
-    print(fmt::format("  {:<14}{}\n", name, plain_text(value, longest_line)));
+    print_field(name, value, 14);
   };
   if (!finding) {
     line("failed", fmt::format("{}: {}", to_string(finding.error().kind), finding.error().detail));
@@ -245,13 +242,13 @@ void print_answers(const std::vector<Lookup>& lookups, RuleSet rules, const std:
                                                                : AnswerForm::text));
 }
 
-int run(const Options& options) {
+int run_lookup(const LookupOptions& options) {
   if (options.names.empty() && options.from.empty())
     throw CLI::RequiredError("NAME or --from");
   if (!options.columns.labels.empty() && options.output != "yaml")
     throw FatalError(exit_usage, "--labels: labels are written by --output=yaml only");
   const Settings settings = read_settings(options.ask);
-  Questions questions = read_questions(options, settings.clouds);
+  LookupQuestions questions = read_questions(options, settings.clouds);
   std::vector<Lookup>& lookups = questions.lookups;
   if (options.daemon.url.empty())
     ask(lookups, settings, settings.probe.timeout);
@@ -287,7 +284,7 @@ int run(const Options& options) {
 void add_lookup(CLI::App& app, int& exit_code) {
   CLI::App* command =
       app.add_subcommand("lookup", "Asks once about each NAME: verdict, meaning and rule");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<LookupOptions>();
   command->add_option("NAME", options->names,
                       "Domains, GUIDs or e-mail addresses; NAME@CLOUD says where to ask");
   add_list_options(*command, options->from, options->columns);
@@ -312,7 +309,7 @@ void add_lookup(CLI::App& app, int& exit_code) {
       ->excludes(command->get_option("--cloud"));
   add_url_options(*command, options->daemon,
                   "Ask through the daemon at this URL, at its pace and with its limiter");
-  command->callback([options, &exit_code] { exit_code = run(*options); });
+  command->callback([options, &exit_code] { exit_code = run_lookup(*options); });
 }
 
 }  // namespace tenantscope
