@@ -90,9 +90,9 @@ boost::asio::awaitable<void> Courier::go_through_outbox() {
     }
     if (events->empty())
       co_return;
-    const bool last = events->size() < window;
+    bool last = events->size() < window;
     after = events->back().sequence;
-    queue(std::move(*events), busy);
+    last = !queue(std::move(*events), busy) || last;
     begin_lanes();
     while (!stopped_ && !cut_short_ &&
            (!lanes_.empty() || (!last && under_way_.size() == in_flight)))
@@ -105,16 +105,20 @@ boost::asio::awaitable<void> Courier::go_through_outbox() {
 }
 
 // A lane for each tenant, or one of batches for a sink that takes them; without the tenants that
-// are held or under way.
-void Courier::queue(Events events, const std::set<TenantKey>& busy) {
+// are held or under way. False: what follows waits for another round, as what the sink is told of
+// the ledger is under way: ids mean something else from there.
+bool Courier::queue(Events events, const std::set<TenantKey>& busy) {
   std::map<TenantKey, std::size_t> places;
   for (JournalEntry& event : events) {
     if (held_.contains(event.tenant))
       continue;
     const TenantKey whose = batches_ ? TenantKey() : event.tenant;
+    const bool barrier = !batches_ && event.kind == EventKind::ledger_rewound;
     if (busy.contains(whose)) {
       passed_over_.insert(whose);
       woken_ = woken_ || !under_way_.contains(whose);
+      if (barrier)
+        return false;
       continue;
     }
     const auto [place, made] = places.try_emplace(whose, lanes_.size());
@@ -124,7 +128,12 @@ void Courier::queue(Events events, const std::set<TenantKey>& busy) {
     if (deliveries.empty() || deliveries.back().size() >= (batches_ ? batch_limit_ : 1))
       deliveries.emplace_back();
     deliveries.back().push_back(std::move(event));
+    if (barrier) {
+      passed_over_.insert(whose);  // the end of its lane looks again
+      return false;
+    }
   }
+  return true;
 }
 
 void Courier::begin_lanes() {

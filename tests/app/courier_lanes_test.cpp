@@ -116,6 +116,42 @@ TEST_F(CourierLanes, HasNoMoreUnderWayThanItMay) {
   expect_all_taken_in_order();
 }
 
+TEST_F(CourierLanes, TellsThatTheLedgerWentBackBeforeWhatFollows) {
+  script_->waits = [](const JournalEntry&) { return true; };
+  commit({1});
+  commit_rewind();
+  commit({1, 2, 3});
+  start_script();
+  ASSERT_TRUE(until([&] { return script_->under_way == 2; }));
+  for (int i = 0; i < 100; ++i)
+    loop_.poll();
+  EXPECT_EQ(script_->under_way, 2u) << "more than what was before, and that it went back";
+  ASSERT_TRUE(until([&] {
+    script_->release();
+    return deliveries() == 5;
+  }));
+  std::vector<std::uint64_t> first;
+  for (const JournalEntry& event : script_->taken)
+    first.push_back(event.sequence);
+  std::ranges::sort(first.begin(), first.begin() + 2);
+  EXPECT_EQ((std::vector(first.begin(), first.begin() + 2)), (std::vector<std::uint64_t>{1, 2}));
+  expect_all_taken_in_order();
+}
+
+TEST_F(CourierLanes, KeepsNobodyWaitingWhereItIsRefusedThatTheLedgerWentBack) {
+  script_->answer = [](const JournalEntry& event, int attempt) -> std::optional<Refusal> {
+    const bool wanted = event.kind != EventKind::ledger_rewound || attempt > 3;
+    return wanted ? std::nullopt : std::optional(refusal(Refusal::Advice::later));
+  };
+  commit({1});
+  commit_rewind();
+  commit({1, 2, 3});
+  start_script();
+  ASSERT_TRUE(until([&] { return deliveries() == 5; }));
+  EXPECT_EQ(script_->taken.back().kind, EventKind::ledger_rewound);
+  expect_all_taken_in_order();
+}
+
 TEST_F(CourierLanes, NeverHasTwoOfOneTenantUnderWay) {
   script_->waits = [](const JournalEntry&) { return true; };
   commit({1, 1, 1});

@@ -48,6 +48,17 @@ class CourierInFastTime : public ::testing::Test {
       courier_->wake();
   }
 
+  // That the ledger went back.
+  void commit_rewind() {
+    auto job = [](Ledger& ledger) {
+      ChangeEvent event = make_rewind_event({}, minute(0), {});
+      event.sinks = {"soc"};
+      const Step step{.tenant = {}, .state = {}, .events = {event}};
+      return ledger.commit(std::vector{step}, "tenantscope").size();
+    };
+    run(loop_, ledger_.run(std::move(job)));
+  }
+
   void start(std::unique_ptr<Sink> sink) {
     courier_ = std::make_shared<Courier>(loop_.get_executor(), "soc", std::move(sink), ledger_,
                                          instruments_, log_, time_);
