@@ -105,8 +105,8 @@ boost::asio::awaitable<void> Courier::go_through_outbox() {
 }
 
 // A lane for each tenant, or one of batches for a sink that takes them; without the tenants that
-// are held or under way. False: what follows waits for another round, as what the sink is told of
-// the ledger is under way: ids mean something else from there.
+// are held or under way. The event that the ledger went back ends the round, as ids mean something
+// else after it: false then.
 bool Courier::queue(Events events, const std::set<TenantKey>& busy) {
   std::map<TenantKey, std::size_t> places;
   for (JournalEntry& event : events) {
