@@ -152,10 +152,11 @@ std::optional<IssuerUrl> split_url(std::string_view url) {
   url.remove_prefix(scheme.size());
   const auto slash = url.find('/');
   const auto authority = url.substr(0, slash);
-  std::string_view path =
+  const std::string_view path =
       slash == std::string_view::npos ? std::string_view{} : url.substr(slash + 1);
+  const auto segment_end = std::ranges::find_first_of(path, std::string_view("/?#"));
   return IssuerUrl{normalized(authority.substr(0, authority.find(':'))),
-                   path.substr(0, path.find_first_of("/?#"))};
+                   path.substr(0, std::size_t(segment_end - path.begin()))};
 }
 
 constexpr std::string_view issuer_of_all_clouds = "sts.windows.net";

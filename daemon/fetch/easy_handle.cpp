@@ -298,8 +298,7 @@ std::size_t EasyHandle::on_header(char* data, std::size_t, std::size_t size, voi
   if (trimmed(line).empty() && !handle.interim_)
     handle.answered_ = true;
   const auto colon = line.find(':');
-  if (colon == std::string_view::npos ||
-      trimmed(line.substr(0, 1)).empty())  // a folded one goes on
+  if (colon == std::string_view::npos || is_ascii_blank(line.front()))  // a folded one goes on
     return size;
   if (handle.request_.keep_headers)
     response.trace.headers.emplace_back(trimmed(line));

@@ -12,7 +12,7 @@ class LabelText {
   LabelText& add(std::string_view name, std::string_view value) {
     if (!text_.text().empty())
       text_.raw(",");
-    text_.label(name, value);
+    text_.named_label(name, value);
     return *this;
   }
   std::string_view text() const { return text_.text(); }

@@ -46,6 +46,10 @@ void MetricText::other_character(const Character& character, bool quotes) {
 }
 
 MetricText& MetricText::label(std::string_view name, std::string_view value) {
+  return raw(name).raw("=\"").escaped(value).raw("\"");
+}
+
+MetricText& MetricText::named_label(std::string_view name, std::string_view value) {
   std::string_view rest = name;
   while (!rest.empty()) {
     const auto other = std::ranges::find_if_not(rest, is_in_names);
@@ -56,7 +60,7 @@ MetricText& MetricText::label(std::string_view name, std::string_view value) {
     raw("_");
     rest.remove_prefix(1);
   }
-  return raw("=\"").escaped(value).raw("\"");
+  return label("", value);
 }
 
 MetricText& MetricText::number(double value) {

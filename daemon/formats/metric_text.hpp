@@ -27,8 +27,9 @@ class MetricText {
   }
   // Of what isn't visible, the escape is part of the text: "\u001b" with its backslash escaped.
   MetricText& escaped(std::string_view text, bool quotes = true);
-  // `name="value"`; what can't be in a label's name is a `_`.
-  MetricText& label(std::string_view name, std::string_view value);
+  MetricText& label(std::string_view name, std::string_view value);  // `name="value"`
+  // A label that people named: what can't be in a label's name is a `_`.
+  MetricText& named_label(std::string_view name, std::string_view value);
   MetricText& number(double value);
   MetricText& number(std::uint64_t value);
   MetricText& number(bool value) { return raw(value ? "1" : "0"); }

@@ -42,7 +42,7 @@ void info(MetricText& out, std::string_view name, const TenantView& tenant) {
   label(out, "environment", to_string(environment_of(known ? &*known : nullptr)));
   label(out, "tenant_id", known ? to_string(known->tenant_id) : "");
   for (const auto& [label_name, value] : watch.settings->labels)
-    label(out, label_name, value);
+    out.raw(",").named_label(label_name, value);
   end(out, true);
 }
 

@@ -1,5 +1,5 @@
 """tenantscope as the measurements run it: a configuration for N tenants, the process, and what its own metrics say."""
-import functools, json, os, re, urllib.request
+import functools, json, os, re, urllib.error, urllib.request
 
 from machine import BINARY, MEASURED, Process
 from origin import names
@@ -107,6 +107,19 @@ class Daemon(Process):
             urllib.request.Request(self.url + path, method="POST"), timeout=300
         ) as answer:
             return answer.read()
+
+    def reload(self):
+        """Until the configuration is taken: where many tenants leave, a second look has to say so."""
+
+        def taken():
+            try:
+                return self.post("/-/reload")
+            except urllib.error.HTTPError as error:
+                if b"tenants would leave" not in error.read():
+                    raise
+                return None
+
+        return self.awaiting(taken, "its new configuration", pause=1)
 
     def ready(self):
         try:

@@ -162,7 +162,7 @@ def scrapes(bench):
         for known in (0, tenants):  # all leave and come back: every one is asked anew
             plan.tenants = known
             plan.write()
-            daemon.post("/-/reload")
+            daemon.reload()
         daemon.awaiting(lambda: bench.origin.requests() - before >= tenants, "another sweep", 600)
         await_quiet(daemon)
         used, _, _, packed = scrape(daemon, daemon.url, gzip=True)

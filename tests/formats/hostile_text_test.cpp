@@ -169,7 +169,7 @@ TEST(HostileText, OfAnAlertIsAnEscapeThatCanBeRead) {
 
 TEST(HostileText, OfALabelIsAnEscapeThatCanBeRead) {
   MetricText text;
-  text.label("te am\"\n", "a\x1b[31m\u202e\"\\\n\xff\U000e0041ü\tz");
+  text.named_label("te am\"\n", "a\x1b[31m\u202e\"\\\n\xff\U000e0041ü\tz");
   EXPECT_EQ(text.text(), R"(te_am__="a\\u001b[31m\\u202e\"\\\n)"
                          "\ufffd"
                          R"(\\udb40\\udc41ü\\u0009z")");

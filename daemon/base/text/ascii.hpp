@@ -23,8 +23,18 @@ inline bool equal_ignoring_case(std::string_view a, std::string_view b) {
 
 inline constexpr std::string_view ascii_blanks = " \t\r\n\v\f";
 
+constexpr bool is_ascii_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+
 // Without the blanks at its ends.
-constexpr std::string_view trimmed(std::string_view text, std::string_view blanks = ascii_blanks) {
+constexpr std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && is_ascii_blank(text.front()))
+    text.remove_prefix(1);
+  while (!text.empty() && is_ascii_blank(text.back()))
+    text.remove_suffix(1);
+  return text;
+}
+
+constexpr std::string_view trimmed(std::string_view text, std::string_view blanks) {
   const auto first = text.find_first_not_of(blanks);
   return first == text.npos ? std::string_view{}
                             : text.substr(first, text.find_last_not_of(blanks) - first + 1);
