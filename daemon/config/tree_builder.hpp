@@ -43,6 +43,9 @@ struct ItemTaker {
   // False: reading ends.
   std::function<bool(YamlNode& item)> take;  // empty: there is no such list
   std::string_view key = {};                 // of the root's map; empty: the root is the list
+  // A list with this key in an item may be longer than an item may else be: `most_in_long_list`.
+  std::string_view long_list = {};
+  std::size_t most_in_long_list = 0;
 };
 
 // Ends the reading of a text that isn't worth reading on, or that nobody waits for any more.
@@ -71,6 +74,7 @@ class TreeBuilder {
 
   [[noreturn]] void end(TextPlace at, std::string message);
   void count(TextPlace at);
+  bool in_long_list() const;
   void put(YamlNode&& node);
   void put_key(Open& map, YamlNode&& key);
   bool gives_items_away() const;
@@ -83,6 +87,7 @@ class TreeBuilder {
   std::size_t taken_list_ = 0;  // its depth in `open_`; 0: it isn't open
   std::size_t values_ = 0;
   std::size_t values_of_item_ = 0;
+  std::size_t values_of_long_list_ = 0;
 };
 
 }  // namespace tenantscope
