@@ -211,6 +211,8 @@ LoadedConfig load(const fs::path& file, const ConfigSources& sources) {
   FileFindings findings(file.string(), loaded.errors, sources.cancelled);
   FileFindings warnings(file.string(), loaded.warnings);
 
+  if (!sources.text)
+    loaded.own_file = stamp_of(file);
   loaded.text = sources.text ? *sources.text : read_file(file, findings);
   OwnTenants own(findings);
   YamlNode root = findings.any() ? YamlNode{} : parse_yaml(loaded.text, findings, own.reading());
