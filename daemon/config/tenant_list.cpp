@@ -163,15 +163,13 @@ void TenantList::keep(TenantSettings tenant, TextPlace name) {
 }
 
 bool TenantList::refuse_more(TextPlace at, FileFindings& findings) const {
-  const bool list_full = tenants_.size() - list_begin_ >= limits_.tenants_per_list;
-  if (!list_full && tenants_.size() < limits_.tenants)
+  const bool full = tenants_.size() - list_begin_ >= limits_.tenants_per_list;
+  if (!full && tenants_.size() < limits_.tenants)
     return false;
-  findings.add(at, list_full ? fmt::format("over {} tenants in one list: raise "
-                                           "`limits.tenants_per_list`, or split the list",
-                                           limits_.tenants_per_list)
-                             : fmt::format("over {} tenants in all: raise `limits.tenants`, or "
-                                           "leave some out",
-                                           limits_.tenants));
+  findings.add(at, full ? list_full()
+                        : fmt::format("over {} tenants in all: raise `limits.tenants`, or leave "
+                                      "some out",
+                                      limits_.tenants));
   return true;
 }
 
@@ -184,6 +182,12 @@ Labels TenantList::read_tenant_labels(const YamlNode& node, FileFindings& findin
   return Labels(std::move(labels));
 }
 
+std::string TenantList::list_full() const {
+  return fmt::format(
+      "over {} tenants in one list: raise `limits.tenants_per_list`, or split the list",
+      limits_.tenants_per_list);
+}
+
 // One warning for each, at its first place.
 void TenantList::warn_of_own_field(const YamlNode& label) {
   const auto [told, first] = own_fields_.try_emplace(label.scalar, Warning{warnings_.size()});
@@ -193,7 +197,7 @@ void TenantList::warn_of_own_field(const YamlNode& label) {
   warnings_[told->second.at].message = fmt::format(
       "the label {} is left out{}: a field of tenantscope's own has that name. From the next "
       "release on this is an error: choose another name",
-      quote(label.scalar), more > 0 ? fmt::format(" (and so at {} tenants more)", more) : "");
+      quote(label.scalar), more > 0 ? fmt::format(" (and so at {} more)", more) : "");
 }
 
 Labels TenantList::shared(Labels labels) { return *labels_.insert(std::move(labels)).first; }

@@ -52,6 +52,8 @@ class TenantList {
 
   const Clouds& clouds() const { return clouds_; }
   const TenantLimits& limits() const { return limits_; }
+  // The finding where a list has more than these.
+  std::string list_full() const;
   // What was read since a mark can be taken back: lists from elsewhere are taken whole or not at
   // all.
   struct Mark {

@@ -69,18 +69,17 @@ bool TreeBuilder::gives_items_away() const {
 
 // Whether what comes next is in an item's long list.
 bool TreeBuilder::in_long_list() const {
-  if (items_.long_list.empty() || open_.size() < taken_list_ + 2)
+  if (items_.long_list.key.empty() || open_.size() < taken_list_ + 2)
     return false;
   const YamlNode& item = open_[taken_list_].node;
   return item.kind == YamlNode::Kind::map && item.keys.size() > item.items.size() &&
-         item.keys.back().scalar == items_.long_list;
+         item.keys.back().scalar == items_.long_list.key;
 }
 
 void TreeBuilder::count(TextPlace at) {
   if (taken_list_ && in_long_list()) {
-    if (++values_of_long_list_ > items_.most_in_long_list)
-      end(at, fmt::format("over {} values in one `{}`", items_.most_in_long_list,
-                          items_.long_list));
+    if (++values_of_long_list_ > items_.long_list.most)
+      end(at, items_.long_list.full);
     return;
   }
   const std::size_t most = taken_list_ ? most_values_of_item : most_values_;

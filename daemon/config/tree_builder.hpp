@@ -38,14 +38,19 @@ struct YamlNode {
 inline constexpr std::size_t most_keys = 64;  // of a map
 inline constexpr std::size_t deepest = 64;    // of lists and maps in one another
 
+// A list in an item of a list, which may be longer than an item may else be.
+struct LongList {
+  std::string_view key = {};  // in the item's map; empty: there is none
+  std::size_t most = 0;       // values
+  std::string full = {};      // the finding where there are more
+};
+
 // A list whose items are given away: they don't become part of the tree.
 struct ItemTaker {
   // False: reading ends.
   std::function<bool(YamlNode& item)> take;  // empty: there is no such list
   std::string_view key = {};                 // of the root's map; empty: the root is the list
-  // A list with this key in an item may be longer than an item may else be: `most_in_long_list`.
-  std::string_view long_list = {};
-  std::size_t most_in_long_list = 0;
+  LongList long_list = {};
 };
 
 // Ends the reading of a text that isn't worth reading on, or that nobody waits for any more.

@@ -8,7 +8,7 @@
 namespace tenantscope {
 namespace {
 
-constexpr auto look_every = std::chrono::seconds(5);
+constexpr auto file_look_interval = std::chrono::seconds(5);
 constexpr int restless_for_long = 12;  // looks
 
 }  // namespace
@@ -24,7 +24,7 @@ void FollowedFiles::follow(std::vector<FileStamp> files) {
 
 boost::asio::awaitable<void> FollowedFiles::look_at_files() {
   for (;;) {
-    look_timer_.expires_after(look_every);
+    look_timer_.expires_after(file_look_interval);
     co_await look_timer_.async_wait(boost::asio::use_awaitable);
     const std::vector<FileStamp> now = listener_.look();
     const bool read_them = looks_.look(now);

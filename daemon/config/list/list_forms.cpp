@@ -72,15 +72,16 @@ void read_tree(const std::string& text, TenantList& tenants, FileFindings& findi
                                      : tenants.read_tenant(item, findings);
                     },
                 .key = {},
-                .long_list = targets_key,
-                .most_in_long_list = tenants.limits().tenants_per_list + 1}};
+                .long_list = {.key = targets_key,
+                              .most = tenants.limits().tenants_per_list,
+                              .full = tenants.list_full()}}};
   const YamlNode root = parse_yaml(text, findings, reading);
   if (root.kind == YamlNode::Kind::sequence || findings.any() || is_cancelled(findings.cancelled))
     return;
   findings.add(root, root.kind == YamlNode::Kind::null
                          ? "the list is empty, or has nothing but comments; write [] for none"
-                         : "a list of tenants has to be a list like `tenants`, groups of targets as "
-                           "Prometheus takes them, or names as CSV; write [] for none");
+                         : "a list of tenants has to be a list like `tenants`, of Prometheus' "
+                           "targets, or of names as CSV; write [] for none");
 }
 
 }  // namespace
