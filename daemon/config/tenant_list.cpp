@@ -231,8 +231,7 @@ std::string TenantList::read_cloud(MapReader& map, FileFindings& findings) const
   return {};
 }
 
-bool TenantList::refuse_double(const TenantKey& key, TextPlace name,
-                               FileFindings& findings) const {
+bool TenantList::refuse_double(const TenantKey& key, TextPlace name, FileFindings& findings) const {
   const auto first = index_.find(key);
   if (!first)
     return false;

@@ -1,4 +1,5 @@
-// `serve --config.auto-reload`: the configuration's file is followed, under the same rules as lists.
+// `serve --config.auto-reload`: the configuration's file is followed, under the same rules as
+// lists.
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -52,8 +53,9 @@ TEST_F(AutoReloadSlow, TakesAChangeByItself) {
   EXPECT_TRUE(watches(3)) << log();
   EXPECT_TRUE(successful(1));
   const auto fresh = deployment.folder() / "fresh";
-  write_file(fresh, configuration(authority.url(), "tenants: [{name: one.example}, "
-                                                   "{name: two.example}]\nrules: docs-2025\n"));
+  write_file(fresh, configuration(authority.url(),
+                                  "tenants: [{name: one.example}, "
+                                  "{name: two.example}]\nrules: docs-2025\n"));
   std::filesystem::rename(fresh, deployment.config_file());
   EXPECT_TRUE(watches(2)) << log();
   EXPECT_EQ(failures(), 0);
@@ -86,7 +88,8 @@ TEST_F(AutoReloadSlow, KeepsTheLastGoodOneBesideABadOne) {
 
 TEST_F(AutoReloadSlow, TakesManyTenantsAwayAtTheSecondLookOnly) {
   configure("tenants: [{name: three.example}]\n");
-  ASSERT_TRUE(logged({"level=warn", "configuration not reloaded: tenants would leave", "leaving=2"}))
+  ASSERT_TRUE(
+      logged({"level=warn", "configuration not reloaded: tenants would leave", "leaving=2"}))
       << log();
   EXPECT_TRUE(logged({"tenants leave, as a second look says, too", "leaving=2"})) << log();
   EXPECT_TRUE(watches(1)) << log();

@@ -40,15 +40,14 @@ class ServedLists : public testing::Test {
     write_file(folder.path() / "nginx.conf", text);
     fs::create_directory(folder.path() / "lists");
     serve("[]");
-    nginx = std::make_unique<Process>(tool(
-        "nginx", {"-p", folder.path(), "-c", folder.path() / "nginx.conf", "-e", "stderr"}));
+    nginx = std::make_unique<Process>(
+        tool("nginx", {"-p", folder.path(), "-c", folder.path() / "nginx.conf", "-e", "stderr"}));
     ASSERT_TRUE(eventually([&] { return fs::exists(folder.path() / "nginx.pid"); }))
         << nginx->err();
     deployment.configure(configuration(
-        authority.url(),
-        fmt::format("tenants: [{{name: one.example}}]\n"
-                    "tenant_urls: [{{url: \"http://{}/list\", interval: 1s}}]\n",
-                    address)));
+        authority.url(), fmt::format("tenants: [{{name: one.example}}]\n"
+                                     "tenant_urls: [{{url: \"http://{}/list\", interval: 1s}}]\n",
+                                     address)));
     deployment.start();
   }
 

@@ -35,8 +35,7 @@ TEST_F(FetcherTest, TellsNoPartOfALongVersion) {
 }
 
 TEST_F(FetcherTest, TakesAnAnswerWithoutABodyThatSaysNothingHasChanged) {
-  RawServer server(
-      answering("HTTP/1.1 304 Not Modified\r\nETag: \"a\"\r\n\r\n", Ending::hang));
+  RawServer server(answering("HTTP/1.1 304 Not Modified\r\nETag: \"a\"\r\n\r\n", Ending::hang));
   const auto answer = fetch({.url = server.url(), .headers = {"If-None-Match: \"a\""}});
   ASSERT_TRUE(answer) << answer.error().detail;
   EXPECT_EQ(answer->status, 304);

@@ -152,8 +152,7 @@ Reloads::Reloaded Reloads::look_again(const Changeover& changeover) {
       options_.config_file.string(), 1, 1,
       fmt::format("{} of {} tenants would leave: not taken before a second look, in {}, says the "
                   "same; reload again to take it at once",
-                  changeover.leaving.size(), changeover.watched,
-                  to_string(listener_.second_look))};
+                  changeover.leaving.size(), changeover.watched, to_string(listener_.second_look))};
   return {ListOutcome::unconfirmed, to_string(told)};
 }
 

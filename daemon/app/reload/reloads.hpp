@@ -1,7 +1,8 @@
 // Reads the configuration anew while the loop goes on: whole at a reload, and where its file is
-// followed and has changed; its lists alone when one of these has. One at a time; what has no errors is put into force, of anything else the last good
-// one stays, and so it does where many tenants would leave, until a second look says the same. On
-// the loop's thread, and a thread of its own that reads.
+// followed and has changed; its lists alone when one of these has. One at a time; what has no
+// errors is put into force, of anything else the last good one stays, and so it does where many
+// tenants would leave, until a second look says the same. On the loop's thread, and a thread of its
+// own that reads.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>

@@ -1,5 +1,6 @@
 #include "config/list/list_forms.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -9,6 +10,7 @@
 #include "base/result.hpp"
 #include "base/text/ascii.hpp"
 #include "base/text/encoding.hpp"
+#include "base/text/visible.hpp"
 #include "config/list/list_sample.hpp"
 #include "config/list/name_list.hpp"
 #include "config/list/target_groups.hpp"
@@ -19,6 +21,7 @@ namespace tenantscope {
 namespace {
 
 constexpr TextPlace list_begin{};
+constexpr std::size_t longest_finding = 450;  // of one that names columns
 
 // Of the first line that is neither blank nor a comment; 0: there is none.
 char first_character(std::string_view text) {
@@ -53,7 +56,7 @@ void read_table(std::string_view text, TenantList& tenants, FileFindings& findin
   const ColumnChoice by_itself{.name = {}, .labels = {}, .to_be_asked = false};
   const auto wrong = read_names(text, by_itself, tenants.clouds(), take, findings.cancelled);
   if (!wrong)
-    return findings.add(list_begin, wrong.error().detail);
+    return findings.add(list_begin, visible_line(wrong.error().detail, longest_finding));
   for (const ListFinding& finding : *wrong)
     findings.add(TextPlace{finding.line, 1}, finding.text);
   if (!any && !findings.any() && !is_cancelled(findings.cancelled))
@@ -63,18 +66,18 @@ void read_table(std::string_view text, TenantList& tenants, FileFindings& findin
 // Tenants, or groups of targets, as the first item says.
 void read_tree(const std::string& text, TenantList& tenants, FileFindings& findings) {
   std::optional<bool> groups;
-  const YamlReading reading{
-      .items = {.take =
-                    [&](YamlNode& item) {
-                      if (!groups)
-                        groups = is_target_group(item);
-                      return *groups ? read_target_group(item, tenants, findings)
-                                     : tenants.read_tenant(item, findings);
-                    },
-                .key = {},
-                .long_list = {.key = targets_key,
-                              .most = tenants.limits().tenants_per_list,
-                              .full = tenants.list_full()}}};
+  const YamlReading reading{.items = {.take =
+                                          [&](YamlNode& item) {
+                                            if (!groups)
+                                              groups = is_target_group(item);
+                                            return *groups
+                                                       ? read_target_group(item, tenants, findings)
+                                                       : tenants.read_tenant(item, findings);
+                                          },
+                                      .key = {},
+                                      .long_list = {.key = targets_key,
+                                                    .most = tenants.limits().tenants_per_list,
+                                                    .full = tenants.list_full()}}};
   const YamlNode root = parse_yaml(text, findings, reading);
   if (root.kind == YamlNode::Kind::sequence || findings.any() || is_cancelled(findings.cancelled))
     return;

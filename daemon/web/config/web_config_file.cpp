@@ -123,10 +123,11 @@ void read_users(const YamlNode& node, WebConfig& config, FileFindings& findings,
       findings.add(node.items[i], fmt::format("the hash of the user {} has the cost {}, {}",
                                               quote(name), *cost, refused));
     else if (*cost > slow_cost)
-      warnings.add(node.items[i],
-                   fmt::format("the hash of the user {} has the cost {}: each first login takes {}, "
-                               "and others wait for it",
-                               quote(name), *cost, slowness(*cost)));
+      warnings.add(
+          node.items[i],
+          fmt::format("the hash of the user {} has the cost {}: each first login takes {}, "
+                      "and others wait for it",
+                      quote(name), *cost, slowness(*cost)));
     config.basic_auth_users.emplace(name, hash);
   }
 }

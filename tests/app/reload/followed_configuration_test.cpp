@@ -23,9 +23,8 @@ TEST_F(FollowedConfiguration, IsToldOnceForEachReason) {
   start(three_tenants);
   const auto told = [&](const std::string& config) {
     folder.write("c", config);
-    return logged("level=error msg=\"configuration not reloaded", [&] {
-      EXPECT_EQ(look_at_configuration(), ListOutcome::refused);
-    });
+    return logged("level=error msg=\"configuration not reloaded",
+                  [&] { EXPECT_EQ(look_at_configuration(), ListOutcome::refused); });
   };
   EXPECT_EQ(told("rules: x\n"), 1);
   EXPECT_EQ(told("rules: x\n"), 0) << "looked at again";

@@ -28,8 +28,8 @@ TEST(ListVersion, GoesBackAsItCame) {
   const std::string date = "Sun, 29 Nov 2026 10:00:00 GMT";
   ListVersion version;
   version.remember(given("W/\"a, b\"", date));
-  EXPECT_EQ(asked(version), (std::vector<std::string>{"If-None-Match: W/\"a, b\"",
-                                                      "If-Modified-Since: " + date}));
+  EXPECT_EQ(asked(version),
+            (std::vector<std::string>{"If-None-Match: W/\"a, b\"", "If-Modified-Since: " + date}));
   EXPECT_TRUE(version.is_still(not_modified));
   EXPECT_FALSE(version.is_still(given("", "")));
   version.remember(given("", date));

@@ -17,9 +17,10 @@ namespace {
 const std::string list_url = "https://lists.example/a";
 
 LoadedConfig load_list(const std::string& list, const std::string& more = "") {
-  const std::string config = "tenants: [{name: own.example}]\nprobe: {interval: 7m}\n"
-                             "tenant_urls: [{url: \"" +
-                             list_url + "\"}]\n" + more;
+  const std::string config =
+      "tenants: [{name: own.example}]\nprobe: {interval: 7m}\n"
+      "tenant_urls: [{url: \"" +
+      list_url + "\"}]\n" + more;
   return load_config("c", {.text = config, .lists = {{list_url, list}}});
 }
 
@@ -86,7 +87,8 @@ TEST(TargetGroups, AreTenantsWithTheLabelsOfTheirGroup) {
   expect_tenants(R"([{"targets": []}])", "");
   const LoadedConfig loaded = load_list(json);
   ASSERT_EQ(loaded.settings.tenants.size(), 5u);
-  EXPECT_EQ(loaded.settings.tenants[1].probe, loaded.settings.tenants[0].probe) << "as `probe` says";
+  EXPECT_EQ(loaded.settings.tenants[1].probe, loaded.settings.tenants[0].probe)
+      << "as `probe` says";
   EXPECT_EQ(&*loaded.settings.tenants[1].labels.begin(),
             &*loaded.settings.tenants[2].labels.begin())
       << "shared";
@@ -126,9 +128,9 @@ TEST(TargetGroups, AreRefusedWhereTheyAreWrong) {
   expect_refused(target("\"https://a.example/\""),
                  {"1:15: a URL is no tenant: write its host, `a.example`"});
   expect_refused(target("\"a.example@moon\""), {"1:15: unknown cloud `moon`"});
-  expect_refused(target("\"a.example\", \"A.example\""),
-                 {"1:28: `a.example` is there already in the cloud `global`, at " + list_url +
-                  ":1:15"});
+  expect_refused(
+      target("\"a.example\", \"A.example\""),
+      {"1:28: `a.example` is there already in the cloud `global`, at " + list_url + ":1:15"});
   expect_refused(target("\"own.example\""), {"1:15: `own.example` is there already"});
   expect_refused(labels("[\"x\"]"), {"1:39: `labels` has to be a map, not a list"});
   expect_refused(labels("{\"team\": [\"x\"]}"), {"1:48: a label's value has to be a text"});
@@ -150,11 +152,10 @@ TEST(TargetGroups, HaveTheBoundsOfOtherLists) {
   const std::vector<std::string> findings =
       refused(load_list("[{\"targets\": [" + numbered(30, "\"t", "\", ", "", "\"t\"") + "]}]"));
   ASSERT_EQ(findings.size(), 21u);
-  EXPECT_EQ(findings.back().substr(findings.back().find(' ')),
-            " and 1 more; reading ended here");
-  expect_refused("[{\"targets\": [], \"labels\": {" + numbered(64, "\"l", "\": \"\", ", "") +
-                     "\"l\": \"\"}}]",
-                 {"1:"});
+  EXPECT_EQ(findings.back().substr(findings.back().find(' ')), " and 1 more; reading ended here");
+  expect_refused(
+      "[{\"targets\": [], \"labels\": {" + numbered(64, "\"l", "\": \"\", ", "") + "\"l\": \"\"}}]",
+      {"1:"});
 }
 
 TEST(TargetGroups, LeaveLabelsThatAreNamedAsFieldsOfOursOut) {
@@ -206,7 +207,8 @@ TEST(Tables, AreRefusedWhereTheyAreWrong) {
 
 TEST(Lists, ThatAreNoneAreRefused) {
   const std::string no_list = "1:1: a list of tenants has to be a list like `tenants`, of ";
-  const std::string empty = "1:1: the list is empty, or has nothing but comments; write [] for none";
+  const std::string empty =
+      "1:1: the list is empty, or has nothing but comments; write [] for none";
   expect_refused("<!DOCTYPE html><title>a.example</title>",
                  {"1:1: no list: it is an HTML page, such as a sign-in page in place of a list"});
   expect_refused("\n <html><body>\na.example\n</body></html>", {"1:1: no list: it is an HTML"});
