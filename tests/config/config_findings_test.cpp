@@ -406,8 +406,7 @@ TEST(BadConfig, ATenantFileIsAList) {
             "t.yaml:1:1: the list is empty, or has nothing but comments; write [] for none"},
            {"tenants:\n  - name: contoso.com\n",
             "t.yaml:1:1: a list of tenants has to be a list like `tenants`, of Prometheus' "
-            "targets, "
-            "or of names as CSV; write [] for none"},
+            "targets, or of names as CSV; write [] for none"},
            {"- name: contoso.com\n ]", "t.yaml:2:2: a closing bracket without its opening one"}}) {
     const ConfigFolder folder("tenant_files: [t.yaml]\n");
     folder.write("t.yaml", text);
