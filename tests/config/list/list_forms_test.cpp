@@ -116,7 +116,7 @@ TEST(TargetGroups, AreRefusedWhereTheyAreWrong) {
   const auto target = [](const std::string& text) { return "[{\"targets\": [" + text + "]}]"; };
   expect_refused(R"([{"targets": "a.example"}])",
                  {"1:14: `targets` has to be a list, not a single value"});
-  expect_refused(R"([{"targets": null}])", {"1:14: `targets` has to be a list, but is empty"});
+  expect_refused(R"([{"targets": null}])", {"1:3: `targets` has to be a list, but is empty"});
   expect_refused(target("null"), {"1:15: a target has to be a text, not nothing"});
   expect_refused(target("[\"a.example\"]"), {"1:15: a target has to be a text, not a list"});
   expect_refused(target("7"), {"1:15: `7` can't be a tenant: "});
