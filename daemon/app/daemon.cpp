@@ -25,6 +25,7 @@
 #include "app/operations.hpp"
 #include "app/redeliver.hpp"
 #include "app/reload/first_config.hpp"
+#include "app/reload/followed_files.hpp"
 #include "app/reload/reloads.hpp"
 #include "app/reload/tenant_lists.hpp"
 #include "app/table.hpp"
@@ -85,6 +86,7 @@ class Daemon {
   UpgradeObserver upgrade_observer();
   void note_dropped(const std::string& sink, std::uint64_t events);
   void put_into_force(NewConfig& config);
+  void follow(const std::optional<FileStamp>& config_file);
   Operations operations();
   void tell_missing_control_socket();
   void tell_exposure(const WebConfig& config);
@@ -103,6 +105,7 @@ class Daemon {
   bool waiting_for_storage_ = false;
   StorageLock lock_;
   std::shared_ptr<const Settings> settings_;
+  std::optional<FileStamp> first_config_file_;
   std::vector<FileStamp> first_tenant_files_;
   std::vector<StoredTenant> stored_;
   std::optional<WallTime> believed_time_;  // the ledger's, of before
@@ -123,6 +126,7 @@ class Daemon {
   Dispatch dispatch_;
   Housekeeping housekeeping_;
   TenantLists lists_;
+  FollowedFiles config_file_;
   Liveness liveness_;
   Api api_;
   WebConfigWatch web_config_;
@@ -143,6 +147,7 @@ Daemon::Daemon(const ServeOptions& options, const Log& log, ServeConfig config,
       lock_(options.storage_path, lock_patience,
             [this](Duration pause) { return wait_for_storage(pause); }),
       settings_(std::make_shared<const Settings>(std::move(config.main.settings))),
+      first_config_file_(config.main.own_file),
       first_tenant_files_(config.main.tenant_files),
       ledger_(
           open_ledger(), settings_->events.source,
@@ -166,6 +171,15 @@ Daemon::Daemon(const ServeOptions& options, const Log& log, ServeConfig config,
                   [this](std::string url, std::string text) {
                     return reloads_.follow_url(std::move(url), std::move(text));
                   }}),
+      config_file_(
+          loop_.get_executor(), log,
+          {.look = [this] { return std::vector{stamp_of(options_.config_file)}; },
+           .changed =
+               [this](std::vector<FileStamp> files) {
+                 return reloads_.follow_configuration(std::move(files));
+               },
+           .restless =
+               "the configuration changes all the time; it is taken once it doesn't for 5 s"}),
       liveness_(loop_.get_executor()),
       api_(table_, instruments_, liveness_,
            open_own_sqlite_journal(options.storage_path, damage_observer()), operations(), audit_,
@@ -269,6 +283,7 @@ void Daemon::run() {
   co_spawn(loop_, housekeeping_.watch_storage(), asio::detached);
   dispatch_.configure(settings_->events.sinks);
   lists_.follow(*settings_, std::move(first_tenant_files_));
+  follow(first_config_file_);
   instruments_.config_last_reload_success_timestamp_seconds().Set(unix_seconds(wall_now()));
   co_spawn(loop_, obey_signals(), asio::detached);
   if (const auto interval = watchdog_interval())
@@ -324,6 +339,13 @@ void Daemon::put_into_force(NewConfig& config) {
   dispatch_.configure(settings_->events.sinks);
   housekeeping_.configure(settings_->events);
   lists_.follow(*settings_, std::move(config.loaded.main.tenant_files));
+  follow(config.loaded.main.own_file);
+}
+
+// Nothing: the configuration's own file wasn't read.
+void Daemon::follow(const std::optional<FileStamp>& config_file) {
+  if (options_.auto_reload && config_file)
+    config_file_.follow({*config_file});
 }
 
 // From the web server's thread to the loop and back.

@@ -15,6 +15,7 @@ struct ServeOptions {
   std::vector<std::string> listen_addresses{"127.0.0.1:10944"};
   std::filesystem::path web_config_file;  // empty: plain HTTP for everybody
   bool systemd_socket = false;  // instead of listen_addresses: the sockets that systemd passes
+  bool auto_reload = false;     // config_file is followed
   bool enable_lifecycle = false;
   bool enable_probe = false;
   bool health_without_login = false;

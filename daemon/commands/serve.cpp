@@ -101,6 +101,8 @@ void add_serve(CLI::App& app, int& exit_code) {
   const auto flags = std::make_shared<Flags>();
   command->add_option("--config.file", flags->serve.config_file, "The configuration")
       ->capture_default_str();
+  command->add_flag("--config.auto-reload", flags->serve.auto_reload,
+                    "Reload the configuration when its file has changed and is at rest");
   command
       ->add_option("--storage.path", flags->serve.storage_path,
                    "Where states, journal and outbox are kept")

@@ -25,7 +25,8 @@ struct ConfigSources {
 
 struct LoadedConfig {
   std::string text;                     // of the configuration itself
-  std::vector<FileStamp> tenant_files;  // as they were before they were read
+  std::optional<FileStamp> own_file;    // as it was before it was read; nothing: it wasn't
+  std::vector<FileStamp> tenant_files;  // likewise
   bool files_changed = false;           // they were others after that
   std::vector<std::string> unmatched;   // the patterns of `tenant_files` that no file matches
   Settings settings;                    // meaningful only where `errors` is empty

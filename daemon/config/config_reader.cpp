@@ -75,6 +75,14 @@ const YamlNode* MapReader::map(std::string_view key) {
   return value(key, YamlNode::Kind::map, "a map");
 }
 
+const YamlNode* MapReader::map_or_null(std::string_view key) {
+  const YamlNode* node = node_.find(key);
+  if (!node || node->kind != YamlNode::Kind::null)
+    return map(key);
+  known_.push_back(key);
+  return nullptr;
+}
+
 const YamlNode* MapReader::list(std::string_view key) {
   return value(key, YamlNode::Kind::sequence, "a list");
 }

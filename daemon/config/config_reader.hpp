@@ -24,6 +24,7 @@ class MapReader {
   const YamlNode* text(std::string_view key);  // a scalar, in quotes or not
   const YamlNode* required_text(std::string_view key);
   const YamlNode* map(std::string_view key);
+  const YamlNode* map_or_null(std::string_view key);  // where it is empty, there is none
   const YamlNode* list(std::string_view key);
   const YamlNode* required_list(std::string_view key);
 

@@ -31,6 +31,8 @@ bool all_identity(std::string_view codings) {
   }
 }
 
+constexpr std::size_t longest_etag = 1024;
+
 bool peculiar(const FetchRequest& request) {
   return request.post || !request.headers.empty() || !request.unix_socket.empty();
 }
@@ -290,6 +292,8 @@ std::size_t EasyHandle::on_header(char* data, std::size_t, std::size_t size, voi
     response.encoded = false;
     response.retry_after.clear();
     response.request_id.clear();
+    response.etag.clear();
+    response.last_modified.clear();
     response.content_type.clear();
     response.location.clear();
     response.trace.headers.clear();
@@ -310,6 +314,10 @@ std::size_t EasyHandle::on_header(char* data, std::size_t, std::size_t size, voi
     response.retry_after = value;
   if (equal_ignoring_case(name, "x-ms-request-id"))
     response.request_id = value.substr(0, 128);
+  if (equal_ignoring_case(name, "etag") && value.size() <= longest_etag)  // a cut one is another
+    response.etag = value;
+  if (equal_ignoring_case(name, "last-modified"))
+    response.last_modified = value.substr(0, 128);
   if (equal_ignoring_case(name, "content-type"))
     response.content_type = value.substr(0, 128);
   if (equal_ignoring_case(name, "location"))

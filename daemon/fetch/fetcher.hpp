@@ -45,6 +45,8 @@ struct FetchResponse {
   bool encoded = false;                  // by a Content-Encoding other than identity
   std::string retry_after;               // raw header, or empty
   std::string request_id;                // x-ms-request-id, or empty
+  std::string etag;                      // raw header, or empty; none where it is over 1 KiB
+  std::string last_modified;             // raw header, or empty
   std::string content_type;              // raw header, or empty
   std::string location;                  // likewise
   std::uint32_t connections_opened = 0;  // for this request

@@ -405,7 +405,8 @@ TEST(BadConfig, ATenantFileIsAList) {
            {"# all gone\n",
             "t.yaml:1:1: the list is empty, or has nothing but comments; write [] for none"},
            {"tenants:\n  - name: contoso.com\n",
-            "t.yaml:1:1: a list of tenants has to be a list like `tenants`; write [] for none"},
+            "t.yaml:1:1: a list of tenants has to be a list like `tenants`, of Prometheus' "
+            "targets, or of names as CSV; write [] for none"},
            {"- name: contoso.com\n ]", "t.yaml:2:2: a closing bracket without its opening one"}}) {
     const ConfigFolder folder("tenant_files: [t.yaml]\n");
     folder.write("t.yaml", text);
