@@ -32,7 +32,7 @@ class AlertmanagerSink : public Sink {
   std::string external_url_;
 };
 
-// What is posted to show `alerts`: of very many, more than one. REQUIRES: at least one.
+// What is posted to show `alerts`, one after the other.
 std::vector<Letter> alert_letters(const std::vector<Alert>& alerts,
                                   const std::string& external_url);
 
