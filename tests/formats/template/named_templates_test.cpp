@@ -5,7 +5,8 @@
 
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
-#include <functional>
+#include <fstream>
+#include <iterator>
 
 #include "formats/template/messages.hpp"
 #include "support/hostile_text.hpp"
@@ -52,6 +53,17 @@ TEST(NamedTemplates, MakeWhatTheServiceTakesOfEachKindOfEvent) {
       expect_good(named, sample.events);
       expect_good(named, sample.events, "");
     }
+}
+
+// docs/events-and-sinks.md has one for Splunk.
+TEST(NamedTemplates, OfTheDocumentationIsGood) {
+  std::ifstream file(CONFIG_FOLDER "/../docs/events-and-sinks.md");
+  const std::string page(std::istreambuf_iterator<char>(file), {});
+  const auto begin = page.find("```\n{{! for: other }}");
+  ASSERT_NE(begin, page.npos);
+  const std::string text = page.substr(begin + 4, page.find("```", begin + 4) - begin - 4);
+  for (const TemplateFinding& finding : check_template(text, {}))
+    ADD_FAILURE() << finding.line << ":" << finding.column << ": " << finding.message;
 }
 
 // Names as people's are, and as they shouldn't be.
