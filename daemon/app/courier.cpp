@@ -126,7 +126,8 @@ boost::asio::awaitable<Result<Courier::Page>> Courier::read_outbox(std::uint64_t
 }
 
 // Where an event goes in its lane: with those that it is told with, or after all others.
-Courier::Events& Courier::place_in(std::deque<Events>& deliveries, const JournalEntry& event) const {
+Courier::Events& Courier::place_in(std::deque<Events>& deliveries,
+                                   const JournalEntry& event) const {
   const std::size_t near = std::min<std::size_t>(deliveries.size(), 2);  // expectations' is between
   if (families_ && event.kind == EventKind::collaboration_changed)
     for (std::size_t back = 1; back <= near; ++back)

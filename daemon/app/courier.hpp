@@ -26,9 +26,9 @@ namespace tenantscope {
 
 class Courier : public std::enable_shared_from_this<Courier> {
  public:
-  static constexpr std::size_t window = 100;   // events that are looked at together
+  static constexpr std::size_t window = 100;           // events that are looked at together
   static constexpr std::size_t most_of_family = 1600;  // that are, so that they go as one
-  static constexpr std::size_t in_flight = 8;  // deliveries at once
+  static constexpr std::size_t in_flight = 8;          // deliveries at once
   static constexpr std::size_t most_refused =
       8;  // in a row, of different tenants; then the whole sink is left alone for a while
 

@@ -395,13 +395,12 @@ Result<Letter> Daemon::render(const DrillRendering& asked) {
     return table_.last_event + 1;
   }();
   const Guid id = event_id(ledger_id_, *event, sequence);
-  const JournalEntry entry{
-      .sequence = sequence,
-      .id = to_string(id),
-      .kind = event->kind,
-      .tenant = event->tenant,
-      .time = event->transition.confirmed,
-      .event = cloud_event(*event, id, sequence, settings_->events.source)};
+  const JournalEntry entry{.sequence = sequence,
+                           .id = to_string(id),
+                           .kind = event->kind,
+                           .tenant = event->tenant,
+                           .time = event->transition.confirmed,
+                           .event = cloud_event(*event, id, sequence, settings_->events.source)};
   return letter_of(sink->target, entry, options_.external_url);
 }
 

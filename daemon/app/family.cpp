@@ -21,7 +21,8 @@ std::string family_of(const JournalEntry& event) {
 std::size_t whole_families(const std::vector<JournalEntry>& events) {
   std::size_t whole = events.empty() ? 0 : events.size() - 1;
   while (whole > 0 && events[whole].kind != EventKind::baselined &&
-         events[whole].kind != EventKind::changed && events[whole - 1].tenant == events[whole].tenant)
+         events[whole].kind != EventKind::changed &&
+         events[whole - 1].tenant == events[whole].tenant)
     --whole;
   return whole;
 }

@@ -31,8 +31,9 @@ int run_drill(const DrillOptions& options) {
   if (tenant->cloud)
     query += "&cloud=" + percent_encoded(*tenant->cloud);
   if (options.render != !options.sink.empty())
-    throw CLI::ValidationError("--render", "it needs --sink=, and --sink= needs it: a drill goes "
-                                           "to all sinks that want it");
+    throw CLI::ValidationError("--render",
+                               "it needs --sink=, and --sink= needs it: a drill goes "
+                               "to all sinks that want it");
   if (options.render)
     query += "&render=true&sink=" + percent_encoded(options.sink);
   const boost::json::value data = DaemonClient(options.daemon).post("/api/v1/drill?" + query);

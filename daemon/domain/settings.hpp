@@ -116,7 +116,7 @@ struct WebhookSettings {
 struct AlertmanagerSettings {
   std::vector<std::string> urls;  // of the instances, without /api/v2
   HttpSettings http;
-  Duration hold = std::chrono::hours(1);  // how long an alert fires
+  Duration hold = std::chrono::hours(1);              // how long an alert fires
   std::vector<std::filesystem::path> url_files = {};  // in place of `urls`: each has one
 
   bool operator==(const AlertmanagerSettings&) const = default;

@@ -42,7 +42,8 @@ std::string unlike_alertmanager(std::string_view body) {
   const auto begin = body.find_first_not_of(" \t\r\n");
   if (begin == body.npos || std::string_view("{[\"").find(body[begin]) != std::string_view::npos)
     return {};
-  return "neither nothing nor JSON, as an Alertmanager does: is there a proxy or a login before it?";
+  return "neither nothing nor JSON, as an Alertmanager does: is there a proxy or a login before "
+         "it?";
 }
 
 asio::awaitable<Delivery> post_all(Fetcher* fetcher, HttpSettings http, Target target,

@@ -24,8 +24,8 @@ Result<Address> address_of(const Target& target) {
     return secret.error();
   const Result<Url> url = parse_url(*secret);
   if (!url)
-    return Error{ErrorKind::io, fmt::format("{}: the URL in it {}", target.file.native(),
-                                            url.error().detail)};
+    return Error{ErrorKind::io,
+                 fmt::format("{}: the URL in it {}", target.file.native(), url.error().detail)};
   return Address{.url = url->text(),
                  .shown = fmt::format("the receiver in {}", target.file.native()),
                  .secret = true};

@@ -1,5 +1,5 @@
-// Where a sink over HTTP sends: to a URL of the configuration, or to one in a file, which is read at
-// each delivery, as whoever knows it may post there.
+// Where a sink over HTTP sends: to a URL of the configuration, or to one in a file, which is read
+// at each delivery, as whoever knows it may post there.
 #pragma once
 
 #include <filesystem>

@@ -45,9 +45,8 @@ Result<Letter> message_of(const MessageSettings& settings, const Events& events,
     message.events.push_back(event.event);
   Result<std::string> body = render(settings.text, message);
   if (!body)
-    return Error{ErrorKind::other,
-                 fmt::format("no message can be made by the template {}: {}", settings.name,
-                             body.error().detail)};
+    return Error{ErrorKind::other, fmt::format("no message can be made by the template {}: {}",
+                                               settings.name, body.error().detail)};
   return Letter{.content_type = "application/json", .body = std::move(*body)};
 }
 
@@ -101,8 +100,7 @@ Result<Post> post_of(const WebhookSettings& settings, const Events& events,
   Result<std::vector<std::string>> keys = read_keys(settings.secret_files);
   if (!keys)
     return keys.error();
-  CleansedTexts headers =
-      headers_of(id_of(events, settings.batch), letter->body, std::move(*keys));
+  CleansedTexts headers = headers_of(id_of(events, settings.batch), letter->body, std::move(*keys));
   Post post{.to = std::move(*address), .letter = std::move(*letter), .headers = std::move(headers)};
   if (!settings.success_body.empty())
     post.missing = [wanted = settings.success_body](std::string_view body) {

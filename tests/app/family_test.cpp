@@ -77,8 +77,9 @@ class CourierOfFamilies : public CourierInFastTime {
       const States states = states_of(ledger);
       const auto known = states.find(tenant(number));
       const TenantState state = known == states.end() ? TenantState() : known->second;
-      Step step = step_to(tenant(number), state,
-                          document(state.generation % 2 == 0 ? "USG" : "USGov"), minute(0), {"soc"});
+      Step step =
+          step_to(tenant(number), state, document(state.generation % 2 == 0 ? "USG" : "USGov"),
+                  minute(0), {"soc"});
       const ChangeEvent own = step.events.front();
       for (int pair = 0; pair < pairs; ++pair) {
         PairChange change{.collaboration = "c",

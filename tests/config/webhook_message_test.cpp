@@ -22,7 +22,8 @@ class MessageFolder : public ConfigFolder {
     write("plain.url", "http://hooks.example/services/T0/B0/CANARY\n");
     write("bad.url", "CANARY\n");
     write("mine.mustache", "{{! for: slack }}\n{\"text\": \"{{data.summary}}\"}\n");
-    write("wrong.mustache", "{{! for: slack }}\n{\"text\": \"{{data.summry}}\",\n \"x\": {{{id}}}}\n");
+    write("wrong.mustache",
+          "{{! for: slack }}\n{\"text\": \"{{data.summry}}\",\n \"x\": {{{id}}}}\n");
     write("unknown.mustache", "{{! for: slack }}\n{\"text\": \"{{data.summry}}\"}\n");
   }
   WebhookSettings webhook() const {
@@ -77,7 +78,8 @@ TEST(WebhookMessages, SayWhatIsWrong) {
     std::string error;
   } table[] = {
       {"template: slack", "c:2:3: a webhook needs `url`, or `url_file` where it is a secret"},
-      {url + "url_file: hook.url", "c:2:41: `url` and `url_file` exclude each other: leave one off"},
+      {url + "url_file: hook.url",
+       "c:2:41: `url` and `url_file` exclude each other: leave one off"},
       {url + "template: slak",
        "c:2:41: there is neither a template named `slak` (`slack`, `teams` and `pagerduty` come "
        "with the program) nor a file `slak`"},

@@ -26,8 +26,7 @@ TEST(Routes, AmtoolTakesTheConfiguration) {
   EXPECT_EQ(checked.exit_code, 0) << checked.out << checked.err;
 }
 
-const std::string channels =
-    TENANTSCOPE_SOURCE "/dashboards/prometheus/alertmanager-channels.yaml";
+const std::string channels = TENANTSCOPE_SOURCE "/dashboards/prometheus/alertmanager-channels.yaml";
 const std::string teams = TENANTSCOPE_SOURCE "/dashboards/prometheus/alertmanager-teams.yaml";
 
 TEST(Routes, AmtoolTakesTheChannels) {
@@ -54,8 +53,12 @@ TEST(Routes, AmtoolTakesTheChannelOfTeamsWhereItKnowsIt) {
 
 TEST(Routes, OfTheChannelsLeadEventsToPeople) {
   const auto receivers = [](const std::string& severity, const std::string& more = "") {
-    std::vector<std::string> asked{"config", "routes", "test", "--config.file=" + channels,
-                                   "alertname=TenantscopeTenantChanged", "severity=" + severity};
+    std::vector<std::string> asked{"config",
+                                   "routes",
+                                   "test",
+                                   "--config.file=" + channels,
+                                   "alertname=TenantscopeTenantChanged",
+                                   "severity=" + severity};
     if (!more.empty())
       asked.push_back(more);
     const auto lines = lines_of(run(tool("amtool", asked)).out);

@@ -121,7 +121,8 @@ TEST_F(AlertmanagerSinkTest, LeadsToTheDaemon) {
   ASSERT_TRUE(run(loop_, sink.show(alerts(1))));
   ASSERT_TRUE(show({receiver_.url()}, alerts(1)));
   const json::object alert = posted(receiver_.received()[0])[0].as_object();
-  EXPECT_EQ(alert.at("generatorURL"), "https://tenantscope.example/x/api/v1/events?after=0&limit=1");
+  EXPECT_EQ(alert.at("generatorURL"),
+            "https://tenantscope.example/x/api/v1/events?after=0&limit=1");
   EXPECT_EQ(alert.at("annotations").at("dashboard_url"),
             "https://tenantscope.example/x/?q=agency1.example");
   const json::object unknown = posted(receiver_.received()[1])[0].as_object();

@@ -71,8 +71,7 @@ TEST_F(TargetTest, OfAFileIsInNoRefusal) {
   EXPECT_EQ(answered, "the receiver in " + file().native() + " answered with status 404");
   receiver.answer_with(Receiver::status("400 Bad Request", "invalid_payload"));
   EXPECT_EQ(refused(receiver.url() + "/services/CANARY"),
-            "the receiver in " + file().native() +
-                " answered with status 400: invalid_payload");
+            "the receiver in " + file().native() + " answered with status 400: invalid_payload");
   EXPECT_EQ(refused("https://canary.invalid/x"), "the receiver in " + file().native() + ": dns");
 }
 

@@ -2,7 +2,8 @@
 //   Slack      https://docs.slack.dev/reference/block-kit/blocks: 50 blocks, 3,000 characters a
 //              text, 150 a header's, 10 elements a context; `text` beside blocks
 //   Teams      a workflow's envelope with one Adaptive Card of 1.4; 28 KB
-//   PagerDuty  Events API v2: required fields, 1,024 characters of summary, 255 of dedup_key, 512 KB
+//   PagerDuty  Events API v2: required fields, 1,024 characters of summary, 255 of dedup_key, 512
+//   KB
 #pragma once
 
 #include <algorithm>
@@ -69,8 +70,7 @@ class ServiceRules {
 
   static std::string_view text_in(const boost::json::object& from, std::string_view key) {
     const auto* value = from.if_contains(key);
-    return value && value->is_string() ? std::string_view(value->get_string())
-                                       : std::string_view();
+    return value && value->is_string() ? std::string_view(value->get_string()) : std::string_view();
   }
 
   static std::size_t units(std::string_view text) {

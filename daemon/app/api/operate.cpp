@@ -106,7 +106,8 @@ void record(AuditLog& audit, const WebRequest& request, unsigned status) {
   const bool anybodys = !request.control && !request.logged_in();  // any number of them may come
   if (status == 403 || (anybodys && status >= 400 && status < 500))
     return audit.refused(operation, request, steady_now());
-  audit.done(operation, request, {"tenant", "cloud", "to", "sink", "id", "since", "render"}, status);
+  audit.done(operation, request, {"tenant", "cloud", "to", "sink", "id", "since", "render"},
+             status);
 }
 
 boost::asio::awaitable<WebResponse> operate(const Operations& operations, const Table& table,

@@ -31,7 +31,8 @@ std::optional<std::string> read_alertmanager_url(const YamlNode& node, const Sin
   }
   for (std::string_view api : {"/api/v2/alerts", "/api/v1/alerts", "/api/v2", "/api/v1"})
     if (text.ends_with(api)) {
-      input.findings.add(node, fmt::format("{} is written without its API: leave off {}", what, api));
+      input.findings.add(node,
+                         fmt::format("{} is written without its API: leave off {}", what, api));
       return std::nullopt;
     }
   return text;
@@ -46,7 +47,7 @@ std::vector<std::string> read_alertmanager_urls(const YamlNode& list, const Sink
       continue;
     if (const auto [first, added] = places.try_emplace(*url, &item); !added)
       input.findings.add(item, fmt::format("this Alertmanager is there already, at {}:{}",
-                                     first->second->line, first->second->column));
+                                           first->second->line, first->second->column));
     urls.push_back(*url);
   }
   return urls;

@@ -101,11 +101,12 @@ SinkTarget read_file_target(const SinkInput& input) {
     sink.path = path->scalar;
     std::error_code unreadable;
     if (const auto refused = refuse_sink_path(sink.path))
-      input.findings.add(*path, fmt::format("`path` can't be {}: {}", quote(path->scalar), *refused));
+      input.findings.add(*path,
+                         fmt::format("`path` can't be {}: {}", quote(path->scalar), *refused));
     else if (const fs::path folder = sink.path.parent_path();
              sink.path.is_absolute() && !fs::is_directory(folder, unreadable))
       input.warnings.add(*path, fmt::format("the folder {} isn't there: events wait until it is",
-                                      quote(folder.string())));
+                                            quote(folder.string())));
   }
   sink.access = read_access(map, input.findings, input.warnings);
   map.refuse_unknown();

@@ -49,8 +49,8 @@ std::filesystem::path read_url_file(const YamlNode& node, std::string_view key,
   const Cleansing at_the_end(*secret);
   const Result<Url> url = parse_url(*secret);
   if (!url)
-    input.findings.add(node, fmt::format("`{}`: {}: the URL in it {}", key, path.native(),
-                                         url.error().detail));
+    input.findings.add(
+        node, fmt::format("`{}`: {}: the URL in it {}", key, path.native(), url.error().detail));
   else
     warn_of_plain_http(node, url->origin, fmt::format("the URL in {}", path.native()),
                        input.warnings);

@@ -26,8 +26,8 @@ void judge_secret_file(const YamlNode& name, const fs::path& path, const SinkInp
   const auto key = read_signing_key(path, secret_patience, input.findings.cancelled);
   const auto refused = refuse_secret_name(path);
   if (refused && name.scalar.starts_with("whsec_"))
-    input.findings.add(
-        name, "this is a secret itself: write it to a file, and that file's name here");
+    input.findings.add(name,
+                       "this is a secret itself: write it to a file, and that file's name here");
   else if (refused)
     input.findings.add(name, fmt::format("`secret_files`: {}", *refused));
   else if (!key)
@@ -112,12 +112,11 @@ std::optional<std::string> read_text(const YamlNode& name, const fs::path& path,
   if (!fs::exists(path, ignored)) {
     input.findings.add(name, fmt::format("there is neither a template named {} ({} come with the "
                                          "program) nor a file {}",
-                                         quote(name.scalar), template_names,
-                                         quote(path.native())));
+                                         quote(name.scalar), template_names, quote(path.native())));
     return std::nullopt;
   }
-  Result<std::string> text = read_text_file(
-      path, {.bytes = largest_template, .cancelled = input.findings.cancelled});
+  Result<std::string> text =
+      read_text_file(path, {.bytes = largest_template, .cancelled = input.findings.cancelled});
   if (text)
     return std::move(*text);
   input.findings.add(name, fmt::format("`template` {} can't be read: {}", quote(path.native()),

@@ -50,8 +50,8 @@ Turn turn_of_event(const json::object& event) {
   Turn turn;
   if (type == type_of(EventKind::expectation_changed)) {
     for (const json::value& one : array_at(data, "expectations"))
-      add_turn(turn, {.back = flag_at(object_of(&one), "met"),
-                      .lost = !flag_at(object_of(&one), "met")});
+      add_turn(turn,
+               {.back = flag_at(object_of(&one), "met"), .lost = !flag_at(object_of(&one), "met")});
     return turn;
   }
   if (type == type_of(EventKind::collaboration_changed))

@@ -104,13 +104,12 @@ std::string json_escaped(const std::string& text) {
 }
 
 // `key`: of the member that it is; of a list's item, the list's.
-bool fits(const json::value& value, std::string_view key, const ServiceLimits& limits) {
+bool fits(const json::value& value, std::string_view key, const MessageLimits& limits) {
   if (value.is_array()) {
     const std::size_t most = key == "elements" || key == "fields" ? limits.row : limits.items;
     return value.get_array().size() <= most &&
-           std::ranges::all_of(value.get_array(), [&](const json::value& item) {
-             return fits(item, key, limits);
-           });
+           std::ranges::all_of(value.get_array(),
+                               [&](const json::value& item) { return fits(item, key, limits); });
   }
   if (value.is_object())
     return std::ranges::all_of(value.get_object(), [&](const auto& member) {
@@ -125,7 +124,7 @@ Result<std::string> render_for(Service service, const std::string& text,
   if (!view.is_valid())
     return Error{ErrorKind::other, view.error_message()};
   view.set_custom_escape(json_escaped);
-  const ServiceLimits limits = limits_of(service);
+  const MessageLimits limits = limits_of(service);
   for (const Room& room : rooms) {
     std::string body = view.render(Values(service, room).all(fields));
     boost::system::error_code broken;

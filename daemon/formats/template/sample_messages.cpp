@@ -73,10 +73,8 @@ ChangeEvent sample_of(EventKind kind) {
                     .severity = Severity::critical,
                     .transition = std::move(transition)};
   if (kind == EventKind::expectation_changed)
-    event.expectations = {{.expectation = "b2b",
-                           .expected = "supported",
-                           .actual = "not_supported",
-                           .met = false}};
+    event.expectations = {
+        {.expectation = "b2b", .expected = "supported", .actual = "not_supported", .met = false}};
   if (kind == EventKind::collaboration_changed)
     event.pair = sample_pair();
   if (kind == EventKind::ledger_rewound) {

@@ -68,7 +68,7 @@ std::optional<Service> service_named(std::string_view name) {
   return found == services.end() ? std::nullopt : std::optional(*found);
 }
 
-ServiceLimits limits_of(Service service) {
+MessageLimits limits_of(Service service) {
   switch (service) {
     case Service::slack:  // a text of a block, blocks of a message
       return {.bytes = 256 * kib, .characters = 3'000, .items = 50, .row = 10};

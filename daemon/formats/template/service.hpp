@@ -17,14 +17,14 @@ std::string_view to_string(Service service);
 std::optional<Service> service_named(std::string_view name);
 
 // What a message may measure, as the service's documentation says.
-struct ServiceLimits {
-  std::size_t bytes;       // of the whole message
-  std::size_t characters;  // of each text in it, in UTF-16 units
-  std::size_t items;       // of each list in it
-  std::size_t row = items; // of the lists `elements` and `fields`, which are shown side by side
+struct MessageLimits {
+  std::size_t bytes;        // of the whole message
+  std::size_t characters;   // of each text in it, in UTF-16 units
+  std::size_t items;        // of each list in it
+  std::size_t row = items;  // of the lists `elements` and `fields`, which are shown side by side
 };
 
-ServiceLimits limits_of(Service service);
+MessageLimits limits_of(Service service);
 
 // How long a text is for a service. REQUIRES: UTF-8.
 std::size_t utf16_units(std::string_view text);

@@ -102,8 +102,8 @@ class Scopes {
         return nullptr;
       const auto dot = rest.find('.');
       const json::value* next = scope->get_object().if_contains(rest.substr(0, dot));
-      const bool of_labels = name.size() - rest.size() == labels_name.size() + 1 &&
-                             name.starts_with(labels_name);
+      const bool of_labels =
+          name.size() - rest.size() == labels_name.size() + 1 && name.starts_with(labels_name);
       if (!next && of_labels && dot == rest.npos)
         return &a_label;  // tenants have labels of their own
       if (dot == rest.npos)

@@ -18,9 +18,8 @@ constexpr std::string_view service_key = "for:";
 std::string_view without_blanks(std::string_view text) {
   constexpr std::string_view blanks = " \t\r\n\v\f";
   const auto begin = text.find_first_not_of(blanks);
-  return begin == text.npos
-             ? std::string_view()
-             : text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
+  return begin == text.npos ? std::string_view()
+                            : text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
 }
 
 class TagScanner {

@@ -33,8 +33,9 @@ using Findings = std::vector<std::string>;
 
 TEST(MessageTemplate, ShowsTheMembersOfAnEvent) {
   const auto events = worded_family({}, 0);
-  EXPECT_EQ(made(R"({"a": "{{data.tenant}}", "b": "{{source}}", "n": {{data.generation}}})", events),
-            R"({"a": "agency.example", "b": "tenantscope", "n": 2})");
+  EXPECT_EQ(
+      made(R"({"a": "{{data.tenant}}", "b": "{{source}}", "n": {{data.generation}}})", events),
+      R"({"a": "agency.example", "b": "tenantscope", "n": 2})");
   EXPECT_EQ(made(R"(["{{#data.changes}}{{field}}{{^last}}, {{/last}}{{/data.changes}}"])", events),
             R"(["region_scope, b2b_capability"])");
   EXPECT_EQ(made(R"(["{{data.labels.team}}", "{{#labels}}{{name}}={{value}}{{/labels}}"])", events),
@@ -47,11 +48,13 @@ TEST(MessageTemplate, ShowsNothingOfWhatIsFalseNullOrEmpty) {
   const auto events = worded_family({}, 0);
   EXPECT_EQ(made(R"(["{{data.labels.none}}{{external_url}}{{data.current.sub_scope}}"])", events),
             R"([""])");
-  EXPECT_EQ(made(R"(["{{^external_url}}none{{/external_url}}{{#external_url}}one{{/external_url}}"])",
-                 events),
-            R"(["none"])");
-  EXPECT_EQ(made(R"(["{{#is.changed}}changed{{/is.changed}}{{#is.drill}}drill{{/is.drill}}"])", events),
-            R"(["changed"])");
+  EXPECT_EQ(
+      made(R"(["{{^external_url}}none{{/external_url}}{{#external_url}}one{{/external_url}}"])",
+           events),
+      R"(["none"])");
+  EXPECT_EQ(
+      made(R"(["{{#is.changed}}changed{{/is.changed}}{{#is.drill}}drill{{/is.drill}}"])", events),
+      R"(["changed"])");
 }
 
 TEST(MessageTemplate, LeavesNoTextItsQuotes) {
@@ -66,8 +69,7 @@ TEST(MessageTemplate, LeavesNoTextItsQuotes) {
 
 TEST(MessageTemplate, IsNoTemplateOfWhatItShows) {
   const std::string evil = "{{id}}{{{id}}}{{/events}}{{=<% %>=}}";
-  const std::string body =
-      made(R"({"a": "{{data.tenant}}"})", worded_family({.tenant = evil}, 0));
+  const std::string body = made(R"({"a": "{{data.tenant}}"})", worded_family({.tenant = evil}, 0));
   EXPECT_EQ(json::parse(body).at("a"), evil);
 }
 
@@ -81,9 +83,11 @@ TEST(MessageTemplate, TellsAFamily) {
   const auto events = worded_family({}, 3);
   EXPECT_EQ(made(R"(["{{#others}}{{data.guest}}{{^last}} {{/last}}{{/others}}"])", events),
             R"(["guest0.example guest1.example guest2.example"])");
-  EXPECT_EQ(made(R"(["{{#is.pairs}}{{#events}}{{#is.changed}}own {{/is.changed}}{{/events}}{{/is.pairs}}"])",
-                 events),
-            R"(["own "])");
+  EXPECT_EQ(
+      made(
+          R"(["{{#is.pairs}}{{#events}}{{#is.changed}}own {{/is.changed}}{{/events}}{{/is.pairs}}"])",
+          events),
+      R"(["own "])");
 }
 
 TEST(MessageTemplate, IsTheSameAtEachTry) {
@@ -108,7 +112,8 @@ TEST(MessageTemplate, NamesWhatThereIs) {
 
 // In sections that no event of ours opens, too.
 TEST(MessageTemplate, NamesWhatThereIsInEachSection) {
-  EXPECT_EQ(findings_of("{{! for: other }}[\"{{#id}}x{{/id}}{{^id}}{{tennant}}{{/id}}\"]").size(), 1u);
+  EXPECT_EQ(findings_of("{{! for: other }}[\"{{#id}}x{{/id}}{{^id}}{{tennant}}{{/id}}\"]").size(),
+            1u);
   EXPECT_EQ(findings_of("{{! for: other }}[\"{{#tennants}}x{{/tennants}}\"]").size(), 1u);
   EXPECT_EQ(findings_of("{{! for: other }}[\"{{^tennants}}x{{/tennants}}\"]").size(), 1u);
 }
@@ -118,7 +123,8 @@ TEST(MessageTemplate, NamesMembersOfAnyKindOfEvent) {
                         "{{#data.expectations}}{{expected}}{{/data.expectations}}"
                         "{{data.evidence.sha256}}{{data.verdict.capability}}{{previoushash}}\"]"),
             Findings());
-  EXPECT_EQ(findings_of("{{! for: other }}[\"{{data.labels.whatever_tenants_have}}\"]"), Findings());
+  EXPECT_EQ(findings_of("{{! for: other }}[\"{{data.labels.whatever_tenants_have}}\"]"),
+            Findings());
 }
 
 TEST(MessageTemplate, ShowsTextsOnly) {
@@ -146,8 +152,7 @@ TEST(MessageTemplate, HasToBecomeJson) {
 }
 
 TEST(MessageTemplate, IsNoLongerThanItsServiceTakes) {
-  const Findings findings =
-      findings_of("{{! for: teams }}[\"" + std::string(30'000, 'x') + "\"]");
+  const Findings findings = findings_of("{{! for: teams }}[\"" + std::string(30'000, 'x') + "\"]");
   ASSERT_EQ(findings.size(), 1u);
   EXPECT_NE(findings[0].find("more than the service takes"), std::string::npos);
 }

@@ -53,7 +53,8 @@ TEST(Service, WhatIsntVisibleIsAnEscape) {
 TEST(Service, CutsBetweenCharacters) {
   EXPECT_EQ(marked_up("abcdef", Service::other, 6), "abcdef");
   EXPECT_EQ(marked_up("abcdefg", Service::other, 6), "abcde\u2026");
-  EXPECT_EQ(marked_up("\U0001f680\U0001f680\U0001f680", Service::other, 5), "\U0001f680\U0001f680\u2026");
+  EXPECT_EQ(marked_up("\U0001f680\U0001f680\U0001f680", Service::other, 5),
+            "\U0001f680\U0001f680\u2026");
   EXPECT_EQ(marked_up("\U0001f680\U0001f680\U0001f680", Service::other, 4), "\U0001f680\u2026");
 }
 
