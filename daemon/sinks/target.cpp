@@ -14,6 +14,11 @@ std::string origin_of(std::string_view url) {
   return parts ? fmt::format("{}://{}", parts->scheme, parts->host) : std::string();
 }
 
+// As errors name it.
+std::string_view without_port(std::string_view host) {
+  return host.ends_with(']') ? host : host.substr(0, host.rfind(':'));
+}
+
 }  // namespace
 
 Result<Address> address_of(const Target& target) {
@@ -36,7 +41,7 @@ std::string_view shown_of(const Address& address, std::string_view said) {
   if (!address.secret)
     return said;
   const auto parts = split_url(address.url);
-  if (parts && said.find(parts->host) != said.npos)
+  if (parts && said.find(without_port(parts->host)) != said.npos)
     return {};
   std::string_view rest = parts ? parts->rest : address.url;
   while (!rest.empty()) {

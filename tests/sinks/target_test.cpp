@@ -72,7 +72,9 @@ TEST_F(TargetTest, OfAFileIsInNoRefusal) {
   receiver.answer_with(Receiver::status("400 Bad Request", "invalid_payload"));
   EXPECT_EQ(refused(receiver.url() + "/services/CANARY"),
             "the receiver in " + file().native() + " answered with status 400: invalid_payload");
-  EXPECT_EQ(refused("https://canary.invalid/x"), "the receiver in " + file().native() + ": dns");
+  for (const char* url : {"https://canary.invalid/x", "https://canary.invalid:8443/x"})
+    EXPECT_EQ(refused(url), "the receiver in " + file().native() + ": dns");
+  EXPECT_EQ(refused("https://127.0.0.1:1/x"), "the receiver in " + file().native() + ": connect");
 }
 
 }  // namespace
