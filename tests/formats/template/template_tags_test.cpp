@@ -8,7 +8,7 @@ namespace tenantscope {
 namespace {
 
 // "LINE:COLUMN: message" of each.
-std::vector<std::string> findings_of(std::string_view text) {
+std::vector<std::string> tag_findings(std::string_view text) {
   std::vector<std::string> shown;
   for (const TemplateFinding& finding : tags_of(text).findings)
     shown.push_back(fmt::format("{}:{}: {}", finding.line, finding.column, finding.message));
@@ -37,35 +37,35 @@ TEST(TemplateTags, SayForWhichServiceTheyAre) {
 
 TEST(TemplateTags, NoneLeavesAValueUnescaped) {
   for (const char* tag : {"{{{id}}}", "{{&id}}", "{{ & id }}", "{{{ id }}}"}) {
-    const auto findings = findings_of(std::string("a\n ") + tag);
+    const auto findings = tag_findings(std::string("a\n ") + tag);
     ASSERT_EQ(findings.size(), 1u) << tag;
     EXPECT_EQ(findings[0], "2:2: each value is escaped: write `{{name}}`");
   }
 }
 
 TEST(TemplateTags, NoneBringsAnotherTemplateInOrChangesTheTags) {
-  EXPECT_EQ(findings_of("{{> other }}"),
+  EXPECT_EQ(tag_findings("{{> other }}"),
             std::vector<std::string>{"1:1: a template can't bring another one in"});
-  EXPECT_EQ(findings_of("{{=<% %>=}}<%{id}%>"),
+  EXPECT_EQ(tag_findings("{{=<% %>=}}<%{id}%>"),
             std::vector<std::string>{"1:1: tags are written in `{{` and `}}` only"});
 }
 
 TEST(TemplateTags, AreClosed) {
-  EXPECT_EQ(findings_of("x {{id"), std::vector<std::string>{"1:3: this tag isn't closed by `}}`"});
-  EXPECT_EQ(findings_of("x {{"), std::vector<std::string>{"1:3: this tag isn't closed by `}}`"});
-  EXPECT_EQ(findings_of("{{}}"), std::vector<std::string>{"1:1: this tag has no name"});
-  EXPECT_EQ(findings_of("{{#}}"), std::vector<std::string>{"1:1: this tag has no name"});
-  EXPECT_EQ(findings_of("{{#a}}{{id}}"),
+  EXPECT_EQ(tag_findings("x {{id"), std::vector<std::string>{"1:3: this tag isn't closed by `}}`"});
+  EXPECT_EQ(tag_findings("x {{"), std::vector<std::string>{"1:3: this tag isn't closed by `}}`"});
+  EXPECT_EQ(tag_findings("{{}}"), std::vector<std::string>{"1:1: this tag has no name"});
+  EXPECT_EQ(tag_findings("{{#}}"), std::vector<std::string>{"1:1: this tag has no name"});
+  EXPECT_EQ(tag_findings("{{#a}}{{id}}"),
             std::vector<std::string>{"1:1: the section `a` isn't closed"});
-  EXPECT_EQ(findings_of("{{/a}}"), std::vector<std::string>{"1:1: no section `a` is open here"});
-  EXPECT_EQ(findings_of("{{#a}}{{^b}}{{/a}}{{/b}}").size(), 2u);
+  EXPECT_EQ(tag_findings("{{/a}}"), std::vector<std::string>{"1:1: no section `a` is open here"});
+  EXPECT_EQ(tag_findings("{{#a}}{{^b}}{{/a}}{{/b}}").size(), 2u);
 }
 
 TEST(TemplateTags, AreNoDeeperThanTheStack) {
   std::string text;
   for (int i = 0; i < 2000; ++i)
     text += "{{#a}}";
-  EXPECT_NE(findings_of(text)[0].find("16 deep at most"), std::string::npos);
+  EXPECT_NE(tag_findings(text)[0].find("16 deep at most"), std::string::npos);
 }
 
 }  // namespace
