@@ -107,10 +107,10 @@ TEST(NamedTemplates, StayWithinLimitsHoweverMuchThereIsToTell) {
                            std::string(60, 'c') + "." + std::string(60, 'd');
   for (const Named& named : all) {
     expect_good(named, worded_family({.tenant = name,
-                                      .scope = std::string(100'000, '<'),
+                                      .scope = std::string(20'000, '<'),
                                       .labels = Labels(many),
                                       .collaboration = std::string(250, '_')},
-                                     1000));
+                                     300));
   }
 }
 
