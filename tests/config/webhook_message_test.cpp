@@ -79,24 +79,24 @@ TEST(WebhookMessages, SayWhatIsWrong) {
   } table[] = {
       {"template: slack", "c:2:3: a webhook needs `url`, or `url_file` where it is a secret"},
       {url + "url_file: hook.url",
-       "c:2:41: `url` and `url_file` exclude each other: leave one off"},
+       "c:2:40: `url` and `url_file` exclude each other: leave one off"},
       {url + "template: slak",
-       "c:2:41: there is neither a template named `slak` (`slack`, `teams` and `pagerduty` come "
+       "c:2:40: there is neither a template named `slak` (`slack`, `teams` and `pagerduty` come "
        "with the program) nor a file `slak`"},
       {url + "template: pagerduty",
-       "c:2:41: `template` pagerduty: the template needs `routing_key`: name its file in "
+       "c:2:40: `template` pagerduty: the template needs `routing_key`: name its file in "
        "`template_value_files`"},
       {url + "batch: true, template: slack",
-       "c:2:54: `batch` is of CloudEvents: leave it off beside a `template`"},
+       "c:2:53: `batch` is of CloudEvents: leave it off beside a `template`"},
       {url + "template_value_files: {a: key}",
-       "c:2:53: `template_value_files` are values of a `template`"},
+       "c:2:52: `template_value_files` are values of a `template`"},
       {url + "template: slack, template_value_files: {a-b: key}",
-       "c:2:71: a value can't be named `a-b`: a name is made of letters, digits and _"},
+       "c:2:70: a value can't be named `a-b`: a name is made of letters, digits and _"},
       {url + "content_type: json",
-       "c:2:45: `content_type` has to be one such as application/json, not `json`"},
+       "c:2:44: `content_type` has to be one such as application/json, not `json`"},
       {url + "content_type: \"a/b\\r\\nX: y\"",
-       "c:2:45: `content_type` has to be one such as application/json, not `a/b\\r\\nX: y`"},
-      {url + "success_body: \"\"", "c:2:45: `success_body` has to be a text of 1 to 256 bytes"},
+       "c:2:44: `content_type` has to be one such as application/json, not `a/b\\x0d\\x0aX: y`"},
+      {url + "success_body: \"\"", "c:2:44: `success_body` has to be a text of 1 to 256 bytes"},
       {"url_file: \"\"", "c:2:14: `url_file` can't be empty"},
   };
   for (const auto& row : table) {
