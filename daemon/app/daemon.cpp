@@ -11,6 +11,7 @@
 #include <csignal>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 
 #include <fmt/format.h>
@@ -33,8 +34,11 @@
 #include "app/web_sockets.hpp"
 #include "base/callback.hpp"
 #include "base/clock.hpp"
+#include "domain/match.hpp"
 #include "fetch/fetcher.hpp"
+#include "formats/json.hpp"
 #include "metrics/instruments.hpp"
+#include "sinks/kinds.hpp"
 #include "storage/damage.hpp"
 #include "storage/sqlite_ledger.hpp"
 #include "storage/storage_lock.hpp"
@@ -94,6 +98,7 @@ class Daemon {
   void stop();
   asio::awaitable<void> obey_signals();
   asio::awaitable<Result<std::uint64_t>> redeliver(Redelivery asked);
+  Result<Letter> render(const DrillRendering& asked);
   void watch_threads();
   asio::awaitable<void> feed_watchdog(Duration interval);
   asio::awaitable<void> sweep_audit();
@@ -158,8 +163,12 @@ Daemon::Daemon(const ServeOptions& options, const Log& log, ServeConfig config,
           }),
       watcher_(loop_.get_executor(), fetcher_, ledger_, instruments_, table_, log,
                [this] { announce(); }),
-      dispatch_(loop_.get_executor(), background_fetcher_, ledger_, instruments_,
-                options.storage_path, log),
+      dispatch_(loop_.get_executor(),
+                {.fetcher = background_fetcher_,
+                 .log = log,
+                 .storage = options.storage_path,
+                 .external_url = options.external_url},
+                ledger_, instruments_, log),
       housekeeping_(loop_.get_executor(), ledger_, watcher_, dispatch_, instruments_, log),
       lists_(loop_.get_executor(), background_fetcher_, ledger_, options.storage_path,
              options.config_file.parent_path(), std::move(lists), log,
@@ -363,6 +372,13 @@ Operations Daemon::operations() {
             return await_on<Count>(loop_.get_executor(),
                                    [this, tenant, to] { return watcher_.drill(tenant, to); });
           },
+      .render =
+          [this](DrillRendering asked) {
+            using Rendered = Result<Letter>;
+            return await_callback<Rendered>([this, asked](Callback<Rendered> done) {
+              asio::post(loop_, [this, asked, done] { done(render(asked)); });
+            });
+          },
       .redeliver =
           [this](Redelivery asked) {
             return await_on<Count>(loop_.get_executor(),
@@ -381,6 +397,33 @@ Operations Daemon::operations() {
             });
           },
   };
+}
+
+// As if it were the journal's next event.
+Result<Letter> Daemon::render(const DrillRendering& asked) {
+  const auto& sinks = settings_->events.sinks;
+  const auto sink = std::ranges::find(sinks, asked.sink, &SinkSettings::name);
+  if (sink == sinks.end())
+    return Error{ErrorKind::other, fmt::format("no sink is named `{}`", asked.sink)};
+  const Result<ChangeEvent> event = watcher_.drill_event(asked.tenant, asked.to);
+  if (!event)
+    return event.error();
+  if (!sink->match.wants(traits_of(*event), event->labels))
+    return Error{ErrorKind::other,
+                 fmt::format("the sink `{}` wouldn't get it, by its `match`: it is {}", asked.sink,
+                             to_string(event->severity))};
+  const std::uint64_t sequence = [this] {
+    const std::lock_guard lock(table_.mutex);
+    return table_.last_event + 1;
+  }();
+  const Guid id = event_id(ledger_id_, *event, sequence);
+  const JournalEntry entry{.sequence = sequence,
+                           .id = to_string(id),
+                           .kind = event->kind,
+                           .tenant = event->tenant,
+                           .time = event->transition.confirmed,
+                           .event = cloud_event(*event, id, sequence, settings_->events.source)};
+  return letter_of(sink->target, entry, options_.external_url);
 }
 
 asio::awaitable<Result<std::uint64_t>> Daemon::redeliver(Redelivery asked) {

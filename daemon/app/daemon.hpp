@@ -20,6 +20,8 @@ struct ServeOptions {
   bool enable_probe = false;
   bool health_without_login = false;
   std::vector<std::string> allowed_hosts;  // names that a loopback listener may be asked by
+  std::string external_url;  // how people reach the web server, without a slash at its end; empty:
+                             // not known
 };
 
 // Runs until SIGTERM or SIGINT. Throws FatalError where it can't start; the findings of a bad

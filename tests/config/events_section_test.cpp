@@ -107,7 +107,9 @@ TEST(Sinks, EveryKey) {
   };
   const SinkSettings am{
       .name = "am",
-      .match = {},
+      .match = {.types = {EventKind::changed, EventKind::expectation_changed,
+                          EventKind::collaboration_changed, EventKind::drill,
+                          EventKind::ledger_rewound}},
       .target = AlertmanagerSettings{.urls = {"http://127.0.0.1:9093", "https://am.example/Prefix"},
                                      .http = {.bearer_token_file = {},
                                               .username = "scope",
@@ -224,7 +226,8 @@ TEST(BadSinks, Targets) {
           {"events: {sinks: [{name: a, file: {}, webhook: {}, alertmanager: {}}]}\n",
            {"c:1:18: a sink has one target, not `file` and `webhook` and `alertmanager`: make each "
             "a sink of its own",
-            "c:1:34: a file sink needs a `path`", "c:1:47: a webhook needs a `url`",
+            "c:1:34: a file sink needs a `path`",
+            "c:1:47: a webhook needs `url`, or `url_file` where it is a secret",
             "c:1:65: an Alertmanager sink needs a list `urls`"}},
           {"events: {sinks: [{name: a, webhook: \"https://a.example\"}]}\n",
            {"c:1:37: `webhook` has to be a map, not a single value"}},
@@ -275,7 +278,7 @@ TEST(BadSinks, WebhookUrls) {
                                "write them as %XX, and a host's as xn--...";
   const std::string no_scheme = said + "has to begin with https:// or http://";
   expect_findings({
-      {webhook(""), {"c:2:3: a webhook needs a `url`"}},
+      {webhook(""), {"c:2:3: a webhook needs `url`, or `url_file` where it is a secret"}},
       {url(""), {no_scheme}},
       {url("a.example/x"), {no_scheme}},
       {url("https:/a.example"), {no_scheme}},

@@ -44,6 +44,8 @@ TEST(Secrets, InAConfigurationAreInNoFinding) {
         webhook(hook + "bearer_token_file: CANARY"), webhook(hook + "bearer_token: CANARY"),
         webhook(hook + "basic_auth: {username: me, password: CANARY}"),
         webhook(hook + "basic_auth: {username: me, password_file: CANARY}"),
+        webhook("url_file: CANARY"), webhook("url_file: \"https://hook.example/CANARY\""),
+        webhook(hook + "template: pagerduty, template_value_files: {routing_key: CANARY}"),
         std::string("events: {sinks: [{name: s, alertmanager: {urls: "
                     "[\"https://me:CANARY@am.example\"]}}]}\n")}) {
     write_file(file, "tenants: [{name: b.example}]\n" + config);
@@ -95,12 +97,17 @@ TEST(Secrets, InUseAreNowhere) {
   Deployment deployment("");
   write_file(deployment.folder() / "token", "CANARYtoken\n");
   write_file(deployment.folder() / "password", "CANARYpassword\n");
+  write_file(deployment.folder() / "url", "http://127.0.0.1:1/services/CANARYurl\n");
+  write_file(deployment.folder() / "key", "CANARYkey\n");
   const std::string config = configuration(
       authority.url(),
       "tenants: [{name: a.example}]\nevents: {sinks: [\n"
       "  {name: a, webhook: {url: \"http://127.0.0.1:1/\", bearer_token_file: token}},\n"
       "  {name: b, webhook: {url: \"http://127.0.0.1:1/\", basic_auth: {username: me, "
-      "password_file: password}}}]}\n");
+      "password_file: password}}},\n"
+      "  {name: c, webhook: {url_file: url, template: pagerduty, template_value_files: "
+      "{routing_key: key}}},\n"
+      "  {name: d, alertmanager: {url_files: [url]}}]}\n");
   deployment.configure(config);
   Daemon& daemon = deployment.start({"--log.level=debug", "--web.enable-lifecycle"});
   ASSERT_TRUE(eventually([&] { return deployment.journal().size() == 1; }));

@@ -21,11 +21,10 @@ using Ending = Receiver::Ending;
 class HttpDeliveryTest : public ::testing::Test {
  protected:
   Delivery post(const std::string& url, HttpSettings http = {}) {
-    return run(
-        loop_,
-        deliver_post(
-            &fetcher_, http,
-            {.url = url, .content_type = "text/plain", .headers = {"X-One: 1"}, .body = "hello"}));
+    Post post{.to = address_of({.url = url, .file = {}}).value(),
+              .letter = {.content_type = "text/plain", .body = "hello"},
+              .headers = {"X-One: 1"}};
+    return run(loop_, deliver_post(&fetcher_, http, std::move(post)));
   }
   Refusal refusal(const std::string& url, HttpSettings http = {}) {
     return post(url, std::move(http)).error();

@@ -67,6 +67,8 @@ events:
       webhook: {url: "https://hooks.example/a?b=c", secret_files: ["new: key"], basic_auth: {username: "me & you", password_file: password}, batch: true, timeout: 3s}
     - {name: hook, webhook: {url: "https://hooks.example", bearer_token_file: token, ca_file: ca.pem}}
     - {name: am, alertmanager: {urls: ["http://127.0.0.1:9093/am/", "https://am.example"], hold: 2h}}
+    - {name: people, webhook: {url_file: hook.url, template: pagerduty, template_value_files: {routing_key: token}, content_type: application/json, success_body: "a \"b\""}}
+    - {name: am2, alertmanager: {url_files: [hook.url]}}
 )";
 
 TEST_F(ApiConfig, IsTheConfigurationInForceWrittenAnew) {
@@ -76,6 +78,7 @@ TEST_F(ApiConfig, IsTheConfigurationInForceWrittenAnew) {
   folder.write("new: key", "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=");
   folder.write("password", "p4ssword");
   folder.write("token", "t0ken");
+  folder.write("hook.url", "https://hooks.example/services/x");
   const LoadedConfig loaded = folder.load();
   ASSERT_EQ(folder.shown(loaded.errors), std::vector<std::string>{});
   const Settings& settings = loaded.settings;
@@ -96,12 +99,13 @@ TEST_F(ApiConfig, IsTheConfigurationInForceWrittenAnew) {
     EXPECT_EQ(again.settings.clouds[i].hosts, settings.clouds[i].hosts);
     EXPECT_EQ(again.settings.clouds[i].requests_per_second, settings.clouds[i].requests_per_second);
   }
-  ASSERT_EQ(again.settings.events.sinks.size(), 4u);
+  ASSERT_EQ(again.settings.events.sinks.size(), 6u);
   EXPECT_EQ(again.settings.events.sinks[0], settings.events.sinks[0]);
   EXPECT_EQ(again.settings.events.sinks[1].match, settings.events.sinks[1].match);
   EXPECT_EQ(std::get<WebhookSettings>(again.settings.events.sinks[1].target).http,
             std::get<WebhookSettings>(settings.events.sinks[1].target).http);
-  EXPECT_EQ(again.settings.events.sinks[3], settings.events.sinks[3]);
+  for (std::size_t sink : {3, 4, 5})
+    EXPECT_EQ(again.settings.events.sinks[sink], settings.events.sinks[sink]);
   EXPECT_EQ(again.settings.events.severities, settings.events.severities);
   ASSERT_EQ(again.settings.collaborations.size(), 2u);
   EXPECT_EQ(again.settings.collaborations[0].guests, settings.collaborations[0].guests);
