@@ -4,51 +4,21 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <boost/json/serialize.hpp>
-#include <cstdint>
 #include <iterator>
 #include <map>
 #include <set>
 
-#include "base/text/visible.hpp"
+#include "formats/http_client_yaml.hpp"
 
 namespace tenantscope {
 namespace {
 
 constexpr std::size_t tenants_at_once = 100;
 
-// What JSON writes as a string, YAML reads as one, but for escapes of two units.
-std::string scalar(std::string_view text) {
-  const std::string json =
-      boost::json::serialize(boost::json::string_view(text.data(), text.size()));
-  std::string yaml;
-  for (std::string_view rest = json; !rest.empty();) {
-    const Character character = take_character(rest);
-    if (!character.visible && character.code > 0xffff)
-      fmt::format_to(std::back_inserter(yaml), "\\U{:08x}", std::uint32_t(character.code));
-    else
-      append_visible(yaml, character);
-  }
-  return yaml;
-}
-
-std::string list(const std::vector<std::string>& items) {
-  return fmt::format("[{}]", fmt::join(items, ", "));
-}
-
-template <class Values, class Write>
-std::string list_of(const Values& values, Write write) {
-  std::vector<std::string> items;
-  items.reserve(std::size(values));
-  for (const auto& value : values)
-    items.emplace_back(write(value));
-  return list(items);
-}
-
 std::string labels_map(const Labels& labels) {
   std::vector<std::string> items;
   for (const auto& [name, value] : labels)
-    items.push_back(fmt::format("{}: {}", scalar(name), scalar(value)));
+    items.push_back(fmt::format("{}: {}", yaml_scalar(name), yaml_scalar(value)));
   return fmt::format("{{{}}}", fmt::join(items, ", "));
 }
 
@@ -62,26 +32,26 @@ std::string probe_keys(const ProbeSettings& probe) {
 std::string expect_map(const Expectation& expect) {
   std::vector<std::string> items;
   if (expect.region_scope)
-    items.push_back("region_scope: " + scalar(*expect.region_scope));
+    items.push_back("region_scope: " + yaml_scalar(*expect.region_scope));
   if (expect.b2b)
     items.push_back(fmt::format("b2b: {}", to_string(*expect.b2b)));
   return fmt::format("{{{}}}", fmt::join(items, ", "));
 }
 
 void write_cloud(const Cloud& cloud, std::string& out) {
-  fmt::format_to(std::back_inserter(out),
-                 "  {}: {{authority: {}, requests_per_second: {}, connections: {}, ca_file: {}, "
-                 "proxy_url: {}}}\n",
-                 cloud.name, scalar(cloud.authority), cloud.requests_per_second, cloud.connections,
-                 scalar(cloud.ca_file), scalar(cloud.proxy_url));
+  fmt::format_to(
+      std::back_inserter(out),
+      "  {}: {{authority: {}, requests_per_second: {}, connections: {}, {}}}\n", cloud.name,
+      yaml_scalar(cloud.authority), cloud.requests_per_second, cloud.connections,
+      http_client_keys(cloud.http));
 }
 
 void write_tenant(const TenantSettings& tenant, std::string& out) {
-  fmt::format_to(std::back_inserter(out), "  - {{name: {}, cloud: {}, ", scalar(tenant.key.name),
+  fmt::format_to(std::back_inserter(out), "  - {{name: {}, cloud: {}, ", yaml_scalar(tenant.key.name),
                  tenant.key.asked);
   if (tenant.tenant_id)
     fmt::format_to(std::back_inserter(out), "tenant_id: {}, ",
-                   scalar(to_string(*tenant.tenant_id)));
+                   yaml_scalar(to_string(*tenant.tenant_id)));
   fmt::format_to(std::back_inserter(out), "expect: {}, {}, labels: {}}}\n",
                  expect_map(tenant.expect), probe_keys(tenant.probe), labels_map(tenant.labels));
 }
@@ -102,47 +72,40 @@ std::set<std::string> ambiguous_names(const Settings& settings) {
 void write_collaboration(const CollaborationSettings& collaboration,
                          const std::set<std::string>& ambiguous, std::string& out) {
   const auto member = [&](const CollaborationMember& one) {
-    return scalar(ambiguous.contains(one.key.name) ? to_string(one.key) : one.shown);
+    return yaml_scalar(ambiguous.contains(one.key.name) ? to_string(one.key) : one.shown);
   };
   const auto guest = [&](const CollaborationGuest& one) {
     if (const auto* provider = std::get_if<IdentityProvider>(&one))
-      return scalar("identity:" + std::string(to_string(*provider)));
+      return yaml_scalar("identity:" + std::string(to_string(*provider)));
     return member(std::get<CollaborationMember>(one));
   };
   fmt::format_to(std::back_inserter(out),
                  "  - {{name: {}, hosts: {}, guests: {}, cross_cloud: {}}}\n",
-                 scalar(collaboration.name), list_of(collaboration.hosts, member),
-                 list_of(collaboration.guests, guest), to_string(collaboration.cross_cloud));
-}
-
-std::string http_keys(const HttpSettings& http) {
-  const std::string basic_auth =
-      http.username.empty()
-          ? ""
-          : fmt::format("basic_auth: {{username: {}, password_file: {}}}, ", scalar(http.username),
-                        scalar(http.password_file.native()));
-  return fmt::format("bearer_token_file: {}, {}ca_file: {}, timeout: {}",
-                     scalar(http.bearer_token_file.native()), basic_auth, scalar(http.ca_file),
-                     to_string(http.timeout));
+                 yaml_scalar(collaboration.name), yaml_list_of(collaboration.hosts, member),
+                 yaml_list_of(collaboration.guests, guest), to_string(collaboration.cross_cloud));
 }
 
 std::string target_of(const FileSinkSettings& file) {
   const auto& [mode, group] = file.access;
-  return fmt::format("file: {{path: {}{}{}}}", scalar(file.path.native()),
+  return fmt::format("file: {{path: {}{}{}}}", yaml_scalar(file.path.native()),
                      mode ? fmt::format(", mode: \"{:04o}\"", *mode) : "",
-                     group.empty() ? "" : ", group: " + scalar(group));
+                     group.empty() ? "" : ", group: " + yaml_scalar(group));
+}
+
+std::string http_keys(const HttpSettings& http) {
+  return fmt::format("{}, timeout: {}", http_client_keys(http.client), to_string(http.timeout));
 }
 
 // Who knows a webhook's URL may post there.
 std::string target_of(const WebhookSettings& webhook) {
   return fmt::format(
-      "webhook: {{url: {}, secret_files: {}, batch: {}, {}}}", scalar(masked_secret),
-      list_of(webhook.secret_files, [](const auto& file) { return scalar(file.native()); }),
+      "webhook: {{url: {}, secret_files: {}, batch: {}, {}}}", yaml_scalar(masked_secret),
+      yaml_list_of(webhook.secret_files, [](const auto& file) { return yaml_scalar(file.native()); }),
       webhook.batch, http_keys(webhook.http));
 }
 
 std::string target_of(const AlertmanagerSettings& alertmanager) {
-  return fmt::format("alertmanager: {{urls: {}, hold: {}, {}}}", list_of(alertmanager.urls, scalar),
+  return fmt::format("alertmanager: {{urls: {}, hold: {}, {}}}", yaml_list_of(alertmanager.urls, yaml_scalar),
                      to_string(alertmanager.hold), http_keys(alertmanager.http));
 }
 
@@ -152,8 +115,8 @@ void write_sink(const SinkSettings& sink, std::string& out) {
   fmt::format_to(std::back_inserter(out),
                  "    - name: {}\n      match: {{types: {}, fields: {}, severities: {}, labels: "
                  "{}}}\n      {}\n",
-                 scalar(sink.name), list_of(match.types, type_of), list_of(match.fields, named),
-                 list_of(match.severities, named), labels_map(match.labels),
+                 yaml_scalar(sink.name), yaml_list_of(match.types, type_of), yaml_list_of(match.fields, named),
+                 yaml_list_of(match.severities, named), labels_map(match.labels),
                  std::visit([](const auto& target) { return target_of(target); }, sink.target));
 }
 
@@ -166,7 +129,7 @@ void write_events(const EventSettings& events, std::string& out) {
   fmt::format_to(
       std::back_inserter(out),
       "events:\n  source: {}\n  retention: {}\n  retention_events: {}\n  severity: {{{}}}\n",
-      scalar(events.source), to_string(events.retention), events.retention_events,
+      yaml_scalar(events.source), to_string(events.retention), events.retention_events,
       fmt::join(severities_by_occasion, ", "));
   out += events.sinks.empty() ? "  sinks: []\n" : "  sinks:\n";
   for (const SinkSettings& sink : events.sinks)

@@ -40,12 +40,12 @@ std::string alerts_url(std::string url) {
   return url + "/api/v2/alerts";
 }
 
-asio::awaitable<Delivery> post_all(Fetcher* fetcher, HttpSettings http, std::string url,
-                                   Bodies bodies) {
+asio::awaitable<Delivery> post_all(std::shared_ptr<HttpClient> client, Duration timeout,
+                                   std::string url, Bodies bodies) {
   for (std::string& body : bodies) {
     Post post{
         .url = url, .content_type = "application/json", .headers = {}, .body = std::move(body)};
-    const Delivery taken = co_await deliver_post(fetcher, http, std::move(post));
+    const Delivery taken = co_await deliver_post(client, timeout, std::move(post));
     if (!taken)
       co_return taken;
   }
@@ -69,8 +69,8 @@ struct Round {
   std::size_t under_way;
 };
 
-asio::awaitable<Delivery> show_to_all(Fetcher* fetcher, AlertmanagerSettings settings,
-                                      Bodies bodies) {
+asio::awaitable<Delivery> show_to_all(std::shared_ptr<HttpClient> client,
+                                      AlertmanagerSettings settings, Bodies bodies) {
   const asio::any_io_executor executor = co_await asio::this_coro::executor;
   const std::size_t instances = settings.urls.size();
   std::function<void(Callback<Delivery>)> start = [=](Callback<Delivery> done) {
@@ -84,7 +84,8 @@ asio::awaitable<Delivery> show_to_all(Fetcher* fetcher, AlertmanagerSettings set
           done(judge_all(round->deliveries));
       };
       asio::co_spawn(executor,
-                     post_all(fetcher, settings.http, alerts_url(settings.urls[instance]), bodies),
+                     post_all(client, settings.http.timeout, alerts_url(settings.urls[instance]),
+                              bodies),
                      finish);
     }
   };
@@ -94,7 +95,8 @@ asio::awaitable<Delivery> show_to_all(Fetcher* fetcher, AlertmanagerSettings set
 }  // namespace
 
 AlertmanagerSink::AlertmanagerSink(AlertmanagerSettings settings, Fetcher& fetcher)
-    : settings_(std::move(settings)), fetcher_(&fetcher) {}
+    : settings_(std::move(settings)),
+      client_(std::make_shared<HttpClient>(fetcher, settings_.http.client)) {}
 
 asio::awaitable<Delivery> AlertmanagerSink::deliver(std::vector<JournalEntry> events) {
   const WallTime until = wall_now() + settings_.hold;
@@ -107,7 +109,7 @@ asio::awaitable<Delivery> AlertmanagerSink::deliver(std::vector<JournalEntry> ev
 
 // No coroutine itself: the sink may go away while a delivery is under way.
 asio::awaitable<Delivery> AlertmanagerSink::show(std::vector<Alert> alerts) {
-  return show_to_all(fetcher_, settings_, bodies_of(alerts));
+  return show_to_all(client_, settings_, bodies_of(alerts));
 }
 
 }  // namespace tenantscope

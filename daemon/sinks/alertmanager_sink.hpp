@@ -1,8 +1,10 @@
 // Events as alerts in Alertmanager: shown to every instance, which don't tell each other of alerts.
 #pragma once
 
+#include <memory>
+
 #include "domain/settings.hpp"
-#include "fetch/fetcher.hpp"
+#include "fetch/http_client.hpp"
 #include "sinks/sink.hpp"
 
 namespace tenantscope {
@@ -23,7 +25,7 @@ class AlertmanagerSink : public Sink {
 
  private:
   AlertmanagerSettings settings_;
-  Fetcher* fetcher_;
+  std::shared_ptr<HttpClient> client_;
 };
 
 }  // namespace tenantscope

@@ -51,8 +51,8 @@ Result<std::vector<std::string>> read_keys(const std::vector<std::filesystem::pa
   return keys;
 }
 
-boost::asio::awaitable<Delivery> deliver_message(Fetcher* fetcher, WebhookSettings settings,
-                                                 Message message) {
+boost::asio::awaitable<Delivery> deliver_message(std::shared_ptr<HttpClient> client,
+                                                 WebhookSettings settings, Message message) {
   Result<std::vector<std::string>> keys = read_keys(settings.secret_files);
   if (!keys)
     co_return Refusal{.error = keys.error(), .advice = Refusal::Advice::later};
@@ -69,18 +69,19 @@ boost::asio::awaitable<Delivery> deliver_message(Fetcher* fetcher, WebhookSettin
             .content_type = std::move(message.content_type),
             .headers = std::move(headers),
             .body = std::move(message.body)};
-  co_return co_await deliver_post(fetcher, std::move(settings.http), std::move(post));
+  co_return co_await deliver_post(client, settings.http.timeout, std::move(post));
 }
 
 }  // namespace
 
 WebhookSink::WebhookSink(WebhookSettings settings, Fetcher& fetcher)
-    : settings_(std::move(settings)), fetcher_(&fetcher) {}
+    : settings_(std::move(settings)),
+      client_(std::make_shared<HttpClient>(fetcher, settings_.http.client)) {}
 
 // No coroutine itself: the sink may go away while a delivery is under way.
 boost::asio::awaitable<Delivery> WebhookSink::deliver(std::vector<JournalEntry> events) {
   Message message = settings_.batch ? batch(events) : single(std::move(events.front()));
-  return deliver_message(fetcher_, settings_, std::move(message));
+  return deliver_message(client_, settings_, std::move(message));
 }
 
 }  // namespace tenantscope

@@ -2,8 +2,10 @@
 // delivery.
 #pragma once
 
+#include <memory>
+
 #include "domain/settings.hpp"
-#include "fetch/fetcher.hpp"
+#include "fetch/http_client.hpp"
 #include "sinks/sink.hpp"
 
 namespace tenantscope {
@@ -18,7 +20,7 @@ class WebhookSink : public Sink {
 
  private:
   WebhookSettings settings_;
-  Fetcher* fetcher_;
+  std::shared_ptr<HttpClient> client_;
 };
 
 }  // namespace tenantscope

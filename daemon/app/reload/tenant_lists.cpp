@@ -38,7 +38,8 @@ std::string failure_of(const Result<FetchResponse>& fetched) {
   if (!fetched)
     return std::string(to_string(fetched.error().kind));
   if (fetched->status != 200)
-    return fmt::format("HTTP status {}", fetched->status);
+    return fmt::format("HTTP status {}{}", fetched->status,
+                       fetched->by_proxy ? " of the proxy" : "");
   if (fetched->encoded)
     return "it has a Content-Encoding";
   if (fetched->truncated)
@@ -86,7 +87,7 @@ void TenantLists::follow(const Settings& settings, std::vector<FileStamp> files)
       followers_.erase(known);
       continue;
     }
-    follower = std::make_shared<Follower>(list, loop_);
+    follower = std::make_shared<Follower>(list, fetcher_, loop_);
     co_spawn(loop_, follow_url(*this, follower), asio::detached);
   }
   for (const auto& [url, gone] : followers_) {
@@ -122,7 +123,7 @@ asio::awaitable<void> TenantLists::follow_url(TenantLists& lists,
                          .timeout = fetch_timeout,
                          .body_limit = largest_list,
                          .http2 = false};
-    Result<FetchResponse> fetched = co_await lists.fetcher_.fetch(std::move(request));
+    Result<FetchResponse> fetched = co_await HttpClient::fetch(follower->client, std::move(request));
     if (follower->gone)
       co_return;
     if (lists.usable(*follower, fetched)) {

@@ -13,7 +13,7 @@
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "web/tls/client_policy.hpp"
-#include "web/tls/pem.hpp"
+#include "base/tls/pem.hpp"
 
 namespace tenantscope {
 

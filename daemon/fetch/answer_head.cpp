@@ -1,0 +1,116 @@
+#include "fetch/answer_head.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include "base/text/ascii.hpp"
+
+namespace tenantscope {
+namespace {
+
+constexpr std::size_t longest_word = 128;
+constexpr std::size_t longest_location = 2048;
+
+// Of a Content-Encoding: it lists no coding but `identity`, which is none (RFC 9110, 8.4.1).
+bool all_identity(std::string_view codings) {
+  for (;;) {
+    const auto comma = codings.find(',');
+    const auto coding = trimmed(codings.substr(0, comma));
+    if (!coding.empty() && !equal_ignoring_case(coding, "identity"))
+      return false;
+    if (comma == codings.npos)
+      return true;
+    codings.remove_prefix(comma + 1);
+  }
+}
+
+// Of "HTTP/1.1 407 ..."; 0 where it is none.
+int status_of(std::string_view line) {
+  int status = 0;
+  line.remove_prefix(std::min(line.find(' '), line.size()));
+  line = trimmed(line);
+  std::from_chars(line.data(), line.data() + line.size(), status);
+  return status;
+}
+
+struct Field {
+  std::string_view name, value;  // both empty: the line is none
+};
+
+Field field_in(std::string_view line) {
+  const auto colon = line.find(':');
+  if (colon == line.npos || trimmed(line.substr(0, 1)).empty())  // a folded one goes on
+    return {};
+  return {line.substr(0, colon), trimmed(line.substr(colon + 1))};
+}
+
+}  // namespace
+
+void AnswerHead::begin(bool keep_lines) {
+  *this = {};
+  keep_lines_ = keep_lines;
+}
+
+void AnswerHead::begin_server() {
+  server_ = true;
+  bytes_ = 0;
+}
+
+bool AnswerHead::take(std::string_view line) {
+  bytes_ += line.size();
+  if (bytes_ > limit) {
+    too_large_ = true;
+    return false;
+  }
+  if (!server_)
+    return take_proxy(line);
+  take_server(line);
+  return true;
+}
+
+// Its body needn't be waited for.
+bool AnswerHead::take_proxy(std::string_view line) {
+  if (line.starts_with("HTTP/"))
+    proxy_ = {.status = status_of(line), .retry_after = {}, .logins = {}};
+  refused_ = trimmed(line).empty() && proxy_.status >= 300;
+  const auto [name, value] = field_in(line);
+  if (equal_ignoring_case(name, "retry-after"))
+    proxy_.retry_after = value.substr(0, longest_word);
+  if (equal_ignoring_case(name, "proxy-authenticate") && proxy_.logins.size() < longest_word) {
+    proxy_.logins += proxy_.logins.empty() ? "" : ", ";
+    proxy_.logins += value.substr(0, std::min(value.find_first_of(" ,"), longest_word));
+  }
+  return !refused_;
+}
+
+void AnswerHead::take_server(std::string_view line) {
+  if (line.starts_with("HTTP/")) {  // the status line: of the final answer, or of a 1xx before it
+    fields_ = {};
+    const int status = status_of(line);
+    interim_ = status >= 100 && status < 200;
+  }
+  if (trimmed(line).empty() && !interim_)
+    complete_ = true;
+  const auto [name, value] = field_in(line);
+  if (name.empty())
+    return;
+  if (keep_lines_)
+    fields_.lines.emplace_back(trimmed(line));
+  take_field(name, value);
+}
+
+void AnswerHead::take_field(std::string_view name, std::string_view value) {
+  if (equal_ignoring_case(name, "content-encoding") && !all_identity(value))
+    fields_.encoded = true;
+  if (equal_ignoring_case(name, "retry-after"))
+    fields_.retry_after = value;
+  if (equal_ignoring_case(name, "x-ms-request-id"))
+    fields_.request_id = value.substr(0, longest_word);
+  if (equal_ignoring_case(name, "content-type"))
+    fields_.content_type = value.substr(0, longest_word);
+  if (equal_ignoring_case(name, "location"))
+    fields_.location = value.substr(0, longest_location);
+}
+
+}  // namespace tenantscope
