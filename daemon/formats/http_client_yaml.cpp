@@ -14,7 +14,7 @@ namespace {
 using Items = std::vector<std::string>;
 
 std::string pair_of(std::string_view key, std::string_view text) {
-  return fmt::format("{}: {}", key, yaml_scalar(text));
+  return fmt::format("{}: {}", key, yaml::scalar(text));
 }
 
 void add_unless_empty(Items& items, std::string_view key, const std::string& text) {
@@ -27,7 +27,7 @@ std::string file_of(std::string_view key, const SecretSource& secret) {
 }
 
 std::string login_map(const BasicLogin& login) {
-  return yaml_map({pair_of("username", login.username), file_of("password_file", login.password)});
+  return yaml::map({pair_of("username", login.username), file_of("password_file", login.password)});
 }
 
 void add_proxy(Items& items, const ProxySettings& proxy) {
@@ -46,16 +46,16 @@ std::string tls_map(const TlsClientSettings& tls) {
   add_unless_empty(items, "server_name", tls.server_name);
   items.emplace_back(tls.min_version == LeastTls::tls13 ? "min_version: TLS13"
                                                         : "min_version: TLS12");
-  return yaml_map(items);
+  return yaml::map(items);
 }
 
 // A URL's query may hold a secret.
 std::string oauth2_map(const OAuth2Settings& oauth2) {
   const bool has_query = oauth2.token_url.find('?') != std::string::npos;
-  return yaml_map({pair_of("client_id", oauth2.client_id),
+  return yaml::map({pair_of("client_id", oauth2.client_id),
                    file_of("client_secret_file", oauth2.client_secret),
                    pair_of("token_url", has_query ? masked_secret : oauth2.token_url),
-                   "scopes: " + yaml_list_of(oauth2.scopes, yaml_scalar)});
+                   "scopes: " + yaml::list_of(oauth2.scopes, yaml::scalar)});
 }
 
 void add_login(Items& items, const HttpClientSettings& client) {
@@ -63,17 +63,17 @@ void add_login(Items& items, const HttpClientSettings& client) {
     items.push_back("basic_auth: " + login_map(client.basic_auth));
   if (client.authorization.credentials.wanted())
     items.push_back("authorization: " +
-                    yaml_map({pair_of("type", client.authorization.type),
+                    yaml::map({pair_of("type", client.authorization.type),
                               file_of("credentials_file", client.authorization.credentials)}));
   if (!client.oauth2.client_id.empty())
     items.push_back("oauth2: " + oauth2_map(client.oauth2));
 }
 
 std::string header_item(const HttpHeaderSettings& header) {
-  const auto masked = [](const std::string&) { return yaml_scalar(masked_secret); };
-  const auto file = [](const auto& path) { return yaml_scalar(path.native()); };
-  return fmt::format("{}: {{values: {}, files: {}}}", yaml_scalar(header.name),
-                     yaml_list_of(header.values, masked), yaml_list_of(header.files, file));
+  const auto masked = [](const std::string&) { return yaml::scalar(masked_secret); };
+  const auto file = [](const auto& path) { return yaml::scalar(path.native()); };
+  return fmt::format("{}: {{values: {}, files: {}}}", yaml::scalar(header.name),
+                     yaml::list_of(header.values, masked), yaml::list_of(header.files, file));
 }
 
 }  // namespace
@@ -88,7 +88,7 @@ std::string http_client_keys(const HttpClientSettings& client) {
     headers.reserve(client.headers.size());
     for (const HttpHeaderSettings& header : client.headers)
       headers.push_back(header_item(header));
-    items.push_back("http_headers: " + yaml_map(headers));
+    items.push_back("http_headers: " + yaml::map(headers));
   }
   return fmt::format("{}", fmt::join(items, ", "));
 }

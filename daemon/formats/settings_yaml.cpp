@@ -13,12 +13,16 @@
 namespace tenantscope {
 namespace {
 
+using yaml::list;
+using yaml::list_of;
+using yaml::scalar;
+
 constexpr std::size_t tenants_at_once = 100;
 
 std::string labels_map(const Labels& labels) {
   std::vector<std::string> items;
   for (const auto& [name, value] : labels)
-    items.push_back(fmt::format("{}: {}", yaml_scalar(name), yaml_scalar(value)));
+    items.push_back(fmt::format("{}: {}", scalar(name), scalar(value)));
   return fmt::format("{{{}}}", fmt::join(items, ", "));
 }
 
@@ -32,7 +36,7 @@ std::string probe_keys(const ProbeSettings& probe) {
 std::string expect_map(const Expectation& expect) {
   std::vector<std::string> items;
   if (expect.region_scope)
-    items.push_back("region_scope: " + yaml_scalar(*expect.region_scope));
+    items.push_back("region_scope: " + scalar(*expect.region_scope));
   if (expect.b2b)
     items.push_back(fmt::format("b2b: {}", to_string(*expect.b2b)));
   return fmt::format("{{{}}}", fmt::join(items, ", "));
@@ -42,16 +46,16 @@ void write_cloud(const Cloud& cloud, std::string& out) {
   fmt::format_to(
       std::back_inserter(out),
       "  {}: {{authority: {}, requests_per_second: {}, connections: {}, {}}}\n", cloud.name,
-      yaml_scalar(cloud.authority), cloud.requests_per_second, cloud.connections,
+      scalar(cloud.authority), cloud.requests_per_second, cloud.connections,
       http_client_keys(cloud.http));
 }
 
 void write_tenant(const TenantSettings& tenant, std::string& out) {
-  fmt::format_to(std::back_inserter(out), "  - {{name: {}, cloud: {}, ", yaml_scalar(tenant.key.name),
+  fmt::format_to(std::back_inserter(out), "  - {{name: {}, cloud: {}, ", scalar(tenant.key.name),
                  tenant.key.asked);
   if (tenant.tenant_id)
     fmt::format_to(std::back_inserter(out), "tenant_id: {}, ",
-                   yaml_scalar(to_string(*tenant.tenant_id)));
+                   scalar(to_string(*tenant.tenant_id)));
   fmt::format_to(std::back_inserter(out), "expect: {}, {}, labels: {}}}\n",
                  expect_map(tenant.expect), probe_keys(tenant.probe), labels_map(tenant.labels));
 }
@@ -72,24 +76,24 @@ std::set<std::string> ambiguous_names(const Settings& settings) {
 void write_collaboration(const CollaborationSettings& collaboration,
                          const std::set<std::string>& ambiguous, std::string& out) {
   const auto member = [&](const CollaborationMember& one) {
-    return yaml_scalar(ambiguous.contains(one.key.name) ? to_string(one.key) : one.shown);
+    return scalar(ambiguous.contains(one.key.name) ? to_string(one.key) : one.shown);
   };
   const auto guest = [&](const CollaborationGuest& one) {
     if (const auto* provider = std::get_if<IdentityProvider>(&one))
-      return yaml_scalar("identity:" + std::string(to_string(*provider)));
+      return scalar("identity:" + std::string(to_string(*provider)));
     return member(std::get<CollaborationMember>(one));
   };
   fmt::format_to(std::back_inserter(out),
                  "  - {{name: {}, hosts: {}, guests: {}, cross_cloud: {}}}\n",
-                 yaml_scalar(collaboration.name), yaml_list_of(collaboration.hosts, member),
-                 yaml_list_of(collaboration.guests, guest), to_string(collaboration.cross_cloud));
+                 scalar(collaboration.name), list_of(collaboration.hosts, member),
+                 list_of(collaboration.guests, guest), to_string(collaboration.cross_cloud));
 }
 
 std::string target_of(const FileSinkSettings& file) {
   const auto& [mode, group] = file.access;
-  return fmt::format("file: {{path: {}{}{}}}", yaml_scalar(file.path.native()),
+  return fmt::format("file: {{path: {}{}{}}}", scalar(file.path.native()),
                      mode ? fmt::format(", mode: \"{:04o}\"", *mode) : "",
-                     group.empty() ? "" : ", group: " + yaml_scalar(group));
+                     group.empty() ? "" : ", group: " + scalar(group));
 }
 
 std::string http_keys(const HttpSettings& http) {
@@ -99,13 +103,13 @@ std::string http_keys(const HttpSettings& http) {
 // Who knows a webhook's URL may post there.
 std::string target_of(const WebhookSettings& webhook) {
   return fmt::format(
-      "webhook: {{url: {}, secret_files: {}, batch: {}, {}}}", yaml_scalar(masked_secret),
-      yaml_list_of(webhook.secret_files, [](const auto& file) { return yaml_scalar(file.native()); }),
+      "webhook: {{url: {}, secret_files: {}, batch: {}, {}}}", scalar(masked_secret),
+      list_of(webhook.secret_files, [](const auto& file) { return scalar(file.native()); }),
       webhook.batch, http_keys(webhook.http));
 }
 
 std::string target_of(const AlertmanagerSettings& alertmanager) {
-  return fmt::format("alertmanager: {{urls: {}, hold: {}, {}}}", yaml_list_of(alertmanager.urls, yaml_scalar),
+  return fmt::format("alertmanager: {{urls: {}, hold: {}, {}}}", list_of(alertmanager.urls, scalar),
                      to_string(alertmanager.hold), http_keys(alertmanager.http));
 }
 
@@ -115,8 +119,8 @@ void write_sink(const SinkSettings& sink, std::string& out) {
   fmt::format_to(std::back_inserter(out),
                  "    - name: {}\n      match: {{types: {}, fields: {}, severities: {}, labels: "
                  "{}}}\n      {}\n",
-                 yaml_scalar(sink.name), yaml_list_of(match.types, type_of), yaml_list_of(match.fields, named),
-                 yaml_list_of(match.severities, named), labels_map(match.labels),
+                 scalar(sink.name), list_of(match.types, type_of), list_of(match.fields, named),
+                 list_of(match.severities, named), labels_map(match.labels),
                  std::visit([](const auto& target) { return target_of(target); }, sink.target));
 }
 
@@ -129,7 +133,7 @@ void write_events(const EventSettings& events, std::string& out) {
   fmt::format_to(
       std::back_inserter(out),
       "events:\n  source: {}\n  retention: {}\n  retention_events: {}\n  severity: {{{}}}\n",
-      yaml_scalar(events.source), to_string(events.retention), events.retention_events,
+      scalar(events.source), to_string(events.retention), events.retention_events,
       fmt::join(severities_by_occasion, ", "));
   out += events.sinks.empty() ? "  sinks: []\n" : "  sinks:\n";
   for (const SinkSettings& sink : events.sinks)

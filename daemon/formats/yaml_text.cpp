@@ -8,10 +8,10 @@
 
 #include "base/text/visible.hpp"
 
-namespace tenantscope {
+namespace tenantscope::yaml {
 
 // What JSON writes as a string, YAML reads as one, but for escapes of two units.
-std::string yaml_scalar(std::string_view text) {
+std::string scalar(std::string_view text) {
   const std::string json =
       boost::json::serialize(boost::json::string_view(text.data(), text.size()));
   std::string yaml;
@@ -25,12 +25,12 @@ std::string yaml_scalar(std::string_view text) {
   return yaml;
 }
 
-std::string yaml_list(const std::vector<std::string>& items) {
+std::string list(const std::vector<std::string>& items) {
   return fmt::format("[{}]", fmt::join(items, ", "));
 }
 
-std::string yaml_map(const std::vector<std::string>& items) {
+std::string map(const std::vector<std::string>& items) {
   return fmt::format("{{{}}}", fmt::join(items, ", "));
 }
 
-}  // namespace tenantscope
+}  // namespace tenantscope::yaml

@@ -10,21 +10,24 @@ namespace tenantscope {
 
 inline constexpr std::string_view masked_secret = "<secret>";
 
+namespace yaml {
+
 // A text in quotes, whatever is in it.
-std::string yaml_scalar(std::string_view text);
+std::string scalar(std::string_view text);
 
 // "[a, b]" of what is YAML already.
-std::string yaml_list(const std::vector<std::string>& items);
+std::string list(const std::vector<std::string>& items);
 // "{a: b, c: d}"
-std::string yaml_map(const std::vector<std::string>& items);
+std::string map(const std::vector<std::string>& items);
 
 template <class Values, class Write>
-std::string yaml_list_of(const Values& values, Write write) {
+std::string list_of(const Values& values, Write write) {
   std::vector<std::string> items;
   items.reserve(std::size(values));
   for (const auto& value : values)
     items.emplace_back(write(value));
-  return yaml_list(items);
+  return list(items);
 }
 
+}  // namespace yaml
 }  // namespace tenantscope

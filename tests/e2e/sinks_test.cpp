@@ -41,7 +41,7 @@ events:
     - {{name: audit, file: {{path: events.jsonl}}}}
     - name: soc
       match: {}
-      webhook: {{url: "{}", secret_files: [new.key, old.key], bearer_token_file: token}}
+      webhook: {{url: "{}", secret_files: [new.key, old.key], authorization: {{credentials_file: token}}}}
 )",
                                                    match, soc.url("/hook?key=1"))));
   }
