@@ -465,7 +465,8 @@ TEST(GoodConfig, TheExampleForUsersWithAllThatItExplains) {
     folder.write(certificates, sample_certificate);
   for (const char* key : {"new.key", "old.key"})
     folder.write(key, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n");
-  folder.write("hooks.token", "t0ken\n");
+  for (const char* secret : {"hooks.token", "lists.token", "proxy.password"})
+    folder.write(secret, "t0ken\n");
   for (const char* list : {"tenants.d/more.yaml", "tenants.d/more.json"})
     folder.write(list, "[]");
   const LoadedConfig loaded = folder.load();
