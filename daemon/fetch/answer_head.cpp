@@ -34,15 +34,23 @@ int status_of(std::string_view line) {
   return status;
 }
 
-struct Field {
+struct HeadLine {
   std::string_view name, value;  // both empty: the line is none
 };
 
-Field field_in(std::string_view line) {
+HeadLine line_in(std::string_view line) {
   const auto colon = line.find(':');
   if (colon == line.npos || trimmed(line.substr(0, 1)).empty())  // a folded one goes on
     return {};
   return {line.substr(0, colon), trimmed(line.substr(colon + 1))};
+}
+
+// The scheme of a Proxy-Authenticate.
+void add_login(std::string_view challenge, std::string& logins) {
+  if (logins.size() >= longest_word)
+    return;
+  logins += logins.empty() ? "" : ", ";
+  logins += challenge.substr(0, std::min(challenge.find_first_of(" ,"), longest_word));
 }
 
 }  // namespace
@@ -74,13 +82,11 @@ bool AnswerHead::take_proxy(std::string_view line) {
   if (line.starts_with("HTTP/"))
     proxy_ = {.status = status_of(line), .retry_after = {}, .logins = {}};
   refused_ = trimmed(line).empty() && proxy_.status >= 300;
-  const auto [name, value] = field_in(line);
+  const auto [name, value] = line_in(line);
   if (equal_ignoring_case(name, "retry-after"))
     proxy_.retry_after = value.substr(0, longest_word);
-  if (equal_ignoring_case(name, "proxy-authenticate") && proxy_.logins.size() < longest_word) {
-    proxy_.logins += proxy_.logins.empty() ? "" : ", ";
-    proxy_.logins += value.substr(0, std::min(value.find_first_of(" ,"), longest_word));
-  }
+  if (equal_ignoring_case(name, "proxy-authenticate"))
+    add_login(value, proxy_.logins);
   return !refused_;
 }
 
@@ -92,7 +98,7 @@ void AnswerHead::take_server(std::string_view line) {
   }
   if (trimmed(line).empty() && !interim_)
     complete_ = true;
-  const auto [name, value] = field_in(line);
+  const auto [name, value] = line_in(line);
   if (name.empty())
     return;
   if (keep_lines_)
@@ -111,6 +117,8 @@ void AnswerHead::take_field(std::string_view name, std::string_view value) {
     fields_.content_type = value.substr(0, longest_word);
   if (equal_ignoring_case(name, "location"))
     fields_.location = value.substr(0, longest_location);
+  if (equal_ignoring_case(name, "proxy-authenticate"))
+    add_login(value, fields_.proxy_logins);
 }
 
 }  // namespace tenantscope

@@ -15,14 +15,15 @@ namespace tenantscope {
 struct HeadFields {
   bool encoded = false;  // by a Content-Encoding other than identity
   std::string retry_after, request_id, content_type, location;  // raw, or empty
-  std::vector<std::string> lines;                                // where they are wanted
+  std::string proxy_logins;        // the schemes of Proxy-Authenticate, separated by commas
+  std::vector<std::string> lines;  // where they are wanted
 };
 
 // A proxy's word on a connection.
 struct ProxyHead {
   int status = 0;  // 0: it hasn't said any
   std::string retry_after;
-  std::string logins;  // the schemes of Proxy-Authenticate, separated by commas
+  std::string logins;  // as above
 };
 
 class AnswerHead {
@@ -44,6 +45,7 @@ class AnswerHead {
   bool refused_by_proxy() const { return refused_; }
   const ProxyHead& proxy() const { return proxy_; }
   HeadFields& fields() { return fields_; }
+  const HeadFields& fields() const { return fields_; }
 
  private:
   bool take_proxy(std::string_view line);

@@ -170,11 +170,6 @@ bool EasyHandle::suffices() const {
   return head_.complete() && said >= 200 && !for_its_body;
 }
 
-// It is a request whose URL a proxy asks for itself, so that its answer may be the proxy's own.
-bool EasyHandle::passes_on() const {
-  return !request_.proxy_url.empty() && request_.url.starts_with("http:");
-}
-
 Result<FetchResponse> EasyHandle::end(CURLcode code) {
   long connects = 0;
   curl_easy_getinfo(easy_, CURLINFO_NUM_CONNECTS, &connects);
@@ -182,27 +177,23 @@ Result<FetchResponse> EasyHandle::end(CURLcode code) {
   response_.status = status();
   response_.connections_opened = std::uint32_t(connects);
   response_.trace = trace(connects == 0);
-  HeadFields& fields = head_.fields();
+  const HeadFields& fields = head_.fields();
   response_.encoded = fields.encoded;
-  response_.retry_after = std::move(fields.retry_after);
-  response_.request_id = std::move(fields.request_id);
-  response_.content_type = std::move(fields.content_type);
-  response_.location = std::move(fields.location);
+  response_.retry_after = fields.retry_after;
+  response_.request_id = fields.request_id;
+  response_.content_type = fields.content_type;
+  response_.location = fields.location;
   const Error failed = failure(code);
   if (peculiar(request_)) {
-    lasting_.reset();
     curl_easy_reset(easy_);  // before what it points to goes
+    lasting_.reset();
     headers_.reset();
     connect_to_.reset();
     request_.headers = {};
   }
 
-  const bool logged_in = !request_.proxy_login.empty();
-  if (head_.refused_by_proxy())
-    return refused_by_proxy(head_.proxy(), request_.proxy_url, logged_in);
-  if (passes_on() && response_.status == 407)
-    return refused_by_proxy({.status = 407, .retry_after = {}, .logins = {}}, request_.proxy_url,
-                            logged_in);
+  if (auto said = word_of_proxy(head_, request_, response_.status))
+    return std::move(*said);
   if (code == CURLE_OK && !head_.complete())  // libcurl takes an end for the end of the headers
     return Error{ErrorKind::connect, "the answer ended within its headers"};
   if (code == CURLE_OK || response_.truncated || enough)
@@ -214,9 +205,12 @@ Error EasyHandle::failure(CURLcode code) const {
   if (head_.too_large() || tells_overlong_line(code))
     return {ErrorKind::too_large,
             fmt::format("the answer's headers are over {} KiB", Fetcher::header_limit / kib)};
-  if (const char* refused = refusal_of_certificate(easy_); refused && code != CURLE_OK)
-    return {ErrorKind::tls, refused};
   const std::string_view detail = error_.data();
+  if (tells_bare_certificate(detail))
+    return {ErrorKind::tls,
+            fmt::format("the {}'s certificate has no subject alternative name: it has to be issued "
+                        "anew with one, as its common name doesn't count",
+                        before_proxy() ? "proxy" : "server")};
   return {kind_of(code), std::string(detail.empty() ? curl_easy_strerror(code) : detail)};
 }
 
@@ -246,12 +240,17 @@ CURLcode EasyHandle::on_tls_context(CURL*, void* tls_context, void* self) {
   return CURLE_OK;
 }
 
+// The proxy hasn't let it through.
+bool EasyHandle::before_proxy() const {
+  long connect_status = 0;
+  curl_easy_getinfo(easy_, CURLINFO_HTTP_CONNECTCODE, &connect_status);
+  return connect_status == 0 && request_.proxy_url.starts_with("https:");
+}
+
 // A connection inside one to a proxy over TLS: what the outer one has decrypted but the inner one
 // hasn't taken, epoll would never tell of.
 bool EasyHandle::within_tls() const {
-  long connect_status = 0;
-  curl_easy_getinfo(easy_, CURLINFO_HTTP_CONNECTCODE, &connect_status);
-  return connect_status != 0 && lasting_->proxy_url.starts_with("https:");
+  return request_.proxy_url.starts_with("https:") && !before_proxy();
 }
 
 int EasyHandle::on_connection(void* self, char*, char*, int, int) {

@@ -53,11 +53,11 @@ class EasyHandle {
   void set_version(bool http2);
   void set_callbacks();
   void set_peculiar();
-  bool passes_on() const;
   Error failure(CURLcode code) const;
   int status() const;
   bool spoke_http2() const;
   bool suffices() const;
+  bool before_proxy() const;
   bool within_tls() const;
   void see_connection();
   RequestTrace trace(bool kept_connection);

@@ -87,17 +87,8 @@ void set_trust(SSL_CTX* context, X509_STORE* trust) {
   SSL_CTX_set_cert_verify_callback(context, verify, nullptr);
 }
 
-const char* refusal_of_certificate(CURL* easy) {
-  long of_server = 0, of_proxy = 0;
-  curl_easy_getinfo(easy, CURLINFO_SSL_VERIFYRESULT, &of_server);
-  curl_easy_getinfo(easy, CURLINFO_PROXY_SSL_VERIFYRESULT, &of_proxy);
-  if (of_server == no_alternative_name)
-    return "the server's certificate has no subject alternative name: it has to be issued anew "
-           "with one, as its common name doesn't count";
-  if (of_proxy == no_alternative_name)
-    return "the proxy's certificate has no subject alternative name: it has to be issued anew "
-           "with one, as its common name doesn't count";
-  return nullptr;
+bool tells_bare_certificate(std::string_view error) {
+  return error.find(X509_verify_cert_error_string(no_alternative_name)) != error.npos;
 }
 
 }  // namespace tenantscope

@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "base/cleansed.hpp"
 #include "domain/http/http_client_settings.hpp"
@@ -30,7 +31,7 @@ void set_lasting(CURL* easy, const LastingOptions& options);
 // common name says nothing any more (RFC 9525).
 void set_trust(SSL_CTX* context, X509_STORE* trust);
 
-// Why a certificate was refused, where it was for a reason of set_trust()'s own; else nullptr.
-const char* refusal_of_certificate(CURL* easy);
+// Whether libcurl's `error` says that a certificate was refused for the lack of such a name.
+bool tells_bare_certificate(std::string_view error);
 
 }  // namespace tenantscope

@@ -41,4 +41,15 @@ Result<FetchResponse> refused_by_proxy(const ProxyHead& head, const std::string&
                                  head.status)};
 }
 
+std::optional<Result<FetchResponse>> word_of_proxy(const AnswerHead& head,
+                                                   const FetchRequest& request, int status) {
+  const bool logged_in = !request.proxy_login.empty();
+  if (head.refused_by_proxy())
+    return refused_by_proxy(head.proxy(), request.proxy_url, logged_in);
+  if (status != 407 || request.proxy_url.empty() || !request.url.starts_with("http:"))
+    return std::nullopt;
+  const ProxyHead own{.status = 407, .retry_after = {}, .logins = head.fields().proxy_logins};
+  return refused_by_proxy(own, request.proxy_url, logged_in);
+}
+
 }  // namespace tenantscope

@@ -1,6 +1,7 @@
 // What it means that a proxy didn't pass a connection on. Pure.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "base/result.hpp"
@@ -14,5 +15,9 @@ namespace tenantscope {
 // it was told a login.
 Result<FetchResponse> refused_by_proxy(const ProxyHead& head, const std::string& proxy_url,
                                        bool logged_in);
+
+// Likewise, of an answer with `status` that may be the server's: then nothing.
+std::optional<Result<FetchResponse>> word_of_proxy(const AnswerHead& head,
+                                                   const FetchRequest& request, int status);
 
 }  // namespace tenantscope

@@ -93,7 +93,7 @@ TEST_F(ProxyTest, ReadsNoMoreThanThirtyTwoKibOfItsAnswer) {
 }
 
 TEST_F(ProxyTest, IsAProxyThatTakesNoPlainRequestWithoutALogin) {
-  RawServer proxy(answering(refusal("407 No")));
+  RawServer proxy(answering(refusal("407 No\r\nProxy-Authenticate: Basic realm=a")));
   const auto fetched = fetch({.url = "http://nobody.invalid/", .proxy_url = proxy.url()});
   ASSERT_FALSE(fetched);
   EXPECT_EQ(fetched.error().kind, ErrorKind::connect);
