@@ -187,8 +187,7 @@ void read_all_tenants(MapReader& map, const ProbeKeys& defaults, OwnTenants& own
   if (const YamlNode* list = map.list("tenant_files"))
     read_all_tenant_files(*list, inputs, tenants);
   if (const YamlNode* list = map.list("tenant_urls"))
-    settings.tenant_urls =
-        read_tenant_urls(*list, inputs.folder, inputs.findings, inputs.warnings);
+    settings.tenant_urls = read_tenant_urls(*list, inputs.folder, inputs.findings, inputs.warnings);
   const auto& fetched = inputs.sources.lists;
   for (const TenantUrl& list : settings.tenant_urls) {
     const auto text = fetched.find(list.url);

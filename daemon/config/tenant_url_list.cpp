@@ -44,8 +44,8 @@ std::vector<TenantUrl> read_tenant_urls(const YamlNode& list, const std::filesys
     if (map.duration("interval", one.interval) && one.interval < shortest_interval)
       findings.add(*item.find("interval"),
                    fmt::format("`interval` has to be {} at least", to_string(shortest_interval)));
-    one.http = read_http_client(
-        map, {.folder = folder, .findings = findings, .warnings = warnings});
+    one.http =
+        read_http_client(map, {.folder = folder, .findings = findings, .warnings = warnings});
     map.refuse_unknown();
     if (!url)
       continue;

@@ -77,7 +77,7 @@ class EasyHandle {
   std::unique_ptr<curl_slist, FreeList> connect_to_;
   AnswerHead head_;
   std::string tls_version_;  // of the connection that it has opened; empty: none
-  bool http2_ = false;  // it may be; no longer at the second try
+  bool http2_ = false;       // it may be; no longer at the second try
   std::array<char, CURL_ERROR_SIZE> error_{};
 };
 

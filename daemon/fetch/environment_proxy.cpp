@@ -31,9 +31,8 @@ Result<ChosenProxy> read_proxy_variable(const Variable& variable) {
                       fmt::format("{} of the environment has to be [http[s]://][USER:PASSWORD@]"
                                   "HOST[:PORT], with %XX for what stands for something in it",
                                   variable.name)};
-  const std::string url = variable.text.find("://") == std::string::npos
-                              ? "http://" + variable.text
-                              : variable.text;
+  const std::string url =
+      variable.text.find("://") == std::string::npos ? "http://" + variable.text : variable.text;
   const UrlParts parts = split_url(url).value();
   const auto origin = parse_origin(fmt::format("{}://{}{}", parts.scheme, parts.host, parts.rest));
   if (!origin)

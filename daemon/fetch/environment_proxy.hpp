@@ -11,8 +11,8 @@
 namespace tenantscope {
 
 struct ChosenProxy {
-  std::string url = {};       // empty: none
-  CleansedTexts login = {};   // username and password; empty: none
+  std::string url = {};      // empty: none
+  CleansedTexts login = {};  // username and password; empty: none
 };
 
 // Error (other): what the variable says can't be used; it isn't shown.

@@ -27,7 +27,7 @@ struct FetchRequest {
   Duration timeout = std::chrono::seconds(10);
   bool fresh_connection = false;  // a connection of its own, not kept: for confirmations
   TlsClientSettings tls = {};
-  std::string proxy_url = {};  // empty: none
+  std::string proxy_url = {};      // empty: none
   CleansedTexts proxy_login = {};  // its username and password; empty: none
   std::string
       unix_socket;  // the path of a socket to connect to, whatever the URL's host; empty: none

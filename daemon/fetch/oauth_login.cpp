@@ -52,8 +52,8 @@ void OAuthLogin::keep(const std::string& token, std::optional<Duration> lifetime
                       SteadyTime asked) {
   cleanse(token_);
   token_ = token;
-  good_until_ = lifetime ? asked + *lifetime - std::min(longest_margin, *lifetime / 5)
-                         : SteadyTime::max();
+  good_until_ =
+      lifetime ? asked + *lifetime - std::min(longest_margin, *lifetime / 5) : SteadyTime::max();
 }
 
 void OAuthLogin::forget(const std::string& token) {

@@ -40,7 +40,7 @@ std::string reason_in(const json::object* object) {
 }
 
 Error refusal_of_token(int status, const json::object* object) {
-  const ErrorKind kind = status == 429      ? ErrorKind::throttled
+  const ErrorKind kind = status == 429       ? ErrorKind::throttled
                          : status / 100 == 3 ? ErrorKind::redirect
                                              : ErrorKind::http_status;
   return {kind, fmt::format("answers with status {}{}", status, reason_in(object))};
@@ -75,7 +75,8 @@ FetchRequest token_request(const OAuth2Settings& settings, const std::string& se
     body += fmt::format("&client_id={}&client_secret={}", percent_encoded(settings.client_id),
                         percent_encoded(secret));
   else
-    headers.push_back(basic_authorization(percent_encoded(settings.client_id), percent_encoded(secret)));
+    headers.push_back(
+        basic_authorization(percent_encoded(settings.client_id), percent_encoded(secret)));
   FetchRequest request{.url = settings.token_url};
   request.headers = std::move(headers);
   request.post = std::move(body);

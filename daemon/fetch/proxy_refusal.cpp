@@ -16,9 +16,10 @@ bool takes_basic(const std::string& logins) {
 
 std::string wanted_login(const ProxyHead& head, bool logged_in) {
   if (!head.logins.empty() && !takes_basic(head.logins))
-    return fmt::format("wants a login by {} (407), which isn't spoken here: it has to take Basic, "
-                       "or this machine without a login",
-                       visible_line(head.logins, 100));
+    return fmt::format(
+        "wants a login by {} (407), which isn't spoken here: it has to take Basic, "
+        "or this machine without a login",
+        visible_line(head.logins, 100));
   return logged_in ? "refuses the login (407): see `proxy_basic_auth`"
                    : "wants a login (407): write `proxy_basic_auth`";
 }

@@ -52,14 +52,15 @@ std::optional<Error> refuse_pair(const TlsClientSettings& settings, const TlsFil
   if (X509_check_private_key(certificates->front().get(), key->get()) == 1)
     return std::nullopt;
   (void)openssl_error();
-  return unusable(settings.key_file, "it isn't the key of the certificate in " +
-                                         settings.cert_file);
+  return unusable(settings.key_file,
+                  "it isn't the key of the certificate in " + settings.cert_file);
 }
 
 std::optional<Error> read_pair(const TlsClientSettings& settings, TlsFiles& files) {
   for (const auto& [file, text] : {std::pair(&settings.cert_file, &files.certificate),
                                    std::pair(&settings.key_file, &files.key)}) {
-    Result<std::string> read = read_text_file(*file, {.bytes = largest_pem, .patience = Duration::zero()});
+    Result<std::string> read =
+        read_text_file(*file, {.bytes = largest_pem, .patience = Duration::zero()});
     if (!read)
       return unusable(*file, "it can't be read: " + read.error().detail);
     *text = std::move(*read);

@@ -53,9 +53,9 @@ std::string tls_map(const TlsClientSettings& tls) {
 std::string oauth2_map(const OAuth2Settings& oauth2) {
   const bool has_query = oauth2.token_url.find('?') != std::string::npos;
   return yaml::map({pair_of("client_id", oauth2.client_id),
-                   file_of("client_secret_file", oauth2.client_secret),
-                   pair_of("token_url", has_query ? masked_secret : oauth2.token_url),
-                   "scopes: " + yaml::list_of(oauth2.scopes, yaml::scalar)});
+                    file_of("client_secret_file", oauth2.client_secret),
+                    pair_of("token_url", has_query ? masked_secret : oauth2.token_url),
+                    "scopes: " + yaml::list_of(oauth2.scopes, yaml::scalar)});
 }
 
 void add_login(Items& items, const HttpClientSettings& client) {
@@ -64,7 +64,7 @@ void add_login(Items& items, const HttpClientSettings& client) {
   if (client.authorization.credentials.wanted())
     items.push_back("authorization: " +
                     yaml::map({pair_of("type", client.authorization.type),
-                              file_of("credentials_file", client.authorization.credentials)}));
+                               file_of("credentials_file", client.authorization.credentials)}));
   if (!client.oauth2.client_id.empty())
     items.push_back("oauth2: " + oauth2_map(client.oauth2));
 }

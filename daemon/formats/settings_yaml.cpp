@@ -43,11 +43,10 @@ std::string expect_map(const Expectation& expect) {
 }
 
 void write_cloud(const Cloud& cloud, std::string& out) {
-  fmt::format_to(
-      std::back_inserter(out),
-      "  {}: {{authority: {}, requests_per_second: {}, connections: {}, {}}}\n", cloud.name,
-      scalar(cloud.authority), cloud.requests_per_second, cloud.connections,
-      http_client_keys(cloud.http));
+  fmt::format_to(std::back_inserter(out),
+                 "  {}: {{authority: {}, requests_per_second: {}, connections: {}, {}}}\n",
+                 cloud.name, scalar(cloud.authority), cloud.requests_per_second, cloud.connections,
+                 http_client_keys(cloud.http));
 }
 
 void write_tenant(const TenantSettings& tenant, std::string& out) {

@@ -83,10 +83,10 @@ asio::awaitable<Delivery> show_to_all(std::shared_ptr<HttpClient> client,
         if (--round->under_way == 0)
           done(judge_all(round->deliveries));
       };
-      asio::co_spawn(executor,
-                     post_all(client, settings.http.timeout, alerts_url(settings.urls[instance]),
-                              bodies),
-                     finish);
+      asio::co_spawn(
+          executor,
+          post_all(client, settings.http.timeout, alerts_url(settings.urls[instance]), bodies),
+          finish);
     }
   };
   co_return co_await await_callback<Delivery>(std::move(start));

@@ -176,8 +176,7 @@ TEST(GoodConfig, CaFileIsRelativeToTheConfiguration) {
   folder.write("ca.pem", "# ours\n" + sample_certificate);
   const LoadedConfig loaded = folder.load("sub/c.yaml");
   EXPECT_TRUE(loaded.errors.empty());
-  EXPECT_EQ(find_cloud(loaded.settings.clouds, "global")->http.tls.ca_file,
-            folder.path("ca.pem"));
+  EXPECT_EQ(find_cloud(loaded.settings.clouds, "global")->http.tls.ca_file, folder.path("ca.pem"));
 }
 
 TEST(BadConfig, CaFileHoldsNothingButWholeCertificates) {

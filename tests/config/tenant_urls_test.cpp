@@ -28,7 +28,8 @@ class TenantUrls : public ::testing::Test {
 TEST_F(TenantUrls, AreReadWithTheirIntervals) {
   const LoadedConfig loaded = load_config("c", {.text = configured + "  \n"});
   EXPECT_TRUE(loaded.errors.empty());
-  EXPECT_EQ(loaded.settings.tenant_urls, (std::vector<TenantUrl>{{.url = url, .interval = std::chrono::minutes(1)}}));
+  EXPECT_EQ(loaded.settings.tenant_urls,
+            (std::vector<TenantUrl>{{.url = url, .interval = std::chrono::minutes(1)}}));
   EXPECT_EQ(names(loaded), (std::vector<std::string>{"own.example"})) << "nothing was fetched yet";
 }
 

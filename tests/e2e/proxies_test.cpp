@@ -39,8 +39,7 @@ class Proxies : public testing::Test {
                fmt::format("Port 13128\nListen {}\nTimeout 60\nMaxClients 100\nLogLevel Info\n"
                            "BasicAuth scope open-sesame\n",
                            own_loopback()));
-    proxy = std::make_unique<Process>(
-        tool("tinyproxy", {"-d", "-c", folder / "tinyproxy.conf"}));
+    proxy = std::make_unique<Process>(tool("tinyproxy", {"-d", "-c", folder / "tinyproxy.conf"}));
     ASSERT_TRUE(eventually([&] {
       return proxy->ended() || http_get("http://" + own_loopback() + ":13128/").status != 0;
     }));
@@ -79,14 +78,13 @@ class Proxies : public testing::Test {
         "tenant_urls: [{{url: \"https://{0}/list.yaml\", interval: 1s, {1}{2}}}]\n"
         "events: {{sinks: [{{name: soc, webhook: {{url: \"https://{0}/hook\", {1}{2}}}}}]}}\n",
         address, by_proxy, own);
-    deployment.configure(replaced(configuration(authority.url(), rest), "global: {",
-                                  "global: {" + by_proxy +
-                                      "tls_config: {ca_file: authority/ca.pem}, "));
+    deployment.configure(
+        replaced(configuration(authority.url(), rest), "global: {",
+                 "global: {" + by_proxy + "tls_config: {ca_file: authority/ca.pem}, "));
   }
 
   void put_client(const std::string& name) {
-    const Certificate made =
-        make_certificate(folder, "made", {.common_name = name}, &authorities);
+    const Certificate made = make_certificate(folder, "made", {.common_name = name}, &authorities);
     fs::rename(made.key, folder / "client-key.pem");
     fs::rename(made.file, folder / "client.pem");
   }
@@ -102,17 +100,17 @@ class Proxies : public testing::Test {
     return eventually([&] { return !lines_with(deployment.daemon().log(), parts).empty(); });
   }
   void drill() {
-    const Finished drilled =
-        run_tenantscope({"drill", "--tenant=contoso.example", "--to=USG",
-                         "--storage.path=" + deployment.storage().string()});
+    const Finished drilled = run_tenantscope({"drill", "--tenant=contoso.example", "--to=USG",
+                                              "--storage.path=" + deployment.storage().string()});
     ASSERT_EQ(drilled.exit_code, 0) << drilled.err;
   }
 
   Deployment deployment{""};
   const fs::path folder = deployment.folder();
-  Simulator authority{"tenants: [{name: contoso.example, region_scope: NA}, "
-                      "{name: listed.example, region_scope: EU}]\n",
-                      {"--tls.directory=" + (folder / "authority").string()}};
+  Simulator authority{
+      "tenants: [{name: contoso.example, region_scope: NA}, "
+      "{name: listed.example, region_scope: EU}]\n",
+      {"--tls.directory=" + (folder / "authority").string()}};
   Certificate authorities =
       make_certificate(folder, "ca", {.authority = true, .common_name = "the authority"});
   Certificate server =
@@ -138,9 +136,8 @@ TEST_F(Proxies, ThatWantAnotherLoginAreToldOfAndAskedAgain) {
   put_client("first");
   write_file(folder / "proxy.password", "open-sesam\n");
   deployment.start();
-  const std::string wanted =
-      fmt::format("the proxy http://{}:13128 refuses the login (407): see `proxy_basic_auth`",
-                  own_loopback());
+  const std::string wanted = fmt::format(
+      "the proxy http://{}:13128 refuses the login (407): see `proxy_basic_auth`", own_loopback());
   EXPECT_TRUE(logged({"tenant list not fetched", wanted})) << deployment.daemon().log();
   ASSERT_TRUE(eventually([&] {
     return json::value_to<std::string>(

@@ -41,9 +41,12 @@ TEST(Secrets, InAConfigurationAreInNoFinding) {
         std::string("tenant_urls: [{url: \"https://me:CANARY@lists.example/all\"}]\n"),
         std::string("tenants: [{name: \"https://me:CANARY@a.example/\"}]\n"),
         webhook("url: \"https://me:CANARY@hook.example/\""),
-        webhook("url: \"ftp://me:CANARY@hook.example/\""), webhook(hook + "secret_files: [CANARY]"),
-        webhook(hook + "secret_files: [whsec_CANARY]"), webhook(hook + "secret_file: CANARY"),
-        webhook(hook + "bearer_token_file: CANARY"), webhook(hook + "bearer_token: CANARY"),
+        webhook("url: \"ftp://me:CANARY@hook.example/\""),
+        webhook(hook + "secret_files: [CANARY]"),
+        webhook(hook + "secret_files: [whsec_CANARY]"),
+        webhook(hook + "secret_file: CANARY"),
+        webhook(hook + "bearer_token_file: CANARY"),
+        webhook(hook + "bearer_token: CANARY"),
         webhook(hook + "basic_auth: {username: me, password: CANARY}"),
         webhook(hook + "basic_auth: {username: me, password_file: CANARY}"),
         webhook(hook + "authorization: {credentials: CANARY}"),
@@ -132,8 +135,8 @@ TEST(Secrets, InUseAreNowhere) {
     while (const auto head = connection.read_head()) {
       connection.read_body(*head);
       const std::string body = "{\"access_token\": \"CANARYaccess\"}";
-      connection.send(fmt::format("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{}", body.size(),
-                                  body));
+      connection.send(
+          fmt::format("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{}", body.size(), body));
     }
   });
   const RawServer refusing([](RawConnection& connection) {
@@ -159,8 +162,9 @@ TEST(Secrets, InUseAreNowhere) {
   Daemon& daemon = deployment.start({"--log.level=debug", "--web.enable-lifecycle"});
   ASSERT_TRUE(eventually([&] { return deployment.journal().size() == 1; }));
   for (const char* sink : {"sink=c", "sink=d"})
-    EXPECT_TRUE(eventually([&] { return !lines_with(daemon.log(), {sink, "403"}).empty(); }))
-        << daemon.log();
+    EXPECT_TRUE(eventually([&] {
+      return !lines_with(daemon.log(), {sink, "403"}).empty();
+    })) << daemon.log();
   std::filesystem::remove(deployment.folder() / "token");
   ASSERT_TRUE(
       eventually([&] { return !lines_with(daemon.log(), {"the secret can't be read"}).empty(); }));

@@ -2,8 +2,8 @@
 // through the commands.
 #include <gtest/gtest.h>
 
-#include <boost/json/serialize.hpp>
 #include <atomic>
+#include <boost/json/serialize.hpp>
 #include <csignal>
 #include <mutex>
 #include <set>
@@ -109,15 +109,15 @@ TEST_F(Sinks, AWebhookGetsAnotherTokenWhereTheOneIsNotTakenAnyMore) {
       const auto at = head->find("Authorization: Bearer ");
       const std::lock_guard lock(mutex);
       const bool fresh = at != head->npos && taken.insert(head->substr(at, 30)).second;
-      connection.send(fmt::format("HTTP/1.1 {} So\r\nContent-Length: 0\r\n\r\n",
-                                  fresh ? 200 : 401));
+      connection.send(
+          fmt::format("HTTP/1.1 {} So\r\nContent-Length: 0\r\n\r\n", fresh ? 200 : 401));
     }
   });
-  std::string config = replaced(read_file(deployment.config_file()),
-                                "authorization: {credentials_file: token}",
-                                fmt::format("oauth2: {{client_id: me, client_secret_file: token, "
-                                            "token_url: \"{}/token\"}}",
-                                            tokens.url()));
+  std::string config =
+      replaced(read_file(deployment.config_file()), "authorization: {credentials_file: token}",
+               fmt::format("oauth2: {{client_id: me, client_secret_file: token, "
+                           "token_url: \"{}/token\"}}",
+                           tokens.url()));
   deployment.configure(replaced(config, soc.url("/hook?key=1"), hook.url() + "/hook"));
   start();
   for (const char* scope : {"USG", "USGov", "EU"}) {

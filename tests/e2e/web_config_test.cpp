@@ -117,8 +117,7 @@ TEST_F(WebConfig, LetsCommandsInByTheirCertificate) {
   const std::string file = deployment.folder() / "client.yaml";
   const auto listed = [&](const std::string& text) {
     write_file(file, text);
-    return run_tenantscope(
-        {"tenants", "--url=https://" + address, "--http.config.file=" + file});
+    return run_tenantscope({"tenants", "--url=https://" + address, "--http.config.file=" + file});
   };
   const Finished shown = listed(
       "tls_config: {ca_file: ca.pem, cert_file: client.pem, key_file: client-key.pem, min_version: "

@@ -44,12 +44,12 @@ class ClientCertificates : public FetcherTest {
   const Certificate first_ = make_certificate(folder_.path(), "first", {}, &clients_);
   const Certificate second_ = make_certificate(folder_.path(), "second", {}, &clients_);
   const Certificate own_ = make_certificate(folder_.path(), "IP:127.0.0.1");
-  RawServer server_{[](RawConnection& connection) {
-                      while (connection.answer("200 OK",
-                                               std::to_string(connection.client_serial())))
-                        continue;
-                    },
-                    own_};
+  RawServer server_{
+      [](RawConnection& connection) {
+        while (connection.answer("200 OK", std::to_string(connection.client_serial())))
+          continue;
+      },
+      own_};
 };
 
 TEST_F(ClientCertificates, AreShown) {
@@ -86,10 +86,9 @@ TEST_F(ClientCertificates, ThatCannotBeUsedAreNamed) {
                                       .key_file = folder_.path() / "client-key.pem"}});
   ASSERT_FALSE(fetched);
   EXPECT_EQ(fetched.error().kind, ErrorKind::tls);
-  EXPECT_EQ(fetched.error().detail,
-            (folder_.path() / "client-key.pem").string() +
-                ": it isn't the key of the certificate in " +
-                (folder_.path() / "client.pem").string());
+  EXPECT_EQ(fetched.error().detail, (folder_.path() / "client-key.pem").string() +
+                                        ": it isn't the key of the certificate in " +
+                                        (folder_.path() / "client.pem").string());
   put(first_);
   EXPECT_TRUE(shown()) << "as soon as they can";
 }
@@ -117,9 +116,8 @@ TEST_F(TrustTest, IsReadAnewWhereItsFileHasChanged) {
 
 TEST_F(TrustTest, IsOfNoCertificateWithoutAnAlternativeName) {
   const Certificate bare = make_certificate(folder_.path(), "bare", {.common_name = "localhost"});
-  const Certificate mail =
-      make_certificate(folder_.path(), "mail",
-                       {.names = "email:me@a.example", .common_name = "localhost"});
+  const Certificate mail = make_certificate(
+      folder_.path(), "mail", {.names = "email:me@a.example", .common_name = "localhost"});
   for (const Certificate& certificate : {bare, mail}) {
     RawServer server(answering_forever("200 OK", "ab"), certificate);
     const auto fetched = fetch({.url = "https://localhost:" + std::to_string(server.port()),
@@ -166,10 +164,9 @@ TEST_F(TrustTest, IsOfTheNameThatTheSettingsSayThroughAProxy) {
   RawServer server(telling_names(), certificate);
   Tunnel tunnel(server.port());
   RawServer proxy(tunnel.script());
-  const auto fetched =
-      fetch({.url = "https://a.invalid:8443/",
-             .tls = {.ca_file = certificate.file, .server_name = "lists.internal"},
-             .proxy_url = proxy.url()});
+  const auto fetched = fetch({.url = "https://a.invalid:8443/",
+                              .tls = {.ca_file = certificate.file, .server_name = "lists.internal"},
+                              .proxy_url = proxy.url()});
   ASSERT_TRUE(fetched) << fetched.error().detail;
   EXPECT_EQ(fetched->body, "lists.internal a.invalid:8443");
   EXPECT_TRUE(tunnel.heads().at(0).starts_with("CONNECT a.invalid:8443 "));

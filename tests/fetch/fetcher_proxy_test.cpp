@@ -135,9 +135,8 @@ TEST_F(TunnelTest, KeepsConnectionsOfOneLoginFromAnother) {
   RawServer server(answering_forever("200 OK", "ab"), certificate_);
   Tunnel tunnel(server.port());
   RawServer proxy(tunnel.script());
-  FetchRequest request{.url = "https://a.invalid/",
-                       .tls = {.ca_file = certificate_.file},
-                       .proxy_url = proxy.url()};
+  FetchRequest request{
+      .url = "https://a.invalid/", .tls = {.ca_file = certificate_.file}, .proxy_url = proxy.url()};
   ASSERT_TRUE(fetch(request));
   request.proxy_login = {"me", "word"};
   ASSERT_TRUE(fetch(request));
@@ -147,8 +146,7 @@ TEST_F(TunnelTest, KeepsConnectionsOfOneLoginFromAnother) {
 }
 
 TEST_F(TunnelTest, TakesNoCertificateWithoutAnAlternativeNameOfAProxy) {
-  const Certificate bare =
-      make_certificate(folder_.path(), "bare", {.common_name = "localhost"});
+  const Certificate bare = make_certificate(folder_.path(), "bare", {.common_name = "localhost"});
   RawServer proxy(answering_forever("200 OK", ""), bare);
   const auto fetched = fetch({.url = "https://a.invalid/",
                               .tls = {.ca_file = bare.file},

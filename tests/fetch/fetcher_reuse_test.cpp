@@ -127,8 +127,9 @@ class FetcherCut : public FetcherReuse {
     serve("proxy_buffering off;", fmt::format("proxy_pass {};", upstream.url()));
   }
   Result<FetchResponse> fetch_one() {
-    return fetch(
-        {.url = "https://localhost/", .tls = {.ca_file = certificate_.file}, .unix_socket = socket_});
+    return fetch({.url = "https://localhost/",
+                  .tls = {.ca_file = certificate_.file},
+                  .unix_socket = socket_});
   }
 };
 INSTANTIATE_TEST_SUITE_P(Speaking, FetcherCut, testing::Values("http2"),

@@ -148,11 +148,12 @@ TEST_F(TlsFetcherTest, TrustsAFileForTheRequestsThatNameIt) {
   for (int round = 0; round < 2; ++round) {
     for (const bool fresh : {false, true}) {
       EXPECT_EQ(failure({.url = server.url(), .fresh_connection = fresh}), ErrorKind::tls) << round;
-      EXPECT_EQ(failure({.url = server.url(), .fresh_connection = fresh, .tls = {.ca_file = other.file}}),
-                ErrorKind::tls)
+      EXPECT_EQ(
+          failure({.url = server.url(), .fresh_connection = fresh, .tls = {.ca_file = other.file}}),
+          ErrorKind::tls)
           << round;
-      const auto trusted =
-          fetch({.url = server.url(), .fresh_connection = fresh, .tls = {.ca_file = certificate.file}});
+      const auto trusted = fetch(
+          {.url = server.url(), .fresh_connection = fresh, .tls = {.ca_file = certificate.file}});
       ASSERT_TRUE(trusted) << round << trusted.error().detail;
       EXPECT_EQ(trusted->connections_opened, fresh || round == 0 ? 1u : 0u) << round;
     }
@@ -208,7 +209,8 @@ TEST_F(TlsFetcherTest, LetsNoRequestWaitForAnAnswer) {
       certificate);
   for (int i = 0; i < 20; ++i)
     boost::asio::co_spawn(
-        loop_, fetcher_->fetch({.url = server.url(), .timeout = 1h, .tls = {.ca_file = certificate.file}}),
+        loop_,
+        fetcher_->fetch({.url = server.url(), .timeout = 1h, .tls = {.ca_file = certificate.file}}),
         boost::asio::detached);
   EXPECT_TRUE(run_until(loop_, [&] { return asked == 20; }));
 }
@@ -237,7 +239,8 @@ TEST_F(TlsFetcherTest, TakesNoBodyThatWasCutOff) {
   const Certificate certificate = make_certificate(folder_.path(), "IP:127.0.0.1");
   for (const Ending ending : {Ending::close, Ending::cut, Ending::reset}) {
     RawServer server(answering(with_length(100, "{}"), ending), certificate);
-    EXPECT_EQ(failure({.url = server.url(), .tls = {.ca_file = certificate.file}}), ErrorKind::connect)
+    EXPECT_EQ(failure({.url = server.url(), .tls = {.ca_file = certificate.file}}),
+              ErrorKind::connect)
         << int(ending);
   }
 }

@@ -85,8 +85,8 @@ TEST_F(HttpClientTest, AsksNobodyWithoutItsSecrets) {
     const auto fetched = fetch_as(settings);
     ASSERT_FALSE(fetched);
     EXPECT_EQ(fetched.error().kind, ErrorKind::io);
-    EXPECT_TRUE(fetched.error().detail.starts_with(nowhere.file.native() +
-                                                   ": the secret can't be read: "))
+    EXPECT_TRUE(
+        fetched.error().detail.starts_with(nowhere.file.native() + ": the secret can't be read: "))
         << fetched.error().detail;
   }
   EXPECT_EQ(server_.connections(), 0);
@@ -122,8 +122,8 @@ TEST(ChosenProxy, IsTheOneThatIsNamed) {
 class EnvironmentProxy : public ::testing::Test {
  protected:
   ~EnvironmentProxy() override {
-    for (const char* name : {"HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "NO_PROXY",
-                             "no_proxy"})
+    for (const char* name :
+         {"HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "NO_PROXY", "no_proxy"})
       unset_variable(name);
   }
   static std::string of(const std::string& url) { return chosen({.from_environment = true}, url); }

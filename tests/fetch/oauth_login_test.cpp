@@ -44,8 +44,8 @@ class AnsweringServer {
       const int number = int(asked_.size());
       lock.unlock();
       const auto [status, body] = answers_(number, asked);
-      connection.send("HTTP/1.1 " + status +
-                      "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
+      connection.send("HTTP/1.1 " + status + "\r\nContent-Length: " + std::to_string(body.size()) +
+                      "\r\n\r\n" + body);
     }
   }
 
@@ -58,9 +58,8 @@ class AnsweringServer {
 // "token-N", for the Nth that asks.
 Answers numbered_tokens(const std::string& rest = "\"expires_in\": 3600") {
   return [rest](int number, const Asked&) {
-    return std::pair(std::string("200 OK"),
-                     "{\"access_token\": \"token-" + std::to_string(number) +
-                         "\", \"token_type\": \"bearer\", " + rest + "}");
+    return std::pair(std::string("200 OK"), "{\"access_token\": \"token-" + std::to_string(number) +
+                                                "\", \"token_type\": \"bearer\", " + rest + "}");
   };
 }
 
@@ -271,9 +270,9 @@ TEST(OAuthToken, LastsAsLongAsItsServerSays) {
   EXPECT_EQ(lifetime(", \"expires_in\": 3599"), Duration(3599s));
   EXPECT_EQ(lifetime(", \"expires_in\": \"3599\""), Duration(3599s));
   EXPECT_EQ(lifetime(", \"expires_in\": 1e300"), Duration(366 * 24h));
-  for (const char* none : {"", ", \"expires_in\": 0", ", \"expires_in\": -1",
-                           ", \"expires_in\": null", ", \"expires_in\": \"x\"",
-                           ", \"expires_in\": []"})
+  for (const char* none :
+       {"", ", \"expires_in\": 0", ", \"expires_in\": -1", ", \"expires_in\": null",
+        ", \"expires_in\": \"x\"", ", \"expires_in\": []"})
     EXPECT_EQ(lifetime(none), std::nullopt) << none;
 }
 

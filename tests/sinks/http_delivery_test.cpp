@@ -249,8 +249,7 @@ TEST_F(HttpDeliveryTest, QuotesWhatALogCanShow) {
 TEST_F(HttpDeliveryTest, ShowsItsTokenOrPassword) {
   Receiver receiver;
   EXPECT_TRUE(post(receiver.url(), token(write("token", "t0ken/+=\n"))));
-  EXPECT_TRUE(
-      post(receiver.url(), password(write("password", "p\xc3\xa4ss:word\r\n"))));
+  EXPECT_TRUE(post(receiver.url(), password(write("password", "p\xc3\xa4ss:word\r\n"))));
   EXPECT_TRUE(post(receiver.url()));
   ASSERT_EQ(receiver.received().size(), 3u);
   EXPECT_EQ(receiver.received()[0].header("authorization"), "Bearer t0ken/+=");

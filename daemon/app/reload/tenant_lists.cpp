@@ -123,7 +123,8 @@ asio::awaitable<void> TenantLists::follow_url(TenantLists& lists,
                          .timeout = fetch_timeout,
                          .body_limit = largest_list,
                          .http2 = false};
-    Result<FetchResponse> fetched = co_await HttpClient::fetch(follower->client, std::move(request));
+    Result<FetchResponse> fetched =
+        co_await HttpClient::fetch(follower->client, std::move(request));
     if (follower->gone)
       co_return;
     if (lists.usable(*follower, fetched)) {

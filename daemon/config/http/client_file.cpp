@@ -26,9 +26,8 @@ LoadedHttpClient load_http_client(const std::filesystem::path& file) {
   refuse_emptiness(root, "the file", findings);
   MapReader map(root, "the file", findings);
   const std::filesystem::path folder = file.parent_path();
-  loaded.client =
-      read_http_client(map, {.folder = folder, .findings = findings, .warnings = warnings,
-                             .texts = true});
+  loaded.client = read_http_client(
+      map, {.folder = folder, .findings = findings, .warnings = warnings, .texts = true});
   map.refuse_unknown();
   std::ranges::stable_sort(loaded.errors);
   return loaded;

@@ -50,8 +50,9 @@ void read_old_token(MapReader& map, AuthorizationSettings& authorization, const 
   if (!old)
     return;
   if (map.has("authorization"))
-    return place.findings.add(*old, "`bearer_token_file` is what `authorization: "
-                                    "{credentials_file: FILE}` is now: leave the former off");
+    return place.findings.add(*old,
+                              "`bearer_token_file` is what `authorization: "
+                              "{credentials_file: FILE}` is now: leave the former off");
   warn_of_old_key(*old, "bearer_token_file", "authorization: {credentials_file: FILE}", place);
   if (!old->scalar.empty())
     authorization.credentials.file = read_secret_path(*old, "bearer_token_file", place);
@@ -69,8 +70,8 @@ void refuse_several_logins(const MapReader& map, const HttpPlace& place) {
     if (first.empty())
       first = key;
     else if (key != "bearer_token_file" || first != "authorization")
-      place.findings.add(*node, fmt::format("`{}` and `{}` exclude each other: leave one off",
-                                            first, key));
+      place.findings.add(
+          *node, fmt::format("`{}` and `{}` exclude each other: leave one off", first, key));
   }
 }
 

@@ -59,8 +59,9 @@ std::vector<std::string> read_values(const YamlNode& list, const HttpPlace& plac
     const bool control = std::ranges::any_of(
         value->scalar, [](char c) { return (c >= 0 && c < ' ' && c != '\t') || c == '\x7f'; });
     if (trimmed(value->scalar).empty() || control)
-      place.findings.add(*value, "a header's value has to be one line without control characters, "
-                                 "and not empty");
+      place.findings.add(*value,
+                         "a header's value has to be one line without control characters, "
+                         "and not empty");
     values.push_back(value->scalar);
   }
   return values;
@@ -98,8 +99,8 @@ std::vector<HttpHeaderSettings> read_http_headers(const YamlNode& node, const Ht
       place.findings.add(key, fmt::format("{} is no header's name: write letters, digits and -",
                                           quote(key.scalar)));
     else if (const auto why = refuse_header(key.scalar))
-      place.findings.add(key, fmt::format("the header {} can't be set: {}", quote(key.scalar),
-                                          *why));
+      place.findings.add(key,
+                         fmt::format("the header {} can't be set: {}", quote(key.scalar), *why));
     else if (!names.insert(lower(key.scalar)).second)
       place.findings.add(key, fmt::format("the header {} is there already: write its values as "
                                           "one list",

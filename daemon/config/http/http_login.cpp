@@ -60,8 +60,9 @@ std::vector<std::string> read_scopes(const YamlNode& list, const HttpPlace& plac
       return c > ' ' && c < '\x7f' && c != '"' && c != '\\';
     });
     if (!good)
-      place.findings.add(*scope, "a scope has to be one word without quotes: write each as an "
-                                 "item of its own");
+      place.findings.add(*scope,
+                         "a scope has to be one word without quotes: write each as an "
+                         "item of its own");
     scopes.push_back(scope->scalar);
   }
   return scopes;
@@ -91,9 +92,8 @@ AuthorizationSettings read_authorization(const YamlNode& node, const HttpPlace& 
   AuthorizationSettings authorization;
   if (const YamlNode* type = map.text("type"))
     authorization.type = read_type(*type, place);
-  authorization.credentials =
-      read_secret_source(map, node, "`authorization`",
-                         {.text = "credentials", .file = "credentials_file"}, place);
+  authorization.credentials = read_secret_source(
+      map, node, "`authorization`", {.text = "credentials", .file = "credentials_file"}, place);
   map.refuse_unknown();
   return authorization;
 }
@@ -109,11 +109,12 @@ OAuth2Settings read_oauth2(const YamlNode& node, const HttpPlace& place) {
     oauth2.token_url = read_token_url(*url, place);
   if (const YamlNode* scopes = map.list("scopes"))
     oauth2.scopes = read_scopes(*scopes, place);
-  for (const char* key : {"tls_config", "proxy_url", "no_proxy", "proxy_from_environment",
-                          "proxy_connect_header"})
+  for (const char* key :
+       {"tls_config", "proxy_url", "no_proxy", "proxy_from_environment", "proxy_connect_header"})
     map.refuse(key, "the token is asked for by the way that the settings beside `oauth2` name");
-  map.refuse("endpoint_params", "nothing but `scopes` is asked for; a server's own parameters may "
-                                "stand in the query of `token_url`");
+  map.refuse("endpoint_params",
+             "nothing but `scopes` is asked for; a server's own parameters may "
+             "stand in the query of `token_url`");
   map.refuse_unknown();
   return oauth2;
 }

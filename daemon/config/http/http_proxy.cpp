@@ -28,10 +28,10 @@ std::string read_no_proxy(const YamlNode& node, const HttpPlace& place) {
     const auto comma = list.find(',');
     const std::string_view item = trimmed(list.substr(0, comma));
     if (!item.empty() && !is_no_proxy_item(item))
-      place.findings.add(
-          node, fmt::format("`no_proxy` has to be hosts, addresses and ranges such as "
-                            "10.0.0.0/8, separated by commas; {} is none",
-                            quote(without_user(item))));
+      place.findings.add(node,
+                         fmt::format("`no_proxy` has to be hosts, addresses and ranges such as "
+                                     "10.0.0.0/8, separated by commas; {} is none",
+                                     quote(without_user(item))));
     if (comma == list.npos)
       return node.scalar;
     list.remove_prefix(comma + 1);

@@ -16,8 +16,8 @@ std::string read_secret_text(const YamlNode& node, std::string_view key, const H
   });
   if (!good)
     place.findings.add(
-        node, fmt::format("`{}` has to be one line without control characters, and not empty",
-                          key));
+        node,
+        fmt::format("`{}` has to be one line without control characters, and not empty", key));
   return good ? node.scalar : "";
 }
 
@@ -49,9 +49,9 @@ SecretSource read_secret_source(MapReader& map, const YamlNode& node, std::strin
   const YamlNode* here = map.text(keys.text);
   const YamlNode* elsewhere = map.text(keys.file);
   if (map.has(keys.text) == map.has(keys.file)) {
-    place.findings.add(node, fmt::format("{} needs {} `{}` and `{}`", what,
-                                         map.has(keys.text) ? "only one of" : "one of", keys.text,
-                                         keys.file));
+    place.findings.add(
+        node, fmt::format("{} needs {} `{}` and `{}`", what,
+                          map.has(keys.text) ? "only one of" : "one of", keys.text, keys.file));
     return {};
   }
   if (here)

@@ -53,8 +53,8 @@ std::vector<CertificatePointer> read_own_certificate(const YamlNode& node, std::
   if (certificates) {
     if (const auto ends = certificate_expiry(certificates->front().get());
         ends && *ends < wall_now())
-      place.warnings.add(node, fmt::format("{} ended at {}: it needs a new certificate", name,
-                                           rfc3339(*ends)));
+      place.warnings.add(
+          node, fmt::format("{} ended at {}: it needs a new certificate", name, rfc3339(*ends)));
     return std::move(*certificates);
   }
   place.findings.add(node, fmt::format("{} {}", name, certificates.error().detail));
@@ -143,8 +143,8 @@ TlsClientSettings read_tls_client(const YamlNode& node, const HttpPlace& place) 
              "verification can't be switched off; name the certificate's issuer, or the "
              "certificate itself, at `ca_file`");
   map.refuse("max_version", "no version of TLS is too new");
-  for (const auto& [key, file] : {std::pair("ca", "ca_file"), {"cert", "cert_file"},
-                                  {"key", "key_file"}})
+  for (const auto& [key, file] :
+       {std::pair("ca", "ca_file"), {"cert", "cert_file"}, {"key", "key_file"}})
     map.refuse(key, fmt::format("write it to a file, and that file's name at `{}`", file));
   map.refuse_unknown();
   return tls;

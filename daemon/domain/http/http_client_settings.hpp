@@ -28,7 +28,7 @@ struct BasicLogin {
 struct ProxySettings {
   std::string url = {};  // "http://proxy.example:3128"; empty: none
   BasicLogin login = {};
-  std::string no_proxy = {};      // hosts that are asked without it, as domain/http/no_proxy reads them
+  std::string no_proxy = {};  // hosts that are asked without it, as domain/http/no_proxy reads them
   bool from_environment = false;  // HTTPS_PROXY, HTTP_PROXY and NO_PROXY in place of the above
 
   bool operator==(const ProxySettings&) const = default;

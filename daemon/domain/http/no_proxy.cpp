@@ -140,8 +140,8 @@ bool is_no_proxy_item(std::string_view item) {
   else if (host.starts_with('.'))
     host.remove_prefix(1);
   return !host.empty() && std::ranges::all_of(host, [](char c) {
-    return (lower(c) >= 'a' && lower(c) <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '_' || c == '.';
+    return (lower(c) >= 'a' && lower(c) <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
+           c == '.';
   });
 }
 

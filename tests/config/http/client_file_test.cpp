@@ -56,12 +56,12 @@ TEST(HttpClientFile, SaysWhomOneTrustsAndWhatOneShows) {
   const Certificate authority = make_certificate(folder, "ca", {.authority = true});
   const Certificate own = make_certificate(folder, "own", {}, &authority);
   EXPECT_EQ(file.errors(), Findings{});
-  EXPECT_EQ(file.client().tls, (TlsClientSettings{.ca_file = authority.file,
-                                                  .cert_file = own.file,
-                                                  .key_file = own.key}));
-  EXPECT_EQ(file.client().proxy, (ProxySettings{.url = "http://proxy.example:3128",
-                                                .login = {.username = "me",
-                                                          .password = {.text = "word"}}}));
+  EXPECT_EQ(
+      file.client().tls,
+      (TlsClientSettings{.ca_file = authority.file, .cert_file = own.file, .key_file = own.key}));
+  EXPECT_EQ(file.client().proxy,
+            (ProxySettings{.url = "http://proxy.example:3128",
+                           .login = {.username = "me", .password = {.text = "word"}}}));
 }
 
 TEST(HttpClientFile, IsReadStrictly) {
@@ -89,8 +89,7 @@ TEST(HttpClientFile, IsReadStrictly) {
                              "{credentials: TOKEN}`"});
   expect("bearer_token_file: secret", {"c:1:1: `bearer_token_file` isn't taken: write "
                                        "`authorization: {credentials_file: FILE}`"});
-  expect("ca_file: secret",
-         {"c:1:1: `ca_file` isn't taken: write `tls_config: {ca_file: FILE}`"});
+  expect("ca_file: secret", {"c:1:1: `ca_file` isn't taken: write `tls_config: {ca_file: FILE}`"});
   expect("- a", {"c:1:1: the file has to be a map, not a list"});
   expect("# later",
          {"c:1:1: the file is empty, or has nothing but comments; write {} for the defaults"});

@@ -58,10 +58,11 @@ class HttpClientForm : public ::testing::Test {
 
 TEST_F(HttpClientForm, OfNothingIsTheDefaults) {
   EXPECT_EQ(read(""), HttpClientSettings{});
-  EXPECT_EQ(read("proxy_url: '', no_proxy: '', proxy_from_environment: false, tls_config: {ca_file: "
-                 "'', cert_file: '', key_file: '', server_name: '', min_version: TLS12}, "
-                 "http_headers: {}"),
-            HttpClientSettings{});
+  EXPECT_EQ(
+      read("proxy_url: '', no_proxy: '', proxy_from_environment: false, tls_config: {ca_file: "
+           "'', cert_file: '', key_file: '', server_name: '', min_version: TLS12}, "
+           "http_headers: {}"),
+      HttpClientSettings{});
 }
 
 TEST_F(HttpClientForm, HasEveryKeyOfTheProxy) {
@@ -119,9 +120,9 @@ TEST_F(HttpClientForm, TakesSecretsThatASupervisorHandsOver) {
   const Certificate handed = make_certificate(credentials.path(), "handed", {}, &authority_);
   std::filesystem::copy_file(folder_.path("secret"), credentials.path() / "token");
   set_variable("CREDENTIALS_DIRECTORY", credentials.path().c_str());
-  const HttpClientSettings client =
-      read("authorization: {credentials_file: token}, tls_config: {cert_file: handed.pem, "
-           "key_file: handed-key.pem}");
+  const HttpClientSettings client = read(
+      "authorization: {credentials_file: token}, tls_config: {cert_file: handed.pem, "
+      "key_file: handed-key.pem}");
   unset_variable("CREDENTIALS_DIRECTORY");
   EXPECT_EQ(client.authorization.credentials.file, credentials.path() / "token");
   EXPECT_EQ(client.tls.cert_file, handed.file);
@@ -336,8 +337,7 @@ TEST_F(HttpClientForm, TakesTheOldKeysWithAWarning) {
   EXPECT_EQ(warnings(cloud("ca_file: ca.pem")), std::vector<std::string>{"c:2:10: " + ca_file});
   EXPECT_EQ(find_cloud(folder_.load().settings.clouds, "global")->http.tls.ca_file,
             authority_.file);
-  const std::string sink =
-      "events: {sinks: [{name: s, webhook: {url: \"https://a.example\",\n  ";
+  const std::string sink = "events: {sinks: [{name: s, webhook: {url: \"https://a.example\",\n  ";
   EXPECT_EQ(warnings(sink + "ca_file: ca.pem, bearer_token_file: secret}}]}\n"),
             (std::vector<std::string>{
                 "c:2:12: " + ca_file,

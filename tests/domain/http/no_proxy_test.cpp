@@ -49,13 +49,13 @@ TEST(NoProxy, NamesHostsTheirSubDomainsAddressesAndRanges) {
 }
 
 TEST(NoProxy, SaysWhatCanBeAnItem) {
-  for (const char* item : {"*", "a.example", ".a.example", "*.a.example", "a.example:443", "10.0.0.1",
-                           "10.0.0.1:80", "10.0.0.0/8", "::1", "[::1]", "[::1]:80", "2001:db8::/32",
-                           "host_name-1"})
+  for (const char* item :
+       {"*", "a.example", ".a.example", "*.a.example", "a.example:443", "10.0.0.1", "10.0.0.1:80",
+        "10.0.0.0/8", "::1", "[::1]", "[::1]:80", "2001:db8::/32", "host_name-1"})
     EXPECT_TRUE(is_no_proxy_item(item)) << item;
-  for (const char* item : {"", "http://a.example", "a b", "a.example:0", "a.example:http",
-                           "10.0.0.0/33", "a.example/8", "a:b:c", "*a.example", "me@a.example", ":80",
-                           "*."})
+  for (const char* item :
+       {"", "http://a.example", "a b", "a.example:0", "a.example:http", "10.0.0.0/33",
+        "a.example/8", "a:b:c", "*a.example", "me@a.example", ":80", "*."})
     EXPECT_FALSE(is_no_proxy_item(item)) << item;
 }
 
