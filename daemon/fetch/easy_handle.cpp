@@ -10,7 +10,6 @@
 #include <fmt/format.h>
 
 #include "base/certificate_expiry.hpp"
-#include "base/cleansed.hpp"
 #include "fetch/curl_error.hpp"
 #include "fetch/named_server.hpp"
 #include "fetch/proxy_refusal.hpp"
@@ -96,8 +95,7 @@ void EasyHandle::set_version(bool http2) {
 bool EasyHandle::begin_again(CURLcode code) {
   const bool ended = code == CURLE_HTTP2 || code == CURLE_HTTP2_STREAM ||
                      code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR;
-  const bool begun = head_.begun();
-  if (!http2_ || !ended || (begun && (!spoke_http2() || suffices())))
+  if (!http2_ || !ended || (head_.begun() && (!spoke_http2() || suffices())))
     return false;
   curl_off_t spent = 0;
   curl_easy_getinfo(easy_, CURLINFO_TOTAL_TIME_T, &spent);
@@ -255,11 +253,11 @@ bool EasyHandle::within_tls() const {
 
 int EasyHandle::on_connection(void* self, char*, char*, int, int) {
   auto& handle = *static_cast<EasyHandle*>(self);
-  handle.head_.begin_server();
   long opened = 0;
   curl_easy_getinfo(handle.easy_, CURLINFO_NUM_CONNECTS, &opened);
   if (opened > 0)
     handle.see_connection();
+  handle.head_.begin_server();
   return CURL_PREREQFUNC_OK;
 }
 
