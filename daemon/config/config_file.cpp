@@ -181,7 +181,7 @@ void read_all_tenants(MapReader& map, const ProbeKeys& defaults, OwnTenants& own
   if (const YamlNode* list = map.list("tenant_files"))
     read_all_tenant_files(*list, inputs, tenants);
   if (const YamlNode* list = map.list("tenant_urls"))
-    settings.tenant_urls = read_tenant_urls(*list, inputs.findings);
+    settings.tenant_urls = read_tenant_urls(*list, inputs.folder, inputs.findings, inputs.warnings);
   const auto& fetched = inputs.sources.lists;
   for (const TenantUrl& list : settings.tenant_urls) {
     const auto text = fetched.find(list.url);
@@ -229,7 +229,7 @@ LoadedConfig load(const fs::path& file, const ConfigSources& sources) {
   }
   settings.probe = defaults.probe;
   if (const YamlNode* clouds = map.map("clouds"))
-    read_clouds(*clouds, folder, settings.clouds, findings);
+    read_clouds(*clouds, folder, settings.clouds, findings, warnings);
   if (const YamlNode* limits = map.map("limits"))
     settings.limits = read_limits(*limits, findings);
 

@@ -10,7 +10,8 @@
 
 namespace tenantscope {
 
-HttpSettings read_http(MapReader& map, const std::filesystem::path& folder, FileFindings& findings);
+HttpSettings read_http(MapReader& map, const std::filesystem::path& folder, FileFindings& findings,
+                       FileFindings& warnings);
 
 // Where the secret that `node` names is. `key`: whose it is.
 std::filesystem::path read_secret_file(const YamlNode& node, std::string_view key,

@@ -17,6 +17,7 @@
 #include "domain/cloud.hpp"
 #include "domain/collaboration.hpp"
 #include "domain/expectation.hpp"
+#include "domain/http/http_client_settings.hpp"
 #include "domain/labels.hpp"
 #include "domain/match.hpp"
 #include "domain/severity.hpp"
@@ -50,6 +51,7 @@ inline const TenantKey& key_of(const TenantSettings& tenant) { return tenant.key
 struct TenantUrl {
   std::string url;
   Duration interval = std::chrono::minutes(5);
+  HttpClientSettings http = {};
 
   bool operator==(const TenantUrl&) const = default;
 };
@@ -77,13 +79,9 @@ struct FileSinkSettings {
   bool operator==(const FileSinkSettings&) const = default;
 };
 
-// How receivers are reached and what lets us in there. Secrets stay in their files and are read at
-// each use, so that they can be replaced without a reload.
+// How receivers are reached and what lets us in there.
 struct HttpSettings {
-  std::filesystem::path bearer_token_file;  // empty: none
-  std::string username;                     // of basic authentication; empty: none
-  std::filesystem::path password_file;
-  std::string ca_file;  // extra trust; empty: none
+  HttpClientSettings client = {};
   Duration timeout = std::chrono::seconds(10);
 
   bool operator==(const HttpSettings&) const = default;

@@ -4,17 +4,17 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cstdint>
 #include <iterator>
 #include <map>
 #include <set>
 
 #include "formats/sink_yaml.hpp"
-#include "formats/yaml_values.hpp"
+#include "formats/yaml_text.hpp"
 
 namespace tenantscope {
 namespace {
 
+using yaml::list;
 using yaml::list_of;
 using yaml::scalar;
 
@@ -45,10 +45,9 @@ std::string expect_map(const Expectation& expect) {
 
 void write_cloud(const Cloud& cloud, std::string& out) {
   fmt::format_to(std::back_inserter(out),
-                 "  {}: {{authority: {}, requests_per_second: {}, connections: {}, ca_file: {}, "
-                 "proxy_url: {}}}\n",
+                 "  {}: {{authority: {}, requests_per_second: {}, connections: {}, {}}}\n",
                  cloud.name, scalar(cloud.authority), cloud.requests_per_second, cloud.connections,
-                 scalar(cloud.ca_file), scalar(cloud.proxy_url));
+                 http_client_keys(cloud.http));
 }
 
 void write_tenant(const TenantSettings& tenant, std::string& out) {

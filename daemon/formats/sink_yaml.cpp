@@ -8,8 +8,8 @@
 #include <variant>
 #include <vector>
 
-#include "formats/settings_yaml.hpp"
-#include "formats/yaml_values.hpp"
+#include "formats/http_client_yaml.hpp"
+#include "formats/yaml_text.hpp"
 
 namespace tenantscope {
 namespace {
@@ -27,14 +27,7 @@ std::string files_map(const std::map<std::string, std::filesystem::path>& files)
 }
 
 std::string http_keys(const HttpSettings& http) {
-  const std::string basic_auth =
-      http.username.empty()
-          ? ""
-          : fmt::format("basic_auth: {{username: {}, password_file: {}}}, ", scalar(http.username),
-                        scalar(http.password_file.native()));
-  return fmt::format("bearer_token_file: {}, {}ca_file: {}, timeout: {}",
-                     scalar(http.bearer_token_file.native()), basic_auth, scalar(http.ca_file),
-                     to_string(http.timeout));
+  return fmt::format("{}, timeout: {}", http_client_keys(http.client), to_string(http.timeout));
 }
 
 std::string target_of(const FileSinkSettings& file) {

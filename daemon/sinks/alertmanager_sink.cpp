@@ -46,15 +46,15 @@ std::string unlike_alertmanager(std::string_view body) {
          "it?";
 }
 
-asio::awaitable<Delivery> post_all(Fetcher* fetcher, HttpSettings http, Target target,
-                                   Letters letters) {
+asio::awaitable<Delivery> post_all(std::shared_ptr<HttpClient> client, Duration timeout,
+                                   Target target, Letters letters) {
   Result<Address> address = address_of(target);
   if (!address)
     co_return Refusal{.error = address.error(), .advice = Refusal::Advice::later};
   address->url = alerts_url(std::move(address->url));
   for (Letter& letter : letters) {
     Post post{.to = *address, .letter = std::move(letter), .missing = unlike_alertmanager};
-    const Delivery taken = co_await deliver_post(fetcher, http, std::move(post));
+    const Delivery taken = co_await deliver_post(client, timeout, std::move(post));
     if (!taken)
       co_return taken;
   }
@@ -78,8 +78,8 @@ struct Round {
   std::size_t under_way;
 };
 
-asio::awaitable<Delivery> show_to_all(Fetcher* fetcher, HttpSettings http, Targets targets,
-                                      Letters letters) {
+asio::awaitable<Delivery> show_to_all(std::shared_ptr<HttpClient> client, Duration timeout,
+                                      Targets targets, Letters letters) {
   const asio::any_io_executor executor = co_await asio::this_coro::executor;
   const std::size_t instances = targets.size();
   std::function<void(Callback<Delivery>)> start = [=](Callback<Delivery> done) {
@@ -92,7 +92,7 @@ asio::awaitable<Delivery> show_to_all(Fetcher* fetcher, HttpSettings http, Targe
         if (--round->under_way == 0)
           done(judge_all(round->deliveries));
       };
-      asio::co_spawn(executor, post_all(fetcher, http, targets[instance], letters), finish);
+      asio::co_spawn(executor, post_all(client, timeout, targets[instance], letters), finish);
     }
   };
   co_return co_await await_callback<Delivery>(std::move(start));
@@ -116,7 +116,9 @@ std::vector<Letter> alert_letters(const std::vector<Alert>& alerts,
 
 AlertmanagerSink::AlertmanagerSink(AlertmanagerSettings settings, Fetcher& fetcher,
                                    std::string external_url)
-    : settings_(std::move(settings)), fetcher_(&fetcher), external_url_(std::move(external_url)) {}
+    : settings_(std::move(settings)),
+      client_(std::make_shared<HttpClient>(fetcher, settings_.http.client)),
+      external_url_(std::move(external_url)) {}
 
 asio::awaitable<Delivery> AlertmanagerSink::deliver(std::vector<JournalEntry> events) {
   const WallTime until = wall_now() + settings_.hold;
@@ -129,7 +131,7 @@ asio::awaitable<Delivery> AlertmanagerSink::deliver(std::vector<JournalEntry> ev
 
 // No coroutine itself: the sink may go away while a delivery is under way.
 asio::awaitable<Delivery> AlertmanagerSink::show(std::vector<Alert> alerts) {
-  return show_to_all(fetcher_, settings_.http, targets_of(settings_),
+  return show_to_all(client_, settings_.http.timeout, targets_of(settings_),
                      alert_letters(alerts, external_url_));
 }
 

@@ -1,11 +1,12 @@
 // Events as alerts in Alertmanager: shown to every instance, which don't tell each other of alerts.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "domain/settings.hpp"
-#include "fetch/fetcher.hpp"
+#include "fetch/http_client.hpp"
 #include "sinks/http_delivery.hpp"
 #include "sinks/sink.hpp"
 
@@ -28,7 +29,7 @@ class AlertmanagerSink : public Sink {
 
  private:
   AlertmanagerSettings settings_;
-  Fetcher* fetcher_;
+  std::shared_ptr<HttpClient> client_;
   std::string external_url_;
 };
 

@@ -111,12 +111,13 @@ Result<Post> post_of(const WebhookSettings& settings, const Events& events,
   return post;
 }
 
-boost::asio::awaitable<Delivery> deliver_events(Fetcher* fetcher, WebhookSettings settings,
+boost::asio::awaitable<Delivery> deliver_events(std::shared_ptr<HttpClient> client,
+                                                WebhookSettings settings,
                                                 std::string external_url, Events events) {
   Result<Post> post = post_of(settings, events, external_url);
   if (!post)
     co_return Refusal{.error = post.error(), .advice = Refusal::Advice::later};
-  co_return co_await deliver_post(fetcher, std::move(settings.http), std::move(*post));
+  co_return co_await deliver_post(client, settings.http.timeout, std::move(*post));
 }
 
 }  // namespace
@@ -135,11 +136,13 @@ Result<Letter> webhook_letter(const WebhookSettings& settings, const Events& eve
 }
 
 WebhookSink::WebhookSink(WebhookSettings settings, Fetcher& fetcher, std::string external_url)
-    : settings_(std::move(settings)), fetcher_(&fetcher), external_url_(std::move(external_url)) {}
+    : settings_(std::move(settings)),
+      client_(std::make_shared<HttpClient>(fetcher, settings_.http.client)),
+      external_url_(std::move(external_url)) {}
 
 // No coroutine itself: the sink may go away while a delivery is under way.
 boost::asio::awaitable<Delivery> WebhookSink::deliver(std::vector<JournalEntry> events) {
-  return deliver_events(fetcher_, settings_, external_url_, std::move(events));
+  return deliver_events(client_, settings_, external_url_, std::move(events));
 }
 
 }  // namespace tenantscope

@@ -2,11 +2,13 @@
 // Secrets are read at each delivery.
 #pragma once
 
+#include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "domain/settings.hpp"
-#include "fetch/fetcher.hpp"
+#include "fetch/http_client.hpp"
 #include "sinks/http_delivery.hpp"
 #include "sinks/sink.hpp"
 
@@ -24,7 +26,7 @@ class WebhookSink : public Sink {
 
  private:
   WebhookSettings settings_;
-  Fetcher* fetcher_;
+  std::shared_ptr<HttpClient> client_;
   std::string external_url_;
 };
 

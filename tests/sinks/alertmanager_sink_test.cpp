@@ -244,7 +244,8 @@ TEST_F(AlertmanagerSinkTest, ShowsItsPassword) {
   TemporaryFolder folder;
   std::ofstream(folder.path() / "password") << "b";
   Receiver other;
-  const HttpSettings http{.username = "a", .password_file = folder.path() / "password"};
+  HttpSettings http;
+  http.client.basic_auth = {.username = "a", .password = {.file = folder.path() / "password"}};
   ASSERT_TRUE(show({receiver_.url(), other.url()}, alerts(1), http));
   EXPECT_EQ(receiver_.received().front().header("authorization"), "Basic YTpi");
   EXPECT_EQ(other.received().front().header("authorization"), "Basic YTpi");

@@ -36,7 +36,8 @@ std::string failure_of(const Result<FetchResponse>& fetched) {
   if (!fetched)
     return std::string(to_string(fetched.error().kind));
   if (fetched->status != 200)
-    return fmt::format("HTTP status {}", fetched->status);
+    return fmt::format("HTTP status {}{}", fetched->status,
+                       fetched->by_proxy ? " of the proxy" : "");
   if (fetched->encoded)
     return "it has a Content-Encoding";
   if (fetched->truncated)
@@ -88,7 +89,7 @@ void TenantLists::follow(const Settings& settings, std::vector<FileStamp> files)
       followers_.erase(known);
       continue;
     }
-    follower = std::make_shared<Follower>(list, loop_);
+    follower = std::make_shared<Follower>(list, fetcher_, loop_);
     co_spawn(loop_, follow_url(*this, follower), asio::detached);
   }
   for (const auto& [url, gone] : followers_) {
@@ -127,7 +128,7 @@ asio::awaitable<Result<FetchResponse>> TenantLists::fetch(Follower& follower) {
   if (follower.outcome == ListOutcome::refused && !follower.refused)
     follower.version.forget();  // under another configuration it may be good
   follower.version.ask(request);
-  return fetcher_.fetch(std::move(request));
+  return HttpClient::fetch(follower.client, std::move(request));
 }
 
 // One that waits for another look has to be given again.

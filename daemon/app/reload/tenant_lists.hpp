@@ -19,7 +19,7 @@
 #include "base/log.hpp"
 #include "base/signal.hpp"
 #include "domain/settings.hpp"
-#include "fetch/fetcher.hpp"
+#include "fetch/http_client.hpp"
 
 namespace tenantscope {
 
@@ -51,10 +51,13 @@ class TenantLists {
 
  private:
   struct Follower {
-    Follower(TenantUrl followed, const boost::asio::any_io_executor& loop)
-        : list(std::move(followed)), left(loop) {}
+    Follower(TenantUrl followed, Fetcher& fetcher, const boost::asio::any_io_executor& loop)
+        : list(std::move(followed)),
+          client(std::make_shared<HttpClient>(fetcher, list.http)),
+          left(loop) {}
 
     TenantUrl list;
+    std::shared_ptr<HttpClient> client;
     Signal left;  // the configuration
     bool gone = false;
     std::string failure;  // of the last fetch; empty: there was none

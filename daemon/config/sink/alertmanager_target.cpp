@@ -83,7 +83,7 @@ SinkTarget read_alertmanager_target(const SinkInput& input) {
                                                           "Alertmanager",
                                                           urls ? "urls" : "url_files"));
   map.duration("hold", alertmanager.hold);
-  alertmanager.http = read_http(map, input.folder, input.findings);
+  alertmanager.http = read_http(map, input.folder, input.findings, input.warnings);
   map.refuse_unknown();
   return alertmanager;
 }

@@ -196,7 +196,7 @@ SinkTarget read_webhook_target(const SinkInput& input) {
   map.boolean("batch", webhook.batch);
   read_message(map, input, webhook);
   read_answer_keys(map, input, webhook);
-  webhook.http = read_http(map, input.folder, input.findings);
+  webhook.http = read_http(map, input.folder, input.findings, input.warnings);
   map.refuse_unknown();
   return webhook;
 }

@@ -1,4 +1,4 @@
-// Values as YAML writes them, on one line. Pure.
+// The pieces of YAML that is written on one line. Pure.
 #pragma once
 
 #include <iterator>
@@ -6,13 +6,19 @@
 #include <string_view>
 #include <vector>
 
-namespace tenantscope::yaml {
+namespace tenantscope {
 
-// A text in quotes.
+inline constexpr std::string_view masked_secret = "<secret>";
+
+namespace yaml {
+
+// A text in quotes, whatever is in it.
 std::string scalar(std::string_view text);
 
-// "[a, b]"; the items are written already.
+// "[a, b]" of what is YAML already.
 std::string list(const std::vector<std::string>& items);
+// "{a: b, c: d}"
+std::string map(const std::vector<std::string>& items);
 
 template <class Values, class Write>
 std::string list_of(const Values& values, Write write) {
@@ -23,4 +29,5 @@ std::string list_of(const Values& values, Write write) {
   return list(items);
 }
 
-}  // namespace tenantscope::yaml
+}  // namespace yaml
+}  // namespace tenantscope

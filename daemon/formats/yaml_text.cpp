@@ -1,4 +1,4 @@
-#include "formats/yaml_values.hpp"
+#include "formats/yaml_text.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -27,6 +27,10 @@ std::string scalar(std::string_view text) {
 
 std::string list(const std::vector<std::string>& items) {
   return fmt::format("[{}]", fmt::join(items, ", "));
+}
+
+std::string map(const std::vector<std::string>& items) {
+  return fmt::format("{{{}}}", fmt::join(items, ", "));
 }
 
 }  // namespace tenantscope::yaml
