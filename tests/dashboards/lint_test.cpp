@@ -246,9 +246,12 @@ TEST(Dashboards, LeadWhereTheyAreTold) {
 }
 
 TEST(DashboardRules, RecordEachChangeOnceWithWhatItWas) {
-  const e2e::Finished tested = e2e::run(
-      e2e::tool("promtool", {"test", "rules", TENANTSCOPE_SOURCE "/tests/dashboards/rules.yaml"}));
-  EXPECT_EQ(tested.exit_code, 0) << tested.out << tested.err;
+  for (const std::string file : {"rules", "intervals", "late"}) {
+    const e2e::Finished tested =
+        e2e::run(e2e::tool("promtool", {"test", "rules",
+                                        TENANTSCOPE_SOURCE "/tests/dashboards/" + file + ".yaml"}));
+    EXPECT_EQ(tested.exit_code, 0) << tested.out << tested.err;
+  }
 }
 
 TEST(Provisioning, ScrapesAsOftenAsPrometheus) {

@@ -54,7 +54,8 @@ constexpr const char* probe =
 void write_rules(const std::filesystem::path& file) {
   std::string rules = read_file(TENANTSCOPE_SOURCE "/dashboards/prometheus/dashboards.rules.yaml");
   for (const auto& [shipped, here] :
-       {std::pair{"interval: 1m", "interval: 250ms"}, std::pair{"offset 1m", "offset 500ms"}})
+       {std::pair{"interval: 1m", "interval: 250ms"}, std::pair{"offset 1m", "offset 500ms"},
+        std::pair{"offset 2m", "offset 1s"}})
     rules = std::regex_replace(rules, std::regex(shipped), here);
   write_file(file, rules +
                        "  - name: rehearsal\n"
