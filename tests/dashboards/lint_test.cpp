@@ -152,6 +152,10 @@ const Rule rules[] = {
     {"ColumnsFit", columns_fit,
      [](auto& d) { panel(d, "Every tenant").at("gridPos").at("w") = 23; }},
     {"HeadingsFit", columns_fit, [](auto& d) { property(d, "Environment", "custom.width") = 80; }},
+    {"WordsFit", columns_fit, [](auto& d) { property(d, "Environment", "custom.width") = 110; }},
+    {"TenantIdsFit", columns_fit, [](auto& d) { property(d, "Tenant ID", "custom.width") = 280; }},
+    {"TitlesFit", titles_fit,
+     [](auto& d) { panel(d, "Stale").at("title") = "Stale tenants"; }},
     {"Axes", axes,
      [](auto& d) {
        at_defaults(d, "Confirmed changes")["custom"].as_object().erase("axisSoftMax");

@@ -264,17 +264,6 @@ TEST_F(Dashboards, ShowWhatHappened) {
 
   EXPECT_EQ(shown("Tenant", "Pairs with this tenant").size(),
             2U);  // as contoso's and bureau's guest
-
-  const TemporaryFolder pictures;
-  const Finished drawn =
-      run({"/usr/bin/python3", (TENANTSCOPE_SOURCE "/dashboards/grafana/draw"), prometheus->url(),
-           pictures.path().string(), "10", "tenant=agency.example", "asked=usgov"});
-  EXPECT_EQ(drawn.exit_code, 0) << drawn.err;
-  for (const json::value& dashboard : dashboards::all())
-    EXPECT_TRUE(read_file(pictures.path() / (dashboards::text(dashboard, "/uid") + ".svg"))
-                    .ends_with("</svg>\n"));
-  EXPECT_NE(read_file(pictures.path() / "tenantscope-tenant.svg").find(">USGov DODCON</text>"),
-            std::string::npos);
 }
 
 TEST_F(Dashboards, SayNothingOfWhatIsNotHeard) {
