@@ -19,8 +19,8 @@ const TROUBLE = {
 };
 
 const rgb = colour => (colour.match(/^#(..)(..)(..)/)?.slice(1).map(two => parseInt(two, 16)) ?? colour.match(/\d+/g)?.map(Number) ?? [0, 0, 0]);
-const isGreen = colour => (([r, g, b]) => g > r + 30 && g > b + 30)(rgb(colour));
-const isAlarm = colour => (([r, g, b]) => r > g + 50 && r + b > g + 100)(rgb(colour));
+const isGreen = ({colours}) => colours.map(rgb).some(([r, g, b]) => g > r + 30 && g > b + 30);
+const isAlarm = ({colours}) => colours.map(rgb).some(([r, g, b]) => r > g + 50 && r + b > g + 100);
 
 function words({cells = [], tiles = [], legend = [], rows = []}) {
   return [...cells, ...tiles, ...legend, ...rows].map(one => one.words).join(' ');
@@ -35,7 +35,8 @@ function noData({seen}, {state}) {
 }
 
 function cut({seen}) {
-  return seen.flatMap(({title, titleIsCut, cells = [], tiles = [], rows = []}) => [
+  return seen.flatMap(({title, titleIsCut, isScrolled, cells = [], tiles = [], rows = []}) => [
+    ...(isScrolled ? [`columns on the right of "${title}"`] : []),
     ...(titleIsCut ? [`the title "${title}"`] : []),
     ...[...cells, ...tiles, ...rows].filter(one => one.cut).map(one => `"${one.words}" in "${title}"`),
   ]);
@@ -55,7 +56,7 @@ function trouble({seen}, {name, state}) {
   return Object.entries(TROUBLE[name]).filter(([title, expected]) => {
     const panel = seen.find(one => one.title === title) ?? {};
     const {tiles = [], cells = [], runs = []} = panel;
-    return expected === ALARM ? ![...tiles, ...cells, ...runs].some(one => isAlarm(one.colour)) : !expected.test(words(panel));
+    return expected === ALARM ? ![...tiles, ...cells, ...runs].some(isAlarm) : !expected.test(words(panel));
   }).map(([title, expected]) => `"${title}" doesn't show ${expected === ALARM ? 'any' : expected}`);
 }
 
@@ -64,8 +65,8 @@ function healthy({seen, until: end}, {state}) {
   if (state !== 'down') return [];
   const isNow = at => at > (end - 60) * 1000;
   return seen.flatMap(({title, tiles = [], cells = [], runs = [], until}) => [
-    ...[...tiles, ...cells].filter(one => isGreen(one.colour)).map(one => `"${one.words}" in "${title}" is green`),
-    ...(runs.some(run => isNow(run.until) && isGreen(run.colour)) ? [`"${title}" is green up to now`] : []),
+    ...[...tiles, ...cells].filter(isGreen).map(one => `"${one.words}" in "${title}" is green`),
+    ...(runs.some(run => isNow(run.until) && isGreen(run)) ? [`"${title}" is green up to now`] : []),
     ...(until && isNow(until) ? [`"${title}" goes on`] : []),
   ]);
 }

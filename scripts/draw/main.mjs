@@ -11,6 +11,7 @@ import {CHECKS, findings} from './checks.mjs';
 import {BROKEN} from './broken.mjs';
 
 const WIDTH = 1600;
+const FORMAT = process.env.DRAW_PNG ? {format: 'png'} : {format: 'webp', quality: 80};
 const NAMES = ['overview', 'tenant', 'collaborations', 'exporter'];
 const VALUES = {tenant: 'agency.onmicrosoft.us', asked: 'usgov'};
 const source = new URL('../..', import.meta.url).pathname;
@@ -53,7 +54,7 @@ async function drawAll(drawer) {
         const what = `${name}, ${state}, scraped every ${interval}`;
         if (options.only && !what.match(options.only)) continue;
         const drawn = await draw(drawer, dashboardOf(name), {state, interval});
-        if (options.pictures) writeFileSync(join(options.pictures, `${name}-${state}-${interval}.webp`), drawn.picture);
+        if (options.pictures) writeFileSync(join(options.pictures, `${name}-${state}-${interval}.${FORMAT.format}`), drawn.picture);
         const found = findings(drawn, {name, state});
         say(`${what}: ${found.length === 0 ? 'well' : ''}`);
         found.forEach(({check, text}) => console.log(`  ${check}: ${text}`));
@@ -86,7 +87,7 @@ function draw({chromium, site, rehearsal}, dashboard, {state, interval}) {
     await evaluate(`new Promise(ready => document.readyState === 'complete' ? ready() : addEventListener('load', () => ready()))`);
     const {seen, height} = await evaluate(`window.show(${JSON.stringify(given)})`);
     await ask('Emulation.setDeviceMetricsOverride', {width: WIDTH, height, deviceScaleFactor: 1, mobile: false});
-    const {data} = await ask('Page.captureScreenshot', {format: 'webp', quality: 80, captureBeyondViewport: true, clip: {x: 0, y: 0, width: WIDTH, height, scale: 1}});
+    const {data} = await ask('Page.captureScreenshot', {...FORMAT, captureBeyondViewport: true, clip: {x: 0, y: 0, width: WIDTH, height, scale: 1}});
     return {seen, errors, until, picture: Buffer.from(data, 'base64')};
   });
 }

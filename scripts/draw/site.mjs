@@ -6,6 +6,7 @@ import {extname, join} from 'node:path';
 
 const here = new URL('.', import.meta.url).pathname;
 const TYPES = {'.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.html': 'text/html; charset=utf-8'};
+const NO_ICON = '<svg xmlns="http://www.w3.org/2000/svg"/>'; // some aren't in the packages
 const PAGE = `<!doctype html><html><head><title>tenantscope</title><link rel="icon" href="data:,">
   <script>window.__grafana_public_path__ = '/public/'; window.grafanaBootData = {settings: {}, user: {}, navTree: []};</script>
   <link rel="stylesheet" href="/page.css"></head><body><div id="page"></div><script src="/page.js"></script></body></html>`;
@@ -47,6 +48,8 @@ async function passedOn(url, path) {
 
 async function found(path, files) {
   if (path === '/') return {type: TYPES['.html'], body: PAGE};
+  if (path.startsWith('/public/build/img/icons/'))
+    return {type: TYPES['.svg'], body: await readFile(join(files['/public/build/'], path.slice('/public/build/'.length))).catch(() => NO_ICON)};
   const [prefix, folder] = Object.entries(files).find(([start]) => path.startsWith(start));
   const file = join(folder, join('/', path.slice(prefix.length).split('?')[0]).replace(/\.woff2$/, '.otf'));
   return {type: TYPES[extname(file)] ?? 'application/octet-stream', body: await readFile(file)};

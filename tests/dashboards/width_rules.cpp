@@ -17,10 +17,10 @@ namespace {
 constexpr int page = 1568;         // without Grafana's margins
 constexpr int gap = 8;             // between panels
 constexpr int table_frame = 20;    // a panel's borders and padding
-constexpr int title_frame = 44;    // padding, and the icon of the description
+constexpr int title_frame = 60;    // padding, and the icon of the description
 constexpr int cell_frame = 13;     // padding and border
 constexpr int columns_shared = 6;  // so many at most share a table's width as they like
-constexpr int column_shared = 100;
+constexpr int column_shared = 150;
 
 int width_of_panel(const json::object& panel) {
   return (page + gap) * panel.at("gridPos").at("w").to_number<int>() / 24 - gap;

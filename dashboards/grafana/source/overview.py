@@ -10,7 +10,7 @@ ALERTS_NOW = "alertname, severity, tenant, asked, host_tenant, guest_tenant, sin
 UP = 'asked:tenantscope_tenant_up:avg{job=~"$job", asked=~"$asked_in"}'
 
 
-def number(title, description, metric, how, colour, **more):
+def number(title, description, metric, how, colour, size=(2, 4), **more):
     expr = each("", metric + "{@}", how)
     if how == "min":
         expr = f"1 - {expr}"
@@ -19,7 +19,7 @@ def number(title, description, metric, how, colour, **more):
         description,
         f"sum({chosen(expr)})",
         "tenants",
-        size=(2, 4),
+        size=size,
         steps={None: GREEN, 1: colour},
         **more,
     )
@@ -32,7 +32,7 @@ panels = [
         "Exporters that Prometheus can't scrape, of those that it should. What they watch isn't known meanwhile.",
         f"sum(1 - {EXPORTERS})",
         "exporters",
-        size=(4, 4),
+        size=(3, 4),
         words={0: ("all up", GREEN)},
         steps={None: GREEN, 1: RED},
     ),
@@ -67,6 +67,7 @@ panels = [
         "found",
         "min",
         ORANGE,
+        size=(3, 4),
     ),
     number(
         "Pending",
@@ -189,7 +190,8 @@ panels = [
         overrides=[
             override(name, unit="percentunit", mappings={})
             for name in ("Answer now", "In this range")
-        ],
+        ]
+        + widths({"Asked": 90, "Tenants": 100, "Answer now": 120, "In this range": 130}),
     ),
     heading("Tenants and pairs"),
     table(
@@ -247,8 +249,8 @@ panels = [
             override("Presence", mappings=FOUND, custom_cellOptions=COLOURED_TEXT),
             override("Probe", mappings=PROBE, custom_cellOptions=COLOURED_TEXT),
             override("Pending", mappings=YES_NO, custom_cellOptions=COLOURED_TEXT),
-            override("Last answer", unit="s", mappings={}),
-            override("Last change", unit="s", mappings={}),
+            override("Last answer", unit="s"),
+            override("Last change", unit="s"),
             *widths(
                 {
                     "Tenant": 192,

@@ -34,13 +34,18 @@ function runRequest(source, request) {
     }));
 }
 
+function transformations() {
+  const byId = new Map(Object.values(standardTransformers).map(one => [one.id, one]));
+  return [...byId.values()].map(one => (
+    {id: one.id, name: one.name, transformation: () => Promise.resolve(one), editor: () => null}));
+}
+
 export async function setUpGrafana() {
   config.theme2 = theme;
   await initPluginTranslations('grafana');
   standardEditorsRegistry.setInit(() => []);
   standardFieldConfigEditorRegistry.setInit(() => Object.entries(FIELD_OPTIONS).map(([path, process]) => fieldOption(path, process)));
-  standardTransformersRegistry.setInit(() => Object.values(standardTransformers).map(
-    transformation => ({id: transformation.id, transformation: () => Promise.resolve(transformation), name: transformation.name, editor: () => null})));
+  standardTransformersRegistry.setInit(transformations);
   setAppEvents(new EventBusSrv());
   setRunRequest(runRequest);
   setPluginImportUtils({

@@ -14,15 +14,13 @@ import {seen} from './seen';
 
 const frames = count => new Promise(done => (function next(left) { left ? requestAnimationFrame(() => next(left - 1)) : done(); })(count));
 
+// What waits for its data after half a minute is an error.
 async function settled(scene) {
-  const isDone = () => sceneGraph.findAllObjects(scene, one => one instanceof VizPanel).every(panel => {
-    const {data} = sceneGraph.getData(panel).state;
-    return data && (data.state === 'Done' || data.state === 'Error');
-  });
-  for (const until = performance.now() + 30_000; !isDone();) {
-    if (performance.now() > until) throw new Error('a panel waits for its data in vain');
+  const panels = sceneGraph.findAllObjects(scene, one => one instanceof VizPanel);
+  const waits = panel => !['Done', 'Error'].includes(sceneGraph.getData(panel).state.data?.state);
+  for (const until = performance.now() + 30_000; panels.some(waits) && performance.now() < until;)
     await frames(5);
-  }
+  panels.filter(waits).forEach(({state}) => console.error(`"${state.title}" waits for its data`));
   await document.fonts.ready;
   await frames(20);
 }

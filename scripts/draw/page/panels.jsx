@@ -1,7 +1,7 @@
 // The kinds of panels, of Grafana's own parts. Grafana's panels themselves aren't in its packages: what they do with these parts is here.
 import React from 'react';
 import {
-  FieldMatcherID, fieldMatchers, FieldType, getDisplayValueAlignmentFactors, getFieldDisplayValues, identityOverrideProcessor, PanelPlugin, VizOrientation,
+  cacheFieldDisplayNames, FieldMatcherID, fieldMatchers, FieldType, getDisplayValueAlignmentFactors, getFieldDisplayValues, identityOverrideProcessor, PanelPlugin, VizOrientation,
 } from '@grafana/data';
 import {BigValue, TimeSeries, VizRepeater} from '@grafana/ui';
 import {TableNG} from '@grafana/ui/unstable';
@@ -14,6 +14,10 @@ function NoData() {
   return <div data-no-data style={{display: 'grid', placeItems: 'center', height: '100%', color: theme.colors.text.secondary}}>No data</div>;
 }
 
+// What is no number isn't drawn, as in Grafana's own.
+const finite = value => (Number.isFinite(value) ? value : null);
+const drawable = series => series.map(frame => ({...frame, fields: frame.fields.map(
+  field => (field.type === FieldType.number ? {...field, values: field.values.map(finite)} : field))}));
 // When there was a number last.
 const lastOf = series => Math.max(...series.flatMap(({fields: [time, value]}) => time.values.filter((_, i) => Number.isFinite(value.values[i]))));
 const isEmpty = series => series.every(frame => frame.length === 0 || frame.fields.length === 0);
@@ -32,8 +36,16 @@ function Stat({data, options, fieldConfig, width, height, replaceVariables, rend
       </div>} />;
 }
 
+// As Grafana's own does: headings by the given names, and what newer dashboards say in other words.
+function prepared(series) {
+  for (const {config} of series.flatMap(({fields}) => fields))
+    if (config.custom?.hidden) config.custom.hideFrom = {viz: true};
+  cacheFieldDisplayNames(series);
+}
+
 function Table({data, options, width, height, fieldConfig, timeRange}) {
   const frame = data.series[0];
+  prepared(data.series);
   if (!frame || isEmpty([frame])) return <NoData />;
   return <TableNG data={frame} width={width} height={height} sortBy={options.sortBy} cellHeight={options.cellHeight}
     fieldConfig={fieldConfig} timeRange={timeRange} noHeader={!options.showHeader} structureRev={data.structureRev} enableVirtualization={false} />;
@@ -41,7 +53,7 @@ function Table({data, options, width, height, fieldConfig, timeRange}) {
 
 function Graph({data, options, width, height, timeRange, timeZone}) {
   if (isEmpty(data.series)) return <NoData />;
-  return <div data-until={lastOf(data.series)}><TimeSeries frames={data.series} structureRev={data.structureRev} timeRange={timeRange} timeZone={timeZone} width={width} height={height}
+  return <div data-until={lastOf(data.series)}><TimeSeries frames={drawable(data.series)} structureRev={data.structureRev} timeRange={timeRange} timeZone={timeZone} width={width} height={height}
     legend={options.legend} fields={{x: fieldMatchers.get(FieldMatcherID.firstTimeField).get({}), y: fieldMatchers.get(FieldMatcherID.byTypes).get(new Set([FieldType.number]))}}>
     {config => <Marks config={config} />}
   </TimeSeries></div>;

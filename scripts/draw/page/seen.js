@@ -8,14 +8,14 @@ const isCut = element => [element, ...element.querySelectorAll('*')].some(
 
 const all = (panel, selector, shape) => [...panel.querySelectorAll(selector)].map(shape);
 
-function colourOfCell(cell) {
-  const {backgroundColor, color} = getComputedStyle(cell);
-  return backgroundColor === 'rgba(0, 0, 0, 0)' ? color : backgroundColor;
-}
-
-const cell = element => ({words: words(element), cut: words(element) !== '' && isCut(element), colour: colourOfCell(element)});
-const tile = element => ({words: words(element), cut: isCut(element), colour: element.dataset.colour});
-const run = element => ({until: Number(element.dataset.until), colour: element.dataset.colour});
+// The element that has the words.
+const innermost = element => [...element.children].filter(one => words(one) !== '').map(innermost)[0] ?? element;
+const cell = element => ({
+  words: words(element), cut: words(element) !== '' && isCut(element),
+  colours: [element, innermost(element)].map(one => getComputedStyle(one)).flatMap(({backgroundColor, color}) => [backgroundColor, color]),
+});
+const tile = element => ({words: words(element), cut: isCut(element), colours: [element.dataset.colour]});
+const run = element => ({until: Number(element.dataset.until), colours: [element.dataset.colour]});
 const row = element => ({words: words(element), cut: overflows(element)});
 const series = icon => ({words: words(icon.parentElement), colour: getComputedStyle(icon).background});
 
@@ -26,8 +26,9 @@ export function seen(dashboard) {
     const graph = panel.querySelector('[data-until]');
     return {
       title, type,
+      isScrolled: all(panel, '[role=grid]', overflows).some(Boolean),
       titleIsCut: all(panel, 'h2', overflows).some(Boolean),
-      empty: panel.querySelector('[data-no-data]') !== null || words(panel) === title,
+      empty: panel.querySelector('[data-no-data]') !== null || words(panel) === title || graph?.dataset.until === '-Infinity',
       cells: all(panel, '[role=gridcell], [role=columnheader]', cell),
       tiles: all(panel, '[data-tile]', tile),
       legend: all(panel, '[data-testid="series-icon"]', series),

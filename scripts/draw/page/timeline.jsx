@@ -25,7 +25,7 @@ export function StateTimeline({frames, width, height, timeRange, timeZone}) {
   });
   const [since, until] = [timeRange.from.valueOf(), timeRange.to.valueOf()];
   const longest = Math.max(...rows.map(({name}) => name.length));
-  const left = Math.min(longest * 6.6 + 12, width * 0.4);
+  const left = Math.min(longest * 7.8 + 14, width * 0.4);
   const tall = Math.min((height - 24) / rows.length, 40);
   const place = at => left + Math.max(0, (Math.min(at, until) - since) / (until - since)) * (width - left);
   const text = {position: 'absolute', fontSize: 12, whiteSpace: 'nowrap', overflow: 'hidden'};
