@@ -15,6 +15,10 @@ export const BROKEN = [
     breaks: dashboard => (property(dashboard, 'Every tenant', 'Tenant', 'custom.width').value = 70),
   },
   {
+    what: 'columns that go on to the right', check: 'cut', name: 'overview', state: 'healthy', interval: '15s',
+    breaks: dashboard => (property(dashboard, 'Every tenant', 'Tenant ID', 'custom.width').value = 400),
+  },
+  {
     what: 'a title too long', check: 'cut', name: 'overview', state: 'healthy', interval: '15s',
     breaks: dashboard => (panel(dashboard, 'Stale').title = 'Tenants of which nothing was heard'),
   },
