@@ -6,8 +6,11 @@ import {join} from 'node:path';
 // Only the fonts that scripts/setup --draw unpacks: the same on every machine.
 function fontsOf(tools, folder) {
   const file = join(folder, 'fonts.conf');
-  writeFileSync(file, `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>
-    <dir>${tools}/usr/share/fonts</dir><cachedir>${folder}/fonts</cachedir></fontconfig>`);
+  writeFileSync(
+    file,
+    `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>
+    <dir>${tools}/usr/share/fonts</dir><cachedir>${folder}/fonts</cachedir></fontconfig>`,
+  );
   return file;
 }
 
@@ -17,14 +20,32 @@ const asRoot = ['setpriv', '--bounding-set=-sys_nice', '--inh-caps=-sys_nice'];
 export function startChromium({tools, libraries, folder}) {
   const root = process.getuid() === 0;
   const command = [
-    ...(root ? asRoot : []), join(tools, 'usr/lib/chromium/chromium'), '--headless=new',
-    '--remote-debugging-pipe', `--user-data-dir=${folder}/chromium`, '--disable-gpu', '--hide-scrollbars',
-    '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-dev-shm-usage',
-    '--font-render-hinting=none', '--lang=en-US', ...(root ? ['--no-sandbox'] : []), 'about:blank'];
+    ...(root ? asRoot : []),
+    join(tools, 'usr/lib/chromium/chromium'),
+    '--headless=new',
+    '--remote-debugging-pipe',
+    `--user-data-dir=${folder}/chromium`,
+    '--disable-gpu',
+    '--hide-scrollbars',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-dev-shm-usage',
+    '--font-render-hinting=none',
+    '--lang=en-US',
+    ...(root ? ['--no-sandbox'] : []),
+    'about:blank',
+  ];
   const child = spawn(command[0], command.slice(1), {
     stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],
-    env: {PATH: process.env.PATH, HOME: folder, TZ: 'UTC', LANG: 'C.UTF-8', LD_LIBRARY_PATH: `${libraries}:${libraries}/pulseaudio`,
-      FONTCONFIG_FILE: fontsOf(tools, folder)},
+    env: {
+      PATH: process.env.PATH,
+      HOME: folder,
+      TZ: 'UTC',
+      LANG: 'C.UTF-8',
+      LD_LIBRARY_PATH: `${libraries}:${libraries}/pulseaudio`,
+      FONTCONFIG_FILE: fontsOf(tools, folder),
+    },
   });
   return new Chromium(child);
 }
@@ -39,12 +60,14 @@ class Chromium {
   constructor(child) {
     this.#child = child;
     child.stdio[4].on('data', piece => this.#take(piece));
-    child.on('exit', () => this.#asked.forEach(({failed}) => failed(new Error('Chromium has ended'))));
+    child.on('exit', () =>
+      this.#asked.forEach(({failed}) => failed(new Error('Chromium has ended'))),
+    );
   }
 
   #take(piece) {
     this.#rest = Buffer.concat([this.#rest, piece]);
-    for (let end; (end = this.#rest.indexOf(0)) >= 0;) {
+    for (let end; (end = this.#rest.indexOf(0)) >= 0; ) {
       const message = JSON.parse(this.#rest.subarray(0, end).toString());
       this.#rest = this.#rest.subarray(end + 1);
       const waiting = this.#asked.get(message.id);
@@ -67,7 +90,8 @@ class Chromium {
     });
   }
 
-  // A page of its own for `work`, which gets {ask, evaluate, errors}: `errors` are what the console was told as such.
+  // A page of its own for `work`, which gets {ask, evaluate, errors}: `errors` are what the console
+  // was told as such.
   async withPage(width, height, work) {
     const {targetId} = await this.ask('Target.createTarget', {url: 'about:blank'});
     const {sessionId} = await this.ask('Target.attachToTarget', {targetId, flatten: true});
@@ -76,13 +100,23 @@ class Chromium {
     this.#heard.push(hear);
     const ask = (method, params) => this.ask(method, params, sessionId);
     const evaluate = async expression => {
-      const {result, exceptionDetails} = await ask('Runtime.evaluate', {expression, awaitPromise: true, returnByValue: true});
-      if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
+      const {result, exceptionDetails} = await ask('Runtime.evaluate', {
+        expression,
+        awaitPromise: true,
+        returnByValue: true,
+      });
+      if (exceptionDetails)
+        throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
       return result.value;
     };
     try {
       for (const domain of ['Page', 'Runtime', 'Log', 'Network']) await ask(`${domain}.enable`);
-      await ask('Emulation.setDeviceMetricsOverride', {width, height, deviceScaleFactor: 1, mobile: false});
+      await ask('Emulation.setDeviceMetricsOverride', {
+        width,
+        height,
+        deviceScaleFactor: 1,
+        mobile: false,
+      });
       return await work({ask, evaluate, errors});
     } finally {
       this.#heard = this.#heard.filter(one => one !== hear);
@@ -99,7 +133,12 @@ function errorsOf({method, params}) {
   if (method === 'Runtime.exceptionThrown')
     return [params.exceptionDetails.exception?.description ?? params.exceptionDetails.text];
   if (method === 'Runtime.consoleAPICalled' && params.type === 'error')
-    return [params.args.map(arg => arg.value ?? arg.description).join(' ').slice(0, 1000)];
+    return [
+      params.args
+        .map(arg => arg.value ?? arg.description)
+        .join(' ')
+        .slice(0, 1000),
+    ];
   if (method === 'Log.entryAdded' && params.entry.level === 'error')
     return [`${params.entry.text} ${params.entry.url ?? ''}`];
   return [];

@@ -1,4 +1,5 @@
-// node main.mjs BINARY PACKAGES TOOLS LIBRARIES [--broken] [--keep=FOLDER] [--pictures=FOLDER]; scripts/draw-dashboards calls it.
+// node main.mjs BINARY PACKAGES TOOLS LIBRARIES [--broken] [--keep=FOLDER] [--pictures=FOLDER];
+// scripts/draw-dashboards calls it.
 import {mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -11,17 +12,23 @@ import {CHECKS, findings} from './checks.mjs';
 import {BROKEN} from './broken.mjs';
 
 const WIDTH = 1600;
-const FORMAT = process.env.DRAW_PNG ? {format: 'png'} : {format: 'webp', quality: 80};
+const FORMAT = {format: process.env.DRAW_PNG ? 'png' : 'webp', quality: process.env.DRAW_PNG ? undefined : 80};
 const NAMES = ['overview', 'tenant', 'collaborations', 'exporter'];
 const VALUES = {tenant: 'agency.onmicrosoft.us', asked: 'usgov'};
 const source = new URL('../..', import.meta.url).pathname;
 
 const say = text => console.log(`draw: ${text}`);
-const dashboardOf = name => JSON.parse(readFileSync(join(source, `dashboards/grafana/tenantscope-${name}.json`)));
+const dashboardOf = name =>
+  JSON.parse(readFileSync(join(source, `dashboards/grafana/tenantscope-${name}.json`)));
 
 const {values: options, positionals} = parseArgs({
   allowPositionals: true,
-  options: {broken: {type: 'boolean'}, keep: {type: 'string'}, pictures: {type: 'string'}, only: {type: 'string'}},
+  options: {
+    broken: {type: 'boolean'},
+    keep: {type: 'string'},
+    pictures: {type: 'string'},
+    only: {type: 'string'},
+  },
 });
 const [binary, packages, tools, libraries] = positionals;
 const temporary = mkdtempSync(join(tmpdir(), 'draw-'));
@@ -33,7 +40,12 @@ let failed = false;
 
 try {
   const rehearsal = await rehearse(programs, binary, say);
-  const site = await startSite({packages, tools, folder: temporary, prometheus: rehearsal.prometheus});
+  const site = await startSite({
+    packages,
+    tools,
+    folder: temporary,
+    prometheus: rehearsal.prometheus,
+  });
   parts.push(site);
   const chromium = startChromium({tools, libraries, folder: temporary});
   parts.push(chromium);
@@ -54,7 +66,11 @@ async function drawAll(drawer) {
         const what = `${name}, ${state}, scraped every ${interval}`;
         if (options.only && !what.match(options.only)) continue;
         const drawn = await draw(drawer, dashboardOf(name), {state, interval});
-        if (options.pictures) writeFileSync(join(options.pictures, `${name}-${state}-${interval}.${FORMAT.format}`), drawn.picture);
+        if (options.pictures)
+          writeFileSync(
+            join(options.pictures, `${name}-${state}-${interval}.${FORMAT.format}`),
+            drawn.picture,
+          );
         const found = findings(drawn, {name, state});
         say(`${what}: ${found.length === 0 ? 'well' : ''}`);
         found.forEach(({check, text}) => console.log(`  ${check}: ${text}`));
@@ -69,8 +85,13 @@ async function drawBroken(drawer) {
   for (const {check, name, state, interval, what, breaks} of BROKEN) {
     const dashboard = dashboardOf(name);
     breaks(dashboard);
-    const found = findings(await draw(drawer, dashboard, {state, interval}), {name, state}).filter(one => one.check === check);
-    say(`${what}: ${found.length ? `found by "${check}": ${found[0].text}` : `NOT found by "${check}"`}`);
+    const found = findings(await draw(drawer, dashboard, {state, interval}), {name, state}).filter(
+      one => one.check === check,
+    );
+    say(
+      `${what}: ${found.length ? 'found' : 'NOT found'} by "${check}"` +
+        (found.length ? `: ${found[0].text}` : ''),
+    );
     missed += found.length === 0;
   }
   return missed > 0;
@@ -79,15 +100,34 @@ async function drawBroken(drawer) {
 // {seen, errors, picture} of a dashboard as it was in that state
 function draw({chromium, site, rehearsal}, dashboard, {state, interval}) {
   const until = rehearsal.states[state];
-  const given = {dashboard, interval, prometheus: `${site.url}/prometheus/${interval}`, since: rehearsal.since, until, values: VALUES};
+  const given = {
+    dashboard,
+    interval,
+    prometheus: `${site.url}/prometheus/${interval}`,
+    since: rehearsal.since,
+    until,
+    values: VALUES,
+  };
   return chromium.withPage(WIDTH, 1200, async ({ask, evaluate, errors}) => {
     await ask('Page.addScriptToEvaluateOnNewDocument', {source: `(${clockAt})(${until * 1000})`});
     const loaded = ask('Page.navigate', {url: site.url});
     await loaded;
-    await evaluate(`new Promise(ready => document.readyState === 'complete' ? ready() : addEventListener('load', () => ready()))`);
+    await evaluate(
+      `new Promise(ready =>
+        document.readyState === 'complete' ? ready() : addEventListener('load', () => ready()))`,
+    );
     const {seen, height} = await evaluate(`window.show(${JSON.stringify(given)})`);
-    await ask('Emulation.setDeviceMetricsOverride', {width: WIDTH, height, deviceScaleFactor: 1, mobile: false});
-    const {data} = await ask('Page.captureScreenshot', {...FORMAT, captureBeyondViewport: true, clip: {x: 0, y: 0, width: WIDTH, height, scale: 1}});
+    await ask('Emulation.setDeviceMetricsOverride', {
+      width: WIDTH,
+      height,
+      deviceScaleFactor: 1,
+      mobile: false,
+    });
+    const {data} = await ask('Page.captureScreenshot', {
+      ...FORMAT,
+      captureBeyondViewport: true,
+      clip: {x: 0, y: 0, width: WIDTH, height, scale: 1},
+    });
     return {seen, errors, until, picture: Buffer.from(data, 'base64')};
   });
 }

@@ -14,7 +14,9 @@ export class Programs {
   // What it says is in NAME.log.
   start(name, ...command) {
     const log = openSync(join(this.folder, `${name}.log`), 'w');
-    const child = spawn('setpriv', ['--pdeathsig', 'TERM', ...command], {stdio: ['ignore', log, log]});
+    const child = spawn('setpriv', ['--pdeathsig', 'TERM', ...command], {
+      stdio: ['ignore', log, log],
+    });
     this.#running.push({name, child});
     return child;
   }

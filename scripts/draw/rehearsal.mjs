@@ -1,7 +1,15 @@
-// What the dashboards are drawn over: two simulated authorities, the daemon on them, and a Prometheus for each scrape interval. All is
-// well at first, then much fails, then the daemon is gone. Sixteen minutes: at a scrape a minute a rate looks back over four.
+// What the dashboards are drawn over: two simulated authorities, the daemon on them, and a
+// Prometheus for each scrape interval. All is well at first, then much fails, then the daemon is
+// gone. Sixteen minutes: at a scrape a minute a rate looks back over four.
 import {createServer} from 'node:http';
-import {copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync} from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  writeFileSync,
+} from 'node:fs';
 import {join} from 'node:path';
 import {setTimeout as pause} from 'node:timers/promises';
 import {await_} from './programs.mjs';
@@ -20,7 +28,8 @@ export async function rehearse(programs, binary, say) {
     for (const interval of INTERVALS) await programs.stop(`prometheus-${interval}`);
   }
   const prometheus = {};
-  for (const interval of INTERVALS) prometheus[interval] = await startPrometheus(programs, interval, 'global: {}\n');
+  for (const interval of INTERVALS)
+    prometheus[interval] = await startPrometheus(programs, interval, 'global: {}\n');
   return {...JSON.parse(readFileSync(kept)), prometheus};
 }
 
@@ -28,11 +37,17 @@ async function rehearsed(programs, binary, say) {
   const authority = await simulate(programs, binary, 'global');
   const soc = await receiver();
   const daemon = await serve(programs, binary, {
-    GLOBAL: authority, CHINA: await simulate(programs, binary, 'china'), SOC: soc.url,
+    GLOBAL: authority,
+    CHINA: await simulate(programs, binary, 'china'),
+    SOC: soc.url,
   });
   const prometheus = {};
   for (const interval of INTERVALS)
-    prometheus[interval] = await startPrometheus(programs, interval, configuration(programs.folder, interval, daemon));
+    prometheus[interval] = await startPrometheus(
+      programs,
+      interval,
+      configuration(programs.folder, interval, daemon),
+    );
   await scraped(prometheus, 'tenantscope_tenant_up == 1');
   const since = now();
   const states = {};
@@ -57,16 +72,34 @@ const now = () => Math.floor(Date.now() / 1000);
 
 async function simulate(programs, binary, name) {
   const program = `simulate-${name}`;
-  programs.start(program, binary, 'simulate', `--scenario=${here}/authority.yaml`, '--listen-address=127.0.0.1:0');
+  programs.start(
+    program,
+    binary,
+    'simulate',
+    `--scenario=${here}/authority.yaml`,
+    '--listen-address=127.0.0.1:0',
+  );
   return programs.address(program, /msg="listening".* url=(\S+)/);
 }
 
 async function serve(programs, binary, addresses) {
   const file = join(programs.folder, 'tenantscope.yaml');
   const text = readFileSync(join(here, 'tenantscope.yaml'), 'utf8');
-  writeFileSync(file, Object.entries(addresses).reduce((t, [name, url]) => t.replaceAll(`"${name}"`, `"${url}"`), text));
-  programs.start('tenantscope', binary, 'serve', `--config.file=${file}`, `--storage.path=${programs.folder}/data`,
-    '--web.listen-address=127.0.0.1:0');
+  writeFileSync(
+    file,
+    Object.entries(addresses).reduce(
+      (t, [name, url]) => t.replaceAll(`"${name}"`, `"${url}"`),
+      text,
+    ),
+  );
+  programs.start(
+    'tenantscope',
+    binary,
+    'serve',
+    `--config.file=${file}`,
+    `--storage.path=${programs.folder}/data`,
+    '--web.listen-address=127.0.0.1:0',
+  );
   return programs.address('tenantscope', /msg="listening" address=([0-9.:]+)/);
 }
 
@@ -86,10 +119,15 @@ async function startPrometheus(programs, interval, text) {
   const name = `prometheus-${interval}`;
   const file = join(programs.folder, `${name}.yml`);
   writeFileSync(file, text);
-  programs.start(name, 'prometheus', `--config.file=${file}`, `--storage.tsdb.path=${programs.folder}/${name}`,
-    '--web.listen-address=127.0.0.1:0');
+  programs.start(
+    name,
+    'prometheus',
+    `--config.file=${file}`,
+    `--storage.tsdb.path=${programs.folder}/${name}`,
+    '--web.listen-address=127.0.0.1:0',
+  );
   await await_(`${name} to be ready`, () => programs.said(name).includes('Server is ready'));
-  return 'http://' + await programs.address(name, /Listening on" address=([0-9.:]+)/);
+  return 'http://' + (await programs.address(name, /Listening on" address=([0-9.:]+)/));
 }
 
 export async function ask(prometheus, path, parameters) {
@@ -113,7 +151,10 @@ async function trouble(authority) {
     'portal.example': {fault: 'html'},
   };
   for (const [name, change] of Object.entries(changes)) {
-    const answer = await fetch(`${authority}/control/tenants/${name}`, {method: 'PUT', body: JSON.stringify(change)});
+    const answer = await fetch(`${authority}/control/tenants/${name}`, {
+      method: 'PUT',
+      body: JSON.stringify(change),
+    });
     if (!answer.ok) throw new Error(`${name}: ${await answer.text()}`);
   }
 }
@@ -121,7 +162,9 @@ async function trouble(authority) {
 // Takes events until it is told to fail.
 async function receiver() {
   let status = 204;
-  const server = createServer((request, answer) => request.resume().on('end', () => answer.writeHead(status).end()));
+  const server = createServer((request, answer) =>
+    request.resume().on('end', () => answer.writeHead(status).end()),
+  );
   await new Promise(ready => server.listen(0, '127.0.0.1', ready));
   return {
     url: `http://127.0.0.1:${server.address().port}/`,

@@ -12,13 +12,18 @@ import {setMarks} from './marks';
 import {sceneOf} from './scene';
 import {seen} from './seen';
 
-const frames = count => new Promise(done => (function next(left) { left ? requestAnimationFrame(() => next(left - 1)) : done(); })(count));
+const frames = count =>
+  new Promise(done =>
+    (function next(left) {
+      left ? requestAnimationFrame(() => next(left - 1)) : done();
+    })(count),
+  );
 
 // What waits for its data after half a minute is an error.
 async function settled(scene) {
   const panels = sceneGraph.findAllObjects(scene, one => one instanceof VizPanel);
   const waits = panel => !['Done', 'Error'].includes(sceneGraph.getData(panel).state.data?.state);
-  for (const until = performance.now() + 30_000; panels.some(waits) && performance.now() < until;)
+  for (const until = performance.now() + 30_000; panels.some(waits) && performance.now() < until; )
     await frames(5);
   panels.filter(waits).forEach(({state}) => console.error(`"${state.title}" waits for its data`));
   await document.fonts.ready;
@@ -26,13 +31,25 @@ async function settled(scene) {
 }
 
 async function marksOf(dashboard, source, scene, until) {
-  const marks = dashboard.annotations.list.filter(({expr}) => expr).map(async ({expr, iconColor}) => {
-    const request = {range: scene.state.$timeRange.state.value, scopedVars: {__sceneObject: {value: {valueOf: () => scene}}}};
-    const query = source.interpolated({expr, interval: '1m'}, request, 60);
-    const {from, to} = request.range;
-    const {result} = await source.api('query_range', {query, start: from / 1000, end: to / 1000, step: 15});
-    return result.flatMap(({values}) => values.map(([, at]) => ({at: Number(at), colour: iconColor})));
-  });
+  const marks = dashboard.annotations.list
+    .filter(({expr}) => expr)
+    .map(async ({expr, iconColor}) => {
+      const request = {
+        range: scene.state.$timeRange.state.value,
+        scopedVars: {__sceneObject: {value: {valueOf: () => scene}}},
+      };
+      const query = source.interpolated({expr, interval: '1m'}, request, 60);
+      const {from, to} = request.range;
+      const {result} = await source.api('query_range', {
+        query,
+        start: from / 1000,
+        end: to / 1000,
+        step: 15,
+      });
+      return result.flatMap(({values}) =>
+        values.map(([, at]) => ({at: Number(at), colour: iconColor})),
+      );
+    });
   return (await Promise.all(marks)).flat();
 }
 
@@ -47,8 +64,13 @@ window.show = async given => {
   createRoot(document.getElementById('page')).render(
     <ThemeContext.Provider value={theme}>
       <GlobalStyles />
-      <BrowserRouter><div style={{padding: 16}}><scene.Component model={scene} /></div></BrowserRouter>
-    </ThemeContext.Provider>);
+      <BrowserRouter>
+        <div style={{padding: 16}}>
+          <scene.Component model={scene} />
+        </div>
+      </BrowserRouter>
+    </ThemeContext.Provider>,
+  );
   await settled(scene);
   return {seen: seen(dashboard), height: document.documentElement.scrollHeight};
 };
