@@ -3,8 +3,9 @@
 const panel = (dashboard, title) => dashboard.panels.find(one => one.title === title);
 const property = (dashboard, title, column, id) =>
   panel(dashboard, title)
-    .fieldConfig.overrides.find(({matcher}) => matcher.options === column)
-    .properties.find(one => one.id === id);
+    .fieldConfig.overrides.filter(({matcher}) => matcher.options === column)
+    .flatMap(({properties}) => properties)
+    .find(one => one.id === id);
 
 export const BROKEN = [
   {
