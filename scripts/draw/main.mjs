@@ -12,7 +12,7 @@ import {CHECKS, findings} from './checks.mjs';
 import {BROKEN} from './broken.mjs';
 
 const WIDTH = 1600;
-const FORMAT = {format: process.env.DRAW_PNG ? 'png' : 'webp', quality: process.env.DRAW_PNG ? undefined : 80};
+const PICTURE = {format: 'webp', quality: 80};
 const NAMES = ['overview', 'tenant', 'collaborations', 'exporter'];
 const VALUES = {tenant: 'agency.onmicrosoft.us', asked: 'usgov'};
 const source = new URL('../..', import.meta.url).pathname;
@@ -68,7 +68,7 @@ async function drawAll(drawer) {
         const drawn = await draw(drawer, dashboardOf(name), {state, interval});
         if (options.pictures)
           writeFileSync(
-            join(options.pictures, `${name}-${state}-${interval}.${FORMAT.format}`),
+            join(options.pictures, `${name}-${state}-${interval}.webp`),
             drawn.picture,
           );
         const found = findings(drawn, {name, state});
@@ -124,7 +124,7 @@ function draw({chromium, site, rehearsal}, dashboard, {state, interval}) {
       mobile: false,
     });
     const {data} = await ask('Page.captureScreenshot', {
-      ...FORMAT,
+      ...PICTURE,
       captureBeyondViewport: true,
       clip: {x: 0, y: 0, width: WIDTH, height, scale: 1},
     });
