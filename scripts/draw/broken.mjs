@@ -31,7 +31,7 @@ export const BROKEN = [
     what: 'columns that go on to the right',
     check: 'cut',
     name: 'overview',
-    state: 'healthy',
+    state: 'failing',
     interval: '15s',
     breaks: dashboard =>
       (property(dashboard, 'Every tenant', 'Tenant ID', 'custom.width').value = 400),

@@ -83,6 +83,7 @@ async function drawAll(drawer) {
 async function drawBroken(drawer) {
   let missed = 0;
   for (const {check, name, state, interval, what, breaks} of BROKEN) {
+    if (options.only && !what.match(options.only)) continue;
     const dashboard = dashboardOf(name);
     breaks(dashboard);
     const found = findings(await draw(drawer, dashboard, {state, interval}), {name, state}).filter(

@@ -1,6 +1,7 @@
 // What a reader sees of the dashboard, for the checks.
 
 const words = element => element.textContent.trim();
+const endOf = element => element.getBoundingClientRect().right;
 const overflows = element => element.scrollWidth > element.clientWidth + 1;
 // Whether its text goes on where nobody sees it.
 const isCut = element =>
@@ -42,7 +43,7 @@ export function seen(dashboard) {
       return {
         title,
         type,
-        isScrolled: all(panel, '[role=grid]', overflows).some(Boolean),
+        isScrolled: all(panel, '[role=columnheader]', endOf).some(end => end > endOf(panel)),
         titleIsCut: all(panel, 'h2', overflows).some(Boolean),
         empty:
           panel.querySelector('[data-no-data]') !== null ||
