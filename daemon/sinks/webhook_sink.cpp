@@ -112,8 +112,8 @@ Result<Post> post_of(const WebhookSettings& settings, const Events& events,
 }
 
 boost::asio::awaitable<Delivery> deliver_events(std::shared_ptr<HttpClient> client,
-                                                WebhookSettings settings,
-                                                std::string external_url, Events events) {
+                                                WebhookSettings settings, std::string external_url,
+                                                Events events) {
   Result<Post> post = post_of(settings, events, external_url);
   if (!post)
     co_return Refusal{.error = post.error(), .advice = Refusal::Advice::later};

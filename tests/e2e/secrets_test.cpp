@@ -49,7 +49,8 @@ TEST(Secrets, InAConfigurationAreInNoFinding) {
         webhook(hook + "bearer_token: CANARY"),
         webhook(hook + "basic_auth: {username: me, password: CANARY}"),
         webhook(hook + "basic_auth: {username: me, password_file: CANARY}"),
-        webhook("url_file: CANARY"), webhook("url_file: \"https://hook.example/CANARY\""),
+        webhook("url_file: CANARY"),
+        webhook("url_file: \"https://hook.example/CANARY\""),
         webhook(hook + "template: pagerduty, template_value_files: {routing_key: CANARY}"),
         webhook(hook + "authorization: {credentials: CANARY}"),
         webhook(hook + "authorization: {credentials_file: CANARY}"),
@@ -161,10 +162,11 @@ TEST(Secrets, InUseAreNowhere) {
           "  {name: d, webhook: {url: \"" +
           refusing.url() +
           "/\", oauth2: {client_id: me, client_secret_file: password, token_url: \"" +
-          tokens.url() + "/?key=CANARYquery\"}}},\n"
-      "  {name: e, webhook: {url_file: url, template: pagerduty, template_value_files: "
-      "{routing_key: key}}},\n"
-      "  {name: f, alertmanager: {url_files: [url]}}]}\n");
+          tokens.url() +
+          "/?key=CANARYquery\"}}},\n"
+          "  {name: e, webhook: {url_file: url, template: pagerduty, template_value_files: "
+          "{routing_key: key}}},\n"
+          "  {name: f, alertmanager: {url_files: [url]}}]}\n");
   deployment.configure(config);
   Daemon& daemon = deployment.start({"--log.level=debug", "--web.enable-lifecycle"});
   ASSERT_TRUE(eventually([&] { return deployment.journal().size() == 1; }));
