@@ -1,5 +1,6 @@
 // What is cut on a page that is 1600 px wide: titles, headings and cells, by the widths of the
-// letters that Grafana writes with. What scripts/draw-dashboards sees, as far as it can be computed.
+// letters that Grafana writes with. What scripts/draw-dashboards sees, as far as it can be
+// computed.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -96,7 +97,8 @@ std::vector<std::string> known_texts(const std::string& heading,
   return texts;
 }
 
-// The headings that are shown, as far as the dashboard names them, with their widths; 0: none given.
+// The headings that are shown, as far as the dashboard names them, with their widths; 0: none
+// given.
 std::map<std::string, int> columns_of(const json::object& panel,
                                       const std::vector<Property>& properties) {
   std::map<std::string, int> columns;
@@ -120,8 +122,8 @@ Findings titles_fit(const json::value& dashboard) {
     const std::string title = text(panel, "/title");
     const int room = width_of_panel(panel) - title_frame;
     if (width_of(title) > room)
-      findings.push_back(fmt::format("the title {} is cut: {} of {} px", title, room,
-                                     width_of(title)));
+      findings.push_back(
+          fmt::format("the title {} is cut: {} of {} px", title, room, width_of(title)));
   }
   return findings;
 }
