@@ -57,6 +57,7 @@ class Courier : public std::enable_shared_from_this<Courier> {
 
   boost::asio::awaitable<void> go_through_outbox();
   bool queue(Events events, const std::set<TenantKey>& busy);
+  std::size_t most_lanes() const;
   void begin_lanes();
   void lane_ended(const TenantKey& whose);
   static boost::asio::awaitable<void> bring_lane(std::shared_ptr<Courier> self, Lane lane);
