@@ -94,7 +94,7 @@ boost::asio::awaitable<void> Courier::go_through_outbox() {
     const bool last = !queue(std::move(page->events), busy) || page->last;
     begin_lanes();
     while (!stopped_ && !cut_short_ &&
-           (!lanes_.empty() || (!last && under_way_.size() == in_flight)))
+           (!lanes_.empty() || (!last && under_way_.size() == most_lanes())))
       co_await room_.wait();
     lanes_.clear();
     if (stopped_ || cut_short_ || last)
@@ -167,8 +167,11 @@ bool Courier::queue(Events events, const std::set<TenantKey>& busy) {
   return true;
 }
 
+// Batches go one after the other: what is behind the one under way would be read in vain.
+std::size_t Courier::most_lanes() const { return batches_ ? 1 : in_flight; }
+
 void Courier::begin_lanes() {
-  while (!stopped_ && !cut_short_ && !lanes_.empty() && under_way_.size() < in_flight) {
+  while (!stopped_ && !cut_short_ && !lanes_.empty() && under_way_.size() < most_lanes()) {
     Lane lane = std::move(lanes_.front());
     lanes_.pop_front();
     const TenantKey whose = lane.whose;

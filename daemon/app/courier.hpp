@@ -65,6 +65,7 @@ class Courier : public std::enable_shared_from_this<Courier> {
   boost::asio::awaitable<Result<Page>> read_outbox(std::uint64_t after);
   Events& place_in(std::deque<Events>& deliveries, const JournalEntry& event) const;
   bool queue(Events events, const std::set<TenantKey>& busy);
+  std::size_t most_lanes() const;
   void begin_lanes();
   void lane_ended(const TenantKey& whose);
   static boost::asio::awaitable<void> bring_lane(std::shared_ptr<Courier> self, Lane lane);

@@ -103,6 +103,15 @@ TEST_F(CourierTest, BringsEverythingInOrder) {
   EXPECT_EQ(failures(), 0);
 }
 
+// What is behind the batch under way isn't looked at over and over.
+TEST_F(CourierTest, ReadsALongOutboxOnce) {
+  constexpr int batches = 10;
+  commit(batches * int(Courier::window));
+  start(file_);
+  ASSERT_TRUE(shown(0));
+  EXPECT_LE(faults_.outbox_reads, batches + 1);
+}
+
 TEST_F(CourierTest, BringsWhatIsNewWhenItIsWoken) {
   start(file_);
   for (std::uint64_t count = 1; count <= 3; ++count) {

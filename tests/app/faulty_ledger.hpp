@@ -18,6 +18,7 @@ struct LedgerFaults {
   std::atomic<bool> waits = false;  // everybody who writes or reads, until release()
   std::atomic<int> arrived = 0;     // how many have begun to write or read
   std::atomic<int> commits = 0;     // that came through
+  std::atomic<int> outbox_reads = 0;
 
   void release() {
     waits = false;
@@ -50,6 +51,7 @@ class FaultyLedger : public Ledger {
   }
   Result<std::vector<JournalEntry>> undelivered(const std::string& sink, std::uint64_t after,
                                                 std::size_t limit) override {
+    ++faults_.outbox_reads;
     if (!may(faults_.reads_fail))
       return broken();
     return real_->undelivered(sink, after, limit);
