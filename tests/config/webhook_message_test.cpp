@@ -33,7 +33,7 @@ class MessageFolder : public ConfigFolder {
   }
 };
 
-const std::string url = "url: \"https://a.example\", ";
+const std::string webhook_url = "url: \"https://a.example\", ";
 
 TEST(WebhookMessages, EveryKey) {
   const MessageFolder folder(
@@ -50,14 +50,14 @@ TEST(WebhookMessages, EveryKey) {
 }
 
 TEST(WebhookMessages, HaveATemplateOfOnesOwn) {
-  const MessageFolder folder(url + "template: mine.mustache");
+  const MessageFolder folder(webhook_url + "template: mine.mustache");
   EXPECT_EQ(folder.webhook().message.name, folder.path("mine.mustache").native());
   EXPECT_EQ(folder.webhook().message.text, "{{! for: slack }}\n{\"text\": \"{{data.summary}}\"}\n");
 }
 
 // What changes in the template makes another sink of it at a reload.
 TEST(WebhookMessages, AreOtherOnesWithAnotherTemplate) {
-  const MessageFolder folder(url + "template: mine.mustache");
+  const MessageFolder folder(webhook_url + "template: mine.mustache");
   const WebhookSettings before = folder.webhook();
   EXPECT_EQ(folder.webhook(), before);
   folder.write("mine.mustache", "{{! for: slack }}{}");
@@ -65,9 +65,9 @@ TEST(WebhookMessages, AreOtherOnesWithAnotherTemplate) {
 }
 
 TEST(WebhookMessages, SayWhatIsWrongInATemplateWhereItIs) {
-  EXPECT_EQ(MessageFolder(url + "template: wrong.mustache").errors(),
+  EXPECT_EQ(MessageFolder(webhook_url + "template: wrong.mustache").errors(),
             Errors{"wrong.mustache:3:7: each value is escaped: write `{{name}}`"});
-  EXPECT_EQ(MessageFolder(url + "template: unknown.mustache").errors(),
+  EXPECT_EQ(MessageFolder(webhook_url + "template: unknown.mustache").errors(),
             Errors{"unknown.mustache:2:11: no event has a field `data.summry`; did you mean "
                    "`summary`?"});
 }
@@ -78,25 +78,26 @@ TEST(WebhookMessages, SayWhatIsWrong) {
     std::string error;
   } table[] = {
       {"template: slack", "c:2:3: a webhook needs `url`, or `url_file` where it is a secret"},
-      {url + "url_file: hook.url",
+      {webhook_url + "url_file: hook.url",
        "c:2:40: `url` and `url_file` exclude each other: leave one off"},
-      {url + "template: slak",
+      {webhook_url + "template: slak",
        "c:2:40: there is neither a template named `slak` (`slack`, `teams` and `pagerduty` come "
        "with the program) nor a file `slak`"},
-      {url + "template: pagerduty",
+      {webhook_url + "template: pagerduty",
        "c:2:40: `template` pagerduty: the template needs `routing_key`: name its file in "
        "`template_value_files`"},
-      {url + "batch: true, template: slack",
+      {webhook_url + "batch: true, template: slack",
        "c:2:53: `batch` is of CloudEvents: leave it off beside a `template`"},
-      {url + "template_value_files: {a: key}",
+      {webhook_url + "template_value_files: {a: key}",
        "c:2:52: `template_value_files` are values of a `template`"},
-      {url + "template: slack, template_value_files: {a-b: key}",
+      {webhook_url + "template: slack, template_value_files: {a-b: key}",
        "c:2:70: a value can't be named `a-b`: a name is made of letters, digits and _"},
-      {url + "content_type: json",
+      {webhook_url + "content_type: json",
        "c:2:44: `content_type` has to be one such as application/json, not `json`"},
-      {url + "content_type: \"a/b\\r\\nX: y\"",
+      {webhook_url + "content_type: \"a/b\\r\\nX: y\"",
        "c:2:44: `content_type` has to be one such as application/json, not `a/b\\x0d\\x0aX: y`"},
-      {url + "success_body: \"\"", "c:2:44: `success_body` has to be a text of 1 to 256 bytes"},
+      {webhook_url + "success_body: \"\"",
+       "c:2:44: `success_body` has to be a text of 1 to 256 bytes"},
       {"url_file: \"\"", "c:2:14: `url_file` can't be empty"},
   };
   for (const auto& row : table) {

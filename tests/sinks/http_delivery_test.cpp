@@ -168,10 +168,10 @@ TEST_F(HttpDeliveryTest, CountsAStatusHoweverItsBodyEnds) {
     for (const std::string& body : {std::string(), std::string("abc"), endless}) {
       const std::string rest = "\r\nContent-Length: 1000000\r\n\r\n" + body;
       Receiver taking("HTTP/1.1 200 OK" + rest, ending);
-      EXPECT_TRUE(post(taking.url(), {.timeout = 1s})) << int(ending) << " " << body.size();
+      EXPECT_TRUE(post(taking.url(), {}, 1s)) << int(ending) << " " << body.size();
       EXPECT_EQ(taking.connections(), 1);
       Receiver refusing("HTTP/1.1 503 Service Unavailable" + rest, ending);
-      EXPECT_EQ(refusal(refusing.url(), {.timeout = 1s}).error.kind, ErrorKind::http_status)
+      EXPECT_EQ(refusal(refusing.url(), {}, 1s).error.kind, ErrorKind::http_status)
           << int(ending) << " " << body.size();
     }
   }
@@ -184,7 +184,7 @@ TEST_F(HttpDeliveryTest, EndsAnEndlessAnswer) {
     while (connection.send(std::string(4096, 'x')))
       continue;
   });
-  EXPECT_TRUE(post(server.url(), {.timeout = 1h}));
+  EXPECT_TRUE(post(server.url(), {}, 1h));
 }
 
 TEST_F(HttpDeliveryTest, SaysWhyThereIsNoAnswer) {
@@ -214,9 +214,8 @@ TEST_F(HttpDeliveryTest, SaysWhyThereIsNoAnswer) {
       {"http://[broken", ErrorKind::other},
   };
   for (const auto& [url, kind] : table) {
-    const Refusal refused =
-        refusal(url + "/path?token=secret",
-                {.timeout = kind == ErrorKind::timeout ? Duration(200ms) : 50s});
+    const Refusal refused = refusal(url + "/path?token=secret", {},
+                                    kind == ErrorKind::timeout ? Duration(200ms) : Duration(50s));
     EXPECT_EQ(refused.error.kind, kind) << url << ": " << refused.error.detail;
     EXPECT_EQ(refused.advice, Advice::soon) << url;
     EXPECT_EQ(refused.retry_after, std::nullopt) << url;

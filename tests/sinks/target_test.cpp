@@ -61,11 +61,14 @@ TEST_F(TargetTest, ThatIsNoUrlIsntShown) {
 TEST_F(TargetTest, OfAFileIsInNoRefusal) {
   boost::asio::io_context loop;
   Fetcher fetcher;
+  const auto client = std::make_shared<HttpClient>(fetcher, HttpClientSettings());
   Receiver receiver(Receiver::status("404 Not Found", "no such hook: /services/CANARY"));
   const auto refused = [&](const std::string& url) {
     Post post{.to = address_of(written(url)).value(),
               .letter = {.content_type = "text/plain", .body = "hello"}};
-    return run(loop, deliver_post(&fetcher, {}, std::move(post))).error().error.detail;
+    return run(loop, deliver_post(client, std::chrono::seconds(10), std::move(post)))
+        .error()
+        .error.detail;
   };
   const std::string answered = refused(receiver.url() + "/services/CANARY");
   EXPECT_EQ(answered, "the receiver in " + file().native() + " answered with status 404");
