@@ -37,6 +37,15 @@ std::vector<json::object> variables(const json::value& dashboard) {
   return variables;
 }
 
+std::vector<Property> properties(const json::object& panel) {
+  std::vector<Property> found;
+  for (const json::value& override : panel.at("fieldConfig").at("overrides").as_array())
+    for (const json::value& property : override.at("properties").as_array())
+      found.push_back(
+          {text(override, "/matcher/options"), text(property, "/id"), property.at("value")});
+  return found;
+}
+
 std::vector<Query> panel_queries(const json::value& dashboard) {
   std::vector<Query> queries;
   for (const json::object& panel : panels(dashboard)) {

@@ -20,6 +20,14 @@ std::string text(const json::value& piece, const std::string& pointer);  // "" w
 std::vector<json::object> panels(const json::value& dashboard);     // without the rows' headings
 std::vector<json::object> variables(const json::value& dashboard);  // of templating
 
+// What a panel's overrides say of a series or column.
+struct Property {
+  std::string series;
+  std::string id;
+  json::value value;
+};
+std::vector<Property> properties(const json::object& panel);
+
 // A query of a panel or of an annotation.
 struct Query {
   std::string where;  // the panel's or annotation's name

@@ -41,7 +41,10 @@ Findings minimum_interval(const json::value& dashboard);    // of what compares 
 Findings nothing_is_no_data(const json::value& dashboard);  // null and NaN are grey
 Findings nothing_asserts(const json::value& dashboard);     // no word or number without data
 Findings colours(const json::value& dashboard);  // one a series, fixed where all are known
-Findings columns_fit(const json::value& dashboard);
 Findings axes(const json::value& dashboard);
+
+// What is cut (width_rules.cpp).
+Findings titles_fit(const json::value& dashboard);
+Findings columns_fit(const json::value& dashboard);
 
 }  // namespace tenantscope::dashboards::lint

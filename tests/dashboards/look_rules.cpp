@@ -1,11 +1,10 @@
-// What a reader must not be told by how a panel looks: that all is well where nothing is known,
-// that two things are one, or half of a word.
+// What a reader must not be told by how a panel looks: that all is well where nothing is known, or
+// that two things are one.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <boost/json/serialize.hpp>
 #include <map>
-#include <numeric>
 #include <regex>
 
 #include "dashboards/lint.hpp"
@@ -13,21 +12,6 @@
 
 namespace tenantscope::dashboards::lint {
 namespace {
-
-struct Property {
-  std::string series;  // or column
-  std::string id;
-  json::value value;
-};
-
-std::vector<Property> properties(const json::object& panel) {
-  std::vector<Property> found;
-  for (const json::value& override : panel.at("fieldConfig").at("overrides").as_array())
-    for (const json::value& property : override.at("properties").as_array())
-      found.push_back(
-          {text(override, "/matcher/options"), text(property, "/id"), property.at("value")});
-  return found;
-}
 
 // The colours of what a value may be; nothing unless null and NaN are "no data" in grey.
 std::vector<std::string> colours_of_words(const json::value& mappings, bool& nothing_is_grey) {
@@ -149,45 +133,6 @@ Findings colours(const json::value& dashboard) {
         if (!fixed.contains(name))
           findings.push_back(fmt::format("{}: {} has no colour of its own", title, name));
     }
-  }
-  return findings;
-}
-
-// A page is 1600 px wide at least, of which 1530 are cells'. Columns of a wide table have widths
-// that hold their headings, and a tenant ID.
-Findings columns_fit(const json::value& dashboard) {
-  constexpr int page = 1530, rest = 100;
-  Findings findings;
-  for (const json::object& panel : panels(dashboard)) {
-    if (text(panel, "/type") != "table")
-      continue;
-    const std::string title = text(panel, "/title");
-    std::map<std::string, int> widths;
-    std::set<std::string> hidden;
-    for (const Property& property : properties(panel)) {
-      if (property.id == "custom.width")
-        widths[property.series] = property.value.to_number<int>();
-      if (property.id == "custom.hidden")
-        hidden.insert(property.series);
-    }
-    std::vector<std::string> columns;
-    const json::value& shaped = panel.at("transformations").as_array().back();
-    for (const auto& column : shaped.at("options").at("renameByName").as_object())
-      if (const std::string name(column.value().as_string()); !hidden.contains(name))
-        columns.push_back(name);
-    int taken = 0;
-    for (const std::string& name : columns) {
-      const auto width = widths.find(name);
-      taken += width == widths.end() ? rest : width->second;
-      if (width == widths.end() && columns.size() > 6)
-        findings.push_back(fmt::format("{}: {} has no width", title, name));
-      if (width != widths.end() && width->second < int(name.size()) * 8 + 16)
-        findings.push_back(fmt::format("{}: the heading {} is cut", title, name));
-      if (name == "Tenant ID" && (width == widths.end() || width->second < 290))
-        findings.push_back(title + ": a tenant ID is cut");
-    }
-    if (taken > page * panel.at("gridPos").at("w").to_number<int>() / 24)
-      findings.push_back(fmt::format("{}: its columns take {} px", title, taken));
   }
   return findings;
 }

@@ -13,6 +13,7 @@ panels = [
         "{{state}}",
         size=(24, 4),
         text="value_and_name",
+        words=NONE,
         overrides=colours(STATE_COLOURS),
     ),
     matrix(

@@ -44,8 +44,8 @@ INSTANCES = {  # heading: (expression, width, properties)
         {"mappings": EXPOSED, "custom_cellOptions": COLOURED},
     ),
     "Tenants": (of_instance("tenantscope_tenants{@}", "sum"), 85, {"mappings": {}}),
-    "Started": (of_instance(STARTED) + " * 1000", 125, {"unit": "dateTimeFromNow"}),
-    "Configured": (of_instance(TAKEN_OVER) + " * 1000", 125, {"unit": "dateTimeFromNow"}),
+    "Up for": ("time() - " + of_instance(STARTED), 100, {"unit": "s", "mappings": {}}),
+    "Configured for": ("time() - " + of_instance(TAKEN_OVER), 125, {"unit": "s", "mappings": {}}),
     "CPU": (of_instance(CPU, "sum"), 80, {"unit": "percentunit", "mappings": {}}),
     "Open files": (of_instance(OPEN_FILES), 100, {"unit": "percentunit", "mappings": {}}),
     "Memory": (

@@ -10,7 +10,7 @@ ALERTS_NOW = "alertname, severity, tenant, asked, host_tenant, guest_tenant, sin
 UP = 'asked:tenantscope_tenant_up:avg{job=~"$job", asked=~"$asked_in"}'
 
 
-def number(title, description, metric, how, colour, **more):
+def number(title, description, metric, how, colour, size=(2, 4), **more):
     expr = each("", metric + "{@}", how)
     if how == "min":
         expr = f"1 - {expr}"
@@ -19,7 +19,7 @@ def number(title, description, metric, how, colour, **more):
         description,
         f"sum({chosen(expr)})",
         "tenants",
-        size=(2, 4),
+        size=size,
         steps={None: GREEN, 1: colour},
         **more,
     )
@@ -32,7 +32,7 @@ panels = [
         "Exporters that Prometheus can't scrape, of those that it should. What they watch isn't known meanwhile.",
         f"sum(1 - {EXPORTERS})",
         "exporters",
-        size=(4, 4),
+        size=(3, 4),
         words={0: ("all up", GREEN)},
         steps={None: GREEN, 1: RED},
     ),
@@ -43,6 +43,7 @@ panels = [
         "{{state}}",
         size=(8, 4),
         text="value_and_name",
+        words=NONE,
         overrides=colours(STATE_COLOURS),
     ),
     stat(
@@ -66,6 +67,7 @@ panels = [
         "found",
         "min",
         ORANGE,
+        size=(3, 4),
     ),
     number(
         "Pending",
@@ -94,11 +96,11 @@ panels = [
         "or aren't as the configuration expects them.",
         else_words(NEEDS_A_LOOK, 0, "problem", "nothing"),
         columns={"problem": "Problem", "tenant": "Tenant", "asked": "Asked"},
-        size=(12, 9),
+        size=(10, 9),
         sort=("Problem", False),
         overrides=[
             override("Tenant", links=tenant_link()),
-            *widths({"Problem": 400, "Asked": 90}),
+            *widths({"Problem": 330, "Asked": 76}),
         ],
     ),
     table(
@@ -109,17 +111,18 @@ panels = [
             "severity": "Severity",
             "alertname": "Alert",
             "tenant": "Tenant",
-            "asked": "Asked",
             "guest_tenant": "Guest",
             "sink": "Sink",
+            "asked": "Asked",
         },
-        size=(12, 9),
+        size=(14, 9),
         sort=("Severity", False),
         overrides=[
             override("Alert", links=RUNBOOK_LINK),
             override("Tenant", links=tenant_link()),
             override("Severity", mappings=SEVERITY, custom_cellOptions=COLOURED_TEXT),
-            *widths({"Severity": 90, "Alert": 250, "Asked": 80}),
+            override("Asked", custom_hidden=True),
+            *widths({"Severity": 80, "Alert": 298, "Guest": 215, "Sink": 90}),
         ],
     ),
     heading("Over time"),
@@ -135,12 +138,12 @@ panels = [
             "from": "From",
             "to": "To",
         },
-        size=(12, 9),
+        size=(24, 8),
         sort=("When", True),
         overrides=[
             override("When", unit="dateTimeAsIso"),
             override("Tenant", links=tenant_link()),
-            *widths({"When": 170, "Asked": 80, "What": 120, "From": 125, "To": 125}),
+            *widths({"When": 165, "Asked": 80, "What": 125, "From": 320, "To": 320}),
         ],
     ),
     bars(
@@ -154,7 +157,7 @@ panels = [
         ),
         "{{field}}",
         names=FIELD_COLOURS,
-        size=(12, 9),
+        size=(8, 8),
     ),
     graph(
         "Tenants by B2B capability over time",
@@ -165,7 +168,7 @@ panels = [
             "or sum by (state) (tenantscope_capability_tenants{@})",
             "{{state}}",
         ),
-        size=(12, 8),
+        size=(8, 8),
         stacked=True,
         whole=True,
         overrides=colours(STATE_COLOURS),
@@ -182,12 +185,13 @@ panels = [
             "Value #A": "Answer now",
             "Value #B": "In this range",
         },
-        size=(12, 8),
+        size=(8, 8),
         sort=("Asked", False),
         overrides=[
             override(name, unit="percentunit", mappings={})
             for name in ("Answer now", "In this range")
-        ],
+        ]
+        + widths({"Asked": 90, "Tenants": 100, "Answer now": 120, "In this range": 130}),
     ),
     heading("Tenants and pairs"),
     table(
@@ -205,6 +209,7 @@ panels = [
         "{{state}}",
         size=(12, 8),
         text="value_and_name",
+        words=NONE,
         overrides=colours(STATE_COLOURS),
     ),
     table(
@@ -218,8 +223,8 @@ panels = [
         chosen(each("", "found{@}", "min")),
         chosen(f"clamp_max(1 - {each('', 'up{@}', 'min')} + 2 * {each('', 'stale{@}')}, 2)"),
         chosen(each("", "change_pending{@}")),
-        chosen(each("", "last_success_timestamp_seconds{@}")) + " * 1000",
-        chosen(each("", "last_change_timestamp_seconds{@}")) + " * 1000",
+        "time() - " + chosen(each("", "last_success_timestamp_seconds{@}")),
+        "time() - " + chosen(each("", "last_change_timestamp_seconds{@}")),
         columns={
             "tenant": "Tenant",
             "asked": "Asked",
@@ -244,23 +249,23 @@ panels = [
             override("Presence", mappings=FOUND, custom_cellOptions=COLOURED_TEXT),
             override("Probe", mappings=PROBE, custom_cellOptions=COLOURED_TEXT),
             override("Pending", mappings=YES_NO, custom_cellOptions=COLOURED_TEXT),
-            override("Last answer", unit="dateTimeFromNow"),
-            override("Last change", unit="dateTimeFromNow"),
+            override("Last answer", unit="s"),
+            override("Last change", unit="s"),
             *widths(
                 {
-                    "Tenant": 185,
+                    "Tenant": 192,
                     "Asked": 70,
-                    "B2B": 115,
-                    "Environment": 125,
-                    "Region scope": 112,
-                    "Sub scope": 90,
-                    "Presence": 85,
-                    "Probe": 70,
-                    "Pending": 75,
-                    "Last answer": 115,
-                    "Last change": 115,
-                    "Cloud": 75,
-                    "Tenant ID": 295,
+                    "B2B": 124,
+                    "Environment": 145,
+                    "Region scope": 108,
+                    "Sub scope": 87,
+                    "Presence": 86,
+                    "Probe": 66,
+                    "Pending": 74,
+                    "Last answer": 101,
+                    "Last change": 100,
+                    "Cloud": 70,
+                    "Tenant ID": 316,
                 }
             ),
         ],

@@ -74,7 +74,7 @@ def matrix(title, description, expr, row, column, heading, **more):
         },
     ]
     made["fieldConfig"]["defaults"]["custom"]["cellOptions"] = COLOURED
-    made["fieldConfig"]["defaults"]["custom"]["minWidth"] = 150
+    made["fieldConfig"]["defaults"]["custom"]["minWidth"] = 220
     return made
 
 
@@ -103,11 +103,11 @@ def pairs_table(title, description, expr, **more):
             *widths(
                 {
                     "Collaboration": 220,
-                    "Host": 250,
-                    "Guest": 250,
+                    "Host": 260,
+                    "Guest": 260,
                     "Verdict": 130,
                     "Host asked": 110,
-                    "Guest tenant": 250,
+                    "Guest tenant": 260,
                     "Guest asked": 110,
                 }
             ),

@@ -107,8 +107,8 @@ panels = [
                     "Asked": 90,
                     "Cloud": 90,
                     "Environment": 160,
-                    "Tenant ID": 295,
-                    "Instead of the pin": 170,
+                    "Tenant ID": 316,
+                    "Instead of the pin": 316,
                 }
             ),
         ],
@@ -168,7 +168,7 @@ panels = [
         overrides=[
             override("Alert", links=RUNBOOK_LINK),
             override("Severity", mappings=SEVERITY, custom_cellOptions=COLOURED_TEXT),
-            *widths({"Severity": 90, "Alert": 270}),
+            *widths({"Severity": 90, "Alert": 298}),
         ],
     ),
     heading("Over time"),

@@ -10,6 +10,7 @@ GREEN, RED, ORANGE, YELLOW, BLUE, PURPLE, GREY = (
     "#808080",
 )
 
+NONE = {0: ("0", GREY)}  # of what is counted by state: no state's colour where nothing is in it
 YES_NO = {0: ("no", GREY), 1: ("yes", ORANGE)}
 PROBE = {0: ("ok", GREEN), 1: ("failing", RED), 2: ("stale", PURPLE)}
 UP = {0: ("failing", RED), 1: ("ok", GREEN)}
