@@ -389,12 +389,12 @@ TEST(BadSinks, SecretsAndTheRest) {
           {with("batch: []"), {"c:3:11: `batch` has to be true or false, not a list"}},
           {with("timeout: 0s"), {"c:3:13: `timeout` has to be more than 0"}},
           {with("secrets: []"),
-           {"c:3:4: unknown key `secrets`; the keys here are: url, secret_files, batch, "
-            "bearer_token_file, basic_auth, "
-            "ca_file, timeout"}},
-          {alertmanager("urls: [\"https://a.example\"], secret_files: []"),
-           {"c:2:33: unknown key `secret_files`; the keys here are: urls, hold, bearer_token_file, "
+           {"c:3:4: unknown key `secrets`; the keys here are: url, url_file, secret_files, batch, "
+            "template, template_value_files, content_type, success_body, bearer_token_file, "
             "basic_auth, ca_file, timeout"}},
+          {alertmanager("urls: [\"https://a.example\"], secret_files: []"),
+           {"c:2:33: unknown key `secret_files`; the keys here are: urls, url_files, hold, "
+            "bearer_token_file, basic_auth, ca_file, timeout"}},
       });
 }
 
