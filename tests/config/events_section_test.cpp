@@ -386,12 +386,13 @@ TEST(BadSinks, SecretsAndTheRest) {
           {with("batch: []"), {"c:3:11: `batch` has to be true or false, not a list"}},
           {with("timeout: 0s"), {"c:3:13: `timeout` has to be more than 0"}},
           {with("secrets: []"),
-           {"c:3:4: unknown key `secrets`; the keys here are: url, secret_files, batch, proxy_url, "
+           {"c:3:4: unknown key `secrets`; the keys here are: url, url_file, secret_files, batch, "
+            "template, template_value_files, content_type, success_body, proxy_url, "
             "proxy_basic_auth, no_proxy, proxy_from_environment, tls_config, basic_auth, "
             "authorization, oauth2, http_headers, timeout"}},
           {alertmanager("urls: [\"https://a.example\"], secret_files: []"),
-           {"c:2:33: unknown key `secret_files`; the keys here are: urls, hold, proxy_url, "
-            "proxy_basic_auth, no_proxy, proxy_from_environment, tls_config, basic_auth, "
+           {"c:2:33: unknown key `secret_files`; the keys here are: urls, url_files, hold, "
+            "proxy_url, proxy_basic_auth, no_proxy, proxy_from_environment, tls_config, basic_auth, "
             "authorization, oauth2, http_headers, timeout"}},
       });
 }

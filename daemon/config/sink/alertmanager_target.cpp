@@ -72,8 +72,9 @@ std::vector<std::filesystem::path> read_url_files(const YamlNode& list, const Si
 SinkTarget read_alertmanager_target(const SinkInput& input) {
   MapReader map(input.node, "an Alertmanager sink", input.findings);
   AlertmanagerSettings alertmanager;
+  const bool by_files = map.has("url_files");
+  const YamlNode* urls = by_files ? map.list("urls") : map.required_list("urls");
   const YamlNode* files = map.list("url_files");
-  const YamlNode* urls = files ? map.list("urls") : map.required_list("urls");
   if (urls)
     alertmanager.urls = read_alertmanager_urls(*urls, input);
   if (files)
