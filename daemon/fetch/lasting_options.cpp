@@ -45,17 +45,25 @@ curl_blob blob_of(const std::string& text) {
   return {.data = const_cast<char*>(text.data()), .len = text.size(), .flags = CURL_BLOB_NOCOPY};
 }
 
-// What a certificate and its key are, is for the server alone; the trust is set_trust()'s, and
-// what stands for it here only tells connections apart: those of one CAPATH are shared.
-void set_files(CURL* easy, const TlsFiles& files) {
+// What tells connections apart where libcurl wouldn't: whom they trust, and as whom they went
+// through a proxy.
+std::string identity_of(const LastingOptions& options) {
+  return options.proxy_login.empty()
+             ? options.files->identity
+             : options.files->identity + "#" + options.proxy_login.front();
+}
+
+// Our certificate is for the server alone. Whom it trusts is set_trust()'s; but connections of one
+// CAPATH are shared.
+void set_files(CURL* easy, const LastingOptions& options) {
   curl_easy_setopt(easy, CURLOPT_CAINFO, nullptr);
   curl_easy_setopt(easy, CURLOPT_PROXY_CAINFO, nullptr);
-  const char* const identity = files.identity.empty() ? nullptr : files.identity.c_str();
-  curl_easy_setopt(easy, CURLOPT_CAPATH, identity);
-  curl_easy_setopt(easy, CURLOPT_PROXY_CAPATH, identity);
-  if (files.certificate.empty())
+  const std::string identity = identity_of(options);
+  for (const CURLoption path : {CURLOPT_CAPATH, CURLOPT_PROXY_CAPATH})
+    curl_easy_setopt(easy, path, identity.empty() ? nullptr : identity.c_str());
+  if (options.files->certificate.empty())
     return;
-  curl_blob certificate = blob_of(files.certificate), key = blob_of(files.key);
+  curl_blob certificate = blob_of(options.files->certificate), key = blob_of(options.files->key);
   curl_easy_setopt(easy, CURLOPT_SSLCERT_BLOB, &certificate);
   curl_easy_setopt(easy, CURLOPT_SSLKEY_BLOB, &key);
 }
@@ -73,7 +81,7 @@ void set_lasting(CURL* easy, const LastingOptions& options) {
   curl_easy_setopt(easy, CURLOPT_HTTP_CONTENT_DECODING, 0L);
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);  // never wait for a resolver's thread
-  set_files(easy, *options.files);
+  set_files(easy, options);
   for (const CURLoption version : {CURLOPT_SSLVERSION, CURLOPT_PROXY_SSLVERSION})  // and newer
     curl_easy_setopt(easy, version,
                      long(options.min_version == LeastTls::tls13 ? CURL_SSLVERSION_TLSv1_3
