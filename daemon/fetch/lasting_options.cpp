@@ -48,9 +48,8 @@ curl_blob blob_of(const std::string& text) {
 // What tells connections apart where libcurl wouldn't: whom they trust, and as whom they went
 // through a proxy.
 std::string identity_of(const LastingOptions& options) {
-  return options.proxy_login.empty()
-             ? options.files->identity
-             : options.files->identity + "#" + options.proxy_login.front();
+  return options.proxy_login.empty() ? options.files->identity
+                                     : options.files->identity + "#" + options.proxy_login.front();
 }
 
 // Our certificate is for the server alone. Whom it trusts is set_trust()'s; but connections of one

@@ -392,7 +392,8 @@ TEST(BadSinks, SecretsAndTheRest) {
             "authorization, oauth2, http_headers, timeout"}},
           {alertmanager("urls: [\"https://a.example\"], secret_files: []"),
            {"c:2:33: unknown key `secret_files`; the keys here are: urls, url_files, hold, "
-            "proxy_url, proxy_basic_auth, no_proxy, proxy_from_environment, tls_config, basic_auth, "
+            "proxy_url, proxy_basic_auth, no_proxy, proxy_from_environment, tls_config, "
+            "basic_auth, "
             "authorization, oauth2, http_headers, timeout"}},
       });
 }
