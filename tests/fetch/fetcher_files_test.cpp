@@ -26,6 +26,7 @@ class ClientCertificates : public FetcherTest {
                                 .tls = {.ca_file = own_.file,
                                         .cert_file = folder_.path() / "client.pem",
                                         .key_file = folder_.path() / "client-key.pem"}});
+    EXPECT_TRUE(fetched) << fetched.error().detail;
     return fetched ? std::optional(fetched->body) : std::nullopt;
   }
   // In one step each, as careful programs do it.
