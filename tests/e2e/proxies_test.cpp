@@ -2,6 +2,8 @@
 // that wants certificates of its clients, in front of an authority, a list and a sink.
 #include <gtest/gtest.h>
 
+#include <boost/json/value_to.hpp>
+
 #include <csignal>
 #include <filesystem>
 
