@@ -190,7 +190,7 @@ TEST(BadConfig, CaFileHoldsNothingButWholeCertificates) {
     const ConfigFolder folder("clouds: {global: {tls_config: {ca_file: ca.pem}}}\n");
     folder.write("ca.pem", content);
     EXPECT_EQ(folder.errors(),
-              (std::vector<std::string>{"c:1:42: `ca_file` `ca.pem` holds something else than "
+              (std::vector<std::string>{"c:1:41: `ca_file` `ca.pem` holds something else than "
                                         "certificates in PEM form, or a broken one"}))
         << content;
   }

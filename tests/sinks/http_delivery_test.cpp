@@ -168,10 +168,10 @@ TEST_F(HttpDeliveryTest, CountsAStatusHoweverItsBodyEnds) {
     for (const std::string& body : {std::string(), std::string("abc"), endless}) {
       const std::string rest = "\r\nContent-Length: 1000000\r\n\r\n" + body;
       Receiver taking("HTTP/1.1 200 OK" + rest, ending);
-      EXPECT_TRUE(post(taking.url(), {.timeout = 1s})) << int(ending) << " " << body.size();
+      EXPECT_TRUE(post(taking.url(), {}, 1s)) << int(ending) << " " << body.size();
       EXPECT_EQ(taking.connections(), 1);
       Receiver refusing("HTTP/1.1 503 Service Unavailable" + rest, ending);
-      EXPECT_EQ(refusal(refusing.url(), {.timeout = 1s}).error.kind, ErrorKind::http_status)
+      EXPECT_EQ(refusal(refusing.url(), {}, 1s).error.kind, ErrorKind::http_status)
           << int(ending) << " " << body.size();
     }
   }
@@ -184,7 +184,7 @@ TEST_F(HttpDeliveryTest, EndsAnEndlessAnswer) {
     while (connection.send(std::string(4096, 'x')))
       continue;
   });
-  EXPECT_TRUE(post(server.url(), {.timeout = 1h}));
+  EXPECT_TRUE(post(server.url(), {}, 1h));
 }
 
 TEST_F(HttpDeliveryTest, SaysWhyThereIsNoAnswer) {
