@@ -41,7 +41,8 @@ class ClientCertificates : public FetcherTest {
   }
 
   TemporaryFolder folder_;
-  const Certificate clients_ = make_certificate(folder_.path(), "clients", {.authority = true});
+  const Certificate clients_ = make_certificate(
+      folder_.path(), "clients", {.authority = true, .common_name = "the authority"});
   const Certificate first_ = make_certificate(folder_.path(), "first", {}, &clients_);
   const Certificate second_ = make_certificate(folder_.path(), "second", {}, &clients_);
   const Certificate own_ = make_certificate(folder_.path(), "IP:127.0.0.1");

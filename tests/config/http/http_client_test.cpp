@@ -267,7 +267,7 @@ TEST_F(HttpClientForm, RefusesHeadersThatAreNotPeoplesToSet) {
       {"http_headers: {\"X\\r\\nY\": {values: [x]}}",
        {"c:2:16: `X\\x0d\\x0aY` is no header's name: write letters, digits and -"}},
       {"http_headers: {X: {values: [\"a\\r\\nb: c\", \"\\n\", '']}}",
-       {"c:2:29: " + line, "c:2:42: " + line, "c:2:47: " + line}},
+       {"c:2:29: " + line, "c:2:42: " + line, "c:2:48: " + line}},
       {"http_headers: {X: {values: [\"a\\0b\"]}}",
        {"c:2:29: a header's value has to be a text, not one with a NUL character",
         "c:2:16: `X` has no value: write {values: [TEXT]}, or {files: [FILE]}"}},
