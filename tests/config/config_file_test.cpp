@@ -464,8 +464,9 @@ TEST(GoodConfig, TheExampleForUsersWithAllThatItExplains) {
     folder.write(certificates, sample_certificate);
   for (const char* key : {"new.key", "old.key"})
     folder.write(key, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n");
-  for (const char* secret : {"hooks.token", "lists.token", "proxy.password"})
+  for (const char* secret : {"hooks.token", "lists.token", "proxy.password", "pagerduty.key"})
     folder.write(secret, "t0ken\n");
+  folder.write("slack.url", "https://hooks.example/services/t0ken\n");
   for (const char* list : {"tenants.d/more.yaml", "tenants.d/more.json"})
     folder.write(list, "[]");
   const LoadedConfig loaded = folder.load();
@@ -475,7 +476,7 @@ TEST(GoodConfig, TheExampleForUsersWithAllThatItExplains) {
             "http://proxy.example:3128");
   EXPECT_EQ(loaded.settings.events.severities, Severities{});
   EXPECT_EQ(loaded.settings.events.retention_events, EventSettings{}.retention_events);
-  EXPECT_EQ(loaded.settings.events.sinks.size(), 3u);
+  EXPECT_EQ(loaded.settings.events.sinks.size(), 5u);
 }
 
 }  // namespace

@@ -135,7 +135,7 @@ TEST(Secrets, InUseAreNowhere) {
   write_file(deployment.folder() / "password", "CANARYpassword\n");
   write_file(deployment.folder() / "url", "http://127.0.0.1:1/services/CANARYurl\n");
   write_file(deployment.folder() / "key", "CANARYkey\n");
-  make_certificate(deployment.folder(), "own", {});
+  make_certificate(deployment.folder(), "own", CertificateWish{});
   const RawServer tokens([](RawConnection& connection) {
     while (const auto head = connection.read_head()) {
       connection.read_body(*head);
