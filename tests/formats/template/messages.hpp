@@ -71,4 +71,36 @@ inline std::vector<std::string> worded_family(const Wording& wording, int pairs)
   return events;
 }
 
+// Names as people's are, and as they shouldn't be.
+inline std::vector<std::string> odd_texts() {
+  std::vector<std::string> texts{"\u0634\u0631\u0643\u0629 \u0627\u0644\u0646\u0648\u0631",
+                                 "\u05e9\u05dc\u05d5\u05dd \u202eabc\u202c",
+                                 "\U0001f680\U0001f469\u200d\U0001f680",
+                                 "a\u0301\u0302\u0303",
+                                 "\"}],\"x\":[{\"",
+                                 "\\\"\\n\\u0000",
+                                 "{{id}} {{{id}}} {{/others}}",
+                                 "<script>alert(1)</script>",
+                                 "${jndi:ldap://x} %s %n",
+                                 "@everyone @here #general",
+                                 "line\nline\r\nline\tline",
+                                 std::string("nul\0nul", 7),
+                                 "\xff\xfe no UTF-8 \xc0\x80",
+                                 std::string(255, '&'),
+                                 std::string(255, '"'),
+                                 std::string(255, '*')};
+  for (int i = 0; texts.size() < 100; ++i)
+    texts.push_back(fmt::format("{:03}", i) + texts[std::size_t(i) % 16] + texts[std::size_t(i * 7) % 16]);
+  return texts;
+}
+
+// A tenant's change and that of two pairs, where all that others wrote is `odd`.
+inline std::vector<std::string> oddly_worded(const std::string& odd) {
+  return worded_family({.tenant = odd,
+                        .scope = odd,
+                        .labels = {{"team", odd}, {"desk", std::string(255, 'x')}},
+                        .collaboration = odd},
+                       2);
+}
+
 }  // namespace tenantscope

@@ -66,37 +66,10 @@ TEST(NamedTemplates, OfTheDocumentationIsGood) {
     ADD_FAILURE() << finding.line << ":" << finding.column << ": " << finding.message;
 }
 
-// Names as people's are, and as they shouldn't be.
-std::vector<std::string> odd_texts() {
-  std::vector<std::string> texts{"\u0634\u0631\u0643\u0629 \u0627\u0644\u0646\u0648\u0631",
-                                 "\u05e9\u05dc\u05d5\u05dd \u202eabc\u202c",
-                                 "\U0001f680\U0001f469\u200d\U0001f680",
-                                 "a\u0301\u0302\u0303",
-                                 "\"}],\"x\":[{\"",
-                                 "\\\"\\n\\u0000",
-                                 "{{id}} {{{id}}} {{/others}}",
-                                 "<script>alert(1)</script>",
-                                 "${jndi:ldap://x} %s %n",
-                                 "@everyone @here #general",
-                                 "line\nline\r\nline\tline",
-                                 std::string("nul\0nul", 7),
-                                 "\xff\xfe no UTF-8 \xc0\x80",
-                                 std::string(255, '&'),
-                                 std::string(255, '"'),
-                                 std::string(255, '*')};
-  for (int i = 0; texts.size() < 100; ++i)
-    texts.push_back(digits(i) + texts[std::size_t(i) % 16] + texts[std::size_t(i * 7) % 16]);
-  return texts;
-}
-
 TEST(NamedTemplates, TakeAHundredEventsOfOddNames) {
   for (const std::string& odd : odd_texts())
     for (const Named& named : all)
-      expect_good(named, worded_family({.tenant = odd,
-                                        .scope = odd,
-                                        .labels = {{"team", odd}, {"desk", std::string(255, 'x')}},
-                                        .collaboration = odd},
-                                       2));
+      expect_good(named, oddly_worded(odd));
 }
 
 TEST(NamedTemplates, StayWithinLimitsHoweverMuchThereIsToTell) {
