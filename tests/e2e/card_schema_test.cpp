@@ -14,7 +14,8 @@ namespace {
 
 const std::filesystem::path schema = TENANTSCOPE_PYPI "/adaptive_cards/schemas/schema-1.4.json";
 
-// Each on a line of its own, without what Teams alone knows (`msteams`: a card as wide as its window).
+// Each on a line of its own, without what Teams alone knows (`msteams`: a card as wide as its
+// window).
 std::string cards_of(const std::vector<std::vector<std::string>>& families) {
   std::string cards;
   for (const auto& events : families) {
@@ -46,9 +47,9 @@ TEST_F(CardSchema, HoldsForEachKindOfEventAndAHundredOfOddNames) {
 }
 
 TEST_F(CardSchema, IsBrokenByACardOfAnotherShape) {
-  const Finished held = run_python(
-      "read_cards.py", {schema},
-      R"({"type": "AdaptiveCard", "version": "1.4", "body": [{"type": "TextBlock"}]})");
+  const Finished held =
+      run_python("read_cards.py", {schema},
+                 R"({"type": "AdaptiveCard", "version": "1.4", "body": [{"type": "TextBlock"}]})");
   EXPECT_EQ(held.exit_code, 1) << held.out << held.err;
 }
 

@@ -117,7 +117,7 @@ Reloads::Reloaded Reloads::unsettled() { return {ListOutcome::unsettled, {}}; }
 bool Reloads::settled(const LoadedConfig& loaded, const FileStamp& at_rest) {
   const std::vector<FileStamp> before = std::exchange(seen_files_, loaded.tenant_files);
   const bool lists_at_rest = loaded.tenant_files == files_ || loaded.tenant_files == before;
-  return lists_at_rest && !loaded.files_changed && 
+  return !loaded.files_changed && loaded.own_file == at_rest &&
          stamp_of(options_.config_file) == at_rest;
 }
 

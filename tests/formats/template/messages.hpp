@@ -90,7 +90,8 @@ inline std::vector<std::string> odd_texts() {
                                  std::string(255, '"'),
                                  std::string(255, '*')};
   for (int i = 0; texts.size() < 100; ++i)
-    texts.push_back(fmt::format("{:03}", i) + texts[std::size_t(i) % 16] + texts[std::size_t(i * 7) % 16]);
+    texts.push_back(fmt::format("{:03}", i) + texts[std::size_t(i) % 16] +
+                    texts[std::size_t(i * 7) % 16]);
   return texts;
 }
 
