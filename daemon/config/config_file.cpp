@@ -250,6 +250,8 @@ LoadedConfig load(const fs::path& file, const ConfigSources& sources) {
     loaded.warnings.clear();
   }
   std::ranges::sort(loaded.warnings);
+  if (loaded.own_file && stamp_of(file) != *loaded.own_file)
+    loaded.files_changed = true;
   return loaded;
 }
 

@@ -20,9 +20,12 @@ std::string wanted_login(const ProxyHead& head, bool logged_in) {
         "wants a login by {} (407), which isn't spoken here: it has to take Basic, "
         "or this machine without a login",
         visible_line(head.logins, 100));
-  return logged_in ? "refuses the login (407): see `proxy_basic_auth`"
-                   : "wants a login (407): write `proxy_basic_auth`";
+  return logged_in ? fmt::format("refuses the login ({}): see `proxy_basic_auth`", head.status)
+                   : fmt::format("wants a login ({}): write `proxy_basic_auth`", head.status);
 }
+
+// Tinyproxy says 401 of a login that is wrong.
+bool is_of_login(int status) { return status == 407 || status == 401; }
 
 }  // namespace
 
@@ -36,7 +39,7 @@ Result<FetchResponse> refused_by_proxy(const ProxyHead& head, const std::string&
     return answer;
   }
   return Error{ErrorKind::connect,
-               head.status == 407
+               is_of_login(head.status)
                    ? fmt::format("the proxy {} {}", proxy_url, wanted_login(head, logged_in))
                    : fmt::format("the proxy {} refuses the connection with status {}", proxy_url,
                                  head.status)};

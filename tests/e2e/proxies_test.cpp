@@ -2,8 +2,7 @@
 // that wants certificates of its clients, in front of an authority, a list and a sink.
 #include <gtest/gtest.h>
 
-#include <boost/json/value_to.hpp>
-
+#include <boost/json/value.hpp>
 #include <csignal>
 #include <filesystem>
 
@@ -32,6 +31,8 @@ class Proxies : public testing::Test {
 
   // Its worker would outlive one that is killed.
   void TearDown() override {
+    if (!nginx)
+      return;
     nginx->signal(SIGTERM);
     EXPECT_EQ(nginx->wait(), 0) << nginx->err();
   }
@@ -43,7 +44,8 @@ class Proxies : public testing::Test {
                            own_loopback()));
     proxy = std::make_unique<Process>(tool("tinyproxy", {"-d", "-c", folder / "tinyproxy.conf"}));
     ASSERT_TRUE(eventually([&] {
-      return proxy->ended() || http_get("http://" + own_loopback() + ":13128/").status != 0;
+      return proxy->ended() ||
+             !lines_with(proxy->out() + proxy->err(), {"Accepting connections"}).empty();
     }));
     ASSERT_FALSE(proxy->ended()) << proxy->err() << proxy->out();
   }
@@ -71,10 +73,8 @@ class Proxies : public testing::Test {
   void configure(const std::string& own =
                      "tls_config: {ca_file: ca.pem, cert_file: client.pem, key_file: "
                      "client-key.pem}") {
-    const std::string by_proxy = fmt::format(
-        "proxy_url: \"http://{}:13128\", proxy_basic_auth: {{username: scope, password_file: "
-        "proxy.password}}, ",
-        own_loopback());
+    const std::string by_proxy =
+        fmt::format("proxy_url: \"http://{}:13128\", {}", own_loopback(), login);
     const std::string rest = fmt::format(
         "tenants: [{{name: contoso.example}}]\n"
         "tenant_urls: [{{url: \"https://{0}/list.yaml\", interval: 1s, {1}{2}}}]\n"
@@ -107,6 +107,8 @@ class Proxies : public testing::Test {
     ASSERT_EQ(drilled.exit_code, 0) << drilled.err;
   }
 
+  // Of the settings of an authority, a list and a sink, for the proxy.
+  std::string login = "proxy_basic_auth: {username: scope, password_file: proxy.password}, ";
   Deployment deployment{""};
   const fs::path folder = deployment.folder();
   Simulator authority{
@@ -139,18 +141,29 @@ TEST_F(Proxies, ThatWantAnotherLoginAreToldOfAndAskedAgain) {
   write_file(folder / "proxy.password", "open-sesam\n");
   deployment.start();
   const std::string wanted = fmt::format(
-      "the proxy http://{}:13128 refuses the login (407): see `proxy_basic_auth`", own_loopback());
+      "the proxy http://{}:13128 refuses the login (401): see `proxy_basic_auth`", own_loopback());
   EXPECT_TRUE(logged({"tenant list not fetched", wanted})) << deployment.daemon().log();
   ASSERT_TRUE(eventually([&] {
-    return json::value_to<std::string>(
-               deployment.daemon().api("/api/v1/tenants/contoso.example").at("failure")) ==
-           "connect";
+    return deployment.daemon().api("/api/v1/tenants/contoso.example").at("failure") == "connect";
   }));
   write_file(folder / "proxy.password", "open-sesame\n");
   EXPECT_TRUE(up("contoso.example")) << deployment.daemon().log();
   EXPECT_TRUE(up("listed.example")) << deployment.daemon().log();
   EXPECT_TRUE(received(2)) << deployment.daemon().log();
   EXPECT_EQ(deployment.daemon().log().find("open-sesam"), std::string::npos);
+}
+
+TEST_F(Proxies, ThatWantALoginAreToldOf) {
+  put_client("first");
+  login = "";
+  configure();
+  deployment.start();
+  const std::string wanted = fmt::format(
+      "the proxy http://{}:13128 wants a login (407): write `proxy_basic_auth`", own_loopback());
+  EXPECT_TRUE(logged({"tenant list not fetched", wanted})) << deployment.daemon().log();
+  EXPECT_TRUE(logged({"probe failed", "reason=connect", wanted})) << deployment.daemon().log();
+  drill();
+  EXPECT_TRUE(logged({"sink=soc", wanted})) << deployment.daemon().log();
 }
 
 TEST_F(Proxies, TakeACertificateThatIsRotated) {

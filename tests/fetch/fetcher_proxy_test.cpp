@@ -44,6 +44,9 @@ TEST_F(ProxyTest, SaysWhatTheProxyWants) {
       {refusal("407 No\r\nProxy-Authenticate: Basic realm=\"a\""),
        {"me", "word"},
        "refuses the login (407): see `proxy_basic_auth`"},
+      {refusal("401 No\r\nProxy-Authenticate: Basic realm=\"a\""),
+       {"me", "word"},
+       "refuses the login (401): see `proxy_basic_auth`"},
       {refusal("407 No\r\nProxy-Authenticate: Negotiate\r\nproxy-authenticate: NTLM"),
        {},
        "wants a login by Negotiate, NTLM (407), which isn't spoken here: it has to take Basic, or "
@@ -137,12 +140,16 @@ TEST_F(TunnelTest, KeepsConnectionsOfOneLoginFromAnother) {
   RawServer proxy(tunnel.script());
   FetchRequest request{
       .url = "https://a.invalid/", .tls = {.ca_file = certificate_.file}, .proxy_url = proxy.url()};
-  ASSERT_TRUE(fetch(request));
-  request.proxy_login = {"me", "word"};
-  ASSERT_TRUE(fetch(request));
-  ASSERT_EQ(tunnel.heads().size(), 2u);
+  const std::vector<CleansedTexts> logins{{}, {"me", "word"}, {"you", "word"}};
+  for (int round = 0; round < 2; ++round)
+    for (const CleansedTexts& login : logins) {
+      request.proxy_login = login;
+      ASSERT_TRUE(fetch(request));
+    }
+  ASSERT_EQ(tunnel.heads().size(), logins.size()) << "each is kept";
   EXPECT_EQ(tunnel.heads()[0].find("Proxy-Authorization"), std::string::npos);
-  EXPECT_NE(tunnel.heads()[1].find("Proxy-Authorization"), std::string::npos);
+  EXPECT_NE(tunnel.heads()[1].find("Basic bWU6d29yZA=="), std::string::npos);
+  EXPECT_NE(tunnel.heads()[2].find("Basic eW91OndvcmQ="), std::string::npos);
 }
 
 TEST_F(TunnelTest, TakesNoCertificateWithoutAnAlternativeNameOfAProxy) {

@@ -117,8 +117,7 @@ Reloads::Reloaded Reloads::unsettled() { return {ListOutcome::unsettled, {}}; }
 bool Reloads::settled(const LoadedConfig& loaded, const FileStamp& at_rest) {
   const std::vector<FileStamp> before = std::exchange(seen_files_, loaded.tenant_files);
   const bool lists_at_rest = loaded.tenant_files == files_ || loaded.tenant_files == before;
-  return !loaded.files_changed && loaded.own_file == at_rest &&
-         stamp_of(options_.config_file) == at_rest;
+  return lists_at_rest && !loaded.files_changed && loaded.own_file == at_rest;
 }
 
 // Where the text is the one in force, the lists beside it are wrong: those are followed, and need
