@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <cstddef>
+
+#include "app/family.hpp"
 
 namespace tenantscope {
 namespace {
@@ -32,6 +35,7 @@ Courier::Courier(boost::asio::any_io_executor loop, std::string sink_name,
       sink_name_(std::move(sink_name)),
       sink_(std::move(sink)),
       batches_(sink_->takes_batches()),
+      families_(sink_->takes_families() && !batches_),
       hold_(sink_->hold()),
       ledger_(ledger),
       instruments_(instruments),
@@ -76,23 +80,18 @@ boost::asio::awaitable<void> Courier::go_through_outbox() {
   std::uint64_t after = 0;
   for (;;) {
     busy.insert(under_way_.begin(), under_way_.end());
-    auto read = [name = sink_name_, after](Ledger& ledger) {
-      return ledger.undelivered(name, after, window);
-    };
-    Result<Events> events = co_await ledger_.run(std::move(read));
-    note_asked("read the outbox", error_of(events));
+    Result<Page> page = co_await read_outbox(after);
     if (stopped_ || cut_short_)
       co_return;
-    if (!events) {
+    if (!page) {
       rest(backoff_.failed(0, {}));
       begin_anew();
       co_return;
     }
-    if (events->empty())
+    if (page->events.empty())
       co_return;
-    bool last = events->size() < window;
-    after = events->back().sequence;
-    last = !queue(std::move(*events), busy) || last;
+    after = page->events.back().sequence;
+    const bool last = !queue(std::move(page->events), busy) || page->last;
     begin_lanes();
     while (!stopped_ && !cut_short_ &&
            (!lanes_.empty() || (!last && under_way_.size() == most_lanes())))
@@ -102,6 +101,41 @@ boost::asio::awaitable<void> Courier::go_through_outbox() {
       co_return;
     co_await show_outbox();
   }
+}
+
+// Those of one family aren't torn apart, unless they are very many.
+boost::asio::awaitable<Result<Courier::Page>> Courier::read_outbox(std::uint64_t after) {
+  for (std::size_t limit = window;; limit *= 2) {
+    auto read = [name = sink_name_, after, limit](Ledger& ledger) {
+      return ledger.undelivered(name, after, limit);
+    };
+    Result<Events> events = co_await ledger_.run(std::move(read));
+    note_asked("read the outbox", error_of(events));
+    if (!events)
+      co_return events.error();
+    const std::size_t read_now = events->size();
+    const bool torn = families_ && read_now == limit;
+    const std::size_t whole = torn ? whole_families(*events) : read_now;
+    if (whole == 0 && torn && limit < most_of_family)
+      continue;
+    if (whole > 0)
+      events->erase(events->begin() + std::ptrdiff_t(whole), events->end());
+    Page page{.events = std::move(*events), .last = read_now < limit};
+    co_return std::move(page);
+  }
+}
+
+// Where an event goes in its lane: with those that it is told with, or after all others.
+Courier::Events& Courier::place_in(std::deque<Events>& deliveries,
+                                   const JournalEntry& event) const {
+  const std::size_t near = std::min<std::size_t>(deliveries.size(), 2);  // expectations' is between
+  if (families_ && event.kind == EventKind::collaboration_changed)
+    for (std::size_t back = 1; back <= near; ++back)
+      if (Events& delivery = deliveries[deliveries.size() - back];
+          family_of(delivery.front()) == family_of(event))
+        return delivery;
+  const bool joins = batches_ && !deliveries.empty() && deliveries.back().size() < batch_limit_;
+  return joins ? deliveries.back() : deliveries.emplace_back();
 }
 
 // A lane for each tenant, or one of batches for a sink that takes them; without the tenants that
@@ -124,10 +158,7 @@ bool Courier::queue(Events events, const std::set<TenantKey>& busy) {
     const auto [place, made] = places.try_emplace(whose, lanes_.size());
     if (made)
       lanes_.push_back({whose, {}});
-    std::deque<Events>& deliveries = lanes_[place->second].deliveries;
-    if (deliveries.empty() || deliveries.back().size() >= (batches_ ? batch_limit_ : 1))
-      deliveries.emplace_back();
-    deliveries.back().push_back(std::move(event));
+    place_in(lanes_[place->second].deliveries, event).push_back(std::move(event));
     if (barrier) {
       passed_over_.insert(whose);  // the end of its lane looks again
       return false;
@@ -261,7 +292,7 @@ void Courier::note_refused(const Events& events, const Refusal& refusal) {
 // A batch is brought again in halves, until it is known which event isn't wanted; its tenant waits,
 // and the others go on.
 void Courier::hold_back(const Events& events, const Refusal& refusal) {
-  if (events.size() > 1) {
+  if (batches_ && events.size() > 1) {
     batch_limit_ = events.size() / 2;
     return begin_anew();
   }

@@ -26,8 +26,9 @@ namespace tenantscope {
 
 class Courier : public std::enable_shared_from_this<Courier> {
  public:
-  static constexpr std::size_t window = 100;   // events that are looked at together
-  static constexpr std::size_t in_flight = 8;  // deliveries at once
+  static constexpr std::size_t window = 100;           // events that are looked at together
+  static constexpr std::size_t most_of_family = 1600;  // that are, so that they go as one
+  static constexpr std::size_t in_flight = 8;          // deliveries at once
   static constexpr std::size_t most_refused =
       8;  // in a row, of different tenants; then the whole sink is left alone for a while
 
@@ -55,7 +56,14 @@ class Courier : public std::enable_shared_from_this<Courier> {
     std::deque<Events> deliveries;  // each after the one before
   };
 
+  struct Page {
+    Events events;
+    bool last = false;  // the outbox had no more
+  };
+
   boost::asio::awaitable<void> go_through_outbox();
+  boost::asio::awaitable<Result<Page>> read_outbox(std::uint64_t after);
+  Events& place_in(std::deque<Events>& deliveries, const JournalEntry& event) const;
   bool queue(Events events, const std::set<TenantKey>& busy);
   std::size_t most_lanes() const;
   void begin_lanes();
@@ -81,6 +89,7 @@ class Courier : public std::enable_shared_from_this<Courier> {
   std::string sink_name_;
   std::unique_ptr<Sink> sink_;  // until close()
   bool batches_;
+  bool families_;
   std::optional<Duration> hold_;
   LedgerThread& ledger_;
   Instruments& instruments_;

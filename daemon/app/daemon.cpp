@@ -11,6 +11,7 @@
 #include <csignal>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 
 #include <fmt/format.h>
@@ -25,6 +26,7 @@
 #include "app/operations.hpp"
 #include "app/redeliver.hpp"
 #include "app/reload/first_config.hpp"
+#include "app/reload/followed_files.hpp"
 #include "app/reload/reloads.hpp"
 #include "app/reload/tenant_lists.hpp"
 #include "app/table.hpp"
@@ -32,8 +34,11 @@
 #include "app/web_sockets.hpp"
 #include "base/callback.hpp"
 #include "base/clock.hpp"
+#include "domain/match.hpp"
 #include "fetch/fetcher.hpp"
+#include "formats/json.hpp"
 #include "metrics/instruments.hpp"
+#include "sinks/kinds.hpp"
 #include "storage/damage.hpp"
 #include "storage/sqlite_ledger.hpp"
 #include "storage/storage_lock.hpp"
@@ -85,6 +90,7 @@ class Daemon {
   UpgradeObserver upgrade_observer();
   void note_dropped(const std::string& sink, std::uint64_t events);
   void put_into_force(NewConfig& config);
+  void follow(const std::optional<FileStamp>& config_file);
   Operations operations();
   void tell_missing_control_socket();
   void tell_exposure(const WebConfig& config);
@@ -92,6 +98,7 @@ class Daemon {
   void stop();
   asio::awaitable<void> obey_signals();
   asio::awaitable<Result<std::uint64_t>> redeliver(Redelivery asked);
+  Result<Letter> render(const DrillRendering& asked);
   void watch_threads();
   asio::awaitable<void> feed_watchdog(Duration interval);
   asio::awaitable<void> sweep_audit();
@@ -103,6 +110,7 @@ class Daemon {
   bool waiting_for_storage_ = false;
   StorageLock lock_;
   std::shared_ptr<const Settings> settings_;
+  std::optional<FileStamp> first_config_file_;
   std::vector<FileStamp> first_tenant_files_;
   std::vector<StoredTenant> stored_;
   std::optional<WallTime> believed_time_;  // the ledger's, of before
@@ -123,6 +131,7 @@ class Daemon {
   Dispatch dispatch_;
   Housekeeping housekeeping_;
   TenantLists lists_;
+  FollowedFiles config_file_;
   Liveness liveness_;
   Api api_;
   WebConfigWatch web_config_;
@@ -143,6 +152,7 @@ Daemon::Daemon(const ServeOptions& options, const Log& log, ServeConfig config,
       lock_(options.storage_path, lock_patience,
             [this](Duration pause) { return wait_for_storage(pause); }),
       settings_(std::make_shared<const Settings>(std::move(config.main.settings))),
+      first_config_file_(config.main.own_file),
       first_tenant_files_(config.main.tenant_files),
       ledger_(
           open_ledger(), settings_->events.source,
@@ -153,8 +163,12 @@ Daemon::Daemon(const ServeOptions& options, const Log& log, ServeConfig config,
           }),
       watcher_(loop_.get_executor(), fetcher_, ledger_, instruments_, table_, log,
                [this] { announce(); }),
-      dispatch_(loop_.get_executor(), background_fetcher_, ledger_, instruments_,
-                options.storage_path, log),
+      dispatch_(loop_.get_executor(),
+                {.fetcher = background_fetcher_,
+                 .log = log,
+                 .storage = options.storage_path,
+                 .external_url = options.external_url},
+                ledger_, instruments_, log),
       housekeeping_(loop_.get_executor(), ledger_, watcher_, dispatch_, instruments_, log),
       lists_(loop_.get_executor(), background_fetcher_, ledger_, options.storage_path,
              options.config_file.parent_path(), std::move(lists), log,
@@ -166,6 +180,15 @@ Daemon::Daemon(const ServeOptions& options, const Log& log, ServeConfig config,
                   [this](std::string url, std::string text) {
                     return reloads_.follow_url(std::move(url), std::move(text));
                   }}),
+      config_file_(
+          loop_.get_executor(), log,
+          {.look = [this] { return std::vector{stamp_of(options_.config_file)}; },
+           .changed =
+               [this](std::vector<FileStamp> files) {
+                 return reloads_.follow_configuration(std::move(files));
+               },
+           .restless =
+               "the configuration changes all the time; it is taken once it doesn't for 5 s"}),
       liveness_(loop_.get_executor()),
       api_(table_, instruments_, liveness_,
            open_own_sqlite_journal(options.storage_path, damage_observer()), operations(), audit_,
@@ -269,6 +292,7 @@ void Daemon::run() {
   co_spawn(loop_, housekeeping_.watch_storage(), asio::detached);
   dispatch_.configure(settings_->events.sinks);
   lists_.follow(*settings_, std::move(first_tenant_files_));
+  follow(first_config_file_);
   instruments_.config_last_reload_success_timestamp_seconds().Set(unix_seconds(wall_now()));
   co_spawn(loop_, obey_signals(), asio::detached);
   if (const auto interval = watchdog_interval())
@@ -324,6 +348,13 @@ void Daemon::put_into_force(NewConfig& config) {
   dispatch_.configure(settings_->events.sinks);
   housekeeping_.configure(settings_->events);
   lists_.follow(*settings_, std::move(config.loaded.main.tenant_files));
+  follow(config.loaded.main.own_file);
+}
+
+// Nothing: the configuration's own file wasn't read.
+void Daemon::follow(const std::optional<FileStamp>& config_file) {
+  if (options_.auto_reload && config_file)
+    config_file_.follow({*config_file});
 }
 
 // From the web server's thread to the loop and back.
@@ -340,6 +371,13 @@ Operations Daemon::operations() {
           [this](TenantKey tenant, std::string to) {
             return await_on<Count>(loop_.get_executor(),
                                    [this, tenant, to] { return watcher_.drill(tenant, to); });
+          },
+      .render =
+          [this](DrillRendering asked) {
+            using Rendered = Result<Letter>;
+            return await_callback<Rendered>([this, asked](Callback<Rendered> done) {
+              asio::post(loop_, [this, asked, done] { done(render(asked)); });
+            });
           },
       .redeliver =
           [this](Redelivery asked) {
@@ -359,6 +397,33 @@ Operations Daemon::operations() {
             });
           },
   };
+}
+
+// As if it were the journal's next event.
+Result<Letter> Daemon::render(const DrillRendering& asked) {
+  const auto& sinks = settings_->events.sinks;
+  const auto sink = std::ranges::find(sinks, asked.sink, &SinkSettings::name);
+  if (sink == sinks.end())
+    return Error{ErrorKind::other, fmt::format("no sink is named `{}`", asked.sink)};
+  const Result<ChangeEvent> event = watcher_.drill_event(asked.tenant, asked.to);
+  if (!event)
+    return event.error();
+  if (!sink->match.wants(traits_of(*event), event->labels))
+    return Error{ErrorKind::other,
+                 fmt::format("the sink `{}` wouldn't get it, by its `match`: it is {}", asked.sink,
+                             to_string(event->severity))};
+  const std::uint64_t sequence = [this] {
+    const std::lock_guard lock(table_.mutex);
+    return table_.last_event + 1;
+  }();
+  const Guid id = event_id(ledger_id_, *event, sequence);
+  const JournalEntry entry{.sequence = sequence,
+                           .id = to_string(id),
+                           .kind = event->kind,
+                           .tenant = event->tenant,
+                           .time = event->transition.confirmed,
+                           .event = cloud_event(*event, id, sequence, settings_->events.source)};
+  return letter_of(sink->target, entry, options_.external_url);
 }
 
 asio::awaitable<Result<std::uint64_t>> Daemon::redeliver(Redelivery asked) {

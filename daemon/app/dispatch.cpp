@@ -2,35 +2,21 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <set>
-#include <variant>
 
 #include "base/clock.hpp"
-#include "sinks/alertmanager_sink.hpp"
-#include "sinks/file_sink.hpp"
-#include "sinks/webhook_sink.hpp"
 
 namespace tenantscope {
 
 namespace asio = boost::asio;
 
-Dispatch::Dispatch(asio::any_io_executor loop, Fetcher& fetcher, LedgerThread& ledger,
-                   Instruments& instruments, std::filesystem::path storage, const Log& log)
+Dispatch::Dispatch(asio::any_io_executor loop, SinkNeeds needs, LedgerThread& ledger,
+                   Instruments& instruments, const Log& log)
     : loop_(loop),
-      fetcher_(fetcher),
+      needs_(std::move(needs)),
       ledger_(ledger),
       instruments_(instruments),
-      storage_(std::move(storage)),
       log_(log),
       all_ended_(loop) {}
-
-std::unique_ptr<Sink> Dispatch::make_sink(const SinkSettings& settings) {
-  if (const auto* file = std::get_if<FileSinkSettings>(&settings.target))
-    return std::make_unique<FileSink>(storage_ / file->path, log_, file->access);
-  if (const auto* webhook = std::get_if<WebhookSettings>(&settings.target))
-    return std::make_unique<WebhookSink>(*webhook, fetcher_);
-  return std::make_unique<AlertmanagerSink>(std::get<AlertmanagerSettings>(settings.target),
-                                            fetcher_);
-}
 
 void Dispatch::configure(const std::vector<SinkSettings>& sinks) {
   decltype(couriers_) kept;
@@ -44,8 +30,8 @@ void Dispatch::configure(const std::vector<SinkSettings>& sinks) {
     } else if (known) {
       known.mapped().second->stop();
     }
-    auto courier =
-        std::make_shared<Courier>(loop_, sink.name, make_sink(sink), ledger_, instruments_, log_);
+    auto courier = std::make_shared<Courier>(loop_, sink.name, make_sink(sink.target, needs_),
+                                             ledger_, instruments_, log_);
     ++running_;
     auto& serving = serving_[sink.name];
     const auto before = serving.lock();

@@ -4,7 +4,6 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <filesystem>
 #include <map>
 #include <memory>
 #include <string>
@@ -16,15 +15,15 @@
 #include "base/log.hpp"
 #include "base/signal.hpp"
 #include "domain/settings.hpp"
-#include "fetch/fetcher.hpp"
 #include "metrics/instruments.hpp"
+#include "sinks/kinds.hpp"
 
 namespace tenantscope {
 
 class Dispatch {
  public:
-  Dispatch(boost::asio::any_io_executor loop, Fetcher& fetcher, LedgerThread& ledger,
-           Instruments& instruments, std::filesystem::path storage, const Log& log);
+  Dispatch(boost::asio::any_io_executor loop, SinkNeeds needs, LedgerThread& ledger,
+           Instruments& instruments, const Log& log);
 
   // Sinks that stay as they are keep their courier.
   void configure(const std::vector<SinkSettings>& sinks);
@@ -40,13 +39,10 @@ class Dispatch {
   void close();
 
  private:
-  std::unique_ptr<Sink> make_sink(const SinkSettings& settings);
-
   boost::asio::any_io_executor loop_;
-  Fetcher& fetcher_;
+  const SinkNeeds needs_;
   LedgerThread& ledger_;
   Instruments& instruments_;
-  std::filesystem::path storage_;
   const Log& log_;
   Signal all_ended_;
   std::size_t running_ = 0;

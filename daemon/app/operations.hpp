@@ -13,6 +13,7 @@
 #include "base/time.hpp"
 #include "domain/settings.hpp"
 #include "domain/tenant.hpp"
+#include "sinks/letter.hpp"
 
 namespace tenantscope {
 
@@ -21,6 +22,13 @@ struct Redelivery {
   std::string sink;
   std::string id;
   WallTime since;  // where there is no id
+};
+
+// What a drill would send to a sink.
+struct DrillRendering {
+  TenantKey tenant;
+  std::string to;
+  std::string sink;
 };
 
 // A probe outside the schedule.
@@ -38,6 +46,8 @@ struct Operations {
   std::function<boost::asio::awaitable<std::string>()> reload;  // empty: done; else the findings
   std::function<boost::asio::awaitable<Result<std::uint64_t>>(TenantKey tenant, std::string to)>
       drill;  // the drill's sequence
+  std::function<boost::asio::awaitable<Result<Letter>>(DrillRendering)>
+      render;  // a drill, of which nothing is sent
   std::function<boost::asio::awaitable<Result<std::uint64_t>>(Redelivery)>
       redeliver;  // how many events
   std::function<boost::asio::awaitable<Result<ProbeResult>>(ProbeOrder)>

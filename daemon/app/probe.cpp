@@ -9,6 +9,7 @@
 #include "base/text/http_date.hpp"
 #include "domain/discovery.hpp"
 #include "domain/failure_detail.hpp"
+#include "fetch/equipment.hpp"
 
 namespace tenantscope {
 namespace {
@@ -38,14 +39,16 @@ boost::asio::awaitable<ProbeResult> probe(Fetcher& fetcher, std::shared_ptr<cons
                        .peer = asked->name,
                        .timeout = target.timeout,
                        .fresh_connection = target.fresh_connection,
-                       .ca_file = asked->ca_file,
-                       .proxy_url = asked->proxy_url,
                        .body_limit = document_limit,
                        .keep_headers = target.keep_headers};
   ProbeResult result;
   result.observation.evidence.url = request.url;
   const SteadyTime started = steady_now();
-  Result<FetchResponse> fetched = co_await fetcher.fetch(std::move(request));
+  Result<FetchResponse> fetched = FetchResponse();
+  if (const auto unready = equip_connection(request, asked->http))
+    fetched = *unready;
+  else
+    fetched = co_await fetcher.fetch(std::move(request));
   result.duration = steady_now() - started;
   result.observation.time = wall_now();
   if (!fetched) {
@@ -71,6 +74,9 @@ boost::asio::awaitable<ProbeResult> probe(Fetcher& fetcher, std::shared_ptr<cons
                       .location = response.location,
                       .body = response.body};
   result.observation.finding = read_answer(answer, *clouds);
+  if (const auto& finding = result.observation.finding; response.by_proxy && !finding)
+    result.observation.finding =
+        Error{finding.error().kind, "the proxy's answer: " + finding.error().detail};
   judge_identity(result.observation, target);
   if (const auto& finding = result.observation.finding; !finding)
     result.observation.finding = bounded(finding.error());

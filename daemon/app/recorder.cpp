@@ -115,16 +115,22 @@ EventPolicy Recorder::event_policy() const {
   return {.rules = settings_->rules, .severities = settings_->events.severities};
 }
 
-boost::asio::awaitable<Result<std::uint64_t>> Recorder::drill(TenantKey tenant, std::string to) {
+Result<ChangeEvent> Recorder::drill_event(const TenantKey& tenant, const std::string& to) const {
   const Watch* known = table_.find(tenant);
   if (!known || !known->watched)
-    co_return Error{
+    return Error{
         ErrorKind::other,
         fmt::format("`{}` isn't watched: a drill needs a configured tenant", to_string(tenant))};
-  const Watch& watch = *known;
-  ChangeEvent event = make_drill(tenant, watch.state, to, wall_now(), event_policy());
-  address(event, watch.settings->labels);
-  Step step{.tenant = tenant, .state = {}, .events = {std::move(event)}};
+  ChangeEvent event = make_drill(tenant, known->state, to, wall_now(), event_policy());
+  address(event, known->settings->labels);
+  return event;
+}
+
+boost::asio::awaitable<Result<std::uint64_t>> Recorder::drill(TenantKey tenant, std::string to) {
+  Result<ChangeEvent> event = drill_event(tenant, to);
+  if (!event)
+    co_return event.error();
+  Step step{.tenant = tenant, .state = {}, .events = {std::move(*event)}};
   const SteadyTime now = steady_now();
   const LedgerThread::Committed committed = co_await ledger_.commit(std::move(step), now);
   if (stopping_ || !committed.sequence)

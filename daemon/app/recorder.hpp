@@ -38,6 +38,9 @@ class Recorder {
   // none.
   boost::asio::awaitable<Result<std::uint64_t>> drill(TenantKey tenant, std::string to);
 
+  // What a drill would commit, addressed. Error: the tenant isn't watched.
+  Result<ChangeEvent> drill_event(const TenantKey& tenant, const std::string& to) const;
+
   // Commits the event that the ledger went back, however often that fails.
   boost::asio::awaitable<void> tell_rewind(Rewind rewind);
 

@@ -44,6 +44,11 @@ class Watcher {
     return recorder_.drill(std::move(tenant), std::move(to));
   }
 
+  // That drill as an event, which isn't committed.
+  Result<ChangeEvent> drill_event(const TenantKey& tenant, const std::string& to) const {
+    return recorder_.drill_event(tenant, to);
+  }
+
   // Once, where the ledger went back: commits the event that says so.
   boost::asio::awaitable<void> tell_rewind(Rewind rewind) { return recorder_.tell_rewind(rewind); }
 

@@ -12,6 +12,7 @@
 #include "base/bytes.hpp"
 #include "base/text/url.hpp"
 #include "base/text/visible.hpp"
+#include "config/http/client_file.hpp"
 #include "system/control_socket.hpp"
 
 namespace tenantscope {
@@ -24,7 +25,9 @@ struct NotThere : FatalError {
   using FatalError::FatalError;
 };
 
-HttpClient read_client(const std::filesystem::path& file) {
+HttpClientSettings read_client(const std::filesystem::path& file) {
+  if (file.empty())
+    return {};
   LoadedHttpClient loaded = load_http_client(file);
   if (loaded.errors.empty())
     return std::move(loaded.client);
@@ -52,7 +55,7 @@ CLI::Option* add_url_options(CLI::App& command, DaemonPlace& place, const std::s
       command.add_option("--url", place.url, what + ", such as http://127.0.0.1:10944");
   command
       .add_option("--http.config.file", place.http_config_file,
-                  "Login and trust for --url, in the format of Prometheus' programs")
+                  "Proxy, TLS and login for --url, in the format of Prometheus' programs")
       ->needs(url);
   return url;
 }
@@ -65,11 +68,12 @@ void add_daemon_options(CLI::App& command, DaemonPlace& place) {
   add_url_options(command, place, "The daemon at this URL instead")->excludes(storage);
 }
 
-DaemonClient::DaemonClient(const DaemonPlace& place) : url_(place.url), where_(without_user(url_)) {
+DaemonClient::DaemonClient(const DaemonPlace& place)
+    : url_(place.url),
+      where_(without_user(url_)),
+      client_(std::make_shared<HttpClient>(fetcher_, read_client(place.http_config_file))) {
   while (url_.ends_with('/'))
     url_.pop_back();
-  if (!place.http_config_file.empty())
-    client_ = read_client(place.http_config_file);
   if (!url_.empty())
     return;
   const std::filesystem::path& storage = place.storage_path;
@@ -122,13 +126,13 @@ boost::asio::awaitable<boost::json::value> DaemonClient::send(FetchRequest reque
                                                               std::string target) {
   request.url = url_ + target;
   request.unix_socket = unix_socket_;
-  request.ca_file = client_.ca_file;
-  if (!client_.authorization.empty())
-    request.headers.push_back("Authorization: " + client_.authorization);
   request.body_limit = 64 * mib;
-  const Result<FetchResponse> response = co_await fetcher_.fetch(std::move(request));
+  const Result<FetchResponse> response = co_await HttpClient::fetch(client_, std::move(request));
   if (!response)
     throw FatalError(exit_failure, fmt::format("{}: {}", where_, response.error().detail));
+  if (response->by_proxy)
+    throw FatalError(exit_failure, fmt::format("{}: the proxy before it answered with status {}",
+                                               where_, response->status));
   if (response->status == 401)
     throw FatalError(exit_failure,
                      fmt::format("{}: it wants another login: see --http.config.file", where_));

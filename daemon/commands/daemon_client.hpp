@@ -5,14 +5,14 @@
 #include <boost/json/array.hpp>
 #include <boost/json/value.hpp>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 
 #include "base/result.hpp"
 #include "commands/installed.hpp"
-#include "config/http_client_file.hpp"
 #include "domain/finding.hpp"
-#include "fetch/fetcher.hpp"
+#include "fetch/http_client.hpp"
 
 namespace CLI {
 class App;
@@ -62,9 +62,9 @@ class DaemonClient {
 
   std::string url_;
   std::string unix_socket_;
-  HttpClient client_;
   std::string where_;  // for people
   Fetcher fetcher_;
+  std::shared_ptr<HttpClient> client_;
 };
 
 // All tenants that the daemon watches, as it shows them; `query`: which, such as "state=unknown&".

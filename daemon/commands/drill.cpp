@@ -17,6 +17,8 @@ namespace {
 struct DrillOptions {
   std::string tenant;
   std::string to;
+  bool render = false;
+  std::string sink;
   DaemonPlace daemon;
 };
 
@@ -28,7 +30,17 @@ int run_drill(const DrillOptions& options) {
       "tenant=" + percent_encoded(tenant->name) + "&to=" + percent_encoded(options.to);
   if (tenant->cloud)
     query += "&cloud=" + percent_encoded(*tenant->cloud);
+  if (options.render != !options.sink.empty())
+    throw CLI::ValidationError("--render",
+                               "it needs --sink=, and --sink= needs it: a drill goes "
+                               "to all sinks that want it");
+  if (options.render)
+    query += "&render=true&sink=" + percent_encoded(options.sink);
   const boost::json::value data = DaemonClient(options.daemon).post("/api/v1/drill?" + query);
+  if (options.render) {
+    print(std::string(data.at("body").as_string()) + "\n");
+    return 0;
+  }
   print(fmt::format("drill {} is on its way to the sinks\n",
                     std::string_view(data.at("sequence").as_string())));
   return 0;
@@ -50,6 +62,10 @@ void add_drill(CLI::App& app, int& exit_code) {
                    "The region scope that it shall seem to have, such as USG; not_found: it shall "
                    "seem to vanish")
       ->required();
+  command->add_flag("--render", options->render,
+                    "Print what --sink would be sent, and send nothing: no sink, no journal");
+  command->add_option("--sink", options->sink, "The sink whose message --render prints")
+      ->type_name("NAME");
   const auto storage = command
                            ->add_option("--storage.path", options->daemon.storage_path,
                                         "Through the daemon that works on this storage")

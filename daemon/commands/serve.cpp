@@ -50,13 +50,17 @@ void add_name_flags(CLI::App& command, ServeOptions& options) {
   command
       .add_option_function<std::string>(
           "--web.external-url",
-          [allow](const std::string& written) {
+          [allow, &options](const std::string& written) {
             const Result<Url> url = parse_url(written);
             if (!url)
               throw CLI::ValidationError("--web.external-url", url.error().detail);
             allow(url->origin.host);
+            options.external_url = url->text();
+            while (options.external_url.ends_with('/'))
+              options.external_url.pop_back();
           },
-          "The URL that the web server is reached by through a proxy: its host may be asked for")
+          "The URL that the web server is reached by through a proxy: its host may be asked for, "
+          "and alerts and messages lead there")
       ->type_name("URL");
   command
       .add_option_function<std::vector<std::string>>(
@@ -101,6 +105,8 @@ void add_serve(CLI::App& app, int& exit_code) {
   const auto flags = std::make_shared<Flags>();
   command->add_option("--config.file", flags->serve.config_file, "The configuration")
       ->capture_default_str();
+  command->add_flag("--config.auto-reload", flags->serve.auto_reload,
+                    "Reload the configuration when its file has changed and is at rest");
   command
       ->add_option("--storage.path", flags->serve.storage_path,
                    "Where states, journal and outbox are kept")

@@ -6,7 +6,7 @@
 
 #include "base/text/quotation.hpp"
 #include "base/text/url.hpp"
-#include "config/ca_file.hpp"
+#include "config/http/http_client.hpp"
 
 namespace tenantscope {
 namespace {
@@ -34,33 +34,22 @@ void read_authority(const YamlNode& node, bool built_in, Cloud& cloud, FileFindi
     cloud.hosts = {origin->host};
 }
 
-void read_proxy_url(const YamlNode& node, Cloud& cloud, FileFindings& findings) {
-  const auto origin = parse_origin(node.scalar);
-  if (!node.scalar.empty() && !origin)
-    return findings.add(
-        node, fmt::format("`proxy_url` has to be http://HOST:PORT or https://HOST:PORT, not {}",
-                          quote(without_user(node.scalar))));
-  cloud.proxy_url = origin ? origin->text() : "";
-}
-
-void read_cloud(const YamlNode& node, const std::filesystem::path& folder, bool built_in,
-                Cloud& cloud, FileFindings& findings) {
-  MapReader map(node, "a cloud", findings);
+void read_cloud(const YamlNode& node, bool built_in, Cloud& cloud, const HttpPlace& place) {
+  MapReader map(node, "a cloud", place.findings);
   if (const YamlNode* authority = map.text("authority"))
-    read_authority(*authority, built_in, cloud, findings);
+    read_authority(*authority, built_in, cloud, place.findings);
   map.number("requests_per_second", cloud.requests_per_second, 0.001, 100'000);
   map.whole_number("connections", cloud.connections, 1, 10'000);
-  if (const YamlNode* ca_file = map.text("ca_file"))
-    cloud.ca_file = read_ca_file(*ca_file, folder, findings);
-  if (const YamlNode* proxy_url = map.text("proxy_url"))
-    read_proxy_url(*proxy_url, cloud, findings);
+  cloud.http = read_authority_client(map, place);
   map.refuse_unknown();
 }
 
 }  // namespace
 
 void read_clouds(const YamlNode& node, const std::filesystem::path& folder, Clouds& clouds,
-                 FileFindings& findings) {
+                 FileFindings& findings, FileFindings& warnings) {
+  const HttpPlace place{
+      .folder = folder, .findings = findings, .warnings = warnings, .old_keys = true};
   std::vector<std::string_view> built_in_names;
   for (const Cloud& cloud : builtin_clouds())
     built_in_names.push_back(cloud.name);
@@ -78,8 +67,8 @@ void read_clouds(const YamlNode& node, const std::filesystem::path& folder, Clou
       findings.add(key, fmt::format("{} is no built-in cloud, so it needs an `authority`{}",
                                     quote(key.scalar),
                                     suggestion(key.scalar, built_in_names, "built in are")));
-    read_cloud(node.items[i], folder, built_in,
-               built_in ? *known : clouds.emplace_back(Cloud{.name = key.scalar}), findings);
+    read_cloud(node.items[i], built_in,
+               built_in ? *known : clouds.emplace_back(Cloud{.name = key.scalar}), place);
   }
 }
 

@@ -12,6 +12,6 @@ namespace tenantscope {
 // Files are relative to `folder`. A cloud with findings is in `clouds` all the same, so that
 // tenants may name it.
 void read_clouds(const YamlNode& node, const std::filesystem::path& folder, Clouds& clouds,
-                 FileFindings& findings);
+                 FileFindings& findings, FileFindings& warnings);
 
 }  // namespace tenantscope

@@ -14,6 +14,7 @@
 #include "config/collaboration_list.hpp"
 #include "config/config_reader.hpp"
 #include "config/events_section.hpp"
+#include "config/list/list_forms.hpp"
 #include "config/own_tenants.hpp"
 #include "config/tenant_files.hpp"
 #include "config/tenant_list.hpp"
@@ -55,14 +56,7 @@ TenantLimits read_limits(const YamlNode& node, FileFindings& findings) {
 
 void read_list(const std::string& text, FileFindings& findings, TenantList& tenants) {
   tenants.begin(findings.file);
-  const YamlReading reading{
-      .items = {.take = [&](YamlNode& item) { return tenants.read_tenant(item, findings); }}};
-  const YamlNode root = parse_yaml(text, findings, reading);
-  if (root.kind == YamlNode::Kind::sequence || findings.any() || is_cancelled(findings.cancelled))
-    return;
-  findings.add(root, root.kind == YamlNode::Kind::null
-                         ? "the list is empty, or has nothing but comments; write [] for none"
-                         : "a list of tenants has to be a list like `tenants`; write [] for none");
+  read_tenant_list(text, tenants, findings);
 }
 
 void read_tenant_file(const fs::path& file, const Cancelled& cancelled, TenantList& tenants,
@@ -187,7 +181,7 @@ void read_all_tenants(MapReader& map, const ProbeKeys& defaults, OwnTenants& own
   if (const YamlNode* list = map.list("tenant_files"))
     read_all_tenant_files(*list, inputs, tenants);
   if (const YamlNode* list = map.list("tenant_urls"))
-    settings.tenant_urls = read_tenant_urls(*list, inputs.findings);
+    settings.tenant_urls = read_tenant_urls(*list, inputs.folder, inputs.findings, inputs.warnings);
   const auto& fetched = inputs.sources.lists;
   for (const TenantUrl& list : settings.tenant_urls) {
     const auto text = fetched.find(list.url);
@@ -217,6 +211,8 @@ LoadedConfig load(const fs::path& file, const ConfigSources& sources) {
   FileFindings findings(file.string(), loaded.errors, sources.cancelled);
   FileFindings warnings(file.string(), loaded.warnings);
 
+  if (!sources.text)
+    loaded.own_file = stamp_of(file);
   loaded.text = sources.text ? *sources.text : read_file(file, findings);
   OwnTenants own(findings);
   YamlNode root = findings.any() ? YamlNode{} : parse_yaml(loaded.text, findings, own.reading());
@@ -233,7 +229,7 @@ LoadedConfig load(const fs::path& file, const ConfigSources& sources) {
   }
   settings.probe = defaults.probe;
   if (const YamlNode* clouds = map.map("clouds"))
-    read_clouds(*clouds, folder, settings.clouds, findings);
+    read_clouds(*clouds, folder, settings.clouds, findings, warnings);
   if (const YamlNode* limits = map.map("limits"))
     settings.limits = read_limits(*limits, findings);
 
@@ -254,6 +250,8 @@ LoadedConfig load(const fs::path& file, const ConfigSources& sources) {
     loaded.warnings.clear();
   }
   std::ranges::sort(loaded.warnings);
+  if (loaded.own_file && stamp_of(file) != *loaded.own_file)
+    loaded.files_changed = true;
   return loaded;
 }
 

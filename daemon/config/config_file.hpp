@@ -25,8 +25,9 @@ struct ConfigSources {
 
 struct LoadedConfig {
   std::string text;                     // of the configuration itself
-  std::vector<FileStamp> tenant_files;  // as they were before they were read
-  bool files_changed = false;           // they were others after that
+  std::optional<FileStamp> own_file;    // as it was before it was read; nothing: it wasn't
+  std::vector<FileStamp> tenant_files;  // likewise
+  bool files_changed = false;           // one of them was another after that
   std::vector<std::string> unmatched;   // the patterns of `tenant_files` that no file matches
   Settings settings;                    // meaningful only where `errors` is empty
   std::vector<ConfigFinding> errors;    // sorted by file, line, column

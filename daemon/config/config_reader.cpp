@@ -75,6 +75,14 @@ const YamlNode* MapReader::map(std::string_view key) {
   return value(key, YamlNode::Kind::map, "a map");
 }
 
+const YamlNode* MapReader::map_or_null(std::string_view key) {
+  const YamlNode* node = node_.find(key);
+  if (!node || node->kind != YamlNode::Kind::null)
+    return map(key);
+  known_.push_back(key);
+  return nullptr;
+}
+
 const YamlNode* MapReader::list(std::string_view key) {
   return value(key, YamlNode::Kind::sequence, "a list");
 }
@@ -146,9 +154,24 @@ bool MapReader::read_whole_number(std::string_view key, int& value_read, int lea
   return false;
 }
 
+const YamlNode* MapReader::old_text(std::string_view key) {
+  const YamlNode* node = text(key);
+  known_.pop_back();
+  unsuggested_.push_back(key);
+  return node;
+}
+
+void MapReader::refuse(std::string_view key, std::string_view why) {
+  unsuggested_.push_back(key);
+  const auto written = std::ranges::find(node_.keys, key, &YamlNode::scalar);
+  if (written != node_.keys.end())
+    findings_.add(*written, fmt::format("`{}` isn't taken: {}", key, why));
+}
+
 void MapReader::refuse_unknown() {
   for (const YamlNode& key : node_.keys) {
-    if (std::ranges::find(known_, key.scalar) != known_.end())
+    if (std::ranges::find(known_, key.scalar) != known_.end() ||
+        std::ranges::find(unsuggested_, key.scalar) != unsuggested_.end())
       continue;
     const bool seems_blank = key.scalar.find("\u00a0") != std::string::npos;
     findings_.add(key,

@@ -20,12 +20,19 @@ class MapReader {
   // `what` names the map in messages: "a tenant". REQUIRES: node and findings outlive the reader.
   MapReader(const YamlNode& node, std::string_view what, FileFindings& findings);
 
-  bool has(std::string_view key) const { return node_.find(key) != nullptr; }
+  bool has(std::string_view key) const { return find(key) != nullptr; }
+  const YamlNode* find(std::string_view key) const { return node_.find(key); }  // whatever it is
   const YamlNode* text(std::string_view key);  // a scalar, in quotes or not
   const YamlNode* required_text(std::string_view key);
   const YamlNode* map(std::string_view key);
+  const YamlNode* map_or_null(std::string_view key);  // where it is empty, there is none
   const YamlNode* list(std::string_view key);
   const YamlNode* required_list(std::string_view key);
+  // As text(), of a key that goes: it is never suggested.
+  const YamlNode* old_text(std::string_view key);
+
+  // A finding where the key is there, which people have from elsewhere: "`KEY` isn't taken: WHY".
+  void refuse(std::string_view key, std::string_view why);
 
   // These leave `value` as it is where there is nothing to read. True: it was read.
   bool duration(std::string_view key, Duration& value);
@@ -49,6 +56,7 @@ class MapReader {
   std::string_view what_;
   FileFindings& findings_;
   std::vector<std::string_view> known_;
+  std::vector<std::string_view> unsuggested_;  // known as well
 };
 
 // A document without a value, which may be about to be written, is a finding; it becomes an empty

@@ -1,18 +1,20 @@
-// Reads the targets of sinks that are reached over HTTP. Every secret is read and judged as well.
-// For config/events_section.
+// The keys that all sinks over HTTP have. Every secret is read and judged as well. For the kinds of
+// sinks in config/sink.
 #pragma once
 
 #include <filesystem>
+#include <string_view>
 
 #include "config/config_reader.hpp"
 #include "domain/settings.hpp"
 
 namespace tenantscope {
 
-WebhookSettings read_webhook(const YamlNode& node, const std::filesystem::path& folder,
-                             FileFindings& findings, FileFindings& warnings);
+HttpSettings read_http(MapReader& map, const std::filesystem::path& folder, FileFindings& findings,
+                       FileFindings& warnings);
 
-AlertmanagerSettings read_alertmanager(const YamlNode& node, const std::filesystem::path& folder,
-                                       FileFindings& findings, FileFindings& warnings);
+// Where the secret that `node` names is. `key`: whose it is.
+std::filesystem::path read_secret_file(const YamlNode& node, std::string_view key,
+                                       const std::filesystem::path& folder, FileFindings& findings);
 
 }  // namespace tenantscope

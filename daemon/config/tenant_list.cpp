@@ -94,7 +94,7 @@ TenantList::TenantList(const ProbeKeys& defaults, const Clouds& clouds, const Te
 void TenantList::begin(const std::string& file) {
   files_.push_back(file);
   list_begin_ = tenants_.size();
-  list_warnings_.emplace(file, warnings_);
+  own_fields_.clear();
 }
 
 // A double's name stays with whoever had it first.
@@ -113,7 +113,7 @@ std::vector<TenantSettings> TenantList::take() {
 }
 
 bool TenantList::read_tenant(const YamlNode& node, FileFindings& findings) {
-  if (refuse_more(node, findings))
+  if (refuse_more({node.line, node.column}, findings))
     return false;
   MapReader map(node, "a tenant", findings);
   TenantSettings tenant;
@@ -121,7 +121,7 @@ bool TenantList::read_tenant(const YamlNode& node, FileFindings& findings) {
   tenant.key.asked = read_cloud(map, findings);
   const YamlNode* name = node.find("name");
   const bool named = !tenant.key.asked.empty() && !tenant.key.name.empty() &&
-                     !refuse_double(tenant.key, *name, findings);
+                     !refuse_double(tenant.key, {name->line, name->column}, findings);
 
   if (const YamlNode* id = map.text("tenant_id"))
     tenant.tenant_id = read_tenant_id(*id, findings);
@@ -133,38 +133,71 @@ bool TenantList::read_tenant(const YamlNode& node, FileFindings& findings) {
   keys.read(map);
   tenant.probe = keys.probe;
   map.refuse_unknown();
-  tenants_.push_back(std::move(tenant));
-  places_.push_back(name ? Place{std::uint32_t(files_.size() - 1), name->line, name->column}
-                         : Place{});
+  keep(std::move(tenant), name ? TextPlace{name->line, name->column} : TextPlace{});
   if (named)
     index_.insert(std::uint32_t(tenants_.size() - 1));
   return !findings.end_reading();
 }
 
-bool TenantList::refuse_more(const YamlNode& node, FileFindings& findings) const {
-  const bool list_full = tenants_.size() - list_begin_ >= limits_.tenants_per_list;
-  if (!list_full && tenants_.size() < limits_.tenants)
+bool TenantList::add(Named named, FileFindings& findings) {
+  TenantSettings tenant;
+  tenant.key.name = std::move(named.reference.name);
+  tenant.key.asked = named.reference.cloud.value_or("global");
+  tenant.probe = defaults_.probe;
+  tenant.labels = shared(std::move(named.labels));
+  const auto known = index_.find(tenant.key);
+  if (named.repeatable && known && *known >= list_begin_)
+    return !is_cancelled(findings.cancelled);
+  if (refuse_more(named.at, findings))
     return false;
-  findings.add(node, list_full ? fmt::format("over {} tenants in one list: raise "
-                                             "`limits.tenants_per_list`, or split the list",
-                                             limits_.tenants_per_list)
-                               : fmt::format("over {} tenants in all: raise `limits.tenants`, or "
-                                             "leave some out",
-                                             limits_.tenants));
+  if (!refuse_double(tenant.key, named.at, findings)) {
+    keep(std::move(tenant), named.at);
+    index_.insert(std::uint32_t(tenants_.size() - 1));
+  }
+  return !findings.end_reading();
+}
+
+void TenantList::keep(TenantSettings tenant, TextPlace name) {
+  tenants_.push_back(std::move(tenant));
+  places_.push_back({std::uint32_t(files_.size() - 1), name.line, name.column});
+}
+
+bool TenantList::refuse_more(TextPlace at, FileFindings& findings) const {
+  const bool full = tenants_.size() - list_begin_ >= limits_.tenants_per_list;
+  if (!full && tenants_.size() < limits_.tenants)
+    return false;
+  findings.add(at, full ? list_full()
+                        : fmt::format("over {} tenants in all: raise `limits.tenants`, or leave "
+                                      "some out",
+                                      limits_.tenants));
   return true;
 }
 
-// Without those that are named as fields of ours.
 Labels TenantList::read_tenant_labels(const YamlNode& node, FileFindings& findings) {
   std::vector<Labels::Label> labels = read_label_list(node, findings);
   std::erase_if(labels, [](const Labels::Label& label) { return is_own_field(label.first); });
   for (const YamlNode& key : node.keys)
     if (is_own_field(key.scalar))
-      list_warnings_->add(key, fmt::format("the label {} is left out: a field of tenantscope's own "
-                                           "has that name. From the next release on this is an "
-                                           "error: choose another name",
-                                           quote(key.scalar)));
+      warn_of_own_field(key);
   return Labels(std::move(labels));
+}
+
+std::string TenantList::list_full() const {
+  return fmt::format(
+      "over {} tenants in one list: raise `limits.tenants_per_list`, or split the list",
+      limits_.tenants_per_list);
+}
+
+// One warning for each, at its first place.
+void TenantList::warn_of_own_field(const YamlNode& label) {
+  const auto [told, first] = own_fields_.try_emplace(label.scalar, Warning{warnings_.size()});
+  if (first)
+    warnings_.push_back({files_.back(), label.line, label.column, {}});
+  const std::size_t more = first ? 0 : ++told->second.more;
+  warnings_[told->second.at].message = fmt::format(
+      "the label {} is left out{}: a field of tenantscope's own has that name. From the next "
+      "release on this is an error: choose another name",
+      quote(label.scalar), more > 0 ? fmt::format(" (and so at {} more)", more) : "");
 }
 
 Labels TenantList::shared(Labels labels) { return *labels_.insert(std::move(labels)).first; }
@@ -198,8 +231,7 @@ std::string TenantList::read_cloud(MapReader& map, FileFindings& findings) const
   return {};
 }
 
-bool TenantList::refuse_double(const TenantKey& key, const YamlNode& name,
-                               FileFindings& findings) const {
+bool TenantList::refuse_double(const TenantKey& key, TextPlace name, FileFindings& findings) const {
   const auto first = index_.find(key);
   if (!first)
     return false;

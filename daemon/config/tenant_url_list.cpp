@@ -8,6 +8,7 @@
 
 #include "base/text/quotation.hpp"
 #include "base/text/url.hpp"
+#include "config/http/http_client.hpp"
 
 namespace tenantscope {
 namespace {
@@ -29,7 +30,8 @@ std::optional<std::string> read_list_url(const YamlNode& node, FileFindings& fin
 
 }  // namespace
 
-std::vector<TenantUrl> read_tenant_urls(const YamlNode& list, FileFindings& findings) {
+std::vector<TenantUrl> read_tenant_urls(const YamlNode& list, const std::filesystem::path& folder,
+                                        FileFindings& findings, FileFindings& warnings) {
   std::vector<TenantUrl> urls;
   std::map<std::string, const YamlNode*> places;
   for (const YamlNode& item : list.items) {
@@ -42,6 +44,8 @@ std::vector<TenantUrl> read_tenant_urls(const YamlNode& list, FileFindings& find
     if (map.duration("interval", one.interval) && one.interval < shortest_interval)
       findings.add(*item.find("interval"),
                    fmt::format("`interval` has to be {} at least", to_string(shortest_interval)));
+    one.http =
+        read_http_client(map, {.folder = folder, .findings = findings, .warnings = warnings});
     map.refuse_unknown();
     if (!url)
       continue;

@@ -67,7 +67,21 @@ bool TreeBuilder::gives_items_away() const {
          root.node.keys.back().scalar == items_.key;
 }
 
+// Whether what comes next is in an item's long list.
+bool TreeBuilder::in_long_list() const {
+  if (items_.long_list.key.empty() || open_.size() < taken_list_ + 2)
+    return false;
+  const YamlNode& item = open_[taken_list_].node;
+  return item.kind == YamlNode::Kind::map && item.keys.size() > item.items.size() &&
+         item.keys.back().scalar == items_.long_list.key;
+}
+
 void TreeBuilder::count(TextPlace at) {
+  if (taken_list_ && in_long_list()) {
+    if (++values_of_long_list_ > items_.long_list.most)
+      end(at, items_.long_list.full);
+    return;
+  }
   const std::size_t most = taken_list_ ? most_values_of_item : most_values_;
   if (++(taken_list_ ? values_of_item_ : values_) > most)
     end(at, taken_list_ ? fmt::format("over {} values in one item of a list", most)
@@ -81,7 +95,7 @@ void TreeBuilder::put(YamlNode&& node) {
   }
   Open& parent = open_.back();
   if (open_.size() == taken_list_) {
-    values_of_item_ = 0;
+    values_of_item_ = values_of_long_list_ = 0;
     if (!items_.take(node))
       throw ReadingEnded{};
   } else if (parent.node.kind == YamlNode::Kind::sequence) {

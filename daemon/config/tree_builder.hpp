@@ -38,11 +38,19 @@ struct YamlNode {
 inline constexpr std::size_t most_keys = 64;  // of a map
 inline constexpr std::size_t deepest = 64;    // of lists and maps in one another
 
+// A list in an item of a list, which may be longer than an item may else be.
+struct LongList {
+  std::string_view key = {};  // in the item's map; empty: there is none
+  std::size_t most = 0;       // values
+  std::string full = {};      // the finding where there are more
+};
+
 // A list whose items are given away: they don't become part of the tree.
 struct ItemTaker {
   // False: reading ends.
   std::function<bool(YamlNode& item)> take;  // empty: there is no such list
   std::string_view key = {};                 // of the root's map; empty: the root is the list
+  LongList long_list = {};
 };
 
 // Ends the reading of a text that isn't worth reading on, or that nobody waits for any more.
@@ -71,6 +79,7 @@ class TreeBuilder {
 
   [[noreturn]] void end(TextPlace at, std::string message);
   void count(TextPlace at);
+  bool in_long_list() const;
   void put(YamlNode&& node);
   void put_key(Open& map, YamlNode&& key);
   bool gives_items_away() const;
@@ -83,6 +92,7 @@ class TreeBuilder {
   std::size_t taken_list_ = 0;  // its depth in `open_`; 0: it isn't open
   std::size_t values_ = 0;
   std::size_t values_of_item_ = 0;
+  std::size_t values_of_long_list_ = 0;
 };
 
 }  // namespace tenantscope

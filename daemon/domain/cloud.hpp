@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "domain/http/http_client_settings.hpp"
+
 namespace tenantscope {
 
 struct Cloud {
@@ -15,8 +17,7 @@ struct Cloud {
   std::vector<std::string> hosts;  // login, token and graph hosts that documents of this cloud show
   double requests_per_second = 20;
   std::size_t connections = 16;
-  std::string ca_file;    // extra trust; empty: the system's alone
-  std::string proxy_url;  // empty: none
+  HttpClientSettings http = {};  // proxy and TLS alone
 };
 
 using Clouds = std::vector<Cloud>;

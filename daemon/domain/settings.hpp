@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <variant>
@@ -16,6 +17,7 @@
 #include "domain/cloud.hpp"
 #include "domain/collaboration.hpp"
 #include "domain/expectation.hpp"
+#include "domain/http/http_client_settings.hpp"
 #include "domain/labels.hpp"
 #include "domain/match.hpp"
 #include "domain/severity.hpp"
@@ -49,6 +51,7 @@ inline const TenantKey& key_of(const TenantSettings& tenant) { return tenant.key
 struct TenantUrl {
   std::string url;
   Duration interval = std::chrono::minutes(5);
+  HttpClientSettings http = {};
 
   bool operator==(const TenantUrl&) const = default;
 };
@@ -76,16 +79,22 @@ struct FileSinkSettings {
   bool operator==(const FileSinkSettings&) const = default;
 };
 
-// How receivers are reached and what lets us in there. Secrets stay in their files and are read at
-// each use, so that they can be replaced without a reload.
+// How receivers are reached and what lets us in there.
 struct HttpSettings {
-  std::filesystem::path bearer_token_file;  // empty: none
-  std::string username;                     // of basic authentication; empty: none
-  std::filesystem::path password_file;
-  std::string ca_file;  // extra trust; empty: none
+  HttpClientSettings client = {};
   Duration timeout = std::chrono::seconds(10);
 
   bool operator==(const HttpSettings&) const = default;
+};
+
+// What a webhook's receiver gets in place of CloudEvents: a message for people.
+struct MessageSettings {
+  std::string name;  // slack, teams, pagerduty, or the template's file; empty: there is none
+  std::string text;  // of the template
+  // By the name that the template has for it: the file whose content is shown there.
+  std::map<std::string, std::filesystem::path> value_files;
+
+  bool operator==(const MessageSettings&) const = default;
 };
 
 struct WebhookSettings {
@@ -94,6 +103,10 @@ struct WebhookSettings {
   std::vector<std::filesystem::path>
       secret_files;  // Standard Webhooks' secrets, each of which signs
   bool batch = false;
+  std::filesystem::path url_file = {};  // where `url` isn't said, as it is a secret
+  MessageSettings message = {};
+  std::string content_type = {};  // empty: that of what is sent
+  std::string success_body = {};  // what an answer has to contain; empty: it needn't
 
   bool operator==(const WebhookSettings&) const = default;
 };
@@ -101,15 +114,18 @@ struct WebhookSettings {
 struct AlertmanagerSettings {
   std::vector<std::string> urls;  // of the instances, without /api/v2
   HttpSettings http;
-  Duration hold = std::chrono::hours(1);  // how long an alert fires
+  Duration hold = std::chrono::hours(1);              // how long an alert fires
+  std::vector<std::filesystem::path> url_files = {};  // in place of `urls`: each has one
 
   bool operator==(const AlertmanagerSettings&) const = default;
 };
 
+using SinkTarget = std::variant<FileSinkSettings, WebhookSettings, AlertmanagerSettings>;
+
 struct SinkSettings {
   std::string name;
   Match match;
-  std::variant<FileSinkSettings, WebhookSettings, AlertmanagerSettings> target;
+  SinkTarget target;
 
   bool operator==(const SinkSettings&) const = default;
 };

@@ -10,29 +10,21 @@
 #include <fmt/format.h>
 
 #include "base/certificate_expiry.hpp"
-#include "base/cleansed.hpp"
-#include "base/text/ascii.hpp"
 #include "fetch/curl_error.hpp"
-#include "version.hpp"
+#include "fetch/named_server.hpp"
+#include "fetch/proxy_refusal.hpp"
 
 namespace tenantscope {
 namespace {
 
-// Of a Content-Encoding: it lists no coding but `identity`, which is none (RFC 9110, 8.4.1).
-bool all_identity(std::string_view codings) {
-  for (;;) {
-    const auto comma = codings.find(',');
-    const auto coding = trimmed(codings.substr(0, comma));
-    if (!coding.empty() && !equal_ignoring_case(coding, "identity"))
-      return false;
-    if (comma == codings.npos)
-      return true;
-    codings.remove_prefix(comma + 1);
-  }
+// It is asked under another name than its URL's.
+bool has_other_name(const FetchRequest& request) {
+  return !request.tls.server_name.empty() && request.url.starts_with("https:");
 }
 
 bool peculiar(const FetchRequest& request) {
-  return request.post || !request.headers.empty() || !request.unix_socket.empty();
+  return request.post || !request.headers.empty() || !request.unix_socket.empty() ||
+         has_other_name(request);
 }
 
 // "TLS 1.3", as other exporters have it.
@@ -59,17 +51,21 @@ EasyHandle::EasyHandle(CURLSH* sessions, bool& connected, ReadBudget& budget,
 
 EasyHandle::~EasyHandle() { curl_easy_cleanup(easy_); }
 
-void EasyHandle::begin(FetchRequest request, X509_STORE* trust) {
+void EasyHandle::begin(FetchRequest request, std::shared_ptr<const TlsFiles> files) {
   request_ = std::move(request);
   forget_answer();
-  Lasting wanted{.ca_file = request_.ca_file, .proxy_url = request_.proxy_url, .trust = trust};
+  LastingOptions wanted{.proxy_url = request_.proxy_url,
+                        .proxy_login = request_.proxy_login,
+                        .min_version = request_.tls.min_version,
+                        .files = std::move(files)};
   if (lasting_ != wanted) {
+    set_lasting(easy_, wanted);
     lasting_ = std::move(wanted);
-    set_lasting();
+    set_callbacks();
   }
+  curl_easy_setopt(easy_, CURLOPT_URL, request_.url.c_str());
   if (peculiar(request_))
     set_peculiar();
-  curl_easy_setopt(easy_, CURLOPT_URL, request_.url.c_str());
   curl_easy_setopt(easy_, CURLOPT_TIMEOUT_MS, long(request_.timeout.count()));
   curl_easy_setopt(easy_, CURLOPT_CONNECTTIMEOUT_MS, long(request_.timeout.count()));
   curl_easy_setopt(easy_, CURLOPT_FRESH_CONNECT, request_.fresh_connection ? 1L : 0L);
@@ -81,8 +77,9 @@ void EasyHandle::begin(FetchRequest request, X509_STORE* trust) {
 void EasyHandle::forget_answer() {
   response_ = {};
   tls_version_.clear();
-  header_bytes_ = 0;
-  headers_too_large_ = interim_ = answered_ = false;
+  head_.begin(request_.keep_headers);
+  if (request_.proxy_url.empty() || request_.url.starts_with("http:"))  // no CONNECT comes before
+    head_.begin_server();
   error_.front() = '\0';
 }
 
@@ -98,8 +95,7 @@ void EasyHandle::set_version(bool http2) {
 bool EasyHandle::begin_again(CURLcode code) {
   const bool ended = code == CURLE_HTTP2 || code == CURLE_HTTP2_STREAM ||
                      code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR;
-  const bool begun = header_bytes_ > 0;
-  if (!http2_ || !ended || (begun && (!spoke_http2() || suffices())))
+  if (!http2_ || !ended || (head_.begun() && (!spoke_http2() || suffices())))
     return false;
   curl_off_t spent = 0;
   curl_easy_getinfo(easy_, CURLINFO_TOTAL_TIME_T, &spent);
@@ -114,28 +110,7 @@ bool EasyHandle::begin_again(CURLcode code) {
   return true;
 }
 
-// CURLOPT_BUFFERSIZE is left alone: libcurl 7.88 was seen to write beyond a buffer of another size
-// than its own after a reset.
-void EasyHandle::set_lasting() {
-  curl_easy_reset(easy_);
-  curl_easy_setopt(easy_, CURLOPT_PROTOCOLS_STR, "http,https");
-  curl_easy_setopt(easy_, CURLOPT_USERAGENT, "tenantscope/" TENANTSCOPE_VERSION);
-  curl_easy_setopt(easy_, CURLOPT_FOLLOWLOCATION, 0L);
-  curl_easy_setopt(easy_, CURLOPT_PROXY,
-                   lasting_->proxy_url.c_str());  // "" also shuts out the environment's
-  curl_easy_setopt(easy_, CURLOPT_NOPROXY, "");   // the environment's, likewise
-  curl_easy_setopt(easy_, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-  curl_easy_setopt(easy_, CURLOPT_HTTP_CONTENT_DECODING, 0L);
-  curl_easy_setopt(easy_, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(easy_, CURLOPT_QUICK_EXIT, 1L);  // never wait for a resolver's thread
-  // Trusted already, but only connections of the same CAINFO are shared.
-  curl_easy_setopt(easy_, CURLOPT_CAINFO,
-                   lasting_->ca_file.empty() ? nullptr : lasting_->ca_file.c_str());
-  curl_easy_setopt(easy_, CURLOPT_CAPATH, nullptr);
-  for (const CURLoption version : {CURLOPT_SSLVERSION, CURLOPT_PROXY_SSLVERSION})
-    curl_easy_setopt(easy_, version, long(CURL_SSLVERSION_TLSv1_2));  // and newer
-  curl_easy_setopt(easy_, CURLOPT_CA_CACHE_TIMEOUT,
-                   0L);  // libcurl would take one request's trust for another's
+void EasyHandle::set_callbacks() {
   curl_easy_setopt(easy_, CURLOPT_SSL_CTX_FUNCTION, on_tls_context);
   curl_easy_setopt(easy_, CURLOPT_SSL_CTX_DATA, this);
   curl_easy_setopt(easy_, CURLOPT_CLOSESOCKETFUNCTION, OpenConnections::close);
@@ -156,6 +131,13 @@ void EasyHandle::set_peculiar() {
   if (request_.post)  // what libcurl adds to a POST of its own accord
     for (const char* unwanted : {"Expect:", "Content-Type:"})
       list = curl_slist_append(list, unwanted);
+  if (has_other_name(request_)) {
+    const NamedServer server = named_server(request_.url, request_.tls.server_name);
+    list = curl_slist_append(list, server.host.c_str());
+    connect_to_.reset(curl_slist_append(nullptr, server.connect_to.c_str()));
+    curl_easy_setopt(easy_, CURLOPT_URL, server.url.c_str());
+    curl_easy_setopt(easy_, CURLOPT_CONNECT_TO, connect_to_.get());
+  }
   headers_.reset(list);
   curl_easy_setopt(easy_, CURLOPT_HTTPHEADER, list);
   if (!request_.unix_socket.empty())
@@ -183,7 +165,7 @@ bool EasyHandle::spoke_http2() const {
 bool EasyHandle::suffices() const {
   const int said = status();
   const bool for_its_body = (said == 200 || said == 400) && !request_.status_suffices;
-  return answered_ && said >= 200 && !for_its_body;
+  return head_.complete() && said >= 200 && !for_its_body;
 }
 
 Result<FetchResponse> EasyHandle::end(CURLcode code) {
@@ -193,22 +175,43 @@ Result<FetchResponse> EasyHandle::end(CURLcode code) {
   response_.status = status();
   response_.connections_opened = std::uint32_t(connects);
   response_.trace = trace(connects == 0);
+  const HeadFields& fields = head_.fields();
+  response_.encoded = fields.encoded;
+  response_.retry_after = fields.retry_after;
+  response_.request_id = fields.request_id;
+  response_.content_type = fields.content_type;
+  response_.location = fields.location;
+  response_.etag = fields.etag;
+  response_.last_modified = fields.last_modified;
+  const Error failed = failure(code);
   if (peculiar(request_)) {
-    lasting_.reset();
     curl_easy_reset(easy_);  // before what it points to goes
+    lasting_.reset();
     headers_.reset();
+    connect_to_.reset();
     request_.headers = {};
   }
 
-  if (code == CURLE_OK && !answered_)  // libcurl takes an end for the end of the headers
+  if (auto said = word_of_proxy(head_, request_, response_.status))
+    return std::move(*said);
+  if (code == CURLE_OK && !head_.complete())  // libcurl takes an end for the end of the headers
     return Error{ErrorKind::connect, "the answer ended within its headers"};
   if (code == CURLE_OK || response_.truncated || enough)
     return std::move(response_);
-  if (headers_too_large_ || tells_overlong_line(code))
-    return Error{ErrorKind::too_large,
-                 fmt::format("the answer's headers are over {} KiB", Fetcher::header_limit / kib)};
+  return failed;
+}
+
+Error EasyHandle::failure(CURLcode code) const {
+  if (head_.too_large() || tells_overlong_line(code))
+    return {ErrorKind::too_large,
+            fmt::format("the answer's headers are over {} KiB", Fetcher::header_limit / kib)};
   const std::string_view detail = error_.data();
-  return Error{kind_of(code), std::string(detail.empty() ? curl_easy_strerror(code) : detail)};
+  if (tells_bare_certificate(detail))
+    return {ErrorKind::tls,
+            fmt::format("the {}'s certificate has no subject alternative name: it has to be issued "
+                        "anew with one, as its common name doesn't count",
+                        before_proxy() ? "proxy" : "server")};
+  return {kind_of(code), std::string(detail.empty() ? curl_easy_strerror(code) : detail)};
 }
 
 RequestTrace EasyHandle::trace(bool kept_connection) {
@@ -225,24 +228,29 @@ RequestTrace EasyHandle::trace(bool kept_connection) {
           .total = at(CURLINFO_TOTAL_TIME_T),
           .kept_connection = kept_connection,
           .certificate_expiry = response_.trace.certificate_expiry,
-          .headers = std::move(response_.trace.headers)};
+          .headers = std::move(head_.fields().lines)};
 }
 
 CURLcode EasyHandle::on_tls_context(CURL*, void* tls_context, void* self) {
   auto* const context = static_cast<SSL_CTX*>(tls_context);
   auto& handle = *static_cast<EasyHandle*>(self);
-  SSL_CTX_set1_cert_store(context, handle.lasting_->trust);
+  set_trust(context, handle.lasting_->files->trust.get());
   if (!handle.within_tls())
     handle.budget_.bound(context);
   return CURLE_OK;
 }
 
+// The proxy hasn't let it through.
+bool EasyHandle::before_proxy() const {
+  long connect_status = 0;
+  curl_easy_getinfo(easy_, CURLINFO_HTTP_CONNECTCODE, &connect_status);
+  return connect_status == 0 && request_.proxy_url.starts_with("https:");
+}
+
 // A connection inside one to a proxy over TLS: what the outer one has decrypted but the inner one
 // hasn't taken, epoll would never tell of.
 bool EasyHandle::within_tls() const {
-  long connect_status = 0;
-  curl_easy_getinfo(easy_, CURLINFO_HTTP_CONNECTCODE, &connect_status);
-  return connect_status != 0 && lasting_->proxy_url.starts_with("https:");
+  return request_.proxy_url.starts_with("https:") && !before_proxy();
 }
 
 int EasyHandle::on_connection(void* self, char*, char*, int, int) {
@@ -251,6 +259,7 @@ int EasyHandle::on_connection(void* self, char*, char*, int, int) {
   curl_easy_getinfo(handle.easy_, CURLINFO_NUM_CONNECTS, &opened);
   if (opened > 0)
     handle.see_connection();
+  handle.head_.begin_server();
   return CURL_PREREQFUNC_OK;
 }
 
@@ -278,43 +287,7 @@ void EasyHandle::count_connection() {
 }
 
 std::size_t EasyHandle::on_header(char* data, std::size_t, std::size_t size, void* self) {
-  auto& handle = *static_cast<EasyHandle*>(self);
-  handle.header_bytes_ += size;
-  if (handle.header_bytes_ > Fetcher::header_limit) {
-    handle.headers_too_large_ = true;
-    return 0;
-  }
-  const std::string_view line(data, size);
-  FetchResponse& response = handle.response_;
-  if (line.starts_with("HTTP/")) {  // the status line: of the final answer, or of a 1xx before it
-    response.encoded = false;
-    response.retry_after.clear();
-    response.request_id.clear();
-    response.content_type.clear();
-    response.location.clear();
-    response.trace.headers.clear();
-    handle.interim_ = line.substr(std::min(line.find(' '), size)).starts_with(" 1");
-  }
-  if (trimmed(line).empty() && !handle.interim_)
-    handle.answered_ = true;
-  const auto colon = line.find(':');
-  if (colon == std::string_view::npos || is_ascii_blank(line.front()))  // a folded one goes on
-    return size;
-  if (handle.request_.keep_headers)
-    response.trace.headers.emplace_back(trimmed(line));
-  const auto name = line.substr(0, colon);
-  const auto value = trimmed(line.substr(colon + 1));
-  if (equal_ignoring_case(name, "content-encoding") && !all_identity(value))
-    response.encoded = true;
-  if (equal_ignoring_case(name, "retry-after"))
-    response.retry_after = value;
-  if (equal_ignoring_case(name, "x-ms-request-id"))
-    response.request_id = value.substr(0, 128);
-  if (equal_ignoring_case(name, "content-type"))
-    response.content_type = value.substr(0, 128);
-  if (equal_ignoring_case(name, "location"))
-    response.location = value.substr(0, 2048);
-  return size;
+  return static_cast<EasyHandle*>(self)->head_.take({data, size}) ? size : 0;
 }
 
 std::size_t EasyHandle::on_body(char* data, std::size_t, std::size_t size, void* self) {

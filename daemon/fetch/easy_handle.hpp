@@ -4,16 +4,18 @@
 #pragma once
 
 #include <curl/curl.h>
-#include <openssl/x509_vfy.h>
 
 #include <array>
 #include <memory>
 #include <optional>
 #include <string>
 
+#include "fetch/answer_head.hpp"
 #include "fetch/fetcher.hpp"
+#include "fetch/lasting_options.hpp"
 #include "fetch/open_connections.hpp"
 #include "fetch/read_budget.hpp"
+#include "fetch/tls_files.hpp"
 
 namespace tenantscope {
 
@@ -27,9 +29,9 @@ class EasyHandle {
   EasyHandle(const EasyHandle&) = delete;
   EasyHandle& operator=(const EasyHandle&) = delete;
 
-  // Makes it ready to be added to a multi handle. REQUIRES: `trust` is that of the request's
-  // ca_file and outlives it.
-  void begin(FetchRequest request, X509_STORE* trust);
+  // Makes it ready to be added to a multi handle. REQUIRES: `files` are those of the request's TLS
+  // settings.
+  void begin(FetchRequest request, std::shared_ptr<const TlsFiles> files);
   // Counts a connection that it has opened and that is kept. REQUIRES: it is done, and still in the
   // multi handle.
   void count_connection();
@@ -47,21 +49,15 @@ class EasyHandle {
   struct FreeList {
     void operator()(curl_slist* list) const;
   };
-  // What is set for good, until a request wants it otherwise.
-  struct Lasting {
-    std::string ca_file;
-    std::string proxy_url;
-    X509_STORE* trust = nullptr;
-    bool operator==(const Lasting&) const = default;
-  };
-
   void forget_answer();
   void set_version(bool http2);
-  void set_lasting();
+  void set_callbacks();
   void set_peculiar();
+  Error failure(CURLcode code) const;
   int status() const;
   bool spoke_http2() const;
   bool suffices() const;
+  bool before_proxy() const;
   bool within_tls() const;
   void see_connection();
   RequestTrace trace(bool kept_connection);
@@ -74,16 +70,14 @@ class EasyHandle {
   bool& connected_;
   ReadBudget& budget_;
   OpenConnections& connections_;
-  std::optional<Lasting> lasting_;
+  std::optional<LastingOptions> lasting_;
   FetchRequest request_;
   FetchResponse response_;
   std::unique_ptr<curl_slist, FreeList> headers_;
-  std::size_t header_bytes_ = 0;
+  std::unique_ptr<curl_slist, FreeList> connect_to_;
+  AnswerHead head_;
   std::string tls_version_;  // of the connection that it has opened; empty: none
-  bool headers_too_large_ = false;
-  bool http2_ = false;     // it may be; no longer at the second try
-  bool interim_ = false;   // the head that is being read is a 1xx
-  bool answered_ = false;  // the final head was read
+  bool http2_ = false;       // it may be; no longer at the second try
   std::array<char, CURL_ERROR_SIZE> error_{};
 };
 

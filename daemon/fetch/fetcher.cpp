@@ -2,7 +2,6 @@
 
 #include <curl/curl.h>
 #include <fmt/format.h>
-#include <openssl/x509_vfy.h>
 
 #include <atomic>
 #include <map>
@@ -14,6 +13,7 @@
 #include "base/callback.hpp"
 #include "fetch/easy_handle.hpp"
 #include "fetch/socket_wait.hpp"
+#include "fetch/tls_files.hpp"
 
 namespace tenantscope {
 namespace {
@@ -23,17 +23,6 @@ constexpr std::size_t idle_handles = 1024;
 
 using Done = Callback<Result<FetchResponse>>;
 using Turned = Callback<bool>;
-
-// The system's trust and, where named, `ca_file`'s; nullptr where that can't be read. Built once:
-// loading the bundle for each connection costs 20 ms.
-X509_STORE* make_trust(const std::string& ca_file) {
-  X509_STORE* trust = X509_STORE_new();
-  X509_STORE_set_default_paths(trust);
-  if (ca_file.empty() || X509_STORE_load_file(trust, ca_file.c_str()) == 1)
-    return trust;
-  X509_STORE_free(trust);
-  return nullptr;
-}
 
 }  // namespace
 
@@ -61,8 +50,6 @@ class Fetcher::Transfers {
     curl_easy_cleanup(nobody_);
     curl_multi_cleanup(multi_);
     curl_share_cleanup(sessions_);
-    for (const auto& [file, trust] : trust_)
-      X509_STORE_free(trust);
   }
 
   void submit(FetchRequest request, Done done) {
@@ -117,16 +104,13 @@ class Fetcher::Transfers {
       turning_.swap(turned_);
     }
     for (auto& [request, done] : starting_) {
-      X509_STORE* const trust = trust_for(request.ca_file);
-      if (!trust) {
-        finished_.push_back(
-            {std::move(done),
-             Error{ErrorKind::tls, fmt::format("{}: no certificates to trust can be read from it",
-                                               request.ca_file)}});
+      auto files = tls_files_.files_of(request.tls);
+      if (!files) {
+        finished_.push_back({std::move(done), files.error()});
         continue;
       }
       std::unique_ptr<EasyHandle> handle = take_handle();
-      handle->begin(std::move(request), trust);
+      handle->begin(std::move(request), std::move(*files));
       CURL* const easy = handle->curl();
       running_.emplace(easy, Running{std::move(handle), std::move(done)});
       curl_multi_add_handle(multi_, easy);
@@ -147,13 +131,6 @@ class Fetcher::Transfers {
     std::unique_ptr<EasyHandle> handle = std::move(idle_.back());
     idle_.pop_back();
     return handle;
-  }
-
-  X509_STORE* trust_for(const std::string& ca_file) {
-    auto& trust = trust_[ca_file];
-    if (!trust)
-      trust = make_trust(ca_file);
-    return trust;
   }
 
   void finish(CURL* easy, CURLcode code) {
@@ -187,7 +164,7 @@ class Fetcher::Transfers {
   std::vector<Done::Called> finished_;   // in this turn of libcurl's
   std::map<CURL*, Running> running_;
   std::vector<std::unique_ptr<EasyHandle>> idle_;
-  std::map<std::string, X509_STORE*> trust_;
+  TlsFileCache tls_files_;
   std::thread thread_;
 };
 

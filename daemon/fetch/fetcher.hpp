@@ -16,6 +16,8 @@
 #include "base/request_trace.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
+#include "domain/http/http_client_settings.hpp"
+#include "fetch/answer_head.hpp"
 
 namespace tenantscope {
 
@@ -24,8 +26,9 @@ struct FetchRequest {
   std::string peer;  // as whose connections() its connection is counted; empty: it isn't
   Duration timeout = std::chrono::seconds(10);
   bool fresh_connection = false;  // a connection of its own, not kept: for confirmations
-  std::string ca_file;            // extra trust, beside the system's
-  std::string proxy_url;
+  TlsClientSettings tls = {};
+  std::string proxy_url = {};      // empty: none
+  CleansedTexts proxy_login = {};  // its username and password; empty: none
   std::string
       unix_socket;  // the path of a socket to connect to, whatever the URL's host; empty: none
   CleansedTexts headers;               // "Name: value"
@@ -45,21 +48,24 @@ struct FetchResponse {
   bool encoded = false;                  // by a Content-Encoding other than identity
   std::string retry_after;               // raw header, or empty
   std::string request_id;                // x-ms-request-id, or empty
+  std::string etag;                      // raw header, or empty; none where it is over 1 KiB
+  std::string last_modified;             // raw header, or empty
   std::string content_type;              // raw header, or empty
   std::string location;                  // likewise
   std::uint32_t connections_opened = 0;  // for this request
+  bool by_proxy = false;                 // it is a proxy's, which passed nothing on
   RequestTrace trace;
 };
 
 class Fetcher {
  public:
-  static constexpr std::size_t header_limit = 32 * kib;
+  static constexpr std::size_t header_limit = AnswerHead::limit;
 
   Fetcher();
   ~Fetcher();  // cuts the transfers under way off; their awaiters are never resumed
 
-  // Any status is a response; an error is one of dns, connect, tls, timeout, too_large (headers),
-  // encoding, other. Awaitable from any executor; resumes there.
+  // Any status is a response, a proxy's 429 as well; an error is one of dns, connect, tls, timeout,
+  // too_large (headers), encoding, other. Awaitable from any executor; resumes there.
   boost::asio::awaitable<Result<FetchResponse>> fetch(FetchRequest request);
 
   // How many kept connections are open, by the peer that their requests named and by TLS version:

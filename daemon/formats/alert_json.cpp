@@ -1,9 +1,16 @@
 #include "formats/alert_json.hpp"
 
 #include <algorithm>
+#include <array>
 #include <boost/json/parse.hpp>
+#include <charconv>
+#include <cstdint>
 
+#include <fmt/format.h>
+
+#include "base/text/html.hpp"
 #include "base/text/visible.hpp"
+#include "domain/capability.hpp"
 #include "domain/event.hpp"
 #include "formats/event_text.hpp"
 #include "formats/json_members.hpp"
@@ -38,9 +45,70 @@ void add(json::object& to, std::string_view name, std::string_view value) {
     to.emplace(name, visible(value));
 }
 
+std::string_view runbook_of_change(const json::object& change) {
+  const std::string_view field = text_at(change, "field");
+  const std::string_view to = text_at(change, "to");
+  if (field == to_string(Field::identity))
+    return "TenantscopeIdentityChanged";
+  if (field == to_string(Field::presence) && to != "found")
+    return "TenantscopeTenantNotFound";
+  if (field == to_string(Field::b2b_capability))
+    return to == to_string(B2b::supported) ? "TenantscopeB2BGained" : "TenantscopeB2BLost";
+  return "TenantscopeScopeChanged";
+}
+
+// The page about what has happened: docs/runbooks has one for each alert, which more than one kind
+// of event may raise. "": there is none.
+std::string_view runbook_of(std::string_view type, const json::object& data) {
+  if (type == type_of(EventKind::expectation_changed))
+    return "TenantscopeExpectationViolated";
+  if (type == type_of(EventKind::collaboration_changed))
+    return "TenantscopeCollaborationLost";
+  const json::array& changes = array_at(data, "changes");
+  constexpr std::array by_weight{"TenantscopeIdentityChanged", "TenantscopeTenantNotFound",
+                                 "TenantscopeB2BLost", "TenantscopeB2BGained",
+                                 "TenantscopeScopeChanged"};
+  for (const std::string_view page : by_weight)
+    if (std::ranges::any_of(changes, [&](const json::value& change) {
+          return runbook_of_change(object_of(&change)) == page;
+        }))
+      return page;
+  return {};
+}
+
+// As the alerts of dashboards/prometheus have them.
+std::string runbook_url(std::string_view page) {
+  return page.empty() ? "" : fmt::format("docs/runbooks/{}.md", page);
+}
+
+json::object annotations_of(const json::object& envelope, std::string_view external_url) {
+  const json::object& data = object_at(envelope, "data");
+  const json::object& verdict = object_at(data, "verdict");
+  json::object annotations;
+  add(annotations, "summary", event_sentence(envelope));
+  add(annotations, "description", text_at(verdict, "explanation"));
+  add(annotations, "explanation", text_at(verdict, "explanation"));
+  add(annotations, "source", text_at(verdict, "source"));
+  add(annotations, "link", text_at(data, "link"));
+  add(annotations, "runbook_url", runbook_url(runbook_of(text_at(envelope, "type"), data)));
+  if (!external_url.empty())
+    add(annotations, "dashboard_url",
+        fmt::format("{}/?q={}", external_url, percent_encoded(text_at(data, "tenant"))));
+  add(annotations, "event_id", text_at(envelope, "id"));
+  return annotations;
+}
+
+// Where the daemon's API has the event.
+std::string event_url(std::string_view external_url, std::string_view sequence) {
+  std::uint64_t number = 0;
+  std::from_chars(sequence.data(), sequence.data() + sequence.size(), number);
+  return fmt::format("{}/api/v1/events?after={}&limit=1", external_url,
+                     number == 0 ? 0 : number - 1);
+}
+
 }  // namespace
 
-json::object alert_json(std::string_view event, WallTime until) {
+json::object alert_json(std::string_view event, WallTime until, std::string_view external_url) {
   boost::system::error_code broken;
   const json::value parsed = json::parse(event, broken);
   const json::object& envelope = object_of(&parsed);
@@ -62,21 +130,16 @@ json::object alert_json(std::string_view event, WallTime until) {
     if (label.value().is_string())
       add(labels, label.key(), label.value().get_string());
 
-  json::object annotations;
-  const json::object& verdict = object_at(data, "verdict");
-  add(annotations, "summary", event_sentence(envelope));
-  add(annotations, "explanation", text_at(verdict, "explanation"));
-  add(annotations, "source", text_at(verdict, "source"));
-  add(annotations, "link", text_at(data, "link"));
-  add(annotations, "event_id", text_at(envelope, "id"));
-
   // An alert that starts after its end, as when a clock was set back, would be refused and with it
   // all that came along.
   const WallTime start = std::min(parse_rfc3339(text_at(envelope, "time")).value_or(until), until);
-  return {{"labels", std::move(labels)},
-          {"annotations", std::move(annotations)},
-          {"startsAt", rfc3339(start)},
-          {"endsAt", rfc3339(until)}};
+  json::object alert{{"labels", std::move(labels)},
+                     {"annotations", annotations_of(envelope, external_url)},
+                     {"startsAt", rfc3339(start)},
+                     {"endsAt", rfc3339(until)}};
+  if (!external_url.empty())
+    alert.emplace("generatorURL", event_url(external_url, text_at(envelope, "sequence")));
+  return alert;
 }
 
 }  // namespace tenantscope

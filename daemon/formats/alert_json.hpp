@@ -8,8 +8,10 @@
 
 namespace tenantscope {
 
-// labels, annotations, startsAt, endsAt: firing until `until`, resolved after it. `event`: a
-// CloudEvent of ours.
-boost::json::object alert_json(std::string_view event, WallTime until);
+// labels, annotations, startsAt, endsAt: firing until `until`, resolved after it; and generatorURL,
+// the event in the daemon's API, with the annotation dashboard_url, where `external_url` says how
+// people reach the daemon. `event`: a CloudEvent of ours.
+boost::json::object alert_json(std::string_view event, WallTime until,
+                               std::string_view external_url = {});
 
 }  // namespace tenantscope

@@ -4,46 +4,21 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <boost/json/serialize.hpp>
-#include <cstdint>
 #include <iterator>
 #include <map>
 #include <set>
 
-#include "base/text/visible.hpp"
+#include "formats/sink_yaml.hpp"
+#include "formats/yaml_text.hpp"
 
 namespace tenantscope {
 namespace {
 
+using yaml::list;
+using yaml::list_of;
+using yaml::scalar;
+
 constexpr std::size_t tenants_at_once = 100;
-
-// What JSON writes as a string, YAML reads as one, but for escapes of two units.
-std::string scalar(std::string_view text) {
-  const std::string json =
-      boost::json::serialize(boost::json::string_view(text.data(), text.size()));
-  std::string yaml;
-  for (std::string_view rest = json; !rest.empty();) {
-    const Character character = take_character(rest);
-    if (!character.visible && character.code > 0xffff)
-      fmt::format_to(std::back_inserter(yaml), "\\U{:08x}", std::uint32_t(character.code));
-    else
-      append_visible(yaml, character);
-  }
-  return yaml;
-}
-
-std::string list(const std::vector<std::string>& items) {
-  return fmt::format("[{}]", fmt::join(items, ", "));
-}
-
-template <class Values, class Write>
-std::string list_of(const Values& values, Write write) {
-  std::vector<std::string> items;
-  items.reserve(std::size(values));
-  for (const auto& value : values)
-    items.emplace_back(write(value));
-  return list(items);
-}
 
 std::string labels_map(const Labels& labels) {
   std::vector<std::string> items;
@@ -70,10 +45,9 @@ std::string expect_map(const Expectation& expect) {
 
 void write_cloud(const Cloud& cloud, std::string& out) {
   fmt::format_to(std::back_inserter(out),
-                 "  {}: {{authority: {}, requests_per_second: {}, connections: {}, ca_file: {}, "
-                 "proxy_url: {}}}\n",
+                 "  {}: {{authority: {}, requests_per_second: {}, connections: {}, {}}}\n",
                  cloud.name, scalar(cloud.authority), cloud.requests_per_second, cloud.connections,
-                 scalar(cloud.ca_file), scalar(cloud.proxy_url));
+                 http_client_keys(cloud.http));
 }
 
 void write_tenant(const TenantSettings& tenant, std::string& out) {
@@ -115,37 +89,6 @@ void write_collaboration(const CollaborationSettings& collaboration,
                  list_of(collaboration.guests, guest), to_string(collaboration.cross_cloud));
 }
 
-std::string http_keys(const HttpSettings& http) {
-  const std::string basic_auth =
-      http.username.empty()
-          ? ""
-          : fmt::format("basic_auth: {{username: {}, password_file: {}}}, ", scalar(http.username),
-                        scalar(http.password_file.native()));
-  return fmt::format("bearer_token_file: {}, {}ca_file: {}, timeout: {}",
-                     scalar(http.bearer_token_file.native()), basic_auth, scalar(http.ca_file),
-                     to_string(http.timeout));
-}
-
-std::string target_of(const FileSinkSettings& file) {
-  const auto& [mode, group] = file.access;
-  return fmt::format("file: {{path: {}{}{}}}", scalar(file.path.native()),
-                     mode ? fmt::format(", mode: \"{:04o}\"", *mode) : "",
-                     group.empty() ? "" : ", group: " + scalar(group));
-}
-
-// Who knows a webhook's URL may post there.
-std::string target_of(const WebhookSettings& webhook) {
-  return fmt::format(
-      "webhook: {{url: {}, secret_files: {}, batch: {}, {}}}", scalar(masked_secret),
-      list_of(webhook.secret_files, [](const auto& file) { return scalar(file.native()); }),
-      webhook.batch, http_keys(webhook.http));
-}
-
-std::string target_of(const AlertmanagerSettings& alertmanager) {
-  return fmt::format("alertmanager: {{urls: {}, hold: {}, {}}}", list_of(alertmanager.urls, scalar),
-                     to_string(alertmanager.hold), http_keys(alertmanager.http));
-}
-
 void write_sink(const SinkSettings& sink, std::string& out) {
   const Match& match = sink.match;
   const auto named = [](auto value) { return to_string(value); };
@@ -154,7 +97,7 @@ void write_sink(const SinkSettings& sink, std::string& out) {
                  "{}}}\n      {}\n",
                  scalar(sink.name), list_of(match.types, type_of), list_of(match.fields, named),
                  list_of(match.severities, named), labels_map(match.labels),
-                 std::visit([](const auto& target) { return target_of(target); }, sink.target));
+                 sink_target_yaml(sink.target));
 }
 
 void write_events(const EventSettings& events, std::string& out) {

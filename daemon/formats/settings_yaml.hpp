@@ -3,13 +3,11 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 
 #include "domain/settings.hpp"
+#include "formats/yaml_text.hpp"
 
 namespace tenantscope {
-
-inline constexpr std::string_view masked_secret = "<secret>";
 
 // A part at a time, as there may be very many tenants. Those of files, and those that only
 // collaborations name, are among `tenants`. REQUIRES: the settings outlive it.

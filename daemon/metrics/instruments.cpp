@@ -76,6 +76,10 @@ struct Instruments::Families {
       gauges(registry, "tenantscope_config_last_reload_success_timestamp_seconds",
              "When a configuration was taken over last.")
           .Add({});
+  Counter& reload_failures =
+      counters(registry, "tenantscope_config_reload_failures_total",
+               "Reloads of the configuration that left the last good one in force.")
+          .Add({});
   Gauge& web_exposed =
       gauges(registry, "tenantscope_web_exposed",
              "1: other machines can reach the web server without TLS or without a login.")
@@ -191,6 +195,7 @@ Gauge& Instruments::config_last_reload_successful() { return families_->reload_s
 Gauge& Instruments::config_last_reload_success_timestamp_seconds() {
   return families_->reload_success;
 }
+Counter& Instruments::config_reload_failures() { return families_->reload_failures; }
 Gauge& Instruments::web_exposed() { return families_->web_exposed; }
 void Instruments::set_web_certificate_expiry(std::optional<WallTime> expiry) {
   Families& f = *families_;

@@ -1,8 +1,13 @@
 // Events as alerts in Alertmanager: shown to every instance, which don't tell each other of alerts.
 #pragma once
 
+#include <memory>
+#include <string>
+#include <vector>
+
 #include "domain/settings.hpp"
-#include "fetch/fetcher.hpp"
+#include "fetch/http_client.hpp"
+#include "sinks/http_delivery.hpp"
 #include "sinks/sink.hpp"
 
 namespace tenantscope {
@@ -11,8 +16,9 @@ class AlertmanagerSink : public Sink {
  public:
   static constexpr std::size_t alerts_per_request = 200;
 
-  // REQUIRES: at least one instance; the fetcher outlives the sink and its deliveries.
-  AlertmanagerSink(AlertmanagerSettings settings, Fetcher& fetcher);
+  // `external_url`: where people reach the daemon; empty: not known. REQUIRES: at least one
+  // instance; the fetcher outlives the sink and its deliveries.
+  AlertmanagerSink(AlertmanagerSettings settings, Fetcher& fetcher, std::string external_url = {});
 
   bool takes_batches() const override { return true; }
   boost::asio::awaitable<Delivery> deliver(std::vector<JournalEntry> events) override;
@@ -23,7 +29,12 @@ class AlertmanagerSink : public Sink {
 
  private:
   AlertmanagerSettings settings_;
-  Fetcher* fetcher_;
+  std::shared_ptr<HttpClient> client_;
+  std::string external_url_;
 };
+
+// What is posted to show `alerts`, one after the other.
+std::vector<Letter> alert_letters(const std::vector<Alert>& alerts,
+                                  const std::string& external_url);
 
 }  // namespace tenantscope

@@ -7,11 +7,8 @@
 
 #include <fmt/format.h>
 
-#include "base/cleansed.hpp"
 #include "base/clock.hpp"
-#include "base/text/base64.hpp"
 #include "base/text/http_date.hpp"
-#include "base/text/url.hpp"
 #include "config/secret_file.hpp"
 
 namespace tenantscope {
@@ -21,12 +18,6 @@ using Advice = Refusal::Advice;
 
 constexpr std::size_t answer_limit = 4096;
 constexpr std::size_t quotation_limit = 200;
-
-// "https://host:port": a path or query may hold a token, user information does.
-std::string origin_of(std::string_view url) {
-  const auto parts = split_url(url);
-  return parts ? fmt::format("{}://{}", parts->scheme, parts->host) : std::string();
-}
 
 // What a log can show of an answer's body.
 std::string quotation(std::string_view body) {
@@ -42,23 +33,6 @@ std::string quotation(std::string_view body) {
   if (text.ends_with(' '))
     text.pop_back();
   return text;
-}
-
-// Nothing where none is wanted.
-Result<std::optional<std::string>> authorization(const HttpSettings& http) {
-  if (http.bearer_token_file.empty() && http.username.empty())
-    return std::nullopt;
-  const bool bearer = !http.bearer_token_file.empty();
-  Result<std::string> secret =
-      read_secret(bearer ? http.bearer_token_file : http.password_file, delivery_patience);
-  if (!secret)
-    return secret.error();
-  const Cleansing secret_at_the_end(*secret);
-  if (bearer)
-    return "Authorization: Bearer " + *secret;
-  std::string login = http.username + ":" + *secret;
-  const Cleansing login_at_the_end(login);
-  return "Authorization: Basic " + encode_base64(login);
 }
 
 // Nothing: the receiver took it.
@@ -86,46 +60,48 @@ std::optional<Refusal> refusal_of(int status) {
   return refuse(ErrorKind::http_status, Advice::later);
 }
 
-Delivery read_answer(const std::string& origin, const FetchResponse& response) {
+Delivery read_answer(const Address& from, const FetchResponse& response,
+                     const std::function<std::string(std::string_view)>& missing) {
   std::optional<Refusal> refusal = refusal_of(response.status);
-  if (!refusal)
+  std::string why;
+  if (!refusal && missing)
+    why = missing(response.body);
+  if (!refusal && why.empty())
     return {};
-  const std::string quoted = quotation(response.body);
-  refusal->error.detail = fmt::format("{} answered with status {}{}{}", origin, response.status,
-                                      quoted.empty() ? "" : ": ", quoted);
+  if (!refusal)
+    refusal = Refusal{.error = {ErrorKind::other, ""}, .advice = Advice::later};
+  const std::string quoted = quotation(shown_of(from, response.body));
+  refusal->error.detail =
+      fmt::format("{}{} answered with status {}{}{}{}",
+                  response.by_proxy ? "the proxy before " : "", from.shown, response.status,
+                  why.empty() ? "" : " and ", why, quoted.empty() ? "" : ": " + quoted);
   refusal->retry_after = parse_retry_after(response.retry_after, wall_now());
   return *refusal;
 }
 
-Refusal no_answer(const std::string& origin, const Error& error) {
+Refusal no_answer(const Address& from, const Error& error) {
   const bool known = std::ranges::find(delivery_reasons, error.kind) != delivery_reasons.end();
-  return {
-      .error = {known ? error.kind : ErrorKind::other, fmt::format("{}: {}", origin, error.detail)},
-      .advice = Advice::soon};
+  const ErrorKind kind = known ? error.kind : ErrorKind::other;
+  const std::string_view said = shown_of(from, error.detail);
+  return {.error = {kind, fmt::format("{}: {}", from.shown, said.empty() ? to_string(kind) : said)},
+          .advice = error.kind == ErrorKind::io ? Advice::later : Advice::soon};
 }
 
 }  // namespace
 
-boost::asio::awaitable<Delivery> deliver_post(Fetcher* fetcher, HttpSettings http, Post post) {
-  Result<std::optional<std::string>> admission = authorization(http);
-  if (!admission)
-    co_return Refusal{.error = admission.error(), .advice = Advice::later};
-  if (*admission)
-    post.headers.push_back(std::move(**admission));
-  post.headers.push_back("Content-Type: " + post.content_type);
-
-  const std::string origin = origin_of(post.url);
-  FetchRequest request{.url = std::move(post.url),
-                       .timeout = http.timeout,
-                       .ca_file = std::move(http.ca_file),
+boost::asio::awaitable<Delivery> deliver_post(std::shared_ptr<HttpClient> client, Duration timeout,
+                                              Post post) {
+  post.headers.push_back("Content-Type: " + post.letter.content_type);
+  FetchRequest request{.url = post.to.url,
+                       .timeout = timeout,
                        .headers = std::move(post.headers),
-                       .post = std::move(post.body),
+                       .post = std::move(post.letter.body),
                        .body_limit = answer_limit,
                        .status_suffices = true};
-  const Result<FetchResponse> fetched = co_await fetcher->fetch(std::move(request));
+  const Result<FetchResponse> fetched = co_await HttpClient::fetch(client, std::move(request));
   if (!fetched)
-    co_return no_answer(origin, fetched.error());
-  co_return read_answer(origin, *fetched);
+    co_return no_answer(post.to, fetched.error());
+  co_return read_answer(post.to, *fetched, post.missing);
 }
 
 }  // namespace tenantscope

@@ -1,26 +1,32 @@
-// A POST to a receiver of events: what lets us in there, and what its answer means for the
-// delivery.
+// A POST to a receiver of events, and what its answer means for the delivery.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <functional>
+#include <memory>
 #include <string>
+#include <string_view>
 
 #include "base/cleansed.hpp"
-#include "domain/settings.hpp"
-#include "fetch/fetcher.hpp"
+#include "base/time.hpp"
+#include "fetch/http_client.hpp"
+#include "sinks/letter.hpp"
 #include "sinks/sink.hpp"
+#include "sinks/target.hpp"
 
 namespace tenantscope {
 
 struct Post {
-  std::string url;
-  std::string content_type;
-  CleansedTexts headers;  // others, "Name: value"
-  std::string body;
+  Address to;
+  Letter letter;
+  CleansedTexts headers = {};  // others, "Name: value"
+  // Why an answer with a 2xx and this beginning of a body hasn't taken it; empty: it has. Nothing:
+  // each has.
+  std::function<std::string(std::string_view body)> missing = {};
 };
 
 // Taken: the receiver answered with a 2xx, however its answer ended. Redirects aren't followed.
-// REQUIRES: the fetcher outlives it.
-boost::asio::awaitable<Delivery> deliver_post(Fetcher* fetcher, HttpSettings http, Post post);
+boost::asio::awaitable<Delivery> deliver_post(std::shared_ptr<HttpClient> client, Duration timeout,
+                                              Post post);
 
 }  // namespace tenantscope

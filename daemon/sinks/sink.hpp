@@ -42,6 +42,10 @@ class Sink {
   // tenants run side by side.
   virtual bool takes_batches() const = 0;
 
+  // Whether a delivery is of a tenant's event and all those of pairs that it caused, where it takes
+  // no batches.
+  virtual bool takes_families() const { return false; }
+
   // In the journal's order. REQUIRES: at least one event. The sink may go away while a delivery is
   // under way.
   virtual boost::asio::awaitable<Delivery> deliver(std::vector<JournalEntry> events) = 0;

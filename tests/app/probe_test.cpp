@@ -173,7 +173,7 @@ TEST_F(ProbeTest, GoesThroughTheCloudsProxy) {
   const auto clouds = std::make_shared<const Clouds>(authority_.clouds());
   Cloud asked = *find_cloud(*clouds, "global");
   asked.authority = "http://nobody.invalid";
-  asked.proxy_url = proxy.url();
+  asked.http.proxy.url = proxy.url();
   ProbeTarget target{.tenant = "a.example"};
   EXPECT_TRUE(run(loop_, probe(fetcher_, clouds, &asked, std::move(target))).observation.finding);
 }

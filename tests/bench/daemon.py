@@ -52,7 +52,7 @@ class Plan:
   {{interval: {v['interval']}, timeout: {v['timeout']}, confirmations: {v['confirmations']}, confirm_interval: {v['confirm_interval']}, stale_after: 7d}}
 clouds:
   global:
-    {{authority: "https://localhost:{v['port']}", requests_per_second: {v['rate']}, connections: {v['connections']}, ca_file: "{v['ca_file']}"}}
+    {{authority: "https://localhost:{v['port']}", requests_per_second: {v['rate']}, connections: {v['connections']}, tls_config: {{ca_file: "{v['ca_file']}"}}}}
 tenant_files: {json.dumps([self.list]) if self.tenants else "[]"}
 events: {{sinks: {sinks}}}
 """

@@ -62,7 +62,8 @@ TEST(BadConfig, UnknownKeys) {
        {"c:1:19: unknown key `request_per_second`, did you mean `requests_per_second`?"}},
       {"clouds: {global: {insecure_skip_verify: true}}\n",
        {"c:1:19: unknown key `insecure_skip_verify`; the keys here are: authority, "
-        "requests_per_second, connections, ca_file, proxy_url"}},
+        "requests_per_second, connections, proxy_url, proxy_basic_auth, no_proxy, "
+        "proxy_from_environment, tls_config"}},
       {"tenants: [{nmae: contoso.com}]\n",
        {"c:1:11: a tenant needs a `name`", "c:1:12: unknown key `nmae`, did you mean `name`?"}},
       {"tenants: [{name: contoso.com, expects: {b2b: supported}}]\n",
@@ -219,7 +220,7 @@ TEST(BadConfig, Clouds) {
         "`socks5://proxy:1080`"}},
       {"clouds: {global: {proxy_url: \"http://me:word@proxy:3128\"}}\n",
        {"c:1:30: `proxy_url` has to be http://HOST:PORT or https://HOST:PORT, not "
-        "`http://...@proxy:3128`"}},
+        "`http://...@proxy:3128`: its login goes to `proxy_basic_auth`"}},
       {"clouds: {global: {ca_file: missing.pem}}\n",
        {"c:1:28: `ca_file` `missing.pem` can't be read: No such file or directory"}},
       {"clouds: {global: {ca_file: .}}\n", {"c:1:28: `ca_file` `` can't be read: it is a folder"}},
@@ -405,7 +406,8 @@ TEST(BadConfig, ATenantFileIsAList) {
            {"# all gone\n",
             "t.yaml:1:1: the list is empty, or has nothing but comments; write [] for none"},
            {"tenants:\n  - name: contoso.com\n",
-            "t.yaml:1:1: a list of tenants has to be a list like `tenants`; write [] for none"},
+            "t.yaml:1:1: a list of tenants has to be a list like `tenants`, of Prometheus' "
+            "targets, or of names as CSV; write [] for none"},
            {"- name: contoso.com\n ]", "t.yaml:2:2: a closing bracket without its opening one"}}) {
     const ConfigFolder folder("tenant_files: [t.yaml]\n");
     folder.write("t.yaml", text);

@@ -68,8 +68,8 @@ TEST(Sinks, EveryKey) {
       webhook:
         url: HTTPS://Hooks.Example:8443/Services/A%20b?x=1&y=/
         secret_files: [new.key, ./old.key]
-        bearer_token_file: token
-        ca_file: ca.pem
+        authorization: {credentials_file: token}
+        tls_config: {ca_file: ca.pem}
         batch: true
         timeout: 3s
     - name: am
@@ -78,7 +78,7 @@ TEST(Sinks, EveryKey) {
         urls: ["http://127.0.0.1:9093/", "https://AM.example/Prefix/"]
         hold: 30m
         basic_auth: {username: scope, password_file: password}
-        ca_file: ca.pem
+        tls_config: {ca_file: ca.pem}
         timeout: 1m
     - {name: log, file: {path: events.jsonl}, match: {severities: [info]}}
 )");
@@ -90,6 +90,10 @@ TEST(Sinks, EveryKey) {
   severities.set(Occasion::expectation_met, Severity::critical);
   EXPECT_EQ(events.severities, severities);
 
+  HttpClientSettings with_token, with_password;
+  with_token.tls.ca_file = with_password.tls.ca_file = folder.path("ca.pem");
+  with_token.authorization.credentials.file = folder.path("token");
+  with_password.basic_auth = {.username = "scope", .password = {.file = folder.path("password")}};
   const SinkSettings soc{
       .name = "soc",
       .match = {.types = {EventKind::changed, EventKind::drill, EventKind::drill},
@@ -97,23 +101,17 @@ TEST(Sinks, EveryKey) {
                 .severities = {Severity::critical, Severity::warning},
                 .labels = {{"team", "identity"}, {"site", ""}}},
       .target = WebhookSettings{.url = "https://hooks.example:8443/Services/A%20b?x=1&y=/",
-                                .http = {.bearer_token_file = folder.path("token"),
-                                         .username = "",
-                                         .password_file = {},
-                                         .ca_file = folder.path("ca.pem"),
-                                         .timeout = 3s},
+                                .http = {.client = with_token, .timeout = 3s},
                                 .secret_files = {folder.path("new.key"), folder.path("old.key")},
                                 .batch = true},
   };
   const SinkSettings am{
       .name = "am",
-      .match = {},
+      .match = {.types = {EventKind::changed, EventKind::expectation_changed,
+                          EventKind::collaboration_changed, EventKind::drill,
+                          EventKind::ledger_rewound}},
       .target = AlertmanagerSettings{.urls = {"http://127.0.0.1:9093", "https://am.example/Prefix"},
-                                     .http = {.bearer_token_file = {},
-                                              .username = "scope",
-                                              .password_file = folder.path("password"),
-                                              .ca_file = folder.path("ca.pem"),
-                                              .timeout = 1min},
+                                     .http = {.client = with_password, .timeout = 1min},
                                      .hold = 30min},
   };
   const SinkSettings log{
@@ -224,7 +222,8 @@ TEST(BadSinks, Targets) {
           {"events: {sinks: [{name: a, file: {}, webhook: {}, alertmanager: {}}]}\n",
            {"c:1:18: a sink has one target, not `file` and `webhook` and `alertmanager`: make each "
             "a sink of its own",
-            "c:1:34: a file sink needs a `path`", "c:1:47: a webhook needs a `url`",
+            "c:1:34: a file sink needs a `path`",
+            "c:1:47: a webhook needs `url`, or `url_file` where it is a secret",
             "c:1:65: an Alertmanager sink needs a list `urls`"}},
           {"events: {sinks: [{name: a, webhook: \"https://a.example\"}]}\n",
            {"c:1:37: `webhook` has to be a map, not a single value"}},
@@ -275,7 +274,7 @@ TEST(BadSinks, WebhookUrls) {
                                "write them as %XX, and a host's as xn--...";
   const std::string no_scheme = said + "has to begin with https:// or http://";
   expect_findings({
-      {webhook(""), {"c:2:3: a webhook needs a `url`"}},
+      {webhook(""), {"c:2:3: a webhook needs `url`, or `url_file` where it is a secret"}},
       {url(""), {no_scheme}},
       {url("a.example/x"), {no_scheme}},
       {url("https:/a.example"), {no_scheme}},
@@ -366,7 +365,8 @@ TEST(BadSinks, SecretsAndTheRest) {
             "c:3:16: `basic_auth` needs a `username`"}},
           {with("basic_auth: {username: me, password: x}"),
            {"c:3:16: `basic_auth` needs a `password_file`",
-            "c:3:31: unknown key `password`; the keys here are: username, password_file"}},
+            "c:3:31: `password` isn't taken: write it to a file of its own, and that file's name "
+            "at `password_file`"}},
           {with("basic_auth: {username: \"\", password_file: \"\"}"),
            {"c:3:27: `username` can't be empty", "c:3:46: `password_file` can't be empty"}},
           {with("basic_auth: {username: \"a:b\", password_file: none}"),
@@ -375,7 +375,7 @@ TEST(BadSinks, SecretsAndTheRest) {
           {with("basic_auth: {username: \"a\\nb\", password_file: password}"),
            {"c:3:27: `username` can't have a `:` or control characters in it"}},
           {with("bearer_token_file: token, basic_auth: {username: me, password_file: password}"),
-           {"c:3:42: `basic_auth` and `bearer_token_file` exclude each other: leave one off"}},
+           {"c:3:23: `basic_auth` and `bearer_token_file` exclude each other: leave one off"}},
           {with("ca_file: none"),
            {"c:3:13: `ca_file` `none` can't be read: No such file or directory"}},
           {with("ca_file: token"), {"c:3:13: `ca_file` `token` holds no certificates in PEM form"}},
@@ -386,12 +386,15 @@ TEST(BadSinks, SecretsAndTheRest) {
           {with("batch: []"), {"c:3:11: `batch` has to be true or false, not a list"}},
           {with("timeout: 0s"), {"c:3:13: `timeout` has to be more than 0"}},
           {with("secrets: []"),
-           {"c:3:4: unknown key `secrets`; the keys here are: url, secret_files, batch, "
-            "bearer_token_file, basic_auth, "
-            "ca_file, timeout"}},
+           {"c:3:4: unknown key `secrets`; the keys here are: url, url_file, secret_files, batch, "
+            "template, template_value_files, content_type, success_body, proxy_url, "
+            "proxy_basic_auth, no_proxy, proxy_from_environment, tls_config, basic_auth, "
+            "authorization, oauth2, http_headers, timeout"}},
           {alertmanager("urls: [\"https://a.example\"], secret_files: []"),
-           {"c:2:33: unknown key `secret_files`; the keys here are: urls, hold, bearer_token_file, "
-            "basic_auth, ca_file, timeout"}},
+           {"c:2:33: unknown key `secret_files`; the keys here are: urls, url_files, hold, "
+            "proxy_url, proxy_basic_auth, no_proxy, proxy_from_environment, tls_config, "
+            "basic_auth, "
+            "authorization, oauth2, http_headers, timeout"}},
       });
 }
 

@@ -28,7 +28,8 @@ class TenantUrls : public ::testing::Test {
 TEST_F(TenantUrls, AreReadWithTheirIntervals) {
   const LoadedConfig loaded = load_config("c", {.text = configured + "  \n"});
   EXPECT_TRUE(loaded.errors.empty());
-  EXPECT_EQ(loaded.settings.tenant_urls, (std::vector<TenantUrl>{{url, std::chrono::minutes(1)}}));
+  EXPECT_EQ(loaded.settings.tenant_urls,
+            (std::vector<TenantUrl>{{.url = url, .interval = std::chrono::minutes(1)}}));
   EXPECT_EQ(names(loaded), (std::vector<std::string>{"own.example"})) << "nothing was fetched yet";
 }
 
@@ -82,7 +83,9 @@ TEST_F(TenantUrls, AreRefusedWhereTheyCannotBeMeant) {
       {"tenant_urls: [{url: \"https://a.example/x\", interval: 10ms}]\n",
        "c:1:54: `interval` has to be 1s at least"},
       {"tenant_urls: [{url: \"https://a.example/x\", every: 5m}]\n",
-       "c:1:44: unknown key `every`; the keys here are: url, interval"},
+       "c:1:44: unknown key `every`; the keys here are: url, interval, proxy_url, "
+       "proxy_basic_auth, no_proxy, proxy_from_environment, tls_config, basic_auth, authorization, "
+       "oauth2, http_headers"},
       {"tenant_urls: https://a.example/x\n",
        "c:1:14: `tenant_urls` has to be a list, not a single value"},
   };

@@ -33,7 +33,7 @@ events:
   retention_events: {}
   sinks:
     - {{name: audit, file: {{path: events.jsonl}}}}
-    - {{name: soc, webhook: {{url: "{}/s3cret", bearer_token_file: token}}}}
+    - {{name: soc, webhook: {{url: "{}/s3cret", authorization: {{credentials_file: token}}}}}}
 )",
                                        retention_events, authority);
   return configuration(authority, rest);

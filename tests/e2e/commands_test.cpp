@@ -202,8 +202,10 @@ TEST_F(Lookup, TrustsTheCertificateOfTheConfiguration) {
   const Finished distrusted = lookup({"--output=json", "contoso.example"});
   EXPECT_EQ(distrusted.exit_code, 1);
   EXPECT_EQ(text_at(json::parse(distrusted.out), "/0/error"), "tls");
-  write_file(file, fmt::format("clouds: {{global: {{authority: \"{}\", ca_file: tls/ca.pem}}}}\n",
-                               secure.url()));
+  write_file(file,
+             fmt::format(
+                 "clouds: {{global: {{authority: \"{}\", tls_config: {{ca_file: tls/ca.pem}}}}}}\n",
+                 secure.url()));
   const Finished trusted = lookup({"--output=json", "contoso.example"});
   EXPECT_EQ(trusted.exit_code, 0) << trusted.out;
   EXPECT_EQ(text_at(json::parse(trusted.out), "/0/region_scope"), "NA");

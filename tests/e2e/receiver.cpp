@@ -41,9 +41,10 @@ Receiver::~Receiver() {
   changed_.notify_all();
 }
 
-void Receiver::answer(int status) {
+void Receiver::answer(int status, std::string body) {
   const std::lock_guard lock(mutex_);
   status_ = status;
+  body_ = std::move(body);
   changed_.notify_all();
 }
 
@@ -68,25 +69,26 @@ void Receiver::serve(RawConnection& connection) {
     post.body = connection.read_body(*head);
     if (post.header("content-length") != std::to_string(post.body.size()))
       return;  // the sender died within it
-    const int status = answered(connection, std::move(post));
-    if (status == 0 ||
-        !connection.send(fmt::format("HTTP/1.1 {} So\r\nContent-Length: 0\r\n\r\n", status)))
+    const std::string answer = answered(connection, std::move(post));
+    if (answer.empty() || !connection.send(answer))
       return;
   }
 }
 
-int Receiver::answered(const RawConnection& connection, Post post) {
+std::string Receiver::answered(const RawConnection& connection, Post post) {
   std::unique_lock lock(mutex_);
   changed_.wait_for(lock, time_, [this] { return closing_; });
   ++held_;
   changed_.wait(lock, [this] { return status_ != 0 || closing_; });
   --held_;
   if (closing_ || connection.gone())
-    return 0;
-  const int status = post.status = status_;
+    return "";
+  post.status = status_;
+  const std::string answer =
+      fmt::format("HTTP/1.1 {} So\r\nContent-Length: {}\r\n\r\n{}", status_, body_.size(), body_);
   posts_.push_back(std::move(post));
   changed_.wait_for(lock, time_, [this] { return closing_; });
-  return status;
+  return answer;
 }
 
 }  // namespace tenantscope::e2e

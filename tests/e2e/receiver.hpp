@@ -31,7 +31,7 @@ class Receiver {
   std::string url(const std::string& path = "/") const { return server_.url() + path; }
 
   // How every post is answered from now on.
-  void answer(int status);
+  void answer(int status, std::string body = "");
   void hold() { answer(0); }  // not at all, until answer()
   bool holds() const;         // a post at present
   // How long it needs to take a post, which it drops if the sender has gone away meanwhile; as long
@@ -43,11 +43,13 @@ class Receiver {
 
  private:
   void serve(RawConnection& connection);
-  int answered(const RawConnection& connection, Post post);  // 0: this ends here
+  // The answer; "": this ends here.
+  std::string answered(const RawConnection& connection, Post post);
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   int status_ = 200;  // guarded by mutex_, as are all below
+  std::string body_;
   int held_ = 0;
   std::chrono::milliseconds time_{0};
   bool closing_ = false;

@@ -26,6 +26,50 @@ TEST(Routes, AmtoolTakesTheConfiguration) {
   EXPECT_EQ(checked.exit_code, 0) << checked.out << checked.err;
 }
 
+const std::string channels = TENANTSCOPE_SOURCE "/dashboards/prometheus/alertmanager-channels.yaml";
+const std::string teams = TENANTSCOPE_SOURCE "/dashboards/prometheus/alertmanager-teams.yaml";
+
+TEST(Routes, AmtoolTakesTheChannels) {
+  const Finished checked = run(tool("amtool", {"check-config", channels}));
+  EXPECT_EQ(checked.exit_code, 0) << checked.out << checked.err;
+}
+
+// Alertmanagers before 0.28 know no `msteamsv2_configs`, and have nothing else to say.
+TEST(Routes, AmtoolTakesTheChannelOfTeamsWhereItKnowsIt) {
+  const Finished checked = run(tool("amtool", {"check-config", teams}));
+  if (checked.exit_code == 0)
+    return;
+  EXPECT_NE(checked.out.find("field msteamsv2_configs not found"), std::string::npos)
+      << checked.out;
+  const TemporaryFolder folder;
+  std::string others = read_file(teams);
+  const auto begin = others.find("    msteamsv2_configs:");
+  others.erase(begin, others.find("  - name: nobody") - begin);
+  write_file(folder.path() / "others.yaml", others);
+  const Finished rest =
+      run(tool("amtool", {"check-config", (folder.path() / "others.yaml").string()}));
+  EXPECT_EQ(rest.exit_code, 0) << rest.out << rest.err;
+}
+
+TEST(Routes, OfTheChannelsLeadEventsToPeople) {
+  const auto receivers = [](const std::string& severity, const std::string& more = "") {
+    std::vector<std::string> asked{"config",
+                                   "routes",
+                                   "test",
+                                   "--config.file=" + channels,
+                                   "alertname=TenantscopeTenantChanged",
+                                   "severity=" + severity};
+    if (!more.empty())
+      asked.push_back(more);
+    const auto lines = lines_of(run(tool("amtool", asked)).out);
+    return lines.empty() ? "" : lines.front();
+  };
+  EXPECT_EQ(receivers("critical"), "pagerduty,slack,mail");
+  EXPECT_EQ(receivers("warning"), "slack,mail");
+  EXPECT_EQ(receivers("info"), "nobody");
+  EXPECT_EQ(receivers("critical", "drill=true"), "slack");
+}
+
 TEST(Routes, LeadEachAlertToItsReceiver) {
   const Labels receivers{{"critical", "pager"}, {"warning", "mail"}, {"info", "nobody"}};
   const auto receiver = [](const std::string& alert, const std::string& severity) {

@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 
 #include "e2e/rehearsal.hpp"
+#include "support/certificate.hpp"
+#include "support/raw_server.hpp"
 
 namespace tenantscope::e2e {
 namespace {
@@ -39,11 +41,41 @@ TEST(Secrets, InAConfigurationAreInNoFinding) {
         std::string("tenant_urls: [{url: \"https://me:CANARY@lists.example/all\"}]\n"),
         std::string("tenants: [{name: \"https://me:CANARY@a.example/\"}]\n"),
         webhook("url: \"https://me:CANARY@hook.example/\""),
-        webhook("url: \"ftp://me:CANARY@hook.example/\""), webhook(hook + "secret_files: [CANARY]"),
-        webhook(hook + "secret_files: [whsec_CANARY]"), webhook(hook + "secret_file: CANARY"),
-        webhook(hook + "bearer_token_file: CANARY"), webhook(hook + "bearer_token: CANARY"),
+        webhook("url: \"ftp://me:CANARY@hook.example/\""),
+        webhook(hook + "secret_files: [CANARY]"),
+        webhook(hook + "secret_files: [whsec_CANARY]"),
+        webhook(hook + "secret_file: CANARY"),
+        webhook(hook + "bearer_token_file: CANARY"),
+        webhook(hook + "bearer_token: CANARY"),
         webhook(hook + "basic_auth: {username: me, password: CANARY}"),
         webhook(hook + "basic_auth: {username: me, password_file: CANARY}"),
+        webhook("url_file: CANARY"),
+        webhook("url_file: \"https://hook.example/CANARY\""),
+        webhook(hook + "template: pagerduty, template_value_files: {routing_key: CANARY}"),
+        webhook(hook + "authorization: {credentials: CANARY}"),
+        webhook(hook + "authorization: {credentials_file: CANARY}"),
+        webhook(hook + "authorization: {type: Basic, credentials: CANARY}"),
+        webhook(hook + "proxy_url: \"http://me:CANARY@proxy.example\""),
+        webhook(hook + "no_proxy: \"http://me:CANARY@proxy.example\""),
+        webhook(hook + "proxy_url: \"http://p\", proxy_basic_auth: {username: me, password: "
+                       "CANARY}"),
+        webhook(hook + "proxy_url: \"http://p\", proxy_basic_auth: {username: me, password_file: "
+                       "CANARY}"),
+        webhook(hook + "tls_config: {cert_file: none.pem, key_file: CANARY}"),
+        webhook(hook + "tls_config: {cert_file: none.pem, key: CANARY}"),
+        webhook(hook + "oauth2: {client_id: me, client_secret: CANARY, token_url: "
+                       "\"https://me:CANARY@login.example\"}"),
+        webhook(hook + "oauth2: {client_id: me, client_secret_file: CANARY, token_url: "
+                       "\"ftp://login.example/CANARY\"}"),
+        webhook(hook + "http_headers: {X-Key: {values: [\"CANARY\\n\"]}}"),
+        webhook(hook + "http_headers: {X-Key: {secrets: [CANARY]}}"),
+        webhook(hook + "http_headers: {X-Key: {files: [CANARY]}}"),
+        webhook(hook + "http_headers: {Cookie: {values: [CANARY]}}"),
+        std::string("tenant_urls: [{url: \"https://lists.example/\", authorization: {credentials: "
+                    "CANARY}}]\n"),
+        std::string("clouds: {global: {http_headers: {X-Key: {values: [CANARY]}}}}\n"),
+        std::string("clouds: {global: {proxy_url: \"http://p\", proxy_basic_auth: {username: me, "
+                    "password: CANARY}}}\n"),
         std::string("events: {sinks: [{name: s, alertmanager: {urls: "
                     "[\"https://me:CANARY@am.example\"]}}]}\n")}) {
     write_file(file, "tenants: [{name: b.example}]\n" + config);
@@ -79,7 +111,13 @@ TEST(Secrets, OfCommandsAreInNoMessage) {
        {"basic_auth: {username: me, password_file: CANARY}\n",
         "authorization: {credentials_file: CANARY}\n",
         "authorization: {credentials: CANARY, credentials_file: CANARY}\n",
-        "basic_auth: {username: me, password: CANARY}\nnonsense: 1\n"}) {
+        "basic_auth: {username: me, password: CANARY}\nnonsense: 1\n",
+        "proxy_url: \"http://me:CANARY@proxy.example\"\n",
+        "proxy_basic_auth: {username: me, password: CANARY}\n",
+        "oauth2: {client_id: me, client_secret: CANARY, token_url: \"ftp://CANARY\"}\n",
+        "tls_config: {cert_file: none.pem, key_file: CANARY}\n",
+        "http_headers: {X-Key: {secrets: [\"CANARY\\r\"]}}\n",
+        "http_headers: {Cookie: {values: [CANARY]}}\n"}) {
     write_file(file, config);
     expect_refused(
         run(tenantscope_command({"tenants", url, "--http.config.file=" + file.string()})), config);
@@ -95,15 +133,47 @@ TEST(Secrets, InUseAreNowhere) {
   Deployment deployment("");
   write_file(deployment.folder() / "token", "CANARYtoken\n");
   write_file(deployment.folder() / "password", "CANARYpassword\n");
+  write_file(deployment.folder() / "url", "http://127.0.0.1:1/services/CANARYurl\n");
+  write_file(deployment.folder() / "key", "CANARYkey\n");
+  make_certificate(deployment.folder(), "own", CertificateWish{});
+  const RawServer tokens([](RawConnection& connection) {
+    while (const auto head = connection.read_head()) {
+      connection.read_body(*head);
+      const std::string body = "{\"access_token\": \"CANARYaccess\"}";
+      connection.send(
+          fmt::format("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{}", body.size(), body));
+    }
+  });
+  const RawServer refusing([](RawConnection& connection) {
+    while (connection.answer("403 No", "no"))
+      continue;
+  });
   const std::string config = configuration(
       authority.url(),
       "tenants: [{name: a.example}]\nevents: {sinks: [\n"
       "  {name: a, webhook: {url: \"http://127.0.0.1:1/\", bearer_token_file: token}},\n"
       "  {name: b, webhook: {url: \"http://127.0.0.1:1/\", basic_auth: {username: me, "
-      "password_file: password}}}]}\n");
+      "password_file: password}}},\n"
+      "  {name: c, webhook: {url: \"https://hook.invalid/\", proxy_url: \"" +
+          refusing.url() +
+          "\", proxy_basic_auth: {username: me, password_file: password}, tls_config: {cert_file: "
+          "own.pem, key_file: own-key.pem}, http_headers: {X-Key: {values: [CANARYvalue], files: "
+          "[password]}}}},\n"
+          "  {name: d, webhook: {url: \"" +
+          refusing.url() +
+          "/\", oauth2: {client_id: me, client_secret_file: password, token_url: \"" +
+          tokens.url() +
+          "/?key=CANARYquery\"}}},\n"
+          "  {name: e, webhook: {url_file: url, template: pagerduty, template_value_files: "
+          "{routing_key: key}}},\n"
+          "  {name: f, alertmanager: {url_files: [url]}}]}\n");
   deployment.configure(config);
   Daemon& daemon = deployment.start({"--log.level=debug", "--web.enable-lifecycle"});
   ASSERT_TRUE(eventually([&] { return deployment.journal().size() == 1; }));
+  for (const char* sink : {"sink=c", "sink=d"})
+    EXPECT_TRUE(eventually([&] {
+      return !lines_with(daemon.log(), {sink, "403"}).empty();
+    })) << daemon.log();
   std::filesystem::remove(deployment.folder() / "token");
   ASSERT_TRUE(
       eventually([&] { return !lines_with(daemon.log(), {"the secret can't be read"}).empty(); }));

@@ -2,14 +2,17 @@
 // through the commands.
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <boost/json/serialize.hpp>
 #include <csignal>
+#include <mutex>
 #include <set>
 
 #include <fmt/format.h>
 
 #include "e2e/receiver.hpp"
 #include "e2e/rehearsal.hpp"
+#include "support/raw_server.hpp"
 
 namespace tenantscope::e2e {
 namespace {
@@ -41,7 +44,7 @@ events:
     - {{name: audit, file: {{path: events.jsonl}}}}
     - name: soc
       match: {}
-      webhook: {{url: "{}", secret_files: [new.key, old.key], bearer_token_file: token}}
+      webhook: {{url: "{}", secret_files: [new.key, old.key], authorization: {{credentials_file: token}}}}
 )",
                                                    match, soc.url("/hook?key=1"))));
   }
@@ -85,6 +88,50 @@ TEST_F(Sinks, AWebhookGetsWhatItMatchesSignedAndAuthorized) {
     return deployment.daemon().metrics()["tenantscope_event_deliveries_total{sink=\"soc\"}"] == 1;
   }));
   EXPECT_EQ(soc.posts().size(), 1);
+}
+
+// A receiver that takes each token once.
+TEST_F(Sinks, AWebhookGetsAnotherTokenWhereTheOneIsNotTakenAnyMore) {
+  std::atomic<int> given = 0;
+  const RawServer tokens([&](RawConnection& connection) {
+    while (const auto head = connection.read_head()) {
+      connection.read_body(*head);
+      const std::string body = fmt::format("{{\"access_token\": \"token-{}\"}}", ++given);
+      connection.send(
+          fmt::format("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{}", body.size(), body));
+    }
+  });
+  std::mutex mutex;
+  std::set<std::string> taken;
+  const RawServer hook([&](RawConnection& connection) {
+    while (const auto head = connection.read_head()) {
+      connection.read_body(*head);
+      const auto at = head->find("Authorization: Bearer ");
+      const std::lock_guard lock(mutex);
+      const bool fresh = at != head->npos && taken.insert(head->substr(at, 30)).second;
+      connection.send(
+          fmt::format("HTTP/1.1 {} So\r\nContent-Length: 0\r\n\r\n", fresh ? 200 : 401));
+    }
+  });
+  std::string config =
+      replaced(read_file(deployment.config_file()), "authorization: {credentials_file: token}",
+               fmt::format("oauth2: {{client_id: me, client_secret_file: token, "
+                           "token_url: \"{}/token\"}}",
+                           tokens.url()));
+  deployment.configure(replaced(config, soc.url("/hook?key=1"), hook.url() + "/hook"));
+  start();
+  for (const char* scope : {"USG", "USGov", "EU"}) {
+    const std::size_t before = [&] {
+      const std::lock_guard lock(mutex);
+      return taken.size();
+    }();
+    authority.change("agency.example", fmt::format(R"({{"region_scope": "{}"}})", scope));
+    ASSERT_TRUE(eventually([&] {
+      const std::lock_guard lock(mutex);
+      return taken.size() > before;
+    })) << deployment.daemon().log();
+  }
+  EXPECT_EQ(given, 3);
 }
 
 TEST_F(Sinks, AReceiverThatWasAwayGetsWhatItMissed) {

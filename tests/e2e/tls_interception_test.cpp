@@ -37,7 +37,7 @@ class TlsInterception : public testing::Test {
     ASSERT_FALSE(nginx->ended()) << nginx->err();
     deployment.configure(
         replaced(configuration("https://" + address, "tenants: [{name: contoso.example}]\n"),
-                 "global: {", "global: {ca_file: ca.pem, "));
+                 "global: {", "global: {tls_config: {ca_file: ca.pem}, "));
     deployment.start();
   }
 

@@ -111,6 +111,25 @@ TEST_F(WebConfig, LetsCommandsIn) {
   EXPECT_TRUE(holds(wrong.err, "client.yaml:1:13: `basic_auth` needs a `username`")) << wrong.err;
 }
 
+TEST_F(WebConfig, LetsCommandsInByTheirCertificate) {
+  make_certificate(deployment.folder(), "client", {.common_name = "command"}, &authority);
+  start(tls + "  client_auth_type: RequireAndVerifyClientCert\n  client_ca_file: ca.pem\n");
+  const std::string file = deployment.folder() / "client.yaml";
+  const auto listed = [&](const std::string& text) {
+    write_file(file, text);
+    return run_tenantscope({"tenants", "--url=https://" + address, "--http.config.file=" + file});
+  };
+  const Finished shown = listed(
+      "tls_config: {ca_file: ca.pem, cert_file: client.pem, key_file: client-key.pem, min_version: "
+      "TLS13}\n");
+  EXPECT_EQ(shown.exit_code, 0) << shown.err;
+  EXPECT_EQ(listed("tls_config: {ca_file: ca.pem}\n").exit_code, 1);
+  const Finished named = listed(
+      "tls_config: {ca_file: ca.pem, cert_file: client.pem, key_file: client-key.pem, server_name: "
+      "other.example}\n");
+  EXPECT_EQ(named.exit_code, 1) << "the certificate isn't of that name";
+}
+
 TEST_F(WebConfig, ActsOnChangesOfUsers) {
   start(users);
   const std::string url = "http://" + address + "/metrics";

@@ -29,7 +29,7 @@ class FetcherConnections : public FetcherTest {
     return fetch({.url = server.url(),
                   .peer = peer,
                   .fresh_connection = fresh,
-                  .ca_file = certificate_.file})
+                  .tls = {.ca_file = certificate_.file}})
         .value();
   }
   bool comes_to(const Counts& counts) {

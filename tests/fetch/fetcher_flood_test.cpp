@@ -37,7 +37,8 @@ class Http2Flood : public FetcherTest, public ::testing::WithParamInterface<Floo
   void start_flooded(Duration timeout) {
     boost::asio::co_spawn(
         loop_,
-        fetcher_->fetch({.url = flooding_.url(), .timeout = timeout, .ca_file = certificate_.file}),
+        fetcher_->fetch(
+            {.url = flooding_.url(), .timeout = timeout, .tls = {.ca_file = certificate_.file}}),
         [this](std::exception_ptr, Result<FetchResponse> answer) { ended_ = std::move(answer); });
   }
   bool is_flooded() {
@@ -58,7 +59,8 @@ TEST_P(Http2Flood, LeavesOtherTransfersAlone) {
   ASSERT_TRUE(is_flooded());
   const int before = flooding_.blocks();
   for (int i = 0; i < 50; ++i)
-    ASSERT_TRUE(fetch({.url = calm_.url(), .timeout = 1h, .ca_file = certificate_.file})) << i;
+    ASSERT_TRUE(fetch({.url = calm_.url(), .timeout = 1h, .tls = {.ca_file = certificate_.file}}))
+        << i;
   if (ended_ && may_end_early())
     return;
   EXPECT_FALSE(ended_);
@@ -90,7 +92,7 @@ TEST_P(Http2Flood, IsReadToItsEnd) {
     for (const std::string& proxy_url : {std::string(), proxy.url()}) {
       const auto answer = fetch({.url = ending.url(),
                                  .timeout = 20s,
-                                 .ca_file = certificate_.file,
+                                 .tls = {.ca_file = certificate_.file},
                                  .proxy_url = proxy_url});
       if (!answer && may_end_early())
         continue;

@@ -46,7 +46,7 @@ class FetcherReuse : public FetcherTest, public testing::WithParamInterface<cons
       boost::asio::co_spawn(loop_,
                             fetcher_->fetch({.url = "https://localhost/",
                                              .fresh_connection = fresh,
-                                             .ca_file = certificate_.file,
+                                             .tls = {.ca_file = certificate_.file},
                                              .unix_socket = socket_}),
                             [&](std::exception_ptr, Result<FetchResponse> answer) {
                               if (answer)
@@ -127,8 +127,9 @@ class FetcherCut : public FetcherReuse {
     serve("proxy_buffering off;", fmt::format("proxy_pass {};", upstream.url()));
   }
   Result<FetchResponse> fetch_one() {
-    return fetch(
-        {.url = "https://localhost/", .ca_file = certificate_.file, .unix_socket = socket_});
+    return fetch({.url = "https://localhost/",
+                  .tls = {.ca_file = certificate_.file},
+                  .unix_socket = socket_});
   }
 };
 INSTANTIATE_TEST_SUITE_P(Speaking, FetcherCut, testing::Values("http2"),
@@ -169,7 +170,7 @@ TEST_P(FetcherCut, AsksOnceWhereTheClientItselfEndsTheAnswer) {
   RawServer upstream(answering(with_length(2000, std::string(2000, 'x'))));
   serve_from(upstream);
   const auto answer = fetch({.url = "https://localhost/",
-                             .ca_file = certificate_.file,
+                             .tls = {.ca_file = certificate_.file},
                              .unix_socket = socket_,
                              .body_limit = 10});
   ASSERT_TRUE(answer) << answer.error().detail;

@@ -126,7 +126,7 @@ class TlsFetcherTest : public FetcherTest {
 TEST_F(TlsFetcherTest, TrustsTheFileItIsGiven) {
   const Certificate certificate = make_certificate(folder_.path(), "IP:127.0.0.1");
   RawServer server(answering_forever("200 OK", "ab"), certificate);
-  const FetchRequest request{.url = server.url(), .ca_file = certificate.file};
+  const FetchRequest request{.url = server.url(), .tls = {.ca_file = certificate.file}};
   EXPECT_EQ(fetch(request).value().body, "ab");
   EXPECT_EQ(fetch(request).value().connections_opened, 0u);
 }
@@ -137,7 +137,7 @@ TEST_F(TlsFetcherTest, TrustsNobodyElse) {
   const Certificate other = make_certificate(other_folder.path(), "IP:127.0.0.1");
   RawServer server(answering_forever("200 OK", "ab"), certificate);
   EXPECT_EQ(failure({.url = server.url()}), ErrorKind::tls);
-  EXPECT_EQ(failure({.url = server.url(), .ca_file = other.file}), ErrorKind::tls);
+  EXPECT_EQ(failure({.url = server.url(), .tls = {.ca_file = other.file}}), ErrorKind::tls);
 }
 
 TEST_F(TlsFetcherTest, TrustsAFileForTheRequestsThatNameIt) {
@@ -148,11 +148,12 @@ TEST_F(TlsFetcherTest, TrustsAFileForTheRequestsThatNameIt) {
   for (int round = 0; round < 2; ++round) {
     for (const bool fresh : {false, true}) {
       EXPECT_EQ(failure({.url = server.url(), .fresh_connection = fresh}), ErrorKind::tls) << round;
-      EXPECT_EQ(failure({.url = server.url(), .fresh_connection = fresh, .ca_file = other.file}),
-                ErrorKind::tls)
+      EXPECT_EQ(
+          failure({.url = server.url(), .fresh_connection = fresh, .tls = {.ca_file = other.file}}),
+          ErrorKind::tls)
           << round;
-      const auto trusted =
-          fetch({.url = server.url(), .fresh_connection = fresh, .ca_file = certificate.file});
+      const auto trusted = fetch(
+          {.url = server.url(), .fresh_connection = fresh, .tls = {.ca_file = certificate.file}});
       ASSERT_TRUE(trusted) << round << trusted.error().detail;
       EXPECT_EQ(trusted->connections_opened, fresh || round == 0 ? 1u : 0u) << round;
     }
@@ -164,7 +165,7 @@ TEST_F(TlsFetcherTest, RefusesACertificateForAnotherName) {
     const Certificate certificate = make_certificate(folder_.path(), name);
     RawServer server(answering_forever("200 OK", "ab"), certificate);
     Fetcher fetcher;
-    const FetchRequest request{.url = server.url(), .ca_file = certificate.file};
+    const FetchRequest request{.url = server.url(), .tls = {.ca_file = certificate.file}};
     EXPECT_EQ(run(loop_, fetcher.fetch(request)).error().kind, ErrorKind::tls) << name;
   }
 }
@@ -172,20 +173,20 @@ TEST_F(TlsFetcherTest, RefusesACertificateForAnotherName) {
 TEST_F(TlsFetcherTest, RefusesAnExpiredCertificate) {
   const Certificate certificate = make_certificate(folder_.path(), "IP:127.0.0.1", -1);
   RawServer server(answering_forever("200 OK", "ab"), certificate);
-  EXPECT_EQ(failure({.url = server.url(), .ca_file = certificate.file}), ErrorKind::tls);
+  EXPECT_EQ(failure({.url = server.url(), .tls = {.ca_file = certificate.file}}), ErrorKind::tls);
 }
 
 TEST_F(TlsFetcherTest, NamesATrustFileThatCannotBeRead) {
   const Certificate certificate = make_certificate(folder_.path(), "IP:127.0.0.1");
   const auto moved = folder_.path() / "moved.pem";
   RawServer server(answering_forever("200 OK", "ab"), certificate);
-  const auto answer = fetch({.url = server.url(), .ca_file = moved});
+  const auto answer = fetch({.url = server.url(), .tls = {.ca_file = moved}});
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().kind, ErrorKind::tls);
   EXPECT_NE(answer.error().detail.find(moved.string()), std::string::npos) << answer.error().detail;
 
   std::filesystem::rename(certificate.file, moved);
-  EXPECT_TRUE(fetch({.url = server.url(), .ca_file = moved}));
+  EXPECT_TRUE(fetch({.url = server.url(), .tls = {.ca_file = moved}}));
 }
 
 TEST_F(TlsFetcherTest, FindsNoTlsWhereThereIsNone) {
@@ -208,7 +209,8 @@ TEST_F(TlsFetcherTest, LetsNoRequestWaitForAnAnswer) {
       certificate);
   for (int i = 0; i < 20; ++i)
     boost::asio::co_spawn(
-        loop_, fetcher_->fetch({.url = server.url(), .timeout = 1h, .ca_file = certificate.file}),
+        loop_,
+        fetcher_->fetch({.url = server.url(), .timeout = 1h, .tls = {.ca_file = certificate.file}}),
         boost::asio::detached);
   EXPECT_TRUE(run_until(loop_, [&] { return asked == 20; }));
 }
@@ -237,7 +239,8 @@ TEST_F(TlsFetcherTest, TakesNoBodyThatWasCutOff) {
   const Certificate certificate = make_certificate(folder_.path(), "IP:127.0.0.1");
   for (const Ending ending : {Ending::close, Ending::cut, Ending::reset}) {
     RawServer server(answering(with_length(100, "{}"), ending), certificate);
-    EXPECT_EQ(failure({.url = server.url(), .ca_file = certificate.file}), ErrorKind::connect)
+    EXPECT_EQ(failure({.url = server.url(), .tls = {.ca_file = certificate.file}}),
+              ErrorKind::connect)
         << int(ending);
   }
 }

@@ -55,9 +55,11 @@ TEST(AlertJson, IsWhatAlertmanagerReads) {
   const Verdict verdict = judge(&current, RuleSet::docs_2025);
   const std::string expected =
       R"({"labels":{"alertname":"TenantscopeTenantChanged","tenant":"agency.example","asked":"global","environment":"azure_government","severity":"warning","sequence":"42"},)"
-      R"json("annotations":{"summary":"agency.example@global: region scope USG -> USGov, sub scope DOD -> none, environment DoD -> Azure Government.","explanation":")json" +
-      std::string(verdict.explanation) + R"(","source":")" + std::string(verdict.source) +
+      R"json("annotations":{"summary":"agency.example@global: region scope USG -> USGov, sub scope DOD -> none, environment DoD -> Azure Government.","description":")json" +
+      std::string(verdict.explanation) + R"(","explanation":")" + std::string(verdict.explanation) +
+      R"(","source":")" + std::string(verdict.source) +
       R"(","link":"https://learn.microsoft.com/entra/external-id/b2b-government-national-clouds",)"
+      R"("runbook_url":"docs/runbooks/TenantscopeScopeChanged.md",)"
       R"("event_id":"11111111-2222-5333-8444-555555555555"},)"
       R"("startsAt":"2026-11-23T10:00:00.250Z","endsAt":"2026-11-23T11:00:00.000Z"})";
   EXPECT_EQ(json::serialize(alert(event(EventKind::changed))), expected);
@@ -122,6 +124,46 @@ TEST(AlertJson, LeavesOutWhatIsEmptyOrMissing) {
       R"({"summary":"agency.example: what was seen isn't told.","event_id":"11111111-2222-5333-8444-555555555555"})");
   for (const std::string broken : {"", "{", "[]", "1"})
     EXPECT_EQ(alert_json(broken, until).at("startsAt"), "2026-11-23T11:00:00.000Z") << broken;
+}
+
+std::string runbook(const json::object& event) {
+  const json::object annotations = alert(event).at("annotations").as_object();
+  return annotations.contains("runbook_url")
+             ? json::value_to<std::string>(annotations.at("runbook_url"))
+             : "";
+}
+
+TEST(AlertJson, LeadsToThePageAboutTheWorstThatHasHappened) {
+  const auto changed = [](std::vector<Change> changes) {
+    return runbook(event(EventKind::changed, {.changes = std::move(changes),
+                                              .previous = usgov("USG", "DOD"),
+                                              .current = usgov("USGov", "")}));
+  };
+  const auto page = [](const std::string& name) { return "docs/runbooks/" + name + ".md"; };
+  const Change scope{Field::region_scope, "USG", "USGov"};
+  const Change lost{Field::b2b_capability, "supported", "not_supported"};
+  const Change gained{Field::b2b_capability, "not_supported", "supported"};
+  const Change gone{Field::presence, "found", "not_found"};
+  const Change back{Field::presence, "not_found", "found"};
+  const Change other{Field::identity, "usgov/a", "usgov/b"};
+  EXPECT_EQ(changed({scope}), page("TenantscopeScopeChanged"));
+  EXPECT_EQ(changed({scope, lost}), page("TenantscopeB2BLost"));
+  EXPECT_EQ(changed({scope, gained}), page("TenantscopeB2BGained"));
+  EXPECT_EQ(changed({gone, lost}), page("TenantscopeTenantNotFound"));
+  EXPECT_EQ(changed({back, gained}), page("TenantscopeB2BGained"));
+  EXPECT_EQ(changed({gone, lost, other}), page("TenantscopeIdentityChanged"));
+  EXPECT_EQ(runbook(event(EventKind::expectation_changed)), page("TenantscopeExpectationViolated"));
+  EXPECT_EQ(runbook(event(EventKind::baselined, {.current = usgov("USGov", "DOD")})), "");
+}
+
+TEST(AlertJson, LeadsToTheDaemonWhereItsAddressIsKnown) {
+  const std::string told = json::serialize(event(EventKind::changed));
+  const json::object shown = alert_json(told, until, "https://tenantscope.example/x");
+  EXPECT_EQ(shown.at("generatorURL"),
+            "https://tenantscope.example/x/api/v1/events?after=41&limit=1");
+  EXPECT_EQ(shown.at("annotations").at("dashboard_url"),
+            "https://tenantscope.example/x/?q=agency.example");
+  EXPECT_FALSE(alert_json(told, until).contains("generatorURL"));
 }
 
 TEST(AlertJson, NeverStartsAfterItsEnd) {

@@ -19,15 +19,15 @@ TEST(SettingsYaml, FillsTheDefaultsIn) {
   EXPECT_EQ(settings_yaml({}), R"(rules: docs-2026
 probe: {interval: 15m, timeout: 10s, confirmations: 2, confirm_interval: 30s, stale_after: 1h}
 clouds:
-  global: {authority: "https://login.microsoftonline.com", requests_per_second: 20, connections: 16, ca_file: "", proxy_url: ""}
-  usgov: {authority: "https://login.microsoftonline.us", requests_per_second: 20, connections: 16, ca_file: "", proxy_url: ""}
-  china: {authority: "https://login.partner.microsoftonline.cn", requests_per_second: 20, connections: 16, ca_file: "", proxy_url: ""}
-  germany: {authority: "https://login.microsoftonline.de", requests_per_second: 20, connections: 16, ca_file: "", proxy_url: ""}
-  bleu: {authority: "https://login.sovcloud-identity.fr", requests_per_second: 20, connections: 16, ca_file: "", proxy_url: ""}
-  delos: {authority: "https://login.sovcloud-identity.de", requests_per_second: 20, connections: 16, ca_file: "", proxy_url: ""}
-  govsg: {authority: "https://login.sovcloud-identity.sg", requests_per_second: 20, connections: 16, ca_file: "", proxy_url: ""}
-  usnat: {authority: "https://login.microsoftonline.eaglex.ic.gov", requests_per_second: 20, connections: 16, ca_file: "", proxy_url: ""}
-  ussec: {authority: "https://login.microsoftonline.microsoft.scloud", requests_per_second: 20, connections: 16, ca_file: "", proxy_url: ""}
+  global: {authority: "https://login.microsoftonline.com", requests_per_second: 20, connections: 16, proxy_url: "", tls_config: {ca_file: "", min_version: TLS12}}
+  usgov: {authority: "https://login.microsoftonline.us", requests_per_second: 20, connections: 16, proxy_url: "", tls_config: {ca_file: "", min_version: TLS12}}
+  china: {authority: "https://login.partner.microsoftonline.cn", requests_per_second: 20, connections: 16, proxy_url: "", tls_config: {ca_file: "", min_version: TLS12}}
+  germany: {authority: "https://login.microsoftonline.de", requests_per_second: 20, connections: 16, proxy_url: "", tls_config: {ca_file: "", min_version: TLS12}}
+  bleu: {authority: "https://login.sovcloud-identity.fr", requests_per_second: 20, connections: 16, proxy_url: "", tls_config: {ca_file: "", min_version: TLS12}}
+  delos: {authority: "https://login.sovcloud-identity.de", requests_per_second: 20, connections: 16, proxy_url: "", tls_config: {ca_file: "", min_version: TLS12}}
+  govsg: {authority: "https://login.sovcloud-identity.sg", requests_per_second: 20, connections: 16, proxy_url: "", tls_config: {ca_file: "", min_version: TLS12}}
+  usnat: {authority: "https://login.microsoftonline.eaglex.ic.gov", requests_per_second: 20, connections: 16, proxy_url: "", tls_config: {ca_file: "", min_version: TLS12}}
+  ussec: {authority: "https://login.microsoftonline.microsoft.scloud", requests_per_second: 20, connections: 16, proxy_url: "", tls_config: {ca_file: "", min_version: TLS12}}
 limits: {tenants: 200000, tenants_per_list: 200000}
 tenants: []
 collaborations: []
@@ -64,15 +64,45 @@ TEST(SettingsYaml, MasksAWebhooksAddressAndNothingOfItElsewhere) {
       {.name = "soc",
        .match = {},
        .target = WebhookSettings{.url = "https://hooks.example/T0/B0/s3cret?token=s3cret",
-                                 .http = {.bearer_token_file = "/etc/t.token"},
+                                 .http = {},
                                  .secret_files = {"/etc/new.key"},
                                  .batch = true}}};
+  std::get<WebhookSettings>(settings.events.sinks[0].target).http.client.authorization = {
+      .credentials = {.file = "/etc/t.token"}};
   const std::string text = settings_yaml(settings);
   EXPECT_EQ(text.find("s3cret"), text.npos);
   EXPECT_EQ(text.find("hooks.example"), text.npos);
   EXPECT_EQ(
       line(text, "      webhook"),
-      R"(      webhook: {url: "<secret>", secret_files: ["/etc/new.key"], batch: true, bearer_token_file: "/etc/t.token", ca_file: "", timeout: 10s})");
+      R"(      webhook: {url: "<secret>", secret_files: ["/etc/new.key"], batch: true, proxy_url: "", tls_config: {ca_file: "", min_version: TLS12}, authorization: {type: "Bearer", credentials_file: "/etc/t.token"}, timeout: 10s})");
+}
+
+TEST(SettingsYaml, HasAllOfAClientsSettingsButItsSecrets) {
+  Settings settings;
+  WebhookSettings webhook{.url = "https://hooks.example"};
+  HttpClientSettings& client = webhook.http.client;
+  client.proxy = {.url = "http://proxy.example:3128",
+                  .login = {.username = "me", .password = {.file = "/etc/proxy.password"}},
+                  .no_proxy = "10.0.0.0/8"};
+  client.tls = {.ca_file = "/etc/ca.pem",
+                .cert_file = "/etc/own.pem",
+                .key_file = "/etc/own.key",
+                .server_name = "hooks.internal",
+                .min_version = LeastTls::tls13};
+  client.oauth2 = {.client_id = "tenantscope",
+                   .client_secret = {.file = "/etc/oauth.secret"},
+                   .token_url = "https://login.example/token",
+                   .scopes = {"events.write"}};
+  client.headers = {{.name = "X-Scope", .values = {"s3cret"}, .files = {"/etc/scope"}}};
+  settings.events.sinks = {{.name = "soc", .match = {}, .target = webhook}};
+  const std::string text = settings_yaml(settings);
+  EXPECT_EQ(text.find("s3cret"), text.npos);
+  EXPECT_EQ(
+      line(text, "      webhook"),
+      R"(      webhook: {url: "<secret>", secret_files: [], batch: false, proxy_url: "http://proxy.example:3128", proxy_basic_auth: {username: "me", password_file: "/etc/proxy.password"}, no_proxy: "10.0.0.0/8", tls_config: {ca_file: "/etc/ca.pem", cert_file: "/etc/own.pem", key_file: "/etc/own.key", server_name: "hooks.internal", min_version: TLS13}, oauth2: {client_id: "tenantscope", client_secret_file: "/etc/oauth.secret", token_url: "https://login.example/token", scopes: ["events.write"]}, http_headers: {"X-Scope": {values: ["<secret>"], files: ["/etc/scope"]}}, timeout: 10s})");
+  client.oauth2.token_url += "?key=s3cret";
+  settings.events.sinks[0].target = webhook;
+  EXPECT_EQ(settings_yaml(settings).find("s3cret"), text.npos);
 }
 
 TEST(SettingsYaml, WritesAModeThatNoYamlTakesForAnotherNumber) {

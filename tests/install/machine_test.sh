@@ -10,7 +10,7 @@ cp "$source/tests/install/machine_boot.sh" "$work"
 printf 'tenants:\n  - {name: agency.example, cloud: usgov, region_scope: USG}\n' > "$work/scenario.yaml"
 cat > "$work/configured.yaml" <<'YAML'
 probe: {interval: 1s, timeout: 5s, confirm_interval: 100ms}
-clouds: {global: {authority: "https://localhost:8443", ca_file: ca.pem}}
+clouds: {global: {authority: "https://localhost:8443", tls_config: {ca_file: ca.pem}}}
 tenants: [{name: agency.example}]
 events:
   sinks:

@@ -45,12 +45,27 @@ events:
     - {name: b, webhook: {url: "https://a.example", no_such_key_anywhere: 1, basic_auth: {no_such_key_anywhere: 1}}}
     - {name: c, alertmanager: {urls: ["https://a.example"], no_such_key_anywhere: 1}}
 YAML
-"$binary" config check "$work/unknown.yaml" > "$work/findings" || true
-asked=$(grep -o no_such_key_anywhere "$work/unknown.yaml" | wc -l)
-told=$(grep -c 'the keys here are: ' "$work/findings" || true)
-[ "$told" = "$asked" ] || fail "the keys of $told maps are known, not of $asked: $(cat "$work/findings")"
-for key in $(sed -n 's/.*the keys here are: //p' "$work/findings" | tr -d ,); do
-  has "$key" < "$work/file" || fail "tenantscope.yaml(5) lacks $key"
+cat > "$work/unknown_http.yaml" <<'YAML'
+tenants: [{name: a.example}]
+tenant_urls: [{url: "https://a.example", no_such_key_anywhere: 1, oauth2: {no_such_key_anywhere: 1}}]
+events:
+  sinks:
+    - name: a
+      webhook:
+        url: "https://a.example"
+        proxy_basic_auth: {no_such_key_anywhere: 1}
+        tls_config: {no_such_key_anywhere: 1}
+        authorization: {no_such_key_anywhere: 1}
+        http_headers: {X-Team: {no_such_key_anywhere: 1}}
+YAML
+for unknown in "$work"/unknown*.yaml; do
+  "$binary" config check "$unknown" > "$work/findings" || true
+  asked=$(grep -o no_such_key_anywhere "$unknown" | wc -l)
+  told=$(grep -c 'the keys here are: ' "$work/findings" || true)
+  [ "$told" = "$asked" ] || fail "the keys of $told maps are known, not of $asked: $(cat "$work/findings")"
+  for key in $(sed -n 's/.*the keys here are: //p' "$work/findings" | tr -d ,); do
+    has "$key" < "$work/file" || fail "tenantscope.yaml(5) lacks $key"
+  done
 done
 
 # Its example is a good one.

@@ -11,7 +11,7 @@ for file in etc/default/tenantscope etc/logrotate.d/tenantscope etc/tenantscope/
   usr/share/man/man1/tenantscope.1.gz usr/share/man/man5/tenantscope.yaml.5.gz usr/share/bash-completion/completions/tenantscope \
   usr/share/zsh/vendor-completions/_tenantscope usr/share/fish/vendor_completions.d/tenantscope.fish \
   usr/share/doc/tenantscope/{copyright,changelog.gz,changelog.Debian.gz,README.md} \
-  usr/share/doc/tenantscope/examples/config/{tenantscope.yaml,rehearsal.yaml,kubernetes/tenantscope.yaml} \
+  usr/share/doc/tenantscope/examples/config/{tenantscope.yaml,rehearsal.yaml,kubernetes/tenantscope.yaml,templates/slack.mustache} \
   usr/share/doc/tenantscope/examples/dashboards/prometheus/daemon.rules.yaml; do
   grep -qxF "./$file" "$work/contents" || fail "not in the package: $file"
 done

@@ -39,6 +39,7 @@ tenantscope_changes_total{field=region_scope} 0
 tenantscope_changes_total{field=sub_scope} 0
 tenantscope_config_last_reload_success_timestamp_seconds{} 0
 tenantscope_config_last_reload_successful{} 0
+tenantscope_config_reload_failures_total{} 0
 tenantscope_events_total{kind=baselined} 0
 tenantscope_events_total{kind=changed} 0
 tenantscope_events_total{kind=collaboration_changed} 0

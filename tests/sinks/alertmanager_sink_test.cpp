@@ -89,6 +89,47 @@ TEST_F(AlertmanagerSinkTest, AsksNobodyForNothing) {
   EXPECT_EQ(receiver_.connections(), 0);
 }
 
+TEST_F(AlertmanagerSinkTest, TakesNoPageForAnAlertmanagersAnswer) {
+  receiver_.answer_with(Receiver::status("200 OK", "<!doctype html><title>Log in</title>"));
+  const Delivery shown = show({receiver_.url()}, alerts(1));
+  ASSERT_FALSE(shown);
+  EXPECT_EQ(shown.error().error.kind, ErrorKind::other);
+  EXPECT_EQ(shown.error().advice, Advice::later);
+  EXPECT_NE(shown.error().error.detail.find("a proxy or a login before it"), std::string::npos)
+      << shown.error().error.detail;
+  receiver_.answer_with(Receiver::status("200 OK", "OK"));
+  EXPECT_FALSE(show({receiver_.url()}, alerts(1)));
+  for (const char* body : {"", "\n", "{\"status\":\"success\"}", " []", "\"\""}) {
+    receiver_.answer_with(Receiver::status("200 OK", body));
+    EXPECT_TRUE(show({receiver_.url()}, alerts(1))) << body;
+  }
+}
+
+TEST_F(AlertmanagerSinkTest, FindsInstancesInFiles) {
+  const TemporaryFolder folder;
+  Receiver other;
+  std::ofstream(folder.path() / "am.url") << receiver_.url() << "/am/\n";
+  AlertmanagerSink sink({.urls = {other.url()}, .url_files = {folder.path() / "am.url"}}, fetcher_);
+  EXPECT_TRUE(run(loop_, sink.show(alerts(1))));
+  EXPECT_EQ(other.received().size(), 1u);
+  ASSERT_EQ(receiver_.received().size(), 1u);
+  EXPECT_EQ(receiver_.received().front().request, "POST /am/api/v2/alerts HTTP/1.1");
+}
+
+TEST_F(AlertmanagerSinkTest, LeadsToTheDaemon) {
+  AlertmanagerSink sink({.urls = {receiver_.url()}}, fetcher_, "https://tenantscope.example/x");
+  ASSERT_TRUE(run(loop_, sink.show(alerts(1))));
+  ASSERT_TRUE(show({receiver_.url()}, alerts(1)));
+  const json::object alert = posted(receiver_.received()[0])[0].as_object();
+  EXPECT_EQ(alert.at("generatorURL"),
+            "https://tenantscope.example/x/api/v1/events?after=0&limit=1");
+  EXPECT_EQ(alert.at("annotations").at("dashboard_url"),
+            "https://tenantscope.example/x/?q=agency1.example");
+  const json::object unknown = posted(receiver_.received()[1])[0].as_object();
+  EXPECT_FALSE(unknown.contains("generatorURL"));
+  EXPECT_FALSE(unknown.at("annotations").as_object().contains("dashboard_url"));
+}
+
 TEST_F(AlertmanagerSinkTest, ShowsManyInSeveralRequestsInOrder) {
   ASSERT_TRUE(show({receiver_.url()}, alerts(450)));
   std::vector<std::size_t> sizes;
@@ -203,7 +244,8 @@ TEST_F(AlertmanagerSinkTest, ShowsItsPassword) {
   TemporaryFolder folder;
   std::ofstream(folder.path() / "password") << "b";
   Receiver other;
-  const HttpSettings http{.username = "a", .password_file = folder.path() / "password"};
+  HttpSettings http;
+  http.client.basic_auth = {.username = "a", .password = {.file = folder.path() / "password"}};
   ASSERT_TRUE(show({receiver_.url(), other.url()}, alerts(1), http));
   EXPECT_EQ(receiver_.received().front().header("authorization"), "Basic YTpi");
   EXPECT_EQ(other.received().front().header("authorization"), "Basic YTpi");

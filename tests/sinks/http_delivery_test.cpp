@@ -20,15 +20,27 @@ using Ending = Receiver::Ending;
 
 class HttpDeliveryTest : public ::testing::Test {
  protected:
-  Delivery post(const std::string& url, HttpSettings http = {}) {
-    return run(
-        loop_,
-        deliver_post(
-            &fetcher_, http,
-            {.url = url, .content_type = "text/plain", .headers = {"X-One: 1"}, .body = "hello"}));
+  Delivery post(const std::string& url, HttpClientSettings client = {},
+                Duration timeout = std::chrono::seconds(10)) {
+    Post post{.to = address_of({.url = url, .file = {}}).value(),
+              .letter = {.content_type = "text/plain", .body = "hello"},
+              .headers = {"X-One: 1"}};
+    return run(loop_, deliver_post(std::make_shared<HttpClient>(fetcher_, std::move(client)),
+                                   timeout, std::move(post)));
   }
-  Refusal refusal(const std::string& url, HttpSettings http = {}) {
-    return post(url, std::move(http)).error();
+  Refusal refusal(const std::string& url, HttpClientSettings client = {},
+                  Duration timeout = std::chrono::seconds(10)) {
+    return post(url, std::move(client), timeout).error();
+  }
+  static HttpClientSettings token(const std::filesystem::path& file) {
+    HttpClientSettings client;
+    client.authorization.credentials.file = file;
+    return client;
+  }
+  static HttpClientSettings password(const std::filesystem::path& file) {
+    HttpClientSettings client;
+    client.basic_auth = {.username = "user", .password = {.file = file}};
+    return client;
   }
 
   std::filesystem::path write(const std::string& name, const std::string& text) {
@@ -156,10 +168,10 @@ TEST_F(HttpDeliveryTest, CountsAStatusHoweverItsBodyEnds) {
     for (const std::string& body : {std::string(), std::string("abc"), endless}) {
       const std::string rest = "\r\nContent-Length: 1000000\r\n\r\n" + body;
       Receiver taking("HTTP/1.1 200 OK" + rest, ending);
-      EXPECT_TRUE(post(taking.url(), {.timeout = 1s})) << int(ending) << " " << body.size();
+      EXPECT_TRUE(post(taking.url(), {}, 1s)) << int(ending) << " " << body.size();
       EXPECT_EQ(taking.connections(), 1);
       Receiver refusing("HTTP/1.1 503 Service Unavailable" + rest, ending);
-      EXPECT_EQ(refusal(refusing.url(), {.timeout = 1s}).error.kind, ErrorKind::http_status)
+      EXPECT_EQ(refusal(refusing.url(), {}, 1s).error.kind, ErrorKind::http_status)
           << int(ending) << " " << body.size();
     }
   }
@@ -172,7 +184,7 @@ TEST_F(HttpDeliveryTest, EndsAnEndlessAnswer) {
     while (connection.send(std::string(4096, 'x')))
       continue;
   });
-  EXPECT_TRUE(post(server.url(), {.timeout = 1h}));
+  EXPECT_TRUE(post(server.url(), {}, 1h));
 }
 
 TEST_F(HttpDeliveryTest, SaysWhyThereIsNoAnswer) {
@@ -202,9 +214,8 @@ TEST_F(HttpDeliveryTest, SaysWhyThereIsNoAnswer) {
       {"http://[broken", ErrorKind::other},
   };
   for (const auto& [url, kind] : table) {
-    const Refusal refused =
-        refusal(url + "/path?token=secret",
-                {.timeout = kind == ErrorKind::timeout ? Duration(200ms) : 50s});
+    const Refusal refused = refusal(url + "/path?token=secret", {},
+                                    kind == ErrorKind::timeout ? Duration(200ms) : Duration(50s));
     EXPECT_EQ(refused.error.kind, kind) << url << ": " << refused.error.detail;
     EXPECT_EQ(refused.advice, Advice::soon) << url;
     EXPECT_EQ(refused.retry_after, std::nullopt) << url;
@@ -236,9 +247,8 @@ TEST_F(HttpDeliveryTest, QuotesWhatALogCanShow) {
 
 TEST_F(HttpDeliveryTest, ShowsItsTokenOrPassword) {
   Receiver receiver;
-  EXPECT_TRUE(post(receiver.url(), {.bearer_token_file = write("token", "t0ken/+=\n")}));
-  EXPECT_TRUE(post(receiver.url(), {.username = "user",
-                                    .password_file = write("password", "p\xc3\xa4ss:word\r\n")}));
+  EXPECT_TRUE(post(receiver.url(), token(write("token", "t0ken/+=\n"))));
+  EXPECT_TRUE(post(receiver.url(), password(write("password", "p\xc3\xa4ss:word\r\n"))));
   EXPECT_TRUE(post(receiver.url()));
   ASSERT_EQ(receiver.received().size(), 3u);
   EXPECT_EQ(receiver.received()[0].header("authorization"), "Bearer t0ken/+=");
@@ -248,7 +258,7 @@ TEST_F(HttpDeliveryTest, ShowsItsTokenOrPassword) {
 
 TEST_F(HttpDeliveryTest, ReadsItsSecretEachTime) {
   Receiver receiver;
-  const HttpSettings http{.bearer_token_file = write("token", "old")};
+  const HttpClientSettings http = token(write("token", "old"));
   EXPECT_TRUE(post(receiver.url(), http));
   write("token", "new");
   EXPECT_TRUE(post(receiver.url(), http));
@@ -258,10 +268,7 @@ TEST_F(HttpDeliveryTest, ReadsItsSecretEachTime) {
   EXPECT_EQ(refused.advice, Advice::later);
   EXPECT_NE(refused.error.detail.find((folder_.path() / "token").string()), std::string::npos)
       << refused.error.detail;
-  EXPECT_EQ(
-      refusal(receiver.url(), {.username = "user", .password_file = folder_.path() / "nothing"})
-          .advice,
-      Advice::later);
+  EXPECT_EQ(refusal(receiver.url(), password(folder_.path() / "nothing")).advice, Advice::later);
   ASSERT_EQ(receiver.received().size(), 2u);
   EXPECT_EQ(receiver.received()[0].header("authorization"), "Bearer old");
   EXPECT_EQ(receiver.received()[1].header("authorization"), "Bearer new");
@@ -272,7 +279,9 @@ TEST_F(HttpDeliveryTest, TrustsTheFileItIsGiven) {
   Receiver receiver(Receiver::taken, Ending::keep, certificate);
   EXPECT_EQ(refusal(receiver.url()).error.kind, ErrorKind::tls);
   EXPECT_EQ(receiver.received().size(), 0u);
-  const Delivery trusted = post(receiver.url(), {.ca_file = certificate.file});
+  HttpClientSettings trusting;
+  trusting.tls.ca_file = certificate.file;
+  const Delivery trusted = post(receiver.url(), trusting);
   EXPECT_TRUE(trusted) << trusted.error().error.detail;
   EXPECT_EQ(receiver.received().size(), 1u);
 }

@@ -175,8 +175,9 @@ TEST_F(WebhookSinkTest, ShowsItsTokenAndTrustsItsFile) {
   const Certificate certificate = make_certificate(folder_.path(), "IP:127.0.0.1");
   Receiver secure(Receiver::taken, Receiver::Ending::keep, certificate);
   std::ofstream(folder_.path() / "token") << "abc\n";
-  const HttpSettings http{.bearer_token_file = folder_.path() / "token",
-                          .ca_file = certificate.file};
+  HttpSettings http;
+  http.client.authorization.credentials.file = folder_.path() / "token";
+  http.client.tls.ca_file = certificate.file;
   EXPECT_TRUE(deliver({.url = secure.url(), .http = http}, {sample_event(1)}));
   ASSERT_EQ(secure.received().size(), 1u);
   EXPECT_EQ(secure.received().front().header("authorization"), "Bearer abc");

@@ -125,6 +125,19 @@ class RawConnection {
       continue;
   }
 
+  // The serial number of the certificate that the client has shown; 0: none.
+  long client_serial() const {
+    X509* const shown = tls_ ? SSL_get1_peer_certificate(tls_) : nullptr;
+    const long serial = shown ? ASN1_INTEGER_get(X509_get0_serialNumber(shown)) : 0;
+    X509_free(shown);
+    return serial;
+  }
+  // The name that the client has asked for; empty: none.
+  std::string asked_name() const {
+    const char* const name = tls_ ? SSL_get_servername(tls_, TLSEXT_NAMETYPE_host_name) : nullptr;
+    return name ? name : "";
+  }
+
   // Whether the client has closed it, as far as can be told now. Without TLS.
   bool gone() const {
     char next;
@@ -184,6 +197,14 @@ class RawServer {
     listen(reinterpret_cast<sockaddr*>(&address), size);
     ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
     port_ = ntohs(address.sin_port);
+  }
+
+  // From now on it wants to see a certificate by `authority` of each client. REQUIRES: over TLS.
+  void want_certificates(const Certificate& authority) {
+    SSL_CTX_load_verify_file(tls_.get(), authority.file.c_str());
+    SSL_CTX_set_verify(tls_.get(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+    SSL_CTX_set_session_cache_mode(tls_.get(), SSL_SESS_CACHE_OFF);
+    SSL_CTX_set_num_tickets(tls_.get(), 0);
   }
 
   // On a Unix socket; it has neither a URL nor an address.

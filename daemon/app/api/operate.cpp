@@ -19,10 +19,11 @@ constexpr std::string_view reload_path = "/-/reload";
 constexpr std::string_view drill_path = "/api/v1/drill";
 constexpr std::string_view redeliver_path = "/api/v1/redeliver";
 
-std::uint64_t done(const Result<std::uint64_t>& result) {
+template <class T>
+T done(Result<T> result) {
   if (!result)
     throw RefusedRequest{result.error().kind == ErrorKind::io ? 503u : 404u, result.error().detail};
-  return *result;
+  return std::move(*result);
 }
 
 TenantKey watched_key(const Table& table, const WebRequest& request) {
@@ -37,12 +38,33 @@ boost::asio::awaitable<WebResponse> reload(const Operations& operations) {
   co_return findings.empty() ? plain(200, "reloaded") : plain(400, findings);
 }
 
+boost::asio::awaitable<WebResponse> render(const Operations& operations, DrillRendering asked) {
+  Result<Letter> rendered = co_await operations.render(std::move(asked));
+  const Letter letter = done(std::move(rendered));
+  co_return success(
+      boost::json::object{{"content_type", letter.content_type}, {"body", letter.body}});
+}
+
+bool only_rendered(const WebRequest& request) {
+  const auto render = request.parameter("render");
+  if (render && *render != "true" && *render != "false")
+    throw RefusedRequest{400, "`render` is `true` or `false`"};
+  const bool wanted = render == "true";
+  if (wanted != request.parameter("sink").has_value())
+    throw RefusedRequest{400, "`render=true` and `sink` go together: a drill goes to all sinks"};
+  return wanted;
+}
+
 boost::asio::awaitable<WebResponse> drill(const Operations& operations, const Table& table,
                                           WebRequest request) {
   TenantKey tenant = watched_key(table, request);
   std::string to = required_parameter(request, "to");
   if (!is_visible(to))
     throw RefusedRequest{400, "`to` has a control or format character, which no scope can have"};
+  if (only_rendered(request)) {
+    DrillRendering asked{std::move(tenant), std::move(to), required_parameter(request, "sink")};
+    co_return co_await render(operations, std::move(asked));
+  }
   const Result<std::uint64_t> drilled = co_await operations.drill(std::move(tenant), std::move(to));
   co_return success(boost::json::object{{"sequence", fmt::format("{:020}", done(drilled))}});
 }
@@ -84,7 +106,8 @@ void record(AuditLog& audit, const WebRequest& request, unsigned status) {
   const bool anybodys = !request.control && !request.logged_in();  // any number of them may come
   if (status == 403 || (anybodys && status >= 400 && status < 500))
     return audit.refused(operation, request, steady_now());
-  audit.done(operation, request, {"tenant", "cloud", "to", "sink", "id", "since"}, status);
+  audit.done(operation, request, {"tenant", "cloud", "to", "sink", "id", "since", "render"},
+             status);
 }
 
 boost::asio::awaitable<WebResponse> operate(const Operations& operations, const Table& table,

@@ -61,13 +61,22 @@ void Reloads::stop() {
 asio::awaitable<void> Reloads::reload_in_turn() {
   co_await one_at_a_time_.lock();
   awaited_ = std::exchange(asked_, {});
-  const std::string findings = co_await reload();
+  const std::optional<FileStamp> as_it_is;
+  const Reloaded reloaded = co_await reload(as_it_is);
   one_at_a_time_.unlock();
   for (const Done& done : std::exchange(awaited_, {}))
-    done(findings);
+    done(reloaded.findings);
 }
 
-asio::awaitable<std::string> Reloads::reload() {
+asio::awaitable<ListOutcome> Reloads::follow_configuration(std::vector<FileStamp> files) {
+  co_await one_at_a_time_.lock();
+  const std::optional<FileStamp> at_rest = files.front();
+  const Reloaded reloaded = co_await reload(at_rest);
+  one_at_a_time_.unlock();
+  co_return reloaded.outcome;
+}
+
+asio::awaitable<Reloads::Reloaded> Reloads::reload(std::optional<FileStamp> at_rest) {
   second_look_.cancel();
   std::map<std::string, std::string> lists = lists_.texts();
   for (const auto& [url, text] : offered_)
@@ -79,14 +88,16 @@ asio::awaitable<std::string> Reloads::reload() {
   };
   const std::shared_ptr<NewConfig> config = co_await reader_.read(std::move(load));
   if (reader_.stopped())
-    co_return "stopping";
+    co_return stopping();
   const ServeConfig& loaded = config->loaded;
-  log_findings(loaded, log_);
+  if (at_rest && !settled(loaded.main, *at_rest))
+    co_return unsettled();
   warnings_ = loaded.main.warnings;
   if (!loaded.errors().empty())
-    co_return refuse(loaded);
+    co_return refuse(loaded, !at_rest);
+  log_findings(loaded, log_);
   if (withdraw_offers(loaded.main))
-    co_return co_await reload();
+    co_return co_await reload(at_rest);
   if (!let_go(whole_configuration, *config))
     co_return look_again(config->changeover);
   put_into_force(*config);
@@ -95,37 +106,53 @@ asio::awaitable<std::string> Reloads::reload() {
   listener_.reloaded();
   log_.info("configuration reloaded",
             {{"file", options_.config_file.string()}, {"tenants", settings_->tenants.size()}});
-  co_return "";
+  co_return Reloaded();
 }
 
-// What the operator is told. Where the text is the one in force, the lists beside it are wrong:
-// those are followed, and need no reload.
-std::string Reloads::refuse(const ServeConfig& loaded) {
+Reloads::Reloaded Reloads::stopping() { return {ListOutcome::refused, "stopping"}; }
+Reloads::Reloaded Reloads::unsettled() { return {ListOutcome::unsettled, {}}; }
+
+// Whether nothing of what was read is being written. Tenant files that have changed as well have to
+// be the same twice.
+bool Reloads::settled(const LoadedConfig& loaded, const FileStamp& at_rest) {
+  const std::vector<FileStamp> before = std::exchange(seen_files_, loaded.tenant_files);
+  const bool lists_at_rest = loaded.tenant_files == files_ || loaded.tenant_files == before;
+  return lists_at_rest && !loaded.files_changed && loaded.own_file == at_rest;
+}
+
+// Where the text is the one in force, the lists beside it are wrong: those are followed, and need
+// no reload. What nobody has asked for is told once for each reason.
+Reloads::Reloaded Reloads::refuse(const ServeConfig& loaded, bool asked) {
   const std::vector<ConfigFinding> errors = loaded.errors();
   const bool lists_alone = loaded.web.errors.empty() && !text_.empty() && loaded.main.text == text_;
   if (lists_alone)
     standing_.settle(whole_configuration);
   std::string findings = to_string(errors);
-  standing_.refuse(lists_alone ? all_tenant_files : whole_configuration, findings);
+  const bool news =
+      standing_.refuse(lists_alone ? all_tenant_files : whole_configuration, findings);
   show_standing();
-  log_.error("configuration not reloaded; the last good one stays",
-             {{"file", options_.config_file.string()}, {"findings", errors.size()}});
-  return findings;
+  instruments_.config_reload_failures().Increment();
+  if (asked || news) {
+    log_findings(loaded, log_);
+    log_.error("configuration not reloaded; the last good one stays",
+               {{"file", options_.config_file.string()}, {"findings", errors.size()}});
+  }
+  return {ListOutcome::refused, std::move(findings)};
 }
 
-// What the operator is told.
-std::string Reloads::look_again(const Changeover& changeover) {
+Reloads::Reloaded Reloads::look_again(const Changeover& changeover) {
+  instruments_.config_reload_failures().Increment();
   second_look_.expires_after(listener_.second_look);
   second_look_.async_wait([this](const boost::system::error_code& cancelled) {
     if (!cancelled)
       ask([](const std::string&) {});
   });
-  return to_string(ConfigFinding{
+  const ConfigFinding told{
       options_.config_file.string(), 1, 1,
       fmt::format("{} of {} tenants would leave: not taken before a second look, in {}, says the "
                   "same; reload again to take it at once",
-                  changeover.leaving.size(), changeover.watched,
-                  to_string(listener_.second_look))});
+                  changeover.leaving.size(), changeover.watched, to_string(listener_.second_look))};
+  return {ListOutcome::unconfirmed, to_string(told)};
 }
 
 // True: some are refused under this configuration; what is in force of those has to be tried.
@@ -133,99 +160,6 @@ bool Reloads::withdraw_offers(const LoadedConfig& loaded) {
   return std::erase_if(offered_, [&](const auto& offer) {
            return loaded.refused_lists.contains(offer.first);
          }) > 0;
-}
-
-asio::awaitable<ListOutcome> Reloads::follow_files(std::vector<FileStamp> files) {
-  co_await one_at_a_time_.lock();
-  ListReading wanted{
-      .source = all_tenant_files, .lists = lists_.texts(), .files = std::move(files)};
-  const ListOutcome outcome = co_await reload_lists(std::move(wanted));
-  one_at_a_time_.unlock();
-  co_return outcome;
-}
-
-asio::awaitable<ListOutcome> Reloads::follow_url(std::string url, std::string text) {
-  co_await one_at_a_time_.lock();
-  ListReading wanted{.source = url, .lists = lists_.texts(), .files = files_};
-  wanted.lists[url] = text;
-  const ListOutcome outcome = co_await reload_lists(std::move(wanted));
-  if (outcome != ListOutcome::unsettled)
-    offered_.erase(url);
-  if (outcome == ListOutcome::taken)
-    lists_.keep(url, text);
-  else if (outcome == ListOutcome::unconfirmed)
-    offered_[url] = std::move(text);
-  one_at_a_time_.unlock();
-  co_return outcome;
-}
-
-// The lists anew, the configuration itself as it was: what is being edited there waits for its
-// reload.
-asio::awaitable<ListOutcome> Reloads::reload_lists(ListReading wanted) {
-  if (text_.empty())
-    co_return ListOutcome::refused;  // a reload has taken the last list away
-  const auto sources = std::make_shared<const ConfigSources>(ConfigSources{
-      .text = text_, .lists = std::move(wanted.lists), .cancelled = reader_.when_stopped()});
-  std::function<ServeConfig()> load = [this, sources] {
-    return ServeConfig{.main = load_config(options_.config_file, *sources), .web = {}};
-  };
-  const std::shared_ptr<NewConfig> config = co_await reader_.read(std::move(load));
-  if (reader_.stopped())
-    co_return ListOutcome::refused;
-  const LoadedConfig& loaded = config->loaded.main;
-  if (loaded.files_changed || loaded.tenant_files != wanted.files)
-    co_return ListOutcome::unsettled;
-  if (refuse_list(loaded, wanted))
-    co_return ListOutcome::refused;
-  warn_of_news(loaded);
-  const bool was_refused = standing_.refused(wanted.source);
-  if (!let_go(wanted.source, *config))
-    co_return ListOutcome::unconfirmed;
-  put_into_force(*config);
-  log_.info(was_refused ? "tenant lists good again" : "tenant lists taken",
-            {{"tenants", settings_->tenants.size()}});
-  co_return ListOutcome::taken;
-}
-
-// Why what was read of the source can't come into force: also, that another list couldn't stay.
-std::vector<ConfigFinding> Reloads::findings_of(const LoadedConfig& loaded,
-                                                const std::string& source) const {
-  const auto& refused = loaded.refused_lists;
-  if (const auto own = refused.find(source); own != refused.end())
-    return own->second;
-  if (!loaded.errors.empty())
-    return loaded.errors;
-  const auto other = std::ranges::find_if(
-      refused, [this](const auto& list) { return !standing_.lacks(list.first); });
-  return other == refused.end() ? std::vector<ConfigFinding>{} : other->second;
-}
-
-// False: nothing is wrong. A list whose own fault it isn't waits for the files to be mended.
-bool Reloads::refuse_list(const LoadedConfig& loaded, const ListReading& wanted) {
-  const std::vector<ConfigFinding> findings = findings_of(loaded, wanted.source);
-  if (findings.empty())
-    return false;
-  if (wanted.source == all_tenant_files)
-    files_ = wanted.files;
-  const bool own =
-      loaded.refused_lists.contains(wanted.source) || !standing_.refused(all_tenant_files);
-  const std::string& source = own ? wanted.source : all_tenant_files;
-  const bool news = standing_.refuse(source, to_string(findings));
-  show_standing();
-  if (!news)
-    return true;
-  for (const ConfigFinding& finding : findings)
-    log_.error("bad tenant list", {{"finding", to_string(finding)}});
-  log_.error("tenant list not taken; the last good one stays",
-             {{"source", without_query(source)}, {"findings", findings.size()}});
-  return true;
-}
-
-void Reloads::warn_of_news(const LoadedConfig& loaded) {
-  for (const ConfigFinding& finding : loaded.warnings)
-    if (!contains(warnings_, finding))
-      log_.warn("doubtful configuration", {{"finding", to_string(finding)}});
-  warnings_ = loaded.warnings;
 }
 
 // False: tenants would leave that only a second look may take away.

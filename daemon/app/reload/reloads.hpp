@@ -1,7 +1,8 @@
-// Reads the configuration anew while the loop goes on: whole at a reload, its lists alone when one
-// has changed. One at a time; what has no errors is put into force, of anything else the last good
-// one stays, and so it does where many tenants would leave, until a second look says the same. On
-// the loop's thread, and a thread of its own that reads.
+// Reads the configuration anew while the loop goes on: whole at a reload, and where its file is
+// followed and has changed; its lists alone when one of these has. One at a time; what has no
+// errors is put into force, of anything else the last good one stays, and so it does where many
+// tenants would leave, until a second look says the same. On the loop's thread, and a thread of its
+// own that reads.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -10,6 +11,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,7 +39,9 @@ class Reloads {
 
   // Who asks before the next reload begins to read gets what comes of that one.
   void ask(Done done);
-  // They are taken only where they are still as `files` says.
+  // These are taken only where they are still as `files` says: the configuration's own file, and
+  // those of `tenant_files`.
+  boost::asio::awaitable<ListOutcome> follow_configuration(std::vector<FileStamp> files);
   boost::asio::awaitable<ListOutcome> follow_files(std::vector<FileStamp> files);
   boost::asio::awaitable<ListOutcome> follow_url(std::string url, std::string text);
 
@@ -45,6 +49,10 @@ class Reloads {
   void stop();
 
  private:
+  struct Reloaded {
+    ListOutcome outcome = ListOutcome::taken;
+    std::string findings = {};  // that the operator is told; empty: it is in force
+  };
   // Of the lists; the configuration itself is as it was.
   struct ListReading {
     std::string source;  // that has changed
@@ -53,15 +61,19 @@ class Reloads {
   };
 
   boost::asio::awaitable<void> reload_in_turn();
-  boost::asio::awaitable<std::string> reload();
+  // `at_rest`: how the configuration's file has to be; nothing: as it is, the operator says.
+  boost::asio::awaitable<Reloaded> reload(std::optional<FileStamp> at_rest);
+  static Reloaded stopping();
+  static Reloaded unsettled();
+  bool settled(const LoadedConfig& loaded, const FileStamp& at_rest);
   boost::asio::awaitable<ListOutcome> reload_lists(ListReading wanted);
-  std::string refuse(const ServeConfig& loaded);
+  Reloaded refuse(const ServeConfig& loaded, bool asked);
   bool refuse_list(const LoadedConfig& loaded, const ListReading& wanted);
   std::vector<ConfigFinding> findings_of(const LoadedConfig& loaded,
                                          const std::string& source) const;
   void warn_of_news(const LoadedConfig& loaded);
   bool let_go(const std::string& source, const NewConfig& config);
-  std::string look_again(const Changeover& changeover);
+  Reloaded look_again(const Changeover& changeover);
   bool withdraw_offers(const LoadedConfig& loaded);
   void put_into_force(NewConfig& config);
   void take_text(LoadedConfig& loaded);
@@ -76,6 +88,7 @@ class Reloads {
   std::shared_ptr<const Settings> settings_;
   std::string text_;              // that settings_ come from; empty where no list is read beside it
   std::vector<FileStamp> files_;  // as settings_ have them
+  std::vector<FileStamp> seen_files_;    // as a configuration that is followed had them last
   std::vector<std::string> unmatched_;   // patterns of settings_
   std::vector<ConfigFinding> warnings_;  // of the last reading
   ConfigStanding standing_;

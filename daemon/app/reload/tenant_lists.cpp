@@ -22,8 +22,6 @@ namespace {
 namespace asio = boost::asio;
 namespace fs = std::filesystem;
 
-constexpr auto look_every = std::chrono::seconds(5);
-constexpr int restless_for_long = 12;  // looks
 constexpr Duration settling = std::chrono::minutes(1);
 constexpr auto fetch_timeout = std::chrono::seconds(30);
 constexpr std::size_t largest_list = 64 * mib;
@@ -38,7 +36,8 @@ std::string failure_of(const Result<FetchResponse>& fetched) {
   if (!fetched)
     return std::string(to_string(fetched.error().kind));
   if (fetched->status != 200)
-    return fmt::format("HTTP status {}", fetched->status);
+    return fmt::format("HTTP status {}{}", fetched->status,
+                       fetched->by_proxy ? " of the proxy" : "");
   if (fetched->encoded)
     return "it has a Content-Encoding";
   if (fetched->truncated)
@@ -68,14 +67,18 @@ TenantLists::TenantLists(asio::any_io_executor loop, Fetcher& fetcher, LedgerThr
       texts_(std::move(kept)),
       log_(log),
       listener_(std::move(listener)),
-      look_timer_(loop) {}
+      files_(loop, log,
+             {.look = [this] { return stamp_tenant_files(patterns_, folder_); },
+              .changed =
+                  [this](std::vector<FileStamp> files) {
+                    return listener_.files_changed(std::move(files));
+                  },
+              .restless =
+                  "tenant files change all the time; they are taken once they don't for 5 s"}) {}
 
 void TenantLists::follow(const Settings& settings, std::vector<FileStamp> files) {
   patterns_ = settings.tenant_files;
-  looks_.taken(std::move(files));
-  if (!std::exchange(looking_, true))
-    co_spawn(loop_, look_at_files(), asio::detached);
-
+  files_.follow(std::move(files));
   decltype(followers_) kept;
   for (const TenantUrl& list : settings.tenant_urls) {
     auto& follower = kept[list.url];
@@ -86,7 +89,7 @@ void TenantLists::follow(const Settings& settings, std::vector<FileStamp> files)
       followers_.erase(known);
       continue;
     }
-    follower = std::make_shared<Follower>(list, loop_);
+    follower = std::make_shared<Follower>(list, fetcher_, loop_);
     co_spawn(loop_, follow_url(*this, follower), asio::detached);
   }
   for (const auto& [url, gone] : followers_) {
@@ -96,33 +99,10 @@ void TenantLists::follow(const Settings& settings, std::vector<FileStamp> files)
   followers_ = std::move(kept);
 }
 
-asio::awaitable<void> TenantLists::look_at_files() {
-  for (;;) {
-    look_timer_.expires_after(look_every);
-    co_await look_timer_.async_wait(asio::use_awaitable);
-    const std::vector<FileStamp> now = stamp_tenant_files(patterns_, folder_);
-    const bool read_them = looks_.look(now);
-    if (looks_.restless() == restless_for_long)
-      log_.warn("tenant files change all the time; they are taken once they don't for 5 s");
-    if (!read_them)
-      continue;
-    std::vector<FileStamp> files = now;
-    const ListOutcome outcome = co_await listener_.files_changed(std::move(files));
-    if (outcome == ListOutcome::refused)
-      looks_.refused(now);
-    else if (outcome != ListOutcome::taken)
-      looks_.undecided();
-  }
-}
-
 asio::awaitable<void> TenantLists::follow_url(TenantLists& lists,
                                               std::shared_ptr<Follower> follower) {
   while (!follower->gone) {
-    FetchRequest request{.url = follower->list.url,
-                         .timeout = fetch_timeout,
-                         .body_limit = largest_list,
-                         .http2 = false};
-    Result<FetchResponse> fetched = co_await lists.fetcher_.fetch(std::move(request));
+    Result<FetchResponse> fetched = co_await lists.fetch(*follower);
     if (follower->gone)
       co_return;
     if (lists.usable(*follower, fetched)) {
@@ -131,23 +111,49 @@ asio::awaitable<void> TenantLists::follow_url(TenantLists& lists,
     }
     if (follower->gone)
       co_return;
+    if (fetched && follower->failure.empty())
+      remember_version(*follower, *fetched);
     const Duration interval = follower->list.interval;
     const bool soon = follower->outcome == ListOutcome::unsettled;
     co_await follower->left.wait(steady_now() + (soon ? std::min(interval, settling) : interval));
   }
 }
 
+// Only for another text than the last one, where nothing is left to do with that.
+asio::awaitable<Result<FetchResponse>> TenantLists::fetch(Follower& follower) {
+  FetchRequest request{.url = follower.list.url,
+                       .timeout = fetch_timeout,
+                       .body_limit = largest_list,
+                       .http2 = false};
+  if (follower.outcome == ListOutcome::refused && !follower.refused)
+    follower.version.forget();  // under another configuration it may be good
+  follower.version.ask(request);
+  return HttpClient::fetch(follower.client, std::move(request));
+}
+
+// One that waits for another look has to be given again.
+void TenantLists::remember_version(Follower& follower, const FetchResponse& given) {
+  const bool settled =
+      follower.outcome == ListOutcome::taken || follower.outcome == ListOutcome::refused;
+  if (!settled)
+    follower.version.forget();
+  else if (!follower.version.is_still(given))
+    follower.version.remember(given);
+}
+
 // Whether the text is to be read: it is another one than what is in force, or was refused last.
 bool TenantLists::usable(Follower& follower, const Result<FetchResponse>& fetched) {
   const std::string& url = follower.list.url;
-  const std::string before = std::exchange(follower.failure, failure_of(fetched));
+  const bool unchanged = fetched && follower.version.is_still(*fetched);
+  const std::string before =
+      std::exchange(follower.failure, unchanged ? std::string() : failure_of(fetched));
   const std::string& failure = follower.failure;
   if (failure != before && failure.empty())
     log_.info("tenant list fetched again", {{"url", without_query(url)}});
   else if (failure != before)
     log_.error("tenant list not fetched; the last good one stays",
                {{"url", without_query(url)}, {"err", fetched ? failure : fetched.error().detail}});
-  if (!failure.empty())
+  if (!failure.empty() || unchanged)
     return false;
   if (follower.outcome != ListOutcome::taken)
     return follower.refused != fetched->body;

@@ -5,7 +5,6 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -15,25 +14,18 @@
 #include <vector>
 
 #include "app/ledger_thread.hpp"
-#include "app/reload/file_looks.hpp"
+#include "app/reload/followed_files.hpp"
+#include "app/reload/list_version.hpp"
 #include "base/log.hpp"
 #include "base/signal.hpp"
 #include "domain/settings.hpp"
-#include "fetch/fetcher.hpp"
+#include "fetch/http_client.hpp"
 
 namespace tenantscope {
 
 // What the storage has of these lists, by URL.
 std::map<std::string, std::string> read_kept_lists(const std::filesystem::path& storage,
                                                    const std::vector<TenantUrl>& urls);
-
-// What comes of a list. But where it is taken, the last good one stays.
-enum class ListOutcome {
-  taken,        // and kept (keep()), where it was fetched
-  refused,      // as it is: it isn't read again until something changes
-  unconfirmed,  // it takes many tenants away: the next look has to say so, too
-  unsettled,    // files are being written: to be tried again
-};
 
 class TenantLists {
  public:
@@ -59,22 +51,27 @@ class TenantLists {
 
  private:
   struct Follower {
-    Follower(TenantUrl followed, const boost::asio::any_io_executor& loop)
-        : list(std::move(followed)), left(loop) {}
+    Follower(TenantUrl followed, Fetcher& fetcher, const boost::asio::any_io_executor& loop)
+        : list(std::move(followed)),
+          client(std::make_shared<HttpClient>(fetcher, list.http)),
+          left(loop) {}
 
     TenantUrl list;
+    std::shared_ptr<HttpClient> client;
     Signal left;  // the configuration
     bool gone = false;
     std::string failure;  // of the last fetch; empty: there was none
     ListOutcome outcome = ListOutcome::taken;
     std::optional<std::string> refused;  // the text; tried again under another configuration
+    ListVersion version;                 // that nothing is left to do with
   };
 
-  boost::asio::awaitable<void> look_at_files();
   static boost::asio::awaitable<void> follow_url(TenantLists& lists,
                                                  std::shared_ptr<Follower> follower);
+  boost::asio::awaitable<Result<FetchResponse>> fetch(Follower& follower);
   bool usable(Follower& follower, const Result<FetchResponse>& fetched);
   boost::asio::awaitable<void> take(Follower& follower, std::string text);
+  static void remember_version(Follower& follower, const FetchResponse& given);
 
   boost::asio::any_io_executor loop_;
   Fetcher& fetcher_;
@@ -84,10 +81,8 @@ class TenantLists {
   std::map<std::string, std::string> texts_;
   const Log& log_;
   Listener listener_;
-  boost::asio::steady_timer look_timer_;
-  bool looking_ = false;
   std::vector<std::string> patterns_;
-  FileLooks looks_;
+  FollowedFiles files_;
   std::map<std::string, std::shared_ptr<Follower>> followers_;
 };
 

@@ -178,6 +178,10 @@ class Finder {
                          : quote(cells[i]));
     if (cells.size() > most_told)
       told.push_back(fmt::format("{} more", cells.size() - most_told));
+    if (!choice_.to_be_asked)
+      return {ErrorKind::other,
+              fmt::format("{}: head the one with the names `domain`; the columns are {}", why,
+                          fmt::join(told, ", "))};
     return {ErrorKind::other,
             fmt::format("{}: write {} with one of {}", why, flag, fmt::join(told, ", "))};
   }

@@ -19,6 +19,8 @@ namespace tenantscope {
 struct ColumnChoice {
   std::string name = {};  // empty: not said
   std::vector<std::string> labels = {};
+  // Somebody can be asked to write it, on a command line; else the header has to say it.
+  bool to_be_asked = true;
 };
 
 struct ListColumns {

@@ -59,10 +59,10 @@ bool is_numbered(const DelimitedRecord& record) {
 
 class ListReader {
  public:
-  ListReader(const ListColumns& columns, const Clouds& clouds)
-      : columns_(columns), clouds_(clouds) {}
+  ListReader(const ListColumns& columns, const Clouds& clouds, const NameTaker& take)
+      : columns_(columns), clouds_(clouds), take_(take) {}
 
-  // False: the list is full.
+  // False: reading ends.
   bool read(const DelimitedRecord& record) {
     if (record.line <= columns_.after_line)
       return true;
@@ -80,10 +80,7 @@ class ListReader {
     return true;
   }
 
-  NameList take() {
-    list_.findings = causes_.take();
-    return std::move(list_);
-  }
+  std::vector<ListFinding> findings() { return causes_.take(); }
 
  private:
   bool add(const DelimitedRecord& record, std::size_t column) {
@@ -101,13 +98,11 @@ class ListReader {
       causes_.add(line, unknown, unknown);
       return true;
     }
-    if (list_.names.size() == most_listed_names) {
-      const std::string full = fmt::format("over {} names: split the list", most_listed_names);
-      causes_.add(line, full, full);
-      return false;
-    }
-    list_.names.push_back({line, std::move(*reference), labels_of(record)});
-    return true;
+    ListedName name{line, std::move(*reference), labels_of(record)};
+    const std::optional<std::string> ending = take_(name);
+    if (ending && !ending->empty())
+      causes_.add(line, *ending, *ending);
+    return !ending;
   }
 
   void refuse(int line, std::string_view cell, const NameRefusal& refusal) {
@@ -128,8 +123,8 @@ class ListReader {
 
   const ListColumns& columns_;
   const Clouds& clouds_;
+  const NameTaker& take_;
   Causes causes_;
-  NameList list_;
 };
 
 }  // namespace
@@ -139,15 +134,34 @@ Result<NameList> read_name_list(std::string bytes, const ColumnChoice& choice,
   const Result<std::string> text = decode_text(std::move(bytes));
   if (!text)
     return text.error();
-  const Result<ListColumns> columns = find_list_columns(*text, choice);
+  NameList list;
+  const NameTaker take = [&](ListedName& name) -> std::optional<std::string> {
+    if (list.names.size() == most_listed_names)
+      return fmt::format("over {} names: split the list", most_listed_names);
+    list.names.push_back(std::move(name));
+    return std::nullopt;
+  };
+  Result<std::vector<ListFinding>> findings = read_names(*text, choice, clouds, take);
+  if (!findings)
+    return findings.error();
+  list.findings = std::move(*findings);
+  return list;
+}
+
+Result<std::vector<ListFinding>> read_names(std::string_view text, const ColumnChoice& choice,
+                                            const Clouds& clouds, const NameTaker& take,
+                                            const Cancelled& cancelled) {
+  constexpr std::size_t records_between = 1000;  // after which somebody may cancel
+  const Result<ListColumns> columns = find_list_columns(text, choice);
   if (!columns)
     return columns.error();
-  ListReader list(*columns, clouds);
-  DelimitedReader reader(*text, columns->dialect);
+  ListReader list(*columns, clouds, take);
+  DelimitedReader reader(text, columns->dialect);
   DelimitedRecord record;
-  while (reader.next(record) && list.read(record)) {
-  }
-  return list.take();
+  for (std::size_t count = 0; reader.next(record) && list.read(record);)
+    if (++count % records_between == 0 && is_cancelled(cancelled))
+      break;
+  return list.findings();
 }
 
 }  // namespace tenantscope

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "web/tls/pem.hpp"
+#include "base/tls/pem.hpp"
 
 namespace tenantscope {
 

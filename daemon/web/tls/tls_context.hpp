@@ -12,8 +12,8 @@
 
 #include "base/result.hpp"
 #include "base/time.hpp"
+#include "base/tls/pem.hpp"
 #include "web/tls/client_policy.hpp"
-#include "web/tls/pem.hpp"
 
 namespace tenantscope {
 

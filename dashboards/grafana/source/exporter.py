@@ -314,6 +314,13 @@ panels = [
         WHO,
         size=(6, 8),
     ),
+    bars(
+        "Failed reloads",
+        "Reloads of the configuration that left the last good one in force.",
+        counted("tenantscope_config_reload_failures_total", "instance"),
+        WHO,
+        size=(6, 8),
+    ),
 ]
 
 annotations = [

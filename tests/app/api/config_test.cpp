@@ -39,7 +39,7 @@ constexpr const char* everything = R"(
 rules: seed-2022
 probe: {interval: 1m30s, timeout: 900ms, confirmations: 3, confirm_interval: 1s}
 clouds:
-  global: {requests_per_second: 0.005, connections: 3, proxy_url: "http://proxy.example:3128", ca_file: ca.pem}
+  global: {requests_per_second: 0.005, connections: 3, proxy_url: "http://proxy.example:3128", proxy_basic_auth: {username: "pro xy", password_file: password}, no_proxy: "a.example,10.0.0.0/8", tls_config: {ca_file: ca.pem, server_name: Login.Example, min_version: TLS13}}
   usgov: {requests_per_second: 99999.5}
   own: {authority: "HTTPS://Login.Example:8443/"}
 tenants:
@@ -64,9 +64,11 @@ events:
     - {name: audit, file: {path: "a b/ü#.jsonl"}}
     - name: soc
       match: {types: [tenantscope.drill.v1, tenantscope.tenant.changed.v1], fields: [sub_scope], severities: [info, critical], labels: {team: "x: y"}}
-      webhook: {url: "https://hooks.example/a?b=c", secret_files: ["new: key"], basic_auth: {username: "me & you", password_file: password}, batch: true, timeout: 3s}
-    - {name: hook, webhook: {url: "https://hooks.example", bearer_token_file: token, ca_file: ca.pem}}
-    - {name: am, alertmanager: {urls: ["http://127.0.0.1:9093/am/", "https://am.example"], hold: 2h}}
+      webhook: {url: "https://hooks.example/a?b=c", secret_files: ["new: key"], basic_auth: {username: "me & you", password_file: password}, http_headers: {X-One: {values: ["a b"], files: [token]}}, proxy_from_environment: true, batch: true, timeout: 3s}
+    - {name: hook, webhook: {url: "https://hooks.example", authorization: {credentials_file: token}, tls_config: {ca_file: ca.pem}}}
+    - {name: am, alertmanager: {urls: ["http://127.0.0.1:9093/am/", "https://am.example"], hold: 2h, oauth2: {client_id: me, client_secret_file: password, token_url: "https://login.example/token", scopes: [a, b]}}}
+    - {name: people, webhook: {url_file: hook.url, template: pagerduty, template_value_files: {routing_key: token}, content_type: application/json, success_body: "a \"b\""}}
+    - {name: am2, alertmanager: {url_files: [hook.url]}}
 )";
 
 TEST_F(ApiConfig, IsTheConfigurationInForceWrittenAnew) {
@@ -76,6 +78,7 @@ TEST_F(ApiConfig, IsTheConfigurationInForceWrittenAnew) {
   folder.write("new: key", "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=");
   folder.write("password", "p4ssword");
   folder.write("token", "t0ken");
+  folder.write("hook.url", "https://hooks.example/services/x");
   const LoadedConfig loaded = folder.load();
   ASSERT_EQ(folder.shown(loaded.errors), std::vector<std::string>{});
   const Settings& settings = loaded.settings;
@@ -95,13 +98,16 @@ TEST_F(ApiConfig, IsTheConfigurationInForceWrittenAnew) {
   for (std::size_t i = 0; i < settings.clouds.size(); ++i) {
     EXPECT_EQ(again.settings.clouds[i].hosts, settings.clouds[i].hosts);
     EXPECT_EQ(again.settings.clouds[i].requests_per_second, settings.clouds[i].requests_per_second);
+    EXPECT_EQ(again.settings.clouds[i].http, settings.clouds[i].http);
   }
-  ASSERT_EQ(again.settings.events.sinks.size(), 4u);
+  ASSERT_EQ(again.settings.events.sinks.size(), 6u);
   EXPECT_EQ(again.settings.events.sinks[0], settings.events.sinks[0]);
   EXPECT_EQ(again.settings.events.sinks[1].match, settings.events.sinks[1].match);
-  EXPECT_EQ(std::get<WebhookSettings>(again.settings.events.sinks[1].target).http,
-            std::get<WebhookSettings>(settings.events.sinks[1].target).http);
-  EXPECT_EQ(again.settings.events.sinks[3], settings.events.sinks[3]);
+  HttpSettings http = std::get<WebhookSettings>(settings.events.sinks[1].target).http;
+  http.client.headers.front().values = {"https://masked.example"};
+  EXPECT_EQ(std::get<WebhookSettings>(again.settings.events.sinks[1].target).http, http);
+  for (std::size_t sink : {3, 4, 5})
+    EXPECT_EQ(again.settings.events.sinks[sink], settings.events.sinks[sink]);
   EXPECT_EQ(again.settings.events.severities, settings.events.severities);
   ASSERT_EQ(again.settings.collaborations.size(), 2u);
   EXPECT_EQ(again.settings.collaborations[0].guests, settings.collaborations[0].guests);

@@ -31,8 +31,11 @@ boost::asio::awaitable<std::string> failing_reload() {
 struct Asked {
   bool reload = false;
   std::string drill;
+  std::string render;
   std::optional<Redelivery> redelivery;
 };
+
+boost::asio::awaitable<Result<Letter>> rendered(Result<Letter> letter) { co_return letter; }
 
 boost::asio::awaitable<Result<std::uint64_t>> answered(Result<std::uint64_t> answer) {
   co_return answer;
@@ -55,6 +58,12 @@ class ApiOperations : public ApiTest {
                    asked_.drill = to_string(tenant) + " to " + to;
                    return answered(answer_);
                  },
+             .render =
+                 [this](DrillRendering asked) {
+                   asked_.render =
+                       to_string(asked.tenant) + " to " + asked.to + " for " + asked.sink;
+                   return rendered(letter_);
+                 },
              .redeliver =
                  [this](Redelivery redelivery) {
                    asked_.redelivery = redelivery;
@@ -71,6 +80,7 @@ class ApiOperations : public ApiTest {
   bool lifecycle_ = false;
   Asked asked_;
   Result<std::uint64_t> answer_ = 42;
+  Result<Letter> letter_ = Letter{.content_type = "application/json", .body = "{\"text\":1}"};
 };
 
 TEST_F(ApiOperations, DrillsATenant) {
@@ -83,6 +93,27 @@ TEST_F(ApiOperations, DrillsATenant) {
                 .status,
             200u);
   EXPECT_EQ(asked_.drill, "agency.example@usgov to USG");
+}
+
+TEST_F(ApiOperations, RenderADrillAndSendNothing) {
+  const Query query{{"tenant", "contoso.example"}, {"to", "USG"}};
+  const auto with = [&](std::vector<std::pair<std::string, std::string>> more) {
+    Query all = query;
+    all.insert(all.end(), more.begin(), more.end());
+    return post("/api/v1/drill", all);
+  };
+  const WebResponse response = with({{"render", "true"}, {"sink", "soc"}});
+  EXPECT_EQ(response.status, 200u);
+  EXPECT_EQ(json::parse(response.body).at("data"),
+            (json::value{{"content_type", "application/json"}, {"body", "{\"text\":1}"}}));
+  EXPECT_EQ(asked_.render, "contoso.example@global to USG for soc");
+  EXPECT_EQ(asked_.drill, "");
+  EXPECT_EQ(with({{"render", "true"}}).status, 400u);
+  EXPECT_EQ(with({{"sink", "soc"}}).status, 400u);
+  EXPECT_EQ(with({{"render", "yes"}, {"sink", "soc"}}).status, 400u);
+  EXPECT_EQ(asked_.drill, "");
+  letter_ = Error{ErrorKind::other, "no sink is named `soc`"};
+  EXPECT_EQ(with({{"render", "true"}, {"sink", "soc"}}).status, 404u);
 }
 
 TEST_F(ApiOperations, RefuseWhatTheyCannotDo) {

@@ -139,15 +139,16 @@ basic_auth_users:
   alice: )" + hash + R"(
   bob: "$2a)" + hash.substr(3) +
                         R"("
-  carol: "$2b$15)" + hash.substr(6) +
+  carol: "$2b$18)" + hash.substr(6) +
                         R"("
 rate_limit: {interval: 1m0.5s, burst: 20}
 )");
   const LoadedWebConfig loaded = folder.load_web();
   EXPECT_EQ(folder.shown(loaded.errors), std::vector<std::string>{});
   EXPECT_EQ(folder.shown(loaded.warnings),
-            std::vector<std::string>{"c:13:10: the hash of the user `carol` has the cost 15: each "
-                                     "first login takes seconds; 10 is usual"});
+            std::vector<std::string>{"c:13:10: the hash of the user `carol` has the cost 18: each "
+                                     "first login takes 256 times as long as with the usual 10, "
+                                     "and others wait for it"});
   EXPECT_EQ(loaded.config.headers,
             (Headers{{"Content-Security-Policy", "default-src 'self'"},
                      {"X-Frame-Options", "sameorigin"},

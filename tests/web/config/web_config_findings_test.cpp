@@ -231,11 +231,14 @@ TEST(BadWebConfig, UsersAndTheirHashes) {
       {alice(hash.substr(0, 6) + "." + hash.substr(7)), {"c:1:27: the user `alice`" + needed}},
       {alice(with_cost("1x")), {"c:1:27: the user `alice`" + needed}},
       {alice(with_cost("03")),
-       {"c:1:27: the hash of the user `alice` has the cost 3, which has to be from 4 to 17; 10 is "
+       {"c:1:27: the hash of the user `alice` has the cost 3, which has to be from 4 to 18; 10 is "
         "usual"}},
+      {alice(with_cost("19")),
+       {"c:1:27: the hash of the user `alice` has the cost 19, which can be 18 at most: a login "
+        "would take 512 times as long as with the usual 10"}},
       {alice(with_cost("31")),
-       {"c:1:27: the hash of the user `alice` has the cost 31, which has to be from 4 to 17; 10 is "
-        "usual"}},
+       {"c:1:27: the hash of the user `alice` has the cost 31, which can be 18 at most: a login "
+        "would take 2097152 times as long as with the usual 10"}},
       {"basic_auth_users: {'a:b': '" + hash + "'}\n",
        {"c:1:20: the user's name `a:b` can't have a `:` or control characters in it"}},
       {"basic_auth_users: {\"a\\nb\": '" + hash + "'}\n",

@@ -1,4 +1,4 @@
-// Certificates and keys in PEM form, as the web's configuration holds them. Any thread.
+// Certificates and keys in PEM form, as configurations hold them. Any thread.
 #pragma once
 
 #include <openssl/types.h>

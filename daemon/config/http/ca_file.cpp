@@ -1,4 +1,4 @@
-#include "config/ca_file.hpp"
+#include "config/http/ca_file.hpp"
 
 #include <fmt/format.h>
 #include <openssl/err.h>

@@ -1,5 +1,4 @@
-// Reads a `ca_file:` of the configuration: certificates to trust beside the system's. For
-// config/cloud_list, config/sink_targets and config/http_client_file.
+// Reads a `ca_file:`: certificates to trust beside the system's. For config/http.
 #pragma once
 
 #include <filesystem>

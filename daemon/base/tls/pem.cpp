@@ -1,4 +1,4 @@
-#include "web/tls/pem.hpp"
+#include "base/tls/pem.hpp"
 
 #include <openssl/bio.h>
 #include <openssl/err.h>

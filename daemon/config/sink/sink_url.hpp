@@ -1,0 +1,23 @@
+// Where a sink sends, as the configuration says it: by a URL, or by a file that has it, as whoever
+// knows it may post there. For the kinds of sinks.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/text/url.hpp"
+#include "config/sink/sink_kinds.hpp"
+
+namespace tenantscope {
+
+// Findings don't say the URL: many a webhook's is a secret itself. `what` begins them.
+std::optional<Url> read_sink_url(const YamlNode& node, std::string_view what,
+                                 const SinkInput& input);
+
+// Where the file `node` names is; what is in it has been read and judged. `key`: whose it is.
+std::filesystem::path read_url_file(const YamlNode& node, std::string_view key,
+                                    const SinkInput& input);
+
+}  // namespace tenantscope

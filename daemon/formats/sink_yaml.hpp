@@ -1,0 +1,13 @@
+// Where a sink sends, as YAML of the configuration on one line, with secrets masked. Pure.
+#pragma once
+
+#include <string>
+
+#include "domain/settings.hpp"
+
+namespace tenantscope {
+
+// "webhook: {...}"
+std::string sink_target_yaml(const SinkTarget& target);
+
+}  // namespace tenantscope
