@@ -96,6 +96,21 @@ TEST(JournalChain, ListsGapsOrBreaksAtThem) {
   EXPECT_TRUE(broken.gaps.empty());
 }
 
+TEST(JournalChain, MissesTheNewest) {
+  for (const std::uint64_t last : {3u, 4u, 6u}) {
+    JournalChain chain(Gaps::are_breaks, {});
+    for (const ChainLink& link : chain_of(3))
+      chain.take(link);
+    chain.end_at(last);
+    const ChainReport report = chain.report();
+    EXPECT_EQ(report.state, last == 3 ? ChainState::intact : ChainState::broken);
+    ASSERT_EQ(report.breaks.size(), last == 3 ? 0u : 1u);
+    if (last > 3)
+      EXPECT_EQ(report.breaks[0].what,
+                last == 4 ? "event 4 is missing" : "events 4 to 6 are missing");
+  }
+}
+
 // Whether they were there when the next one was written.
 TEST(JournalChain, SaysHowAGapCameToBe) {
   auto links = without(chain_of(10), 4, 6);
