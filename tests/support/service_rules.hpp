@@ -15,6 +15,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/bytes.hpp"
+
 namespace tenantscope {
 
 using Breaches = std::vector<std::string>;
@@ -31,7 +33,7 @@ class ServiceRules {
   }
 
   static Breaches of_teams(const std::string& body) {
-    ServiceRules rules(body, 28 * 1024);
+    ServiceRules rules(body, 28 * kib);
     rules.equal(rules.message_, "type", "message");
     for (const auto& attachment : rules.list(rules.message_, "attachments", 1)) {
       const auto& card = attachment.as_object();
