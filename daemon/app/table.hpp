@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/last_probes.hpp"
 #include "domain/key_index.hpp"
 #include "domain/watch.hpp"
 
@@ -24,6 +25,7 @@ class Table {
   std::vector<CollaborationSettings> collaborations;
   std::vector<std::string> clouds = names_of(builtin_clouds());  // that are known
   std::uint64_t last_event = 0;  // in the journal; later ones are in no state here yet
+  LastProbes last_probes;        // of tenants that are watched, or were
 
   // Its number. REQUIRES: nobody was there under its key.
   std::size_t add(Watch watch) {

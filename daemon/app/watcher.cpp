@@ -260,8 +260,10 @@ void Watcher::note_probe(Watch& watch, const ProbeResult& result, bool throttled
   const std::optional<ErrorKind> before = watch.status.failure;
   if (never_probed(watch) && --first_probes_left_ == 0)
     sweep_to_tidy_ = true;
+  ProbeRecord record = record_of(key, result);
   {
     const std::lock_guard lock(table_.mutex);
+    table_.last_probes.note(std::move(record));
     ProbeStatus& status = watch.status;
     status.probed = true;
     status.duration = result.duration;

@@ -26,6 +26,7 @@ PARTICULAR = {
     "showMetrics",
     "showTenant",
     "listCollaborations",
+    "listProbes",
     "explain",
     "lookUp",
     "probe",

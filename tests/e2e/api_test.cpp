@@ -82,10 +82,10 @@ TEST_F(ApiStory, AnswersAsItsDocumentSays) {
   configure(1'000'000);
   start({"--web.enable-lifecycle", "--web.enable-probe"});
   const auto open = explore("300");
-  EXPECT_EQ(open.size(), 17u);
+  EXPECT_EQ(open.size(), 18u);
   for (const std::string& line : open)
     EXPECT_NE(line.find(" 200:"), std::string::npos) << line;
-  for (const std::string operation : {"showTenant", "drill", "redeliver"})
+  for (const std::string operation : {"showTenant", "listProbes", "drill", "redeliver"})
     EXPECT_TRUE(gave(open, operation, "404")) << operation;
 
   // The same daemon without its flags, and with a journal that has forgotten the most.

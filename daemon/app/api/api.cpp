@@ -18,6 +18,7 @@
 #include "app/api/operate.hpp"
 #include "app/api/page.hpp"
 #include "app/api/probe.hpp"
+#include "app/api/probes.hpp"
 #include "app/api/status.hpp"
 #include "app/api/tenants.hpp"
 #include "formats/openapi.hpp"
@@ -114,6 +115,8 @@ boost::asio::awaitable<WebResponse> Api::find_answer(WebRequest request) {
     co_return list_tenants(table_, request);
   if (path.starts_with(tenant_prefix))
     co_return show_tenant(table_, request, std::string_view(path).substr(tenant_prefix.size()));
+  if (path == "/api/v1/probes")
+    co_return list_probes(table_, permissions_.probe, request);
   if (path == "/api/v1/collaborations")
     co_return list_collaborations(table_, request);
   if (path == "/api/v1/explain")
