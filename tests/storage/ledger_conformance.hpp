@@ -230,6 +230,46 @@ TYPED_TEST_P(LedgerConformance, IsReadInPages) {
   EXPECT_EQ(this->ledger->last().value(), 5u);
 }
 
+TYPED_TEST_P(LedgerConformance, IsReadBackInPages) {
+  using Sequences = std::vector<std::uint64_t>;
+  constexpr auto all = std::numeric_limits<std::uint64_t>::max();
+  EXPECT_EQ(sequences_of(this->ledger->read_back(all, 10, {})), Sequences{});
+  this->flip({1, 2}, minute(0));
+  this->flip({1, 3}, minute(1));
+  this->flip({1}, minute(2));
+  const auto journal = this->storage.open_journal();
+  for (Journal* const one : {static_cast<Journal*>(this->ledger.get()), journal.get()}) {
+    EXPECT_EQ(sequences_of(one->read_back(all, 2, {})), (Sequences{5, 4}));
+    EXPECT_EQ(sequences_of(one->read_back(4, 2, {})), (Sequences{3, 2}));
+    EXPECT_EQ(sequences_of(one->read_back(2, 2, {})), (Sequences{1}));
+    EXPECT_EQ(sequences_of(one->read_back(1, 2, {})), Sequences{});
+    EXPECT_EQ(sequences_of(one->read_back(0, 2, {})), Sequences{});
+    EXPECT_EQ(sequences_of(one->read_back(all, 0, {})), Sequences{});
+    EXPECT_EQ(sequences_of(one->read_back(all, 10, tenant(1))), (Sequences{5, 3, 1}));
+    EXPECT_EQ(sequences_of(one->read_back(5, 1, tenant(1))), (Sequences{3}));
+    EXPECT_EQ(sequences_of(one->read_back(all, 10, tenant(4))), Sequences{});
+    EXPECT_EQ(sequences_of(one->read_back(
+                  all, 10, TenantKey{.asked = "usgov", .name = tenant(1).name})),
+              Sequences{});
+    EXPECT_EQ(one->read_back(all, 1, {}).value()[0].event, one->read(4, 1).value()[0].event);
+  }
+}
+
+TYPED_TEST_P(LedgerConformance, KnowsTheNewestEventUpToATime) {
+  EXPECT_EQ(this->ledger->newest_until(minute(100)).value(), 0u);
+  this->flip({1}, minute(10));
+  this->flip({2}, minute(30));
+  this->flip({3}, minute(20));  // a commit takes them as they come
+  const auto journal = this->storage.open_journal();
+  for (Journal* const one : {static_cast<Journal*>(this->ledger.get()), journal.get()}) {
+    EXPECT_EQ(one->newest_until(minute(9)).value(), 0u);
+    EXPECT_EQ(one->newest_until(minute(10)).value(), 1u);
+    EXPECT_EQ(one->newest_until(minute(19)).value(), 1u);
+    EXPECT_EQ(one->newest_until(minute(20)).value(), 3u);
+    EXPECT_EQ(one->newest_until(minute(100)).value(), 3u);
+  }
+}
+
 TYPED_TEST_P(LedgerConformance, WritesAllEventsOfAStep) {
   Step step = step_to(tenant(1), {}, document("USG"), minute(0), {"audit"});
   ChangeEvent second = step.events.front();
@@ -400,6 +440,9 @@ TYPED_TEST_P(LedgerConformance, DoesAsASimpleModelDoes) {
       ASSERT_EQ(entries[at].tenant, model.journal[at].tenant);
       ASSERT_EQ(entries[at].id, model.journal[at].id);
     }
+    const auto back = this->ledger->read_back(model.last + 1, model.journal.size() + 1, {}).value();
+    ASSERT_TRUE(std::ranges::equal(back.rbegin(), back.rend(), entries.begin(), entries.end(), {},
+                                   &JournalEntry::sequence, &JournalEntry::sequence));
     for (const std::string& sink : sinks) {
       const auto& box = model.outboxes[sink];
       ASSERT_EQ(sequences_of(this->ledger->undelivered(sink, 0, 1000)),
@@ -418,6 +461,7 @@ REGISTER_TYPED_TEST_SUITE_P(LedgerConformance, IsEmptyAtFirst, KeepsAnIdOfItsOwn
                             ChainsEachEventToTheOneBefore, ChainsOnAfterARefusedStep,
                             RefusesAloneAStepThatDoesNotFollow, TakesTwoStepsOfOneTenantInOrder,
                             TakesOneNameInTwoCloudsAsTwoTenants, IsReadInPages,
+                            IsReadBackInPages, KnowsTheNewestEventUpToATime,
                             WritesAllEventsOfAStep, WritesDrillsWithoutTouchingStates,
                             FindsAnEventByItsId, SavesWhenATenantWasHeardOf, IsReadBesideItself,
                             DoesAsASimpleModelDoes);

@@ -13,6 +13,7 @@
 #include "app/api/config.hpp"
 #include "app/api/events.hpp"
 #include "app/api/explain.hpp"
+#include "app/api/feed.hpp"
 #include "app/api/lookup.hpp"
 #include "app/api/metrics.hpp"
 #include "app/api/operate.hpp"
@@ -98,6 +99,8 @@ boost::asio::awaitable<WebResponse> Api::find_answer(WebRequest request) {
   const std::string& path = request.path;
   if (path == "/")
     co_return show_page(table_, request);
+  if (path == "/events.atom")
+    co_return show_feed(table_, *journal_, ledger_, external_url_, request);
   if (path == "/metrics")
     co_return show_metrics(table_, tenant_labels_, instruments_, request);
   if (path == "/-/healthy")

@@ -6,6 +6,8 @@
 #include <atomic>
 #include <boost/asio/awaitable.hpp>
 #include <memory>
+#include <string>
+#include <utility>
 
 #include "app/api/coded_blocks.hpp"
 #include "app/journal_bell.hpp"
@@ -38,6 +40,8 @@ class Api {
   // Once, before the first request: where long polls wait.
   void use_bell(JournalBell& bell) { bell_ = &bell; }
   void name_journal(const Guid& ledger) { ledger_ = ledger; }  // likewise
+  // Likewise: where people reach it, without a slash at its end; empty: not known.
+  void serve_at(std::string external_url) { external_url_ = std::move(external_url); }
   void set_ready(bool ready) { ready_ = ready; }
 
  private:
@@ -56,6 +60,7 @@ class Api {
   TenantLabels tenant_labels_;
   JournalBell* bell_ = nullptr;
   Guid ledger_;
+  std::string external_url_;
   std::atomic<bool> ready_ = false;
 };
 
