@@ -26,8 +26,8 @@ std::size_t bytes_of(const ProbeRecord& record) {
 }
 
 // The recent ones alone never fill the room, so that failures are always kept beside them.
-constexpr std::size_t longest_texts = longest_name + failure_detail_limit +
-                                      recorded_request_id_limit + recorded_body_limit;
+constexpr std::size_t longest_texts =
+    longest_name + failure_detail_limit + recorded_request_id_limit + recorded_body_limit;
 static_assert(LastProbes::most_recent * (sizeof(ProbeRecord) + 2 * longest_texts) <
               LastProbes::byte_limit / 2);
 
@@ -35,17 +35,17 @@ static_assert(LastProbes::most_recent * (sizeof(ProbeRecord) + 2 * longest_texts
 
 ProbeRecord record_of(const TenantKey& tenant, const ProbeResult& result) {
   const Observation& observation = result.observation;
-  ProbeRecord record{.tenant = tenant,
-                     .time = observation.time,
-                     .duration = result.duration,
-                     .failure = {},
-                     .found = observation.finding && observation.finding->found,
-                     .failure_detail = {},
-                     .status = result.status,
-                     .request_id =
-                         visible_line(observation.evidence.request_id, recorded_request_id_limit),
-                     .body_bytes = observation.evidence.body_bytes,
-                     .body = {}};
+  ProbeRecord record{
+      .tenant = tenant,
+      .time = observation.time,
+      .duration = result.duration,
+      .failure = {},
+      .found = observation.finding && observation.finding->found,
+      .failure_detail = {},
+      .status = result.status,
+      .request_id = visible_line(observation.evidence.request_id, recorded_request_id_limit),
+      .body_bytes = observation.evidence.body_bytes,
+      .body = {}};
   if (!observation.finding) {
     record.failure = observation.finding.error().kind;
     record.failure_detail = observation.finding.error().detail;

@@ -35,7 +35,7 @@ struct ProbeRecord {
   std::string body = {};            // the beginning of a failure's; "" where it didn't fail
 };
 
-inline constexpr std::size_t recorded_body_limit = 500;       // bytes, of one visible line
+inline constexpr std::size_t recorded_body_limit = 500;        // bytes, of one visible line
 inline constexpr std::size_t recorded_request_id_limit = 100;  // likewise
 
 ProbeRecord record_of(const TenantKey& tenant, const ProbeResult& result);

@@ -1,5 +1,5 @@
-// Events as an Atom feed (RFC 4287), for feed readers. Titles are the sentences that people are told
-// of events, as text. Pure; safe on what others wrote.
+// Events as an Atom feed (RFC 4287), for feed readers. Titles are the sentences that people are
+// told of events, as text. Pure; safe on what others wrote.
 #pragma once
 
 #include <span>

@@ -87,8 +87,8 @@ std::vector<JournalEntry> JournalQueries::read(std::uint64_t after, std::size_t 
 std::vector<JournalEntry> JournalQueries::read_back(std::uint64_t before, std::size_t limit,
                                                     const std::optional<TenantKey>& tenant) {
   std::vector<JournalEntry> entries;
-  Rows rows = tenant ? read_back_of_(before, tenant->asked.text(), tenant->name)
-                     : read_back_(before);
+  Rows rows =
+      tenant ? read_back_of_(before, tenant->asked.text(), tenant->name) : read_back_(before);
   while (entries.size() < limit && rows.next()) {
     std::optional<JournalEntry> entry = entry_in(rows);
     if (!entry)

@@ -112,7 +112,8 @@ TEST(LastProbes, HaveAnAuthoritysWordsVisibleAndBounded) {
   result.observation.evidence.request_id = hostile_text() + std::string(5000, 'r');
   result.observation.evidence.body_bytes = 200'000;
   result.status = 200;
-  for (const std::string& body : {hostile_text(), "<script>\r\n\x1b[31m" + std::string(9000, '\xff')}) {
+  for (const std::string& body :
+       {hostile_text(), "<script>\r\n\x1b[31m" + std::string(9000, '\xff')}) {
     result.body = body;
     const ProbeRecord record = record_of(probed_tenant(1), result);
     EXPECT_EQ(record.failure, ErrorKind::not_json);

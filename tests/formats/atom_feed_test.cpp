@@ -15,23 +15,27 @@ namespace {
 const Guid feed_ledger = *parse_guid("5be0cbb9-6f0a-4b0e-9d6b-1d2c3b4a5f60");
 
 std::string told(const std::string& id, const std::string& time, const std::string& summary) {
-  return boost::json::serialize(
-      boost::json::object{{"id", id},
-                          {"type", "tenantscope.tenant.changed.v1"},
-                          {"time", time},
-                          {"data", boost::json::object{{"tenant", "agency.example"},
-                                                       {"asked", "global"},
-                                                       {"severity", "warning"},
-                                                       {"summary", summary},
-                                                       {"verdict", boost::json::object{{"explanation", "As it is."}}}}}});
+  return boost::json::serialize(boost::json::object{
+      {"id", id},
+      {"type", "tenantscope.tenant.changed.v1"},
+      {"time", time},
+      {"data",
+       boost::json::object{{"tenant", "agency.example"},
+                           {"asked", "global"},
+                           {"severity", "warning"},
+                           {"summary", summary},
+                           {"verdict", boost::json::object{{"explanation", "As it is."}}}}}});
 }
 
 TEST(AtomFeed, SaysWhatRfc4287Wants) {
   const std::vector<std::string> events{
       told("00000000-0000-5000-8000-000000000002", "2026-11-23T10:02:00.000Z", "b: <B2B> -> x."),
       told("00000000-0000-5000-8000-000000000001", "2026-11-23T10:01:00.000Z", "a: \"first\".")};
-  EXPECT_EQ(atom_feed({.id = feed_ledger, .title = "tenantscope: events", .query = "", .external_url = ""}, events),
-            R"(<?xml version="1.0" encoding="utf-8"?>
+  EXPECT_EQ(
+      atom_feed(
+          {.id = feed_ledger, .title = "tenantscope: events", .query = "", .external_url = ""},
+          events),
+      R"(<?xml version="1.0" encoding="utf-8"?>
 <feed xmlns="http://www.w3.org/2005/Atom">
 <id>urn:uuid:5be0cbb9-6f0a-4b0e-9d6b-1d2c3b4a5f60</id>
 <title>tenantscope: events</title>
@@ -69,15 +73,17 @@ TEST(AtomFeed, LeadsToWherePeopleReachTheDaemon) {
                                       .query = "?type=a&severity=b",
                                       .external_url = "https://scope.example/x"},
                                      events);
-  for (const char* link :
-       {R"(<link rel="self" href="https://scope.example/x/events.atom?type=a&amp;severity=b"/>)",
-        R"(<link rel="alternate" href="https://scope.example/x/events?type=a&amp;severity=b"/>)",
-        R"(<link rel="alternate" href="https://scope.example/x/tenants/agency.example?cloud=global"/>)"})
+  for (
+      const char* link :
+      {R"(<link rel="self" href="https://scope.example/x/events.atom?type=a&amp;severity=b"/>)",
+       R"(<link rel="alternate" href="https://scope.example/x/events?type=a&amp;severity=b"/>)",
+       R"(<link rel="alternate" href="https://scope.example/x/tenants/agency.example?cloud=global"/>)"})
     EXPECT_NE(feed.find(link), std::string::npos) << link << "\n" << feed;
 }
 
 TEST(AtomFeed, OfNothingIsAFeed) {
-  const std::string feed = atom_feed({.id = feed_ledger, .title = "t", .query = "", .external_url = ""}, {});
+  const std::string feed =
+      atom_feed({.id = feed_ledger, .title = "t", .query = "", .external_url = ""}, {});
   EXPECT_NE(feed.find("<updated>1970-01-01T00:00:00.000Z</updated>"), std::string::npos);
   EXPECT_EQ(feed.find("<entry>"), std::string::npos);
 }
@@ -88,7 +94,8 @@ TEST(AtomFeed, HasWhatIsOfNoTenant) {
       R"({"id":"i","type":"tenantscope.ledger.rewound.v1","time":"2026-11-23T10:01:00.000Z",)"
       R"("data":{"tenant":null,"asked":null,"severity":"warning","rewound_to":7}})",
       "{"};
-  const std::string feed = atom_feed({.id = feed_ledger, .title = "t", .query = "", .external_url = ""}, events);
+  const std::string feed =
+      atom_feed({.id = feed_ledger, .title = "t", .query = "", .external_url = ""}, events);
   EXPECT_NE(feed.find("<title>The journal went back to event 7"), std::string::npos) << feed;
   EXPECT_NE(feed.find(R"(<link rel="alternate" href="events"/>)"), std::string::npos);
   EXPECT_EQ(feed.find("<entry>"), feed.rfind("<entry>"));
@@ -98,15 +105,18 @@ TEST(AtomFeed, ShowsWhatOthersWroteAsText) {
   const std::string hostile = hostile_text() + "]]></title><script>alert(1)</script>&\uFFFE\uFFFFz";
   std::string event = told("x\"><script>", "2026-11-23T10:01:00.000Z", hostile);
   event.replace(event.find("agency.example"), 14, "a&b<c>'\\\"/../");
-  const std::string feed = atom_feed(
-      {.id = feed_ledger, .title = hostile, .query = "?tenant=\"><b", .external_url = ""}, std::vector{event});
+  const std::string feed =
+      atom_feed({.id = feed_ledger, .title = hostile, .query = "?tenant=\"><b", .external_url = ""},
+                std::vector{event});
   EXPECT_EQ(raw_in(feed), "");
   EXPECT_EQ(feed.find("<script"), std::string::npos);
   EXPECT_EQ(feed.find("<b"), std::string::npos);
   EXPECT_EQ(feed.find("]]>"), std::string::npos);
   EXPECT_EQ(feed.find("\uFFFE"), std::string::npos) << "no character of XML";
   EXPECT_EQ(feed.find("\uFFFF"), std::string::npos) << "no character of XML";
-  EXPECT_NE(feed.find("href=\"tenants/a%26b%3Cc%3E%27%22%2F..%2F?cloud=global\""), std::string::npos) << feed;
+  EXPECT_NE(feed.find("href=\"tenants/a%26b%3Cc%3E%27%22%2F..%2F?cloud=global\""),
+            std::string::npos)
+      << feed;
 }
 
 }  // namespace

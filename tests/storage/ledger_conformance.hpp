@@ -248,9 +248,9 @@ TYPED_TEST_P(LedgerConformance, IsReadBackInPages) {
     EXPECT_EQ(sequences_of(one->read_back(all, 10, tenant(1))), (Sequences{5, 3, 1}));
     EXPECT_EQ(sequences_of(one->read_back(5, 1, tenant(1))), (Sequences{3}));
     EXPECT_EQ(sequences_of(one->read_back(all, 10, tenant(4))), Sequences{});
-    EXPECT_EQ(sequences_of(one->read_back(
-                  all, 10, TenantKey{.asked = "usgov", .name = tenant(1).name})),
-              Sequences{});
+    EXPECT_EQ(
+        sequences_of(one->read_back(all, 10, TenantKey{.asked = "usgov", .name = tenant(1).name})),
+        Sequences{});
     EXPECT_EQ(one->read_back(all, 1, {}).value()[0].event, one->read(4, 1).value()[0].event);
   }
 }
@@ -460,10 +460,9 @@ REGISTER_TYPED_TEST_SUITE_P(LedgerConformance, IsEmptyAtFirst, KeepsAnIdOfItsOwn
                             GivesStatesBackAsTheyWere, WritesTheEventAsItIsSent,
                             ChainsEachEventToTheOneBefore, ChainsOnAfterARefusedStep,
                             RefusesAloneAStepThatDoesNotFollow, TakesTwoStepsOfOneTenantInOrder,
-                            TakesOneNameInTwoCloudsAsTwoTenants, IsReadInPages,
-                            IsReadBackInPages, KnowsTheNewestEventUpToATime,
-                            WritesAllEventsOfAStep, WritesDrillsWithoutTouchingStates,
-                            FindsAnEventByItsId, SavesWhenATenantWasHeardOf, IsReadBesideItself,
-                            DoesAsASimpleModelDoes);
+                            TakesOneNameInTwoCloudsAsTwoTenants, IsReadInPages, IsReadBackInPages,
+                            KnowsTheNewestEventUpToATime, WritesAllEventsOfAStep,
+                            WritesDrillsWithoutTouchingStates, FindsAnEventByItsId,
+                            SavesWhenATenantWasHeardOf, IsReadBesideItself, DoesAsASimpleModelDoes);
 
 }  // namespace tenantscope

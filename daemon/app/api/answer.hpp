@@ -50,8 +50,8 @@ Number number_parameter(const WebRequest& request, std::string_view name, Number
 // this one.
 bool of_foreign_page(const WebRequest& request);
 
-// Whether who asks may see what the body of an authority's answer says: over the control socket, with
-// a login, or `anyone` (--web.enable-probe).
+// Whether who asks may see what the body of an authority's answer says: over the control socket,
+// with a login, or `anyone` (--web.enable-probe).
 inline bool sees_bodies(const WebRequest& request, bool anyone) {
   return anyone || request.control || request.logged_in();
 }

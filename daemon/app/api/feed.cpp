@@ -18,7 +18,8 @@ namespace {
 
 constexpr std::size_t feed_length = 50;
 constexpr Duration feed_patience{200};
-constexpr std::string_view feed_parameters[]{"tenant", "cloud", "type", "severity", "since", "until"};
+constexpr std::string_view feed_parameters[]{"tenant",   "cloud", "type",
+                                             "severity", "since", "until"};
 
 // The filters that are given, in one order: two addresses of one feed have one id.
 std::string query_of(const WebRequest& request) {

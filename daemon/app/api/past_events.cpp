@@ -44,7 +44,8 @@ std::optional<EventKind> kind_named(std::string_view word) {
 }
 
 std::optional<Severity> severity_named(std::string_view word) {
-  const auto severity = std::ranges::find(severities, word, [](Severity one) { return to_string(one); });
+  const auto severity =
+      std::ranges::find(severities, word, [](Severity one) { return to_string(one); });
   return severity == severities.end() ? std::nullopt : std::optional(*severity);
 }
 
@@ -86,19 +87,17 @@ bool wanted(const JournalEntry& entry, const EventFilter& filter) {
 // Events of one commit needn't be in the order of their times: a whole block of older ones is the
 // end.
 bool all_before(const std::vector<JournalEntry>& entries, const std::optional<WallTime>& since) {
-  return since && std::ranges::all_of(entries, [&](const JournalEntry& entry) {
-           return entry.time < *since;
-         });
+  return since && std::ranges::all_of(
+                      entries, [&](const JournalEntry& entry) { return entry.time < *since; });
 }
 
 }  // namespace
 
 EventFilter event_filter(const Table& table, const WebRequest& request, WallTime now) {
-  EventFilter filter{
-      .types = listed(given(request, "type"), "type", kind_named),
-      .severities = listed(given(request, "severity"), "severity", severity_named),
-      .since = moment(request, "since", now, false),
-      .until = moment(request, "until", now, true)};
+  EventFilter filter{.types = listed(given(request, "type"), "type", kind_named),
+                     .severities = listed(given(request, "severity"), "severity", severity_named),
+                     .since = moment(request, "since", now, false),
+                     .until = moment(request, "until", now, true)};
   if (const std::string_view tenant = given(request, "tenant"); !tenant.empty()) {
     const std::lock_guard lock(table.mutex);
     filter.tenant = choose_tenant(table, tenant, given(request, "cloud")).key;

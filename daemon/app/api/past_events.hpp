@@ -33,8 +33,9 @@ struct EventFilter {
 EventFilter event_filter(const Table& table, const WebRequest& request, WallTime now);
 
 struct PastEvents {
-  std::vector<JournalEntry> events;   // newest first
-  std::optional<std::uint64_t> next;  // older ones have smaller numbers than this; nothing: none are
+  std::vector<JournalEntry> events;  // newest first
+  std::optional<std::uint64_t>
+      next;  // older ones have smaller numbers than this; nothing: none are
 };
 
 inline constexpr std::uint64_t from_the_end = std::numeric_limits<std::uint64_t>::max();

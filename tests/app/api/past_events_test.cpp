@@ -19,16 +19,15 @@ class PastEventsTest : public ApiTest {
     append(step_to(tenant(number), state, document(state.generation % 2 == 0 ? "USG" : "USGov"),
                    minute(minutes)));
   }
-  void drilled(int number, int minutes) {
-    append(drill_of(tenant(number), {}, minute(minutes)));
-  }
+  void drilled(int number, int minutes) { append(drill_of(tenant(number), {}, minute(minutes))); }
   void append(const Step& step) {
     ASSERT_TRUE(ledger_->commit(std::vector{step}, "tenantscope").front());
     table_.last_event = *ledger_->last();
   }
   EventFilter filter(Query query) {
-    return event_filter(table_, {.method = "GET", .path = "/events", .query = std::move(query), .headers = {}},
-                        minute(100));
+    return event_filter(
+        table_, {.method = "GET", .path = "/events", .query = std::move(query), .headers = {}},
+        minute(100));
   }
   // "5 4 3, next 3"
   std::string past(const EventFilter& filter, std::uint64_t before = from_the_end,
@@ -78,7 +77,8 @@ TEST_F(PastEventsTest, AreThoseThatAFilterLeaves) {
   EXPECT_EQ(past(filter({{"type", "tenantscope.drill.v1,baselined"}})), "4 2 1");
   EXPECT_EQ(past(filter({{"severity", "info"}})), "2 1");
   EXPECT_EQ(past(filter({{"severity", "critical,warning"}, {"tenant", tenant(1).name}})), "3");
-  EXPECT_EQ(past(filter({{"type", ""}, {"severity", ""}, {"since", ""}, {"tenant", ""}})), "5 4 3 2 1");
+  EXPECT_EQ(past(filter({{"type", ""}, {"severity", ""}, {"since", ""}, {"tenant", ""}})),
+            "5 4 3 2 1");
   EXPECT_EQ(past(filter({{"type", "changed"}}), from_the_end, 1), "5, next 5");
   EXPECT_EQ(past(filter({{"type", "changed"}}), 5, 1), "3, next 3");
 }
@@ -91,7 +91,8 @@ TEST_F(PastEventsTest, AreThoseOfATime) {
   changed(4, 24 * 60);
   EXPECT_EQ(past(filter({{"since", "2026-11-23T10:03:00Z"}})), "5 4 3 2");
   EXPECT_EQ(past(filter({{"until", "2026-11-23T10:05:00Z"}})), "3 1");
-  EXPECT_EQ(past(filter({{"since", "2026-11-23T10:02:00Z"}, {"until", "2026-11-23T10:06:00Z"}})), "3 2");
+  EXPECT_EQ(past(filter({{"since", "2026-11-23T10:02:00Z"}, {"until", "2026-11-23T10:06:00Z"}})),
+            "3 2");
   EXPECT_EQ(past(filter({{"since", "2026-11-24"}})), "5");
   EXPECT_EQ(past(filter({{"until", "2026-11-23"}})), "4 3 2 1");
   EXPECT_EQ(past(filter({{"since", "97m"}, {"until", "80m"}})), "4 3 2") << "ago";
@@ -124,7 +125,8 @@ TEST_F(PastEventsTest, EndWhereAllAreOlder) {
   commit(1600);  // minutes 1 to 1600
   EventFilter late;
   late.since = minute(1590);
-  EXPECT_EQ(past(late, from_the_end, 100, SteadyTime::min()), "1600 1599 1598 1597 1596 1595 1594 1593 1592 1591 1590, next 1101");
+  EXPECT_EQ(past(late, from_the_end, 100, SteadyTime::min()),
+            "1600 1599 1598 1597 1596 1595 1594 1593 1592 1591 1590, next 1101");
   EXPECT_EQ(past(late), "1600 1599 1598 1597 1596 1595 1594 1593 1592 1591 1590");
 }
 
