@@ -53,6 +53,12 @@ JournalQueries::JournalQueries(const Connection& connection, const DamageObserve
       version_(version_of(connection)),
       read_(connection, fmt::format("SELECT {} FROM journal WHERE sequence > ?1 ORDER BY sequence",
                                     JournalTable::selected(version_))),
+      newest_(connection,
+              fmt::format("SELECT {} FROM journal WHERE sequence < ?1 ORDER BY sequence DESC",
+                          JournalTable::selected(version_))),
+      newest_of_(connection, fmt::format("SELECT {} FROM journal WHERE asked = ?1 AND name = ?2 AND "
+                                         "sequence < ?3 ORDER BY sequence DESC",
+                                         JournalTable::selected(version_))),
       find_(connection,
             fmt::format("SELECT {} FROM journal WHERE id = ?1", JournalTable::selected(version_))),
       oldest_(connection,
@@ -70,6 +76,19 @@ std::vector<JournalEntry> JournalQueries::read(std::uint64_t after, std::size_t 
       tell_of_damage(rows);
     else if (entry->sequence > after)
       entries.push_back(std::move(*entry));
+  }
+  return entries;
+}
+
+std::vector<JournalEntry> JournalQueries::newest(const std::optional<TenantKey>& tenant,
+                                                 std::uint64_t before, std::size_t limit) {
+  std::vector<JournalEntry> entries;
+  for (Rows rows = tenant ? newest_of_(tenant->asked, tenant->name, before) : newest_(before);
+       entries.size() < limit && rows.next();) {
+    if (std::optional<JournalEntry> entry = entry_in(rows))
+      entries.push_back(std::move(*entry));
+    else
+      tell_of_damage(rows);
   }
   return entries;
 }
@@ -105,6 +124,10 @@ class SqliteJournal : public Journal {
 
   Result<std::vector<JournalEntry>> read(std::uint64_t after, std::size_t limit) override {
     return sqlite::caught([&] { return queries_.read(after, limit); });
+  }
+  Result<std::vector<JournalEntry>> newest(const std::optional<TenantKey>& tenant,
+                                           std::uint64_t before, std::size_t limit) override {
+    return sqlite::caught([&] { return queries_.newest(tenant, before, limit); });
   }
   Result<std::optional<JournalEntry>> find(const std::string& id) override {
     return sqlite::caught([&] { return queries_.find(id); });

@@ -94,6 +94,12 @@ class FaultyLedger : public Ledger {
       return broken();
     return real_->read(after, limit);
   }
+  Result<std::vector<JournalEntry>> newest(const std::optional<TenantKey>& tenant,
+                                           std::uint64_t before, std::size_t limit) override {
+    if (!may(faults_.reads_fail))
+      return broken();
+    return real_->newest(tenant, before, limit);
+  }
   Result<std::optional<JournalEntry>> find(const std::string& id) override {
     if (!may(faults_.reads_fail))
       return broken();

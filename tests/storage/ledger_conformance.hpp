@@ -230,6 +230,21 @@ TYPED_TEST_P(LedgerConformance, IsReadInPages) {
   EXPECT_EQ(this->ledger->last().value(), 5u);
 }
 
+TYPED_TEST_P(LedgerConformance, IsReadFromItsEnd) {
+  this->flip({1, 2}, minute(0));
+  this->flip({1, 3}, minute(1));
+  this->flip({1}, minute(2));
+  using Sequences = std::vector<std::uint64_t>;
+  constexpr std::uint64_t end = std::numeric_limits<std::uint64_t>::max();
+  EXPECT_EQ(sequences_of(this->ledger->newest({}, end, 2)), (Sequences{5, 4}));
+  EXPECT_EQ(sequences_of(this->ledger->newest({}, 4, 10)), (Sequences{3, 2, 1}));
+  EXPECT_EQ(sequences_of(this->ledger->newest(tenant(1), end, 2)), (Sequences{5, 3}));
+  EXPECT_EQ(sequences_of(this->ledger->newest(tenant(1), 3, 2)), Sequences{1});
+  EXPECT_EQ(sequences_of(this->ledger->newest(tenant(9), end, 2)), Sequences{});
+  EXPECT_EQ(sequences_of(this->ledger->newest({}, end, 0)), Sequences{});
+  EXPECT_EQ(sequences_of(this->storage.open_journal()->newest(tenant(3), end, 2)), Sequences{4});
+}
+
 TYPED_TEST_P(LedgerConformance, WritesAllEventsOfAStep) {
   Step step = step_to(tenant(1), {}, document("USG"), minute(0), {"audit"});
   ChangeEvent second = step.events.front();
@@ -417,7 +432,7 @@ REGISTER_TYPED_TEST_SUITE_P(LedgerConformance, IsEmptyAtFirst, KeepsAnIdOfItsOwn
                             GivesStatesBackAsTheyWere, WritesTheEventAsItIsSent,
                             ChainsEachEventToTheOneBefore, ChainsOnAfterARefusedStep,
                             RefusesAloneAStepThatDoesNotFollow, TakesTwoStepsOfOneTenantInOrder,
-                            TakesOneNameInTwoCloudsAsTwoTenants, IsReadInPages,
+                            TakesOneNameInTwoCloudsAsTwoTenants, IsReadInPages, IsReadFromItsEnd,
                             WritesAllEventsOfAStep, WritesDrillsWithoutTouchingStates,
                             FindsAnEventByItsId, SavesWhenATenantWasHeardOf, IsReadBesideItself,
                             DoesAsASimpleModelDoes);
