@@ -53,13 +53,13 @@ JournalQueries::JournalQueries(const Connection& connection, const DamageObserve
       version_(version_of(connection)),
       read_(connection, fmt::format("SELECT {} FROM journal WHERE sequence > ?1 ORDER BY sequence",
                                     JournalTable::selected(version_))),
-      read_back_(connection,
-                 fmt::format("SELECT {} FROM journal WHERE sequence < ?1 ORDER BY sequence DESC",
+      newest_(connection,
+              fmt::format("SELECT {} FROM journal WHERE sequence < ?1 ORDER BY sequence DESC",
+                          JournalTable::selected(version_))),
+      newest_of_(connection,
+                 fmt::format("SELECT {} FROM journal WHERE asked = ?1 AND name = ?2 AND "
+                             "sequence < ?3 ORDER BY sequence DESC",
                              JournalTable::selected(version_))),
-      read_back_of_(connection,
-                    fmt::format("SELECT {} FROM journal WHERE asked = ?2 AND name = ?3 AND "
-                                "sequence < ?1 ORDER BY sequence DESC",
-                                JournalTable::selected(version_))),
       newest_until_(connection,
                     "SELECT coalesce(max(sequence), 0) FROM (SELECT sequence FROM journal WHERE "
                     "time <= ?1 ORDER BY time DESC LIMIT 1000)"),
@@ -84,12 +84,11 @@ std::vector<JournalEntry> JournalQueries::read(std::uint64_t after, std::size_t 
   return entries;
 }
 
-std::vector<JournalEntry> JournalQueries::read_back(std::uint64_t before, std::size_t limit,
-                                                    const std::optional<TenantKey>& tenant) {
+std::vector<JournalEntry> JournalQueries::newest(const std::optional<TenantKey>& tenant,
+                                                 std::uint64_t before, std::size_t limit) {
   std::vector<JournalEntry> entries;
-  Rows rows =
-      tenant ? read_back_of_(before, tenant->asked.text(), tenant->name) : read_back_(before);
-  while (entries.size() < limit && rows.next()) {
+  for (Rows rows = tenant ? newest_of_(tenant->asked, tenant->name, before) : newest_(before);
+       entries.size() < limit && rows.next();) {
     std::optional<JournalEntry> entry = entry_in(rows);
     if (!entry)
       tell_of_damage(rows);
@@ -133,9 +132,9 @@ class SqliteJournal : public Journal {
   Result<std::vector<JournalEntry>> read(std::uint64_t after, std::size_t limit) override {
     return sqlite::caught([&] { return queries_.read(after, limit); });
   }
-  Result<std::vector<JournalEntry>> read_back(std::uint64_t before, std::size_t limit,
-                                              const std::optional<TenantKey>& tenant) override {
-    return sqlite::caught([&] { return queries_.read_back(before, limit, tenant); });
+  Result<std::vector<JournalEntry>> newest(const std::optional<TenantKey>& tenant,
+                                           std::uint64_t before, std::size_t limit) override {
+    return sqlite::caught([&] { return queries_.newest(tenant, before, limit); });
   }
   Result<std::uint64_t> newest_until(WallTime time) override {
     return sqlite::caught([&] { return queries_.newest_until(time); });

@@ -27,8 +27,8 @@ class JournalQueries {
   JournalQueries(const Connection& connection, const DamageObserver& damage);
 
   std::vector<JournalEntry> read(std::uint64_t after, std::size_t limit);
-  std::vector<JournalEntry> read_back(std::uint64_t before, std::size_t limit,
-                                      const std::optional<TenantKey>& tenant);
+  std::vector<JournalEntry> newest(const std::optional<TenantKey>& tenant, std::uint64_t before,
+                                   std::size_t limit);
   std::uint64_t newest_until(WallTime time);
   std::optional<JournalEntry> find(const std::string& id);
   std::uint64_t oldest();
@@ -40,8 +40,8 @@ class JournalQueries {
   const DamageObserver& damage_;
   std::uint32_t version_;
   Statement read_;
-  Statement read_back_;
-  Statement read_back_of_;
+  Statement newest_;
+  Statement newest_of_;
   Statement newest_until_;
   Statement find_;
   Statement oldest_;

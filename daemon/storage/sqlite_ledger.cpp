@@ -119,9 +119,9 @@ class SqliteLedger : public Ledger {
   Result<std::vector<JournalEntry>> read(std::uint64_t after, std::size_t limit) override {
     return caught([&] { return journal_.read(after, limit); });
   }
-  Result<std::vector<JournalEntry>> read_back(std::uint64_t before, std::size_t limit,
-                                              const std::optional<TenantKey>& tenant) override {
-    return caught([&] { return journal_.read_back(before, limit, tenant); });
+  Result<std::vector<JournalEntry>> newest(const std::optional<TenantKey>& tenant,
+                                           std::uint64_t before, std::size_t limit) override {
+    return caught([&] { return journal_.newest(tenant, before, limit); });
   }
   Result<std::uint64_t> newest_until(WallTime time) override {
     return caught([&] { return journal_.newest_until(time); });

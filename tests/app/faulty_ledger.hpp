@@ -94,11 +94,11 @@ class FaultyLedger : public Ledger {
       return broken();
     return real_->read(after, limit);
   }
-  Result<std::vector<JournalEntry>> read_back(std::uint64_t before, std::size_t limit,
-                                              const std::optional<TenantKey>& tenant) override {
+  Result<std::vector<JournalEntry>> newest(const std::optional<TenantKey>& tenant,
+                                           std::uint64_t before, std::size_t limit) override {
     if (!may(faults_.reads_fail))
       return broken();
-    return real_->read_back(before, limit, tenant);
+    return real_->newest(tenant, before, limit);
   }
   Result<std::uint64_t> newest_until(WallTime time) override {
     return may(faults_.reads_fail) ? real_->newest_until(time) : broken();

@@ -117,7 +117,7 @@ PastEvents past_events(const Table& table, Journal& journal, const EventFilter& 
   PastEvents past;
   std::size_t looked_at = 0;
   for (;;) {
-    std::vector<JournalEntry> entries = value_of(journal.read_back(before, block, filter.tenant));
+    std::vector<JournalEntry> entries = value_of(journal.newest(filter.tenant, before, block));
     const bool end = entries.size() < block || all_before(entries, filter.since);
     for (JournalEntry& entry : entries) {
       if (past.events.size() == limit)
