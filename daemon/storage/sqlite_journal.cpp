@@ -56,9 +56,10 @@ JournalQueries::JournalQueries(const Connection& connection, const DamageObserve
       newest_(connection,
               fmt::format("SELECT {} FROM journal WHERE sequence < ?1 ORDER BY sequence DESC",
                           JournalTable::selected(version_))),
-      newest_of_(connection, fmt::format("SELECT {} FROM journal WHERE asked = ?1 AND name = ?2 AND "
-                                         "sequence < ?3 ORDER BY sequence DESC",
-                                         JournalTable::selected(version_))),
+      newest_of_(connection,
+                 fmt::format("SELECT {} FROM journal WHERE asked = ?1 AND name = ?2 AND "
+                             "sequence < ?3 ORDER BY sequence DESC",
+                             JournalTable::selected(version_))),
       find_(connection,
             fmt::format("SELECT {} FROM journal WHERE id = ?1", JournalTable::selected(version_))),
       oldest_(connection,

@@ -16,6 +16,7 @@
 #include "app/api/lookup.hpp"
 #include "app/api/metrics.hpp"
 #include "app/api/operate.hpp"
+#include "app/api/overview_page.hpp"
 #include "app/api/page.hpp"
 #include "app/api/probe.hpp"
 #include "app/api/status.hpp"
@@ -96,7 +97,7 @@ boost::asio::awaitable<WebResponse> Api::route(WebRequest request) {
 boost::asio::awaitable<WebResponse> Api::find_answer(WebRequest request) {
   const std::string& path = request.path;
   if (path == "/")
-    co_return show_page(table_, request);
+    co_return show_overview(page_sources(), *journal_, request);
   if (path == "/metrics")
     co_return show_metrics(table_, tenant_labels_, instruments_, request);
   if (path == "/-/healthy")

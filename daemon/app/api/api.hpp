@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "app/api/coded_blocks.hpp"
+#include "app/api/page.hpp"
 #include "app/journal_bell.hpp"
 #include "app/liveness.hpp"
 #include "app/operations.hpp"
@@ -41,6 +42,7 @@ class Api {
   void set_ready(bool ready) { ready_ = ready; }
 
  private:
+  PageSources page_sources() const { return {table_, instruments_, liveness_}; }
   boost::asio::awaitable<WebResponse> respond(WebRequest request);
   boost::asio::awaitable<WebResponse> route(WebRequest request);
   boost::asio::awaitable<WebResponse> find_answer(WebRequest request);  // or RefusedRequest
