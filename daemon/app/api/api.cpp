@@ -20,6 +20,7 @@
 #include "app/api/page.hpp"
 #include "app/api/probe.hpp"
 #include "app/api/status.hpp"
+#include "app/api/tenant_page.hpp"
 #include "app/api/tenants.hpp"
 #include "formats/openapi.hpp"
 
@@ -27,6 +28,7 @@ namespace tenantscope {
 namespace {
 
 constexpr std::string_view tenant_prefix = "/api/v1/tenants/";
+constexpr std::string_view tenant_page_prefix = "/tenants/";
 
 WebResponse show_health(const std::vector<std::string>& standing_still) {
   return standing_still.empty() ? plain(200, "tenantscope is healthy")
@@ -98,6 +100,9 @@ boost::asio::awaitable<WebResponse> Api::find_answer(WebRequest request) {
   const std::string& path = request.path;
   if (path == "/")
     co_return show_overview(page_sources(), *journal_, request);
+  if (path.starts_with(tenant_page_prefix))
+    co_return show_tenant_page(page_sources(), *journal_, request,
+                               std::string_view(path).substr(tenant_page_prefix.size()));
   if (path == "/metrics")
     co_return show_metrics(table_, tenant_labels_, instruments_, request);
   if (path == "/-/healthy")

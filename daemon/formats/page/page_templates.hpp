@@ -7,7 +7,7 @@
 
 namespace tenantscope {
 
-enum class PageTemplate : std::size_t { overview };
+enum class PageTemplate : std::size_t { overview, tenant, missing };
 
 std::string_view text_of(PageTemplate page);
 

@@ -7,8 +7,11 @@
 #include "base/text/html.hpp"
 
 namespace tenantscope {
+namespace {
 
 namespace json = boost::json;
+
+}  // namespace
 
 Tone tone_of_state(std::string_view state) {
   if (state == "supported")

@@ -9,7 +9,10 @@ namespace tenantscope {
 namespace {
 
 std::vector<std::string> pages_of(const std::string& text) {
-  return {overview_html(samples::full_overview(text), samples::troubled_frame(text))};
+  const PageFrame frame = samples::troubled_frame(text);
+  return {overview_html(samples::full_overview(text), frame),
+          tenant_html(samples::full_tenant(text), frame),
+          missing_html(samples::full_missing(text), frame)};
 }
 
 TEST(HostilePages, ShowNothingRaw) {

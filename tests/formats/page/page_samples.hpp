@@ -9,7 +9,9 @@
 #include <fmt/format.h>
 
 #include "domain/watch_settings.hpp"
+#include "formats/page/missing_page.hpp"
 #include "formats/page/overview.hpp"
+#include "formats/page/tenant_page.hpp"
 
 namespace tenantscope::samples {
 
@@ -119,6 +121,25 @@ inline Overview full_overview(const std::string& text) {
   return made;
 }
 
+// All that a tenant's page can have, likewise.
+inline TenantPage full_tenant(const std::string& text) {
+  TenantPage made{.watch = troubled(text)};
+  settings_of(made.watch).tenant_id = parse_guid("00000000-0000-4000-8000-00000000000b");
+  PageEvent first = event(text);
+  first.kind = EventKind::baselined;
+  first.time = now - std::chrono::hours(30);
+  first.verdict = "supported";
+  made.events.emplace(TenantPage::most_events, event(text));
+  made.events->push_back(first);
+  made.pairs = {{text, text, text, PairCapability::conditional}};
+  made.more_pairs = 3;
+  return made;
+}
+
+inline MissingPage full_missing(const std::string& text) {
+  return {.wanted = text, .choices = {{.asked = text, .name = text}}};
+}
+
 inline std::string shown(const Overview& overview) { return overview_html(overview, frame()); }
 
 // Whether a page has `part` in it.
@@ -128,7 +149,7 @@ inline bool has(const std::string& page, const std::string& part) {
 
 // What is wrong with the tags; "" where each is closed in its turn.
 inline std::string unbalanced(const std::string& page) {
-  const std::set<std::string> alone{"meta", "input", "!doctype", "link", "line", "circle", "rect"};
+  const std::set<std::string> alone{"meta", "input", "!doctype", "link", "line"};
   std::vector<std::string> open;
   for (auto at = page.find('<'); at != page.npos; at = page.find('<', at + 1)) {
     const bool closing = page[at + 1] == '/';

@@ -21,9 +21,16 @@ struct PageSample {
 std::vector<PageSample> page_samples() {
   const WallTime now = samples::now;
   const PageFrame bare = samples::frame(), full = samples::troubled_frame("a text");
-  return {{PageTemplate::overview,
-           page_fields(full, overview_fields(samples::full_overview("a text"), now)),
-           page_fields(bare, overview_fields(samples::overview({}), now))}};
+  return {
+      {PageTemplate::overview,
+       page_fields(full, overview_fields(samples::full_overview("a text"), now)),
+       page_fields(bare, overview_fields(samples::overview({}), now))},
+      {PageTemplate::tenant,
+       page_fields(full, tenant_fields(samples::full_tenant("a text"), default_rules, now)),
+       page_fields(bare,
+                   tenant_fields({.watch = samples::watch("a.example")}, default_rules, now))},
+      {PageTemplate::missing, page_fields(full, missing_fields(samples::full_missing("a text"))),
+       page_fields(bare, missing_fields({.wanted = "a"}))}};
 }
 
 // "LINE:COLUMN: message" of each.
