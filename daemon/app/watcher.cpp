@@ -104,6 +104,9 @@ void Watcher::take_rules_over(bool reloaded) {
     table_.rules = settings_->rules;
     table_.collaborations = settings_->collaborations;
     table_.clouds = names_of(settings_->clouds);
+    table_.ceilings.clear();
+    for (const Cloud& cloud : settings_->clouds)
+      table_.ceilings[cloud.name] = cloud.requests_per_second;
   }
   if (reloaded && rules_before != settings_->rules)
     change_log_.rejudged(table_, rules_before);

@@ -17,10 +17,12 @@
 #include "app/api/lookup.hpp"
 #include "app/api/metrics.hpp"
 #include "app/api/operate.hpp"
+#include "app/api/overview_page.hpp"
 #include "app/api/page.hpp"
 #include "app/api/probe.hpp"
 #include "app/api/probes.hpp"
 #include "app/api/status.hpp"
+#include "app/api/tenant_page.hpp"
 #include "app/api/tenants.hpp"
 #include "formats/openapi.hpp"
 
@@ -28,6 +30,7 @@ namespace tenantscope {
 namespace {
 
 constexpr std::string_view tenant_prefix = "/api/v1/tenants/";
+constexpr std::string_view tenant_page_prefix = "/tenants/";
 
 WebResponse show_health(const std::vector<std::string>& standing_still) {
   return standing_still.empty() ? plain(200, "tenantscope is healthy")
@@ -98,7 +101,12 @@ boost::asio::awaitable<WebResponse> Api::route(WebRequest request) {
 boost::asio::awaitable<WebResponse> Api::find_answer(WebRequest request) {
   const std::string& path = request.path;
   if (path == "/")
-    co_return show_page(table_, request);
+    co_return show_overview(page_sources(), *journal_, request);
+  if (path.starts_with(tenant_page_prefix))
+    co_return show_tenant_page(page_sources(), *journal_, request,
+                               std::string_view(path).substr(tenant_page_prefix.size()));
+  if (path == "/events")
+    co_return show_events_page(page_sources(), *journal_, request);
   if (path == "/events.atom")
     co_return show_feed(table_, *journal_, ledger_, external_url_, request);
   if (path == "/metrics")

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "app/api/coded_blocks.hpp"
+#include "app/api/page.hpp"
 #include "app/journal_bell.hpp"
 #include "app/liveness.hpp"
 #include "app/operations.hpp"
@@ -45,6 +46,7 @@ class Api {
   void set_ready(bool ready) { ready_ = ready; }
 
  private:
+  PageSources page_sources() const { return {table_, instruments_, liveness_}; }
   boost::asio::awaitable<WebResponse> respond(WebRequest request);
   boost::asio::awaitable<WebResponse> route(WebRequest request);
   boost::asio::awaitable<WebResponse> find_answer(WebRequest request);  // or RefusedRequest

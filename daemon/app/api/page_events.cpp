@@ -22,8 +22,7 @@ Result<std::vector<PageEvent>> newest_events(const Table& table, Journal& journa
   std::vector<PageEvent> events;
   events.reserve(entries->size());
   for (const JournalEntry& entry : *entries)
-    events.push_back(
-        page_event(entry.sequence, entry.kind, entry.tenant, entry.time, entry.event));
+    events.push_back(page_event(entry.sequence, entry.kind, entry.tenant, entry.time, entry.event));
   return events;
 }
 

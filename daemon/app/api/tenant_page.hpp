@@ -1,0 +1,16 @@
+// The page of a tenant, /tenants/NAME. Throws RefusedRequest.
+#pragma once
+
+#include <string_view>
+
+#include "app/api/page.hpp"
+#include "storage/ledger.hpp"
+
+namespace tenantscope {
+
+// ?cloud= where the name is asked in several: without it a page (400) leads to each. 404: a page
+// leads to those whose names are near.
+WebResponse show_tenant_page(const PageSources& sources, Journal& journal,
+                             const WebRequest& request, std::string_view name);
+
+}  // namespace tenantscope
