@@ -16,8 +16,16 @@ const SHOWN = {
   failure: number => number % 4 === 1, // of the errors' JSON, word by word
 };
 
-const filled = (template, text) => template.replaceAll('{}', encodeURIComponent(text));
-const addresses = page => (page.hostile ?? OTHERS);
+const everything = [...PAGES.filter(({hostile}) => hostile), {name: 'others', hostile: OTHERS}];
+const asksForText = template => template.includes('{}');
+
+// The addresses of a template, each with what stands for its place.
+function addresses(template, texts) {
+  if (template.includes('{n}'))
+    return PAYLOADS.map((_, n) => ({address: template.replaceAll('{n}', n), text: n}));
+  if (!asksForText(template)) return [{address: template, text: ''}];
+  return texts.map(text => ({address: template.replaceAll('{}', encodeURIComponent(text)), text}));
+}
 
 // look(url, template) at the page and at those to which its "next" leads.
 async function eachPart(tab, url, look) {
@@ -32,16 +40,15 @@ async function eachPart(tab, url, look) {
 // What each address is made of where nobody is hostile, by its template.
 async function learn(tab, base) {
   const known = new Map();
-  for (const page of [...PAGES, {}])
-    for (const template of addresses(page)) {
-      const set = new Set();
-      known.set(template, set);
-      const texts = template.includes('{}') ? ['', 'plain', harmless[0], 't1.example', '1'] : [''];
-      for (const text of texts)
-        await eachPart(tab, base + filled(template, text), async () =>
-          (await kinds(tab)).forEach(kind => set.add(kind)),
-        );
-    }
+  const texts = ['', 'plain', harmless[0], 't1.example', '1'];
+  for (const template of everything.flatMap(({hostile}) => hostile)) {
+    const set = new Set();
+    known.set(template, set);
+    for (const {address} of addresses(template, texts))
+      await eachPart(tab, base + address, async () =>
+        (await kinds(tab)).forEach(kind => set.add(kind)),
+      );
+  }
   return known;
 }
 
@@ -57,19 +64,17 @@ function unseen(page, text) {
 async function besieged(tab, base, known, say) {
   const found = [];
   const tell = (where, texts) => texts.forEach(text => found.push(`${where}: ${text}`));
-  for (const page of [...PAGES, {name: 'others'}]) {
+  for (const page of everything) {
     let visits = 0;
-    for (const template of addresses(page)) {
-      const lists = template.includes('{}');
-      let shown = '';
-      for (const text of lists ? PAYLOADS : [''])
-        await eachPart(tab, base + filled(template, text), async () => {
+    let shown = '';
+    for (const template of page.hostile)
+      for (const {address, text} of addresses(template, PAYLOADS))
+        await eachPart(tab, base + address, async () => {
           ++visits;
           tell(`${template} with ${text}`, await foreign(tab, known.get(template), base));
-          if (!lists) shown += await tab.see(() => document.body.textContent);
+          if (!asksForText(template)) shown += await tab.see(() => document.body.textContent);
         });
-      if (!lists && template === page.hostile[0]) tell(page.name, unseen(page, shown));
-    }
+    tell(page.name, unseen(page, shown));
     say(`${page.name}: ${visits} visits`);
   }
   return found;

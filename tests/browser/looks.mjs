@@ -11,7 +11,9 @@ async function accessibility(tab, {axe}) {
   return violations.map(({id, at}) => `${id}: ${at.length} times, first at ${at[0]}`);
 }
 
-const quiet = async (tab, {spoken}) => spoken;
+// Of a page that isn't there the browser says so itself.
+const quiet = async (tab, {spoken, status}) =>
+  status === 200 ? spoken : spoken.filter(text => !text.includes(`status of ${status}`));
 
 async function scriptless(tab) {
   return await tab.see(() => [
@@ -81,9 +83,10 @@ export const LOOKS = {
   accessibility,
 };
 
-// [{look, text}] of a page that is open. followed: a Map of the links that were followed.
-export async function findings(tab, {base, axe, followed}) {
-  const given = {base, axe, followed, spoken: [...tab.console]};
+// [{look, text}] of a page that is open. followed: a Map of the links that were followed; status:
+// what the page is answered with.
+export async function findings(tab, {base, axe, followed, status = 200}) {
+  const given = {base, axe, followed, status, spoken: [...tab.console]};
   const found = [];
   for (const [look, find] of Object.entries(LOOKS))
     for (const text of new Set(await find(tab, given))) found.push({look, text});

@@ -30,14 +30,14 @@ const PARTS = {
     const base = await rehearse(programs, binary);
     const followed = new Map();
     const found = [];
-    for (const {name, path} of PAGES)
+    for (const {name, path, status = 200} of PAGES)
       for (const width of [1280, 390])
         for (const scheme of [LIGHT, DARK]) {
           const what = `${name}, ${scheme}, ${width} px`;
           if (!chosen(what)) continue;
           const here = await inTab(chromium, {width, scheme}, async tab => {
             await tab.open(base + path);
-            return await findings(tab, {base, axe, followed});
+            return await findings(tab, {base, axe, followed, status});
           });
           say(`${what}: ${here.length === 0 ? 'well' : 'not well'}`);
           found.push(...here.map(({look, text}) => `${what}: ${look}: ${text}`));

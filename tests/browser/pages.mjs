@@ -1,9 +1,9 @@
 // The daemon's pages, for people. A page that comes is a row here; every test looks at each row.
 //   name       in findings and pictures
-//   path       of the rehearsal (config/rehearsal.yaml)
-//   hostile    its addresses over hostile texts: `{}` stands for each of these in turn, and t0 to
-//              t39 are tenants whose labels and documents are hostile, f0 to f39 those whose
-//              authority's failures are
+//   path       of the rehearsal (config/rehearsal.yaml); `status` is 200 unless it says otherwise
+//   hostile    its addresses over hostile texts: `{}` stands for each of these in turn, `{n}` for 0
+//              to 39; t0.example to t39.example are tenants whose labels and documents are hostile,
+//              f0.example to f39.example those whose authority's failures are
 //   shows      which hostile texts have to be seen on `hostile` without `{}`: label, scope,
 //              failure, collaboration
 //   pictures   that scripts/pictures makes: {width, scheme, suffix}
@@ -14,12 +14,39 @@ export const PAGES = [
     name: 'overview',
     path: '/',
     hostile: ['/', '/?q={}', '/?state={}', '/?offset={}', '/?sort={}', '/?label={}', '/?{}=x'],
-    shows: ['label', 'scope', 'failure', 'collaboration'],
+    shows: ['scope', 'failure'],
     pictures: [
       {width: 1280, scheme: LIGHT, suffix: ''},
       {width: 1280, scheme: DARK, suffix: '-dark'},
       {width: 390, scheme: LIGHT, suffix: '-narrow'},
     ],
+  },
+  {
+    name: 'tenant',
+    path: '/tenants/agency.example?cloud=usgov',
+    hostile: ['/tenants/t{n}.example', '/tenants/f{n}.example', '/tenants/{}', '/tenants/x?cloud={}'],
+    shows: ['label', 'scope', 'failure', 'collaboration'],
+    pictures: [{width: 1280, scheme: LIGHT, suffix: ''}],
+  },
+  {
+    name: 'no tenant',
+    path: '/tenants/agenzy.example',
+    status: 404,
+  },
+  {
+    name: 'events',
+    path: '/events',
+    hostile: [
+      '/events',
+      '/events?tenant={}',
+      '/events?type={}',
+      '/events?severity={}',
+      '/events?since={}',
+      '/events?before={}',
+      '/events?tenant=t1.example&cloud={}',
+    ],
+    shows: ['scope'],
+    pictures: [{width: 1280, scheme: LIGHT, suffix: ''}],
   },
 ];
 

@@ -23,6 +23,20 @@ export const STORIES = {
     await tab.click('table a', 'agency.example');
     assert.match(await tab.url(), /tenants\/agency\.example\?cloud=usgov$/);
   },
+  'who looks for what happened to a tenant finds it, with its evidence': async (tab, base) => {
+    await tab.open(`${base}/events`);
+    await tab.type('input[name=tenant]', 'agency.example@usgov');
+    await tab.enter();
+    assert.match(await tab.text(), /agency\.example@usgov: .*region scope USG -> USGov/);
+    assert.doesNotMatch(await tab.text(), /contoso\.example/);
+    await tab.press('tr:first-of-type summary');
+    assert.match(await tab.text(), /SHA-256 of what was answered [0-9a-f]{64}/);
+  },
+  'who follows an event comes to its tenant': async (tab, base) => {
+    await tab.open(`${base}/events?type=changed`);
+    await tab.click('td a');
+    assert.match(await tab.url(), /\/tenants\/[a-z]+\.example\?cloud=/);
+  },
   'the feed is one': async (tab, base) => {
     await tab.open(`${base}/events.atom`);
     assert.match(await tab.contentType(), /xml/);

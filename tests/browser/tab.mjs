@@ -118,7 +118,8 @@ class Tab {
     return middle;
   }
 
-  async #press(selector, words) {
+  // What doesn't lead anywhere.
+  async press(selector, words) {
     const middle = await this.#middle(selector, words);
     for (const type of ['mousePressed', 'mouseReleased'])
       await this.ask('Input.dispatchMouseEvent', {...middle, type, button: 'left', clickCount: 1});
@@ -126,12 +127,12 @@ class Tab {
 
   // Follows a link, or sends a form.
   click(selector, words) {
-    return this.#loaded(() => this.#press(selector, words));
+    return this.#loaded(() => this.press(selector, words));
   }
 
   // In place of what stands in a field.
   async type(selector, text) {
-    await this.#press(selector);
+    await this.press(selector);
     await this.see(selector => document.querySelector(selector).select?.(), selector);
     await this.ask('Input.insertText', {text});
   }

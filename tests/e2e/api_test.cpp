@@ -82,7 +82,7 @@ TEST_F(ApiStory, AnswersAsItsDocumentSays) {
   configure(1'000'000);
   start({"--web.enable-lifecycle", "--web.enable-probe"});
   const auto open = explore("300");
-  EXPECT_EQ(open.size(), 19u);
+  EXPECT_EQ(open.size(), 20u);
   for (const std::string& line : open)
     EXPECT_NE(line.find(" 200:"), std::string::npos) << line;
   for (const std::string operation : {"showTenant", "listProbes", "drill", "redeliver"})

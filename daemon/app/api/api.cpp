@@ -12,6 +12,7 @@
 #include "app/api/collaborations.hpp"
 #include "app/api/config.hpp"
 #include "app/api/events.hpp"
+#include "app/api/events_page.hpp"
 #include "app/api/explain.hpp"
 #include "app/api/feed.hpp"
 #include "app/api/lookup.hpp"

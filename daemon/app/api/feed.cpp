@@ -22,7 +22,7 @@ constexpr std::string_view feed_parameters[]{"tenant",   "cloud", "type",
                                              "severity", "since", "until"};
 
 // The filters that are given, in one order: two addresses of one feed have one id.
-std::string query_of(const WebRequest& request) {
+std::string feed_query(const WebRequest& request) {
   std::string query;
   for (const std::string_view name : feed_parameters)
     if (const auto value = request.parameter(name); value && !value->empty())
@@ -30,7 +30,7 @@ std::string query_of(const WebRequest& request) {
   return query;
 }
 
-std::string title_of(const EventFilter& filter) {
+std::string feed_title(const EventFilter& filter) {
   return filter.tenant ? fmt::format("tenantscope: {}", to_string(*filter.tenant))
                        : "tenantscope: events";
 }
@@ -46,14 +46,14 @@ bool has_it(const WebRequest& request, std::string_view opaque_tag) {
 WebResponse show_feed(const Table& table, Journal& journal, const Guid& ledger,
                       const std::string& external_url, const WebRequest& request) {
   const EventFilter filter = event_filter(table, request, wall_now());
-  PastEvents past =
-      past_events(table, journal, filter, from_the_end, feed_length, steady_now() + feed_patience);
+  PastEvents past = value_of(
+      past_events(table, journal, filter, from_the_end, feed_length, steady_now() + feed_patience));
   std::vector<std::string> events;
   for (JournalEntry& entry : past.events)
     events.push_back(std::move(entry.event));
-  const std::string query = query_of(request);
+  const std::string query = feed_query(request);
   const AtomFeed feed{.id = query.empty() ? ledger : name_based_guid(ledger, query),
-                      .title = title_of(filter),
+                      .title = feed_title(filter),
                       .query = query,
                       .external_url = external_url};
 

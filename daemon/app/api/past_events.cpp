@@ -105,32 +105,38 @@ EventFilter event_filter(const Table& table, const WebRequest& request, WallTime
   return filter;
 }
 
-PastEvents past_events(const Table& table, Journal& journal, const EventFilter& filter,
-                       std::uint64_t before, std::size_t limit, SteadyTime deadline) {
+Result<PastEvents> past_events(const Table& table, Journal& journal, const EventFilter& filter,
+                               std::uint64_t before, std::size_t limit, SteadyTime deadline) {
   {
     const std::lock_guard lock(table.mutex);
     before = std::min(before, table.last_event + 1);
   }
-  if (filter.until)
-    before = std::min(before, value_of(journal.newest_until(*filter.until)) + 1);
+  if (filter.until) {
+    const Result<std::uint64_t> newest = journal.newest_until(*filter.until);
+    if (!newest)
+      return newest.error();
+    before = std::min(before, *newest + 1);
+  }
 
   PastEvents past;
   std::size_t looked_at = 0;
   for (;;) {
-    std::vector<JournalEntry> entries = value_of(journal.newest(filter.tenant, before, block));
-    const bool end = entries.size() < block || all_before(entries, filter.since);
-    for (JournalEntry& entry : entries) {
+    Result<std::vector<JournalEntry>> entries = journal.newest(filter.tenant, before, block);
+    if (!entries)
+      return entries.error();
+    const bool end = entries->size() < block || all_before(*entries, filter.since);
+    for (JournalEntry& entry : *entries) {
       if (past.events.size() == limit)
-        return {std::move(past.events), before};
+        return PastEvents{std::move(past.events), before};
       before = entry.sequence;
       if (wanted(entry, filter))
         past.events.push_back(std::move(entry));
     }
-    looked_at += entries.size();
+    looked_at += entries->size();
     if (end)
       return past;
     if (looked_at >= most_looked_at || steady_now() >= deadline)
-      return {std::move(past.events), before};
+      return PastEvents{std::move(past.events), before};
   }
 }
 

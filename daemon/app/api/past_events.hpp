@@ -1,5 +1,5 @@
 // The journal from its end, for people who look for an event: newest first, by what they say of it,
-// a page at a time. Throws RefusedRequest.
+// a page at a time.
 #pragma once
 
 #include <cstddef>
@@ -29,7 +29,7 @@ struct EventFilter {
 // ?tenant=NAME[@CLOUD] [&cloud=] &type= &severity= &since= &until=. Several types or severities are
 // apart by commas; a type is written as in an event, or short, such as `changed`; a time as RFC
 // 3339, as a day such as 2026-11-23 (in UTC; until its end), or as a duration such as 7d, ago. What
-// is empty counts as not given, as forms send it.
+// is empty counts as not given, as forms send it. Throws RefusedRequest.
 EventFilter event_filter(const Table& table, const WebRequest& request, WallTime now);
 
 struct PastEvents {
@@ -43,7 +43,8 @@ inline constexpr std::size_t most_looked_at = 10'000;  // events, for one page
 
 // `limit` events that the table shows already, with sequence < before; fewer, with a `next`, where
 // most_looked_at events were looked at, or at the deadline. At least one block is always read.
-PastEvents past_events(const Table& table, Journal& journal, const EventFilter& filter,
-                       std::uint64_t before, std::size_t limit, SteadyTime deadline);
+// Error: the storage can't be read.
+Result<PastEvents> past_events(const Table& table, Journal& journal, const EventFilter& filter,
+                               std::uint64_t before, std::size_t limit, SteadyTime deadline);
 
 }  // namespace tenantscope

@@ -58,6 +58,7 @@ json::array problems_fields(const std::vector<PageProblem>& problems) {
 json::object here_fields(PageTemplate page) {
   json::object here;
   here["overview"] = page == PageTemplate::overview;
+  here["events"] = page == PageTemplate::events;
   return here;
 }
 

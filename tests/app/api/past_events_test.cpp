@@ -32,7 +32,8 @@ class PastEventsTest : public ApiTest {
   // "5 4 3, next 3"
   std::string past(const EventFilter& filter, std::uint64_t before = from_the_end,
                    std::size_t limit = 100, SteadyTime deadline = SteadyTime::max()) {
-    const PastEvents found = past_events(table_, *journal_, filter, before, limit, deadline);
+    const PastEvents found =
+        past_events(table_, *journal_, filter, before, limit, deadline).value();
     std::string shown;
     for (const JournalEntry& entry : found.events)
       shown += fmt::format("{}{}", shown.empty() ? "" : " ", entry.sequence);

@@ -12,7 +12,8 @@ std::vector<std::string> pages_of(const std::string& text) {
   const PageFrame frame = samples::troubled_frame(text);
   return {overview_html(samples::full_overview(text), frame),
           tenant_html(samples::full_tenant(text), frame),
-          missing_html(samples::full_missing(text), frame)};
+          missing_html(samples::full_missing(text), frame),
+          events_html(samples::full_events(text), frame)};
 }
 
 TEST(HostilePages, ShowNothingRaw) {

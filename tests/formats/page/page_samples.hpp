@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "domain/watch_settings.hpp"
+#include "formats/page/events_page.hpp"
 #include "formats/page/missing_page.hpp"
 #include "formats/page/overview.hpp"
 #include "formats/page/tenant_page.hpp"
@@ -138,6 +139,19 @@ inline TenantPage full_tenant(const std::string& text) {
 
 inline MissingPage full_missing(const std::string& text) {
   return {.wanted = text, .choices = {{.asked = text, .name = text}}};
+}
+
+// All that the journal's page can have, likewise.
+inline EventsPage full_events(const std::string& text) {
+  return {.query = {.tenant = text,
+                    .cloud = text,
+                    .type = text,
+                    .severity = text,
+                    .since = text,
+                    .until = text,
+                    .before = 9},
+          .events = std::vector{event(text)},
+          .next = 7};
 }
 
 inline std::string shown(const Overview& overview) { return overview_html(overview, frame()); }

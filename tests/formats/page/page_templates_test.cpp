@@ -30,7 +30,10 @@ std::vector<PageSample> page_samples() {
        page_fields(bare,
                    tenant_fields({.watch = samples::watch("a.example")}, default_rules, now))},
       {PageTemplate::missing, page_fields(full, missing_fields(samples::full_missing("a text"))),
-       page_fields(bare, missing_fields({.wanted = "a"}))}};
+       page_fields(bare, missing_fields({.wanted = "a"}))},
+      {PageTemplate::events,
+       page_fields(full, events_page_fields(samples::full_events("a text"), now)),
+       page_fields(bare, events_page_fields({}, now))}};
 }
 
 // "LINE:COLUMN: message" of each.
