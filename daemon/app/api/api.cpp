@@ -13,11 +13,13 @@
 #include "app/api/config.hpp"
 #include "app/api/events.hpp"
 #include "app/api/explain.hpp"
+#include "app/api/explain_page.hpp"
 #include "app/api/lookup.hpp"
 #include "app/api/metrics.hpp"
 #include "app/api/operate.hpp"
 #include "app/api/overview_page.hpp"
 #include "app/api/page.hpp"
+#include "app/api/pairs_page.hpp"
 #include "app/api/probe.hpp"
 #include "app/api/status.hpp"
 #include "app/api/tenant_page.hpp"
@@ -103,6 +105,13 @@ boost::asio::awaitable<WebResponse> Api::find_answer(WebRequest request) {
   if (path.starts_with(tenant_page_prefix))
     co_return show_tenant_page(page_sources(), *journal_, request,
                                std::string_view(path).substr(tenant_page_prefix.size()));
+  if (path == "/pairs")
+    co_return show_pairs(page_sources(), request);
+  if (path == "/explain") {
+    const PageSources sources = page_sources();
+    co_return co_await show_explain_page(sources, operations_, permissions_.probe,
+                                         std::move(request));
+  }
   if (path == "/metrics")
     co_return show_metrics(table_, tenant_labels_, instruments_, request);
   if (path == "/-/healthy")
