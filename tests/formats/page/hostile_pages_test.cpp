@@ -12,7 +12,9 @@ std::vector<std::string> pages_of(const std::string& text) {
   const PageFrame frame = samples::troubled_frame(text);
   return {overview_html(samples::full_overview(text), frame),
           tenant_html(samples::full_tenant(text), frame),
-          missing_html(samples::full_missing(text), frame)};
+          missing_html(samples::full_missing(text), frame),
+          pairs_html(samples::full_pairs(text), frame),
+          explain_html(samples::full_explain(text), frame)};
 }
 
 TEST(HostilePages, ShowNothingRaw) {
