@@ -14,12 +14,14 @@
 #include "app/api/events.hpp"
 #include "app/api/events_page.hpp"
 #include "app/api/explain.hpp"
+#include "app/api/explain_page.hpp"
 #include "app/api/feed.hpp"
 #include "app/api/lookup.hpp"
 #include "app/api/metrics.hpp"
 #include "app/api/operate.hpp"
 #include "app/api/overview_page.hpp"
 #include "app/api/page.hpp"
+#include "app/api/pairs_page.hpp"
 #include "app/api/probe.hpp"
 #include "app/api/probes.hpp"
 #include "app/api/status.hpp"
@@ -106,6 +108,13 @@ boost::asio::awaitable<WebResponse> Api::find_answer(WebRequest request) {
   if (path.starts_with(tenant_page_prefix))
     co_return show_tenant_page(page_sources(), *journal_, request,
                                std::string_view(path).substr(tenant_page_prefix.size()));
+  if (path == "/pairs")
+    co_return show_pairs(page_sources(), request);
+  if (path == "/explain") {
+    const PageSources sources = page_sources();
+    co_return co_await show_explain_page(sources, operations_, permissions_.probe,
+                                         std::move(request));
+  }
   if (path == "/events")
     co_return show_events_page(page_sources(), *journal_, request);
   if (path == "/events.atom")

@@ -1,6 +1,7 @@
 #include "app/api/page.hpp"
 
 #include <mutex>
+#include <variant>
 
 #include <fmt/format.h>
 
@@ -54,6 +55,12 @@ PageFrame begin_page(const PageSources& sources, const WebRequest& request) {
   }
   add_problems(frame, sources, ceilings);
   return frame;
+}
+
+std::string address_of(const DeclaredPair& pair) {
+  const auto* const member = std::get_if<CollaborationMember>(&pair.guest);
+  return pair_address(to_string(pair.host.key),
+                      member ? to_string(member->key) : pair.guest_shown());
 }
 
 WebResponse page_answer(std::string html, unsigned status) {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "app/liveness.hpp"
+#include "app/pairs.hpp"
 #include "app/table.hpp"
 #include "formats/page/page_frame.hpp"
 #include "metrics/instruments.hpp"
@@ -20,6 +21,9 @@ struct PageSources {
 
 // What is wrong with the daemon, the rules in force and the time; ?refresh= of the request.
 PageFrame begin_page(const PageSources& sources, const WebRequest& request);
+
+// Of the page that explains it, relative to the root.
+std::string address_of(const DeclaredPair& pair);
 
 WebResponse page_answer(std::string html, unsigned status = 200);
 

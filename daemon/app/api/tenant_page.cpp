@@ -96,7 +96,8 @@ void add_pairs(TenantPage& page, const Table& table) {
       page.pairs.push_back({.collaboration = pairs[i].collaboration.name,
                             .host = pairs[i].host.shown,
                             .guest = pairs[i].guest_shown(),
-                            .capability = capability_of(table, pairs[i])});
+                            .capability = capability_of(table, pairs[i]),
+                            .address = address_of(pairs[i])});
   }
 }
 

@@ -58,6 +58,8 @@ json::array problems_fields(const std::vector<PageProblem>& problems) {
 json::object here_fields(PageTemplate page) {
   json::object here;
   here["overview"] = page == PageTemplate::overview;
+  here["pairs"] = page == PageTemplate::pairs;
+  here["explain"] = page == PageTemplate::explain;
   here["events"] = page == PageTemplate::events;
   return here;
 }

@@ -65,4 +65,8 @@ std::string tenant_address(const TenantKey& tenant) {
                      percent_encoded(tenant.asked));
 }
 
+std::string pair_address(std::string_view host, std::string_view guest) {
+  return fmt::format("explain?host={}&guest={}", percent_encoded(host), percent_encoded(guest));
+}
+
 }  // namespace tenantscope

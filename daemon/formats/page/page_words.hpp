@@ -35,7 +35,8 @@ boost::json::value time_fields(const std::optional<WallTime>& time, WallTime now
 // null where it has no address there.
 boost::json::object source_fields(std::string_view source);
 
-// Relative to the pages' root.
+// Relative to the pages' root. Hosts and guests as /explain takes them.
 std::string tenant_address(const TenantKey& tenant);
+std::string pair_address(std::string_view host, std::string_view guest);
 
 }  // namespace tenantscope

@@ -33,8 +33,8 @@ TenantLine tenant_line(const Watch& watch, RuleSet rules, WallTime now);
 // Of a tenant that is shown: the latest of its changes.
 std::optional<WallTime> last_change(const TenantState& state);
 
-// The region scope and the sub scope as one text, "USGov · DODCON"; what is said in its place where
-// there is none.
+// The region scope and the sub scope as one text, "USGov · DODCON"; where there is none, what is
+// said in its place.
 std::string scope_words(const Finding* known);
 
 // {href, name, asked, elsewhere, environment, b2b, scope, scope_shown, changed, changed_fields,

@@ -131,7 +131,8 @@ json::array pairs_fields(const std::vector<TenantPair>& pairs) {
     list.push_back(json::object{{"collaboration", pair.collaboration},
                                 {"host", pair.host},
                                 {"guest", pair.guest},
-                                {"capability", state_fields(to_string(pair.capability))}});
+                                {"capability", state_fields(to_string(pair.capability))},
+                                {"href", pair.address}});
   return list;
 }
 
@@ -157,6 +158,7 @@ json::object tenant_fields(const TenantPage& tenant, RuleSet rules, WallTime now
   json::object fields{
       {"line", tenant_line_fields(line, now)},
       {"api_href", fmt::format("api/v1/{}", tenant_address(key))},
+      {"invite_href", fmt::format("explain?host={}", percent_encoded(to_string(key)))},
       {"verdict", verdict_fields(watch, known, rules)},
       {"document", shown ? json::value(document_fields(*known)) : nullptr},
       {"scope", line.scope},

@@ -21,6 +21,7 @@ struct TenantPair {
   std::string host;
   std::string guest;
   PairCapability capability = PairCapability::unknown;
+  std::string address;  // of its explanation, as pair_address() gives it
 };
 
 struct TenantPage {

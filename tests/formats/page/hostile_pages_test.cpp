@@ -13,6 +13,8 @@ std::vector<std::string> pages_of(const std::string& text) {
   return {overview_html(samples::full_overview(text), frame),
           tenant_html(samples::full_tenant(text), frame),
           missing_html(samples::full_missing(text), frame),
+          pairs_html(samples::full_pairs(text), frame),
+          explain_html(samples::full_explain(text), frame),
           events_html(samples::full_events(text), frame)};
 }
 

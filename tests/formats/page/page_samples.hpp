@@ -10,8 +10,10 @@
 
 #include "domain/watch_settings.hpp"
 #include "formats/page/events_page.hpp"
+#include "formats/page/explain_page.hpp"
 #include "formats/page/missing_page.hpp"
 #include "formats/page/overview.hpp"
+#include "formats/page/pairs_page.hpp"
 #include "formats/page/tenant_page.hpp"
 
 namespace tenantscope::samples {
@@ -132,13 +134,52 @@ inline TenantPage full_tenant(const std::string& text) {
   first.verdict = "supported";
   made.events.emplace(TenantPage::most_events, event(text));
   made.events->push_back(first);
-  made.pairs = {{text, text, text, PairCapability::conditional}};
+  made.pairs = {{text, text, text, PairCapability::conditional, "explain?host=a&guest=b"}};
   made.more_pairs = 3;
   return made;
 }
 
 inline MissingPage full_missing(const std::string& text) {
   return {.wanted = text, .choices = {{.asked = text, .name = text}}};
+}
+
+// A collaboration of two hosts and two guests, of which one is both.
+inline PairMatrix matrix(const std::string& text) {
+  const PairCell supported{PairCapability::supported, pair_address(text, text)};
+  const PairCell not_supported{PairCapability::not_supported, pair_address(text, text)};
+  return {.collaboration = text,
+          .hosts = {text, text},
+          .guests = {text, text},
+          .cells = {{supported, {}}, {not_supported, supported}},
+          .more_hosts = 2,
+          .more_guests = 3};
+}
+
+inline PairsPage full_pairs(const std::string& text) {
+  return {.collaborations = 9, .offset = 3, .matrices = {matrix(text)}};
+}
+
+// An answer and, though that doesn't happen, a refusal.
+inline ExplainPage full_explain(const std::string& text) {
+  Explanation explanation;
+  explanation.pair.host = facts_of(troubled(text));
+  explanation.pair.guest = explanation.pair.host;
+  explanation.pair.word = {.setting = CrossCloud::enabled, .giver = WordGiver::flag, .doubt = text};
+  explanation.verdict = {.capability = PairCapability::conditional,
+                         .rule = text,
+                         .explanation = text,
+                         .limits = {text},
+                         .advice = {text},
+                         .sources = {text, text + " (https://learn.microsoft.com/a)"}};
+  explanation.alternatives = {{IdentityProvider::google, PairCapability::supported}};
+  return {.host = text,
+          .guest = text,
+          .cross_cloud = text,
+          .explanation = std::move(explanation),
+          .host_watched = true,
+          .guest_watched = false,
+          .refusal = text,
+          .may_ask = true};
 }
 
 // All that the journal's page can have, likewise.

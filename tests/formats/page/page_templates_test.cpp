@@ -31,6 +31,11 @@ std::vector<PageSample> page_samples() {
                    tenant_fields({.watch = samples::watch("a.example")}, default_rules, now))},
       {PageTemplate::missing, page_fields(full, missing_fields(samples::full_missing("a text"))),
        page_fields(bare, missing_fields({.wanted = "a"}))},
+      {PageTemplate::pairs, page_fields(full, pairs_page_fields(samples::full_pairs("a text"))),
+       page_fields(bare, pairs_page_fields({}))},
+      {PageTemplate::explain,
+       page_fields(full, explain_fields(samples::full_explain("a text"), now)),
+       page_fields(bare, explain_fields({}, now))},
       {PageTemplate::events,
        page_fields(full, events_page_fields(samples::full_events("a text"), now)),
        page_fields(bare, events_page_fields({}, now))}};

@@ -91,11 +91,15 @@ TEST(TenantPage, SaysWhatIsNotKnown) {
 
 TEST(TenantPage, NamesItsPairs) {
   TenantPage tenant = known();
-  tenant.pairs = {{"joint", "agency.example", "partner.example", PairCapability::conditional}};
+  tenant.pairs = {{"joint", "agency.example", "partner.example", PairCapability::conditional,
+                   pair_address("agency.example@global", "partner.example@global")}};
   tenant.more_pairs = 7;
   expect_all(page_of(tenant),
-             {"<span class=\"state mind\">conditional</span> <bdi>agency.example</bdi> invites "
+             {"<span class=\"state mind\"><a "
+              "href=\"../explain?host=agency.example%40global&amp;guest=partner.example%40global\">"
+              "conditional</a></span> <bdi>agency.example</bdi> invites "
               "<bdi>partner.example</bdi>, in <bdi>joint</bdi>",
+              "<a href=\"../explain?host=agency.example%40global\">Whom can it invite?</a>",
               "and 7 more"});
 }
 
