@@ -34,6 +34,24 @@ export const PAGES = [
     status: 404,
   },
   {
+    name: 'pairs',
+    path: '/pairs',
+    hostile: ['/pairs', '/pairs?offset={}'],
+    shows: ['collaboration'],
+    pictures: [{width: 1280, scheme: LIGHT, suffix: ''}],
+  },
+  {
+    name: 'explain',
+    path: '/explain?host=agency.example&guest=contoso.example',
+    hostile: [
+      '/explain?host=t{n}.example&guest=f{n}.example',
+      '/explain?host={}&guest=t1.example',
+      '/explain?host=t1.example&guest={}',
+      '/explain?host=t1.example&guest=t2.example&cross_cloud={}',
+    ],
+    pictures: [{width: 1280, scheme: LIGHT, suffix: ''}],
+  },
+  {
     name: 'events',
     path: '/events',
     hostile: [

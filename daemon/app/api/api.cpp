@@ -106,7 +106,7 @@ boost::asio::awaitable<WebResponse> Api::find_answer(WebRequest request) {
   if (path == "/")
     co_return show_overview(page_sources(), *journal_, request);
   if (path.starts_with(tenant_page_prefix))
-    co_return show_tenant_page(page_sources(), *journal_, request,
+    co_return show_tenant_page(page_sources(), *journal_, permissions_.probe, request,
                                std::string_view(path).substr(tenant_page_prefix.size()));
   if (path == "/pairs")
     co_return show_pairs(page_sources(), request);

@@ -101,9 +101,25 @@ void add_pairs(TenantPage& page, const Table& table) {
   }
 }
 
+void add_failures(TenantPage& page, const Table& table, bool with_bodies) {
+  std::vector<ProbeRecord> probes;
+  {
+    const std::lock_guard lock(table.mutex);
+    probes = table.last_probes.of(page.watch.settings->key);
+  }
+  for (ProbeRecord& probe : probes)
+    if (probe.failure && page.failures.size() < TenantPage::most_failures)
+      page.failures.push_back({.time = probe.time,
+                               .duration = probe.duration,
+                               .reason = std::string(to_string(*probe.failure)),
+                               .detail = std::move(probe.failure_detail),
+                               .request_id = std::move(probe.request_id),
+                               .body = with_bodies ? std::move(probe.body) : std::string()});
+}
+
 }  // namespace
 
-WebResponse show_tenant_page(const PageSources& sources, Journal& journal,
+WebResponse show_tenant_page(const PageSources& sources, Journal& journal, bool anyone,
                              const WebRequest& request, std::string_view name) {
   PageFrame frame = begin_page(sources, request);
   frame.below_root = true;
@@ -117,6 +133,7 @@ WebResponse show_tenant_page(const PageSources& sources, Journal& journal,
   if (events)
     page.events = std::move(*events);
   add_pairs(page, sources.table);
+  add_failures(page, sources.table, sees_bodies(request, anyone));
   return page_answer(tenant_html(page, std::move(frame)));
 }
 

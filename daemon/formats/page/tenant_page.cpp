@@ -118,6 +118,18 @@ json::object probes_fields(const Watch& watch, WallTime now) {
           {"stale_after", to_string(settings.stale_after)}};
 }
 
+json::array last_failures_fields(const std::vector<TenantFailure>& failures, WallTime now) {
+  json::array list;
+  for (const TenantFailure& failure : failures)
+    list.push_back(json::object{{"time", time_fields(failure.time, now)},
+                                {"reason", failure.reason},
+                                {"detail", failure.detail},
+                                {"took", fmt::format("{:.3f} s", failure.duration.count())},
+                                {"request_id", failure.request_id},
+                                {"body", failure.body}});
+  return list;
+}
+
 json::array steps_fields(const Watch& watch, RuleSet rules, WallTime now) {
   json::array list;
   for (const NextStep& step : next_steps(watch, rules, now))
@@ -167,6 +179,12 @@ json::object tenant_fields(const TenantPage& tenant, RuleSet rules, WallTime now
       {"expects", expectations_fields(watch, known, rules)},
       {"labels", labels_fields(watch.settings->labels)},
       {"probes", probes_fields(watch, now)},
+      {"events_href", fmt::format("events?tenant={}&cloud={}", percent_encoded(key.name),
+                                  percent_encoded(key.asked))},
+      {"failed_before", !tenant.failures.empty()},
+      {"last_failures", last_failures_fields(tenant.failures, now)},
+      {"probes_href", fmt::format("api/v1/probes?tenant={}&cloud={}", percent_encoded(key.name),
+                                  percent_encoded(key.asked))},
       {"steps", steps_fields(watch, rules, now)},
       {"pairs", pairs_fields(tenant.pairs)},
       {"more_pairs", tenant.more_pairs > 0 ? json::value(tenant.more_pairs) : nullptr}};

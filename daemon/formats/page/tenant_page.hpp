@@ -3,6 +3,7 @@
 #pragma once
 
 #include <boost/json/object.hpp>
+#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -24,15 +25,27 @@ struct TenantPair {
   std::string address;  // of its explanation, as pair_address() gives it
 };
 
+// A probe that failed. Texts are visible and bounded.
+struct TenantFailure {
+  WallTime time;
+  std::chrono::duration<double> duration{};
+  std::string reason;
+  std::string detail;
+  std::string request_id;  // "": there is none
+  std::string body;        // the beginning of the answer's; "": there is none, or it isn't shown
+};
+
 struct TenantPage {
   static constexpr std::size_t most_events = 100;
+  static constexpr std::size_t most_failures = 3;
   static constexpr std::size_t most_pairs = 100;
 
   Watch watch;
   std::optional<std::vector<PageEvent>>
       events;  // the newest first, most_events of them; nothing: the journal can't be read
   std::vector<TenantPair> pairs;
-  std::size_t more_pairs = 0;  // that aren't shown
+  std::size_t more_pairs = 0;           // that aren't shown
+  std::vector<TenantFailure> failures;  // the newest first, most_failures of them
 };
 
 // The title and the icon follow from the tenant. REQUIRES: the frame has the rules.

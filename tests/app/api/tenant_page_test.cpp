@@ -62,6 +62,30 @@ TEST_F(ApiTenantPage, HasItsOwnEvents) {
   EXPECT_FALSE(has(page("/tenants/tenant-2.example"), "id=\"event-2\""));
 }
 
+// Of each what was seen; what a body says is for operators.
+TEST_F(ApiTenantPage, HasItsLastThreeFailures) {
+  watch_some();
+  for (int i = 1; i <= 5; ++i) {
+    ProbeRecord record{.tenant = {.asked = "global", .name = "contoso.example"},
+                       .time = minute(i),
+                       .failure = ErrorKind::http_status,
+                       .failure_detail = fmt::format("failure {}", i),
+                       .status = 503};
+    record.body = fmt::format("body {}", i);
+    table_.last_probes.note(std::move(record));
+  }
+  const std::string text = page("/tenants/contoso.example");
+  for (int i = 1; i <= 5; ++i) {
+    EXPECT_EQ(has(text, fmt::format("failure {}", i)), i > 2) << i;
+    EXPECT_FALSE(has(text, fmt::format("body {}", i))) << i;
+  }
+  EXPECT_FALSE(has(page("/tenants/new.example"), "Its last failures"));
+  WebRequest request{
+      .method = "GET", .path = "/tenants/contoso.example", .query = {}, .headers = {}};
+  request.user = "alice";
+  EXPECT_TRUE(has(run(loop_, api_.answer(request)).body, "body 5"));
+}
+
 TEST_F(ApiTenantPage, HasThePairsThatItIsIn) {
   watch_some();
   const auto member = [](const std::string& name) {

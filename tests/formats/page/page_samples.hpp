@@ -136,6 +136,12 @@ inline TenantPage full_tenant(const std::string& text) {
   made.events->push_back(first);
   made.pairs = {{text, text, text, PairCapability::conditional, "explain?host=a&guest=b"}};
   made.more_pairs = 3;
+  made.failures = {{.time = now - std::chrono::hours(5),
+                    .duration = std::chrono::milliseconds(250),
+                    .reason = "http_status",
+                    .detail = text,
+                    .request_id = text,
+                    .body = text}};
   return made;
 }
 

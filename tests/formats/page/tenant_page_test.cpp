@@ -80,6 +80,23 @@ TEST(TenantPage, ShowsItsHistoryWithEvidence) {
   EXPECT_TRUE(has(page_of(tenant), "Older ones are in"));
 }
 
+TEST(TenantPage, HasFailuresThatAreOver) {
+  TenantPage tenant = known();
+  EXPECT_FALSE(has(page_of(tenant), "Its last failures"));
+  tenant.failures = {{.time = samples::now - std::chrono::hours(5),
+                      .duration = std::chrono::milliseconds(250),
+                      .reason = "http_status",
+                      .detail = "the authority answered with status 503",
+                      .request_id = "4711",
+                      .body = "<h1>busy</h1>"}};
+  expect_all(page_of(tenant),
+             {"Its last failures", "2026-11-23 05:00:00 UTC</time>, 5h ago",
+              "<span class=\"state bad\">http_status</span>: <bdi>the authority answered with",
+              "after 0.250 s, request ID <bdi>4711</bdi>",
+              "<code><bdi>&lt;h1&gt;busy&lt;/h1&gt;</bdi></code>",
+              "<a href=\"../api/v1/probes?tenant=agency.example&amp;cloud=global\">"});
+}
+
 TEST(TenantPage, SaysWhatIsNotKnown) {
   TenantPage tenant{.watch = watch("new.example")};
   tenant.events.emplace();
