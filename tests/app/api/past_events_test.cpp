@@ -76,7 +76,7 @@ TEST_F(PastEventsTest, AreThoseThatAFilterLeaves) {
   EXPECT_EQ(past(filter({{"tenant", "nobody.example"}})), "");
   EXPECT_EQ(past(filter({{"type", "changed"}})), "5 3");
   EXPECT_EQ(past(filter({{"type", "tenantscope.drill.v1,baselined"}})), "4 2 1");
-  EXPECT_EQ(past(filter({{"severity", "info"}})), "2 1");
+  EXPECT_EQ(past(filter({{"severity", "info"}})), "4 2 1");
   EXPECT_EQ(past(filter({{"severity", "critical,warning"}, {"tenant", tenant(1).name}})), "3");
   EXPECT_EQ(past(filter({{"type", ""}, {"severity", ""}, {"since", ""}, {"tenant", ""}})),
             "5 4 3 2 1");
