@@ -25,6 +25,8 @@ METHODS = ["GET", "POST", "PUT", "DELETE", "OPTIONS"]
 PARTICULAR = {
     "showMetrics",
     "showTenant",
+    "showTenantPage",
+    "showExplainPage",
     "listCollaborations",
     "explain",
     "lookUp",
