@@ -27,6 +27,8 @@ PARTICULAR = {
     "showFeed",
     "showMetrics",
     "showTenant",
+    "showTenantPage",
+    "showExplainPage",
     "listCollaborations",
     "listProbes",
     "explain",

@@ -44,16 +44,10 @@ boost::asio::awaitable<TenantFacts> learn(const Operations& operations, const Ta
   co_return facts;
 }
 
-// Empty, as a form sends it, it isn't said.
-std::optional<std::string_view> cross_cloud_of(const WebRequest& request) {
-  const auto written = request.parameter("cross_cloud");
-  return written && written->empty() ? std::nullopt : written;
-}
-
 // The parameter's, or what the collaborations that have this pair declare.
 CloudWord word_for(const Table& table, const WebRequest& request, const TenantKey& host,
                    const PairMember& guest) {
-  const auto written = cross_cloud_of(request);
+  const auto written = request.parameter("cross_cloud");
   const std::lock_guard lock(table.mutex);
   if (!written)
     return declared_word(table.collaborations, host, guest);
@@ -83,7 +77,7 @@ boost::asio::awaitable<Explanation> explanation_of(const Operations& operations,
                                                    bool may_ask, WebRequest request) {
   const std::string host = required_parameter(request, "host");
   const std::string guest = required_parameter(request, "guest");
-  if (const auto word = cross_cloud_of(request); word && !parse_cross_cloud(*word))
+  if (const auto word = request.parameter("cross_cloud"); word && !parse_cross_cloud(*word))
     throw RefusedRequest{400, "`cross_cloud` is none of enabled, disabled, unset"};
   const RuleSet rules = rules_for(table, request);
   const bool of_identity = guest.starts_with("identity:");

@@ -3,6 +3,7 @@
 #include <mutex>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "app/api/answer.hpp"
 #include "app/api/explain.hpp"
@@ -16,6 +17,18 @@ bool is_watched(const Table& table, const TenantKey& key) {
   const std::lock_guard lock(table.mutex);
   const Watch* const watch = table.find(key);
   return watch && watch->watched;
+}
+
+// A form sends all its fields: what is empty isn't said.
+void forget_empty(WebRequest& request) {
+  std::erase_if(request.query, [](const auto& parameter) { return parameter.second.empty(); });
+}
+
+void refuse_unknown_values(const WebRequest& request) {
+  if (const auto word = request.parameter("cross_cloud"); word && !parse_cross_cloud(*word))
+    throw RefusedRequest{400, "`cross_cloud` is none of enabled, disabled, unset"};
+  if (request.parameter("ask").value_or("now") != "now")
+    throw RefusedRequest{400, "`ask` is nothing but now"};
 }
 
 ExplainPage page_of(const WebRequest& request, bool anyone) {
@@ -40,6 +53,8 @@ boost::asio::awaitable<WebResponse> show_explain_page(PageSources sources,
                                                       const Operations& operations, bool anyone,
                                                       WebRequest request) {
   PageFrame frame = begin_page(sources, request);
+  forget_empty(request);
+  refuse_unknown_values(request);
   ExplainPage page = page_of(request, anyone);
   if (page.host.empty() && page.guest.empty())
     co_return page_answer(explain_html(page, std::move(frame)));

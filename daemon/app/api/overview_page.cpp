@@ -67,9 +67,8 @@ OverviewQuery query_of(const WebRequest& request, const PageFrame& frame) {
   if (colon != label.npos)
     query.label_value = label.substr(colon + 1);
   query.name = name_needle(request.parameter("q").value_or(""));
-  if (!request.parameter("offset").value_or("").empty())
-    query.offset =
-        number_parameter<std::size_t>(request, "offset", 0, std::numeric_limits<int>::max());
+  query.offset =
+      number_parameter<std::size_t>(request, "offset", 0, std::numeric_limits<int>::max());
   query.refresh = frame.refresh;
   return query;
 }

@@ -24,7 +24,7 @@ std::string content_policy() {
 }
 
 std::optional<int> refresh_of(const WebRequest& request) {
-  if (request.parameter("refresh").value_or("").empty())
+  if (!request.parameter("refresh"))
     return std::nullopt;
   const int seconds = number_parameter(request, "refresh", 0, most_refresh);
   if (seconds < least_refresh)

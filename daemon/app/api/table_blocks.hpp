@@ -12,7 +12,8 @@
 
 namespace tenantscope {
 
-inline constexpr std::size_t block_tenants = 1000;
+inline constexpr std::size_t block_tenants = 1000;  // of a scrape, which writes a line for each
+inline constexpr std::size_t judged_at_once = 200;  // each of which takes longer: judged by rules
 
 // Each tenant that is watched, with its number; `use` is called under the mutex, `after` without it
 // when a block has been used. Those that come meanwhile aren't among them.
@@ -26,7 +27,7 @@ void for_each_watched(const Table& table, Use use, After after) {
   for (std::size_t from = 0; from < extent;) {
     {
       const std::lock_guard lock(table.mutex);
-      for (const std::size_t end = std::min(extent, from + block_tenants); from < end; ++from)
+      for (const std::size_t end = std::min(extent, from + judged_at_once); from < end; ++from)
         if (const Watch& watch = table.watches[from]; watch.watched)
           use(std::uint32_t(from), watch);
     }

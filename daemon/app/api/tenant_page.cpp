@@ -20,7 +20,7 @@
 namespace tenantscope {
 namespace {
 
-constexpr std::size_t block_pairs = 100;
+constexpr std::size_t pairs_at_once = 100;
 
 TenantReference reference_of(const WebRequest& request, std::string_view name) {
   if (name.find('/') != name.npos)
@@ -90,9 +90,9 @@ void add_pairs(TenantPage& page, const Table& table) {
       else
         ++page.more_pairs;
     }
-  for (std::size_t from = 0; from < pairs.size(); from += block_pairs) {
+  for (std::size_t from = 0; from < pairs.size(); from += pairs_at_once) {
     const std::lock_guard lock(table.mutex);
-    for (std::size_t i = from; i < std::min(pairs.size(), from + block_pairs); ++i)
+    for (std::size_t i = from; i < std::min(pairs.size(), from + pairs_at_once); ++i)
       page.pairs.push_back({.collaboration = pairs[i].collaboration.name,
                             .host = pairs[i].host.shown,
                             .guest = pairs[i].guest_shown(),

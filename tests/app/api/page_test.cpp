@@ -43,7 +43,7 @@ TEST_F(ApiPage, ShowsTheTenantsThatAreAskedFor) {
                     gov = "agency.example@usgov", unseen = "new.example@global";
   EXPECT_EQ(rows(), (Names{agency, gov, contoso, unseen}));
   EXPECT_EQ(rows({{"q", "AGENCY"}}), (Names{agency, gov}));
-  EXPECT_EQ(rows({{"q", ""}, {"state", ""}, {"sort", ""}, {"environment", ""}, {"offset", ""}}),
+  EXPECT_EQ(rows({{"q", ""}, {"state", ""}, {"sort", ""}, {"environment", ""}, {"label", ""}}),
             (Names{agency, gov, contoso, unseen}));
   EXPECT_EQ(rows({{"sort", "-name"}}), (Names{unseen, contoso, agency, gov}));
   EXPECT_EQ(rows({{"state", "not_supported"}}), (Names{gov, contoso}));
@@ -65,6 +65,8 @@ TEST_F(ApiPage, RefusesWhatItDoesNotKnow) {
                                          {"environment", "moon"},
                                          {"offset", "-1"},
                                          {"offset", "x"},
+                                         {"offset", ""},
+                                         {"refresh", ""},
                                          {"refresh", "1"},
                                          {"refresh", "soon"}}) {
     const WebResponse response = get("/", {{name, value}});

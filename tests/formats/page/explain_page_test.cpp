@@ -10,7 +10,7 @@ namespace {
 
 using samples::has;
 
-std::string page_of(const ExplainPage& page) { return explain_html(page, samples::frame()); }
+std::string explained(const ExplainPage& page) { return explain_html(page, samples::frame()); }
 
 ExplainPage answered() {
   PairFacts facts;
@@ -29,7 +29,7 @@ ExplainPage answered() {
 TEST(ExplainPage, SaysTheAnswerAndWhy) {
   const ExplainPage asked = answered();
   const PairVerdict& verdict = asked.explanation->verdict;
-  const std::string page = page_of(asked);
+  const std::string page = explained(asked);
   for (const std::string& part :
        {std::string("<title>agency.example invites partner.example: not_supported · tenantscope"),
         "<p>" + html(verdict.explanation) + "</p>", "<li>" + html(verdict.advice.at(0)) + "</li>",
@@ -49,7 +49,7 @@ TEST(ExplainPage, SaysTheAnswerAndWhy) {
 }
 
 TEST(ExplainPage, HasABlockToPaste) {
-  const std::string page = page_of(answered());
+  const std::string page = explained(answered());
   const auto begin = page.find("<pre");
   const std::string block = page.substr(begin, page.find("</pre>") - begin);
   EXPECT_TRUE(has(block, "| agency.example |")) << block;
@@ -62,13 +62,13 @@ TEST(ExplainPage, OfAnIdentityHasOneSide) {
   facts.host = asked.explanation->pair.host;
   facts.guest = IdentityProvider::google;
   asked.explanation = explain(std::move(facts), default_rules, {"global"});
-  const std::string page = page_of(asked);
+  const std::string page = explained(asked);
   EXPECT_FALSE(has(page, "The other way round"));
   EXPECT_FALSE(has(page, "<th scope=\"row\">Guest</th>"));
 }
 
 TEST(ExplainPage, IsAFormWhereNothingIsAsked) {
-  const std::string page = page_of({});
+  const std::string page = explained({});
   EXPECT_TRUE(has(page, "<title>Can A invite B? · tenantscope</title>"));
   EXPECT_TRUE(has(page, "<form method=\"get\" action=\"./explain\">"));
   EXPECT_FALSE(has(page, "<pre"));
@@ -77,11 +77,11 @@ TEST(ExplainPage, IsAFormWhereNothingIsAsked) {
 
 TEST(ExplainPage, SaysWhyThereIsNoAnswer) {
   ExplainPage refused{.host = "a.example", .guest = "b.example", .refusal = "nobody watches it"};
-  EXPECT_TRUE(has(page_of(refused), "<p class=\"bad\">nobody watches it</p>"));
-  EXPECT_FALSE(has(page_of(refused), "Ask now"));
-  EXPECT_TRUE(has(page_of(refused), "--web.enable-probe"));
+  EXPECT_TRUE(has(explained(refused), "<p class=\"bad\">nobody watches it</p>"));
+  EXPECT_FALSE(has(explained(refused), "Ask now"));
+  EXPECT_TRUE(has(explained(refused), "--web.enable-probe"));
   refused.may_ask = true;
-  EXPECT_TRUE(has(page_of(refused),
+  EXPECT_TRUE(has(explained(refused),
                   "<a href=\"./explain?host=a.example&amp;guest=b.example&amp;ask=now\" "
                   "rel=\"nofollow\">Ask now</a>"));
 }

@@ -9,7 +9,7 @@ namespace {
 
 using samples::has;
 
-std::string page_of(const PairsPage& pairs) { return pairs_html(pairs, samples::frame()); }
+std::string paired(const PairsPage& pairs) { return pairs_html(pairs, samples::frame()); }
 
 TEST(PairsPage, HasAMatrixForEachCollaboration) {
   PairMatrix matrix = samples::matrix("joint");
@@ -18,7 +18,7 @@ TEST(PairsPage, HasAMatrixForEachCollaboration) {
   matrix.cells = {{{}, {PairCapability::supported, "explain?host=a&guest=g"}},
                   {{PairCapability::not_supported, "explain?host=b&guest=a"},
                    {PairCapability::conditional, "explain?host=b&guest=g"}}};
-  const std::string page = page_of({.collaborations = 1, .matrices = {matrix}});
+  const std::string page = paired({.collaborations = 1, .matrices = {matrix}});
   for (const std::string part :
        {"<title>Pairs, 1 not supported · tenantscope</title>",
         "<h2 id=\"collaboration-1\"><bdi>joint</bdi></h2>",
@@ -37,14 +37,14 @@ TEST(PairsPage, HasAMatrixForEachCollaboration) {
 
 TEST(PairsPage, IsInParts) {
   const std::string page =
-      page_of({.collaborations = 9, .offset = 3, .matrices = {samples::matrix("x")}});
+      paired({.collaborations = 9, .offset = 3, .matrices = {samples::matrix("x")}});
   EXPECT_TRUE(has(page, "id=\"collaboration-4\"")) << page;
   EXPECT_TRUE(has(page, "<a href=\"./pairs?offset=0\">"));
   EXPECT_TRUE(has(page, "<a href=\"./pairs?offset=4\" rel=\"next\">"));
 }
 
 TEST(PairsPage, SaysWhatToDoWhereItIsEmpty) {
-  const std::string page = page_of({});
+  const std::string page = paired({});
   EXPECT_TRUE(has(page, "<title>Pairs · tenantscope</title>"));
   EXPECT_TRUE(has(page, "None is declared. Name hosts and guests under"));
   EXPECT_EQ(samples::forbidden(page), "");

@@ -11,7 +11,7 @@ using samples::has;
 using samples::usgov;
 using samples::watch;
 
-std::string page_of(const TenantPage& tenant) {
+std::string shown_tenant(const TenantPage& tenant) {
   PageFrame frame = samples::frame();
   frame.below_root = true;
   return tenant_html(tenant, frame);
@@ -31,7 +31,7 @@ void expect_all(const std::string& page, const std::vector<std::string>& parts) 
 
 TEST(TenantPage, SaysTheVerdictAndWhy) {
   expect_all(
-      page_of(known()),
+      shown_tenant(known()),
       {"<title>agency.example: supported · tenantscope</title>", "fill='%23116329'/%3E",
        "<p>An Azure US Government tenant with the region scope USGov supports B2B",
        "Rule usgov-scope-usgov of docs-2026.",
@@ -45,7 +45,7 @@ TEST(TenantPage, SaysTheVerdictAndWhy) {
 TEST(TenantPage, SaysWhatIsTheMatter) {
   TenantPage tenant{.watch = samples::troubled("no answer for 10s")};
   settings_of(tenant.watch).key = {.asked = "usgov", .name = "agency.example"};
-  expect_all(page_of(tenant),
+  expect_all(shown_tenant(tenant),
              {"<title>agency.example: unknown, needs a look · tenantscope</title>",
               "<span class=\"soft\">asked in usgov</span>",
               "<span class=\"state bad\">timeout</span>: <bdi>no answer for 10s</bdi>",
@@ -68,7 +68,7 @@ TEST(TenantPage, ShowsItsHistoryWithEvidence) {
   first.verdict = "supported";
   first.time = samples::now - std::chrono::hours(30);
   tenant.events = {lost, first};
-  const std::string page = page_of(tenant);
+  const std::string page = shown_tenant(tenant);
   expect_all(page, {"<svg viewBox=\"0 0 1000 60\" role=\"img\"",
                     "supported for 27h from 2026-11-22; not_supported for 3h from 2026-11-23;",
                     "<rect class=\"good\" x=\"0.0\" y=\"22\" width=\"900.0\"",
@@ -77,7 +77,7 @@ TEST(TenantPage, ShowsItsHistoryWithEvidence) {
                     "<dd><bdi>11111111-2222</bdi></dd>", "2 times until it was confirmed"});
   EXPECT_FALSE(has(page, "Older ones are in"));
   tenant.events->resize(TenantPage::most_events, first);
-  EXPECT_TRUE(has(page_of(tenant), "Older ones are in"));
+  EXPECT_TRUE(has(shown_tenant(tenant), "Older ones are in"));
 }
 
 TEST(TenantPage, HasFailuresThatAreOver) {
@@ -100,7 +100,7 @@ TEST(TenantPage, HasFailuresThatAreOver) {
 TEST(TenantPage, SaysWhatIsNotKnown) {
   TenantPage tenant{.watch = watch("new.example")};
   tenant.events.emplace();
-  const std::string page = page_of(tenant);
+  const std::string page = shown_tenant(tenant);
   expect_all(page, {"<dt>Its document</dt><dd>not known yet</dd>", "none yet",
                     "The journal has no event of it", "None is declared under"});
   EXPECT_FALSE(has(page, "<svg viewBox"));
@@ -111,7 +111,7 @@ TEST(TenantPage, NamesItsPairs) {
   tenant.pairs = {{"joint", "agency.example", "partner.example", PairCapability::conditional,
                    pair_address("agency.example@global", "partner.example@global")}};
   tenant.more_pairs = 7;
-  expect_all(page_of(tenant),
+  expect_all(shown_tenant(tenant),
              {"<span class=\"state mind\"><a "
               "href=\"../explain?host=agency.example%40global&amp;guest=partner.example%40global\">"
               "conditional</a></span> <bdi>agency.example</bdi> invites "
