@@ -57,7 +57,9 @@ export async function rehearse(programs, binary) {
   await allAsked(base, 12);
   await await_('agency.example to flip', async () => {
     const {events} = await told(base, '/api/v1/events');
-    return events.some(({type}) => type === 'tenantscope.tenant.changed.v1');
+    return events.some(
+      ({type, subject}) => type === 'tenantscope.tenant.changed.v1' && subject === 'agency.example',
+    );
   });
   return base;
 }

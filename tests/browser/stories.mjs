@@ -24,7 +24,7 @@ export const STORIES = {
     assert.match(await tab.url(), /tenants\/agency\.example\?cloud=usgov$/);
   },
   'who looks for what happened to a tenant finds it, with its evidence': async (tab, base) => {
-    await tab.open(`${base}/events`);
+    await tab.open(`${base}/events?type=changed`);
     await tab.type('input[name=tenant]', 'agency.example@usgov');
     await tab.enter();
     assert.match(await tab.text(), /agency\.example@usgov: .*region scope USG -> USGov/);
