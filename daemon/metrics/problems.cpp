@@ -11,6 +11,9 @@ namespace {
 // An event waits for its sink as long before its delivery counts as stuck, as the alert has it.
 constexpr double stuck_after = 15 * 60;
 
+// How often an authority may be asked now.
+constexpr std::string_view rate_family = "tenantscope_authority_requests_per_second";
+
 struct Sign {
   std::string_view family;
   bool (*bad)(double value, double now);
@@ -43,10 +46,30 @@ double value_of(const prometheus::MetricFamily& family, const prometheus::Client
   return family.type == prometheus::MetricType::Counter ? metric.counter.value : metric.gauge.value;
 }
 
+// One that is out of reach is told of as that.
+void add_slowed(std::vector<Problem>& problems, const prometheus::MetricFamily& rates,
+                const Ceilings& ceilings) {
+  for (const prometheus::ClientMetric& metric : rates.metric) {
+    const std::string& cloud = metric.label.front().value;
+    const auto ceiling = ceilings.find(cloud);
+    const bool told = std::ranges::any_of(problems, [&](const Problem& problem) {
+      return problem.part == "authority" && problem.name == cloud;
+    });
+    const double rate = metric.gauge.value;  // 0: it wasn't asked yet
+    if (ceiling != ceilings.end() && rate > 0 && rate < 0.99 * ceiling->second && !told)
+      problems.push_back(
+          {.part = "authority",
+           .name = cloud,
+           .text = fmt::format("asks to be asked less, or was out of reach: {:.3g} of {:.3g} "
+                               "requests a second, rising while it answers",
+                               rate, ceiling->second)});
+  }
+}
+
 }  // namespace
 
 std::vector<Problem> problems_in(const std::vector<prometheus::MetricFamily>& families,
-                                 WallTime now) {
+                                 WallTime now, const Ceilings& ceilings) {
   std::vector<Problem> problems;
   for (const prometheus::MetricFamily& family : families) {
     const auto* const sign = std::ranges::find(signs, family.name, &Sign::family);
@@ -58,6 +81,9 @@ std::vector<Problem> problems_in(const std::vector<prometheus::MetricFamily>& fa
                             .name = metric.label.empty() ? "" : metric.label.front().value,
                             .text = fmt::format(fmt::runtime(sign->text), value)});
   }
+  const auto rates = std::ranges::find(families, rate_family, &prometheus::MetricFamily::name);
+  if (rates != families.end())
+    add_slowed(problems, *rates, ceilings);
   return problems;
 }
 

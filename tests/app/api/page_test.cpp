@@ -1,9 +1,7 @@
-// What a browser gets: the status page, chosen and paged by its query; and how answers are coded.
-#include "formats/page.hpp"
+// What a browser gets: the overview, chosen and paged by its query; and how answers are coded.
 #include "app/api/api_fixture.hpp"
 #include "base/digest.hpp"
 #include "base/text/base64.hpp"
-#include "base/text/html.hpp"
 
 namespace tenantscope {
 namespace {
@@ -19,7 +17,7 @@ class ApiPage : public ApiTest {
   // NAME@ASKED of each row of tenants.
   Names rows(Query query = {}) {
     const std::string text = page(std::move(query));
-    const std::string row = "<a href=\"api/v1/tenants/";
+    const std::string row = "<tr><th scope=\"row\"><a href=\"tenants/";
     Names names;
     for (auto at = text.find(row); at != text.npos; at = text.find(row, at + 1)) {
       std::string name =
@@ -28,11 +26,13 @@ class ApiPage : public ApiTest {
     }
     return names;
   }
-  void declare(const std::string& host, std::vector<CollaborationGuest> guests) {
-    table_.collaborations.push_back(
-        {.name = "joint",
-         .hosts = {{.key = {.asked = "global", .name = host}, .shown = host}},
-         .guests = std::move(guests)});
+  bool shows(const std::string& part, Query query = {}) {
+    return page(std::move(query)).find(part) != std::string::npos;
+  }
+  // Nothing is wrong with the daemon, as far as its instruments say.
+  void be_well() {
+    instruments_.config_last_reload_successful().Set(1);
+    instruments_.storage_up().Set(1);
   }
 };
 
@@ -41,17 +41,38 @@ TEST_F(ApiPage, ShowsTheTenantsThatAreAskedFor) {
   watch_some();
   const std::string agency = "agency.example@global", contoso = "contoso.example@global",
                     gov = "agency.example@usgov", unseen = "new.example@global";
-  EXPECT_EQ(rows(), (Names{agency, contoso, gov, unseen}));
+  EXPECT_EQ(rows(), (Names{agency, gov, contoso, unseen}));
   EXPECT_EQ(rows({{"q", "AGENCY"}}), (Names{agency, gov}));
-  EXPECT_EQ(rows({{"q", ""}, {"state", ""}, {"offset", "0"}}),
-            (Names{agency, contoso, gov, unseen}));
-  EXPECT_EQ(rows({{"state", "not_supported"}}), (Names{contoso, gov}));
+  EXPECT_EQ(rows({{"q", ""}, {"state", ""}, {"sort", ""}, {"environment", ""}, {"label", ""}}),
+            (Names{agency, gov, contoso, unseen}));
+  EXPECT_EQ(rows({{"sort", "-name"}}), (Names{unseen, contoso, agency, gov}));
+  EXPECT_EQ(rows({{"state", "not_supported"}}), (Names{gov, contoso}));
   EXPECT_EQ(rows({{"state", "not_supported"}, {"q", "agency"}}), Names{gov});
+  EXPECT_EQ(rows({{"cloud", "usgov"}}), Names{gov});
+  EXPECT_EQ(rows({{"environment", "unknown"}}), Names{unseen});
   EXPECT_EQ(rows({{"state", "failing"}}), Names{});
   EXPECT_EQ(rows({{"offset", "3"}}), Names{unseen});
   EXPECT_EQ(rows({{"offset", "4"}}), Names{});
-  for (const auto& [name, value] : Query{{"state", "maybe"}, {"offset", "-1"}, {"offset", "x"}})
-    EXPECT_EQ(get("/", {{name, value}}).status, 400u) << name << value;
+  settings_of(table_.watches[1]).labels = {{"team", "identity"}};
+  EXPECT_EQ(rows({{"label", "team"}}), Names{contoso});
+  EXPECT_EQ(rows({{"label", "team:identity"}}), Names{contoso});
+  EXPECT_EQ(rows({{"label", "team:soc"}}), Names{});
+}
+
+TEST_F(ApiPage, RefusesWhatItDoesNotKnow) {
+  for (const auto& [name, value] : Query{{"state", "maybe"},
+                                         {"sort", "colour"},
+                                         {"environment", "moon"},
+                                         {"offset", "-1"},
+                                         {"offset", "x"},
+                                         {"offset", ""},
+                                         {"refresh", ""},
+                                         {"refresh", "1"},
+                                         {"refresh", "soon"}}) {
+    const WebResponse response = get("/", {{name, value}});
+    EXPECT_EQ(response.status, 400u) << name << value;
+    EXPECT_NE(response.body.find("`" + name + "`"), std::string::npos) << response.body;
+  }
   EXPECT_EQ(get("/", {{"state", "<script>"}}).content_type, "text/plain; charset=utf-8");
 }
 
@@ -59,53 +80,73 @@ TEST_F(ApiPage, CountsAllTenantsWhateverIsShown) {
   watch_some();
   for (const Query& query :
        {Query{}, Query{{"state", "unknown"}}, Query{{"q", "nothing like it"}}}) {
-    const std::string text = page(query);
-    EXPECT_NE(text.find(">4 watched<"), std::string::npos);
-    EXPECT_NE(text.find(">2</span> not_supported<"), std::string::npos);
-    EXPECT_NE(text.find(">1</span> unknown<"), std::string::npos);
+    EXPECT_TRUE(shows(">4 watched<", query));
+    EXPECT_TRUE(shows(">2</span> not_supported<", query));
+    EXPECT_TRUE(shows(">1</span> unknown<", query));
   }
 }
 
 TEST_F(ApiPage, IsNoLongerForManyTenants) {
   for (int i = 0; i < 2000; ++i)
     watch(fmt::format("t{}.example", i), "global", document("USGov"));
-  EXPECT_EQ(rows().size(), page_length);
+  EXPECT_EQ(rows().size(), 100u);
   EXPECT_EQ(rows({{"offset", "1950"}}).size(), 50u);
   const std::size_t bytes = page().size();
   for (int i = 2000; i < 4000; ++i)
     watch(fmt::format("t{}.example", i), "global", document("USGov"));
   EXPECT_LT(page().size(), bytes + 100);
-  declare("t1.example", {});
-  for (int i = 0; i < 2000; ++i)
-    table_.collaborations.back().guests.push_back(
-        CollaborationMember{.key = {.asked = "global", .name = fmt::format("g{}.example", i)},
-                            .shown = fmt::format("g{}.example", i)});
-  EXPECT_NE(page().find("1 to 100 of 2000"), std::string::npos);
 }
 
-TEST_F(ApiPage, SaysOfPairsWhatTheApiSays) {
-  watch_some();
-  declare("contoso.example",
-          {IdentityProvider::google,
-           CollaborationMember{.key = {.asked = "global", .name = "agency.example"},
-                               .shown = "agency.example"}});
-  const json::array pairs = data("/api/v1/collaborations").at("collaborations").as_array();
-  ASSERT_EQ(pairs.size(), 2u);
+TEST_F(ApiPage, SaysWhatChangedLast) {
+  watch("tenant-1.example", "global", document("USG"));
+  commit(12);
   const std::string text = page();
-  for (const json::value& pair : pairs) {
-    EXPECT_NE(text.find(html(std::string(pair.at("explanation").as_string()))), std::string::npos)
-        << pair;
-    EXPECT_NE(text.find(html(std::string(pair.at("capability").as_string()))), std::string::npos)
-        << pair;
-    for (const json::value& advice : pair.at("advice").as_array())
-      EXPECT_NE(text.find(html(std::string(advice.as_string()))), std::string::npos) << advice;
-  }
-  const json::array tenants = data("/api/v1/tenants").at("tenants").as_array();
-  ASSERT_EQ(tenants.size(), 4u);
-  for (const json::value& tenant : tenants)
-    EXPECT_NE(text.find(html(std::string(tenant.at("explanation").as_string()))), std::string::npos)
-        << tenant;
-  EXPECT_NE(page({{"q", "google"}}).find("1 to 1 of 1"), std::string::npos);
+  const std::string line = "#event-";
+  int events = 0;
+  for (auto at = text.find(line); at != text.npos; at = text.find(line, at + 1))
+    ++events;
+  EXPECT_EQ(events, 10);
+  EXPECT_LT(text.find("#event-12"), text.find("#event-3")) << "the newest first";
+  EXPECT_EQ(text.find("#event-2\""), text.npos);
+  table_.last_event = 11;
+  EXPECT_FALSE(shows("#event-12")) << "which the table doesn't show yet";
+}
+
+TEST_F(ApiPage, SaysWhatIsWrongWithTheDaemon) {
+  be_well();
+  EXPECT_FALSE(shows("class=\"banner\""));
+  instruments_.config_last_reload_successful().Set(0);
+  EXPECT_TRUE(shows("<strong>configuration</strong>: what was read last was refused"));
+  be_well();
+  instruments_.storage_up().Set(0);
+  EXPECT_TRUE(shows("<strong>storage</strong>: can&#39;t be written"));
+  be_well();
+  instruments_.authorities().of("usgov").up.Set(0);
+  EXPECT_TRUE(shows("<strong>authority usgov</strong>: can&#39;t be reached"));
+  instruments_.authorities().of("usgov").up.Set(1);
+  table_.ceilings = {{"usgov", 20}};
+  instruments_.authorities().of("usgov").requests_per_second.Set(20);
+  EXPECT_FALSE(shows("class=\"banner\""));
+  instruments_.authorities().of("usgov").requests_per_second.Set(5);
+  EXPECT_TRUE(shows("<strong>authority usgov</strong>: asks to be asked less"));
+  instruments_.authorities().of("usgov").requests_per_second.Set(20);
+  instruments_.sink("soc");
+  instruments_.set_outbox_oldest("soc", wall_now() - std::chrono::minutes(16));
+  EXPECT_TRUE(shows("<strong>sink soc</strong>: its oldest event has been waiting"));
+  EXPECT_TRUE(shows("<title>1 problem · tenantscope</title>"));
+}
+
+TEST_F(ApiPage, SaysWhereTenantsAreStale) {
+  be_well();
+  watch("old.example", "global", document("USGov"));
+  table_.watches[0].state.last_success = wall_now() - std::chrono::hours(3);
+  EXPECT_TRUE(shows("<strong>tenants</strong>: one is stale"));
+  EXPECT_TRUE(shows("<title>1 needs a look · tenantscope</title>"));
+}
+
+TEST_F(ApiPage, IsLoadedAgainWhereThatIsAsked) {
+  EXPECT_FALSE(shows("http-equiv=\"refresh\""));
+  EXPECT_TRUE(shows("<meta http-equiv=\"refresh\" content=\"30\">", {{"refresh", "30"}}));
 }
 
 TEST_F(ApiPage, ForbidsWhatItDoesNotNeed) {
@@ -118,6 +159,7 @@ TEST_F(ApiPage, ForbidsWhatItDoesNotNeed) {
             std::string::npos)
       << policy;
   EXPECT_EQ(policy.find("unsafe"), std::string::npos);
+  EXPECT_EQ(policy.find("script-src"), std::string::npos);
 }
 
 TEST_F(ApiPage, CodesWhatIsWorthIt) {
