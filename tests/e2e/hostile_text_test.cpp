@@ -101,8 +101,8 @@ TEST_F(HostileAuthority, IsShownByTheDaemonAndNotObeyed) {
     EXPECT_EQ(raw_in(report), "") << report;
     EXPECT_FALSE(holds(report, "s3cret")) << report;
   }
-  for (const char* path :
-       {"/", "/tenants/page.example", "/metrics", "/config", "/api/v1/tenants", "/api/v1/events"}) {
+  for (const char* path : {"/", "/tenants/page.example", "/events", "/events.atom", "/metrics",
+                           "/config", "/api/v1/tenants", "/api/v1/probes", "/api/v1/events"}) {
     const HttpAnswer shown = http_get(daemon.url() + path);
     EXPECT_EQ(shown.status, 200) << path;
     EXPECT_EQ(raw_in(shown.body), "") << path;
