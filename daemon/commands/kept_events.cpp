@@ -35,7 +35,7 @@ class LineReader {
     ++number_;
     ended_ = !in_.eof();
     std::size_t length = std::size_t(in_.gcount()) - (ended_ && !in_.fail() ? 1 : 0);
-    if (in_.fail() || length > longest_event)
+    if (in_.fail())
       fail(fmt::format("the line is over {} MiB: no event is so long", longest_event / mib));
     if (length > 0 && buffer_[length - 1] == '\r')
       --length;

@@ -21,6 +21,7 @@ std::string file_scalar(const std::filesystem::path& file) { return scalar(file.
 
 std::string files_map(const std::map<std::string, std::filesystem::path>& files) {
   std::vector<std::string> items;
+  items.reserve(files.size());
   for (const auto& [name, file] : files)
     items.push_back(fmt::format("{}: {}", scalar(name), file_scalar(file)));
   return fmt::format("{{{}}}", fmt::join(items, ", "));

@@ -54,6 +54,7 @@ class FamilySink : public Sink {
   bool takes_families() const override { return true; }
   boost::asio::awaitable<Delivery> deliver(std::vector<JournalEntry> events) override {
     std::vector<std::string> ids;
+    ids.reserve(events.size());
     for (const JournalEntry& event : events)
       ids.push_back(event.id);
     if (posts_.refusals > 0) {

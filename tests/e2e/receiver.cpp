@@ -84,7 +84,7 @@ std::string Receiver::answered(const RawConnection& connection, Post post) {
   if (closing_ || connection.gone())
     return "";
   post.status = status_;
-  const std::string answer =
+  std::string answer =
       fmt::format("HTTP/1.1 {} So\r\nContent-Length: {}\r\n\r\n{}", status_, body_.size(), body_);
   posts_.push_back(std::move(post));
   changed_.wait_for(lock, time_, [this] { return closing_; });

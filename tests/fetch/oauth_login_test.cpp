@@ -8,6 +8,8 @@
 #include <functional>
 #include <mutex>
 
+#include <fmt/format.h>
+
 #include "fetch/fetching.hpp"
 #include "fetch/http_client.hpp"
 #include "fetch/oauth_token.hpp"
@@ -44,8 +46,8 @@ class AnsweringServer {
       const int number = int(asked_.size());
       lock.unlock();
       const auto [status, body] = answers_(number, asked);
-      connection.send("HTTP/1.1 " + status + "\r\nContent-Length: " + std::to_string(body.size()) +
-                      "\r\n\r\n" + body);
+      connection.send(
+          fmt::format("HTTP/1.1 {}\r\nContent-Length: {}\r\n\r\n{}", status, body.size(), body));
     }
   }
 

@@ -31,7 +31,7 @@ class ServiceRules {
   }
 
   static Breaches of_teams(const std::string& body) {
-    ServiceRules rules(body, 28 * 1024);
+    ServiceRules rules(body, std::size_t{28} * 1024);
     rules.equal(rules.message_, "type", "message");
     for (const auto& attachment : rules.list(rules.message_, "attachments", 1)) {
       const auto& card = attachment.as_object();

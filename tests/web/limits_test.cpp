@@ -156,7 +156,7 @@ TEST(WebServerLimits, TurnAwayWhoComesWhileAllAreAnswered) {
 TEST(WebServerLimits, LetTheOwnerInWhenAllIsTaken) {
   const TemporaryFolder folder;
   LongPoll poll;
-  const auto handler = [&poll, wait = poll.handler()](WebRequest request) {
+  const auto handler = [wait = poll.handler()](WebRequest request) {
     return request.control ? echo(std::move(request)) : wait(std::move(request));
   };
   std::vector<ListeningSocket> sockets =

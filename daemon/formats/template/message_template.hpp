@@ -8,13 +8,14 @@
 #include <string_view>
 #include <vector>
 
+#include "base/bytes.hpp"
 #include "base/result.hpp"
 #include "formats/template/message_fields.hpp"
 #include "formats/template/template_tags.hpp"
 
 namespace tenantscope {
 
-inline constexpr std::size_t largest_template = 64 * 1024;
+inline constexpr std::size_t largest_template = 64 * kib;
 
 // The template as JSON text within the service's limits: what is too long in it is cut, lists after
 // `more` of their items. Error (other): why it can't be.

@@ -130,15 +130,11 @@ WebLogin::Seal WebLogin::seal_of(const Credentials& credentials, const std::stri
   return seal(text);
 }
 
-// Those of users who have gone, or have another password.
+// Those of users who have gone. Of one with another password, seals fit no more.
 void WebLogin::forget_others(const Users& users) {
   if (users_ == users)
     return;
-  std::erase_if(known_, [&](const auto& login) {
-    const auto before = users_.find(login.first);
-    const auto now = users.find(login.first);
-    return now == users.end() || before == users_.end() || before->second != now->second;
-  });
+  std::erase_if(known_, [&](const auto& login) { return !users.contains(login.first); });
   users_ = users;
 }
 

@@ -47,6 +47,7 @@ class HttpClientForm : public ::testing::Test {
   }
   void expect_refused(const std::vector<Bad>& cases) {
     std::vector<Bad> lists;
+    lists.reserve(cases.size());
     for (const auto& [keys, findings] : cases)
       lists.push_back({list(keys), findings});
     expect_findings(folder_, lists);

@@ -42,7 +42,7 @@ std::string tenants_of(const LoadedConfig& loaded) {
       continue;
     std::string labels;
     for (const auto& [name, value] : tenant.labels)
-      labels += (labels.empty() ? "" : ",") + name + "=" + value;
+      labels += fmt::format("{}{}={}", labels.empty() ? "" : ",", name, value);
     text += fmt::format("{}{}{{{}}}", text.empty() ? "" : " ", to_string(tenant.key), labels);
   }
   return text;

@@ -74,6 +74,7 @@ TEST(NamedTemplates, TakeAHundredEventsOfOddNames) {
 
 TEST(NamedTemplates, StayWithinLimitsHoweverMuchThereIsToTell) {
   std::vector<Labels::Label> many;
+  many.reserve(64);
   for (int i = 0; i < 64; ++i)
     many.emplace_back("label_" + digits(i) + std::string(240, 'n'), std::string(255, '['));
   const std::string name = std::string(60, 'a') + "." + std::string(60, 'b') + "." +

@@ -151,6 +151,14 @@ TEST(LoginFailuresTest, RemembersSoManyAddresses) {
   EXPECT_EQ(failures.remembered(), 1u);
 }
 
+TEST(LoginFailuresTest, OfALockedNameTakeNothingFromItsNeighbours) {
+  LoginFailures failures;
+  const SteadyTime now = SteadyTime{} + 1h;
+  for (int i = 0; i < 2 * LoginFailures::address_burst; ++i)
+    EXPECT_EQ(failures.try_once("a", "alice", now), i < LoginFailures::burst);
+  EXPECT_TRUE(failures.try_once("a", "bob", now));
+}
+
 TEST(LoginFailuresTest, BoundAnAddressWhateverTheNames) {
   LoginFailures failures;
   SteadyTime now = SteadyTime{} + 1h;
