@@ -82,7 +82,7 @@ json::array environments_fields(const Overview& overview) {
   const OverviewQuery& query = overview.query;
   json::array list;
   for (const Environment environment : environments) {
-    const std::size_t count = overview.counts.environments[std::size_t(environment)];
+    const std::size_t count = overview.counts.by_environment[std::size_t(environment)];
     const bool chosen = query.environment == environment;
     if (count > 0 || chosen)
       list.push_back(choice_fields(

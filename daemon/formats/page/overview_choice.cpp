@@ -82,7 +82,7 @@ void OverviewChoice::offer(std::uint32_t number, const Watch& watch) {
   ++counts_.watched;
   for (const TenantMark mark : tenant_marks)
     counts_.marks[std::size_t(mark)] += marks.has(mark) ? 1 : 0;
-  ++counts_.environments[std::size_t(environment)];
+  ++counts_.by_environment[std::size_t(environment)];
   ++counts_.clouds[key.asked.text()];
   const std::int64_t condition = rank_of(marks, watch.status.probed);
   if (marks.needs_look()) {

@@ -17,7 +17,7 @@ struct OverviewCounts {
   std::size_t watched = 0;
   std::size_t looks = 0;  // how many of them need one
   std::array<std::size_t, tenant_marks.size()> marks{};
-  std::array<std::size_t, environments.size()> environments{};
+  std::array<std::size_t, environments.size()> by_environment{};
   std::map<std::string, std::size_t> clouds;  // that are asked
 };
 

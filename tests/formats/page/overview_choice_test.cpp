@@ -92,7 +92,7 @@ TEST(OverviewChoice, CountsAllWhateverIsShown) {
   EXPECT_EQ(choice.counts().watched, 5u);
   EXPECT_EQ(choice.counts().looks, 2u);
   EXPECT_EQ(choice.counts().marks[std::size_t(TenantMark::not_supported)], 2u);
-  EXPECT_EQ(choice.counts().environments[std::size_t(Environment::gcc)], 1u);
+  EXPECT_EQ(choice.counts().by_environment[std::size_t(Environment::gcc)], 1u);
   EXPECT_EQ(choice.counts().clouds.at("global"), 4u);
   EXPECT_EQ(choice.looks(), (std::vector<std::uint32_t>{4, 2})) << "what isn't as expected first";
 }
