@@ -82,14 +82,14 @@ TEST(TenantPage, ShowsItsHistoryWithEvidence) {
 
 TEST(TenantPage, HasFailuresThatAreOver) {
   TenantPage tenant = known();
-  EXPECT_FALSE(has(page_of(tenant), "Its last failures"));
+  EXPECT_FALSE(has(shown_tenant(tenant), "Its last failures"));
   tenant.failures = {{.time = samples::now - std::chrono::hours(5),
                       .duration = std::chrono::milliseconds(250),
                       .reason = "http_status",
                       .detail = "the authority answered with status 503",
                       .request_id = "4711",
                       .body = "<h1>busy</h1>"}};
-  expect_all(page_of(tenant),
+  expect_all(shown_tenant(tenant),
              {"Its last failures", "2026-11-23 05:00:00 UTC</time>, 5h ago",
               "<span class=\"state bad\">http_status</span>: <bdi>the authority answered with",
               "after 0.250 s, request ID <bdi>4711</bdi>",
