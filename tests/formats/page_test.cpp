@@ -7,7 +7,7 @@
 
 #include "base/text/html.hpp"
 #include "domain/environment.hpp"
-#include "domain/watch_settings.hpp"
+#include "support/watch_settings.hpp"
 
 namespace tenantscope {
 namespace {

@@ -6,12 +6,12 @@
 #include <boost/json/serialize.hpp>
 
 #include "domain/documents.hpp"
-#include "domain/watch_settings.hpp"
 #include "formats/exposition.hpp"
 #include "formats/json.hpp"
 #include "formats/page.hpp"
 #include "formats/tenant_json.hpp"
 #include "formats/tenant_labels.hpp"
+#include "support/watch_settings.hpp"
 
 namespace tenantscope {
 namespace {
