@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "domain/watch_settings.hpp"
+#include "support/watch_settings.hpp"
 
 namespace tenantscope {
 namespace {

@@ -5,9 +5,9 @@
 
 #include <boost/json/parse.hpp>
 
-#include "app/loopback_authority.hpp"
 #include "app/watching.hpp"
 #include "storage/ledger_samples.hpp"
+#include "support/loopback_authority.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace tenantscope {

@@ -2,10 +2,10 @@
 
 #include <gtest/gtest.h>
 
-#include "app/loopback_authority.hpp"
 #include "base/digest.hpp"
 #include "domain/failure_detail.hpp"
 #include "support/event_loop.hpp"
+#include "support/loopback_authority.hpp"
 
 namespace tenantscope {
 namespace {

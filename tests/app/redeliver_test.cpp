@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "app/couriers.hpp"
-#include "domain/watch_settings.hpp"
+#include "support/watch_settings.hpp"
 
 namespace tenantscope {
 namespace {

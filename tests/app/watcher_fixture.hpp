@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "app/loopback_authority.hpp"
 #include "app/watching.hpp"
+#include "support/loopback_authority.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace tenantscope {

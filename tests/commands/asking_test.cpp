@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "app/loopback_authority.hpp"
 #include "domain/schedule/limiter.hpp"
+#include "support/loopback_authority.hpp"
 
 namespace tenantscope {
 namespace {

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "domain/documents.hpp"
-#include "domain/watch_settings.hpp"
+#include "support/watch_settings.hpp"
 
 namespace tenantscope {
 namespace {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "domain/documents.hpp"
-#include "domain/watch_settings.hpp"
+#include "support/watch_settings.hpp"
 
 namespace tenantscope {
 namespace {

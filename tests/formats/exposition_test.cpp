@@ -6,8 +6,8 @@
 #include <limits>
 #include <sstream>
 
-#include "domain/watch_settings.hpp"
 #include "formats/tenant_labels.hpp"
+#include "support/watch_settings.hpp"
 
 namespace tenantscope {
 namespace {

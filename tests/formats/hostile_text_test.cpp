@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "domain/watch_settings.hpp"
 #include "formats/alert_json.hpp"
 #include "formats/explain_json.hpp"
 #include "formats/exposition.hpp"
@@ -16,6 +15,7 @@
 #include "formats/tenant_json.hpp"
 #include "formats/tenant_labels.hpp"
 #include "support/hostile_text.hpp"
+#include "support/watch_settings.hpp"
 
 namespace tenantscope {
 namespace {

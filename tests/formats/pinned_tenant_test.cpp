@@ -5,11 +5,11 @@
 #include <boost/json/serialize.hpp>
 
 #include "domain/documents.hpp"
-#include "domain/watch_settings.hpp"
 #include "formats/exposition.hpp"
 #include "formats/json.hpp"
 #include "formats/tenant_json.hpp"
 #include "formats/tenant_labels.hpp"
+#include "support/watch_settings.hpp"
 
 namespace tenantscope {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <boost/json/serialize.hpp>
 
-#include "domain/watch_settings.hpp"
+#include "support/watch_settings.hpp"
 
 namespace tenantscope {
 namespace {

@@ -10,11 +10,11 @@
 #include "app/api/api.hpp"
 #include "app/fast_time.hpp"
 #include "base/clock.hpp"
-#include "domain/watch_settings.hpp"
 #include "storage/ledger_samples.hpp"
 #include "storage/sqlite_ledger.hpp"
 #include "support/event_loop.hpp"
 #include "support/temporary_folder.hpp"
+#include "support/watch_settings.hpp"
 
 namespace tenantscope {
 

@@ -8,13 +8,13 @@
 
 #include <fmt/format.h>
 
-#include "domain/watch_settings.hpp"
 #include "formats/page/events_page.hpp"
 #include "formats/page/explain_page.hpp"
 #include "formats/page/missing_page.hpp"
 #include "formats/page/overview.hpp"
 #include "formats/page/pairs_page.hpp"
 #include "formats/page/tenant_page.hpp"
+#include "support/watch_settings.hpp"
 
 namespace tenantscope::samples {
 

@@ -49,7 +49,7 @@ struct Shown {
 };
 
 TEST(RunbooksHere, AreAll) {
-  const std::string here = read_file(TENANTSCOPE_SOURCE "/tests/e2e/runbooks_test.cpp");
+  const std::string here = read_file(TENANTSCOPE_SOURCE "/tests/e2e/alerts/runbooks_test.cpp");
   for (const Rule& rule : rules())
     EXPECT_TRUE(rule.alert.empty() ||
                 here.find("expect_shown(\"" + rule.alert + "\"") != std::string::npos)

@@ -11,12 +11,12 @@
 
 #include "domain/documents.hpp"
 #include "domain/event.hpp"
-#include "domain/watch_settings.hpp"
 #include "e2e/alert_rules.hpp"
 #include "e2e/process.hpp"
 #include "e2e/tools.hpp"
 #include "formats/exposition.hpp"
 #include "formats/tenant_labels.hpp"
+#include "support/watch_settings.hpp"
 
 namespace tenantscope::e2e {
 namespace {
