@@ -10,9 +10,8 @@
 
 namespace tenantscope {
 
-// 429 is an answer, which whoever asked has to heed as one of the server's; anything else is an
-// error (connect) that says what the proxy said and what to do. `proxy_url` is shown; `logged_in`:
-// it was told a login.
+// A 429 is an answer, and heeded as one of the server's; anything else is an error (connect) that
+// says what the proxy said and what to do. `proxy_url` is shown; `logged_in`: it was told a login.
 Result<FetchResponse> refused_by_proxy(const ProxyHead& head, const std::string& proxy_url,
                                        bool logged_in);
 

@@ -1,4 +1,4 @@
-// Where a sink sends, as YAML of the configuration on one line, with secrets masked. Pure.
+// The target of a sink, as YAML of the configuration on one line, with secrets masked. Pure.
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
-// Where a sink over HTTP sends: to a URL of the configuration, or to one in a file, which is read
-// at each delivery, as whoever knows it may post there.
+// The target of a sink over HTTP: a URL of the configuration, or a file with a URL that is a
+// secret. The file is read at each delivery.
 #pragma once
 
 #include <filesystem>

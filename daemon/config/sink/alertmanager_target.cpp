@@ -13,7 +13,7 @@
 namespace tenantscope {
 namespace {
 
-// Without the slash at its end; nothing where it was refused.
+// The URL has no slash at its end then; nothing: it was refused.
 std::optional<std::string> read_alertmanager_url(const YamlNode& node, const SinkInput& input) {
   constexpr std::string_view what = "an Alertmanager's URL";
   if (!text_item(node, what, input.findings))

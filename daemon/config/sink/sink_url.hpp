@@ -1,5 +1,5 @@
-// Where a sink sends, as the configuration says it: by a URL, or by a file that has it, as whoever
-// knows it may post there. For the kinds of sinks.
+// The address that a sink sends to, as the configuration has it: a URL, or a file with the URL,
+// which is a secret where its owner may post there. The kinds of sinks use it.
 #pragma once
 
 #include <filesystem>

@@ -52,7 +52,7 @@ bool begin_alike(const Address& a, const Address& b, int bits) {
   return true;
 }
 
-// An address range; nothing where `item` is none.
+// A range of addresses, such as 10.0.0.0/8.
 struct Range {
   Address address;
   int bits = 0;
