@@ -18,7 +18,9 @@ ExplainPage answered() {
   PairFacts facts;
   facts.host = facts_of(samples::watch("agency.example", samples::usgov("USG")));
   facts.host.shown = "agency.example";
-  TenantFacts guest = facts_of(samples::watch("partner.example", samples::usgov("USGov")));
+  Finding partner = samples::usgov("USGov");
+  partner.tenant_id = *parse_guid("00000000-0000-4000-8000-00000000000b");
+  TenantFacts guest = facts_of(samples::watch("partner.example", partner));
   guest.shown = "partner.example";
   facts.guest = guest;
   return {.host = "agency.example",

@@ -54,7 +54,7 @@ inline Watch troubled(const std::string& text) {
   settings.labels = {{"team", text}};
   settings.expect = {.region_scope = "USGov", .b2b = B2b::supported};
   made.state.last_change.set(Field::region_scope, now - std::chrono::hours(3));
-  made.state.pending = Pending{usgov("USG"), 1, now, {}};
+  made.state.pending = Pending{usgov("USG"), 1, now, now - std::chrono::hours(2)};
   made.state.last_success = now - std::chrono::hours(2);
   made.status.failure = ErrorKind::timeout;
   made.status.failure_detail = text;
@@ -128,6 +128,7 @@ inline Overview full_overview(const std::string& text) {
 inline TenantPage full_tenant(const std::string& text) {
   TenantPage made{.watch = troubled(text)};
   settings_of(made.watch).tenant_id = parse_guid("00000000-0000-4000-8000-00000000000b");
+  made.watch.state.stranger = usgov(text);
   PageEvent first = event(text);
   first.kind = EventKind::baselined;
   first.time = now - std::chrono::hours(30);

@@ -18,8 +18,9 @@ TenantLine line_of(const Watch& watched) {
 
 // The words of a line's condition.
 std::vector<std::string> conditions(const TenantLine& line) {
+  const boost::json::object fields = tenant_line_fields(line, samples::now);
   std::vector<std::string> words;
-  for (const auto& one : tenant_line_fields(line, samples::now).at("conditions").as_array())
+  for (const auto& one : fields.at("conditions").as_array())
     words.emplace_back(one.at("word").as_string());
   return words;
 }
