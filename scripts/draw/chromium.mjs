@@ -33,6 +33,7 @@ export function startChromium({tools, libraries, folder}) {
     '--disable-dev-shm-usage',
     '--font-render-hinting=none',
     '--lang=en-US',
+    '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1', // it asks nobody else
     ...(root ? ['--no-sandbox'] : []),
     'about:blank',
   ];

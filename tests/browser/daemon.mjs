@@ -134,5 +134,9 @@ export async function besiege(programs, binary, name, texts) {
     `tenants:\n${listed(tenants)}collaborations:\n${listed(collaborations)}`;
   const base = await serve(programs, binary, name, settings);
   await allAsked(base, tenants.length);
+  await await_('what was found to be committed', async () => {
+    const {events} = await told(base, '/api/v1/events?limit=1000');
+    return new Set(events.map(({subject}) => subject)).size >= texts.length;
+  });
   return {base, stop};
 }

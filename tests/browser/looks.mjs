@@ -50,6 +50,7 @@ async function named(tab) {
 
 // Every link of ours is followed, and has to be relative, so that it works behind any prefix.
 async function links(tab, {base, followed}) {
+  const here = (await tab.url()).replace(/#.*/, '');
   const found = await tab.see(() =>
     [...document.querySelectorAll('[href], form[action]')].map(one => ({
       written: one.getAttribute('href') ?? one.getAttribute('action'),
@@ -66,6 +67,7 @@ async function links(tab, {base, followed}) {
     }
     if (written.startsWith('/') || written.startsWith('http')) wrong.push(`"${written}" isn't relative`);
     const target = url.replace(/#.*/, '');
+    if (target === here) continue;
     if (!followed.has(target)) followed.set(target, fetch(target).then(({status}) => status));
     const status = await followed.get(target);
     if (status >= 400) wrong.push(`"${written}" is answered with ${status}`);

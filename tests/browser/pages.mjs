@@ -14,7 +14,7 @@ export const PAGES = [
     name: 'overview',
     path: '/',
     hostile: ['/', '/?q={}', '/?state={}', '/?offset={}', '/?sort={}', '/?label={}', '/?{}=x'],
-    shows: ['scope', 'failure'],
+    shows: ['scope'],
     pictures: [
       {width: 1280, scheme: LIGHT, suffix: ''},
       {width: 1280, scheme: DARK, suffix: '-dark'},

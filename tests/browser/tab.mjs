@@ -150,6 +150,12 @@ class Tab {
     });
   }
 
+  // To the next element that takes the keyboard.
+  async tab() {
+    for (const type of ['keyDown', 'keyUp'])
+      await this.ask('Input.dispatchKeyEvent', {type, key: 'Tab', code: 'Tab', windowsVirtualKeyCode: 9});
+  }
+
   async picture(width, tallest) {
     const height = Math.min(
       tallest,

@@ -56,7 +56,7 @@ boost::asio::awaitable<WebResponse> show_explain_page(PageSources sources,
   forget_empty(request);
   refuse_unknown_values(request);
   ExplainPage page = page_of(request, anyone);
-  if (page.host.empty() && page.guest.empty())
+  if (page.host.empty() || page.guest.empty())  // whom the form is still to ask for
     co_return page_answer(explain_html(page, std::move(frame)));
   const bool ask = page.may_ask && request.parameter("ask").value_or("") == "now";
   std::optional<RefusedRequest> refusal;
