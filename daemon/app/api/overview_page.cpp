@@ -85,21 +85,24 @@ std::vector<TenantLine> lines_of(const Table& table, const std::vector<std::uint
 
 }  // namespace
 
-WebResponse show_overview(const PageSources& sources, Journal& journal, const WebRequest& request) {
-  PageFrame frame = begin_page(sources, request);
-  Overview overview{.query = query_of(request, frame)};
+Overview overview_of(const Table& table, const OverviewQuery& query, const PageFrame& frame) {
+  Overview overview{.query = query};
   OverviewChoice choice(overview.query, frame.rules, frame.now);
-  for_each_watched(sources.table,
+  for_each_watched(table,
                    [&](std::uint32_t number, const Watch& watch) { choice.offer(number, watch); });
   overview.counts = choice.counts();
   overview.matching = choice.matching();
-  {
-    const std::vector<std::uint32_t> shown = choice.shown();
-    const std::vector<std::uint32_t> looks = choice.looks();
-    const std::lock_guard lock(sources.table.mutex);
-    overview.lines = lines_of(sources.table, shown, frame.now);
-    overview.looks = lines_of(sources.table, looks, frame.now);
-  }
+  const std::vector<std::uint32_t> shown = choice.shown();
+  const std::vector<std::uint32_t> looks = choice.looks();
+  const std::lock_guard lock(table.mutex);
+  overview.lines = lines_of(table, shown, frame.now);
+  overview.looks = lines_of(table, looks, frame.now);
+  return overview;
+}
+
+WebResponse show_overview(const PageSources& sources, Journal& journal, const WebRequest& request) {
+  PageFrame frame = begin_page(sources, request);
+  Overview overview = overview_of(sources.table, query_of(request, frame), frame);
   auto events = newest_events(sources.table, journal, std::nullopt,
                               std::numeric_limits<std::uint64_t>::max(), overview_events);
   if (events)

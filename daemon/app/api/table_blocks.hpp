@@ -13,7 +13,7 @@
 namespace tenantscope {
 
 inline constexpr std::size_t block_tenants = 1000;  // of a scrape, which writes a line for each
-inline constexpr std::size_t judged_at_once = 200;  // each of which takes longer: judged by rules
+inline constexpr std::size_t judged_at_once = 150;  // each of which takes longer: judged by rules
 
 // Each tenant that is watched, with its number; `use` is called under the mutex, `after` without it
 // when a block has been used. Those that come meanwhile aren't among them.
