@@ -1,5 +1,5 @@
-// How long somebody waits for the table's mutex while pages, or scrapes, go through 100,000 tenants:
-// a line of JSON. usage: bench_locks ROUNDS
+// How long somebody waits for the table's mutex while pages, or scrapes, go through 100,000
+// tenants: a line of JSON. usage: bench_locks ROUNDS
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -27,8 +27,8 @@ constexpr int tenants = 100'000;
 void fill(Table& table) {
   std::minstd_rand random;
   for (int i = 0; i < tenants; ++i) {
-    Watch watch =
-        samples::watch(fmt::format("t{}.example", random()), samples::usgov(i % 9 ? "USGov" : "USG"));
+    Watch watch = samples::watch(fmt::format("t{}.example", random()),
+                                 samples::usgov(i % 9 ? "USGov" : "USG"));
     watch.watched = true;
     table.add(std::move(watch));
   }

@@ -14,7 +14,7 @@ import {PAGES} from './pages.mjs';
 import {STORIES} from './stories.mjs';
 import {DARK, inTab, LIGHT} from './tab.mjs';
 
-const TALLEST = 1600; // px of a picture
+const TALLEST = 900; // px of a picture: a screen
 
 const {values: options, positionals} = parseArgs({
   allowPositionals: true,

@@ -65,9 +65,9 @@ class Tab {
     return this.#page.evaluate(source);
   }
 
-  async #loaded(begin) {
+  async #loaded(begin, what = 'what was to follow') {
     const over = new Promise((loaded, failed) => {
-      const late = setTimeout(() => failed(new Error('nothing was loaded')), LATE);
+      const late = setTimeout(() => failed(new Error(`${what} was not loaded`)), LATE);
       this.#waiting.push(() => (clearTimeout(late), loaded()));
     });
     over.catch(() => {}); // where `begin` fails first
@@ -79,7 +79,7 @@ class Tab {
     return this.#loaded(async () => {
       const {errorText} = await this.ask('Page.navigate', {url});
       if (errorText) throw new Error(`${url}: ${errorText}`);
-    });
+    }, url);
   }
 
   url() {
@@ -163,7 +163,7 @@ class Tab {
     );
     const {data} = await this.ask('Page.captureScreenshot', {
       format: 'webp',
-      quality: 80,
+      quality: 50,
       captureBeyondViewport: true,
       clip: {x: 0, y: 0, width, height, scale: 1},
     });
