@@ -80,20 +80,16 @@ async function besieged(tab, base, known, say) {
   return found;
 }
 
-// The findings. Once as it is served, and once without the policy that would keep a script from
-// running.
+// The findings. The policy that would keep a script from running is bypassed, as not every browser
+// heeds it: no page may lean on it.
 export async function attack({chromium, programs, binary, say}) {
   const peace = await besiege(programs, binary, 'harmless', harmless);
   const known = await inTab(chromium, {width: WIDTH}, tab => learn(tab, peace.base));
   peace.stop();
   const war = await besiege(programs, binary, 'hostile', PAYLOADS);
-  const found = [];
-  for (const ignoreCsp of [false, true])
-    found.push(
-      ...(await inTab(chromium, {width: WIDTH, ignoreCsp}, tab =>
-        besieged(tab, war.base, known, say),
-      )),
-    );
+  const found = await inTab(chromium, {width: WIDTH, ignoreCsp: true}, tab =>
+    besieged(tab, war.base, known, say),
+  );
   war.stop();
   return found;
 }
