@@ -12,7 +12,7 @@
 #include <fmt/format.h>
 
 #include "app/api/metrics.hpp"
-#include "app/api/overview_page.hpp"
+#include "app/page/overview_page.hpp"
 #include "base/clock.hpp"
 #include "formats/page/page_samples.hpp"
 #include "formats/tenant_labels.hpp"

@@ -10,10 +10,10 @@
 #include <utility>
 
 #include "app/api/coded_blocks.hpp"
-#include "app/api/page.hpp"
 #include "app/journal_bell.hpp"
 #include "app/liveness.hpp"
 #include "app/operations.hpp"
+#include "app/page/page.hpp"
 #include "app/table.hpp"
 #include "base/guid.hpp"
 #include "formats/tenant_labels.hpp"

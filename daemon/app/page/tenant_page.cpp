@@ -1,4 +1,4 @@
-#include "app/api/tenant_page.hpp"
+#include "app/page/tenant_page.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -9,8 +9,8 @@
 #include <fmt/format.h>
 
 #include "app/api/answer.hpp"
-#include "app/api/page_events.hpp"
 #include "app/api/table_blocks.hpp"
+#include "app/page/page_events.hpp"
 #include "app/pairs.hpp"
 #include "config/tenant_reference.hpp"
 #include "formats/page/missing_page.hpp"

@@ -1,7 +1,7 @@
 // The page at `/`. Throws RefusedRequest.
 #pragma once
 
-#include "app/api/page.hpp"
+#include "app/page/page.hpp"
 #include "app/table.hpp"
 #include "formats/page/overview.hpp"
 #include "storage/ledger.hpp"

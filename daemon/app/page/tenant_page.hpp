@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-#include "app/api/page.hpp"
+#include "app/page/page.hpp"
 #include "storage/ledger.hpp"
 
 namespace tenantscope {

@@ -1,7 +1,7 @@
 // /events: the journal as a page. Throws RefusedRequest.
 #pragma once
 
-#include "app/api/page.hpp"
+#include "app/page/page.hpp"
 #include "storage/ledger.hpp"
 
 namespace tenantscope {

@@ -1,4 +1,4 @@
-#include "app/api/page.hpp"
+#include "app/page/page.hpp"
 
 #include <mutex>
 #include <variant>

@@ -1,4 +1,4 @@
-#include "app/api/overview_page.hpp"
+#include "app/page/overview_page.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -8,8 +8,8 @@
 #include <fmt/ranges.h>
 
 #include "app/api/answer.hpp"
-#include "app/api/page_events.hpp"
 #include "app/api/table_blocks.hpp"
+#include "app/page/page_events.hpp"
 #include "base/text/quotation.hpp"
 #include "config/tenant_reference.hpp"
 #include "formats/page/overview.hpp"

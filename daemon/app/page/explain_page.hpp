@@ -3,8 +3,8 @@
 
 #include <boost/asio/awaitable.hpp>
 
-#include "app/api/page.hpp"
 #include "app/operations.hpp"
+#include "app/page/page.hpp"
 
 namespace tenantscope {
 

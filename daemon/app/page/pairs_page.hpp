@@ -1,7 +1,7 @@
 // The page /pairs: who can invite whom, of the declared pairs. Throws RefusedRequest.
 #pragma once
 
-#include "app/api/page.hpp"
+#include "app/page/page.hpp"
 
 namespace tenantscope {
 

@@ -1,4 +1,4 @@
-#include "app/api/events_page.hpp"
+#include "app/page/events_page.hpp"
 
 #include <string>
 #include <utility>

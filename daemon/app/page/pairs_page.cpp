@@ -1,4 +1,4 @@
-#include "app/api/pairs_page.hpp"
+#include "app/page/pairs_page.hpp"
 
 #include <algorithm>
 #include <limits>

@@ -1,4 +1,4 @@
-#include "app/api/explain_page.hpp"
+#include "app/page/explain_page.hpp"
 
 #include <mutex>
 #include <optional>

@@ -1,4 +1,4 @@
-#include "app/api/page_events.hpp"
+#include "app/page/page_events.hpp"
 
 #include <algorithm>
 #include <mutex>
