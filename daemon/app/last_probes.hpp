@@ -44,7 +44,7 @@ class LastProbes {
  public:
   static constexpr std::size_t most_recent = 100;
   static constexpr std::size_t most_failures = 3;  // of one tenant
-  static constexpr std::size_t byte_limit = 1024 * 1024;
+  static constexpr std::size_t byte_limit = 1024UL * 1024;
 
   void note(ProbeRecord record);
 

@@ -16,7 +16,7 @@ bool unmet(const Watch& watch, const Finding* known, RuleSet rules) {
 
 std::string_view to_string(TenantMark mark) {
   constexpr std::array<std::string_view, tenant_marks.size()> names{
-      "supported", "not_supported", "unknown", "failing", "pending", "stale", "unmet"};
+      "supported", "not_supported", "unknown", "failing", "pending", "stale", "unmet", "vanished"};
   return names[std::size_t(mark)];
 }
 
@@ -32,6 +32,8 @@ TenantMarks marks_of(const Watch& watch, RuleSet rules, WallTime now) {
   marks.set(TenantMark::pending, watch.state.awaits_confirmation());
   marks.set(TenantMark::stale, stale(watch, now));
   marks.set(TenantMark::unmet, unmet(watch, known, rules));
+  marks.set(TenantMark::vanished,
+            !watch.state.found && watch.state.known && watch.state.known->found);
   return marks;
 }
 

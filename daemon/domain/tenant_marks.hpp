@@ -13,14 +13,15 @@ enum class TenantMark : std::size_t {
   supported,
   not_supported,
   unknown,
-  failing,  // the last probe gave no valid answer
-  pending,  // a change awaits confirmation
-  stale,    // nothing was heard of it for longer than its `stale_after`
-  unmet,    // it isn't as the configuration expects it
+  failing,   // the last probe gave no valid answer
+  pending,   // a change awaits confirmation
+  stale,     // nothing was heard of it for longer than its `stale_after`
+  unmet,     // it isn't as the configuration expects it
+  vanished,  // it was found once, and no such tenant is found any more
 };
 inline constexpr std::array tenant_marks{
     TenantMark::supported, TenantMark::not_supported, TenantMark::unknown, TenantMark::failing,
-    TenantMark::pending,   TenantMark::stale,         TenantMark::unmet};
+    TenantMark::pending,   TenantMark::stale,         TenantMark::unmet,   TenantMark::vanished};
 std::string_view to_string(TenantMark mark);
 
 class TenantMarks {
@@ -30,7 +31,7 @@ class TenantMarks {
   // Somebody should look at it. That B2B doesn't work there is no reason: it may well be so.
   bool needs_look() const {
     return has(TenantMark::failing) || has(TenantMark::stale) || has(TenantMark::unmet) ||
-           has(TenantMark::pending);
+           has(TenantMark::pending) || has(TenantMark::vanished);
   }
 
   bool operator==(const TenantMarks&) const = default;

@@ -50,7 +50,7 @@ class FeedWriter {
     element("id", fmt::format("urn:uuid:{}", text_at(event, "id")));
     element("title", event_sentence(event));
     element("updated", text_at(event, "time"));
-    link("alternate", page_of(data));
+    link("alternate", page_of(event, data));
     category(text_at(event, "type"));
     if (!severity.empty())
       category(severity);
@@ -62,12 +62,19 @@ class FeedWriter {
   std::string end() && { return std::move(text_) + "</feed>\n"; }
 
  private:
+  // "#event-28" of the sequence "00000000000000000028".
+  static std::string anchor_of(const json::object& event) {
+    const std::string_view sequence = text_at(event, "sequence");
+    const auto digits = sequence.find_first_not_of('0');
+    return digits == sequence.npos ? "" : fmt::format("#event-{}", sequence.substr(digits));
+  }
+
   // Of its tenant. What the ledger says of itself is of none.
-  static std::string page_of(const json::object& data) {
+  static std::string page_of(const json::object& event, const json::object& data) {
     const std::string_view tenant = text_at(data, "tenant");
     return tenant.empty() ? "events"
-                          : fmt::format("tenants/{}?cloud={}", percent_encoded(tenant),
-                                        percent_encoded(text_at(data, "asked")));
+                          : fmt::format("tenants/{}?cloud={}{}", percent_encoded(tenant),
+                                        percent_encoded(text_at(data, "asked")), anchor_of(event));
   }
 
   void element(std::string_view name, std::string_view content) {

@@ -99,5 +99,5 @@ int run(int rounds) {
 }  // namespace tenantscope
 
 int main(int count, char** arguments) {
-  return tenantscope::run(count > 1 ? std::atoi(arguments[1]) : 5);
+  return tenantscope::run(count > 1 ? int(std::strtol(arguments[1], nullptr, 10)) : 5);
 }

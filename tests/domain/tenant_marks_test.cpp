@@ -62,6 +62,10 @@ TEST(TenantMarks, SayWhatIsTheMatter) {
   settings_of(lost).tenant_id = parse_guid(documents::contoso);
   lost.state.stranger = documents::found("global", "NA", "", documents::fabrikam);
   EXPECT_EQ(marks(lost), (Names{"supported", "unmet", "look"}));
+  Watch vanished = heard_of(usgov("USGov"));
+  vanished.state.found = false;
+  EXPECT_EQ(marks(vanished), (Names{"unknown", "vanished", "look"}));
+  EXPECT_EQ(marks(heard_of(Finding{})), Names{"unknown"}) << "it was never there";
 }
 
 }  // namespace

@@ -81,6 +81,17 @@ TEST(AtomFeed, LeadsToWherePeopleReachTheDaemon) {
     EXPECT_NE(feed.find(link), std::string::npos) << link << "\n" << feed;
 }
 
+TEST(AtomFeed, LeadsToTheEventOnItsTenantsPage) {
+  std::string event =
+      told("00000000-0000-5000-8000-000000000001", "2026-11-23T10:01:00.000Z", "a.");
+  event.insert(1, R"("sequence":"00000000000000000280",)");
+  const std::string feed = atom_feed(
+      {.id = feed_ledger, .title = "t", .query = "", .external_url = ""}, std::vector{event});
+  EXPECT_NE(feed.find(R"(href="tenants/agency.example?cloud=global#event-280"/>)"),
+            std::string::npos)
+      << feed;
+}
+
 TEST(AtomFeed, OfNothingIsAFeed) {
   const std::string feed =
       atom_feed({.id = feed_ledger, .title = "t", .query = "", .external_url = ""}, {});

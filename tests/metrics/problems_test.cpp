@@ -41,12 +41,15 @@ TEST_F(Problems, AreToldWithTheirPlace) {
   instruments.storage_damaged_rows().Increment(2);
   instruments.sink("soc").dropped.Increment(3);
   instruments.set_outbox_oldest("soc", now - 16min);
+  instruments.sink("soc").outbox_events.Set(4);
+  instruments.sink("soc").failures.at(ErrorKind::timeout)->Increment(2);
   EXPECT_EQ(told(instruments),
             "authority usgov: can't be reached: what is shown of its tenants is what was known "
             "before\n"
             "configuration : what was read last was refused, in whole or in part: the last good "
             "one is in force\n"
-            "sink soc: its oldest event has been waiting for more than 15m\n"
+            "sink soc: its oldest event waits since 2027-01-15T07:44:00.000Z, 4 in all; its "
+            "deliveries failed: timeout 2 times\n"
             "sink soc: 3 events were dropped before it took them\n"
             "storage : 2 stored rows were found damaged\n"
             "storage : can't be written: no change is shown or told before it can\n");

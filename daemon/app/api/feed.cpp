@@ -30,9 +30,13 @@ std::string feed_query(const WebRequest& request) {
   return query;
 }
 
-std::string feed_title(const EventFilter& filter) {
-  return filter.tenant ? fmt::format("tenantscope: {}", to_string(*filter.tenant))
-                       : "tenantscope: events";
+std::string feed_title(const EventFilter& filter, const WebRequest& request) {
+  std::string title = filter.tenant ? fmt::format("tenantscope: {}", to_string(*filter.tenant))
+                                    : "tenantscope: events";
+  for (const std::string_view name : {"type", "severity", "since", "until"})
+    if (const auto value = request.parameter(name); value && !value->empty())
+      title += fmt::format(", {} {}", name, *value);
+  return title;
 }
 
 // `If-None-Match: W/"…", "…"` or `*` (RFC 9110, 13.1.2).
@@ -53,7 +57,7 @@ WebResponse show_feed(const Table& table, Journal& journal, const Guid& ledger,
     events.push_back(std::move(entry.event));
   const std::string query = feed_query(request);
   const AtomFeed feed{.id = query.empty() ? ledger : name_based_guid(ledger, query),
-                      .title = feed_title(filter),
+                      .title = feed_title(filter, request),
                       .query = query,
                       .external_url = external_url};
 

@@ -69,8 +69,8 @@ boost::asio::awaitable<WebResponse> show_explain_page(PageSources sources,
   }
   if (!refusal)
     co_return page_answer(explain_html(page, std::move(frame)));
-  page.refusal = refusal->why;
   page.may_ask = page.may_ask && refusal->status == 403;  // else asking wouldn't help
+  page.refusal = page.may_ask ? refusal->why.substr(0, refusal->why.find(';')) : refusal->why;
   co_return page_answer(explain_html(page, std::move(frame)), refusal->status);
 }
 

@@ -17,9 +17,12 @@
 namespace tenantscope {
 namespace {
 
+constexpr std::size_t most_pairs = 20;  // of a tenant's change, so that ten changes fit
+
 [[noreturn]] void refuse_value(std::string_view parameter, const auto& known,
                                std::string_view value) {
   std::vector<std::string_view> names;
+  names.reserve(std::size(known));
   for (const auto one : known)
     names.push_back(to_string(one));
   throw RefusedRequest{
@@ -103,10 +106,11 @@ Overview overview_of(const Table& table, const OverviewQuery& query, const PageF
 WebResponse show_overview(const PageSources& sources, Journal& journal, const WebRequest& request) {
   PageFrame frame = begin_page(sources, request);
   Overview overview = overview_of(sources.table, query_of(request, frame), frame);
-  auto events = newest_events(sources.table, journal, std::nullopt,
-                              std::numeric_limits<std::uint64_t>::max(), overview_events);
+  auto events =
+      newest_events(sources.table, journal, std::nullopt, std::numeric_limits<std::uint64_t>::max(),
+                    overview_events * (1 + most_pairs));
   if (events)
-    overview.events = std::move(*events);
+    overview.events = with_their_pairs(std::move(*events), overview_events);
   return page_answer(overview_html(overview, std::move(frame)));
 }
 

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "app/api/answer.hpp"
+#include "app/api/table_blocks.hpp"
 #include "base/clock.hpp"
 #include "base/digest.hpp"
 #include "base/text/base64.hpp"
@@ -33,12 +34,28 @@ std::optional<int> refresh_of(const WebRequest& request) {
   return seconds;
 }
 
+void add_stale(PageFrame& frame, const Table& table) {
+  std::size_t stale_ones = 0;
+  for_each_watched(table, [&](std::uint32_t, const Watch& watch) {
+    stale_ones += stale(watch, frame.now) ? 1 : 0;
+  });
+  if (stale_ones > 0)
+    frame.problems.push_back(
+        {.part = "tenants",
+         .name = {},
+         .text = stale_ones == 1
+                     ? "one is stale: nothing was heard of it for too long"
+                     : fmt::format("{} are stale: nothing was heard of them for too long",
+                                   stale_ones)});
+}
+
 void add_problems(PageFrame& frame, const PageSources& sources, const Ceilings& ceilings) {
   for (const Problem& problem : problems_in(sources.instruments.collect(), frame.now, ceilings))
     frame.problems.push_back(
         {.part = std::string(problem.part), .name = problem.name, .text = problem.text});
   for (const std::string& thread : sources.liveness.standing_still())
     frame.problems.push_back({.part = "thread", .name = {}, .text = thread});
+  add_stale(frame, sources.table);
 }
 
 }  // namespace

@@ -45,6 +45,8 @@ json::object event_fields(const PageEvent& event, WallTime now) {
           {"asked", event.tenant.asked.text()},
           {"href", of_tenant ? json::value(tenant_address(event.tenant)) : nullptr},
           {"sentence", event.sentence},
+          {"pairs", event.pairs > 0 ? json::value(event.pairs) : nullptr},
+          {"one_pair", event.pairs == 1},
           {"evidence", evidence_fields(event)}};
 }
 

@@ -18,12 +18,14 @@ json::object missing_fields(const MissingPage& missing) {
   for (const TenantKey& tenant : missing.choices)
     choices.push_back(json::object{
         {"name", tenant.name}, {"asked", tenant.asked.text()}, {"href", tenant_address(tenant)}});
-  return {{"wanted", missing.wanted},
-          {"search", fmt::format("?q={}", percent_encoded(missing.wanted))},
-          {"several", missing.several},
-          {"any", !missing.choices.empty()},
-          {"near", !missing.several && !missing.choices.empty()},
-          {"choices", std::move(choices)}};
+  return {
+      {"wanted", missing.wanted},
+      {"search",
+       fmt::format("?q={}", percent_encoded(missing.wanted.substr(0, missing.wanted.find('@'))))},
+      {"several", missing.several},
+      {"any", !missing.choices.empty()},
+      {"near", !missing.several && !missing.choices.empty()},
+      {"choices", std::move(choices)}};
 }
 
 std::string missing_html(const MissingPage& missing, PageFrame frame) {

@@ -21,6 +21,11 @@ NextStep about_failure(const Watch& watch) {
           others};
     case ErrorKind::throttled:
       return {"The authority asks to be asked less, and is: nothing to do but wait.", others};
+    case ErrorKind::http_status:
+      return {
+          "The authority answered with an error of its own: mostly that passes. Look whether "
+          "others that are asked in the same cloud fail, too.",
+          others};
     case ErrorKind::identity:
       return {
           "Another tenant answers to this name than the pinned one: find out whether the name "
@@ -53,9 +58,16 @@ void add_about_condition(std::vector<NextStep>& steps, const Watch& watch, Tenan
          ""});
 }
 
-void add_about_finding(std::vector<NextStep>& steps, const Finding* known, RuleSet rules) {
+void add_about_finding(std::vector<NextStep>& steps, const Finding* known, TenantMarks marks,
+                       RuleSet rules) {
   if (!known)
     steps.push_back({"Nothing is known yet: the first valid answer is a baseline.", ""});
+  else if (marks.has(TenantMark::vanished))
+    steps.push_back(
+        {"It was there: ask those who administered it whether it was deleted, whether its domain "
+         "has moved to another tenant, or to another cloud (`tenantscope lookup NAME@CLOUD` asks "
+         "there).",
+         ""});
   else if (!known->found)
     steps.push_back(
         {"Look whether the name is right, and whether the tenant lives in another "
@@ -78,10 +90,12 @@ void add_about_finding(std::vector<NextStep>& steps, const Finding* known, RuleS
 std::vector<NextStep> next_steps(const Watch& watch, RuleSet rules, WallTime now) {
   const auto finding = watch.state.confirmed();
   std::vector<NextStep> steps;
-  add_about_condition(steps, watch, marks_of(watch, rules, now));
-  add_about_finding(steps, finding ? &*finding : nullptr, rules);
+  const TenantMarks marks = marks_of(watch, rules, now);
+  add_about_condition(steps, watch, marks);
+  add_about_finding(steps, finding ? &*finding : nullptr, marks, rules);
   if (steps.empty())
-    steps.push_back({"Nothing: B2B works here, as far as can be seen from outside.", ""});
+    steps.push_back(
+        {"Nothing: B2B works within its own cloud, as far as can be seen from outside.", ""});
   return steps;
 }
 

@@ -24,6 +24,11 @@ constexpr ColumnHead heads[]{{OverviewColumn::name, "Tenant"},
                              {OverviewColumn::answer, "Last answer"},
                              {OverviewColumn::condition, "Condition"}};
 
+// How it is shown, without a choice.
+OverviewQuery without_choice(const OverviewQuery& query) {
+  return {.order = query.order, .state = {}, .environment = {}, .refresh = query.refresh};
+}
+
 // The first page of the query, changed by `change`.
 std::string address_with(const OverviewQuery& query, auto change) {
   OverviewQuery other = query;
@@ -54,16 +59,17 @@ json::object choice_fields(std::string_view value, std::string_view name, std::s
   return {{"value", value}, {"name", name}, {"count", count}, {"chosen", chosen}, {"href", href}};
 }
 
-// One that is chosen leads back to all.
+// Each leads to as many as it counts; one that is chosen leads back to all.
 json::array states_fields(const Overview& overview) {
   const OverviewQuery& query = overview.query;
   json::array list;
   const auto add_state = [&](std::string_view name, std::string_view words, std::size_t count,
                              Tone tone) {
     const bool chosen = query.state == name;
-    json::object one = choice_fields(
-        name, words, count, chosen,
-        address_with(query, [&](OverviewQuery& other) { other.state = chosen ? "" : name; }));
+    json::object one = choice_fields(name, words, count, chosen,
+                                     address_with(without_choice(query), [&](OverviewQuery& other) {
+                                       other.state = chosen ? "" : name;
+                                     }));
     one["tone"] = tone_fields(tone);
     one["counted"] = count > 0 || chosen;
     list.push_back(std::move(one));
@@ -71,7 +77,8 @@ json::array states_fields(const Overview& overview) {
   add_state(look_filter, "need a look", overview.counts.looks, Tone::mind);
   for (const TenantMark mark : tenant_marks) {
     const std::string_view name = to_string(mark);
-    const bool bad = mark == TenantMark::failing || mark == TenantMark::unmet;
+    const bool bad =
+        mark == TenantMark::failing || mark == TenantMark::unmet || mark == TenantMark::vanished;
     add_state(name, name, overview.counts.marks[std::size_t(mark)],
               bad ? Tone::bad : tone_of_state(name));
   }
@@ -88,7 +95,7 @@ json::array environments_fields(const Overview& overview) {
       list.push_back(choice_fields(
           to_string(environment),
           environment == Environment::unknown ? "no known environment" : title(environment), count,
-          chosen, address_with(query, [&](OverviewQuery& other) {
+          chosen, address_with(without_choice(query), [&](OverviewQuery& other) {
             other.environment = chosen ? std::nullopt : std::optional(environment);
           })));
   }
@@ -96,15 +103,11 @@ json::array environments_fields(const Overview& overview) {
 }
 
 json::array clouds_fields(const Overview& overview) {
-  const OverviewQuery& query = overview.query;
   json::array list;
-  for (const auto& counted : overview.counts.clouds) {
-    const std::string& cloud = counted.first;
-    const bool chosen = query.cloud == cloud;
-    list.push_back(choice_fields(
-        cloud, cloud, counted.second, chosen,
-        address_with(query, [&](OverviewQuery& other) { other.cloud = chosen ? "" : cloud; })));
-  }
+  for (const auto& counted : overview.counts.clouds)
+    list.push_back(json::object{{"value", counted.first},
+                                {"name", counted.first},
+                                {"chosen", overview.query.cloud == counted.first}});
   return list;
 }
 
@@ -151,14 +154,6 @@ json::object reload_fields(const OverviewQuery& query) {
   return {{"on", query.refresh.has_value()}, {"href", overview_address(other)}};
 }
 
-PageProblem stale_problem(std::size_t stale) {
-  return {.part = "tenants",
-          .name = {},
-          .text = stale == 1
-                      ? "one is stale: nothing was heard of it for too long"
-                      : fmt::format("{} are stale: nothing was heard of them for too long", stale)};
-}
-
 }  // namespace
 
 std::string overview_title(std::size_t problems, std::size_t looks) {
@@ -183,6 +178,7 @@ json::object overview_fields(const Overview& overview, WallTime now) {
           {"several_clouds", counts.clouds.size() > 1},
           {"journal_fails", !overview.events},
           {"events", overview.events ? events_fields(*overview.events, now) : json::array()},
+          {"something_happened", overview.events && !overview.events->empty()},
           {"nothing_happened", overview.events && overview.events->empty()},
           {"look_lines", lines_fields(overview.looks, now)},
           {"more_looks", counts.looks > overview.looks.size()
@@ -197,15 +193,13 @@ json::object overview_fields(const Overview& overview, WallTime now) {
 }
 
 std::string overview_html(const Overview& overview, PageFrame frame) {
-  const std::size_t stale = overview.counts.marks[std::size_t(TenantMark::stale)];
   const std::size_t looks = overview.counts.looks;
   frame.title = overview_title(frame.problems.size(), looks);
   frame.tone = !frame.problems.empty() ? Tone::bad : looks > 0 ? Tone::mind : Tone::good;
-  frame.badge = looks > 9 ? "9+" : looks > 0 ? std::to_string(looks) : "";
+  const std::size_t told = frame.problems.empty() ? looks : frame.problems.size();
+  frame.badge = told > 9 ? "9+" : told > 0 ? std::to_string(told) : "";
   frame.page = PageTemplate::overview;
   frame.refresh = overview.query.refresh;
-  if (stale > 0)
-    frame.problems.push_back(stale_problem(stale));
   return page_html(frame, overview_fields(overview, frame.now));
 }
 

@@ -1,7 +1,6 @@
 #include "formats/page/overview_choice.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <tuple>
 #include <utility>
 
@@ -10,9 +9,9 @@
 namespace tenantscope {
 namespace {
 
-// The newest first, and what never was after all others.
+// The newest first.
 std::int64_t rank_of(const std::optional<WallTime>& time) {
-  return time ? -time->time_since_epoch().count() : std::numeric_limits<std::int64_t>::max();
+  return time ? -time->time_since_epoch().count() : 0;
 }
 
 std::int64_t rank_of(B2b state) {
@@ -29,8 +28,8 @@ std::int64_t rank_of(B2b state) {
 
 // The worst first.
 std::int64_t rank_of(TenantMarks marks, bool probed) {
-  constexpr std::array by_weight{TenantMark::unmet, TenantMark::failing, TenantMark::stale,
-                                 TenantMark::pending};
+  constexpr std::array by_weight{TenantMark::unmet, TenantMark::vanished, TenantMark::failing,
+                                 TenantMark::stale, TenantMark::pending};
   const auto* const worst =
       std::ranges::find_if(by_weight, [&](TenantMark mark) { return marks.has(mark); });
   return worst - by_weight.begin() + (worst == by_weight.end() && probed ? 1 : 0);
@@ -40,6 +39,8 @@ std::int64_t rank_of(TenantMarks marks, bool probed) {
 
 bool OverviewChoice::Front::before(const Place& a, const Place& b) const {
   const auto key = [](const Place& place) { return std::tie(place.rank, place.text); };
+  if (a.never != b.never)
+    return b.never;
   if (key(a) != key(b))
     return reversed_ ? key(b) < key(a) : key(a) < key(b);
   return std::tie(a.name, a.number) < std::tie(b.name, b.number);
@@ -115,9 +116,11 @@ void OverviewChoice::set_key(Place& place, const Watch& watch, const Finding* kn
       place.rank = rank_of(capability(known, rules_));
       return;
     case OverviewColumn::change:
+      place.never = !last_change(watch.state);
       place.rank = rank_of(last_change(watch.state));
       return;
     case OverviewColumn::answer:
+      place.never = !watch.state.last_success;
       place.rank = rank_of(watch.state.last_success);
       return;
   }

@@ -45,6 +45,7 @@ class OverviewChoice {
     std::string text;
     std::string name;
     std::uint32_t number = 0;
+    bool never = false;  // what is compared never was: after all others, also the other way round
   };
   // The first ones of all that are put in, in order.
   class Front {

@@ -36,6 +36,8 @@ std::string_view verdict_of(const json::object& data) {
   return capability.empty() ? text_at(verdict, "state") : capability;
 }
 
+bool is_of_pair(const PageEvent& event) { return event.kind == EventKind::collaboration_changed; }
+
 }  // namespace
 
 PageEvent page_event(std::uint64_t sequence, EventKind kind, const TenantKey& tenant, WallTime time,
@@ -61,6 +63,31 @@ PageEvent page_event(std::uint64_t sequence, EventKind kind, const TenantKey& te
           .request_id = std::string(text_at(evidence, "request_id")),
           .sha256 = std::string(text_at(evidence, "sha256")),
           .url = std::string(text_at(evidence, "url"))};
+}
+
+std::vector<PageEvent> with_their_pairs(std::vector<PageEvent> events, std::size_t most) {
+  std::vector<PageEvent> folded;
+  for (PageEvent& event : events) {
+    const bool pairs_before = !folded.empty() && is_of_pair(folded.back()) &&
+                              folded.back().tenant == event.tenant &&
+                              folded.back().time == event.time;
+    if (!pairs_before) {
+      if (folded.size() == most)
+        break;
+      folded.push_back(std::move(event));
+      continue;
+    }
+    if (event.kind == EventKind::expectation_changed) {  // stands between its tenant's and theirs
+      folded.insert(folded.end() - 1, std::move(event));
+      continue;
+    }
+    const std::size_t pairs = folded.back().pairs + 1;
+    if (!is_of_pair(event))
+      folded.back() = std::move(event);
+    folded.back().pairs = pairs;
+  }
+  folded.resize(std::min(folded.size(), most));
+  return folded;
 }
 
 }  // namespace tenantscope

@@ -38,10 +38,15 @@ struct PageEvent {
   std::string request_id;
   std::string sha256;
   std::string url;
+  std::size_t pairs = 0;  // others', which changed with it and are told of here
 };
 
 // `event`: the CloudEvent as it stands in the journal.
 PageEvent page_event(std::uint64_t sequence, EventKind kind, const TenantKey& tenant, WallTime time,
                      std::string_view event);
+
+// The first `most` of these, the newest first, where a pair's change is told of with the event of
+// the tenant that caused it.
+std::vector<PageEvent> with_their_pairs(std::vector<PageEvent> events, std::size_t most);
 
 }  // namespace tenantscope

@@ -31,6 +31,12 @@ std::string stale_sentence(const Watch& watch, WallTime now) {
                            short_age(now - last.value_or(watch.status.watched_since)));
 }
 
+std::string vanished_sentence(const TenantState& state, WallTime now) {
+  const auto& since = state.last_change[std::size_t(Field::presence)];
+  return since ? fmt::format("no such tenant is found any more, since {}", short_age(now - *since))
+               : "no such tenant is found any more";
+}
+
 std::string pending_sentence(const Watch& watch) {
   const auto& pending = watch.state.pending ? watch.state.pending : watch.state.pin_pending;
   const auto confirmations = watch.settings->probe.confirmations;
@@ -72,6 +78,8 @@ json::array conditions_of(const TenantLine& line) {
   json::array list;
   if (line.marks.has(TenantMark::failing))
     list.push_back(condition(fmt::format("failing: {}", line.failure), Tone::bad));
+  if (line.marks.has(TenantMark::vanished))
+    list.push_back(condition("vanished", Tone::bad));
   if (line.marks.has(TenantMark::stale))
     list.push_back(condition("stale", Tone::mind));
   if (line.marks.has(TenantMark::unmet))
@@ -121,6 +129,8 @@ TenantLine tenant_line(const Watch& watch, RuleSet rules, WallTime now) {
   }
   if (line.marks.has(TenantMark::stale))
     line.looks.push_back(stale_sentence(watch, now));
+  if (line.marks.has(TenantMark::vanished))
+    line.looks.push_back(vanished_sentence(watch.state, now));
   add_unmet(line.looks, watch, known, rules);
   if (line.marks.has(TenantMark::pending))
     line.looks.push_back(pending_sentence(watch));

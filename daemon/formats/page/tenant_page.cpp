@@ -37,7 +37,8 @@ json::object verdict_fields(const Watch& watch, const Finding* known, RuleSet ru
 
 // What the document shows. REQUIRES: it is found.
 json::object document_fields(const Finding& known) {
-  return {{"cloud", known.cloud.empty() ? "none that is known here" : known.cloud.text()},
+  return {{"environment", title(environment_of(&known))},
+          {"cloud", known.cloud.empty() ? "none that is known here" : known.cloud.text()},
           {"tenant_id", to_string(known.tenant_id)},
           {"region_scope", known.region_scope.text()},
           {"sub_scope", known.sub_scope.text()}};
@@ -46,7 +47,8 @@ json::object document_fields(const Finding& known) {
 json::object environment_fields(const Finding* known) {
   const Environment environment = environment_of(known);
   return {{"title", title(environment)},
-          {"sentence", sentence(environment)},
+          {"sentence",
+           known && known->found ? sentence(environment) : "there is no document to tell by"},
           {"href", fmt::format("?environment={}", to_string(environment))}};
 }
 
@@ -173,6 +175,9 @@ json::object tenant_fields(const TenantPage& tenant, RuleSet rules, WallTime now
       {"invite_href", fmt::format("explain?host={}", percent_encoded(to_string(key)))},
       {"verdict", verdict_fields(watch, known, rules)},
       {"document", shown ? json::value(document_fields(*known)) : nullptr},
+      {"before", line.marks.has(TenantMark::vanished)
+                     ? json::value(document_fields(*watch.state.known))
+                     : nullptr},
       {"scope", line.scope},
       {"environment", environment_fields(known)},
       {"changes", changes_fields(watch.state, now)},

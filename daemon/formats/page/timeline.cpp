@@ -64,7 +64,8 @@ json::object timeline_fields(const std::vector<PageEvent>& events, WallTime now)
   for (const TimelineSpan& span : spans)
     shown.push_back(span_fields(span, now));
   for (const PageEvent& event : events)
-    if (!spans.empty() && event.time >= spans.front().from && event.time <= now)
+    if (!spans.empty() && event.kind != EventKind::collaboration_changed &&
+        event.time >= spans.front().from && event.time <= now)
       marks.push_back(json::object{{"x", units(place_of(event.time, spans.front().from, now))},
                                    {"time", time_fields(event.time, now)},
                                    {"sentence", event.sentence}});

@@ -132,7 +132,7 @@ TEST_F(ApiPage, SaysWhatIsWrongWithTheDaemon) {
   instruments_.authorities().of("usgov").requests_per_second.Set(20);
   instruments_.sink("soc");
   instruments_.set_outbox_oldest("soc", wall_now() - std::chrono::minutes(16));
-  EXPECT_TRUE(shows("<strong>sink soc</strong>: its oldest event has been waiting"));
+  EXPECT_TRUE(shows("<strong>sink soc</strong>: its oldest event waits since "));
   EXPECT_TRUE(shows("<title>1 problem · tenantscope</title>"));
 }
 
@@ -141,7 +141,7 @@ TEST_F(ApiPage, SaysWhereTenantsAreStale) {
   watch("old.example", "global", document("USGov"));
   table_.watches[0].state.last_success = wall_now() - std::chrono::hours(3);
   EXPECT_TRUE(shows("<strong>tenants</strong>: one is stale"));
-  EXPECT_TRUE(shows("<title>1 needs a look · tenantscope</title>"));
+  EXPECT_TRUE(shows("<title>1 problem, 1 needs a look · tenantscope</title>"));
 }
 
 TEST_F(ApiPage, IsLoadedAgainWhereThatIsAsked) {

@@ -31,7 +31,8 @@ TEST_F(ApiPairPages, SayWhatTheApiSays) {
   const std::string all = page("/pairs");
   for (const json::value& pair : pairs) {
     const std::string host(pair.at("host").as_string()), guest(pair.at("guest").as_string());
-    EXPECT_TRUE(has(all, "<bdi>" + host + "</bdi> invites <bdi>" + guest + "</bdi>: ")) << guest;
+    EXPECT_TRUE(has(all, fmt::format("<bdi>{}</bdi> invites <bdi>{}</bdi>: ", host, guest)))
+        << guest;
     const std::string one =
         page("/explain", {{"host", host + "@global"},
                           {"guest", guest == "agency.example" ? guest + "@global" : guest}});

@@ -21,7 +21,10 @@ TEST(NextSteps, FollowFromWhatIsKnown) {
   EXPECT_EQ(steps(watch("a.example", Finding{})), "1: Look whether the name is");
   EXPECT_EQ(steps(watch("a.example", usgov("USG"))), "1: Ask users of it whom you");
   EXPECT_EQ(steps(watch("a.example", usgov("X"))), "1: Microsoft's pages don't ");
-  EXPECT_EQ(steps(watch("a.example", usgov("USGov"))), "1: Nothing: B2B works here,");
+  EXPECT_EQ(steps(watch("a.example", usgov("USGov"))), "1: Nothing: B2B works withi");
+  Watch vanished = watch("a.example", usgov("USG"));
+  vanished.state.found = false;
+  EXPECT_EQ(steps(vanished), "1: It was there: ask those ");
 }
 
 TEST(NextSteps, BeginWithWhatIsTheMatter) {

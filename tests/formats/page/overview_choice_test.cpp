@@ -53,7 +53,8 @@ TEST(OverviewChoice, SortsByEachColumn) {
   EXPECT_EQ(sorted_by("b2b"), (Chosen{"a", "e", "c", "b", "d"})) << "what doesn't work first";
   EXPECT_EQ(sorted_by("scope"), (Chosen{"d", "a", "e", "b", "c"}));
   EXPECT_EQ(sorted_by("change"), (Chosen{"b", "d", "a", "c", "e"})) << "the newest first";
-  EXPECT_EQ(sorted_by("-answer").front(), "c") << "who never answered";
+  EXPECT_EQ(sorted_by("-change"), (Chosen{"d", "b", "a", "c", "e"})) << "what never was stays last";
+  EXPECT_EQ(sorted_by("-answer").back(), "c") << "who never answered";
   EXPECT_EQ(sorted_by("answer").front(), "d");
   EXPECT_EQ(sorted_by("condition"), (Chosen{"e", "a", "c", "b", "d"})) << "the worst first";
   EXPECT_EQ(parse_overview_order("nmae"), std::nullopt);
@@ -100,6 +101,7 @@ TEST(OverviewChoice, CountsAllWhateverIsShown) {
 // Of 10,000 it keeps those that a page shows, and gives the same as sorting all of them.
 TEST(OverviewChoice, IsTheSameInAnyOrderOfOffers) {
   std::vector<Watch> watches;
+  watches.reserve(10'000);
   for (int i = 0; i < 10'000; ++i)
     watches.push_back(watch(fmt::format("t{:05}.example", (i * 7919) % 10'000), usgov("USG")));
   for (const std::size_t offset : {0u, 250u, 9'950u}) {

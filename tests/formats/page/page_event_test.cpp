@@ -1,5 +1,6 @@
 #include "formats/page/page_event.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "formats/event_text.hpp"
@@ -43,6 +44,37 @@ TEST(PageEvent, IsReadOfEachKind) {
   for (const EventKind kind : event_kinds)
     EXPECT_FALSE(read(kind).sentence.empty()) << to_string(kind);
   EXPECT_TRUE(read(EventKind::drill).request_id.empty()) << "which has no evidence";
+}
+
+// "KIND TENANT +PAIRS" of each.
+std::string folded(std::vector<PageEvent> events, std::size_t most = 10) {
+  std::string text;
+  for (const PageEvent& event : with_their_pairs(std::move(events), most))
+    text += fmt::format("{} {} +{}; ", to_string(event.kind), event.tenant.name, event.pairs);
+  return text;
+}
+
+PageEvent of_kind(EventKind kind, const char* tenant, int minute = 0) {
+  return {.kind = kind,
+          .tenant = {.asked = "global", .name = tenant},
+          .time = happened + std::chrono::minutes(minute)};
+}
+
+TEST(PageEvent, OfATenantIsToldWithItsPairs) {
+  const PageEvent changed = of_kind(EventKind::changed, "a");
+  const PageEvent expectation = of_kind(EventKind::expectation_changed, "a");
+  const PageEvent pair = of_kind(EventKind::collaboration_changed, "a");
+  EXPECT_EQ(folded({pair, pair, changed}), "changed a +2; ");
+  EXPECT_EQ(folded({pair, pair, expectation, changed}), "expectation_changed a +0; changed a +2; ");
+  EXPECT_EQ(folded({pair, pair}), "collaboration_changed a +1; ") << "its tenant's isn't there";
+  EXPECT_EQ(folded({pair, of_kind(EventKind::changed, "b")}),
+            "collaboration_changed a +0; changed b +0; ");
+  EXPECT_EQ(folded({pair, of_kind(EventKind::changed, "a", 1)}),
+            "collaboration_changed a +0; changed a +0; ")
+      << "of another change";
+  EXPECT_EQ(folded({changed, changed, changed}), "changed a +0; changed a +0; changed a +0; ");
+  EXPECT_EQ(folded({changed, pair, expectation, changed}, 2),
+            "changed a +0; expectation_changed a +0; ");
 }
 
 // What an older version wrote, or damage, costs no page.

@@ -16,10 +16,13 @@ struct PageSample {
   PageTemplate page;
   json::object full;
   json::object bare;
+  json::object other = {};  // with what a full one can't have
 };
 
 std::vector<PageSample> page_samples() {
   const WallTime now = samples::now;
+  Watch vanished = samples::troubled("a text");
+  vanished.state.found = false;
   const PageFrame bare = samples::frame(), full = samples::troubled_frame("a text");
   return {
       {PageTemplate::overview,
@@ -27,8 +30,8 @@ std::vector<PageSample> page_samples() {
        page_fields(bare, overview_fields(samples::overview({}), now))},
       {PageTemplate::tenant,
        page_fields(full, tenant_fields(samples::full_tenant("a text"), default_rules, now)),
-       page_fields(bare,
-                   tenant_fields({.watch = samples::watch("a.example")}, default_rules, now))},
+       page_fields(bare, tenant_fields({.watch = samples::watch("a.example")}, default_rules, now)),
+       page_fields(full, tenant_fields({.watch = vanished}, default_rules, now))},
       {PageTemplate::missing, page_fields(full, missing_fields(samples::full_missing("a text"))),
        page_fields(bare, missing_fields({.wanted = "a"}))},
       {PageTemplate::pairs, page_fields(full, pairs_page_fields(samples::full_pairs("a text"))),
@@ -42,9 +45,10 @@ std::vector<PageSample> page_samples() {
 }
 
 // "LINE:COLUMN: message" of each.
-std::string html_findings(std::string_view text, const json::object& sample) {
+std::string html_findings(std::string_view text, const PageSample& sample) {
+  const std::array samples{sample.full, sample.other};
   std::string shown;
-  for (const TemplateFinding& finding : check_html(text, std::span(&sample, 1)))
+  for (const TemplateFinding& finding : check_html(text, samples))
     shown += fmt::format("{}:{}: {}\n", finding.line, finding.column, finding.message);
   return shown;
 }
@@ -52,8 +56,8 @@ std::string html_findings(std::string_view text, const json::object& sample) {
 TEST(PageTemplates, NameOnlyWhatTheirPagesHave) {
   for (const PageSample& sample : page_samples()) {
     const std::string text(text_of(sample.page));
-    EXPECT_EQ(html_findings(text, sample.full), "");
-    EXPECT_NE(html_findings(text + "{{nobody}}", sample.full), "") << "or else it finds nothing";
+    EXPECT_EQ(html_findings(text, sample), "");
+    EXPECT_NE(html_findings(text + "{{nobody}}", sample), "") << "or else it finds nothing";
   }
 }
 

@@ -39,7 +39,7 @@ TEST(TenantPage, SaysTheVerdictAndWhy) {
        "<dt>Environment</dt><dd>GCC High: Microsoft 365 GCC High,", "<dd><bdi>USGov</bdi></dd>",
        "<dd><bdi>DODCON</bdi></dd>", "<a href=\"../?environment=gcc_high\">GCC High</a>",
        "<a href=\"../api/v1/tenants/agency.example?cloud=global\">The same as JSON</a>",
-       "in 10m, each 15m", "Nothing: B2B works here"});
+       "in 10m, each 15m", "Nothing: B2B works within its own cloud"});
 }
 
 TEST(TenantPage, SaysWhatIsTheMatter) {
@@ -74,10 +74,25 @@ TEST(TenantPage, ShowsItsHistoryWithEvidence) {
                     "<rect class=\"good\" x=\"0.0\" y=\"22\" width=\"900.0\"",
                     "<rect class=\"bad\" x=\"900.0\" y=\"22\" width=\"100.0\"",
                     "<tr id=\"event-7\">", "<bdi>agency.example lost B2B</bdi>",
-                    "<dd><bdi>11111111-2222</bdi></dd>", "2 times until it was confirmed"});
+                    "<dd><bdi>11111111-2222</bdi></dd>", "sightings until it was confirmed: 2"});
   EXPECT_FALSE(has(page, "Older ones are in"));
   tenant.events->resize(TenantPage::most_events, first);
   EXPECT_TRUE(has(shown_tenant(tenant), "Older ones are in"));
+}
+
+TEST(TenantPage, SaysWhatAVanishedTenantWas) {
+  TenantPage tenant = known();
+  tenant.watch.state.found = false;
+  tenant.watch.state.last_change.set(Field::presence, samples::now - std::chrono::hours(3));
+  const std::string page = shown_tenant(tenant);
+  expect_all(page,
+             {"<title>agency.example: unknown, needs a look · tenantscope</title>",
+              "<span class=\"state bad\">vanished</span>",
+              "<bdi>no such tenant is found any more, since 3h</bdi>",
+              "<dt>Environment</dt><dd>unknown: there is no document to tell by</dd>",
+              "<dt>Before it vanished</dt><dd>GCC High, region scope <bdi>USGov</bdi>, sub "
+              "scope <bdi>DODCON</bdi>, tenant ID 00000000-0000-4000-8000-00000000000a</dd>"});
+  EXPECT_FALSE(has(page, "<dt>Region scope</dt>"));
 }
 
 TEST(TenantPage, HasFailuresThatAreOver) {
