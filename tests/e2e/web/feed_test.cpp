@@ -42,10 +42,10 @@ TEST(Feed, IsReadByAFeedReader) {
   ASSERT_EQ(feed.size(), 4u);
   EXPECT_EQ(feed[0], "https://scope.example/behind/events.atom");
   const json::object newest = daemon.events().back();
-  EXPECT_EQ(
-      feed[1],
-      fmt::format("urn:uuid:{} https://scope.example/behind/tenants/agency.example?cloud=global {}",
-                  text_at(newest, "/id"), text_at(newest, "/data/summary")));
+  EXPECT_EQ(feed[1], fmt::format("urn:uuid:{} https://scope.example/behind/tenants/"
+                                 "agency.example?cloud=global#event-{} {}",
+                                 text_at(newest, "/id"), std::stoi(text_at(newest, "/sequence")),
+                                 text_at(newest, "/data/summary")));
   const std::string both = feed[2] + feed[3];
   EXPECT_NE(both.find("]]></title><script>alert(1)</script>&amp;&lt;"), std::string::npos) << both;
 
