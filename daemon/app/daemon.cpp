@@ -219,6 +219,7 @@ Daemon::Daemon(const ServeOptions& options, const Log& log, ServeConfig config,
                     }}) {
   api_.use_bell(bell_);
   api_.name_journal(ledger_id_);
+  api_.serve_at(options.external_url);
   instruments_.show_dropped_lines_of(log);
   instruments_.authorities().show_connections([this] { return fetcher_.connections(); });
 }

@@ -5,12 +5,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "app/last_probes.hpp"
 #include "domain/key_index.hpp"
 #include "domain/watch.hpp"
 
@@ -23,7 +25,9 @@ class Table {
   std::deque<Watch> watches;  // a tenant's number is its place here, for the life of the process
   std::vector<CollaborationSettings> collaborations;
   std::vector<std::string> clouds = names_of(builtin_clouds());  // that are known
-  std::uint64_t last_event = 0;  // in the journal; later ones are in no state here yet
+  std::map<std::string, double> ceilings;  // of those: how often each may be asked in a second
+  std::uint64_t last_event = 0;            // in the journal; later ones are in no state here yet
+  LastProbes last_probes;                  // of tenants that are watched, or were
 
   // Its number. REQUIRES: nobody was there under its key.
   std::size_t add(Watch watch) {

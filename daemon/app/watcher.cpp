@@ -104,6 +104,9 @@ void Watcher::take_rules_over(bool reloaded) {
     table_.rules = settings_->rules;
     table_.collaborations = settings_->collaborations;
     table_.clouds = names_of(settings_->clouds);
+    table_.ceilings.clear();
+    for (const Cloud& cloud : settings_->clouds)
+      table_.ceilings[cloud.name] = cloud.requests_per_second;
   }
   if (reloaded && rules_before != settings_->rules)
     change_log_.rejudged(table_, rules_before);
@@ -260,8 +263,10 @@ void Watcher::note_probe(Watch& watch, const ProbeResult& result, bool throttled
   const std::optional<ErrorKind> before = watch.status.failure;
   if (never_probed(watch) && --first_probes_left_ == 0)
     sweep_to_tidy_ = true;
+  ProbeRecord record = record_of(key, result);
   {
     const std::lock_guard lock(table_.mutex);
+    table_.last_probes.note(std::move(record));
     ProbeStatus& status = watch.status;
     status.probed = true;
     status.duration = result.duration;

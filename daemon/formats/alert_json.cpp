@@ -81,6 +81,15 @@ std::string runbook_url(std::string_view page) {
   return page.empty() ? "" : fmt::format("docs/runbooks/{}.md", page);
 }
 
+// Where people see its tenant; the overview where it is of none.
+std::string page_url(std::string_view external_url, const json::object& data) {
+  const std::string_view tenant = text_at(data, "tenant");
+  return tenant.empty()
+             ? fmt::format("{}/", external_url)
+             : fmt::format("{}/tenants/{}?cloud={}", external_url, percent_encoded(tenant),
+                           percent_encoded(text_at(data, "asked")));
+}
+
 json::object annotations_of(const json::object& envelope, std::string_view external_url) {
   const json::object& data = object_at(envelope, "data");
   const json::object& verdict = object_at(data, "verdict");
@@ -92,8 +101,7 @@ json::object annotations_of(const json::object& envelope, std::string_view exter
   add(annotations, "link", text_at(data, "link"));
   add(annotations, "runbook_url", runbook_url(runbook_of(text_at(envelope, "type"), data)));
   if (!external_url.empty())
-    add(annotations, "dashboard_url",
-        fmt::format("{}/?q={}", external_url, percent_encoded(text_at(data, "tenant"))));
+    add(annotations, "dashboard_url", page_url(external_url, data));
   add(annotations, "event_id", text_at(envelope, "id"));
   return annotations;
 }

@@ -3,6 +3,7 @@
 
 #include <prometheus/metric_family.h>
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,8 +18,12 @@ struct Problem {
   std::string text;       // a sentence without its full stop
 };
 
-// Of the families that Instruments::collect() gives, in their order.
+// How often each authority may be asked at most, by the cloud's name: requests per second.
+using Ceilings = std::map<std::string, double>;
+
+// Of the families that Instruments::collect() gives, in their order, and of the authorities that
+// are asked less often than their ceilings say.
 std::vector<Problem> problems_in(const std::vector<prometheus::MetricFamily>& families,
-                                 WallTime now);
+                                 WallTime now, const Ceilings& ceilings = {});
 
 }  // namespace tenantscope

@@ -64,6 +64,13 @@ class Journal {
 
   // Entries with sequence > after, oldest first: `limit` of them, or all there are.
   virtual Result<std::vector<JournalEntry>> read(std::uint64_t after, std::size_t limit) = 0;
+  // Entries with sequence < before, newest first, `limit` of them at most: of a tenant, or of all.
+  // An event of a pair is of the tenant that caused it.
+  virtual Result<std::vector<JournalEntry>> newest(const std::optional<TenantKey>& tenant,
+                                                   std::uint64_t before, std::size_t limit) = 0;
+  // The largest sequence of the events up to a time, or 0. Events of one commit needn't be in the
+  // order of their times: the latest thousand are looked at.
+  virtual Result<std::uint64_t> newest_until(WallTime time) = 0;
   // The entry of this id; nothing where there is none.
   virtual Result<std::optional<JournalEntry>> find(const std::string& id) = 0;
   // The smallest sequence that is still there; last() + 1 in an empty journal.

@@ -53,6 +53,16 @@ JournalQueries::JournalQueries(const Connection& connection, const DamageObserve
       version_(version_of(connection)),
       read_(connection, fmt::format("SELECT {} FROM journal WHERE sequence > ?1 ORDER BY sequence",
                                     JournalTable::selected(version_))),
+      newest_(connection,
+              fmt::format("SELECT {} FROM journal WHERE sequence < ?1 ORDER BY sequence DESC",
+                          JournalTable::selected(version_))),
+      newest_of_(connection,
+                 fmt::format("SELECT {} FROM journal WHERE asked = ?1 AND name = ?2 AND "
+                             "sequence < ?3 ORDER BY sequence DESC",
+                             JournalTable::selected(version_))),
+      newest_until_(connection,
+                    "SELECT coalesce(max(sequence), 0) FROM (SELECT sequence FROM journal WHERE "
+                    "time <= ?1 ORDER BY time DESC LIMIT 1000)"),
       find_(connection,
             fmt::format("SELECT {} FROM journal WHERE id = ?1", JournalTable::selected(version_))),
       oldest_(connection,
@@ -73,6 +83,22 @@ std::vector<JournalEntry> JournalQueries::read(std::uint64_t after, std::size_t 
   }
   return entries;
 }
+
+std::vector<JournalEntry> JournalQueries::newest(const std::optional<TenantKey>& tenant,
+                                                 std::uint64_t before, std::size_t limit) {
+  std::vector<JournalEntry> entries;
+  for (Rows rows = tenant ? newest_of_(tenant->asked, tenant->name, before) : newest_(before);
+       entries.size() < limit && rows.next();) {
+    std::optional<JournalEntry> entry = entry_in(rows);
+    if (!entry)
+      tell_of_damage(rows);
+    else if (entry->sequence < before)
+      entries.push_back(std::move(*entry));
+  }
+  return entries;
+}
+
+std::uint64_t JournalQueries::newest_until(WallTime time) { return number_in(newest_until_(time)); }
 
 std::optional<JournalEntry> JournalQueries::find(const std::string& id) {
   Rows row = find_(id);
@@ -105,6 +131,13 @@ class SqliteJournal : public Journal {
 
   Result<std::vector<JournalEntry>> read(std::uint64_t after, std::size_t limit) override {
     return sqlite::caught([&] { return queries_.read(after, limit); });
+  }
+  Result<std::vector<JournalEntry>> newest(const std::optional<TenantKey>& tenant,
+                                           std::uint64_t before, std::size_t limit) override {
+    return sqlite::caught([&] { return queries_.newest(tenant, before, limit); });
+  }
+  Result<std::uint64_t> newest_until(WallTime time) override {
+    return sqlite::caught([&] { return queries_.newest_until(time); });
   }
   Result<std::optional<JournalEntry>> find(const std::string& id) override {
     return sqlite::caught([&] { return queries_.find(id); });

@@ -27,6 +27,9 @@ class JournalQueries {
   JournalQueries(const Connection& connection, const DamageObserver& damage);
 
   std::vector<JournalEntry> read(std::uint64_t after, std::size_t limit);
+  std::vector<JournalEntry> newest(const std::optional<TenantKey>& tenant, std::uint64_t before,
+                                   std::size_t limit);
+  std::uint64_t newest_until(WallTime time);
   std::optional<JournalEntry> find(const std::string& id);
   std::uint64_t oldest();
   std::uint64_t last();
@@ -37,6 +40,9 @@ class JournalQueries {
   const DamageObserver& damage_;
   std::uint32_t version_;
   Statement read_;
+  Statement newest_;
+  Statement newest_of_;
+  Statement newest_until_;
   Statement find_;
   Statement oldest_;
   Statement last_;

@@ -119,6 +119,13 @@ class SqliteLedger : public Ledger {
   Result<std::vector<JournalEntry>> read(std::uint64_t after, std::size_t limit) override {
     return caught([&] { return journal_.read(after, limit); });
   }
+  Result<std::vector<JournalEntry>> newest(const std::optional<TenantKey>& tenant,
+                                           std::uint64_t before, std::size_t limit) override {
+    return caught([&] { return journal_.newest(tenant, before, limit); });
+  }
+  Result<std::uint64_t> newest_until(WallTime time) override {
+    return caught([&] { return journal_.newest_until(time); });
+  }
   Result<std::optional<JournalEntry>> find(const std::string& id) override {
     return caught([&] { return journal_.find(id); });
   }

@@ -10,6 +10,8 @@ namespace {
 namespace http = boost::beast::http;
 
 std::string framing_field(const WebResponse& response, Framing framing) {
+  if (response.status == 304)  // a length would be that of the body that isn't sent
+    return {};
   switch (framing) {
     case Framing::length:
       return fmt::format("Content-Length: {}\r\n", response.body.size());

@@ -33,6 +33,7 @@ export function startChromium({tools, libraries, folder}) {
     '--disable-dev-shm-usage',
     '--font-render-hinting=none',
     '--lang=en-US',
+    '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1', // it asks nobody else
     ...(root ? ['--no-sandbox'] : []),
     'about:blank',
   ];
@@ -90,13 +91,18 @@ class Chromium {
     });
   }
 
-  // A page of its own for `work`, which gets {ask, evaluate, errors}: `errors` are what the console
-  // was told as such.
+  // A page of its own for `work`, which gets {ask, evaluate, errors, hears}: `errors` are what the
+  // console was told as such, and hears(FUNCTION) has it hear of all that the page's events tell.
   async withPage(width, height, work) {
     const {targetId} = await this.ask('Target.createTarget', {url: 'about:blank'});
     const {sessionId} = await this.ask('Target.attachToTarget', {targetId, flatten: true});
     const errors = [];
-    const hear = message => message.sessionId === sessionId && errors.push(...errorsOf(message));
+    const others = [];
+    const hear = message => {
+      if (message.sessionId !== sessionId) return;
+      errors.push(...errorsOf(message));
+      others.forEach(other => other(message));
+    };
     this.#heard.push(hear);
     const ask = (method, params) => this.ask(method, params, sessionId);
     const evaluate = async expression => {
@@ -117,7 +123,7 @@ class Chromium {
         deviceScaleFactor: 1,
         mobile: false,
       });
-      return await work({ask, evaluate, errors});
+      return await work({ask, evaluate, errors, hears: other => others.push(other)});
     } finally {
       this.#heard = this.#heard.filter(one => one !== hear);
       await this.ask('Target.closeTarget', {targetId});

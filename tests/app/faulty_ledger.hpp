@@ -94,6 +94,15 @@ class FaultyLedger : public Ledger {
       return broken();
     return real_->read(after, limit);
   }
+  Result<std::vector<JournalEntry>> newest(const std::optional<TenantKey>& tenant,
+                                           std::uint64_t before, std::size_t limit) override {
+    if (!may(faults_.reads_fail))
+      return broken();
+    return real_->newest(tenant, before, limit);
+  }
+  Result<std::uint64_t> newest_until(WallTime time) override {
+    return may(faults_.reads_fail) ? real_->newest_until(time) : broken();
+  }
   Result<std::optional<JournalEntry>> find(const std::string& id) override {
     if (!may(faults_.reads_fail))
       return broken();

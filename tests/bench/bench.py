@@ -8,7 +8,7 @@ from table import Table
 
 PARTS = {
     "poll": [poll.saturated, poll.paced, poll.whole, instructions.figures, shared.polls],
-    "scrape": [scrape.scrapes, scrape.delay],
+    "scrape": [scrape.scrapes, scrape.delay, scrape.locks],
     "memory": [memory.idle, memory.per_tenant],
     "start": [start.starts, start.sweep, start.reload],
     "events": [events.events],

@@ -1,5 +1,5 @@
-"""S1 to S6: what a scrape costs."""
-import os, re, socket, statistics, subprocess, threading, time, zlib
+"""S1 to S7: what a scrape costs, and a page."""
+import json, os, re, socket, statistics, subprocess, threading, time, zlib
 
 import shared
 from daemon import Daemon, Plan
@@ -256,3 +256,17 @@ def waiting(origin, seconds, share=0.01):
             else (low, middle)
         )
     return high
+
+
+def locks(bench):
+    """S7: how long others wait for the table's lock."""
+    rounds = 3 if bench.quick else 20
+    command = [SOURCE + "/build/tests/bench/bench_locks", str(rounds)]
+    told = json.loads(subprocess.run(command, check=True, capture_output=True, timeout=600).stdout)
+    pages, scrapes = told["pages"], told["scrapes"]
+    bench.table.add(
+        "S7",
+        pages["p50"] / scrapes["p50"],
+        f"{told['tenants']:,} tenants, {rounds} rounds in turn: {pages['p50']:.0f} us of {pages['waits']:,} waits "
+        f"(p99 {pages['p99']:.0f}), {scrapes['p50']:.0f} us of {scrapes['waits']:,} (p99 {scrapes['p99']:.0f})",
+    )

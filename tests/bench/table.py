@@ -53,6 +53,11 @@ ROWS = {
     "S5 one": Row("memory that a scrape takes", 4, 1, unit=" MiB"),
     "S5 four": Row("memory that four scrapes at once take", 16, 4, unit=" MiB"),
     "S6": Row("delay of polls by scrapes, p99", 10, 3, unit=" ms"),
+    "S7": Row(
+        "wait for the table's lock while overviews are made / while it is scraped, median of those that wait",
+        1.2,
+        1.0,
+    ),
     "M1": Row("memory without a tenant / blackbox_exporter's at rest", 1.2, 1.0),
     "M2": Row(
         "memory per tenant, from 10,000 to 100,000, polled and scraped", 1000, 500, unit=" B"

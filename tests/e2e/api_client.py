@@ -23,9 +23,14 @@ METHODS = ["GET", "POST", "PUT", "DELETE", "OPTIONS"]
 # What these take can be refused for reasons that no schema tells: a name that can't be one, a time that is none, a shard
 # beyond the last.
 PARTICULAR = {
+    "showEventsPage",
+    "showFeed",
     "showMetrics",
     "showTenant",
+    "showTenantPage",
+    "showExplainPage",
     "listCollaborations",
+    "listProbes",
     "explain",
     "lookUp",
     "probe",

@@ -162,7 +162,7 @@ TEST(AlertJson, LeadsToTheDaemonWhereItsAddressIsKnown) {
   EXPECT_EQ(shown.at("generatorURL"),
             "https://tenantscope.example/x/api/v1/events?after=41&limit=1");
   EXPECT_EQ(shown.at("annotations").at("dashboard_url"),
-            "https://tenantscope.example/x/?q=agency.example");
+            "https://tenantscope.example/x/tenants/agency.example?cloud=global");
   EXPECT_FALSE(alert_json(told, until).contains("generatorURL"));
 }
 

@@ -10,7 +10,6 @@
 #include "formats/explain_json.hpp"
 #include "formats/exposition.hpp"
 #include "formats/json.hpp"
-#include "formats/page.hpp"
 #include "formats/probe_report.hpp"
 #include "formats/settings_yaml.hpp"
 #include "formats/tenant_json.hpp"
@@ -74,16 +73,6 @@ std::string exposed(const std::string& text, ExpositionFormat format) {
   return std::string(exposition.text());
 }
 
-std::string shown_page(const std::string& text) {
-  const Watch watch = watch_of(text);
-  Page page{.now = now, .started = now};
-  page.query = text;
-  page.tenants = {&watch};
-  page.pairs = {{text, text, text, verdict_of(text), ErrorKind::dns}};
-  page.declared_pairs = page.matching_pairs = page.watched = page.matching = 1;
-  return page_html(page);
-}
-
 std::string yaml_of(const std::string& text) {
   Settings settings;
   settings.tenants = {{.key = {"global", text},
@@ -134,7 +123,6 @@ TEST(HostileText, ComesOutOfNoFormatRaw) {
   const std::string text = every_hostile_character();
   for (const ExpositionFormat format : {ExpositionFormat::text, ExpositionFormat::openmetrics})
     EXPECT_EQ(raw_in(exposed(text, format)), "");
-  EXPECT_EQ(raw_in(shown_page(text)), "");
   EXPECT_EQ(raw_in(yaml_of(text)), "");
   EXPECT_EQ(raw_in(json_line(watch_json(watch_of(text), RuleSet::docs_2025, now)), ""), "");
   EXPECT_EQ(raw_in(json_line(explain_json(explanation_of(text))), ""), "");

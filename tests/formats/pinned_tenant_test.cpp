@@ -1,5 +1,4 @@
-// A pinned tenant whose name another one answers to: as /metrics, the API, the page and an event
-// show it.
+// A pinned tenant whose name another one answers to: as /metrics, the API and an event show it.
 #include <gtest/gtest.h>
 
 #include <boost/json/parse.hpp>
@@ -8,7 +7,6 @@
 #include "domain/documents.hpp"
 #include "formats/exposition.hpp"
 #include "formats/json.hpp"
-#include "formats/page.hpp"
 #include "formats/tenant_json.hpp"
 #include "formats/tenant_labels.hpp"
 #include "support/watch_settings.hpp"
@@ -66,12 +64,6 @@ class PinnedTenant : public testing::Test {
     const auto& limits = shown.at("limits").as_array();
     return limits.empty() ? "" : std::string(limits.back().as_string());
   }
-  static std::string page(const Watch& watch) {
-    Page page{.now = {}};
-    page.watched = page.matching = 1;
-    page.tenants = {&watch};
-    return page_html(page);
-  }
 };
 
 TEST_F(PinnedTenant, HasMetrics) {
@@ -111,20 +103,6 @@ TEST_F(PinnedTenant, SaysInTheApiWhoseTheVerdictIs) {
   EXPECT_EQ(last_limit(never_met()),
             "The pinned tenant has never answered to this name; unknown/" + other + " does.");
   EXPECT_NE(last_limit(pinned()), last_limit(lost()));
-}
-
-TEST_F(PinnedTenant, SaysSoOnThePage) {
-  const std::string text = page(lost());
-  EXPECT_NE(text.find("This is the verdict of the pinned tenant, which doesn&#39;t answer now"),
-            std::string::npos);
-  EXPECT_NE(text.find("not as expected"), std::string::npos);
-  EXPECT_TRUE(page_marks(lost(), default_rules, {}).back());
-  EXPECT_FALSE(page_marks(pinned(), default_rules, {}).back());
-  EXPECT_EQ(page(pinned()).find("not as expected"), std::string::npos);
-  Watch awaiting = pinned();
-  settings_of(awaiting).probe.confirmations = 3;
-  awaiting.state.pin_pending = Pending{documents::found("global", "NA", "", fabrikam), 1, {}};
-  EXPECT_NE(page(awaiting).find("seen 1 of 3 times"), std::string::npos);
 }
 
 TEST_F(PinnedTenant, IsReadBackFromItsEventAsAMatterOfIdentity) {

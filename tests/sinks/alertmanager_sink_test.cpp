@@ -124,7 +124,7 @@ TEST_F(AlertmanagerSinkTest, LeadsToTheDaemon) {
   EXPECT_EQ(alert.at("generatorURL"),
             "https://tenantscope.example/x/api/v1/events?after=0&limit=1");
   EXPECT_EQ(alert.at("annotations").at("dashboard_url"),
-            "https://tenantscope.example/x/?q=agency1.example");
+            "https://tenantscope.example/x/tenants/agency1.example?cloud=global");
   const json::object unknown = posted(receiver_.received()[1])[0].as_object();
   EXPECT_FALSE(unknown.contains("generatorURL"));
   EXPECT_FALSE(unknown.at("annotations").as_object().contains("dashboard_url"));

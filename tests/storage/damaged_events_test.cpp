@@ -66,6 +66,8 @@ TEST_F(DamagedEvents, AreNeitherReadNorFoundNorSent) {
   EXPECT_EQ(sequences_of(ledger->read(0, all)), (Sequences{1, 3, 5, 6}));
   EXPECT_EQ(sequences_of(ledger->read(0, 2)), (Sequences{1, 3})) << "a page is as full as it can";
   EXPECT_EQ(sequences_of(ledger->read(1, 1)), (Sequences{3})) << "no early end";
+  EXPECT_EQ(sequences_of(ledger->newest({}, 7, all)), (Sequences{6, 5, 3, 1}));
+  EXPECT_EQ(sequences_of(ledger->newest({}, 5, 1)), (Sequences{3})) << "no early end";
   EXPECT_FALSE(ledger->find(id).value());
   EXPECT_EQ(sequences_of(open_sqlite_journal(folder_.path())->read(0, all)),
             (Sequences{1, 3, 5, 6}));

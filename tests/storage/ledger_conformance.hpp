@@ -230,6 +230,36 @@ TYPED_TEST_P(LedgerConformance, IsReadInPages) {
   EXPECT_EQ(this->ledger->last().value(), 5u);
 }
 
+TYPED_TEST_P(LedgerConformance, IsReadFromItsEnd) {
+  this->flip({1, 2}, minute(0));
+  this->flip({1, 3}, minute(1));
+  this->flip({1}, minute(2));
+  using Sequences = std::vector<std::uint64_t>;
+  constexpr std::uint64_t end = std::numeric_limits<std::uint64_t>::max();
+  EXPECT_EQ(sequences_of(this->ledger->newest({}, end, 2)), (Sequences{5, 4}));
+  EXPECT_EQ(sequences_of(this->ledger->newest({}, 4, 10)), (Sequences{3, 2, 1}));
+  EXPECT_EQ(sequences_of(this->ledger->newest(tenant(1), end, 2)), (Sequences{5, 3}));
+  EXPECT_EQ(sequences_of(this->ledger->newest(tenant(1), 3, 2)), Sequences{1});
+  EXPECT_EQ(sequences_of(this->ledger->newest(tenant(9), end, 2)), Sequences{});
+  EXPECT_EQ(sequences_of(this->ledger->newest({}, end, 0)), Sequences{});
+  EXPECT_EQ(sequences_of(this->storage.open_journal()->newest(tenant(3), end, 2)), Sequences{4});
+}
+
+TYPED_TEST_P(LedgerConformance, KnowsTheNewestEventUpToATime) {
+  EXPECT_EQ(this->ledger->newest_until(minute(100)).value(), 0u);
+  this->flip({1}, minute(10));
+  this->flip({2}, minute(30));
+  this->flip({3}, minute(20));  // a commit takes them as they come
+  const auto journal = this->storage.open_journal();
+  for (Journal* const one : {static_cast<Journal*>(this->ledger.get()), journal.get()}) {
+    EXPECT_EQ(one->newest_until(minute(9)).value(), 0u);
+    EXPECT_EQ(one->newest_until(minute(10)).value(), 1u);
+    EXPECT_EQ(one->newest_until(minute(19)).value(), 1u);
+    EXPECT_EQ(one->newest_until(minute(20)).value(), 3u);
+    EXPECT_EQ(one->newest_until(minute(100)).value(), 3u);
+  }
+}
+
 TYPED_TEST_P(LedgerConformance, WritesAllEventsOfAStep) {
   Step step = step_to(tenant(1), {}, document("USG"), minute(0), {"audit"});
   ChangeEvent second = step.events.front();
@@ -400,6 +430,9 @@ TYPED_TEST_P(LedgerConformance, DoesAsASimpleModelDoes) {
       ASSERT_EQ(entries[at].tenant, model.journal[at].tenant);
       ASSERT_EQ(entries[at].id, model.journal[at].id);
     }
+    const auto back = this->ledger->newest({}, model.last + 1, model.journal.size() + 1).value();
+    ASSERT_TRUE(std::ranges::equal(back.rbegin(), back.rend(), entries.begin(), entries.end(), {},
+                                   &JournalEntry::sequence, &JournalEntry::sequence));
     for (const std::string& sink : sinks) {
       const auto& box = model.outboxes[sink];
       ASSERT_EQ(sequences_of(this->ledger->undelivered(sink, 0, 1000)),
@@ -417,9 +450,9 @@ REGISTER_TYPED_TEST_SUITE_P(LedgerConformance, IsEmptyAtFirst, KeepsAnIdOfItsOwn
                             GivesStatesBackAsTheyWere, WritesTheEventAsItIsSent,
                             ChainsEachEventToTheOneBefore, ChainsOnAfterARefusedStep,
                             RefusesAloneAStepThatDoesNotFollow, TakesTwoStepsOfOneTenantInOrder,
-                            TakesOneNameInTwoCloudsAsTwoTenants, IsReadInPages,
-                            WritesAllEventsOfAStep, WritesDrillsWithoutTouchingStates,
-                            FindsAnEventByItsId, SavesWhenATenantWasHeardOf, IsReadBesideItself,
-                            DoesAsASimpleModelDoes);
+                            TakesOneNameInTwoCloudsAsTwoTenants, IsReadInPages, IsReadFromItsEnd,
+                            KnowsTheNewestEventUpToATime, WritesAllEventsOfAStep,
+                            WritesDrillsWithoutTouchingStates, FindsAnEventByItsId,
+                            SavesWhenATenantWasHeardOf, IsReadBesideItself, DoesAsASimpleModelDoes);
 
 }  // namespace tenantscope

@@ -50,6 +50,12 @@ Number number_parameter(const WebRequest& request, std::string_view name, Number
 // this one.
 bool of_foreign_page(const WebRequest& request);
 
+// Whether who asks may see what the body of an authority's answer says: over the control socket,
+// with a login, or `anyone` (--web.enable-probe).
+inline bool sees_bodies(const WebRequest& request, bool anyone) {
+  return anyone || request.control || request.logged_in();
+}
+
 // A handler calls this before it asks an authority. 403 where a foreign page makes it, 503 where
 // too many probes are under way.
 void begin_probe(const WebRequest& request);

@@ -13,19 +13,27 @@
 #include "app/api/config.hpp"
 #include "app/api/events.hpp"
 #include "app/api/explain.hpp"
+#include "app/api/feed.hpp"
 #include "app/api/lookup.hpp"
 #include "app/api/metrics.hpp"
 #include "app/api/operate.hpp"
-#include "app/api/page.hpp"
 #include "app/api/probe.hpp"
+#include "app/api/probes.hpp"
 #include "app/api/status.hpp"
 #include "app/api/tenants.hpp"
+#include "app/page/events_page.hpp"
+#include "app/page/explain_page.hpp"
+#include "app/page/overview_page.hpp"
+#include "app/page/page.hpp"
+#include "app/page/pairs_page.hpp"
+#include "app/page/tenant_page.hpp"
 #include "formats/openapi.hpp"
 
 namespace tenantscope {
 namespace {
 
 constexpr std::string_view tenant_prefix = "/api/v1/tenants/";
+constexpr std::string_view tenant_page_prefix = "/tenants/";
 
 WebResponse show_health(const std::vector<std::string>& standing_still) {
   return standing_still.empty() ? plain(200, "tenantscope is healthy")
@@ -96,7 +104,21 @@ boost::asio::awaitable<WebResponse> Api::route(WebRequest request) {
 boost::asio::awaitable<WebResponse> Api::find_answer(WebRequest request) {
   const std::string& path = request.path;
   if (path == "/")
-    co_return show_page(table_, request);
+    co_return show_overview(page_sources(), *journal_, request);
+  if (path.starts_with(tenant_page_prefix))
+    co_return show_tenant_page(page_sources(), *journal_, permissions_.probe, request,
+                               std::string_view(path).substr(tenant_page_prefix.size()));
+  if (path == "/pairs")
+    co_return show_pairs(page_sources(), request);
+  if (path == "/explain") {
+    const PageSources sources = page_sources();
+    co_return co_await show_explain_page(sources, operations_, permissions_.probe,
+                                         std::move(request));
+  }
+  if (path == "/events")
+    co_return show_events_page(page_sources(), *journal_, request);
+  if (path == "/events.atom")
+    co_return show_feed(table_, *journal_, ledger_, external_url_, request);
   if (path == "/metrics")
     co_return show_metrics(table_, tenant_labels_, instruments_, request);
   if (path == "/-/healthy")
@@ -114,6 +136,8 @@ boost::asio::awaitable<WebResponse> Api::find_answer(WebRequest request) {
     co_return list_tenants(table_, request);
   if (path.starts_with(tenant_prefix))
     co_return show_tenant(table_, request, std::string_view(path).substr(tenant_prefix.size()));
+  if (path == "/api/v1/probes")
+    co_return list_probes(table_, permissions_.probe, request);
   if (path == "/api/v1/collaborations")
     co_return list_collaborations(table_, request);
   if (path == "/api/v1/explain")

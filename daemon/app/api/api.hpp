@@ -6,11 +6,14 @@
 #include <atomic>
 #include <boost/asio/awaitable.hpp>
 #include <memory>
+#include <string>
+#include <utility>
 
 #include "app/api/coded_blocks.hpp"
 #include "app/journal_bell.hpp"
 #include "app/liveness.hpp"
 #include "app/operations.hpp"
+#include "app/page/page.hpp"
 #include "app/table.hpp"
 #include "base/guid.hpp"
 #include "formats/tenant_labels.hpp"
@@ -38,9 +41,12 @@ class Api {
   // Once, before the first request: where long polls wait.
   void use_bell(JournalBell& bell) { bell_ = &bell; }
   void name_journal(const Guid& ledger) { ledger_ = ledger; }  // likewise
+  // Likewise: where people reach it, without a slash at its end; empty: not known.
+  void serve_at(std::string external_url) { external_url_ = std::move(external_url); }
   void set_ready(bool ready) { ready_ = ready; }
 
  private:
+  PageSources page_sources() const { return {table_, instruments_, liveness_}; }
   boost::asio::awaitable<WebResponse> respond(WebRequest request);
   boost::asio::awaitable<WebResponse> route(WebRequest request);
   boost::asio::awaitable<WebResponse> find_answer(WebRequest request);  // or RefusedRequest
@@ -56,6 +62,7 @@ class Api {
   TenantLabels tenant_labels_;
   JournalBell* bell_ = nullptr;
   Guid ledger_;
+  std::string external_url_;
   std::atomic<bool> ready_ = false;
 };
 

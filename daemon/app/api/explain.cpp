@@ -73,14 +73,13 @@ std::vector<std::string> clouds_of(const Table& table) {
 
 }  // namespace
 
-boost::asio::awaitable<WebResponse> explain_pair(const Operations& operations, const Table& table,
-                                                 bool anyone, WebRequest request) {
+boost::asio::awaitable<Explanation> explanation_of(const Operations& operations, const Table& table,
+                                                   bool may_ask, WebRequest request) {
   const std::string host = required_parameter(request, "host");
   const std::string guest = required_parameter(request, "guest");
   if (const auto word = request.parameter("cross_cloud"); word && !parse_cross_cloud(*word))
     throw RefusedRequest{400, "`cross_cloud` is none of enabled, disabled, unset"};
   const RuleSet rules = rules_for(table, request);
-  const bool may_ask = anyone || from_this_machine(request);
   const bool of_identity = guest.starts_with("identity:");
   const auto identity = parse_identity_provider(
       of_identity ? std::string_view(guest).substr(std::string_view("identity:").size()) : "");
@@ -104,7 +103,15 @@ boost::asio::awaitable<WebResponse> explain_pair(const Operations& operations, c
   }
   facts.word = word_for(table, request, facts.host.key, member);
   const std::vector<std::string> clouds = clouds_of(table);
-  co_return success(explain_json(explain(std::move(facts), rules, clouds)));
+  co_return explain(std::move(facts), rules, clouds);
+}
+
+boost::asio::awaitable<WebResponse> explain_pair(const Operations& operations, const Table& table,
+                                                 bool anyone, WebRequest request) {
+  const bool may_ask = anyone || from_this_machine(request);
+  const Explanation explanation =
+      co_await explanation_of(operations, table, may_ask, std::move(request));
+  co_return success(explain_json(explanation));
 }
 
 }  // namespace tenantscope

@@ -6,6 +6,7 @@
 
 #include "app/operations.hpp"
 #include "app/table.hpp"
+#include "domain/explanation.hpp"
 #include "web/server.hpp"
 
 namespace tenantscope {
@@ -15,5 +16,9 @@ namespace tenantscope {
 // watched.
 boost::asio::awaitable<WebResponse> explain_pair(const Operations& operations, const Table& table,
                                                  bool anyone, WebRequest request);
+
+// The same, as data. `may_ask`: tenants that aren't watched may be asked now.
+boost::asio::awaitable<Explanation> explanation_of(const Operations& operations, const Table& table,
+                                                   bool may_ask, WebRequest request);
 
 }  // namespace tenantscope

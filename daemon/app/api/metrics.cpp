@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "app/api/answer.hpp"
+#include "app/api/table_blocks.hpp"
 #include "app/pairs.hpp"
 #include "base/bytes.hpp"
 #include "base/clock.hpp"
@@ -15,7 +16,6 @@
 namespace tenantscope {
 namespace {
 
-constexpr std::size_t block_tenants = 1000;
 constexpr std::size_t widest_block =
     4 * block_tenants;  // of a shard: those of other shards are passed over
 constexpr std::size_t block_pairs = 100;

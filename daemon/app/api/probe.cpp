@@ -113,9 +113,8 @@ boost::asio::awaitable<WebResponse> show_probe(const Operations& operations, con
     const std::lock_guard lock(table.mutex);
     rules = table.rules;
   }
-  const bool operates = anyone || request.control || request.logged_in();
   if (debug)
-    co_return plain(200, report_of(seen, *probed, rules, operates));
+    co_return plain(200, report_of(seen, *probed, rules, sees_bodies(request, anyone)));
   const ExpositionFormat format = negotiate(request.header("accept"));
   co_return WebResponse{.content_type = std::string(content_type(format)),
                         .body = metrics_of(seen, rules, format)};

@@ -2,10 +2,12 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
+#include <mutex>
 
 #include "app/api/answer.hpp"
+#include "app/api/table_blocks.hpp"
 #include "base/clock.hpp"
-#include "formats/page.hpp"
+#include "domain/tenant_marks.hpp"
 #include "metrics/problems.hpp"
 #include "system/process.hpp"
 #include "version.hpp"
@@ -27,19 +29,19 @@ boost::json::array problems_json(std::vector<Problem> problems,
   return shown;
 }
 
-// How many tenants are watched, and how many of them each filter of the page leaves.
-boost::json::object counts_json(const Table& table, WallTime now) {
+// How many tenants are watched, and how many of them have each mark.
+boost::json::object counts_json(const Table& table, RuleSet rules, WallTime now) {
   std::size_t watched = 0;
-  std::array<std::size_t, page_filters.size()> counts{};
-  for (const Watch* watch : table.watched()) {
+  std::array<std::size_t, tenant_marks.size()> counts{};
+  for_each_watched(table, [&](std::uint32_t, const Watch& watch) {
     ++watched;
-    const PageMarks marks = page_marks(*watch, table.rules, now);
-    for (std::size_t i = 0; i < marks.size(); ++i)
-      counts[i] += marks[i];
-  }
+    const TenantMarks marks = marks_of(watch, rules, now);
+    for (const TenantMark mark : tenant_marks)
+      counts[std::size_t(mark)] += marks.has(mark) ? 1 : 0;
+  });
   boost::json::object shown{{"watched", watched}};
-  for (std::size_t i = 0; i < counts.size(); ++i)
-    shown.emplace(page_filters[i], counts[i]);
+  for (const TenantMark mark : tenant_marks)
+    shown.emplace(to_string(mark), counts[std::size_t(mark)]);
   return shown;
 }
 
@@ -55,12 +57,20 @@ WebResponse show_status(const Table& table, const Instruments& instruments,
       "started",
       started ? boost::json::value(rfc3339(WallTime(Duration(std::int64_t(*started * 1000)))))
               : nullptr);
+  RuleSet rules = default_rules;
+  Ceilings ceilings;
+  std::uint64_t last_event = 0;
+  {
+    const std::lock_guard lock(table.mutex);
+    rules = table.rules;
+    ceilings = table.ceilings;
+    last_event = table.last_event;
+  }
   status.emplace("problems",
-                 problems_json(problems_in(instruments.collect(), now), standing_still));
-  const std::lock_guard lock(table.mutex);
-  status.emplace("rules", to_string(table.rules));
-  status.emplace("last_event", table.last_event);
-  status.emplace("tenants", counts_json(table, now));
+                 problems_json(problems_in(instruments.collect(), now, ceilings), standing_still));
+  status.emplace("rules", to_string(rules));
+  status.emplace("last_event", last_event);
+  status.emplace("tenants", counts_json(table, rules, now));
   return success(std::move(status));
 }
 

@@ -14,8 +14,16 @@ namespace {
 
 constexpr std::size_t longest_slip = 40;
 
-// Levenshtein's, with two letters in the wrong order as one mistake.
-std::size_t distance(std::string_view a, std::string_view b) {
+std::string lower_with_underscores(std::string_view text) {
+  std::string lowered = lower(text);
+  std::ranges::replace(lowered, '-', '_');
+  return lowered;
+}
+
+}  // namespace
+
+// Levenshtein's distance, with two letters in the wrong order as one mistake.
+std::size_t slips_between(std::string_view a, std::string_view b) {
   std::vector<std::size_t> before_last, last(b.size() + 1), now(b.size() + 1);
   std::iota(last.begin(), last.end(), 0);
   for (std::size_t i = 1; i <= a.size(); ++i) {
@@ -30,14 +38,6 @@ std::size_t distance(std::string_view a, std::string_view b) {
   return last[b.size()];
 }
 
-std::string lower_with_underscores(std::string_view text) {
-  std::string lowered = lower(text);
-  std::ranges::replace(lowered, '-', '_');
-  return lowered;
-}
-
-}  // namespace
-
 std::string_view nearest_of(std::string_view text, std::span<const std::string_view> known) {
   std::string_view nearest;
   if (text.size() > longest_slip)
@@ -45,7 +45,7 @@ std::string_view nearest_of(std::string_view text, std::span<const std::string_v
   std::size_t least = longest_slip;
   const std::string slip = lower_with_underscores(text);
   for (const std::string_view word : known) {
-    const std::size_t mistakes = distance(slip, lower_with_underscores(word));
+    const std::size_t mistakes = slips_between(slip, lower_with_underscores(word));
     if (mistakes < least && mistakes <= std::max<std::size_t>(1, word.size() / 3)) {
       nearest = word;
       least = mistakes;

@@ -117,12 +117,12 @@ class Scopes {
   std::vector<const json::value*> all_;
 };
 
-std::string unknown(const Scopes& scopes, std::string_view name) {
+std::string unknown(const Scopes& scopes, std::string_view name, std::string_view nobody_has) {
   if (name.starts_with(values_prefix))
     return fmt::format("the template needs {}: name its file in `template_value_files`",
                        quote(name.substr(values_prefix.size())));
   const std::string_view meant = scopes.nearest(name);
-  return fmt::format("no event has a field {}{}", quote(name),
+  return fmt::format("{} field {}{}", nobody_has, quote(name),
                      meant.empty() ? "" : fmt::format("; did you mean `{}`?", meant));
 }
 
@@ -137,6 +137,13 @@ const json::value* inside(const json::value* value) {
 }
 
 }  // namespace
+
+json::value all_fields(std::span<const json::object> samples) {
+  json::value all;
+  for (const json::object& sample : samples)
+    merge(all, sample);
+  return all;
+}
 
 json::value nameable_fields(const std::set<std::string>& values) {
   json::value all;
@@ -154,7 +161,7 @@ json::value nameable_fields(const std::set<std::string>& values) {
 }
 
 std::vector<TemplateFinding> unknown_names(const std::vector<TemplateTag>& tags,
-                                           const json::value& fields) {
+                                           const json::value& fields, std::string_view nobody_has) {
   std::vector<TemplateFinding> findings;
   Scopes scopes(fields);
   for (const TemplateTag& tag : tags) {
@@ -166,7 +173,7 @@ std::vector<TemplateFinding> unknown_names(const std::vector<TemplateTag>& tags,
     }
     const json::value* found = scopes.find(tag.name);
     if (!found)
-      findings.push_back({tag.line, tag.column, unknown(scopes, tag.name)});
+      findings.push_back({tag.line, tag.column, unknown(scopes, tag.name, nobody_has)});
     else if (tag.kind == TemplateTag::Kind::variable && (found->is_object() || found->is_array()))
       findings.push_back({tag.line, tag.column,
                           fmt::format("{} has fields of its own: name one of them, or open a "

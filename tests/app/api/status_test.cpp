@@ -20,7 +20,7 @@ TEST_F(ApiStatus, SaysWhatRunsAndWhatItWatches) {
   EXPECT_EQ(status.at("problems"), json::array());
   EXPECT_EQ(json::serialize(status.at("tenants")),
             R"({"watched":4,"supported":1,"not_supported":2,"unknown":1,)"
-            R"("failing":0,"pending":0,"stale":1,"unmet":0})");
+            R"("failing":0,"pending":0,"stale":1,"unmet":0,"vanished":0})");
   api_.set_ready(true);
   EXPECT_EQ(data("/api/v1/status").at("ready"), true);
 }

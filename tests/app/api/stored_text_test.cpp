@@ -16,8 +16,8 @@ TEST_F(ApiTest, ShowsNothingRawOfWhatIsStored) {
   table_.add({.settings = shared({.key = key}), .state = stored.front().state, .status = {}});
   ASSERT_EQ(table_.watches[0].state.known->region_scope, scope);
 
-  for (const char* path :
-       {"/metrics", "/", "/api/v1/tenants", "/api/v1/tenants/agency.example", "/api/v1/events"}) {
+  for (const char* path : {"/metrics", "/", "/tenants/agency.example", "/events", "/events.atom",
+                           "/api/v1/tenants", "/api/v1/tenants/agency.example", "/api/v1/events"}) {
     const WebResponse response = get(path);
     EXPECT_EQ(response.status, 200u) << path;
     EXPECT_NE(response.body.find("agency.example"), std::string::npos) << path;

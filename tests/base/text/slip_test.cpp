@@ -17,6 +17,14 @@ TEST(Slip, IsOfTheWordThatIsNearest) {
   EXPECT_EQ(nearest_of("serve", known), "serve");
 }
 
+TEST(Slip, IsCountedByLetters) {
+  EXPECT_EQ(slips_between("contoso", "contoso"), 0u);
+  EXPECT_EQ(slips_between("contoso", "contsoo"), 1u) << "two in the wrong order";
+  EXPECT_EQ(slips_between("contoso", "contso"), 1u);
+  EXPECT_EQ(slips_between("contoso", "kontosoo"), 2u);
+  EXPECT_EQ(slips_between("", "abc"), 3u);
+}
+
 TEST(Slip, OfNothingIsNoWord) {
   constexpr std::array<std::string_view, 2> known{"status", "serve"};
   EXPECT_EQ(nearest_of("explain", known), "");

@@ -101,12 +101,14 @@ TEST_F(HostileAuthority, IsShownByTheDaemonAndNotObeyed) {
     EXPECT_EQ(raw_in(report), "") << report;
     EXPECT_FALSE(holds(report, "s3cret")) << report;
   }
-  for (const char* path : {"/", "/metrics", "/config", "/api/v1/tenants", "/api/v1/events"}) {
+  for (const char* path : {"/", "/tenants/page.example", "/events", "/events.atom", "/metrics",
+                           "/config", "/api/v1/tenants", "/api/v1/probes", "/api/v1/events"}) {
     const HttpAnswer shown = http_get(daemon.url() + path);
     EXPECT_EQ(shown.status, 200) << path;
     EXPECT_EQ(raw_in(shown.body), "") << path;
   }
-  EXPECT_TRUE(holds(http_get(daemon.url()).body, "text/html: Denied a\\u001bz"));
+  EXPECT_TRUE(
+      holds(http_get(daemon.url() + "/tenants/page.example").body, "text/html: Denied a\\u001bz"));
   for (const auto& [name, failure] : failures) {
     const auto lines = lines_with(daemon.log(), {"msg=\"probe failed\"", "tenant=" + name});
     ASSERT_EQ(lines.size(), 1u) << daemon.log();

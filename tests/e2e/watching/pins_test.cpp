@@ -124,7 +124,7 @@ TEST_F(Pins, SayWhoseTheVerdictIs) {
   EXPECT_EQ(tenant.at("limits").as_array().back(), json::value(limit));
   EXPECT_EQ(json::serialize(tenant.at("pin")),
             fmt::format(R"({{"tenant_id":"{}","met":false,"answers":"global/{}"}})", ours, theirs));
-  const std::string page = http_get(deployment.daemon().url() + "/?state=unmet").body;
+  const std::string page = http_get(deployment.daemon().url() + "/tenants/agency.example").body;
   EXPECT_NE(page.find("which doesn&#39;t answer now: global/"), std::string::npos) << page;
   const std::string probed =
       http_get(deployment.daemon().url() + "/probe?target=agency.example").body;

@@ -177,8 +177,8 @@ TEST(Secrets, InUseAreNowhere) {
   std::filesystem::remove(deployment.folder() / "token");
   ASSERT_TRUE(
       eventually([&] { return !lines_with(daemon.log(), {"the secret can't be read"}).empty(); }));
-  for (const char* path :
-       {"/", "/config", "/metrics", "/api/v1/status", "/api/v1/tenants", "/api/v1/events"})
+  for (const char* path : {"/", "/events", "/events.atom", "/config", "/metrics", "/api/v1/status",
+                           "/api/v1/tenants", "/api/v1/probes", "/api/v1/events"})
     EXPECT_FALSE(tells(http_get(daemon.url() + path).body)) << path;
   EXPECT_EQ(deployment.stop(), 0);
   EXPECT_FALSE(tells(daemon.log())) << daemon.log();

@@ -82,10 +82,11 @@ TEST_F(ApiStory, AnswersAsItsDocumentSays) {
   configure(1'000'000);
   start({"--web.enable-lifecycle", "--web.enable-probe"});
   const auto open = explore("300");
-  EXPECT_EQ(open.size(), 17u);
+  EXPECT_EQ(open.size(), 23u);
   for (const std::string& line : open)
     EXPECT_NE(line.find(" 200:"), std::string::npos) << line;
-  for (const std::string operation : {"showTenant", "drill", "redeliver"})
+  for (const std::string operation :
+       {"showTenant", "showTenantPage", "listProbes", "drill", "redeliver"})
     EXPECT_TRUE(gave(open, operation, "404")) << operation;
 
   // The same daemon without its flags, and with a journal that has forgotten the most.
@@ -135,14 +136,19 @@ TEST_F(ApiStory, GivesTheSameBytesCompressed) {
   }
 }
 
-TEST_F(ApiStory, SaysTheSameOnThePageAndInTheApi) {
+TEST_F(ApiStory, SaysTheSameOnItsPagesAndInTheApi) {
   configure(1'000'000);
   start({});
-  const HttpAnswer page = http_get(deployment.daemon().url() + "/");
-  EXPECT_EQ(page.content_type, "text/html; charset=utf-8");
-  for (const std::string part : {"agency.example", "<bdi>USG</bdi>", "identity &quot;west&quot;",
-                                 "portal.example", "not as expected"})
-    EXPECT_NE(page.body.find(part), std::string::npos) << part;
+  const std::string url = deployment.daemon().url();
+  const auto expect_page = [&](const std::string& path, const std::vector<std::string>& parts) {
+    const HttpAnswer page = http_get(url + path);
+    EXPECT_EQ(page.status, 200) << path;
+    EXPECT_EQ(page.content_type, "text/html; charset=utf-8");
+    for (const std::string& part : parts)
+      EXPECT_NE(page.body.find(part), std::string::npos) << part << "\n" << page.body;
+  };
+  expect_page("/", {"agency.example", "<bdi>USG</bdi>", "portal.example", ">unmet</span>"});
+  expect_page("/tenants/agency.example", {"<bdi>USG</bdi>", "identity &quot;west&quot;"});
   const std::string explanation =
       text_at(deployment.daemon().api("/api/v1/explain?host=agency.example&guest=identity:google"),
               "/explanation");
@@ -152,7 +158,8 @@ TEST_F(ApiStory, SaysTheSameOnThePageAndInTheApi) {
   std::string escaped = explanation;
   for (auto at = escaped.find('\''); at != std::string::npos; at = escaped.find('\'', at))
     escaped.replace(at, 1, "&#39;");
-  EXPECT_NE(page.body.find(escaped), std::string::npos) << explanation << "\n" << page.body;
+  expect_page("/explain?host=agency.example&guest=identity:google", {escaped});
+  expect_page("/pairs", {"agency.example", "identity:google"});
 }
 
 }  // namespace

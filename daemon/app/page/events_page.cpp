@@ -1,0 +1,53 @@
+#include "app/page/events_page.hpp"
+
+#include <string>
+#include <utility>
+
+#include "app/api/answer.hpp"
+#include "app/api/past_events.hpp"
+#include "base/clock.hpp"
+#include "formats/page/events_page.hpp"
+
+namespace tenantscope {
+namespace {
+
+constexpr std::size_t page_events_limit = 50;
+constexpr Duration page_patience{200};
+
+EventsQuery events_query(const WebRequest& request) {
+  const auto text = [&](std::string_view name) {
+    return std::string(request.parameter(name).value_or(""));
+  };
+  EventsQuery query{.tenant = text("tenant"),
+                    .cloud = text("cloud"),
+                    .type = text("type"),
+                    .severity = text("severity"),
+                    .since = text("since"),
+                    .until = text("until"),
+                    .before = {}};
+  if (!text("before").empty())
+    query.before = number_parameter<std::uint64_t>(request, "before", 0, from_the_end / 2);
+  return query;
+}
+
+}  // namespace
+
+WebResponse show_events_page(const PageSources& sources, Journal& journal,
+                             const WebRequest& request) {
+  PageFrame frame = begin_page(sources, request);
+  const EventFilter filter = event_filter(sources.table, request, frame.now);
+  EventsPage page{.query = events_query(request), .events = {}, .next = {}};
+  const Result<PastEvents> past =
+      past_events(sources.table, journal, filter, page.query.before.value_or(from_the_end),
+                  page_events_limit, steady_now() + page_patience);
+  if (past) {
+    page.next = past->next;
+    page.events.emplace();
+    for (const JournalEntry& entry : past->events)
+      page.events->push_back(
+          page_event(entry.sequence, entry.kind, entry.tenant, entry.time, entry.event));
+  }
+  return page_answer(events_html(page, std::move(frame)));
+}
+
+}  // namespace tenantscope
