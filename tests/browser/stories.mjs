@@ -47,7 +47,13 @@ export const STORIES = {
     assert.match(await first(), /^agency\.example/);
     assert.notEqual(await first(), last);
     await tab.click('thead a', 'Last change');
-    assert.match(await first(), /^agency\.example/);
+    const changes = await tab.see(() =>
+      [...document.querySelectorAll('td[data-label="Last change"]')].map(
+        one => one.querySelector('time')?.dateTime ?? '',
+      ),
+    );
+    assert.ok(changes[0] > '', 'something has changed');
+    assert.deepEqual(changes, changes.toSorted().reverse());
     assert.equal(await tab.see(() => document.querySelector('[aria-sort]').innerText), 'Last change ↑');
   },
   'who chooses an environment and a label sees those that have both': async (tab, base) => {
