@@ -53,7 +53,7 @@ export const STORIES = {
       ),
     );
     assert.ok(changes[0] > '', 'something has changed');
-    assert.deepEqual(changes, changes.toSorted().reverse());
+    assert.deepEqual(changes, [...changes].sort().reverse());
     assert.equal(await tab.see(() => document.querySelector('[aria-sort]').innerText), 'Last change ↑');
   },
   'who chooses an environment and a label sees those that have both': async (tab, base) => {
