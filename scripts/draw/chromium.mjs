@@ -130,8 +130,10 @@ class Chromium {
     }
   }
 
-  stop() {
-    this.#child.kill('SIGKILL');
+  // Its processes of lesser rank end by themselves, a moment later.
+  async stop() {
+    const ended = new Promise(resolve => this.#child.once('exit', resolve));
+    if (this.#child.exitCode === null && this.#child.kill('SIGKILL')) await ended;
   }
 }
 

@@ -1,11 +1,11 @@
 // node main.mjs BINARY PACKAGES TOOLS LIBRARIES [--broken] [--keep=FOLDER] [--pictures=FOLDER];
 // scripts/draw-dashboards calls it.
-import {mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {mkdirSync, mkdtempSync, readFileSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {parseArgs} from 'node:util';
 import {startChromium} from './chromium.mjs';
-import {Programs} from './programs.mjs';
+import {Programs, removeFolder} from './programs.mjs';
 import {INTERVALS, rehearse} from './rehearsal.mjs';
 import {startSite} from './site.mjs';
 import {CHECKS, findings} from './checks.mjs';
@@ -52,9 +52,9 @@ try {
   const drawer = {chromium, site, rehearsal};
   failed = options.broken ? await drawBroken(drawer) : await drawAll(drawer);
 } finally {
-  parts.forEach(part => part.stop());
+  for (const part of parts) await part.stop();
   await programs.stopAll();
-  rmSync(temporary, {recursive: true, force: true, maxRetries: 5});
+  await removeFolder(temporary);
 }
 process.exitCode = failed ? 1 : 0;
 

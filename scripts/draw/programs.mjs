@@ -1,6 +1,6 @@
 // The programs that a drawing needs, on free ports of 127.0.0.1; all end with this one.
 import {spawn} from 'node:child_process';
-import {readFileSync, openSync} from 'node:fs';
+import {openSync, readFileSync, rmSync} from 'node:fs';
 import {join} from 'node:path';
 import {setTimeout as pause} from 'node:timers/promises';
 
@@ -40,6 +40,18 @@ export class Programs {
     for (const {child} of this.#running) child.kill('SIGTERM');
     for (const {name} of this.#running) await this.stop(name);
   }
+}
+
+// Removes a folder in which those that were just ended may still write for a moment.
+export function removeFolder(folder) {
+  return await_(`${folder} to be left alone`, () => {
+    try {
+      rmSync(folder, {recursive: true, force: true});
+      return true;
+    } catch {
+      return false;
+    }
+  });
 }
 
 // What `find` finds, once it finds something; for three minutes.

@@ -1,11 +1,11 @@
 // node main.mjs PART BINARY PACKAGES TOOLS LIBRARIES [--only=PATTERN] [--pictures=FOLDER];
 // scripts/look-at-pages and scripts/pictures call it. Exits 1 where something was found.
-import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {mkdtempSync, readFileSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {parseArgs} from 'node:util';
 import {startChromium} from '../../scripts/draw/chromium.mjs';
-import {Programs} from '../../scripts/draw/programs.mjs';
+import {Programs, removeFolder} from '../../scripts/draw/programs.mjs';
 import {rehearse} from './daemon.mjs';
 import {plant} from './faults.mjs';
 import {attack} from './hostile.mjs';
@@ -92,7 +92,7 @@ try {
   say(`${found.length} findings`);
   process.exitCode = found.length > 0 ? 1 : 0;
 } finally {
-  chromium.stop();
+  await chromium.stop();
   await programs.stopAll();
-  rmSync(folder, {recursive: true, force: true, maxRetries: 5});
+  await removeFolder(folder);
 }
