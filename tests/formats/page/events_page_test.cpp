@@ -23,8 +23,7 @@ TEST(EventsPage, HasAnEventsSentenceAndEvidence) {
   const std::string page = events_shown({.query = {}, .events = std::vector{lost}, .next = {}});
   for (const char* part :
        {"<title>Events · tenantscope</title>", "<tr id=\"event-7\">",
-        "<a href=\"tenants/agency.example?cloud=global#event-7\"><bdi>agency.example lost "
-        "B2B</bdi>",
+        "<a href=\"tenants/agency.example?cloud=global#event-7\"><bdi>agency.example lost",
         "<span class=\"state bad\">critical</span>", "<dd><bdi>11111111-2222</bdi></dd>",
         "<a href=\"./events\" aria-current=\"page\">Events</a>",
         "type=\"application/atom+xml\" title=\"Events\" href=\"./events.atom\">"})
