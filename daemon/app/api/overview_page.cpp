@@ -85,7 +85,8 @@ std::vector<TenantLine> lines_of(const Table& table, const std::vector<std::uint
 
 }  // namespace
 
-WebResponse show_overview(const PageSources& sources, Journal& journal, const WebRequest& request) {
+boost::asio::awaitable<WebResponse> show_overview(PageSources sources, JournalReader& journal,
+                                                  WebRequest request) {
   PageFrame frame = begin_page(sources, request);
   Overview overview{.query = query_of(request, frame)};
   OverviewChoice choice(overview.query, frame.rules, frame.now);
@@ -100,11 +101,13 @@ WebResponse show_overview(const PageSources& sources, Journal& journal, const We
     overview.lines = lines_of(sources.table, shown, frame.now);
     overview.looks = lines_of(sources.table, looks, frame.now);
   }
-  auto events = newest_events(sources.table, journal, std::nullopt,
-                              std::numeric_limits<std::uint64_t>::max(), overview_events);
+  std::optional<TenantKey> all;
+  auto events =
+      co_await newest_events(sources.table, journal, std::move(all),
+                             std::numeric_limits<std::uint64_t>::max(), overview_events);
   if (events)
     overview.events = std::move(*events);
-  return page_answer(overview_html(overview, std::move(frame)));
+  co_return page_answer(overview_html(overview, std::move(frame)));
 }
 
 }  // namespace tenantscope

@@ -50,7 +50,7 @@ void StoreWorker::submit(Job job) {
   if (away_ || full) {
     const Error why =
         away_ ? no_answer()
-              : Error{ErrorKind::io, fmt::format("too much waits for {} already", what_)};
+              : Error{ErrorKind::throttled, fmt::format("too much waits for {} already", what_)};
     lock.unlock();
     return refuse(job, why);
   }

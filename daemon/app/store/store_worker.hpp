@@ -70,7 +70,8 @@ class StoreWorker {
   // Not before `due`, and then before others; at a stop at once.
   void submit_at(SteadyTime due, Job job);
 
-  // Runs `call` in turn and gives what it returns; or an Error of kind io.
+  // Runs `call` in turn and gives what it returns; or an Error: io where there is no answer,
+  // throttled where too much waits.
   template <class T>
   boost::asio::awaitable<typename Answered<T>::type> ask(std::function<T()> call) {
     using Answer = typename Answered<T>::type;
@@ -83,7 +84,8 @@ class StoreWorker {
                     if (!late)
                       done(std::move(**answer));
                   },
-              .fail = [done](const Error& why, bool) { done(why); }});
+              .fail = [done](const Error& why,
+                              bool) { done(Answer(boost::system::in_place_error, why)); }});
     };
     return await_callback<Answer>(std::move(start));
   }
