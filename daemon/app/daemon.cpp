@@ -95,7 +95,7 @@ class Daemon {
   std::vector<FileStamp> first_tenant_files_;
   std::vector<StoredTenant> stored_;
   std::optional<WallTime> believed_time_;  // the ledger's, of before
-  std::optional<Rewind> rewound_;  // and what that is to tell
+  std::optional<Rewind> rewound_;          // and what that is to tell
 
   // Taken down from the bottom up: who holds suspended coroutines goes before the loop they run on.
   asio::io_context loop_{1};
@@ -175,8 +175,8 @@ Daemon::Daemon(const ServeOptions& options, const Log& log, Start begun, HeldSig
            .restless =
                "the configuration changes all the time; it is taken once it doesn't for 5 s"}),
       liveness_(loop_.get_executor()),
-      api_(table_, instruments_, liveness_, std::move(begun.storage.journal), operations(),
-           audit_, {.lifecycle = options.enable_lifecycle, .probe = options.enable_probe}),
+      api_(table_, instruments_, liveness_, std::move(begun.storage.journal), operations(), audit_,
+           {.lifecycle = options.enable_lifecycle, .probe = options.enable_probe}),
       web_config_(options.web_config_file, std::move(begun.config.web), log,
                   [this](const WebConfig& changed) { tell_exposure(changed); }),
       guard_([this](WebRequest request) { return api_.answer(std::move(request)); },
@@ -213,22 +213,22 @@ Daemon::Daemon(const ServeOptions& options, const Log& log, Start begun, HeldSig
 }
 
 LedgerThread::Listener Daemon::ledger_listener() {
-  return {.away =
-              [this] {
-                instruments_.storage_up().Set(0);
-                log_.error("the storage doesn't answer: no change is stored or told until it does",
-                           {{"storage", options_.storage_path.string()}});
-              },
-          .returned =
-              [this](bool usable) {
-                instruments_.storage_up().Set(usable);
-                log_.info("the storage answers again",
-                          {{"storage", options_.storage_path.string()}});
-                if (usable)
-                  asio::post(loop_, [this] { watcher_.retry_uncommitted(); });
-              },
-          .refused = [this] { instruments_.storage_calls_refused().Increment(); },
-          .in_doubt = [this] { instruments_.storage_commits_in_doubt().Increment(); }};
+  return {
+      .away =
+          [this] {
+            instruments_.storage_up().Set(0);
+            log_.error("the storage doesn't answer: no change is stored or told until it does",
+                       {{"storage", options_.storage_path.string()}});
+          },
+      .returned =
+          [this](bool usable) {
+            instruments_.storage_up().Set(usable);
+            log_.info("the storage answers again", {{"storage", options_.storage_path.string()}});
+            if (usable)
+              asio::post(loop_, [this] { watcher_.retry_uncommitted(); });
+          },
+      .refused = [this] { instruments_.storage_calls_refused().Increment(); },
+      .in_doubt = [this] { instruments_.storage_commits_in_doubt().Increment(); }};
 }
 
 void Daemon::note_dropped(const std::string& sink, std::uint64_t events) {

@@ -49,10 +49,9 @@ Joining::Joining(const ServeOptions& options, LoadedWebConfig web,
                  std::vector<ListeningSocket> sockets, Instruments& instruments, const Log& log)
     : instruments_(instruments),
       log_(log),
-      audit_(log,
-             [this](LoginResult result) {
-               instruments_.web_logins(to_string(result)).Increment();
-             }),
+      audit_(
+          log,
+          [this](LoginResult result) { instruments_.web_logins(to_string(result)).Increment(); }),
       liveness_({}),
       api_(table_, instruments, liveness_, std::make_unique<NoJournal>(), {}, audit_, {}),
       web_config_(options.web_config_file, std::move(web), log, [](const WebConfig&) {}),

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "app/damage_log.hpp"
 #include "app/daemon.hpp"
+#include "app/damage_log.hpp"
 #include "app/reload/serve_config.hpp"
 #include "app/store/open_storage.hpp"
 #include "metrics/instruments.hpp"

@@ -25,8 +25,8 @@ struct LedgerFaults {
   std::atomic<bool> in_doubt = false;     // what is written is there, and is said to have failed
   std::atomic<bool> refuses = false;      // each step, alone, as one that doesn't follow
   std::atomic<std::chrono::milliseconds> delay{};  // of each answer
-  std::atomic<int> arrived = 0;     // how many have begun to write or read
-  std::atomic<int> commits = 0;     // that came through
+  std::atomic<int> arrived = 0;                    // how many have begun to write or read
+  std::atomic<int> commits = 0;                    // that came through
   std::atomic<int> outbox_reads = 0;
 
   void release() {

@@ -72,11 +72,11 @@ class SilentLedger : public testing::Test {
       std::make_unique<FaultyLedger>(open_sqlite_ledger(folder_.path()), faults_),
       "here",
       [this](bool committed) { say(committed ? "committed" : "failed"); },
-      LedgerThread::Listener{.away = [this] { say("away"); },
-                             .returned =
-                                 [this](bool usable) { say(usable ? "usable" : "unusable"); },
-                             .refused = [this] { say("refused"); },
-                             .in_doubt = [this] { say("in doubt"); }},
+      LedgerThread::Listener{
+          .away = [this] { say("away"); },
+          .returned = [this](bool usable) { say(usable ? "usable" : "unusable"); },
+          .refused = [this] { say("refused"); },
+          .in_doubt = [this] { say("in doubt"); }},
       StoreWorker::Limits{.patience = 200ms}};
 };
 

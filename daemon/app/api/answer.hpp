@@ -64,8 +64,7 @@ void begin_probe(const WebRequest& request);
 template <class T>
 T value_of(const Result<T>& result) {
   if (!result)
-    throw RefusedRequest{503, result.error().detail,
-                         result.error().kind == ErrorKind::throttled};
+    throw RefusedRequest{503, result.error().detail, result.error().kind == ErrorKind::throttled};
   return *result;
 }
 

@@ -44,8 +44,8 @@ WebResponse show_health(const std::vector<std::string>& standing_still) {
 WebResponse show_ready(bool ready, bool joining) {
   if (ready)
     return plain(200, "tenantscope is ready");
-  return plain(503, joining ? "tenantscope waits for its storage"
-                            : "tenantscope is starting or stopping");
+  return plain(
+      503, joining ? "tenantscope waits for its storage" : "tenantscope is starting or stopping");
 }
 
 // What is answered before anything of the storage is known.

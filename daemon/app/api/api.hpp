@@ -1,6 +1,6 @@
 // What is answered over HTTP: which path is whose. On the web server's thread; sees the table under
-// its mutex and the journal through a reader of its own, on a thread of its own. The answers themselves are made by the
-// files beside it.
+// its mutex and the journal through a reader of its own, on a thread of its own. The answers
+// themselves are made by the files beside it.
 #pragma once
 
 #include <atomic>

@@ -17,7 +17,6 @@ namespace tenantscope {
 // where the storage doesn't answer. REQUIRES: table, journal, which is `ledger`'s, and bell outlive
 // it.
 boost::asio::awaitable<WebResponse> list_events(const Table& table, JournalReader& journal,
-                                                Guid ledger, JournalBell& bell,
-                                                WebRequest request);
+                                                Guid ledger, JournalBell& bell, WebRequest request);
 
 }  // namespace tenantscope

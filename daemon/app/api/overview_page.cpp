@@ -102,9 +102,8 @@ boost::asio::awaitable<WebResponse> show_overview(PageSources sources, JournalRe
     overview.looks = lines_of(sources.table, looks, frame.now);
   }
   std::optional<TenantKey> all;
-  auto events =
-      co_await newest_events(sources.table, journal, std::move(all),
-                             std::numeric_limits<std::uint64_t>::max(), overview_events);
+  auto events = co_await newest_events(sources.table, journal, std::move(all),
+                                       std::numeric_limits<std::uint64_t>::max(), overview_events);
   if (events)
     overview.events = std::move(*events);
   co_return page_answer(overview_html(overview, std::move(frame)));

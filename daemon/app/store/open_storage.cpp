@@ -54,8 +54,8 @@ T read_at_start(Result<T> read) {
 OpenStorage open_storage(const std::filesystem::path& path, DamageLog& damage, const Log& log,
                          const OpeningObserver& observer) {
   OpenStorage opened;
-  opened.lock = std::make_unique<StorageLock>(
-      path, lock_patience, [&, told = false](Duration pause) mutable {
+  opened.lock =
+      std::make_unique<StorageLock>(path, lock_patience, [&, told = false](Duration pause) mutable {
         observer.goes_on();
         if (!std::exchange(told, true))
           log.info("waiting for the storage, which another tenantscope has",

@@ -2,8 +2,8 @@
 // callers is answered within `patience`, whatever the call does.
 //
 // A call that takes longer makes the storage "away" until it has returned. Its own caller, all that
-// wait and all that come meanwhile get an error at once; what waits then never runs. A second thread
-// keeps the time, as the first can't while it hangs.
+// wait and all that come meanwhile get an error at once; what waits then never runs. A second
+// thread keeps the time, as the first can't while it hangs.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -85,7 +85,7 @@ class StoreWorker {
                       done(std::move(**answer));
                   },
               .fail = [done](const Error& why,
-                              bool) { done(Answer(boost::system::in_place_error, why)); }});
+                             bool) { done(Answer(boost::system::in_place_error, why)); }});
     };
     return await_callback<Answer>(std::move(start));
   }

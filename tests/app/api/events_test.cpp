@@ -253,14 +253,11 @@ class ApiSilence : public ApiTest {
 
   LedgerFaults faults_;
   std::deque<std::optional<WebResponse>> answers_;
-  Api silent_{table_,
-              instruments_,
-              liveness_,
-              std::make_unique<FaultyLedger>(open_sqlite_ledger(folder_.path()), faults_),
-              {},
-              audit_,
-              {},
-              {.patience = std::chrono::milliseconds(200), .waiting = 2}};
+  Api silent_{
+      table_,    instruments_,
+      liveness_, std::make_unique<FaultyLedger>(open_sqlite_ledger(folder_.path()), faults_),
+      {},        audit_,
+      {},        {.patience = std::chrono::milliseconds(200), .waiting = 2}};
 };
 
 TEST_F(ApiSilence, IsOfTheJournalAlone) {

@@ -229,11 +229,10 @@ TEST_F(StoreWorkerTest, CallsWhatIsDueBeforeOthersAndNotEarlier) {
 TEST_F(StoreWorkerTest, FailsWhatIsDueLater) {
   open();
   std::promise<bool> failed;
-  worker_->submit_at(steady_now() + 1h, {.call = [] {},
-                                         .tell = {},
-                                         .fail = [&](const Error&, bool begun) {
-                                           failed.set_value(begun);
-                                         }});
+  worker_->submit_at(steady_now() + 1h,
+                     {.call = [] {},
+                      .tell = {},
+                      .fail = [&](const Error&, bool begun) { failed.set_value(begun); }});
   hang();
   EXPECT_FALSE(failed.get_future().get());
 }

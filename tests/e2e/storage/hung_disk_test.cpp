@@ -34,8 +34,8 @@ class HungDiskSlow : public testing::Test {
 // A restart would be no help: nothing of the daemon stands still.
 TEST_F(HungDiskSlow, OfTheStorageIsNoReasonForARestart) {
   start_with_hung("tenantscope.db-wal");
-  ASSERT_TRUE(eventually(
-      [&] { return deployment_.daemon().metrics()["tenantscope_storage_up"] == 0; }));
+  ASSERT_TRUE(
+      eventually([&] { return deployment_.daemon().metrics()["tenantscope_storage_up"] == 0; }));
   EXPECT_EQ(lines_with(deployment_.daemon().log(), {"the storage doesn't answer"}).size(), 1u);
   EXPECT_EQ(deployment_.daemon().metrics()["tenantscope_storage_commits_in_doubt_total"], 1);
   const auto until = std::chrono::steady_clock::now() + longer_than_liveness_has_patience;
