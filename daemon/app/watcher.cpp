@@ -161,6 +161,7 @@ void Watcher::plan(std::size_t tenant, SteadyTime due) {
 boost::asio::awaitable<void> Watcher::watch_once(std::size_t tenant) {
   Watch& watch = table_.watches[tenant];
   const SteadyTime began = steady_now();
+  uncommitted_.erase(tenant);
   const std::shared_ptr<const TenantSettings> as_asked = watch.settings;
   const TenantKey& key = as_asked->key;
   const std::shared_ptr<const Clouds> clouds(settings_, &settings_->clouds);
@@ -193,10 +194,13 @@ boost::asio::awaitable<void> Watcher::watch_once(std::size_t tenant) {
     const SteadyTime deadline = commit_deadline(*advanced.transition);
     const std::size_t baseline = advanced.transition->baseline();
     baselines_under_way_ += baseline;
+    const std::uint64_t before = watch.state.generation;
     co_await recorder_.record(tenant, std::move(advanced), deadline);
     if (stopping_)
       co_return;
     baselines_under_way_ -= baseline;
+    if (watch.state.generation == before)
+      uncommitted_.insert(tenant);
   } else {
     const std::lock_guard lock(table_.mutex);
     watch.state = std::move(advanced.state);
@@ -207,6 +211,12 @@ boost::asio::awaitable<void> Watcher::watch_once(std::size_t tenant) {
   if (!watch.watched)
     co_return;
   plan(tenant, due_after(watch, began));
+}
+
+void Watcher::retry_uncommitted() {
+  for (const std::size_t tenant : std::exchange(uncommitted_, {}))
+    if (table_.watches[tenant].watched)
+      plan(tenant, steady_now());
 }
 
 // After the first sweep.

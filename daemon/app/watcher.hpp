@@ -5,6 +5,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -61,6 +62,9 @@ class Watcher {
   // The ledger has forgotten them by retention.
   void forget(const std::vector<TenantKey>& tenants);
 
+  // The ledger answers again: tenants whose change it didn't take are asked at once.
+  void retry_uncommitted();
+
   // No probe begins any more, and what comes back counts as nothing.
   void stop();
 
@@ -90,6 +94,7 @@ class Watcher {
   // Tenants never seen that weren't probed yet: their baselines are worth waiting for.
   std::size_t first_probes_left_ = 0;
   std::size_t baselines_under_way_ = 0;
+  std::set<std::size_t> uncommitted_;  // tenants that wait for their next probe with a change
   // What the first answers took is to go back to the system, once their baselines are committed.
   bool sweep_to_tidy_ = false;
   bool stopping_ = false;

@@ -170,10 +170,10 @@ TEST_F(LedgerThreadTest, RunsJobsInTurn) {
   for (int i = 0; i < 3; ++i)
     thread_->post([&order, i](Ledger&) { order.push_back(i); });
   auto take = [&order](Ledger&) { return order; };
-  EXPECT_EQ(run(loop_, thread_->run(std::move(take))), (std::vector{0, 1, 2}));
+  EXPECT_EQ(run(loop_, thread_->run(std::move(take))).value(), (std::vector{0, 1, 2}));
 
   auto id = [](Ledger& ledger) { return ledger.id(); };
-  EXPECT_NE(run(loop_, thread_->run(std::move(id))), Guid{});
+  EXPECT_NE(run(loop_, thread_->run(std::move(id))).value(), Guid{});
 }
 
 TEST_F(LedgerThreadTest, SignsEventsWithItsSource) {

@@ -1,10 +1,12 @@
 // The page at `/`. Throws RefusedRequest.
 #pragma once
 
+#include <boost/asio/awaitable.hpp>
+
 #include "app/page/page.hpp"
+#include "app/store/journal_reader.hpp"
 #include "app/table.hpp"
 #include "formats/page/overview.hpp"
-#include "storage/ledger.hpp"
 
 namespace tenantscope {
 
@@ -13,6 +15,7 @@ Overview overview_of(const Table& table, const OverviewQuery& query, const PageF
 
 // ?sort= (a column, with `-` before it the other way round) &state= &environment= &cloud= (asked)
 // &label=NAME:VALUE &q= (part of a name) &offset= &refresh= (seconds)
-WebResponse show_overview(const PageSources& sources, Journal& journal, const WebRequest& request);
+boost::asio::awaitable<WebResponse> show_overview(PageSources sources, JournalReader& journal,
+                                                  WebRequest request);
 
 }  // namespace tenantscope
