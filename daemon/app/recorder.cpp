@@ -185,8 +185,10 @@ boost::asio::awaitable<void> Recorder::take_stored(std::size_t tenant,
              {"asked", key.asked},
              {"generation", stored->generation},
              {"err", refused.sequence.error().detail}});
+  TenantState& state = table_.watches[tenant].state;
   const std::lock_guard lock(table_.mutex);
-  adopt(table_.watches[tenant].state, std::move(*stored));
+  hold(state, refused.step.events.front().transition);  // it was heard of
+  adopt(state, std::move(*stored));
 }
 
 void Recorder::keep_pending(std::size_t tenant, const Transition& transition, const Error& why) {

@@ -2,7 +2,7 @@
 // in one transaction. Blocking, used by one thread at a time (app/ledger_thread); Journal is the
 // read-only view for others beside it. A row that isn't as it was written is believed in nothing:
 // it is passed over, and told to a DamageObserver (storage/damage). Every implementation passes
-// tests/storage/ledger_conformance.hpp and ledger_deliveries.hpp.
+// tests/storage/ledger_conformance.hpp, ledger_deliveries.hpp and ledger_moved_on.hpp.
 //
 // Sequences rise in the order of the commits, and none is given twice. Numbers may be left out, as
 // by a ledger that went back: whoever counts events counts rows.
