@@ -74,10 +74,8 @@ StoreWorker::Job LedgerThread::next_commit() {
   const auto batch = std::make_shared<Batch>();
   return {.call = [this, batch] { commit(*batch); },
           .tell = [this, batch](bool) { tell(*batch); },
-          .fail =
-              [this, batch](const Error& why, bool begun) {
-                begun ? doubt(*batch, why) : fail_queued(why);
-              }};
+          .fail = [this, batch](const Error& why,
+                                bool begun) { begun ? doubt(*batch, why) : fail_queued(why); }};
 }
 
 // REQUIRES: the mutex is held. Nothing where another job has taken them.
@@ -119,9 +117,8 @@ void LedgerThread::tell_feed(Batch& batch) const {
   std::vector<Told> told;
   for (std::size_t i = 0; i < batch.steps.size(); ++i)
     if (const Result<std::uint64_t>& sequence = batch.results[i])
-      told.push_back({.step = &batch.steps[i],
-                      .sequence = *sequence,
-                      .was_in_doubt = batch.done.empty()});
+      told.push_back(
+          {.step = &batch.steps[i], .sequence = *sequence, .was_in_doubt = batch.done.empty()});
   std::ranges::sort(told, {}, &Told::sequence);
   if (!told.empty())
     feed_(told);

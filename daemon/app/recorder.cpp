@@ -84,12 +84,11 @@ void Recorder::log(const Taken& committed) const {
                {"summary", event_sentence(first)},
                {"sequence", committed.sequence}});
   else if (first.kind == EventKind::drill)
-    log_.info("drill",
-              {{"tenant", step.tenant.name},
-               {"asked", step.tenant.asked},
-               {"to", transition.current.found ? transition.current.region_scope.text()
-                                               : std::string_view("not_found")},
-               {"sequence", committed.sequence}});
+    log_.info("drill", {{"tenant", step.tenant.name},
+                        {"asked", step.tenant.asked},
+                        {"to", transition.current.found ? transition.current.region_scope.text()
+                                                        : std::string_view("not_found")},
+                        {"sequence", committed.sequence}});
   else
     change_log_.committed(step.tenant, transition, step.events, settings_->rules,
                           committed.sequence);
@@ -167,8 +166,8 @@ boost::asio::awaitable<void> Recorder::settle(std::size_t tenant, LedgerThread::
     keep_pending(tenant, failed.step.events.front().transition, failed.sequence.error());
 }
 
-// The ledger's thread looks behind all that was committed and fed, so what it finds is no older than
-// the table.
+// The ledger's thread looks behind all that was committed and fed, so what it finds is no older
+// than the table.
 boost::asio::awaitable<void> Recorder::take_stored(std::size_t tenant,
                                                    LedgerThread::Committed refused) {
   const TenantKey key = refused.step.tenant;

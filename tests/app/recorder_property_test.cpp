@@ -25,12 +25,12 @@ using namespace std::chrono_literals;
 enum class Fate {
   committed,
   failed,
-  forgotten,       // it is committed, and said to have failed
-  late,            // it is committed, but whoever waits is gone by then
+  forgotten,  // it is committed, and said to have failed
+  late,       // it is committed, but whoever waits is gone by then
   failed_late,
-  some_refused,    // though they follow
+  some_refused,  // though they follow
 };
-constexpr std::array fates{Fate::committed, Fate::committed, Fate::failed,      Fate::forgotten,
+constexpr std::array fates{Fate::committed, Fate::committed,   Fate::failed,      Fate::forgotten,
                            Fate::late,      Fate::failed_late, Fate::some_refused};
 
 bool silent(Fate fate) { return fate == Fate::late || fate == Fate::failed_late; }
@@ -170,8 +170,7 @@ class Histories {
         seen_[number] = findings[random_() % findings.size()];
       const Observation observation{
           .finding = seen_[number], .evidence = {}, .time = minute(++minutes_)};
-      Advance advanced =
-          advance(watch.state, observation, {.confirmations = 1 + int(number % 2)});
+      Advance advanced = advance(watch.state, observation, {.confirmations = 1 + int(number % 2)});
       if (advanced.transition)
         record(number, std::move(advanced));
       else
@@ -252,10 +251,10 @@ class Histories {
   Instruments instruments_;
   Table table_;
   ChangeLog change_log_{log_};
-  LedgerThread ledger_{std::make_unique<FickleLedger>(fickle_), "test", [](bool) {}, {},
-                       {.patience = 20ms}};
-  Recorder recorder_{loop_.get_executor(), ledger_, instruments_, table_, change_log_, log_, [] {},
-                     1ms};
+  LedgerThread ledger_{
+      std::make_unique<FickleLedger>(fickle_), "test", [](bool) {}, {}, {.patience = 20ms}};
+  Recorder recorder_{loop_.get_executor(), ledger_, instruments_, table_,
+                     change_log_,          log_,    [] {},        1ms};
 };
 
 TEST(RecorderProperty, TheTableIsTheFoldOfTheEvents) {

@@ -68,9 +68,8 @@ class RecorderTest : public ::testing::Test {
       [](bool) {},
       {},
       {.patience = 100ms}};
-  Recorder recorder_{
-      loop_.get_executor(), ledger_, instruments_, table_, change_log_, log_,
-      [this] { ++announced_; }, 1ms};
+  Recorder recorder_{loop_.get_executor(),     ledger_, instruments_, table_, change_log_, log_,
+                     [this] { ++announced_; }, 1ms};
 };
 
 TEST_F(RecorderTest, ShowsWhatIsCommitted) {

@@ -1,6 +1,6 @@
 // What every Ledger promises where it has moved on without its caller: numbers that are left out,
-// times that are later, steps that don't follow any more. Instantiated like ledger_conformance.hpp's
-// suite, with one more member:
+// times that are later, steps that don't follow any more. Instantiated like
+// ledger_conformance.hpp's suite, with one more member:
 //   struct Storage { …; void skip(std::uint64_t numbers); };
 // skip() leaves that many numbers out, once there is an event, while a ledger is open.
 #pragma once
@@ -166,8 +166,8 @@ TYPED_TEST_P(LedgerMovedOn, BeginsAnewWithATenantThatRetentionTook) {
 }
 
 REGISTER_TYPED_TEST_SUITE_P(LedgerMovedOn, SavesTheLaterTime, SavesATimeWhereThereIsNone,
-                            TakesBackTheTimeOfAClockThatWasWrong,
-                            GoesOnBehindNumbersThatAreLeftOut, CountsWhatItKeepsNotNumbers,
+                            TakesBackTheTimeOfAClockThatWasWrong, GoesOnBehindNumbersThatAreLeftOut,
+                            CountsWhatItKeepsNotNumbers,
                             BeginsBehindNumbersThatAreLeftOutWhereNothingIsLeft,
                             HasTheStateThatRefusesAStep, RefusesAStepThatIsThereAlready,
                             BeginsAnewWithATenantThatRetentionTook);

@@ -1,5 +1,5 @@
-// The model as a Ledger of its own, for tests that need one without a disk. What it has stays in its
-// LedgerModel, so that it is opened again as one of a disk is.
+// The model as a Ledger of its own, for tests that need one without a disk. What it has stays in
+// its LedgerModel, so that it is opened again as one of a disk is.
 #pragma once
 
 #include <memory>
