@@ -111,7 +111,7 @@ void LedgerThread::tell(Batch& batch) {
     batch.done[i]({.step = std::move(batch.steps[i]), .sequence = batch.results[i]});
 }
 
-void LedgerThread::tell_feed(const Batch& batch) const {
+void LedgerThread::tell_feed(Batch& batch) const {
   if (!feed_)
     return;
   std::vector<Told> told;

@@ -63,13 +63,14 @@ class LedgerThread {
   // A step that is in the ledger, where its first event is, and whether its caller was told that it
   // is in doubt.
   struct Told {
-    const Step* step;
+    Step* step;
     std::uint64_t sequence;
     bool was_in_doubt;
   };
   // Called on the ledger's thread after each transaction with all its steps that were committed, in
   // the order of their sequences, before commit() returns to their callers: so what it posts to
-  // their loop runs before they go on. It may come until the destructor returns.
+  // their loop runs before they go on. It may take the steps: those callers get back what is left.
+  // It may come until the destructor returns.
   using Feed = std::function<void(std::span<const Told>)>;
   void feed(Feed feed);  // REQUIRES: nothing was committed yet
 
@@ -101,7 +102,7 @@ class LedgerThread {
   std::vector<Queued> take_due();
   void commit(Batch& batch);
   void tell(Batch& batch);
-  void tell_feed(const Batch& batch) const;
+  void tell_feed(Batch& batch) const;
   void fail_queued(const Error& why);
   void doubt(Batch& batch, const Error& why);
   void prove_usable();

@@ -347,7 +347,8 @@ std::vector<TenantKey> Watcher::watched_keys() const {
 void Watcher::forget(const std::vector<TenantKey>& tenants) {
   const std::lock_guard lock(table_.mutex);
   for (const TenantKey& key : tenants)
-    table_.watches[*table_.number_of(key)].state = {};
+    if (const auto number = table_.number_of(key))
+      table_.watches[*number].state = {};
 }
 
 void Watcher::stop() {

@@ -58,12 +58,17 @@ class FaultyLedger : public Ledger {
       return std::vector<Result<std::uint64_t>>(steps.size(), broken());
     if (faults_.refuses)
       return std::vector<Result<std::uint64_t>>(
-          steps.size(), Error{ErrorKind::other, "the ledger is at another generation"});
+          steps.size(), Error{ErrorKind::conflict, "the ledger is at another generation"});
     auto results = real_->commit(steps, source);
     ++faults_.commits;
     if (!answered())
       return std::vector<Result<std::uint64_t>>(steps.size(), broken());
     return results;
+  }
+  Result<TenantState> state(const TenantKey& tenant) override {
+    if (!may_read())
+      return broken();
+    return real_->state(tenant);
   }
   Result<void> save_last_success(std::span<const std::pair<TenantKey, WallTime>> times) override {
     return written<Result<void>>([&] { return real_->save_last_success(times); });

@@ -139,7 +139,7 @@ TEST_F(LedgerThreadTest, RefusesAloneAStepThatDoesNotFollow) {
   commit(baseline(1), steady_now());
   faults_.release();
   ASSERT_TRUE(committed(3));
-  EXPECT_EQ(results_[1].error().kind, ErrorKind::other);
+  EXPECT_EQ(results_[1].error().kind, ErrorKind::conflict);
   EXPECT_EQ(results_[2].value(), 2u);
   EXPECT_EQ(observed(), (std::vector{true, true}));
 }
