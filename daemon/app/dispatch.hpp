@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "app/courier.hpp"
+#include "app/courier/courier.hpp"
 #include "app/ledger_thread.hpp"
 #include "base/log.hpp"
 #include "base/signal.hpp"
