@@ -9,19 +9,23 @@ namespace tenantscope {
 
 Courier::Courier(boost::asio::any_io_executor loop, std::string sink_name,
                  std::unique_ptr<Sink> sink, LedgerThread& ledger, Instruments& instruments,
-                 const Log& log, std::shared_ptr<Timeline> timeline)
+                 const Log& log, std::shared_ptr<Timeline> timeline, std::shared_ptr<Duty> duty)
     : loop_(std::move(loop)),
       sink_(std::move(sink)),
       timeline_(std::move(timeline)),
+      duty_(std::move(duty)),
       outbox_(sink_name, sink_->takes_families() && !sink_->takes_batches(), sink_->hold(), ledger,
               instruments, log, timeline_),
       standing_(sink_name, sink_->takes_batches() ? window : 1, instruments, log, timeline_),
       lanes_(sink_->takes_batches(), sink_->takes_families() && !sink_->takes_batches()),
       news_(loop_),
       has_ended_(loop_) {
+  duty_->tell(news_);
   if (sink_->hold())
-    keeper_.emplace(loop_, *sink_, outbox_, standing_, timeline_);
+    keeper_.emplace(loop_, *sink_, outbox_, standing_, timeline_, duty_);
 }
+
+Courier::~Courier() { duty_->forget(news_); }
 
 boost::asio::awaitable<void> Courier::run(std::shared_ptr<Courier> self,
                                           std::shared_ptr<Courier> before) {
@@ -46,17 +50,20 @@ boost::asio::awaitable<void> Courier::run(std::shared_ptr<Courier> self,
   courier.has_ended_.notify_all();
 }
 
-// One round: from the outbox's oldest event until all were looked at, or until the sink has to be
-// left alone. Deliveries go on after it.
+// One round: from the outbox's oldest event until all were looked at, or until it is cut short, as
+// the sink has to be left alone or the ledger refused an acknowledgement. Deliveries go on after
+// it.
 boost::asio::awaitable<void> Courier::go_through_outbox() {
-  standing_.begin_round(!std::exchange(cut_short_, false));
+  const bool last_came_through = begun_ == era();
+  const Era begun = begun_ = era();
+  standing_.begin_round(last_came_through);
   lanes_.begin_round();
   std::set<TenantKey> busy;  // since before their events were read: those may be old news
   std::uint64_t after = 0;
-  for (;;) {
+  while (goes_on(begun)) {
     busy.insert(lanes_.under_way().begin(), lanes_.under_way().end());
     Result<SinkOutbox::Page> page = co_await outbox_.read(after);
-    if (stopped() || cut_short_)
+    if (!goes_on(begun))
       co_return;
     if (!page) {
       obey(standing_.outbox_unread());
@@ -69,22 +76,22 @@ boost::asio::awaitable<void> Courier::go_through_outbox() {
     woken_ = woken_ || queued.missed;
     const bool last = !queued.all || page->last;
     begin_lanes();
-    while (!stopped() && !cut_short_ && (lanes_.waiting() || (!last && lanes_.full())))
+    while (goes_on(begun) && (lanes_.waiting() || (!last && lanes_.full())))
       co_await news_.wait();
     lanes_.drop_waiting();
-    if (stopped() || cut_short_ || last)
+    if (last || !goes_on(begun))
       co_return;
     co_await show_outbox();
   }
 }
 
 void Courier::begin_lanes() {
-  while (!stopped() && !cut_short_) {
+  while (goes_on(begun_)) {
     std::optional<Lanes::Lane> lane = lanes_.begin();
     if (!lane)
       return;
     const TenantKey whose = lane->whose;
-    co_spawn(loop_, bring_lane(shared_from_this(), std::move(*lane)),
+    co_spawn(loop_, bring_lane(shared_from_this(), std::move(*lane), begun_),
              [self = shared_from_this(), whose](std::exception_ptr bug) {
                if (bug)
                  std::rethrow_exception(bug);
@@ -101,9 +108,12 @@ void Courier::lane_ended(const TenantKey& whose) {
   news_.notify_all();
 }
 
-boost::asio::awaitable<void> Courier::bring_lane(std::shared_ptr<Courier> self, Lanes::Lane lane) {
+// A lane of an earlier round goes on, but not over a cut or a change of the duty: what comes next
+// in it may have been brought by others since.
+boost::asio::awaitable<void> Courier::bring_lane(std::shared_ptr<Courier> self, Lanes::Lane lane,
+                                                 Era begun) {
   for (Events& events : lane.deliveries) {
-    if (self->stopped() || self->cut_short_)
+    if (!self->goes_on(begun))
       co_return;
     const bool taken = co_await self->bring_one(std::move(events));
     if (!taken)
@@ -130,7 +140,7 @@ boost::asio::awaitable<bool> Courier::bring_one(Events events) {
 
 void Courier::obey(SinkStanding::Verdict verdict) {
   if (verdict == SinkStanding::Verdict::begin_anew)
-    cut_short_ = true;
+    cut_short();
 }
 
 boost::asio::awaitable<void> Courier::wait_for_more() {
@@ -141,15 +151,17 @@ boost::asio::awaitable<void> Courier::wait_for_more() {
     if (until <= timeline_->now())
       co_return;
     co_await timeline_->wait(news_, until);
-    if (!stopped() && standing_.resting())
+    if (!stopped() && (standing_.resting() || !duty_->held()))
       co_await show_outbox();
   }
 }
 
 SteadyTime Courier::next_round_begins() const {
+  if (!duty_->held())
+    return SteadyTime::max();
   if (standing_.resting())
     return standing_.rests_until();
-  if (woken_ || cut_short_)
+  if (woken_ || begun_ != era())
     return timeline_->now();
   const SteadyTime until = standing_.first_hold_ends();
   const bool lane_looks_again = !lanes_.under_way().empty() && until > timeline_->now();
@@ -170,7 +182,7 @@ void Courier::wake() {
 void Courier::reopen() {
   sink_->reopen();
   standing_.reopen();
-  cut_short_ = true;
+  cut_short();
   wake();
 }
 

@@ -1,6 +1,7 @@
 // Brings one sink the events of its outbox at least once: an event leaves the outbox only after the
 // sink took it, and a tenant's next one is brought only after that. Several tenants' events are
-// under way at once where the sink takes them one by one. On the loop's thread.
+// under way at once where the sink takes them one by one. Begins nothing without the duty to. On
+// the loop's thread.
 //
 // A courier lives as long as the longest of its coroutines: run(), the keeper's and each lane's
 // hold it, so that it may be let go of while a delivery is under way. Those that are suspended when
@@ -16,6 +17,7 @@
 #include <string>
 
 #include "app/courier/alert_keeper.hpp"
+#include "app/courier/duty.hpp"
 #include "app/courier/lanes.hpp"
 #include "app/courier/sink_outbox.hpp"
 #include "app/courier/sink_standing.hpp"
@@ -37,7 +39,9 @@ class Courier : public std::enable_shared_from_this<Courier> {
 
   Courier(boost::asio::any_io_executor loop, std::string sink_name, std::unique_ptr<Sink> sink,
           LedgerThread& ledger, Instruments& instruments, const Log& log,
-          std::shared_ptr<Timeline> timeline = std::make_shared<Timeline>());
+          std::shared_ptr<Timeline> timeline = std::make_shared<Timeline>(),
+          std::shared_ptr<Duty> duty = Duty::always());
+  ~Courier();
 
   // Delivers until the loop ends or stop() was called. `self` keeps the courier alive that long.
   // Begins once `before`, which served the sink until now, has ended: two at once would bring the
@@ -55,12 +59,22 @@ class Courier : public std::enable_shared_from_this<Courier> {
  private:
   using Events = std::vector<JournalEntry>;
   enum class Stage { serving, stopping, ended };
+  // How long a round and its lanes go on: until either changes.
+  struct Era {
+    std::uint64_t cuts = 0;  // rounds that were cut short: they left events behind that aren't held
+    Duty::Term term = Duty::none;
+    bool operator==(const Era&) const = default;
+  };
 
   bool stopped() const { return stage_ != Stage::serving; }
+  Era era() const { return {cuts_, duty_->term()}; }
+  bool goes_on(const Era& begun) const { return !stopped() && duty_->held() && begun == era(); }
+  void cut_short() { ++cuts_; }  // no delivery of the round, or of those before, begins any more
   boost::asio::awaitable<void> go_through_outbox();
   void begin_lanes();
   void lane_ended(const TenantKey& whose);
-  static boost::asio::awaitable<void> bring_lane(std::shared_ptr<Courier> self, Lanes::Lane lane);
+  static boost::asio::awaitable<void> bring_lane(std::shared_ptr<Courier> self, Lanes::Lane lane,
+                                                 Era begun);
   boost::asio::awaitable<bool> bring_one(Events events);
   void obey(SinkStanding::Verdict verdict);
   boost::asio::awaitable<void> wait_for_more();
@@ -70,14 +84,16 @@ class Courier : public std::enable_shared_from_this<Courier> {
   boost::asio::any_io_executor loop_;
   std::unique_ptr<Sink> sink_;  // until close()
   std::shared_ptr<Timeline> timeline_;
+  std::shared_ptr<Duty> duty_;
   SinkOutbox outbox_;
   SinkStanding standing_;
   Lanes lanes_;
   std::optional<AlertKeeper> keeper_;  // where the sink has a hold
-  Signal news_;                        // for run(): to do, to be stopped, or a lane has ended
-  Signal has_ended_;                   // for the successor
-  bool cut_short_ = false;             // the round left events behind that aren't held
-  bool woken_ = false;                 // since the round began
+  Signal news_;       // for run(): to do, to be stopped, a lane or a term has ended
+  Signal has_ended_;  // for the successor
+  std::uint64_t cuts_ = 0;
+  Era begun_;           // when the latest round began
+  bool woken_ = false;  // since the round began
   Stage stage_ = Stage::serving;
 };
 
