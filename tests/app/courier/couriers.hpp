@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "app/courier.hpp"
+#include "app/courier/courier.hpp"
 #include "app/fast_time.hpp"
 #include "app/faulty_ledger.hpp"
 #include "storage/ledger_samples.hpp"

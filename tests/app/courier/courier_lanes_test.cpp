@@ -5,7 +5,7 @@
 #include <map>
 #include <set>
 
-#include "app/couriers.hpp"
+#include "app/courier/couriers.hpp"
 
 namespace tenantscope {
 namespace {
