@@ -26,7 +26,10 @@ constexpr Remedy remedies[]{
      "`tenantscope config check FILE` and the log say what was refused; mend that, then reload.",
      "config"},
     {"log", "Whoever reads standard error is too slow: what was dropped is told nowhere else."},
-    {"sink", "The log says what its receiver answers. `tenantscope events redeliver` sends again."},
+    {"sink",
+     "See whether its receiver can be reached and takes events: the log says what it answers. "
+     "What waits is brought by itself then; `tenantscope events redeliver` brings what was "
+     "dropped."},
     {"storage",
      "Look at the disk: is it full or read-only? The log says what fails; `tenantscope storage "
      "check` says what is damaged."},
