@@ -86,8 +86,7 @@ std::vector<TenantLine> lines_of(const Table& table, const std::vector<std::uint
   return lines;
 }
 
-}  // namespace
-
+// All of it but the events. The table's mutex is held for a block of tenants at a time.
 Overview overview_of(const Table& table, const OverviewQuery& query, const PageFrame& frame) {
   Overview overview{.query = query};
   OverviewChoice choice(overview.query, frame.rules, frame.now);
@@ -102,6 +101,8 @@ Overview overview_of(const Table& table, const OverviewQuery& query, const PageF
   overview.looks = lines_of(table, looks, frame.now);
   return overview;
 }
+
+}  // namespace
 
 boost::asio::awaitable<WebResponse> show_overview(PageSources sources, JournalReader& journal,
                                                   WebRequest request) {

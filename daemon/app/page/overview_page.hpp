@@ -5,13 +5,8 @@
 
 #include "app/page/page.hpp"
 #include "app/store/journal_reader.hpp"
-#include "app/table.hpp"
-#include "formats/page/overview.hpp"
 
 namespace tenantscope {
-
-// All of it but the events. The table's mutex is held for a block of tenants at a time.
-Overview overview_of(const Table& table, const OverviewQuery& query, const PageFrame& frame);
 
 // ?sort= (a column, with `-` before it the other way round) &state= &environment= &cloud= (asked)
 // &label=NAME:VALUE &q= (part of a name) &offset= &refresh= (seconds)

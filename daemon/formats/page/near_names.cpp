@@ -44,8 +44,6 @@ void NearNames::offer(const TenantKey& tenant) {
   if (slips == far)
     return;
   Near near{slips, tenant};
-  if (near_.size() == most && near_.back() <= near)
-    return;
   near_.insert(std::ranges::upper_bound(near_, near), std::move(near));
   if (near_.size() > most)
     near_.pop_back();

@@ -14,6 +14,7 @@ namespace tenantscope {
 class NearNames {
  public:
   static constexpr std::size_t most = 5;
+  static constexpr std::size_t most_compared = 20'000;
 
   explicit NearNames(std::string wanted);
 
@@ -26,7 +27,6 @@ class NearNames {
   std::vector<TenantKey> found() const;
 
  private:
-  static constexpr std::size_t most_compared = 20'000;
   struct Near {
     std::size_t slips;
     TenantKey tenant;

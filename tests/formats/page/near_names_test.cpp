@@ -44,5 +44,17 @@ TEST(NearNames, AreTheNearestFew) {
   EXPECT_EQ(near.front(), "t12345.example");
 }
 
+TEST(NearNames, AreComparedLetterByLetterSoManyTimesOnly) {
+  const auto found_after = [](std::size_t others) {
+    NearNames near("agenzy.example");
+    for (std::size_t i = 0; i < others; ++i)
+      near.offer({.asked = "global", .name = "axxxxxxxx.exam"});
+    near.offer({.asked = "global", .name = "agency.example"});
+    return near.found().size();
+  };
+  EXPECT_EQ(found_after(NearNames::most_compared - 1), 1u);
+  EXPECT_EQ(found_after(NearNames::most_compared), 0u);
+}
+
 }  // namespace
 }  // namespace tenantscope
