@@ -7,7 +7,7 @@
 #include "app/api/answer.hpp"
 #include "app/api/table_blocks.hpp"
 #include "base/clock.hpp"
-#include "domain/tenant_marks.hpp"
+#include "formats/page/tenant_marks.hpp"
 #include "metrics/problems.hpp"
 #include "system/process.hpp"
 #include "version.hpp"

@@ -1,5 +1,5 @@
-// The table, a block of tenants at a time: its mutex is held for one block only, so whoever goes
-// through many tenants sees a table that goes on.
+// The table, a block of tenants at a time: a reader of many tenants holds its mutex for one block
+// only, and sees a table that goes on.
 #pragma once
 
 #include <algorithm>

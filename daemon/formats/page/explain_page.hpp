@@ -18,7 +18,7 @@ struct ExplainPage {
   bool host_watched = false;               // it has a page
   bool guest_watched = false;
   std::string refusal;   // why there is no answer; "": nothing was asked
-  bool may_ask = false;  // whoever asks may have tenants asked that aren't watched
+  bool may_ask = false;  // the reader may have tenants asked that aren't watched
 };
 
 std::string explain_html(const ExplainPage& page, PageFrame frame);

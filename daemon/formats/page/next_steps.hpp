@@ -1,12 +1,12 @@
-// What to do about a tenant, by what is known of it: for whoever has never read the documentation.
+// What to do about a tenant, by what is known of it: for people who haven't read the documentation.
 // Pure.
 #pragma once
 
 #include <string>
 #include <vector>
 
-#include "domain/tenant_marks.hpp"
 #include "domain/watch.hpp"
+#include "formats/page/tenant_marks.hpp"
 
 namespace tenantscope {
 

@@ -8,8 +8,8 @@
 #include <string_view>
 
 #include "domain/environment.hpp"
-#include "domain/tenant_marks.hpp"
 #include "domain/watch.hpp"
+#include "formats/page/tenant_marks.hpp"
 
 namespace tenantscope {
 

@@ -1,4 +1,4 @@
-#include "domain/tenant_marks.hpp"
+#include "formats/page/tenant_marks.hpp"
 
 #include "domain/expectation.hpp"
 

@@ -1,4 +1,4 @@
-#include "domain/tenant_marks.hpp"
+#include "formats/page/tenant_marks.hpp"
 
 #include <gtest/gtest.h>
 
@@ -24,7 +24,7 @@ Watch heard_of(std::optional<Finding> known) {
   return made;
 }
 
-Finding usgov(std::string_view scope) { return documents::found("usgov", std::string(scope)); }
+Finding in_usgov(std::string_view scope) { return documents::found("usgov", std::string(scope)); }
 
 std::vector<std::string> marks(const Watch& watch) {
   std::vector<std::string> names;
@@ -40,29 +40,29 @@ std::vector<std::string> marks(const Watch& watch) {
 using Names = std::vector<std::string>;
 
 TEST(TenantMarks, SayTheVerdict) {
-  EXPECT_EQ(marks(heard_of(usgov("USGov"))), Names{"supported"});
-  EXPECT_EQ(marks(heard_of(usgov("USG"))), Names{"not_supported"}) << "which may well be so";
+  EXPECT_EQ(marks(heard_of(in_usgov("USGov"))), Names{"supported"});
+  EXPECT_EQ(marks(heard_of(in_usgov("USG"))), Names{"not_supported"}) << "which may well be so";
   EXPECT_EQ(marks(heard_of({})), Names{"unknown"});
 }
 
 TEST(TenantMarks, SayWhatIsTheMatter) {
-  Watch failing = heard_of(usgov("USGov"));
+  Watch failing = heard_of(in_usgov("USGov"));
   failing.status.failure = ErrorKind::dns;
   EXPECT_EQ(marks(failing), (Names{"supported", "failing", "look"}));
-  Watch pending = heard_of(usgov("USG"));
-  pending.state.pending = Pending{usgov("USGov"), 1, marked_at, {}};
+  Watch pending = heard_of(in_usgov("USG"));
+  pending.state.pending = Pending{in_usgov("USGov"), 1, marked_at, {}};
   EXPECT_EQ(marks(pending), (Names{"not_supported", "pending", "look"}));
-  Watch old = heard_of(usgov("USGov"));
+  Watch old = heard_of(in_usgov("USGov"));
   old.state.last_success = marked_at - std::chrono::hours(2);
   EXPECT_EQ(marks(old), (Names{"supported", "stale", "look"}));
-  Watch unmet = heard_of(usgov("USG"));
+  Watch unmet = heard_of(in_usgov("USG"));
   settings_of(unmet).expect.region_scope = "USGov";
   EXPECT_EQ(marks(unmet), (Names{"not_supported", "unmet", "look"}));
-  Watch lost = heard_of(usgov("USGov"));
+  Watch lost = heard_of(in_usgov("USGov"));
   settings_of(lost).tenant_id = parse_guid(documents::contoso);
   lost.state.stranger = documents::found("global", "NA", "", documents::fabrikam);
   EXPECT_EQ(marks(lost), (Names{"supported", "unmet", "look"}));
-  Watch vanished = heard_of(usgov("USGov"));
+  Watch vanished = heard_of(in_usgov("USGov"));
   vanished.state.found = false;
   EXPECT_EQ(marks(vanished), (Names{"unknown", "vanished", "look"}));
   EXPECT_EQ(marks(heard_of(Finding{})), Names{"unknown"}) << "it was never there";
