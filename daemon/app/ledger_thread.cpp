@@ -140,12 +140,12 @@ void LedgerThread::doubt(Batch& batch, const Error& why) {
   const std::lock_guard lock(mutex_);
   if (batch.done.empty())
     return;
+  if (listener_.in_doubt)
+    listener_.in_doubt();
   const Error in_doubt{why.kind, why.detail + ": what was under way may be stored, or not"};
   for (std::size_t i = 0; i < batch.done.size(); ++i)
     batch.done[i]({.step = batch.steps[i], .sequence = in_doubt, .in_doubt = true});
   batch.done.clear();
-  if (listener_.in_doubt)
-    listener_.in_doubt();
 }
 
 void LedgerThread::prove_usable() {

@@ -145,16 +145,13 @@ class Histories {
     fickle_.fate = Fate::committed;
     catch_up();
     check();
-    for (int again = 0; again < 3; ++again)
-      probe(1, false);
-    settle();
+    for (int probes = 0; probes < 20 && !shows_what_was_seen(); ++probes) {  // a busy machine may
+      probe(1, false);                                                       // lose patience
+      settle();
+    }
     check();
     EXPECT_TRUE(fickle_.forgotten.empty());
-    for (std::size_t number = 0; number < seen_.size(); ++number) {
-      const TenantState& state = table_.watches[number].state;
-      EXPECT_TRUE(state.confirmed() && equivalent(*state.confirmed(), seen_[number])) << number;
-      EXPECT_FALSE(state.awaits_confirmation()) << number;
-    }
+    EXPECT_TRUE(shows_what_was_seen());
   }
 
  private:
@@ -177,6 +174,16 @@ class Histories {
         watch.state = std::move(advanced.state);
     }
     commit();
+  }
+
+  bool shows_what_was_seen() const {
+    for (std::size_t number = 0; number < seen_.size(); ++number) {
+      const TenantState& state = table_.watches[number].state;
+      if (state.awaits_confirmation() || !state.confirmed() ||
+          !equivalent(*state.confirmed(), seen_[number]))
+        return false;
+    }
+    return true;
   }
 
   void record(std::size_t number, Advance advanced) {
@@ -232,8 +239,9 @@ class Histories {
       ASSERT_EQ(events[at].generation, at + 1) << key.name;
       ASSERT_EQ(events[at].previous, folded) << key.name << " isn't told as it was";
       folded = events[at].current;
-      if (at + 1 == shown.generation)
+      if (at + 1 == shown.generation) {
         ASSERT_EQ(shown.confirmed(), folded) << key.name;
+      }
     }
     const auto stored = fickle_.states.find(key);  // the ledger's thread may look, too
     ASSERT_EQ(stored == fickle_.states.end() ? std::nullopt : stored->second.confirmed(), folded)
@@ -257,7 +265,7 @@ class Histories {
                      change_log_,          log_,    [] {},        1ms};
 };
 
-TEST(RecorderProperty, TheTableIsTheFoldOfTheEvents) {
+TEST(RecorderHistoriesSlow, TheTableIsTheFoldOfTheEvents) {
   constexpr int sequences = 100'000, together = 4'000;
   for (unsigned seed = 1; seed <= sequences / together && !testing::Test::HasFailure(); ++seed) {
     SCOPED_TRACE(seed);
