@@ -89,6 +89,8 @@ class LedgerThread {
   // Runs `job` some time, for its effect alone; or `dropped`, on any thread, in its place.
   void post(std::function<void(Ledger&)> job, std::function<void(const Error&)> dropped = {});
 
+  bool away() const { return worker_.away(); }  // it doesn't answer
+
   void set_source(std::string source);
 
  private:

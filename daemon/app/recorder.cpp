@@ -6,6 +6,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <optional>
+#include <span>
 #include <utility>
 
 #include <fmt/format.h>
@@ -20,7 +21,16 @@ namespace {
 
 constexpr Duration retry_rewind = std::chrono::seconds(5);
 
-Result<std::vector<StoredTenant>> states_of(Ledger& ledger, const std::set<TenantKey>& tenants) {
+constexpr std::size_t looked_for_together = 100;  // a slow storage has to answer in time
+
+std::vector<TenantKey> take_some(std::set<TenantKey>& tenants) {
+  std::vector<TenantKey> taken;
+  while (!tenants.empty() && taken.size() < looked_for_together)
+    taken.push_back(std::move(tenants.extract(tenants.begin()).value()));
+  return taken;
+}
+
+Result<std::vector<StoredTenant>> states_of(Ledger& ledger, std::span<const TenantKey> tenants) {
   std::vector<StoredTenant> states;
   states.reserve(tenants.size());
   for (const TenantKey& tenant : tenants) {
@@ -210,7 +220,7 @@ void Recorder::keep_pending(std::size_t tenant, const Transition& transition, co
 boost::asio::awaitable<void> Recorder::look_for_unsettled() {
   boost::asio::steady_timer timer(loop_);
   while (!unsettled_.empty()) {
-    const std::set<TenantKey> looked_for = std::exchange(unsettled_, {});
+    const std::vector<TenantKey> looked_for = take_some(unsettled_);
     auto look = [looked_for](Ledger& ledger) { return states_of(ledger, looked_for); };
     Result<std::vector<StoredTenant>> stored = co_await ledger_.run(std::move(look));
     if (stopping_)

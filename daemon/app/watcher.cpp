@@ -145,7 +145,7 @@ void Watcher::watch_tenant(std::size_t tenant, std::shared_ptr<const TenantSetti
     }
   }
   if (moves)
-    plan(tenant, comes ? steady_now() : due_after(table_.watches[tenant], steady_now()));
+    plan(tenant, comes ? steady_now() : due_after(tenant, steady_now()));
 }
 
 void Watcher::plan(std::size_t tenant, SteadyTime due) {
@@ -210,7 +210,7 @@ boost::asio::awaitable<void> Watcher::watch_once(std::size_t tenant) {
   scheduler_.finished(tenant);
   if (!watch.watched)
     co_return;
-  plan(tenant, due_after(watch, began));
+  plan(tenant, due_after(tenant, began));
 }
 
 void Watcher::retry_uncommitted() {
@@ -230,11 +230,15 @@ void Watcher::tidy() {
   });
 }
 
-// A stranger that awaits confirmation answers: that its probe counts as failed delays nothing.
-SteadyTime Watcher::due_after(const Watch& watch, SteadyTime began) const {
+// A stranger that awaits confirmation answers: that its probe counts as failed delays nothing. What
+// can't be stored needs no haste: retry_uncommitted() comes when the storage does.
+SteadyTime Watcher::due_after(std::size_t tenant, SteadyTime began) const {
+  const Watch& watch = table_.watches[tenant];
   const bool sighted = watch.state.pin_pending && watch.status.failure == ErrorKind::identity;
+  const bool in_vain = uncommitted_.contains(tenant) && ledger_.away();
   return next_due(began, steady_now(), watch.settings->key, watch.settings->probe,
-                  watch.state.awaits_confirmation(), sighted ? 0 : watch.status.failures_in_a_row);
+                  watch.state.awaits_confirmation() && !in_vain,
+                  sighted ? 0 : watch.status.failures_in_a_row);
 }
 
 // A change is committed at once. A baseline waits a little while other first answers are on their

@@ -76,7 +76,7 @@ class Watcher {
   void watch_tenant(std::size_t tenant, std::shared_ptr<const TenantSettings> settings,
                     WallTime now);
   void take_rules_over(bool reloaded);
-  SteadyTime due_after(const Watch& watch, SteadyTime began) const;
+  SteadyTime due_after(std::size_t tenant, SteadyTime began) const;
   void plan(std::size_t tenant, SteadyTime due);
   void tidy();
   SteadyTime commit_deadline(const Transition& transition) const;
