@@ -22,11 +22,6 @@ std::set<TenantKey> tenants_of(std::span<const Step> steps, std::span<const std:
 
 }  // namespace
 
-void PgCommits::require_term() const {
-  if (head_.term != term_)
-    throw pg_deposed(term_);
-}
-
 // At first the steps are believed to follow what the ledger has, as they do where nobody else
 // writes: then it isn't asked before.
 std::size_t PgCommits::commit(std::span<const Step> steps, std::span<const std::size_t> places,
@@ -36,13 +31,13 @@ std::size_t PgCommits::commit(std::span<const Step> steps, std::span<const std::
   PgGenerations known;
   while (std::chrono::steady_clock::now() < deadline) {
     (void)session_.connection(deadline);
-    require_term();
-    if (head_.rewound && !tells) {
+    standing_.require_term();
+    if (standing_.head().rewound && !tells) {
       for (const std::size_t place : places)
         results[place] = held_back(steps[place]);
       return places.size();
     }
-    PgBatch batch(head_, known);
+    PgBatch batch(standing_.head(), known);
     std::size_t count = 0;
     for (; count < places.size() && !batch.full(); ++count)
       results[places[count]] = batch.add(steps[places[count]], source);
@@ -56,15 +51,15 @@ std::size_t PgCommits::commit(std::span<const Step> steps, std::span<const std::
 bool PgCommits::attempt(const PgBatch& batch, SteadyTime deadline) {
   try {
     std::vector<PgStatement> statements;
-    statements.push_back(batch.statement(session_.schema(), term_));
+    statements.push_back(batch.statement(session_.schema(), standing_.term()));
     (void)session_.write(std::move(statements), deadline);
     if (!session_.warned()) {
-      head_ = batch.after();
+      standing_.wrote(batch.after());
       return true;
     }
   } catch (const PgFailure& failure) {
     if (failure.state == PgFailure::condition) {
-      head_ = pg_head_in(session_.ask(pg_head_question(session_.schema())));
+      standing_.refresh();
       return false;
     }
     if (!failure.lost())
@@ -95,16 +90,16 @@ bool PgCommits::look_for(const PgBatch& batch, SteadyTime deadline) {
   const std::string& schema = session_.schema();
   std::vector<PgStatement> statements;
   statements.emplace_back(
-      fmt::format("UPDATE {}.ledger SET settled = settled + 1 WHERE term = $1", schema), term_);
-  statements.push_back(pg_head_question(schema));
+      fmt::format("UPDATE {}.ledger SET settled = settled + 1 WHERE term = $1", schema),
+      standing_.term());
   statements.emplace_back(
       fmt::format("SELECT hash = $2 FROM {}.journal WHERE sequence = $1", schema), batch.first(),
       batch.first_hash());
   const std::vector<PgRows> answer = session_.write(std::move(statements), deadline);
   if (session_.warned())
     throw PgFailure("what is committed isn't replicated");
-  head_ = pg_head_in(answer[1]);
-  return !answer[2].empty() && answer[2].row(0).truth(0);
+  standing_.refresh();
+  return !answer[1].empty() && answer[1].row(0).truth(0);
 }
 
 }  // namespace tenantscope

@@ -9,26 +9,22 @@
 
 #include "storage/ledger.hpp"
 #include "storage/postgres/pg_batch.hpp"
-#include "storage/postgres/pg_head.hpp"
 #include "storage/postgres/pg_session.hpp"
+#include "storage/postgres/pg_standing.hpp"
 #include "storage/postgres/pg_tenants.hpp"
 
 namespace tenantscope {
 
 class PgCommits {
  public:
-  // `head`: as it was read or written last; each new connection reads it again. REQUIRES of all:
-  // they outlive it.
-  PgCommits(PgSession& session, PgTenants& tenants, PgHead& head, std::uint64_t term)
-      : session_(session), tenants_(tenants), head_(head), term_(term) {}
+  // REQUIRES of all: they outlive it.
+  PgCommits(PgSession& session, PgTenants& tenants, PgStanding& standing)
+      : session_(session), tenants_(tenants), standing_(standing) {}
 
   // As Ledger::commit(), for as many of the places' steps as one transaction takes, which it gives
   // back; `tells`: one of all says that the ledger went back.
   std::size_t commit(std::span<const Step> steps, std::span<const std::size_t> places, bool tells,
                      const std::string& source, std::vector<Result<std::uint64_t>>& results);
-
-  // Begins no transaction that another replica's term forbids.
-  void require_term() const;
 
  private:
   bool attempt(const PgBatch& batch, SteadyTime deadline);
@@ -37,8 +33,7 @@ class PgCommits {
 
   PgSession& session_;
   PgTenants& tenants_;
-  PgHead& head_;
-  std::uint64_t term_;
+  PgStanding& standing_;
 };
 
 }  // namespace tenantscope

@@ -21,20 +21,20 @@ class PostgresLedger : public Ledger {
  public:
   PostgresLedger(PgSettings settings, std::uint64_t term, DamageObserver damage);
 
-  Guid id() const override { return head_.id; }
+  Guid id() const override { return standing_.head().id; }
 
   Result<std::vector<StoredTenant>> load() override {
     return pg_caught([&] { return mended(); });
   }
   Result<void> in_place() override {
-    return pg_caught([&] { prove_in_place(); });
+    return pg_caught([&] { standing_.refresh(); });
   }
   Result<std::optional<WallTime>> believed_time() override {
     return pg_caught([&] { return retention_.believed_time(); });
   }
   Result<void> believe(WallTime now) override { return written(retention_.believed(now)); }
   Result<std::optional<Rewind>> rewound() override {
-    return pg_caught([&] { return read_head().rewound; });
+    return pg_caught([&] { return standing_.refresh().rewound; });
   }
 
   std::vector<Result<std::uint64_t>> commit(std::span<const Step> steps,
@@ -94,57 +94,39 @@ class PostgresLedger : public Ledger {
   }
 
  private:
-  void greet(PgConnection& connection, SteadyTime deadline);
-  PgHead read_head() { return pg_head_in(session_.ask(pg_head_question(session_.schema()))); }
   PgRows write(PgStatement statement) {
-    return pg_write_in_term(session_, term_, std::move(statement));
+    return pg_write_in_term(session_, standing_.term(), std::move(statement));
   }
   Result<void> written(PgStatement statement) {
     return pg_caught([&] { (void)write(std::move(statement)); });
   }
   std::vector<StoredTenant> mended();
   void mend(const PgStateColumns& lost, std::size_t tenants);
-  void prove_in_place();
 
   DamageObserver damage_;
-  std::uint64_t term_;
-  PgHead head_;           // as it was read or written last
-  bool greeted_ = false;  // it is known
   PgSession session_;
+  PgStanding standing_;
   PgJournal journal_{session_, damage_};
   PgTenants tenants_{session_, damage_};
   PgDeliveries deliveries_{session_, damage_};
-  PgRetention retention_{session_, tenants_, term_};
-  PgCommits commits_{session_, tenants_, head_, term_};
+  PgRetention retention_{session_, tenants_, standing_.term()};
+  PgCommits commits_{session_, tenants_, standing_};
 };
 
+// What this ledger has seen in the journal has to be there, each time.
 PostgresLedger::PostgresLedger(PgSettings settings, std::uint64_t term, DamageObserver damage)
     : damage_(std::move(damage)),
-      term_(term),
       session_(std::move(settings),
-               [this](PgConnection& made, SteadyTime deadline) { greet(made, deadline); }) {
+               [this](PgConnection& made, SteadyTime deadline) {
+                 prove_pg_schema(made, session_.schema(), deadline);
+                 standing_.refresh(made, deadline);
+               }),
+      standing_(session_, term) {
   (void)session_.connection(session_.deadline());
 }
 
-// What this ledger has seen in the journal has to be there, each time.
-void PostgresLedger::greet(PgConnection& connection, SteadyTime deadline) {
-  const std::string& schema = session_.schema();
-  prove_pg_schema(connection, schema, deadline);
-  const auto read = [&] {
-    const PgStatement question = pg_head_question(schema);
-    return pg_head_in(connection.run({&question, 1}, deadline).front());
-  };
-  PgHead found = read();
-  if (greeted_ && pg_went_back(connection, schema, found, head_.journal, deadline)) {
-    pg_rewind(session_, connection, found, head_.journal, term_, deadline);
-    found = read();
-  }
-  head_ = found;
-  greeted_ = true;
-}
-
 std::vector<StoredTenant> PostgresLedger::mended() {
-  const PgHead head = read_head();
+  const PgHead head = standing_.refresh();
   PgTenants::Found found = tenants_.load(head.tenants);
   if (found.lost.empty())
     return std::move(found.sound);
@@ -172,18 +154,11 @@ void PostgresLedger::mend(const PgStateColumns& lost, std::size_t tenants) {
       fmt::format("WITH turn AS (UPDATE {}.ledger SET tenants = $1 WHERE term = $2 RETURNING 1), "
                   "{} SELECT 1 FROM turn",
                   schema, PgStateColumns::written_if("turn", schema, 3)),
-      std::uint64_t(tenants), term_);
+      std::uint64_t(tenants), standing_.term());
   lost.add_to(statement);
   std::vector<PgStatement> statements;
   statements.push_back(std::move(statement));
   (void)session_.write(std::move(statements), session_.deadline());
-}
-
-// A connection that is made anew proves that it is the journal that was seen.
-void PostgresLedger::prove_in_place() {
-  if (const PgHead found = read_head(); found.id != head_.id)
-    throw PgFailure(fmt::format("the ledger in {} is another one since: {}", session_.schema(),
-                                to_string(found.id)));
 }
 
 std::vector<Result<std::uint64_t>> PostgresLedger::commit(std::span<const Step> steps,
