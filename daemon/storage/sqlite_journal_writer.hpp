@@ -8,19 +8,12 @@
 
 #include "base/guid.hpp"
 #include "domain/event.hpp"
+#include "storage/commit_rules.hpp"
 #include "storage/sqlite.hpp"
 #include "storage/sqlite_journal.hpp"
 #include "storage/sqlite_meta.hpp"
 
 namespace tenantscope::sqlite {
-
-// Where the journal ends: the largest sequence ever given, and the newest event's hash in hex, as
-// it is stored, also where that row is damaged: the chain then shows where it broke. No hash before
-// the first event.
-struct JournalHead {
-  std::uint64_t sequence = 0;
-  std::string hash;
-};
 
 // As `meta` keeps one: "SEQUENCE HASH", or "SEQUENCE" where the hash isn't known. Nothing where it
 // is none.

@@ -10,6 +10,7 @@
 #include <system_error>
 
 #include "base/exit_code.hpp"
+#include "storage/commit_rules.hpp"
 #include "storage/database_place.hpp"
 #include "storage/sqlite.hpp"
 #include "storage/sqlite_believed_time.hpp"
@@ -149,13 +150,13 @@ class SqliteLedger : public Ledger {
   }
   // What a transaction has come to.
   struct Batch {
-    sqlite::JournalHead head;
+    JournalHead head;
     std::int64_t new_tenants = 0;
   };
   std::vector<Result<std::uint64_t>> write_all(std::span<const Step> steps,
                                                const std::string& source, Batch& batch);
   Result<std::uint64_t> write(const Step& step, const std::string& source, Batch& batch);
-  void append(const ChangeEvent& event, const std::string& source, sqlite::JournalHead& head);
+  void append(const ChangeEvent& event, const std::string& source, JournalHead& head);
   bool is_there(std::uint64_t sequence);
   Expired expire_once(WallTime before, std::uint64_t most, std::span<const TenantKey> watched);
 
@@ -244,10 +245,10 @@ std::vector<Result<std::uint64_t>> SqliteLedger::write_all(std::span<const Step>
                                                            const std::string& source,
                                                            Batch& batch) {
   std::vector<Result<std::uint64_t>> results(steps.size(), std::uint64_t(0));
-  const sqlite::CommitOrder order(steps, meta_);
+  const CommitOrder order(steps);
+  const bool held = !order.tells && sqlite::rewound(meta_);
   for (const std::size_t place : order.places)
-    results[place] =
-        order.held ? sqlite::held_back(steps[place]) : write(steps[place], source, batch);
+    results[place] = held ? held_back(steps[place]) : write(steps[place], source, batch);
   tenants_.count(batch.new_tenants);
   writer_.prove_appended(batch.head);
   return results;
@@ -256,10 +257,7 @@ std::vector<Result<std::uint64_t>> SqliteLedger::write_all(std::span<const Step>
 Result<std::uint64_t> SqliteLedger::write(const Step& step, const std::string& source,
                                           Batch& batch) {
   if (step.state && !tenants_.save(step.tenant, *step.state))
-    return Error{ErrorKind::conflict,
-                 fmt::format("{}: the ledger is at generation {}, which {} doesn't follow",
-                             to_string(step.tenant), tenants_.generation_of(step.tenant),
-                             step.state->generation)};
+    return does_not_follow(step, tenants_.generation_of(step.tenant));
   batch.new_tenants += step.state && step.state->generation == 1;
   const std::uint64_t first = batch.head.sequence + 1;
   for (const ChangeEvent& event : step.events)
@@ -267,17 +265,10 @@ Result<std::uint64_t> SqliteLedger::write(const Step& step, const std::string& s
   return first;
 }
 
-void SqliteLedger::append(const ChangeEvent& event, const std::string& source,
-                          sqlite::JournalHead& head) {
+void SqliteLedger::append(const ChangeEvent& event, const std::string& source, JournalHead& head) {
   if (event.rewind)
     sqlite::note_told(meta_);
-  if (event.pair) {
-    ChangeEvent told = event;
-    told.pair->cause = cause_id(id_, event);
-    writer_.append(told, id_, source, head);
-  } else {
-    writer_.append(event, id_, source, head);
-  }
+  writer_.append(event, id_, source, head);
   for (const std::string& sink : event.sinks)
     deliveries_.add(sink, head.sequence);
 }
