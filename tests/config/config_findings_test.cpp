@@ -87,7 +87,8 @@ TEST(BadConfig, UnknownKeys) {
       {std::string(300, 'k') + ": 1\n",
        {"c:1:1: unknown key `kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk...`; "
         "the keys here are: rules, probe, "
-        "clouds, limits, tenants, tenant_files, tenant_urls, collaborations, events, storage, replica"}},
+        "clouds, limits, tenants, tenant_files, tenant_urls, collaborations, events, storage, "
+        "replica"}},
   });
 }
 

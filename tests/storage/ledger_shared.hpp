@@ -70,8 +70,7 @@ TYPED_TEST_P(LedgerShared, RefusesAllOfAReplicaWhoseTermIsOver) {
   const auto second = this->storage.open("b");
   for (const auto& result : this->commit(*first, {this->baseline(2), this->baseline(3)}))
     EXPECT_TRUE(this->over(result));
-  EXPECT_TRUE(this->over(
-      first->save_last_success(std::vector{std::pair(tenant(1), minute(5))})));
+  EXPECT_TRUE(this->over(first->save_last_success(std::vector{std::pair(tenant(1), minute(5))})));
   EXPECT_TRUE(this->over(first->enqueue("soc", std::vector<std::uint64_t>{1})));
   EXPECT_TRUE(this->over(first->expire(minute(100), 0, {})));
   EXPECT_TRUE(this->over(first->believe(minute(100))));

@@ -75,7 +75,7 @@ class MessageProxy {
     Act act;
   };
   struct Relay {
-    std::array<int, 2> ends;                 // the client's, the server's
+    std::array<int, 2> ends;                  // the client's, the server's
     std::array<std::string, 2> pending = {};  // of each side: what is no whole message yet
     bool stilled = false;
   };

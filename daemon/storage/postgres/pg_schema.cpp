@@ -20,7 +20,8 @@ constexpr std::array tables{
   head bigint NOT NULL DEFAULT 0,
   head_hash bytea NOT NULL DEFAULT '',
   term bigint NOT NULL DEFAULT 0,
-  active text NOT NULL DEFAULT '',
+  active text COLLATE "C" NOT NULL DEFAULT '',
+  incarnation bigint NOT NULL DEFAULT 0,
   settled bigint NOT NULL DEFAULT 0,
   tenants bigint NOT NULL DEFAULT 0,
   taken bigint,
@@ -70,6 +71,13 @@ constexpr std::array tables{
   sequence bigint NOT NULL,
   checksum bigint NOT NULL,
   PRIMARY KEY (sink, sequence)))",
+    R"(CREATE TABLE {0}.replicas(
+  name text COLLATE "C" PRIMARY KEY,
+  incarnation bigint NOT NULL,
+  expires timestamptz NOT NULL,
+  url text NOT NULL,
+  version text NOT NULL,
+  config text NOT NULL))",
     R"(CREATE TABLE {0}.alerts(
   sink text COLLATE "C" NOT NULL,
   sequence bigint NOT NULL,
