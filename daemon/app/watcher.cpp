@@ -161,7 +161,7 @@ void Watcher::plan(std::size_t tenant, SteadyTime due) {
 boost::asio::awaitable<void> Watcher::watch_once(std::size_t tenant) {
   Watch& watch = table_.watches[tenant];
   const SteadyTime began = steady_now();
-  uncommitted_.erase(tenant);
+  const bool was_confirmed = uncommitted_.erase(tenant) > 0;
   const std::shared_ptr<const TenantSettings> as_asked = watch.settings;
   const TenantKey& key = as_asked->key;
   const std::shared_ptr<const Clouds> clouds(settings_, &settings_->clouds);
@@ -169,7 +169,7 @@ boost::asio::awaitable<void> Watcher::watch_once(std::size_t tenant) {
   ProbeTarget target{.tenant = key.name,
                      .tenant_id = as_asked->tenant_id,
                      .timeout = as_asked->probe.timeout,
-                     .fresh_connection = watch.state.awaits_confirmation(),
+                     .fresh_connection = watch.state.awaits_confirmation() && !was_confirmed,
                      .failed_before = watch.status.failure.has_value()};
   ProbeResult result = co_await probe(fetcher_, clouds, asked, std::move(target));
   if (stopping_)
