@@ -140,6 +140,7 @@ boost::asio::awaitable<void> Recorder::record(std::size_t tenant, Advance advanc
   if (alone && pair_unsettled_) {
     const Error doubt{ErrorKind::io, "whether a change of a pair is stored isn't known yet"};
     keep_pending(tenant, *advanced.transition, doubt);
+    held_.insert(tenant);
   } else {
     Step step = step_of(settings->key, *watch.settings, std::move(advanced));
     LedgerThread::Committed committed = co_await ledger_.commit(std::move(step), deadline);
@@ -236,6 +237,9 @@ boost::asio::awaitable<void> Recorder::look_for_unsettled() {
   }
   pair_unsettled_ = false;
   looking_ = false;
+  const std::set<std::size_t> held = std::exchange(held_, {});
+  if (release_)
+    release_(held);
 }
 
 void Recorder::catch_up(StoredTenant stored) {

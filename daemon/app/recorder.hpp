@@ -10,6 +10,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <set>
@@ -31,10 +32,15 @@ class Recorder {
  public:
   // Called after each transaction, once it is in the table.
   using Announce = std::function<void()>;
+  // Called with tenants whose changes stayed pending, as whether another one of a pair was stored
+  // wasn't known, once it is.
+  using Release = std::function<void(const std::set<std::size_t>& tenants)>;
 
   Recorder(boost::asio::any_io_executor loop, LedgerThread& ledger, Instruments& instruments,
            Table& table, const ChangeLog& change_log, const Log& log, Announce announce,
            Duration look_again = std::chrono::seconds(1));
+
+  void on_release(Release release) { release_ = std::move(release); }
 
   void configure(std::shared_ptr<const Settings> settings) { settings_ = std::move(settings); }
 
@@ -91,6 +97,8 @@ class Recorder {
   // a pair: no change of another is judged by what it was.
   std::set<TenantKey> unsettled_;
   bool pair_unsettled_ = false;
+  std::set<std::size_t> held_;  // whose changes that are
+  Release release_;
   bool looking_ = false;
   std::shared_ptr<const Settings> settings_;
   bool stopping_ = false;

@@ -37,7 +37,9 @@ Watcher::Watcher(boost::asio::any_io_executor loop, Fetcher& fetcher, LedgerThre
       recorder_(loop, ledger, instruments, table, change_log_, log, std::move(announce)),
       scheduler_(loop, instruments, log, [this](std::size_t tenant) {
         co_spawn(loop_, watch_once(tenant), boost::asio::detached);
-      }) {}
+      }) {
+  recorder_.on_release([this](const std::set<std::size_t>& tenants) { retry(tenants); });
+}
 
 void Watcher::restore(std::vector<StoredTenant> stored,
                       const std::shared_ptr<const Settings>& settings) {
@@ -214,8 +216,14 @@ boost::asio::awaitable<void> Watcher::watch_once(std::size_t tenant) {
 }
 
 void Watcher::retry_uncommitted() {
-  for (const std::size_t tenant : std::exchange(uncommitted_, {}))
-    if (table_.watches[tenant].watched)
+  const std::set<std::size_t> all = uncommitted_;
+  retry(all);
+}
+
+// Those of them that wait for their next probe with a change.
+void Watcher::retry(const std::set<std::size_t>& tenants) {
+  for (const std::size_t tenant : tenants)
+    if (uncommitted_.erase(tenant) > 0 && table_.watches[tenant].watched)
       plan(tenant, steady_now());
 }
 

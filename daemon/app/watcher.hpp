@@ -78,6 +78,7 @@ class Watcher {
   void take_rules_over(bool reloaded);
   SteadyTime due_after(std::size_t tenant, SteadyTime began) const;
   void plan(std::size_t tenant, SteadyTime due);
+  void retry(const std::set<std::size_t>& tenants);
   void tidy();
   SteadyTime commit_deadline(const Transition& transition) const;
 

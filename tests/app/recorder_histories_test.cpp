@@ -7,8 +7,10 @@
 #include <atomic>
 #include <boost/asio/co_spawn.hpp>
 #include <map>
+#include <mutex>
 #include <random>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include "app/recorder.hpp"
@@ -52,6 +54,8 @@ struct Fickle {
   std::uint64_t last = 0;
   std::uint64_t told = 0;  // of what it said that it is committed, the last
   std::mt19937 random;
+  std::mutex mutex;
+  std::set<TenantKey> refused;  // by the last transaction, and whose state was given; guarded
 
   bool one_in(unsigned times) { return random() % times == 0; }
 };
@@ -71,17 +75,22 @@ class FickleLedger : public MemoryLedger {
       return results;
     for (std::size_t at = 0; at < steps.size(); ++at) {
       const Result<std::uint64_t> written = write(steps[at], fate);
-      if (fate != Fate::forgotten)
-        results[at] = written;
-      if (written && fate != Fate::forgotten)
+      if (fate == Fate::forgotten)
+        continue;
+      results[at] = written;
+      if (written)
         fickle_.told = fickle_.last;
+      else
+        note(steps[at].tenant, true);
     }
     return results;
   }
 
   Result<TenantState> state(const TenantKey& tenant) override {
-    if (fickle_.fate != Fate::committed && fickle_.one_in(4))
+    if (fickle_.fate != Fate::committed && fickle_.one_in(4)) {
+      note(tenant, false);
       return Error{ErrorKind::io, "broken"};
+    }
     const auto known = fickle_.states.find(tenant);
     return known == fickle_.states.end() ? TenantState() : known->second;
   }
@@ -103,6 +112,11 @@ class FickleLedger : public MemoryLedger {
     }
     fickle_.last += step.events.size();
     return first;
+  }
+
+  void note(const TenantKey& tenant, bool refused) {
+    const std::lock_guard lock(fickle_.mutex);
+    refused ? void(fickle_.refused.insert(tenant)) : void(fickle_.refused.erase(tenant));
   }
 
   Fickle& fickle_;
@@ -221,8 +235,18 @@ class Histories {
 
   void check() {
     EXPECT_EQ(table_.last_event, fickle_.told);
+    check_refused();
     for (const Watch& watch : table_.watches)
       check(watch.settings->key, watch.state);
+  }
+
+  // Nothing of a refused change is pending, where whoever made it was told.
+  void check_refused() {
+    const std::lock_guard lock(fickle_.mutex);
+    const bool told = !impatient_.exchange(false);
+    for (const TenantKey& key : std::exchange(fickle_.refused, {}))
+      if (told)
+        EXPECT_FALSE(table_.find(key)->state.awaits_confirmation()) << key.name;
   }
 
   // What it shows is what its events say, up to one whose answer was lost.
@@ -254,27 +278,42 @@ class Histories {
   int minutes_ = 0;
   int under_way_ = 0;
   std::uint64_t before_ = 0;
+  std::atomic<bool> impatient_ = false;  // since the last look somebody wasn't answered in time
   const Log log_{LogLevel(int(LogLevel::error) + 1), LogFormat::logfmt};  // nothing
   boost::asio::io_context loop_{1};
   Instruments instruments_;
   Table table_;
   ChangeLog change_log_{log_};
-  LedgerThread ledger_{
-      std::make_unique<FickleLedger>(fickle_), "test", [](bool) {}, {}, {.patience = 20ms}};
+  LedgerThread ledger_{std::make_unique<FickleLedger>(fickle_),
+                       "test",
+                       [](bool) {},
+                       {.away = [this] { impatient_ = true; },
+                        .returned = {},
+                        .refused = [this] { impatient_ = true; }},
+                       {.patience = 20ms}};
   Recorder recorder_{loop_.get_executor(), ledger_, instruments_, table_,
                      change_log_,          log_,    [] {},        1ms};
 };
 
+void play(int together, unsigned seed) {
+  SCOPED_TRACE(seed);
+  std::mt19937 random(seed);
+  Histories histories(together, seed);
+  for (int round = 0; round < 6; ++round)
+    histories.round(fates[random() % fates.size()]);
+  histories.recover();
+}
+
 TEST(RecorderHistoriesSlow, TheTableIsTheFoldOfTheEvents) {
   constexpr int sequences = 100'000, together = 4'000;
-  for (unsigned seed = 1; seed <= sequences / together && !testing::Test::HasFailure(); ++seed) {
-    SCOPED_TRACE(seed);
-    std::mt19937 random(seed);
-    Histories histories(together, seed);
-    for (int round = 0; round < 6; ++round)
-      histories.round(fates[random() % fates.size()]);
-    histories.recover();
-  }
+  for (unsigned seed = 1; seed <= sequences / together && !testing::Test::HasFailure(); ++seed)
+    play(together, seed);
+}
+
+// So few that the ledger answers each of them in time.
+TEST(RecorderHistories, OfAFewTenantsKeepNothingPendingThatWasRefused) {
+  for (unsigned seed = 1; seed <= 50 && !testing::Test::HasFailure(); ++seed)
+    play(20, seed);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/json/parse.hpp>
 
 #include "app/faulty_ledger.hpp"
 #include "base/clock.hpp"
@@ -19,8 +20,10 @@ class RecorderTest : public ::testing::Test {
  protected:
   RecorderTest() {
     recorder_.configure(std::make_shared<const Settings>());
-    TenantSettings settings{.key = tenant(1)};
-    table_.add({.settings = std::make_shared<const TenantSettings>(std::move(settings))});
+    for (const int number : {1, 2}) {
+      TenantSettings settings{.key = tenant(number)};
+      table_.add({.settings = std::make_shared<const TenantSettings>(std::move(settings))});
+    }
   }
   ~RecorderTest() override {
     recorder_.stop();
@@ -28,16 +31,16 @@ class RecorderTest : public ::testing::Test {
   }
 
   // The tenant is seen to show that, which is confirmed at once; true: what came of it is known.
-  bool show(const std::string& scope) {
+  bool show(const std::string& scope, std::size_t number = 0) {
     const Observation observation{
         .finding = document(scope), .evidence = {}, .time = minute(++minutes_)};
-    Advance advanced = advance(state(), observation, {.confirmations = 1});
+    Advance advanced = advance(state(number), observation, {.confirmations = 1});
     if (!advanced.transition) {
-      table_.watches[0].state = std::move(advanced.state);
+      table_.watches[number].state = std::move(advanced.state);
       return true;
     }
     bool over = false;
-    boost::asio::co_spawn(loop_, recorder_.record(0, std::move(advanced), steady_now()),
+    boost::asio::co_spawn(loop_, recorder_.record(number, std::move(advanced), steady_now()),
                           [&over](std::exception_ptr) { over = true; });
     return until([&over] { return over; });
   }
@@ -50,8 +53,31 @@ class RecorderTest : public ::testing::Test {
   }
 
   bool until(const std::function<bool()>& holds) { return run_until(loop_, holds); }
-  const TenantState& state() const { return table_.watches[0].state; }
+  const TenantState& state(std::size_t number = 0) const { return table_.watches[number].state; }
   std::string shown() const { return state().confirmed().value_or(Finding()).region_scope.text(); }
+
+  // The two tenants are a pair, either as the other's host.
+  void pair_up() {
+    CollaborationSettings joint{.name = "joint"};
+    for (const int number : {1, 2}) {
+      const CollaborationMember member{.key = tenant(number), .shown = tenant(number).name};
+      joint.hosts.push_back(member);
+      joint.guests.emplace_back(member);
+    }
+    table_.collaborations = {joint};
+  }
+  // "FROM -> TO" of the events of pairs that the ledger has, in order.
+  std::vector<std::string> pair_changes() {
+    std::vector<std::string> changes;
+    for (const JournalEntry& entry : store_->model.journal) {
+      if (entry.kind != EventKind::collaboration_changed)
+        continue;
+      const boost::json::value data = boost::json::parse(entry.event).at("data");
+      changes.push_back(std::string(data.at("from").as_string()) + " -> " +
+                        std::string(data.at("to").as_string()));
+    }
+    return changes;
+  }
 
   int minutes_ = 0;
   int announced_ = 0;
@@ -140,6 +166,40 @@ TEST_F(RecorderTest, LooksForACommitWhoseAnswerWasLost) {
   EXPECT_EQ(shown(), "USGov");
   ASSERT_TRUE(show("USG"));
   EXPECT_EQ(state().generation, 3u) << "and that is told";
+}
+
+// Each would be judged by what the other was, and what they come to together never told.
+TEST_F(RecorderTest, HoldsAChangeOfAPairWhileAnotherOfItIsInDoubt) {
+  pair_up();
+  ASSERT_TRUE(show("USG", 0) && show("USG", 1));
+  faults_.reads_fail = true;
+  faults_.in_doubt = true;
+  ASSERT_TRUE(show("USGov", 0));
+  faults_.in_doubt = false;
+  ASSERT_TRUE(show("USGov", 1));
+  EXPECT_EQ(state(1).generation, 1u);
+  EXPECT_TRUE(state(1).awaits_confirmation());
+  EXPECT_EQ(store_->model.states.at(tenant(2)).generation, 1u) << "it isn't committed";
+
+  faults_.reads_fail = false;
+  ASSERT_TRUE(until([this] { return state(0).generation == 2; }));
+  for (int times = 0; times < 1000 && state(1).generation == 1; ++times)
+    ASSERT_TRUE(show("USGov", 1));
+  EXPECT_EQ(state(1).generation, 2u);
+  EXPECT_EQ(pair_changes(), std::vector<std::string>(2, "not_supported -> supported"));
+}
+
+TEST_F(RecorderTest, HoldsNobodyElsesChangeWhileOneOfAPairIsInDoubt) {
+  pair_up();
+  TenantSettings alone{.key = tenant(3)};
+  table_.add({.settings = std::make_shared<const TenantSettings>(std::move(alone))});
+  ASSERT_TRUE(show("USG", 0) && show("USG", 2));
+  faults_.reads_fail = true;
+  faults_.in_doubt = true;
+  ASSERT_TRUE(show("USGov", 0));
+  faults_.in_doubt = false;
+  ASSERT_TRUE(show("USGov", 2));
+  EXPECT_EQ(state(2).generation, 2u);
 }
 
 }  // namespace
