@@ -28,6 +28,7 @@
 #include "app/reload/followed_files.hpp"
 #include "app/reload/reloads.hpp"
 #include "app/reload/tenant_lists.hpp"
+#include "app/replica/membership.hpp"
 #include "app/start.hpp"
 #include "app/table.hpp"
 #include "app/watcher.hpp"
@@ -56,19 +57,38 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr Duration last_deliveries = std::chrono::seconds(2);
+constexpr Duration lease_look = std::chrono::milliseconds(100);
 constexpr Duration audit_sweep = std::chrono::seconds(5);
 
 asio::awaitable<void> nothing() { co_return; }
+
+// Those that others may come by; in their places are others of the same sockets.
+std::vector<ListeningSocket> keep_listening(std::vector<ListeningSocket>& sockets) {
+  std::vector<ListeningSocket> kept, same;
+  for (ListeningSocket& socket : sockets) {
+    same.push_back(socket.control ? std::move(socket) : socket.duplicate());
+    if (!same.back().control)
+      kept.push_back(std::move(socket));
+  }
+  sockets = std::move(same);
+  return kept;
+}
 
 class Daemon {
  public:
   Daemon(const ServeOptions& options, const Log& log, Start begun, HeldSignals& signals,
          StopDeadline& stop_deadline, Instruments& instruments, DamageLog& damage);
 
-  void run();
+  // Where the next one is to listen, which begins anew as this one isn't the active one any more,
+  // or its ledger is another one. Nothing: it has ended.
+  std::optional<std::vector<ListeningSocket>> run();
 
  private:
   LedgerThread::Listener ledger_listener();
+  void watch_membership();
+  void take_duty(std::chrono::nanoseconds until, bool news);
+  void begin_anew(const Error& why);
+  asio::awaitable<void> note_end_of_lease();
   void note_dropped(const std::string& sink, std::uint64_t events);
   void put_into_force(NewConfig& config);
   void follow(const std::optional<FileStamp>& config_file);
@@ -90,6 +110,9 @@ class Daemon {
   StopDeadline& stop_deadline_;
   std::unique_ptr<StorageLock> lock_;
   bool joined_;
+  const std::unique_ptr<Membership> membership_;  // of a ledger that is shared; outlives it
+  const std::shared_ptr<Duty> duty_;
+  std::vector<ListeningSocket> listening_;  // the same as the web's, for one that begins anew
   std::shared_ptr<const Settings> settings_;
   std::optional<FileStamp> first_config_file_;
   std::vector<FileStamp> first_tenant_files_;
@@ -120,6 +143,8 @@ class Daemon {
   JournalBell bell_;
 
   Reloads reloads_;
+  bool begins_anew_ = false;
+  bool silent_ = false;  // the server of a shared ledger
 };
 
 Daemon::Daemon(const ServeOptions& options, const Log& log, Start begun, HeldSignals& signals,
@@ -130,6 +155,9 @@ Daemon::Daemon(const ServeOptions& options, const Log& log, Start begun, HeldSig
       stop_deadline_(stop_deadline),
       lock_(std::move(begun.storage.lock)),
       joined_(begun.joined),
+      membership_(std::move(begun.storage.membership)),
+      duty_(membership_ ? std::make_shared<Duty>() : Duty::always()),
+      listening_(membership_ ? keep_listening(begun.sockets) : std::vector<ListeningSocket>()),
       settings_(std::make_shared<const Settings>(std::move(begun.config.main.settings))),
       first_config_file_(begun.config.main.own_file),
       first_tenant_files_(begun.config.main.tenant_files),
@@ -153,7 +181,7 @@ Daemon::Daemon(const ServeOptions& options, const Log& log, Start begun, HeldSig
                  .log = log,
                  .storage = options.storage_path,
                  .external_url = options.external_url},
-                ledger_, instruments_, log),
+                ledger_, instruments_, log, duty_),
       housekeeping_(loop_.get_executor(), ledger_, watcher_, dispatch_, instruments_, log),
       lists_(loop_.get_executor(), background_fetcher_, ledger_, options.storage_path,
              options.config_file.parent_path(), std::move(begun.lists), log,
@@ -238,7 +266,7 @@ void Daemon::note_dropped(const std::string& sink, std::uint64_t events) {
              {{"sink", sink}, {"events", events}});
 }
 
-void Daemon::run() {
+std::optional<std::vector<ListeningSocket>> Daemon::run() {
   const std::shared_ptr<const WebConfig> web_config = web_config_.current();
   if (!joined_)
     for (const std::string& address : web_.addresses())
@@ -254,7 +282,8 @@ void Daemon::run() {
     co_spawn(loop_, watcher_.tell_rewind(*rewound_), asio::detached);
   co_spawn(loop_, housekeeping_.run(believed_time_),
            asio::detached);  // before the couriers: what retention takes is brought no more
-  co_spawn(loop_, housekeeping_.watch_storage(), asio::detached);
+  auto changed = [this] { begin_anew({ErrorKind::conflict, "the ledger's server went back"}); };
+  co_spawn(loop_, housekeeping_.watch_storage(std::move(changed)), asio::detached);
   dispatch_.configure(settings_->events.sinks);
   lists_.follow(*settings_, std::move(first_tenant_files_));
   follow(first_config_file_);
@@ -263,6 +292,7 @@ void Daemon::run() {
   if (const auto interval = watchdog_interval())
     co_spawn(loop_, feed_watchdog(*interval), asio::detached);
   co_spawn(loop_, sweep_audit(), asio::detached);
+  watch_membership();
   api_.set_ready(true);
   trim_heap();
   notify_supervisor("READY=1");
@@ -272,7 +302,67 @@ void Daemon::run() {
   loop_.run();
   dispatch_.close();
   api_.stop();
+  if (begins_anew_)
+    return std::move(listening_);
   log_.info("stopped");
+  return std::nullopt;
+}
+
+// It is told on the membership's thread, which ends after the loop.
+void Daemon::watch_membership() {
+  if (!membership_)
+    return;
+  membership_->listen(
+      {.answers =
+           [this](std::chrono::nanoseconds until, bool news) {
+             if (news)
+               ledger_.open();
+             asio::post(loop_, [this, until, news] { take_duty(until, news); });
+           },
+       .silent =
+           [this](const Error& why) {
+             ledger_.shut(why);
+             instruments_.storage_up().Set(0);
+             log_.error("the storage doesn't answer: no change is stored or told until it does",
+                        {{"err", why.detail}});
+             asio::post(loop_, [this] {
+               silent_ = true;
+               co_spawn(loop_, note_end_of_lease(), asio::detached);
+             });
+           },
+       .over = [this](const Error& why) { asio::post(loop_, [this, why] { begin_anew(why); }); }});
+}
+
+void Daemon::take_duty(std::chrono::nanoseconds until, bool news) {
+  if (!duty_->keep(until))
+    duty_->take(until);
+  instruments_.replica_active().Set(1);
+  if (!news || !std::exchange(silent_, false))
+    return;
+  instruments_.storage_up().Set(1);
+  log_.info("the storage answers again");
+  watcher_.retry_uncommitted();
+}
+
+asio::awaitable<void> Daemon::note_end_of_lease() {
+  asio::steady_timer timer(loop_);
+  while (silent_ && duty_->held()) {
+    timer.expires_after(lease_look);
+    co_await timer.async_wait(asio::use_awaitable);
+  }
+  if (!silent_)
+    co_return;
+  duty_->lose();
+  instruments_.replica_active().Set(0);
+}
+
+void Daemon::begin_anew(const Error& why) {
+  if (std::exchange(begins_anew_, true))
+    return;
+  log_.warn("beginning anew, as a standby", {{"err", why.detail}});
+  duty_->lose();
+  stop();
+  loop_.stop();
 }
 
 asio::awaitable<void> Daemon::obey_signals() {
@@ -291,9 +381,12 @@ asio::awaitable<void> Daemon::obey_signals() {
 }
 
 void Daemon::stop() {
-  log_.info("stopping");
-  bound_stop(stop_deadline_, log_);
-  notify_supervisor("STOPPING=1");
+  if (!begins_anew_) {
+    listening_.clear();
+    log_.info("stopping");
+    bound_stop(stop_deadline_, log_);
+    notify_supervisor("STOPPING=1");
+  }
   api_.set_ready(false);
   watcher_.stop();
   dispatch_.stop();
@@ -460,9 +553,16 @@ void run_daemon(const ServeOptions& options, const Log& log) {
   StopDeadline stop_deadline;
   Instruments instruments;
   DamageLog damage(instruments, log);
-  std::optional<Start> begun = start(options, log, signals, stop_deadline, instruments, damage);
-  if (begun)
-    Daemon(options, log, std::move(*begun), signals, stop_deadline, instruments, damage).run();
+  std::optional<std::vector<ListeningSocket>> sockets(std::in_place);
+  while (sockets) {
+    std::optional<Start> begun =
+        start(options, log, signals, stop_deadline, instruments, damage, std::move(*sockets));
+    if (!begun)
+      return;
+    Daemon daemon(options, log, std::move(*begun), signals, stop_deadline, instruments, damage);
+    sockets = daemon.run();
+    signals.hold();
+  }
 }
 
 }  // namespace tenantscope

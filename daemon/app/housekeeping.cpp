@@ -16,6 +16,7 @@ constexpr Duration look_every = std::chrono::seconds(5);
 // What a storage that answers says: that it doesn't is another matter.
 struct Seen {
   Result<void> in_place;
+  Guid ledger;
 };
 
 }  // namespace
@@ -65,11 +66,19 @@ asio::awaitable<void> Housekeeping::run(std::optional<WallTime> believed) {
   }
 }
 
-asio::awaitable<void> Housekeeping::watch_storage() {
+asio::awaitable<void> Housekeeping::watch_storage(std::function<void()> changed) {
   asio::steady_timer timer(loop_);
+  std::optional<Guid> first;
   for (bool was_in_place = true;;) {
-    auto look = [](Ledger& ledger) { return Seen{ledger.in_place()}; };
+    auto look = [](Ledger& ledger) {
+      const Result<void> in_place = ledger.in_place();
+      return Seen{.in_place = in_place, .ledger = ledger.id()};
+    };
     const Result<Seen> seen = co_await ledger_.run(std::move(look));
+    if (seen && !first)
+      first = seen->ledger;
+    if (seen && seen->ledger != *first)
+      co_return changed();
     if (seen && bool(seen->in_place) != was_in_place) {
       was_in_place = bool(seen->in_place);
       instruments_.storage_up().Set(was_in_place);

@@ -70,6 +70,7 @@ Joining::Joining(const ServeOptions& options, LoadedWebConfig web,
            .answered = [this](unsigned status) { instruments_.web_requests(status).Increment(); }}),
       bell_(web_.executor()) {
   instruments_.storage_up().Set(0);
+  instruments_.replica_active().Set(0);
   api_.use_bell(bell_);
   api_.join();
   for (const std::string& address : web_.addresses())
@@ -83,17 +84,22 @@ Joining::~Joining() {
   api_.stop();
   audit_.sweep(SteadyTime::max());
   instruments_.storage_up().Set(1);
+  instruments_.replica_active().Set(1);
 }
 
 std::optional<OpenStorage> Joining::wait_for(StorageOpener& opener,
                                              const StoppedWithin& stopped_within) {
-  log_.warn("serving without the storage until it can be opened; no tenant is asked before",
-            {{"err", opener.obstacle()}});
+  if (!opener.standing_by())
+    log_.warn("serving without the storage until it can be opened; no tenant is asked before",
+              {{"err", opener.obstacle()}});
   notify_supervisor("READY=1\nSTATUS=waiting for the storage");
   Watchdog watchdog;
   while (!stopped_within(look_again)) {
     watchdog.feed();
     audit_.sweep(steady_now());
+    const std::optional<StandingBy> standing_by = opener.standing_by();
+    instruments_.storage_up().Set(standing_by.has_value());
+    api_.stand_by(standing_by);
     if (std::optional<OpenStorage> opened = opener.opened_within({})) {
       log_.info("the storage is open");
       notify_supervisor("STATUS=");

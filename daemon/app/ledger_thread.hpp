@@ -90,6 +90,9 @@ class LedgerThread {
   void post(std::function<void(Ledger&)> job, std::function<void(const Error&)> dropped = {});
 
   bool away() const { return worker_.away(); }  // it doesn't answer
+  // Somebody else knows that it wouldn't, or that it would again: as StoreWorker.
+  void shut(Error why) { worker_.shut(std::move(why)); }
+  void open() { worker_.open(); }
 
   void set_source(std::string source);
 

@@ -4,6 +4,7 @@
 
 #include "app/joining.hpp"
 #include "app/reload/first_config.hpp"
+#include "app/replica/shared_storage.hpp"
 #include "app/store/storage_opener.hpp"
 #include "app/web_sockets.hpp"
 #include "storage/storage_lock.hpp"
@@ -19,17 +20,13 @@ constexpr Duration glance = std::chrono::milliseconds(50);
 class Starter {
  public:
   Starter(const ServeOptions& options, const Log& log, HeldSignals& signals,
-          StopDeadline& stop_deadline, Instruments& instruments, DamageLog& damage)
+          StopDeadline& stop_deadline, Instruments& instruments, StorageOpener::Open open)
       : options_(options),
         log_(log),
         signals_(signals),
         stop_deadline_(stop_deadline),
         instruments_(instruments),
-        opener_(
-            [&options, &damage, &log](const OpeningObserver& observer) {
-              return open_storage(options.storage_path, damage, log, observer);
-            },
-            log) {}
+        opener_(std::move(open), log) {}
 
   // Into `begun`. False: it is to stop.
   bool open(Start& begun) {
@@ -53,7 +50,8 @@ class Starter {
 
   std::optional<OpenStorage> join(Start& begun) {
     begun.joined = true;
-    begun.sockets = open_web_sockets(options_);
+    if (begun.sockets.empty())
+      begun.sockets = open_web_sockets(options_);
     std::vector<ListeningSocket> same;
     for (const ListeningSocket& socket : begun.sockets)
       same.push_back(socket.duplicate());
@@ -82,23 +80,42 @@ class Starter {
   StorageOpener opener_;
 };
 
+StorageOpener::Open way_to_storage(const ServeOptions& options, const LoadedConfig& config,
+                                   DamageLog& damage, const Log& log) {
+  const Settings& settings = config.settings;
+  if (!settings.postgresql)
+    return [&options, &damage, &log](const OpeningObserver& observer) {
+      return open_storage(options.storage_path, damage, log, observer);
+    };
+  const SharedStorage shared{.postgresql = *settings.postgresql,
+                             .replica = settings.replica,
+                             .url = options.external_url,
+                             .config = config.text,
+                             .folder = options.storage_path};
+  return [shared, &damage, &log](const OpeningObserver& observer) {
+    return open_shared_storage(shared, damage, log, observer);
+  };
+}
+
 }  // namespace
 
 std::optional<Start> start(const ServeOptions& options, const Log& log, HeldSignals& signals,
-                           StopDeadline& stop_deadline, Instruments& instruments,
-                           DamageLog& damage) {
+                           StopDeadline& stop_deadline, Instruments& instruments, DamageLog& damage,
+                           std::vector<ListeningSocket> sockets) {
   std::optional<ServeConfig> config = read_first_config(options, log, signals);
   if (!config)
     return std::nullopt;
-  Start begun{.config = std::move(*config), .lists = {}, .storage = {}, .sockets = {}};
+  Start begun{
+      .config = std::move(*config), .lists = {}, .storage = {}, .sockets = std::move(sockets)};
   {
-    Starter starter(options, log, signals, stop_deadline, instruments, damage);
+    Starter starter(options, log, signals, stop_deadline, instruments,
+                    way_to_storage(options, begun.config.main, damage, log));
     if (!starter.open(begun))
       return std::nullopt;
   }
   if (!take_kept_lists(begun.config, begun.lists, options, log, signals))
     return std::nullopt;
-  if (!begun.joined)
+  if (begun.sockets.empty())
     begun.sockets = open_web_sockets(options);
   add_control_socket(begun.sockets, options);
   return begun;

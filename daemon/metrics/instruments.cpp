@@ -88,6 +88,12 @@ struct Instruments::Families {
       counters(registry, "tenantscope_config_reload_failures_total",
                "Reloads of the configuration that left the last good one in force.")
           .Add({});
+  Gauge& replica_active =
+      gauges(
+          registry, "tenantscope_replica_active",
+          "Whether this daemon is the one that asks, stores and delivers; always where it shares "
+          "its storage with none")
+          .Add({});
   Gauge& web_exposed =
       gauges(registry, "tenantscope_web_exposed",
              "1: other machines can reach the web server without TLS or without a login.")
@@ -127,6 +133,7 @@ struct Instruments::Families {
 Instruments::Instruments() : families_(std::make_unique<Families>()) {
   families_->build_info.Set(1);
   families_->storage_up.Set(1);
+  families_->replica_active.Set(1);
   for (const Field field : change_fields)
     families_->changes_by_field[field] =
         &families_->changes.Add({{"field", text(to_string(field))}});
@@ -206,6 +213,7 @@ Gauge& Instruments::config_last_reload_success_timestamp_seconds() {
   return families_->reload_success;
 }
 Counter& Instruments::config_reload_failures() { return families_->reload_failures; }
+Gauge& Instruments::replica_active() { return families_->replica_active; }
 Gauge& Instruments::web_exposed() { return families_->web_exposed; }
 void Instruments::set_web_certificate_expiry(std::optional<WallTime> expiry) {
   Families& f = *families_;

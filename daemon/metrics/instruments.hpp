@@ -60,6 +60,7 @@ class Instruments {
   prometheus::Gauge& config_last_reload_successful();
   prometheus::Gauge& config_last_reload_success_timestamp_seconds();
   prometheus::Counter& config_reload_failures();
+  prometheus::Gauge& replica_active();
   prometheus::Gauge& web_exposed();
   // The series is absent where the web server has none.
   void set_web_certificate_expiry(std::optional<WallTime> expiry);

@@ -41,7 +41,9 @@ WebResponse show_health(const std::vector<std::string>& standing_still) {
                                                          fmt::join(standing_still, "; ")));
 }
 
-WebResponse show_ready(bool ready, bool joining) {
+WebResponse show_ready(bool ready, bool joining, const std::optional<StandingBy>& standing_by) {
+  if (standing_by)
+    return plain(200, "tenantscope stands by: active is " + standing_by->whom());
   if (ready)
     return plain(200, "tenantscope is ready");
   return plain(
@@ -114,9 +116,22 @@ boost::asio::awaitable<WebResponse> Api::route(WebRequest request) {
   co_return refuse(*refusal, programs);
 }
 
+void Api::stand_by(std::optional<StandingBy> whom) {
+  const std::lock_guard lock(mutex_);
+  standing_by_ = std::move(whom);
+}
+
+std::optional<StandingBy> Api::standing_by() const {
+  const std::lock_guard lock(mutex_);
+  return standing_by_;
+}
+
 boost::asio::awaitable<WebResponse> Api::find_answer(WebRequest request) {
   const std::string& path = request.path;
   const PageSources sources = page_sources();
+  if (sources.standing_by && !needs_no_storage(path))
+    throw RefusedRequest{503, "tenantscope stands by, and knows nothing of tenants: ask " +
+                                  sources.standing_by->whom()};
   if (joining_ && !needs_no_storage(path))
     throw RefusedRequest{503, "tenantscope waits for its storage: nothing is known of tenants yet"};
   if (path == "/")
@@ -143,7 +158,7 @@ boost::asio::awaitable<WebResponse> Api::find_answer(WebRequest request) {
   if (path == "/-/healthy")
     co_return show_health(liveness_.standing_still());
   if (path == "/-/ready")
-    co_return show_ready(ready_, joining_);
+    co_return show_ready(ready_, joining_, sources.standing_by);
   if (path == "/config")
     co_return co_await show_config(operations_);
   if (path == "/probe")

@@ -6,6 +6,8 @@
 #include <atomic>
 #include <boost/asio/awaitable.hpp>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -14,6 +16,7 @@
 #include "app/liveness.hpp"
 #include "app/operations.hpp"
 #include "app/page/page.hpp"
+#include "app/replica/standing_by.hpp"
 #include "app/store/journal_reader.hpp"
 #include "app/table.hpp"
 #include "base/guid.hpp"
@@ -46,11 +49,16 @@ class Api {
   void serve_at(std::string external_url) { external_url_ = std::move(external_url); }
   // Likewise: the storage can't be opened yet. Only what needs none is answered.
   void join() { joining_ = true; }
+  // Whom it stands by for, if that is why; any time.
+  void stand_by(std::optional<StandingBy> whom);
   void set_ready(bool ready) { ready_ = ready; }
   void stop() { journal_.stop(); }  // as JournalReader has it
 
  private:
-  PageSources page_sources() const { return {table_, instruments_, liveness_, joining_}; }
+  std::optional<StandingBy> standing_by() const;
+  PageSources page_sources() const {
+    return {table_, instruments_, liveness_, joining_, standing_by()};
+  }
   boost::asio::awaitable<WebResponse> respond(WebRequest request);
   boost::asio::awaitable<WebResponse> route(WebRequest request);
   boost::asio::awaitable<WebResponse> find_answer(WebRequest request);  // or RefusedRequest
@@ -68,6 +76,8 @@ class Api {
   Guid ledger_;
   std::string external_url_;
   bool joining_ = false;
+  mutable std::mutex mutex_;
+  std::optional<StandingBy> standing_by_;  // guarded by mutex_
   std::atomic<bool> ready_ = false;
 };
 

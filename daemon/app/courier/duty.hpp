@@ -2,10 +2,12 @@
 // has the ledger for itself has it always. On the loop's thread.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <set>
 
+#include "base/clock.hpp"
 #include "base/signal.hpp"
 
 namespace tenantscope {
@@ -23,11 +25,21 @@ class Duty {
     return duty;
   }
 
-  Term term() const { return term_; }
-  bool held() const { return term_ != none; }
+  Term term() const { return boot_now() < until_ ? term_ : none; }
+  bool held() const { return term() != none; }
 
-  // A term begins, also right after another one.
-  void take() { change_to(++last_); }
+  // A term begins, also right after another one; it ends by itself at `until` (boot_now()).
+  void take(std::chrono::nanoseconds until = std::chrono::nanoseconds::max()) {
+    until_ = until;
+    change_to(++last_);
+  }
+  // The term that is held ends later. False: none is.
+  bool keep(std::chrono::nanoseconds until) {
+    if (!held())
+      return false;
+    until_ = until;
+    return true;
+  }
   void lose() { change_to(none); }
 
   // Gives `signal` at each change until it is forgotten. REQUIRES: it lives that long.
@@ -41,6 +53,7 @@ class Duty {
       signal->notify_all();
   }
 
+  std::chrono::nanoseconds until_ = std::chrono::nanoseconds::max();
   Term term_ = none;
   Term last_ = none;
   std::set<Signal*> told_;

@@ -53,7 +53,12 @@ void add_problems(PageFrame& frame, const PageSources& sources, const Ceilings& 
   for (const Problem& problem : problems_in(sources.instruments.collect(), frame.now, ceilings))
     frame.problems.push_back(
         {.part = std::string(problem.part), .name = problem.name, .text = problem.text});
-  if (sources.joining)
+  if (sources.standing_by)
+    frame.problems.push_back({.part = "replica",
+                              .name = {},
+                              .text = "stands by, and knows nothing of tenants: active is " +
+                                      sources.standing_by->whom()});
+  else if (sources.joining)
     frame.problems.push_back(
         {.part = "storage",
          .name = {},

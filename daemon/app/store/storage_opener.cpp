@@ -39,11 +39,18 @@ std::string StorageOpener::obstacle() const {
   const std::lock_guard lock(mutex_);
   if (done_)
     return {};
+  if (standing_by_)
+    return fmt::format("`{}` is active", standing_by_->active);
   if (!failure_.empty())
     return failure_;
   return steady_now() - progress_ < pace_.patience
              ? std::string()
              : fmt::format("the storage hasn't answered for {}", to_string(pace_.patience));
+}
+
+std::optional<StandingBy> StorageOpener::standing_by() const {
+  const std::lock_guard lock(mutex_);
+  return done_ ? std::nullopt : standing_by_;
 }
 
 void StorageOpener::work() {
@@ -57,8 +64,10 @@ void StorageOpener::work() {
 }
 
 void StorageOpener::try_once() {
-  const OpeningObserver observer{.lock_pause = [this](Duration time) { return pause(time); },
-                                 .goes_on = [this] { note_progress(); }};
+  const OpeningObserver observer{
+      .lock_pause = [this](Duration time) { return pause(time); },
+      .goes_on = [this] { note_progress(); },
+      .stands_by = [this](StandingBy whom) { note_standing_by(std::move(whom)); }};
   std::optional<OpenStorage> opened;
   std::exception_ptr refused;
   try {
@@ -90,10 +99,16 @@ void StorageOpener::note_progress() {
   progress_ = steady_now();
 }
 
+void StorageOpener::note_standing_by(StandingBy whom) {
+  const std::lock_guard lock(mutex_);
+  standing_by_ = std::move(whom);
+}
+
 void StorageOpener::fail(const std::string& why) {
   bool news = false;
   {
     const std::lock_guard lock(mutex_);
+    standing_by_.reset();
     news = std::exchange(failure_, why) != why;
   }
   if (news)

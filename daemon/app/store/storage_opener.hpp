@@ -38,6 +38,8 @@ class StorageOpener {
   // Why it can't be opened for now: a try has failed, or has taken longer than patience. Empty: a
   // try goes on, or has succeeded.
   std::string obstacle() const;
+  // Whom it stands by for; nothing: that isn't why it isn't open.
+  std::optional<StandingBy> standing_by() const;
 
   void stop();  // no try begins any more
 
@@ -46,6 +48,7 @@ class StorageOpener {
   void try_once();
   bool pause(Duration time);
   void note_progress();
+  void note_standing_by(StandingBy whom);
   void fail(const std::string& why);
 
   const Open open_;
@@ -56,6 +59,7 @@ class StorageOpener {
   std::optional<OpenStorage> opened_;  // guarded by mutex_, as are all below
   std::exception_ptr refused_;
   std::string failure_;  // of the last try; empty: none has failed
+  std::optional<StandingBy> standing_by_;
   SteadyTime progress_;
   bool done_ = false;
   bool stopping_ = false;

@@ -36,10 +36,29 @@ void StoreWorker::stop() {
 
 bool StoreWorker::away() const {
   const std::lock_guard lock(mutex_);
-  return away_;
+  return away_ || shut_;
 }
 
+void StoreWorker::shut(Error why) {
+  std::vector<Job> failed;
+  {
+    const std::lock_guard lock(mutex_);
+    shut_ = why;
+    drop_waiting(failed);
+  }
+  for (const Job& job : failed)
+    refuse(job, why);
+}
+
+void StoreWorker::open() {
+  const std::lock_guard lock(mutex_);
+  shut_.reset();
+}
+
+// REQUIRES: the mutex is held.
 Error StoreWorker::no_answer() const {
+  if (shut_)
+    return *shut_;
   return {ErrorKind::io,
           fmt::format("{} hasn't answered for {}", what_, to_string(limits_.patience))};
 }
@@ -47,10 +66,10 @@ Error StoreWorker::no_answer() const {
 void StoreWorker::submit(Job job) {
   std::unique_lock lock(mutex_);
   const bool full = waiting_.size() >= limits_.waiting;
-  if (away_ || full) {
-    const Error why =
-        away_ ? no_answer()
-              : Error{ErrorKind::throttled, fmt::format("too much waits for {} already", what_)};
+  if (away_ || shut_ || full) {
+    const Error why = away_ || shut_ ? no_answer()
+                                     : Error{ErrorKind::throttled,
+                                             fmt::format("too much waits for {} already", what_)};
     lock.unlock();
     return refuse(job, why);
   }
@@ -64,9 +83,10 @@ void StoreWorker::submit(Job job) {
 
 void StoreWorker::submit_at(SteadyTime due, Job job) {
   std::unique_lock lock(mutex_);
-  if (away_) {
+  if (away_ || shut_) {
+    const Error why = no_answer();
     lock.unlock();
-    return refuse(job, no_answer());
+    return refuse(job, why);
   }
   timed_.emplace(due, std::move(job));
   lock.unlock();
@@ -77,7 +97,7 @@ boost::asio::awaitable<void> StoreWorker::turn() {
   auto tell = [this](Callback<bool> turned) {
     {
       const std::lock_guard lock(mutex_);
-      if (away_)
+      if (away_ || shut_)
         return turned(true);
       turns_.push_back(std::move(turned));
     }
@@ -153,9 +173,10 @@ void StoreWorker::keep_time() {
   while (!ended_) {
     std::vector<Job> failed = overdue();
     if (!failed.empty()) {
+      const Error why = no_answer();
       lock.unlock();
       for (const Job& job : failed)
-        refuse(job, no_answer());
+        refuse(job, why);
       lock.lock();
     } else if (const SteadyTime look = next_look(); look != SteadyTime::max()) {
       lateness_.wait_until(lock, look);
@@ -193,6 +214,10 @@ void StoreWorker::go_away(std::vector<Job>& failed) {
     listener_.away();
   if (under_way_->fail)
     under_way_->fail(no_answer(), true);
+  drop_waiting(failed);
+}
+
+void StoreWorker::drop_waiting(std::vector<Job>& failed) {
   for (Waiting& one : std::exchange(waiting_, {}))
     failed.push_back(std::move(one.job));
   for (auto& [due, job] : std::exchange(timed_, {}))

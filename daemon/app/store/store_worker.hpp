@@ -94,6 +94,10 @@ class StoreWorker {
   // answered. Never where it stands still otherwise.
   boost::asio::awaitable<void> turn();
 
+  // As if a call didn't return, until open(): somebody else knows that none would.
+  void shut(Error why);
+  void open();
+
   bool away() const;
 
   // Runs what waits, unless the storage is away, and ends the threads. It waits for a call under
@@ -113,6 +117,7 @@ class StoreWorker {
   void keep_time();
   std::vector<Job> overdue();
   void go_away(std::vector<Job>& failed);
+  void drop_waiting(std::vector<Job>& failed);
   SteadyTime next_look() const;
   void refuse(const Job& job, const Error& why) const;
   Error no_answer() const;
@@ -126,6 +131,7 @@ class StoreWorker {
   // Guarded by mutex_, as are all below. The timekeeper alone uses the job while its call is made.
   std::optional<Job> under_way_;
   SteadyTime began_;
+  std::optional<Error> shut_;
   std::deque<Waiting> waiting_;
   std::multimap<SteadyTime, Job> timed_;
   std::vector<Callback<bool>> turns_;

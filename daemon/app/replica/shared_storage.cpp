@@ -1,0 +1,110 @@
+#include "app/replica/shared_storage.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/digest.hpp"
+#include "base/result.hpp"
+#include "config/secret_file.hpp"
+#include "storage/postgres/pg_journal.hpp"
+#include "storage/postgres/pg_ledger.hpp"
+#include "storage/postgres/pg_member.hpp"
+#include "version.hpp"
+
+namespace tenantscope {
+namespace {
+
+constexpr Duration look_again = std::chrono::milliseconds(100);
+constexpr Duration longest_beat = std::chrono::seconds(3);
+
+std::string machine_name() {
+  std::array<char, 256> name{};
+  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "unnamed";
+}
+
+PgSettings settings_of(const PostgresSettings& given) {
+  PgSettings settings{.hosts = {},
+                      .database = given.database,
+                      .user = given.user,
+                      .ca_file = given.ca_file,
+                      .client_certificate_file = given.client_certificate_file,
+                      .client_key_file = given.client_key_file,
+                      .schema = given.schema};
+  for (const PostgresHost& host : given.hosts)
+    settings.hosts.push_back({.name = host.name, .port = host.port});
+  if (!given.password_file.empty())
+    settings.password = [file = given.password_file] { return read_secret(file); };
+  return settings;
+}
+
+// It answers before a quarter of its lease is over, or not at all.
+Membership::Member member_of(const SharedStorage& where) {
+  PgSettings settings = settings_of(where.postgresql);
+  settings.patience = std::min(longest_beat, where.postgresql.lease / 4);
+  PgReplica self{.name = where.replica.empty() ? machine_name() : where.replica,
+                 .url = where.url,
+                 .version = TENANTSCOPE_VERSION,
+                 .config = sha256_hex(where.config)};
+  const auto member =
+      std::make_shared<PgMember>(std::move(settings), std::move(self), where.postgresql.lease);
+  auto beat = [member](bool wanted) -> Result<Membership::Seen> {
+    try {
+      const PgActive active = member->beat(wanted);
+      return Membership::Seen{
+          .term = active.term, .mine = active.mine, .name = active.name, .url = active.url};
+    } catch (const PgFailure& failure) {
+      return Error{failure.may_pass() ? ErrorKind::io : ErrorKind::other, failure.what()};
+    }
+  };
+  return {.beat = beat, .leave = [member] {
+            try {
+              member->leave();
+            } catch (const PgFailure&) {  // its lease ends by itself
+            }
+          }};
+}
+
+std::uint64_t await_turn(Membership& membership, const Log& log, const OpeningObserver& observer) {
+  std::string told;
+  for (;;) {
+    const auto active = membership.active_within({});
+    if (!active)
+      throw FatalError(active.error().kind == ErrorKind::io ? exit_failure : exit_unusable,
+                       active.error().detail);
+    if (*active)
+      return **active;
+    const Membership::Seen seen = membership.seen();
+    if (!seen.name.empty()) {
+      observer.stands_by({.active = seen.name, .url = seen.url});
+      if (std::exchange(told, seen.name) != seen.name)
+        log.info("standing by, as another replica is active",
+                 {{"active", seen.name}, {"term", seen.term}});
+    }
+    observer.goes_on();
+    if (observer.lock_pause(look_again))
+      throw StorageLock::GivenUp();
+  }
+}
+
+}  // namespace
+
+OpenStorage open_shared_storage(const SharedStorage& where, DamageLog& damage, const Log& log,
+                                const OpeningObserver& observer) {
+  OpenStorage opened;
+  opened.lock = lock_storage(where.folder, log, observer);
+  opened.membership = std::make_unique<Membership>(
+      member_of(where), Membership::Pace{.lease = where.postgresql.lease});
+  const std::uint64_t term = await_turn(*opened.membership, log, observer);
+  log.info("active", {{"term", term}});
+  const DamageObserver damaged = damage_observer(damage, log, where.folder);
+  const PgSettings settings = settings_of(where.postgresql);
+  opened.ledger = open_postgres_ledger(settings, term, damaged);
+  opened.journal = open_postgres_journal(settings, damaged);
+  read_what_is_stored(opened);
+  return opened;
+}
+
+}  // namespace tenantscope
