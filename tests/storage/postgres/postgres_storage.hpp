@@ -45,10 +45,10 @@ class PostgresTurn {
  public:
   PostgresTurn(std::uint16_t port, std::string schema)
       : schema_(std::move(schema)),
-        connection_(PQconnectdb(fmt::format("host={} port={} user={} dbname={}",
-                                            PostgresServer::host, port, PostgresServer::user,
-                                            PostgresServer::database)
-                                    .c_str())) {
+        connection_(
+            PQconnectdb(fmt::format("host={} port={} user={} dbname={}", PostgresServer::host, port,
+                                    PostgresServer::user, PostgresServer::database)
+                            .c_str())) {
     execute("BEGIN");
     execute("SELECT 1 FROM {}.ledger FOR UPDATE");
   }
@@ -69,10 +69,9 @@ class PostgresTurn {
 
  private:
   void execute(const std::string& sql) {
-    PGresult* const result =
-        PQexec(connection_, fmt::format(fmt::runtime(sql), schema_).c_str());
-    const bool done = PQresultStatus(result) == PGRES_COMMAND_OK ||
-                      PQresultStatus(result) == PGRES_TUPLES_OK;
+    PGresult* const result = PQexec(connection_, fmt::format(fmt::runtime(sql), schema_).c_str());
+    const bool done =
+        PQresultStatus(result) == PGRES_COMMAND_OK || PQresultStatus(result) == PGRES_TUPLES_OK;
     PQclear(result);
     if (!done)
       throw std::runtime_error(PQerrorMessage(connection_));
