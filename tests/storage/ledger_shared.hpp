@@ -44,6 +44,11 @@ class LedgerShared : public testing::Test {
     return !result && result.error().kind == ErrorKind::io &&
            result.error().detail.find("another replica") != std::string::npos;
   }
+  // As the daemon does every few seconds; the first call may find that the connection is lost.
+  static void look_again(Ledger& ledger) {
+    (void)ledger.in_place();
+    EXPECT_TRUE(ledger.in_place());
+  }
   // One writer's commits: its tenants in turn, each moved on by one.
   static void commit_many(Ledger& ledger, int first_tenant, int commits) {
     constexpr int tenants = 20;
@@ -176,8 +181,7 @@ TYPED_TEST_P(LedgerShared, NoticesThatTheLedgerWentBack) {
   ASSERT_TRUE(this->commit(*ledger, {second})[0]);
   this->storage.go_back();
 
-  // The connection is lost with it; the next call makes another one.
-  (void)ledger->last();
+  this->look_again(*ledger);
   const auto rewound = ledger->rewound().value();
   ASSERT_TRUE(rewound);
   EXPECT_EQ(rewound->previous_journal, before);
@@ -202,7 +206,7 @@ TYPED_TEST_P(LedgerShared, SkipsNumbersOfALostFuture) {
   this->storage.remember();
   ASSERT_TRUE(this->commit(*ledger, {this->baseline(2), this->baseline(3)})[0]);
   this->storage.go_back();
-  (void)ledger->last();
+  this->look_again(*ledger);
   EXPECT_EQ(ledger->last().value(), 1'000'003u);
   EXPECT_EQ(states_of(*ledger).size(), 1u);
 }
@@ -215,7 +219,7 @@ TYPED_TEST_P(LedgerShared, IsTheSameAfterALostConnection) {
   for (const std::uint64_t last : {1u, 2u}) {
     this->storage.remember();
     this->storage.go_back();
-    (void)ledger->last();
+    this->look_again(*ledger);
     EXPECT_EQ(ledger->last().value(), last);
     EXPECT_FALSE(ledger->rewound().value());
     EXPECT_EQ(ledger->id(), before);

@@ -11,6 +11,7 @@
 
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <csignal>
 #include <cstdint>
@@ -27,7 +28,9 @@ namespace tenantscope {
 class MessageProxy {
  public:
   enum class Side { client, server };
-  enum class Act { cut, still };
+  // The connection ends; nothing goes through it any more; what its client sends is kept, and comes
+  // to the server when it is released, as by a network that was away.
+  enum class Act { cut, still, keep };
 
   explicit MessageProxy(std::uint16_t server) : server_(server) {
     (void)std::signal(SIGPIPE, SIG_IGN);
@@ -54,11 +57,17 @@ class MessageProxy {
 
   std::uint16_t port() const { return port_; }
 
-  // So many messages of that side go through from now on; then the connection is cut, or nothing
-  // goes through it any more until its client is gone. Once. REQUIRES: nothing is under way.
+  // So many messages of that side go through from now on, then this happens. Once. REQUIRES:
+  // nothing is under way.
   void arm(Side side, int messages, Act act = Act::cut) {
     const std::lock_guard lock(mutex_);
     armed_ = Trap{.side = side, .left = messages, .act = act};
+  }
+  // What was kept comes to the server. Returns when that has answered.
+  void release() {
+    std::unique_lock lock(mutex_);
+    released_ = true;
+    answered_.wait(lock, [this] { return !released_; });
   }
   // Whether it came to that.
   bool disarm() {
@@ -77,7 +86,7 @@ class MessageProxy {
   struct Relay {
     std::array<int, 2> ends;                  // the client's, the server's
     std::array<std::string, 2> pending = {};  // of each side: what is no whole message yet
-    bool stilled = false;
+    std::optional<Act> after = {};            // what has happened to it
   };
 
   static sockaddr_in loopback(std::uint16_t port) {
@@ -98,15 +107,37 @@ class MessageProxy {
     Relay relay{.ends = {client, server}};
     bool alive =
         ::connect(server, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
-    while (alive && !ended_) {
+    while (alive && !ended_ && relay.after != Act::keep) {
       std::array<pollfd, 2> sides{{{client, POLLIN, 0}, {server, POLLIN, 0}}};
       ::poll(sides.data(), sides.size(), 50);
       for (const Side side : {Side::client, Side::server})
         if (alive && sides[std::size_t(side)].revents != 0)
           alive = take(relay, side);
     }
+    if (relay.after == Act::keep)
+      bring(relay);
     ::close(client);
     ::close(server);
+  }
+
+  void bring(Relay& relay) {
+    std::unique_lock lock(mutex_);
+    while (!released_ && !ended_) {
+      lock.unlock();
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+      lock.lock();
+    }
+    std::string& kept = relay.pending[0];
+    for (std::array<char, 65536> bytes;;) {
+      const auto got = ::recv(relay.ends[0], bytes.data(), bytes.size(), 0);
+      if (got <= 0)
+        break;
+      kept.append(bytes.data(), std::size_t(got));
+    }
+    char answer;
+    (void)(send(relay.ends[1], kept) && ::recv(relay.ends[1], &answer, 1, 0) > 0);
+    released_ = false;
+    answered_.notify_all();
   }
 
   bool take(Relay& relay, Side side) {
@@ -114,7 +145,7 @@ class MessageProxy {
     const auto got = ::recv(relay.ends[std::size_t(side)], bytes.data(), bytes.size(), 0);
     if (got <= 0)
       return false;
-    if (relay.stilled)
+    if (relay.after == Act::still)
       return true;  // lost
     std::string& pending = relay.pending[std::size_t(side)];
     pending.append(bytes.data(), std::size_t(got));
@@ -129,9 +160,9 @@ class MessageProxy {
       if (!size)
         return true;
       if (armed_->left-- == 0) {
-        relay.stilled = armed_->act == Act::still;
+        relay.after = armed_->act;
         armed_.reset();
-        return relay.stilled;
+        return relay.after != Act::cut;
       }
       if (!send(to, std::string_view(pending).substr(0, *size)))
         return false;
@@ -166,6 +197,8 @@ class MessageProxy {
   int listener_ = -1;
   std::atomic<bool> ended_ = false;
   std::mutex mutex_;
+  std::condition_variable answered_;
+  bool released_ = false;      // guarded by mutex_
   std::optional<Trap> armed_;  // guarded by mutex_
   std::thread acceptor_;
   std::vector<std::thread> relays_;  // the acceptor's, until it has ended

@@ -40,18 +40,23 @@ int run(const Command& command, const fs::path& log) {
   return UnpackedProgram(command, log).wait();
 }
 
-// What comes before a server's command: it refuses to run as root.
+// What comes before a server's command: it refuses to run as root, and ends with the test.
 const Command& as_no_root() {
   static const Command before = [] {
+    Command ending{"/usr/bin/setpriv", "--pdeathsig", "QUIT"};
     if (::geteuid() != 0)
-      return Command{};
-    const Command name_space{"/usr/bin/unshare", "--user", "--map-user=1000", "--map-group=1000"};
+      return ending;
+    Command name_space{"/usr/bin/unshare", "--user", "--map-user=1000", "--map-group=1000"};
     Command trial = name_space;
     trial.push_back("/bin/true");
-    if (run(trial, "/dev/null") == 0)
+    if (run(trial, "/dev/null") == 0) {
+      name_space.insert(name_space.end(), ending.begin(), ending.end());
       return name_space;
-    return Command{"/usr/bin/setpriv", fmt::format("--reuid={}", nobody),
-                   fmt::format("--regid={}", nobody), "--clear-groups"};
+    }
+    for (const char* const part : {"--reuid=", "--regid="})
+      ending.push_back(std::string(part) + nobody);
+    ending.emplace_back("--clear-groups");
+    return ending;
   }();
   return before;
 }
@@ -64,7 +69,7 @@ Command as_no_root(const Command& command) {
 
 // Whom the folder is given to where there are no user name spaces.
 void give(const fs::path& folder) {
-  if (as_no_root().empty() || !as_no_root().front().ends_with("setpriv"))
+  if (as_no_root().back() != "--clear-groups")
     return;
   fs::permissions(folder.parent_path(), fs::perms::owner_all | fs::perms::others_exec);
   if (run({"/bin/chown", "-R", fmt::format("{}:{}", nobody, nobody), folder}, "/dev/null") != 0)
@@ -124,10 +129,13 @@ struct Finish {
 };
 
 std::unique_ptr<PGconn, Finish> connected(std::uint16_t port) {
-  return std::unique_ptr<PGconn, Finish>(PQconnectdb(
+  std::unique_ptr<PGconn, Finish> connection(PQconnectdb(
       fmt::format("host={} port={} user={} dbname={} sslmode=disable connect_timeout=10",
                   PostgresServer::host, port, PostgresServer::user, PostgresServer::database)
           .c_str()));
+  PQsetNoticeProcessor(
+      connection.get(), [](void*, const char*) {}, nullptr);
+  return connection;
 }
 
 }  // namespace
@@ -194,6 +202,19 @@ std::uint16_t free_loopback_port() {
 
 PostgresServer::PostgresServer() : port_(free_loopback_port()) {
   make_data(folder_.path() / "data");
+  start();
+}
+
+PostgresServer::PostgresServer(StandbyOf standby) : port_(free_loopback_port()) {
+  const fs::path data = folder_.path() / "data", log = folder_.path() / "log";
+  fs::create_directory(data);
+  fs::permissions(data, fs::perms::owner_all);
+  give(data);
+  if (run(as_no_root({programs() / "pg_basebackup", "-h", host, "-p",
+                      std::to_string(standby.primary.port()), "-U", user, "-D", data, "-R", "-X",
+                      "stream", "-c", "fast", "--no-sync"}),
+          log) != 0)
+    throw std::runtime_error("pg_basebackup: " + text_of(log));
   start();
 }
 

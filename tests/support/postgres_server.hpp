@@ -41,6 +41,11 @@ class PostgresServer {
 
   // Empty, and answering. Throws where there is none, with what to do.
   PostgresServer();
+  // One that follows `primary` and can be read, until it is asked for pg_promote().
+  struct StandbyOf {
+    const PostgresServer& primary;
+  };
+  explicit PostgresServer(StandbyOf standby);
   ~PostgresServer();
   PostgresServer(const PostgresServer&) = delete;
   PostgresServer& operator=(const PostgresServer&) = delete;

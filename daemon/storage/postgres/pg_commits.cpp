@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <thread>
 
 #include "storage/postgres/pg_term.hpp"
@@ -72,15 +73,16 @@ bool PgCommits::attempt(const PgBatch& batch, SteadyTime deadline) {
 // as one does that begins anew.
 bool PgCommits::settle(const PgBatch& batch) {
   const SteadyTime deadline = session_.deadline();
-  for (;;) {
+  std::optional<PgFailure> first;
+  do {
     try {
       return look_for(batch, deadline);
-    } catch (const PgFailure&) {
-      if (std::chrono::steady_clock::now() + look_again >= deadline)
-        throw;
+    } catch (const PgFailure& failure) {
+      first = first.value_or(failure);
     }
     std::this_thread::sleep_for(look_again);
-  }
+  } while (std::chrono::steady_clock::now() < deadline);
+  throw *first;
 }
 
 // The row's lock is waited for, so whoever was under way has ended; who comes with what was sent

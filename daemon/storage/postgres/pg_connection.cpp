@@ -81,14 +81,12 @@ void PgConnection::establish(SteadyTime deadline) {
     lose(message());
 }
 
+// Who says something without being asked says goodbye.
 bool PgConnection::usable() {
   if (!handle_ || PQstatus(handle_.get()) != CONNECTION_OK)
     return false;
   pollfd socket{.fd = PQsocket(handle_.get()), .events = POLLIN, .revents = 0};
-  if (::poll(&socket, 1, 0) == 0)
-    return true;
-  return PQconsumeInput(handle_.get()) == 1 && PQstatus(handle_.get()) == CONNECTION_OK &&
-         (socket.revents & (POLLHUP | POLLERR)) == 0;
+  return ::poll(&socket, 1, 0) == 0;
 }
 
 std::vector<PgRows> PgConnection::run(std::span<const PgStatement> statements,

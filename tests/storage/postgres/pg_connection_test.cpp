@@ -192,6 +192,44 @@ TEST(PgConnection, WantsToKnowWhoAnswersElsewhere) {
             std::string::npos);
 }
 
+// With a certificate of its own for "localhost".
+void use_tls(const PostgresServer& server, const Certificate& certificate) {
+  const auto data = server.folder() / "data";
+  std::filesystem::copy(certificate.file, data / "server.crt");
+  std::filesystem::copy(certificate.key, data / "server.key");
+  std::filesystem::permissions(data / "server.key", std::filesystem::perms::owner_read);
+  server.ask("ALTER SYSTEM SET ssl = on");
+  server.ask("SELECT pg_reload_conf()");
+  while (server.ask("SHOW ssl") != "on")
+    continue;
+}
+
+TEST(PgConnection, KnowsWhoAnswersWhereACaIsNamed) {
+  const TemporaryFolder folder;
+  const Certificate certificate =
+      make_certificate(folder.path(), "server", {.names = "DNS:localhost", .authority = true});
+  const Certificate another =
+      make_certificate(folder.path(), "another", {.names = "DNS:localhost", .authority = true});
+  const PostgresServer server;
+  PgSettings settings = settings_of(server);
+  settings.hosts.front().name = "localhost";
+  settings.ca_file = certificate.file;
+  const auto asked = [&] {
+    PgSession session(settings);
+    return session.ask(PgStatement("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()"))
+        .row(0)
+        .truth(0);
+  };
+  EXPECT_NE(why(asked).find("server does not support SSL"), std::string::npos) << why(asked);
+  use_tls(server, certificate);
+  EXPECT_TRUE(asked());
+  settings.hosts.front().name = PostgresServer::host;
+  EXPECT_NE(why(asked).find("does not match host name"), std::string::npos) << why(asked);
+  settings.hosts.front().name = "localhost";
+  settings.ca_file = another.file;
+  EXPECT_NE(why(asked).find("certificate verify failed"), std::string::npos) << why(asked);
+}
+
 TEST(PgConnection, AsksForThePasswordAtEachConnect) {
   PostgresServer server;
   PgSettings settings = settings_of(server);
