@@ -292,6 +292,8 @@ std::optional<std::vector<ListeningSocket>> Daemon::run() {
   if (const auto interval = watchdog_interval())
     co_spawn(loop_, feed_watchdog(*interval), asio::detached);
   co_spawn(loop_, sweep_audit(), asio::detached);
+  instruments_.storage_up().Set(1);
+  instruments_.replica_active().Set(1);
   watch_membership();
   api_.set_ready(true);
   trim_heap();

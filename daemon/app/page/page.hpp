@@ -6,8 +6,8 @@
 #include <string>
 
 #include "app/liveness.hpp"
-#include "app/replica/standing_by.hpp"
 #include "app/pairs.hpp"
+#include "app/replica/standing_by.hpp"
 #include "app/table.hpp"
 #include "formats/page/page_frame.hpp"
 #include "metrics/instruments.hpp"

@@ -6,9 +6,9 @@
 #include <array>
 #include <utility>
 
+#include "app/replica/postgres_place.hpp"
 #include "base/digest.hpp"
 #include "base/result.hpp"
-#include "config/secret_file.hpp"
 #include "storage/postgres/pg_journal.hpp"
 #include "storage/postgres/pg_ledger.hpp"
 #include "storage/postgres/pg_member.hpp"
@@ -25,24 +25,9 @@ std::string machine_name() {
   return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "unnamed";
 }
 
-PgSettings settings_of(const PostgresSettings& given) {
-  PgSettings settings{.hosts = {},
-                      .database = given.database,
-                      .user = given.user,
-                      .ca_file = given.ca_file,
-                      .client_certificate_file = given.client_certificate_file,
-                      .client_key_file = given.client_key_file,
-                      .schema = given.schema};
-  for (const PostgresHost& host : given.hosts)
-    settings.hosts.push_back({.name = host.name, .port = host.port});
-  if (!given.password_file.empty())
-    settings.password = [file = given.password_file] { return read_secret(file); };
-  return settings;
-}
-
 // It answers before a quarter of its lease is over, or not at all.
 Membership::Member member_of(const SharedStorage& where) {
-  PgSettings settings = settings_of(where.postgresql);
+  PgSettings settings = place_of(where.postgresql);
   settings.patience = std::min(longest_beat, where.postgresql.lease / 4);
   PgReplica self{.name = where.replica.empty() ? machine_name() : where.replica,
                  .url = where.url,
@@ -100,7 +85,7 @@ OpenStorage open_shared_storage(const SharedStorage& where, DamageLog& damage, c
   const std::uint64_t term = await_turn(*opened.membership, log, observer);
   log.info("active", {{"term", term}});
   const DamageObserver damaged = damage_observer(damage, log, where.folder);
-  const PgSettings settings = settings_of(where.postgresql);
+  const PgSettings settings = place_of(where.postgresql);
   opened.ledger = open_postgres_ledger(settings, term, damaged);
   opened.journal = open_postgres_journal(settings, damaged);
   read_what_is_stored(opened);

@@ -51,12 +51,12 @@ void PgMember::join() {
       session_.write(std::move(statements), session_.deadline()).front().row(0).number(0);
 }
 
-// False: its lease was over before, or nobody knows it any more.
+// False: nobody knows it any more.
 bool PgMember::renew() {
   std::vector<PgStatement> statements;
   statements.emplace_back(
       sql("UPDATE {0}.replicas SET expires = clock_timestamp() + $3 * interval '1 millisecond' "
-          "WHERE name = $1 AND incarnation = $2 AND expires > clock_timestamp()"),
+          "WHERE name = $1 AND incarnation = $2"),
       self_.name, *incarnation_, std::int64_t(lease_.count()));
   statements.emplace_back(sql("SELECT incarnation FROM {0}.replicas WHERE name = $1"), self_.name);
   const std::vector<PgRows> given = session_.write(std::move(statements), session_.deadline());

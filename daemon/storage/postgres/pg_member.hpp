@@ -32,9 +32,9 @@ class PgMember {
  public:
   PgMember(PgSettings settings, PgReplica self, Duration lease);
 
-  // Joins, or renews its lease; where that was over, it is another member under the same name. What
-  // it was active in is over then, too. `wanted`: begins a term where nobody has one. Throws
-  // PgFailure: pg_renamed where another replica joined under its name.
+  // Joins, or renews its lease, also one that was over: its term goes on where nobody has begun
+  // another one meanwhile. `wanted`: begins a term where nobody has one. Throws PgFailure:
+  // pg_renamed where another replica joined under its name.
   PgActive beat(bool wanted);
 
   // Leaves at once, so that nobody waits for the end of its lease. Throws PgFailure.

@@ -114,7 +114,16 @@ void create_pg_schema(PgSession& session) {
   std::vector<PgStatement> statements;
   each_statement(session.schema(),
                  [&](std::string statement) { statements.emplace_back(std::move(statement)); });
-  (void)session.write(std::move(statements), session.deadline());
+  try {
+    (void)session.write(std::move(statements), session.deadline());
+  } catch (const PgFailure& failure) {
+    constexpr std::string_view duplicate_table = "42P07";
+    if (failure.state == duplicate_table)
+      throw PgFailure(
+          fmt::format("the schema {} has a ledger already: it is left as it is", session.schema()),
+          PgFailure::unusable);
+    throw;
+  }
 }
 
 void prove_pg_schema(PgConnection& connection, const std::string& schema, SteadyTime deadline) {

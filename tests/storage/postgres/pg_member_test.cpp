@@ -49,15 +49,21 @@ TEST_F(PgMemberTest, AnotherTakesOverOnceTheLeaseIsOver) {
   EXPECT_EQ(seen.name, "south");
 }
 
-// What it was before its lease ended isn't what it is after: somebody may have been active between.
-TEST_F(PgMemberTest, BeginsAnotherTermAfterItsOwnLeaseWasOver) {
+// Whoever takes over begins a term: without that, nobody else has written.
+TEST_F(PgMemberTest, GoesOnInItsTermWhereNobodyTookOver) {
   PgMember north = member("north");
   ASSERT_EQ(north.beat(true).term, 1u);
   end_lease_of("north");
-  EXPECT_EQ(north.beat(false).name, "");
-  const PgActive again = north.beat(true);
+  const PgActive again = north.beat(false);
   EXPECT_TRUE(again.mine);
-  EXPECT_EQ(again.term, 2u);
+  EXPECT_EQ(again.term, 1u);
+}
+
+TEST_F(PgMemberTest, BeginsAnotherTermInItsNextLife) {
+  ASSERT_EQ(member("north").beat(true).term, 1u);
+  PgMember north = member("north");
+  EXPECT_FALSE(north.beat(false).mine) << "what it was before is over";
+  EXPECT_EQ(north.beat(true).term, 2u);
 }
 
 TEST_F(PgMemberTest, LeavesItsPlaceAtOnce) {
