@@ -1,7 +1,5 @@
 #include "app/recorder.hpp"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -21,27 +19,6 @@ namespace {
 
 constexpr Duration retry_rewind = std::chrono::seconds(5);
 
-constexpr std::size_t looked_for_together = 100;  // a slow storage has to answer in time
-
-std::vector<TenantKey> take_some(std::set<TenantKey>& tenants) {
-  std::vector<TenantKey> taken;
-  while (!tenants.empty() && taken.size() < looked_for_together)
-    taken.push_back(std::move(tenants.extract(tenants.begin()).value()));
-  return taken;
-}
-
-Result<std::vector<StoredTenant>> states_of(Ledger& ledger, std::span<const TenantKey> tenants) {
-  std::vector<StoredTenant> states;
-  states.reserve(tenants.size());
-  for (const TenantKey& tenant : tenants) {
-    Result<TenantState> state = ledger.state(tenant);
-    if (!state)
-      return state.error();
-    states.push_back({.key = tenant, .state = std::move(*state)});
-  }
-  return states;
-}
-
 }  // namespace
 
 Recorder::Recorder(boost::asio::any_io_executor loop, LedgerThread& ledger,
@@ -54,8 +31,10 @@ Recorder::Recorder(boost::asio::any_io_executor loop, LedgerThread& ledger,
       change_log_(change_log),
       log_(log),
       announce_(std::move(announce)),
-      look_again_(look_again),
-      pair_commits_(loop) {
+      pair_commits_(loop),
+      unsettled_(
+          loop, ledger, look_again, [this](StoredTenant stored) { catch_up(std::move(stored)); },
+          [this] { release(); }) {
   follow_ledger();
 }
 
@@ -137,7 +116,7 @@ boost::asio::awaitable<void> Recorder::record(std::size_t tenant, Advance advanc
   if (stopping_)
     co_return;
 
-  if (alone && pair_unsettled_) {
+  if (alone && unsettled_.has_pairs()) {
     const Error doubt{ErrorKind::io, "whether a change of a pair is stored isn't known yet"};
     keep_pending(tenant, *advanced.transition, doubt);
     held_.insert(tenant);
@@ -210,33 +189,10 @@ void Recorder::keep_pending(std::size_t tenant, const Transition& transition, co
     const std::lock_guard lock(table_.mutex);
     hold(watch.state, transition);
   }
-  unsettled_.insert(key);
-  pair_unsettled_ = pair_unsettled_ || in_a_pair(table_, key);
-  if (!std::exchange(looking_, true))
-    co_spawn(loop_, look_for_unsettled(), boost::asio::detached);
+  unsettled_.add(key, in_a_pair(table_, key));
 }
 
-// A failed commit may be in the ledger all the same, and its tenant may show again what the table
-// has, so that no other attempt finds out.
-boost::asio::awaitable<void> Recorder::look_for_unsettled() {
-  boost::asio::steady_timer timer(loop_);
-  while (!unsettled_.empty()) {
-    const std::vector<TenantKey> looked_for = take_some(unsettled_);
-    auto look = [looked_for](Ledger& ledger) { return states_of(ledger, looked_for); };
-    Result<std::vector<StoredTenant>> stored = co_await ledger_.run(std::move(look));
-    if (stopping_)
-      co_return;
-    if (stored) {
-      for (StoredTenant& one : *stored)
-        catch_up(std::move(one));
-      continue;
-    }
-    unsettled_.insert(looked_for.begin(), looked_for.end());
-    timer.expires_after(look_again_);
-    co_await timer.async_wait(boost::asio::use_awaitable);
-  }
-  pair_unsettled_ = false;
-  looking_ = false;
+void Recorder::release() {
   const std::set<std::size_t> held = std::exchange(held_, {});
   if (release_)
     release_(held);

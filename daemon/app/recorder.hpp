@@ -20,6 +20,7 @@
 #include "app/change_log.hpp"
 #include "app/ledger_thread.hpp"
 #include "app/table.hpp"
+#include "app/unsettled.hpp"
 #include "base/async_mutex.hpp"
 #include "base/log.hpp"
 #include "domain/event.hpp"
@@ -61,7 +62,10 @@ class Recorder {
   boost::asio::awaitable<void> tell_rewind(Rewind rewind);
 
   // What is committed from now on is neither shown nor told.
-  void stop() { stopping_ = true; }
+  void stop() {
+    stopping_ = true;
+    unsettled_.stop();
+  }
 
  private:
   // What the ledger has committed.
@@ -81,8 +85,8 @@ class Recorder {
   boost::asio::awaitable<void> settle(std::size_t tenant, LedgerThread::Committed failed);
   boost::asio::awaitable<void> take_stored(std::size_t tenant, LedgerThread::Committed refused);
   void keep_pending(std::size_t tenant, const Transition& transition, const Error& why);
-  boost::asio::awaitable<void> look_for_unsettled();
   void catch_up(StoredTenant stored);
+  void release();
 
   boost::asio::any_io_executor loop_;
   LedgerThread& ledger_;
@@ -91,15 +95,11 @@ class Recorder {
   const ChangeLog& change_log_;
   const Log& log_;
   Announce announce_;
-  Duration look_again_;  // after the ledger didn't say what it has
   AsyncMutex pair_commits_;
-  // Whose commits have failed, and may be in the ledger all the same; and whether one of them is in
-  // a pair: no change of another is judged by what it was.
-  std::set<TenantKey> unsettled_;
-  bool pair_unsettled_ = false;
-  std::set<std::size_t> held_;  // whose changes that are
+  // While it has one of a pair, no change of another is judged by what that one was.
+  Unsettled unsettled_;
+  std::set<std::size_t> held_;  // whose changes wait for that
   Release release_;
-  bool looking_ = false;
   std::shared_ptr<const Settings> settings_;
   bool stopping_ = false;
 };

@@ -22,7 +22,14 @@ constexpr Duration shortest_linger{100};
 constexpr Duration longest_linger{5000};
 constexpr Duration clocks_differ = std::chrono::hours(24);
 
-bool never_probed(const Watch& watch) { return !watch.state.seen() && !watch.status.probed; }
+// `was_confirmed`: its change was, on a connection of its own, but isn't committed.
+ProbeTarget next_target(const Watch& watch, bool was_confirmed) {
+  return {.tenant = watch.settings->key.name,
+          .tenant_id = watch.settings->tenant_id,
+          .timeout = watch.settings->probe.timeout,
+          .fresh_connection = watch.state.awaits_confirmation() && !was_confirmed,
+          .failed_before = watch.status.failure.has_value()};
+}
 
 }  // namespace
 
@@ -77,8 +84,7 @@ void Watcher::configure(Changeover changeover) {
     const std::lock_guard lock(table_.mutex);
     watch.watched = false;
     watch.settings = std::move(remembered);
-    if (never_probed(watch))
-      --first_probes_left_;
+    first_probes_.over(tenant);
     scheduler_.drop(tenant);
   }
   for (const Cloud& cloud : settings_->clouds)
@@ -142,8 +148,8 @@ void Watcher::watch_tenant(std::size_t tenant, std::shared_ptr<const TenantSetti
     if (comes) {
       watch.watched = true;
       watch.status = {.watched_since = now};
-      if (never_probed(watch))
-        ++first_probes_left_;
+      if (!watch.state.seen())
+        first_probes_.await(tenant);
     }
   }
   if (moves)
@@ -168,11 +174,7 @@ boost::asio::awaitable<void> Watcher::watch_once(std::size_t tenant) {
   const TenantKey& key = as_asked->key;
   const std::shared_ptr<const Clouds> clouds(settings_, &settings_->clouds);
   const Cloud* const asked = find_cloud(*clouds, key.asked);
-  ProbeTarget target{.tenant = key.name,
-                     .tenant_id = as_asked->tenant_id,
-                     .timeout = as_asked->probe.timeout,
-                     .fresh_connection = watch.state.awaits_confirmation() && !was_confirmed,
-                     .failed_before = watch.status.failure.has_value()};
+  ProbeTarget target = next_target(watch, was_confirmed);
   ProbeResult result = co_await probe(fetcher_, clouds, asked, std::move(target));
   if (stopping_)
     co_return;
@@ -180,11 +182,11 @@ boost::asio::awaitable<void> Watcher::watch_once(std::size_t tenant) {
   const bool throttled = account_request(key.asked, result);
   if (!watch.watched ||
       watch.settings->tenant_id != as_asked->tenant_id) {  // it left, or is pinned otherwise since
-    scheduler_.finished(tenant);
-    if (watch.watched)
-      plan(tenant, steady_now());
+    finish(tenant, steady_now());
     co_return;
   }
+  if (first_probes_.over(tenant))
+    sweep_to_tidy_ = true;
   note_probe(watch, result, throttled);
   const Policy policy{.confirmations = watch.settings->probe.confirmations,
                       .rules = settings_->rules,
@@ -209,10 +211,15 @@ boost::asio::awaitable<void> Watcher::watch_once(std::size_t tenant) {
   }
 
   tidy();
+  const bool returned = !watch.status.probed;  // during the commit
+  finish(tenant, returned ? steady_now() : due_after(tenant, began));
+}
+
+// Its probe is over; the next one is due then, unless it has left.
+void Watcher::finish(std::size_t tenant, SteadyTime due) {
   scheduler_.finished(tenant);
-  if (!watch.watched)
-    co_return;
-  plan(tenant, due_after(tenant, began));
+  if (table_.watches[tenant].watched)
+    plan(tenant, due);
 }
 
 void Watcher::retry_uncommitted() {
@@ -254,7 +261,7 @@ SteadyTime Watcher::due_after(std::size_t tenant, SteadyTime began) const {
 // commits.
 SteadyTime Watcher::commit_deadline(const Transition& transition) const {
   const SteadyTime now = steady_now();
-  if (!transition.baseline() || first_probes_left_ == 0)
+  if (!transition.baseline() || first_probes_.left() == 0)
     return now;
   return now + std::clamp(std::chrono::floor<Duration>(now - first_sweep_began_), shortest_linger,
                           longest_linger);
@@ -283,8 +290,6 @@ void Watcher::note_probe(Watch& watch, const ProbeResult& result, bool throttled
   const TenantKey& key = watch.settings->key;
   const Result<Finding>& finding = result.observation.finding;
   const std::optional<ErrorKind> before = watch.status.failure;
-  if (never_probed(watch) && --first_probes_left_ == 0)
-    sweep_to_tidy_ = true;
   ProbeRecord record = record_of(key, result);
   {
     const std::lock_guard lock(table_.mutex);

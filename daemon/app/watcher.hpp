@@ -11,6 +11,7 @@
 
 #include "app/change_log.hpp"
 #include "app/changeover.hpp"
+#include "app/first_probes.hpp"
 #include "app/ledger_thread.hpp"
 #include "app/operations.hpp"
 #include "app/probe.hpp"
@@ -78,6 +79,7 @@ class Watcher {
   void take_rules_over(bool reloaded);
   SteadyTime due_after(std::size_t tenant, SteadyTime began) const;
   void plan(std::size_t tenant, SteadyTime due);
+  void finish(std::size_t tenant, SteadyTime due);
   void retry(const std::set<std::size_t>& tenants);
   void tidy();
   SteadyTime commit_deadline(const Transition& transition) const;
@@ -92,8 +94,7 @@ class Watcher {
   Scheduler scheduler_;
   std::shared_ptr<const Settings> settings_;
   SteadyTime first_sweep_began_;
-  // Tenants never seen that weren't probed yet: their baselines are worth waiting for.
-  std::size_t first_probes_left_ = 0;
+  FirstProbes first_probes_;  // whose baselines are worth waiting for
   std::size_t baselines_under_way_ = 0;
   std::set<std::size_t> uncommitted_;  // tenants that wait for their next probe with a change
   // What the first answers took is to go back to the system, once their baselines are committed.

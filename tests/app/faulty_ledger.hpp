@@ -28,6 +28,7 @@ struct LedgerFaults {
   std::atomic<int> arrived = 0;                    // how many have begun to write or read
   std::atomic<int> commits = 0;                    // that came through
   std::atomic<int> outbox_reads = 0;
+  std::atomic<int> trims = 0;
 
   void release() {
     for (std::atomic<bool>* one : {&waits, &reads_wait, &writes_wait, &done_waits}) {
@@ -109,7 +110,10 @@ class FaultyLedger : public Ledger {
                          std::span<const TenantKey> watched) override {
     return real_->expire(before, most, watched);
   }
-  void trim() override { real_->trim(); }
+  void trim() override {
+    real_->trim();
+    ++faults_.trims;
+  }
 
   Result<std::vector<JournalEntry>> read(std::uint64_t after, std::size_t limit) override {
     if (!may_read())
