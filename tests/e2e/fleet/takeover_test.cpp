@@ -36,6 +36,13 @@ enum class Fault {
   server_anew,   // it is killed, and comes back
 };
 
+const char* to_string(Fault fault) {
+  constexpr const char* texts[] = {"the active one killed", "the active one stopped",
+                                   "the active one asked to end", "the server stood still",
+                                   "the server killed and started"};
+  return texts[int(fault)];
+}
+
 std::string name_of(int tenant) { return fmt::format("keeper{}.example", tenant); }
 std::string value_of(int count) { return fmt::format("V{}", count); }
 
@@ -47,20 +54,20 @@ class Fleet {
     const Finished made = run_tenantscope(
         {"storage", "init", "--config.file=" + daemons_[0]->config_file().string()});
     EXPECT_EQ(made.exit_code, 0) << made.err;
-    for (auto& one : daemons_)
-      one->launch({"--web.listen-address=127.0.0.1:0"});
+    for (int i = 0; i < replicas; ++i)
+      launch(i);
   }
 
   void bear(Fault fault) {
     const int victim = await_active();
-    const std::size_t before = seen_.size();
-    const Clock::time_point struck = Clock::now();
-    strike(fault, victim);
-    ASSERT_TRUE(eventually([&] {
-      look();
-      return seen_.size() >= before + tenants;
-    })) << daemons_[std::size_t(await_active())]->daemon().log();
-    longest_ = std::max(longest_, std::chrono::duration_cast<milliseconds>(Clock::now() - struck));
+    look();
+    const Clock::time_point struck = strike(fault, victim);
+    look();
+    await_events(1);
+    milliseconds& longest = longest_[fault];
+    longest = std::max(longest, std::chrono::duration_cast<milliseconds>(Clock::now() - struck));
+    mend(fault, victim, struck);
+    await_events(tenants);
     ++faults_;
   }
 
@@ -94,11 +101,12 @@ class Fleet {
     const std::size_t repeated = check_posts(journal, posts, Repeats::when_unwritten);
     constexpr std::size_t in_flight = 8;
     EXPECT_LE(repeated, in_flight * faults_);
-    std::cout << fmt::format(
-        "{} faults, {} terms, {} events, {} posts, {} of them repeated; {} ms at most from a fault "
-        "until each tenant had changed again\n",
-        faults_, server_.ask("SELECT term FROM tenantscope.ledger"), journal.size(), posts.size(),
-        repeated, longest_.count());
+    std::cout << fmt::format("{} faults, {} terms, {} events, {} posts, {} of them repeated\n",
+                             faults_, server_.ask("SELECT term FROM tenantscope.ledger"),
+                             journal.size(), posts.size(), repeated);
+    for (const auto& [fault, longest] : longest_)
+      std::cout << fmt::format("{}: the next change was stored after {} ms at most\n",
+                               to_string(fault), longest.count());
   }
 
  private:
@@ -143,27 +151,48 @@ class Fleet {
     }
   }
 
-  void strike(Fault fault, int victim) {
-    Deployment& active = *daemons_[std::size_t(victim)];
-    const Process& process = active.daemon().process();
-    if (fault == Fault::kill) {
-      process.signal(SIGKILL);
-      active.launch({"--web.listen-address=127.0.0.1:0"});
-    } else if (fault == Fault::end) {
-      EXPECT_EQ(active.stop(), 0) << active.daemon().log();
-      active.launch({"--web.listen-address=127.0.0.1:0"});
+  void await_events(std::size_t more) {
+    const std::size_t before = seen_.size();
+    ASSERT_TRUE(eventually([&] {
+      look();
+      return seen_.size() >= before + more;
+    })) << daemons_[std::size_t(await_active())]->daemon().log();
+  }
+
+  void launch(int replica) {
+    daemons_[std::size_t(replica)]->launch({"--web.listen-address=127.0.0.1:0"});
+  }
+
+  // From when on somebody might store the next change.
+  Clock::time_point strike(Fault fault, int victim) {
+    const Process& active = daemons_[std::size_t(victim)]->daemon().process();
+    const Clock::time_point now = Clock::now();
+    if (fault == Fault::kill)
+      active.signal(SIGKILL);
+    else if (fault == Fault::end)
+      active.signal(SIGTERM);
+    else if (fault == Fault::stand_still)
+      active.signal(SIGSTOP);
+    else
+      return stop_server(fault == Fault::server_anew);
+    return now;
+  }
+  Clock::time_point stop_server(bool for_good) {
+    for_good ? server_.kill() : server_.freeze(true);
+    std::this_thread::sleep_for(2 * lease);
+    const Clock::time_point now = Clock::now();
+    for_good ? server_.start() : server_.freeze(false);
+    return now;
+  }
+
+  void mend(Fault fault, int victim, Clock::time_point struck) {
+    Process& process = daemons_[std::size_t(victim)]->daemon().process();
+    if (fault == Fault::kill || fault == Fault::end) {
+      EXPECT_EQ(process.wait(), fault == Fault::kill ? -SIGKILL : 0);
+      launch(victim);
     } else if (fault == Fault::stand_still) {
-      process.signal(SIGSTOP);
-      std::this_thread::sleep_for(2 * lease);
+      std::this_thread::sleep_until(struck + 2 * lease);
       process.signal(SIGCONT);
-    } else if (fault == Fault::server_still) {
-      server_.freeze(true);
-      std::this_thread::sleep_for(2 * lease);
-      server_.freeze(false);
-    } else {
-      server_.kill();
-      std::this_thread::sleep_for(lease / 4);
-      server_.start();
     }
   }
 
@@ -218,7 +247,7 @@ class Fleet {
   Lines seen_;
   bool settling_ = false;
   std::size_t faults_ = 0;
-  milliseconds longest_{0};
+  std::map<Fault, milliseconds> longest_;
 };
 
 void bear(const std::vector<Fault>& faults) {
