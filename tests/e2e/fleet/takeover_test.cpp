@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <iostream>
 #include <map>
+#include <stdexcept>
 #include <thread>
 
 #include <fmt/format.h>
@@ -139,8 +140,18 @@ class Fleet {
         if (is_active(i))
           active = i;
       return active >= 0;
-    }));
+    })) << logs();
+    if (active < 0)
+      throw std::runtime_error("nobody is active");
     return active;
+  }
+  std::string logs() const {
+    std::string text = fmt::format("after {} faults\n", faults_);
+    for (const auto& one : daemons_) {
+      const std::string log = one->daemon().log();
+      text += log.substr(log.size() - std::min<std::size_t>(log.size(), 3000)) + "\n\n";
+    }
+    return text;
   }
   bool is_active(int replica) {
     try {
