@@ -16,6 +16,7 @@
 
 #include <algorithm>
 #include <boost/json/parse.hpp>
+#include <map>
 #include <memory>
 #include <string>
 #include <thread>

@@ -192,6 +192,18 @@ TEST(PgConnection, WantsToKnowWhoAnswersElsewhere) {
             std::string::npos);
 }
 
+TEST(PgConnection, GoesOverAUnixSocket) {
+  const PostgresServer server;
+  PgSettings settings = settings_of(server);
+  settings.hosts.front().name = server.folder() / "data";
+  PgSession session(settings);
+  EXPECT_TRUE(session.ask(PgStatement("SELECT inet_client_addr() IS NULL")).row(0).truth(0));
+  const Variables elsewhere({"PGHOSTADDR"}, "192.0.2.1");
+  PgSession refused(settings);
+  EXPECT_NE(why([&] { refused.ask(PgStatement("SELECT 1")); }).find("PGHOSTADDR is set"),
+            std::string::npos);
+}
+
 // With a certificate of its own for "localhost".
 void use_tls(const PostgresServer& server, const Certificate& certificate) {
   const auto data = server.folder() / "data";
@@ -223,6 +235,10 @@ TEST(PgConnection, KnowsWhoAnswersWhereACaIsNamed) {
   EXPECT_NE(why(asked).find("server does not support SSL"), std::string::npos) << why(asked);
   use_tls(server, certificate);
   EXPECT_TRUE(asked());
+  PgSession session(settings);
+  const PgRows much = session.ask(PgStatement(
+      "SELECT repeat('x', 100000 + number) FROM generate_series(1, 200) AS numbers(number)"));
+  EXPECT_EQ(much.row(199).view(0).size(), 100'200u) << "more than a record of TLS at once";
   settings.hosts.front().name = PostgresServer::host;
   EXPECT_NE(why(asked).find("does not match host name"), std::string::npos) << why(asked);
   settings.hosts.front().name = "localhost";
