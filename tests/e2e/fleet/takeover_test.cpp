@@ -279,6 +279,11 @@ TEST(Takeover, IsNotNeededWhereTheServerComesBack) {
   bear({Fault::server_still, Fault::server_anew});
 }
 
+// A replica is active again that was before, in the same process.
+TEST(Takeover, GoesRoundAndRound) {
+  bear(std::vector<Fault>(2 * replicas, Fault::stand_still));
+}
+
 // Of TENANTSCOPE_FAULTS faults.
 TEST(TakeoverSlow, LosesAndRepeatsNothingThroughManyFaults) {
   const char* const given = std::getenv("TENANTSCOPE_FAULTS");
