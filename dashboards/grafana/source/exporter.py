@@ -102,6 +102,13 @@ panels = [
         size=(12, 8),
         words=REACHABLE,
     ),
+    timeline(
+        "Active replica",
+        "Which instance asks, stores and delivers. Of those that share a storage it is one at a time; an instance whose storage isn't open yet isn't it, either.",
+        (of_instance("tenantscope_replica_active{@}"), WHO),
+        size=(24, 6),
+        words=ACTIVE,
+    ),
     heading("Authorities (where tenants are asked)"),
     graph(
         "Pace against the limit",

@@ -251,6 +251,7 @@ const std::map<std::string, std::string> empty_rules{
     {"TenantscopeAuthorityCertificateExpires", "the authority is asked without TLS"},
     {"TenantscopeWebCertificateExpires", "so is the daemon"},
     {"TenantscopeStorageDown", "storage works; StorageFaults sees the metric at 0"},
+    {"TenantscopeNoActiveReplica", "the daemon has its storage for itself"},
     {"TenantscopeExporterDown",
      "the daemon is scraped; another way of it is seen in AreTheSameOverARestart"},
 };
