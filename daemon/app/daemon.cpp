@@ -314,6 +314,8 @@ std::optional<std::vector<ListeningSocket>> Daemon::run() {
 void Daemon::watch_membership() {
   if (!membership_)
     return;
+  instruments_.replica()->takeovers().Increment();
+  instruments_.replica()->config_matches().Set(1);
   membership_->listen(
       {.answers =
            [this](std::chrono::nanoseconds until, bool news) {
@@ -339,6 +341,7 @@ void Daemon::take_duty(std::chrono::nanoseconds until, bool news) {
   if (!duty_->keep(until))
     duty_->take(until);
   instruments_.replica_active().Set(1);
+  instruments_.replica()->set_synchronous(membership_->seen().synchronous);
   if (!news || !std::exchange(silent_, false))
     return;
   instruments_.storage_up().Set(1);

@@ -102,6 +102,8 @@ std::optional<OpenStorage> Joining::wait_for(StorageOpener& opener,
     const std::optional<StandingBy> standing_by = opener.standing_by();
     instruments_.storage_up().Set(standing_by.has_value());
     api_.stand_by(standing_by);
+    if (standing_by && instruments_.replica())
+      instruments_.replica()->config_matches().Set(standing_by->same_config);
     if (std::optional<OpenStorage> opened = opener.opened_within({})) {
       log_.info("the storage is open");
       notify_supervisor("STATUS=");

@@ -7,6 +7,8 @@
 #include "app/replica/shared_storage.hpp"
 #include "app/store/storage_opener.hpp"
 #include "app/web_sockets.hpp"
+#include "base/digest.hpp"
+#include "formats/settings_yaml.hpp"
 #include "storage/storage_lock.hpp"
 #include "system/notify.hpp"
 
@@ -80,17 +82,29 @@ class Starter {
   StorageOpener opener_;
 };
 
+// Of what the replicas of a ledger have in common.
+std::string digest_of(Settings settings) {
+  settings.postgresql.reset();
+  settings.replica.clear();
+  SettingsYaml yaml(settings);
+  std::string text;
+  for (std::string part = yaml.next(); !part.empty(); part = yaml.next())
+    text += part;
+  return sha256_hex(text);
+}
+
 StorageOpener::Open way_to_storage(const ServeOptions& options, const LoadedConfig& config,
-                                   DamageLog& damage, const Log& log) {
+                                   DamageLog& damage, const Log& log, Instruments& instruments) {
   const Settings& settings = config.settings;
   if (!settings.postgresql)
     return [&options, &damage, &log](const OpeningObserver& observer) {
       return open_storage(options.storage_path, damage, log, observer);
     };
+  instruments.share_storage(settings.postgresql->durability == Durability::checked);
   const SharedStorage shared{.postgresql = *settings.postgresql,
                              .replica = settings.replica,
                              .url = options.external_url,
-                             .config = config.text,
+                             .config = digest_of(settings),
                              .folder = options.storage_path};
   return [shared, &damage, &log](const OpeningObserver& observer) {
     return open_shared_storage(shared, damage, log, observer);
@@ -109,7 +123,7 @@ std::optional<Start> start(const ServeOptions& options, const Log& log, HeldSign
       .config = std::move(*config), .lists = {}, .storage = {}, .sockets = std::move(sockets)};
   {
     Starter starter(options, log, signals, stop_deadline, instruments,
-                    way_to_storage(options, begun.config.main, damage, log));
+                    way_to_storage(options, begun.config.main, damage, log, instruments));
     if (!starter.open(begun))
       return std::nullopt;
   }

@@ -122,6 +122,8 @@ struct Instruments::Families {
   std::map<std::string, Counter*, std::less<>> web_refused_by_reason;
   std::map<std::string, Counter*, std::less<>> web_logins_by_result;
 
+  std::optional<ReplicaInstruments> replica;
+
   std::mutex mutex;
   const Log* log = nullptr;  // guarded by mutex, as are all below
   std::map<std::string, SinkInstruments> sinks;
@@ -212,6 +214,13 @@ Gauge& Instruments::config_last_reload_success_timestamp_seconds() {
   return families_->reload_success;
 }
 Counter& Instruments::config_reload_failures() { return families_->reload_failures; }
+void Instruments::share_storage(bool checked) {
+  if (!families_->replica)
+    families_->replica.emplace(families_->registry, checked);
+}
+ReplicaInstruments* Instruments::replica() {
+  return families_->replica ? &*families_->replica : nullptr;
+}
 Gauge& Instruments::replica_active() { return families_->replica_active; }
 Gauge& Instruments::web_exposed() { return families_->web_exposed; }
 void Instruments::set_web_certificate_expiry(std::optional<WallTime> expiry) {

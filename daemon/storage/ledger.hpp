@@ -2,7 +2,8 @@
 // in one transaction. Blocking, used by one thread at a time (app/ledger_thread); Journal is the
 // read-only view for others beside it. A row that isn't as it was written is believed in nothing:
 // it is passed over, and told to a DamageObserver (storage/damage). Every implementation passes
-// tests/storage/ledger_conformance.hpp, ledger_deliveries.hpp and ledger_moved_on.hpp.
+// tests/storage/ledger_conformance.hpp, ledger_deliveries.hpp and ledger_moved_on.hpp; one that
+// several replicas share passes ledger_shared.hpp, too.
 //
 // Sequences rise in the order of the commits, and none is given twice. Numbers may be left out, as
 // by a ledger that went back: whoever counts events counts rows.
@@ -112,13 +113,13 @@ class Ledger : public Journal {
   // the first one: commit() puts the step that has it before others, and until then refuses them.
   virtual Result<std::optional<Rewind>> rewound() = 0;
 
-  // Commits every step in one transaction, durable on return, and gives the sequence of each step's
-  // first event; its others follow. Each event has the SHA-256 of the one before it in the journal
-  // (`previoushash`), also where that has left it. Refused alone is a step whose tenant isn't at
-  // generation - 1 in the ledger (conflict: what its caller knows is out of date, and state() says
-  // what is), and one that comes before what rewound() says is told (other). Any other error is
-  // everyone's: nothing was written, but for what "in doubt" says above, and the same steps can be
-  // tried again.
+  // Commits the steps, durable on return, in one transaction, or where they are many in several of
+  // whole steps, and gives the sequence of each step's first event; its others follow. Each event
+  // has the SHA-256 of the one before it in the journal (`previoushash`), also where that has left
+  // it. Refused alone is a step whose tenant isn't at generation - 1 in the ledger (conflict: what
+  // its caller knows is out of date, and state() says what is), and one that comes before what
+  // rewound() says is told (other). Any other error is of all that aren't committed: nothing of
+  // them was written, but for what "in doubt" says above, and they can be tried again.
   virtual std::vector<Result<std::uint64_t>> commit(std::span<const Step> steps,
                                                     const std::string& source) = 0;
 

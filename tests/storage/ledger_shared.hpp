@@ -16,6 +16,7 @@
 
 #include <algorithm>
 #include <boost/json/parse.hpp>
+#include <map>
 #include <memory>
 #include <string>
 #include <thread>
@@ -200,6 +201,25 @@ TYPED_TEST_P(LedgerShared, NoticesThatTheLedgerWentBack) {
   EXPECT_FALSE(ledger->rewound().value());
 }
 
+TYPED_TEST_P(LedgerShared, NoticesOnceThatTheLedgerWentBack) {
+  const auto first = this->storage.open("a"), second = this->storage.open_beside();
+  ASSERT_TRUE(this->commit(*first, {this->baseline(1)})[0]);
+  this->storage.remember();
+  ASSERT_TRUE(this->commit(*first, {this->baseline(2)})[0]);
+  this->look_again(*second);
+  this->storage.go_back();
+  this->look_again(*first);
+  const auto rewound = first->rewound().value();
+  ASSERT_TRUE(rewound);
+  const Step told{
+      .tenant = {}, .state = {}, .events = {make_rewind_event(*rewound, minute(9), {})}};
+  ASSERT_TRUE(this->commit(*first, {told})[0]);
+  this->look_again(*second);
+  EXPECT_EQ(second->id(), first->id());
+  EXPECT_FALSE(second->rewound().value()) << "it is told already";
+  EXPECT_EQ(second->last().value(), 1'000'003u);
+}
+
 TYPED_TEST_P(LedgerShared, SkipsNumbersOfALostFuture) {
   const auto ledger = this->storage.open("a");
   ASSERT_TRUE(this->commit(*ledger, {this->baseline(1)})[0]);
@@ -233,6 +253,7 @@ REGISTER_TYPED_TEST_SUITE_P(LedgerShared, RefusesAllOfAReplicaWhoseTermIsOver,
                             AcknowledgesOnlyWhileActive, TwoWritersGiveOneOrder,
                             TellsWhatOthersCommitted, SavesTheLaterTime,
                             CountsWhatItKeepsNotNumbers, NoticesThatTheLedgerWentBack,
-                            SkipsNumbersOfALostFuture, IsTheSameAfterALostConnection);
+                            NoticesOnceThatTheLedgerWentBack, SkipsNumbersOfALostFuture,
+                            IsTheSameAfterALostConnection);
 
 }  // namespace tenantscope

@@ -224,10 +224,11 @@ void PostgresServer::start() {
   const fs::path log = folder_.path() / "log";
   Command command{programs() / "postgres", "-D", folder_.path() / "data", "-p",
                   std::to_string(port_)};
-  for (const char* setting : {"listen_addresses=127.0.0.1", "unix_socket_directories=", "jit=off",
-                              "fsync=off", "shared_buffers=16MB", "max_wal_senders=4"}) {
-    command.push_back("-c");
-    command.push_back(setting);
+  const std::string socket = "unix_socket_directories=" + (folder_.path() / "data").string();
+  for (const char* setting : {"listen_addresses=127.0.0.1", socket.c_str(), "jit=off", "fsync=off",
+                              "shared_buffers=16MB", "max_wal_senders=4"}) {
+    command.emplace_back("-c");
+    command.emplace_back(setting);
   }
   server_ = std::make_unique<UnpackedProgram>(as_no_root(command), log);
   await("PostgreSQL", log, *server_, [this] { return answers(); });

@@ -1,6 +1,7 @@
-// A real PostgreSQL server on loopback, of the programs that scripts/setup --tests has unpacked,
-// with a folder of its own and without a password. As root it runs in a user name space, or as
-// another user where there are none. Ended by its pid with this object. For Linux.
+// A real PostgreSQL server on loopback, and on a unix socket in folder()/data, of the programs that
+// scripts/setup --tests has unpacked. It has a folder of its own, and wants no password. As root it
+// runs in a user name space, or as another user where there are none. Ended by its pid with this
+// object, or with the test. For Linux.
 #pragma once
 
 #include <sys/types.h>

@@ -24,7 +24,9 @@ class Membership {
   struct Seen {
     std::uint64_t term = 0;
     bool mine = false;
-    std::string name, url;  // of whoever it is; empty: nobody
+    std::string name, url;     // of whoever it is; empty: nobody
+    bool same_config = true;   // as this one
+    bool synchronous = false;  // what is committed is on another server as well
   };
   // As PgMember has them. May take long, and throw what is an Error here: an Error of kind io may
   // pass; another won't.

@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "app/replica/postgres_place.hpp"
-#include "base/digest.hpp"
 #include "base/result.hpp"
 #include "storage/postgres/pg_journal.hpp"
 #include "storage/postgres/pg_ledger.hpp"
@@ -32,14 +31,18 @@ Membership::Member member_of(const SharedStorage& where) {
   PgReplica self{.name = where.replica.empty() ? machine_name() : where.replica,
                  .url = where.url,
                  .version = TENANTSCOPE_VERSION,
-                 .config = sha256_hex(where.config)};
+                 .config = where.config};
   const auto member =
       std::make_shared<PgMember>(std::move(settings), std::move(self), where.postgresql.lease);
   auto beat = [member](bool wanted) -> Result<Membership::Seen> {
     try {
       const PgActive active = member->beat(wanted);
-      return Membership::Seen{
-          .term = active.term, .mine = active.mine, .name = active.name, .url = active.url};
+      return Membership::Seen{.term = active.term,
+                              .mine = active.mine,
+                              .name = active.name,
+                              .url = active.url,
+                              .same_config = active.same_config,
+                              .synchronous = active.synchronous};
     } catch (const PgFailure& failure) {
       return Error{failure.may_pass() ? ErrorKind::io : ErrorKind::other, failure.what()};
     }
@@ -63,7 +66,7 @@ std::uint64_t await_turn(Membership& membership, const Log& log, const OpeningOb
       return **active;
     const Membership::Seen seen = membership.seen();
     if (!seen.name.empty()) {
-      observer.stands_by({.active = seen.name, .url = seen.url});
+      observer.stands_by({.active = seen.name, .url = seen.url, .same_config = seen.same_config});
       if (std::exchange(told, seen.name) != seen.name)
         log.info("standing by, as another replica is active",
                  {{"active", seen.name}, {"term", seen.term}});

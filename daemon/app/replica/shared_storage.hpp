@@ -15,7 +15,7 @@ struct SharedStorage {
   PostgresSettings postgresql;
   std::string replica;           // its name; empty: the machine's
   std::string url;               // where people reach this daemon; may be empty
-  std::string config;            // the configuration's text
+  std::string config;            // of it, a digest
   std::filesystem::path folder;  // of what is this daemon's own: the control socket, kept lists
 };
 

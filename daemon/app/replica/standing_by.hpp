@@ -8,6 +8,7 @@ namespace tenantscope {
 struct StandingBy {
   std::string active;  // its name
   std::string url;     // where people reach it; empty: not known
+  bool same_config = true;
 
   // "`north`, http://north.example"
   std::string whom() const { return "`" + active + "`" + (url.empty() ? "" : ", " + url); }

@@ -54,8 +54,8 @@ bool PgBatch::follows(const Step& step) {
     if (!tenant.assumed)
       tenant.from = found->second;
     else if (generation > 1)
-      tenant.from.stored = generation - 1;
-    tenant.generation = tenant.from.stored.value_or(0);
+      tenant.from.stored = std::int64_t(generation - 1);
+    tenant.generation = std::uint64_t(tenant.from.stored.value_or(0));
   }
   const bool free = tenant.from.damaged && !tenant.to;
   if (generation == 0 || (!free && generation != tenant.generation + 1)) {

@@ -1,6 +1,7 @@
 #include "storage/postgres/pg_connection.hpp"
 
 #include <fmt/format.h>
+#include <openssl/ssl.h>
 #include <poll.h>
 
 #include <algorithm>
@@ -162,9 +163,12 @@ void PgConnection::flush(SteadyTime deadline) {
   }
 }
 
+// What TLS has read of the socket and not given yet shows at no socket.
 PGresult* PgConnection::next(SteadyTime deadline) {
   while (PQisBusy(handle_.get()) != 0) {
-    await(POLLIN, deadline);
+    auto* const tls = static_cast<SSL*>(PQgetssl(handle_.get()));
+    if (!tls || SSL_pending(tls) == 0)
+      await(POLLIN, deadline);
     if (PQconsumeInput(handle_.get()) != 1)
       lose(message());
   }

@@ -72,21 +72,23 @@ bool PgMember::renew() {
 
 PgActive PgMember::look() {
   const PgRows rows = session_.ask(
-      PgStatement(fmt::format("SELECT l.term, l.active = $1 AND l.incarnation = $2, r.name, r.url "
+      PgStatement(fmt::format("SELECT l.term, l.active = $1 AND l.incarnation = $2, r.name, r.url, "
+                              "r.config = $3, current_setting('synchronous_standby_names') <> '' "
                               "FROM {0}.ledger l LEFT JOIN {0}.replicas r ON r.name = l.active "
                               "AND r.incarnation = l.incarnation AND r.expires > clock_timestamp()",
                               session_.schema()),
-                  self_.name, *incarnation_));
+                  self_.name, *incarnation_, self_.config));
   if (rows.empty())
     throw PgFailure("the ledger's own row is gone: bring it back from a backup",
                     PgFailure::unusable);
   const PgRow row = rows.row(0);
-  PgActive active{.term = row.number(0)};
+  PgActive active{.term = row.number(0), .synchronous = row.truth(5)};
   if (row.null(2))
     return active;
   active.mine = row.truth(1);
   active.name = row.text(2);
   active.url = row.text(3);
+  active.same_config = row.truth(4);
   return active;
 }
 

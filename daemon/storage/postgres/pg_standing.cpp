@@ -36,12 +36,15 @@ PgHead PgStanding::read(PgConnection& connection, SteadyTime deadline) const {
   return pg_head_in(connection.run(question, deadline).front());
 }
 
-// Numbers may be left out: what counts is the newest event up to that one.
+// Numbers may be left out: what counts is the newest event up to that one. Where the ledger has
+// another id, and its numbers go on above, another one has noticed it before.
 bool PgStanding::went_back(PgConnection& connection, const PgHead& found,
                            SteadyTime deadline) const {
   const JournalHead& seen = head_->journal;
   if (found.journal.sequence <= seen.sequence)
     return found.journal.sequence < seen.sequence || found.journal.hash != seen.hash;
+  if (found.id != head_->id)
+    return false;
   const std::array question{
       PgStatement(fmt::format("SELECT (SELECT hash FROM {0}.journal WHERE sequence <= $1 "
                               "ORDER BY sequence DESC LIMIT 1), taken IS NOT NULL FROM {0}.ledger",
@@ -55,16 +58,16 @@ bool PgStanding::went_back(PgConnection& connection, const PgHead& found,
 }
 
 // Where it went back before, and that wasn't told, it went from there: nothing was committed since.
+// Where another one was quicker, or has a later term, it is his to do.
 void PgStanding::rewind(PgConnection& connection, const PgHead& found, SteadyTime deadline) const {
   const std::uint64_t raised =
       std::max(found.journal.sequence, head_->journal.sequence) + pg_rewind_gap;
   std::vector<PgStatement> statements;
   statements.emplace_back(
-      fmt::format("WITH raised AS (UPDATE {}.ledger SET id = $1, head = $2, term = $3, "
+      fmt::format("UPDATE {}.ledger SET id = $1, head = $2, term = $3, "
                   "settled = settled + 1, rewound_from = coalesce(rewound_from, id), "
                   "rewound_last = coalesce(rewound_last, head) "
-                  "WHERE id = $4 AND head = $5 AND term <= $3 RETURNING 1) "
-                  "SELECT 1 / count(*) FROM raised",
+                  "WHERE id = $4 AND head = $5 AND term <= $3",
                   session_.schema()),
       random_guid(), raised, term_, found.id, found.journal.sequence);
   (void)connection.run(session_.transaction(std::move(statements)), deadline);

@@ -38,7 +38,7 @@ PgBytes bytes(const Word& word) { return {word.text()}; }
 }  // namespace
 
 void PgStateColumns::add(const TenantKey& tenant, const TenantState& state,
-                         const std::optional<std::uint64_t>& before) {
+                         std::optional<std::int64_t> before) {
   asked_.push_back(tenant.asked);
   name_.push_back(tenant.name);
   before_.push_back(before);
@@ -63,7 +63,7 @@ void PgStateColumns::add(const TenantKey& tenant, const TenantState& state,
 }
 
 std::int64_t PgStateColumns::new_rows() const {
-  return std::ranges::count(before_, std::optional<std::uint64_t>());
+  return std::ranges::count(before_, std::optional<std::int64_t>());
 }
 
 void PgStateColumns::add_to(PgStatement& statement) const {

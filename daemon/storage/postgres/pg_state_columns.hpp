@@ -17,8 +17,7 @@ namespace tenantscope {
 // none.
 class PgStateColumns {
  public:
-  void add(const TenantKey& tenant, const TenantState& state,
-           const std::optional<std::uint64_t>& before);
+  void add(const TenantKey& tenant, const TenantState& state, std::optional<std::int64_t> before);
   std::size_t size() const { return asked_.size(); }
   std::int64_t new_rows() const;
 
@@ -35,7 +34,7 @@ class PgStateColumns {
   using Column = std::vector<std::optional<Value>>;
 
   std::vector<std::string> asked_, name_;
-  Column<std::uint64_t> before_;
+  Column<std::int64_t> before_;
   std::vector<std::uint64_t> generation_;
   std::vector<bool> found_;
   Column<PgBytes> cloud_, region_scope_, sub_scope_, stranger_cloud_;

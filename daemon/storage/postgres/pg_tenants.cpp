@@ -42,7 +42,7 @@ PgTenants::Found PgTenants::load(std::uint64_t rows) {
     }
     const TenantKey tenant = key_at(row);
     damage_.damaged(fmt::format("tenant {}", to_string(tenant)));
-    found.lost[tenant] = {.stored = row.number(PgTenantRow::generation), .damaged = true};
+    found.lost[tenant] = {.stored = row.integer(PgTenantRow::generation), .damaged = true};
   }
   if (std::uint64_t(all.size()) != rows || !found.lost.empty())
     add_missing(found);
@@ -82,7 +82,7 @@ PgGenerations PgTenants::generations_of(const std::set<TenantKey>& tenants) {
       PgStatement(query("JOIN unnest($1, $2) AS given(asked, name) USING (asked, name)"),
                   keys.asked, keys.name));
   for (const PgRow row : rows)
-    generations[key_at(row)] = {.stored = row.number(PgTenantRow::generation),
+    generations[key_at(row)] = {.stored = row.integer(PgTenantRow::generation),
                                 .damaged = !PgTenantRow::read(row)};
   return generations;
 }

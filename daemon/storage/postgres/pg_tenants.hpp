@@ -19,8 +19,8 @@ namespace tenantscope {
 
 // A tenant's row as a commit has to find it.
 struct PgStoredGeneration {
-  std::optional<std::uint64_t> stored;  // nothing: there is no row
-  bool damaged = false;                 // it says nothing against a step
+  std::optional<std::int64_t> stored;  // nothing: there is no row
+  bool damaged = false;                // it says nothing against a step
 };
 using PgGenerations = std::map<TenantKey, PgStoredGeneration>;
 

@@ -2,6 +2,10 @@
 // where it isn't replicated.
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <functional>
+#include <thread>
+
 #include "storage/ledger_samples.hpp"
 #include "storage/postgres/postgres_storage.hpp"
 
@@ -120,12 +124,12 @@ TEST(PgBounds, ACommitThatIsCancelledWhileItIsReplicatedIsInDoubt) {
       continue;
   };
   const std::string waiting = "FROM pg_stat_activity WHERE wait_event = 'SyncRep'";
+  std::atomic<bool> answered = false;
   const auto await = [&](const std::string& counted) {
-    while (server.ask("SELECT count(*) " + counted) == "0")
+    while (!answered && server.ask("SELECT count(*) " + counted) == "0")
       continue;
   };
   replicated_to("nobody");
-  std::atomic<bool> answered = false;
   std::vector<Result<std::uint64_t>> results;
   std::thread commit([&] {
     const Step step = step_to(tenant(1), {}, document("USG"), minute(0));

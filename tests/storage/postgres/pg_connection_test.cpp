@@ -106,6 +106,16 @@ TEST(PgConnection, ComesBackAfterItsServer) {
   EXPECT_EQ(session.ask(question).row(0).integer(0), 1);
 }
 
+TEST(PgConnection, TakesNoConnectionThatEndedMeanwhile) {
+  PostgresServer server;
+  PgSession session(settings_of(server));
+  const PgStatement question("SELECT 1");
+  session.ask(question);
+  server.kill();
+  server.start();
+  EXPECT_EQ(why([&] { session.ask(question); }), "");
+}
+
 TEST(PgConnection, SaysWhatIsWrongWithALogin) {
   const PostgresServer server;
   PgSettings settings = settings_of(server);
@@ -192,6 +202,18 @@ TEST(PgConnection, WantsToKnowWhoAnswersElsewhere) {
             std::string::npos);
 }
 
+TEST(PgConnection, GoesOverAUnixSocket) {
+  const PostgresServer server;
+  PgSettings settings = settings_of(server);
+  settings.hosts.front().name = server.folder() / "data";
+  PgSession session(settings);
+  EXPECT_TRUE(session.ask(PgStatement("SELECT inet_client_addr() IS NULL")).row(0).truth(0));
+  const Variables elsewhere({"PGHOSTADDR"}, "192.0.2.1");
+  PgSession refused(settings);
+  EXPECT_NE(why([&] { refused.ask(PgStatement("SELECT 1")); }).find("PGHOSTADDR is set"),
+            std::string::npos);
+}
+
 // With a certificate of its own for "localhost".
 void use_tls(const PostgresServer& server, const Certificate& certificate) {
   const auto data = server.folder() / "data";
@@ -223,6 +245,10 @@ TEST(PgConnection, KnowsWhoAnswersWhereACaIsNamed) {
   EXPECT_NE(why(asked).find("server does not support SSL"), std::string::npos) << why(asked);
   use_tls(server, certificate);
   EXPECT_TRUE(asked());
+  PgSession session(settings);
+  for (std::int64_t size = 1000; size < 200'000; size += 1309)  // of TLS's records, and of parts
+    EXPECT_EQ(session.ask(PgStatement("SELECT repeat('x', $1::int)", size)).row(0).view(0).size(),
+              std::size_t(size));
   settings.hosts.front().name = PostgresServer::host;
   EXPECT_NE(why(asked).find("does not match host name"), std::string::npos) << why(asked);
   settings.hosts.front().name = "localhost";

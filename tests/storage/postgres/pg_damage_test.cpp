@@ -44,10 +44,10 @@ class PgDamage : public testing::Test {
 TEST_F(PgDamage, OfATenantLeavesNothingConfirmed) {
   store(3);
   for (const char* what :
-       {"generation = generation + 1", "found = NOT found", "cloud = 'x'", "tenant_id = NULL",
-        "region_scope = 'x'", "sub_scope = 'x'", "region_scope_changed = 1", "presence_changed = 1",
-        "stranger_cloud = 'x'", "stranger_tenant_id = gen_random_uuid()", "b2b_before = NULL",
-        "checksum = 1"}) {
+       {"generation = generation + 1", "generation = -5", "found = NOT found", "cloud = 'x'",
+        "tenant_id = NULL", "region_scope = 'x'", "sub_scope = 'x'", "region_scope_changed = 1",
+        "presence_changed = 1", "stranger_cloud = 'x'", "stranger_tenant_id = gen_random_uuid()",
+        "b2b_before = NULL", "checksum = 1"}) {
     SCOPED_TRACE(what);
     damaged.clear();
     change("tenants", what, "name = 'tenant-2.example'");

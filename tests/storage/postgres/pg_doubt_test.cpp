@@ -2,6 +2,8 @@
 // committed, and what it wrote is there once.
 #include <gtest/gtest.h>
 
+#include <thread>
+
 #include "storage/ledger_samples.hpp"
 #include "storage/postgres/postgres_storage.hpp"
 #include "support/message_proxy.hpp"

@@ -37,6 +37,14 @@ TEST_F(PgMemberTest, OneIsActive) {
   EXPECT_TRUE(north.beat(true).mine);
 }
 
+TEST_F(PgMemberTest, SaysWhetherTheyAgreeAndWhetherTheServerWaitsForAnother) {
+  PgMember north(storage_.settings, {.name = "north", .config = "a"}, 1h);
+  PgMember south(storage_.settings, {.name = "south", .config = "b"}, 1h);
+  EXPECT_TRUE(north.beat(true).same_config);
+  EXPECT_FALSE(south.beat(true).same_config);
+  EXPECT_FALSE(north.beat(true).synchronous);
+}
+
 TEST_F(PgMemberTest, AnotherTakesOverOnceTheLeaseIsOver) {
   PgMember north = member("north"), south = member("south");
   ASSERT_TRUE(north.beat(true).mine);
