@@ -301,6 +301,10 @@ TEST_F(Runbooks, OfAFleetWithoutAnActiveReplica) {
                {{"-/ready", {"tenantscope is ready"}}, {"journalctl", {"msg=\"listening\""}}});
 }
 
+TEST_F(Runbooks, OfAStandbyWithAnotherConfiguration) {
+  expect_shown("TenantscopeReplicaConfigDiffers", {{"sha256sum", {"tenantscope.yaml"}}});
+}
+
 // As a full disk does, but for its name.
 TEST_F(Runbooks, OfAStorageThatTakesNothing) {
   sqlite3* other = nullptr;
