@@ -126,7 +126,13 @@ panels = [
     timeline(
         "Replication of the storage",
         "Whether the active instance's PostgreSQL has a synchronous standby configured; with durability: checked alone.",
-        (of_instance("(tenantscope_storage_synchronous{@} and tenantscope_replica_active{@} == 1)", "min"), WHO),
+        (
+            of_instance(
+                "(tenantscope_storage_synchronous{@} and tenantscope_replica_active{@} == 1)",
+                "min",
+            ),
+            WHO,
+        ),
         size=(12, 6),
         words=SYNCHRONOUS,
     ),
