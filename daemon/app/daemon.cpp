@@ -556,10 +556,10 @@ asio::awaitable<void> Daemon::feed_watchdog(Duration interval) {
 void run_daemon(const ServeOptions& options, const Log& log) {
   HeldSignals signals;
   StopDeadline stop_deadline;
-  Instruments instruments;
-  DamageLog damage(instruments, log);
   std::optional<std::vector<ListeningSocket>> sockets(std::in_place);
   while (sockets) {
+    Instruments instruments;  // what the one before knew of authorities and sinks is over, too
+    DamageLog damage(instruments, log);
     std::optional<Start> begun =
         start(options, log, signals, stop_deadline, instruments, damage, std::move(*sockets));
     if (!begun)

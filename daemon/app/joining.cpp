@@ -71,6 +71,8 @@ Joining::Joining(const ServeOptions& options, LoadedWebConfig web,
       bell_(web_.executor()) {
   instruments_.storage_up().Set(0);
   instruments_.replica_active().Set(0);
+  instruments_.config_last_reload_successful().Set(1);
+  instruments_.config_last_reload_success_timestamp_seconds().Set(unix_seconds(wall_now()));
   api_.use_bell(bell_);
   api_.join();
   for (const std::string& address : web_.addresses())

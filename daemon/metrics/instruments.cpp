@@ -89,10 +89,9 @@ struct Instruments::Families {
                "Reloads of the configuration that left the last good one in force.")
           .Add({});
   Gauge& replica_active =
-      gauges(
-          registry, "tenantscope_replica_active",
-          "Whether this daemon is the one that asks, stores and delivers; always where it shares "
-          "its storage with none")
+      gauges(registry, "tenantscope_replica_active",
+             "1: this daemon asks, stores and delivers; 0: its storage isn't open, or another "
+             "daemon that shares it is the active one.")
           .Add({});
   Gauge& web_exposed =
       gauges(registry, "tenantscope_web_exposed",

@@ -49,6 +49,8 @@ class JoiningTest : public ::testing::Test {
     expect("/-/healthy", 200, "tenantscope is healthy");
     expect("/-/ready", 503, "tenantscope waits for its storage");
     expect("/metrics", 200, "\ntenantscope_storage_up 0\n");
+    expect("/metrics", 200, "\ntenantscope_replica_active 0\n");
+    expect("/metrics", 200, "\ntenantscope_config_last_reload_successful 1\n");
     expect("/api/v1/status", 200, R"("joining":true)");
     expect("/", 200, "nothing is known of tenants, and none is asked");
     for (const char* path :

@@ -89,7 +89,7 @@ asio::awaitable<Reloads::Reloaded> Reloads::reload(std::optional<FileStamp> at_r
   const std::shared_ptr<NewConfig> config = co_await reader_.read(std::move(load));
   if (reader_.stopped())
     co_return stopping();
-  refuse_another_storage(config->loaded.main);
+  refuse_another_storage(*config);
   const ServeConfig& loaded = config->loaded;
   if (at_rest && !settled(loaded.main, *at_rest))
     co_return unsettled();
@@ -111,13 +111,15 @@ asio::awaitable<Reloads::Reloaded> Reloads::reload(std::optional<FileStamp> at_r
 }
 
 // What is open goes on.
-void Reloads::refuse_another_storage(LoadedConfig& loaded) const {
-  const Settings& wanted = loaded.settings;
-  if (loaded.errors.empty() &&
-      (wanted.postgresql != settings_->postgresql || wanted.replica != settings_->replica))
-    loaded.errors.push_back({options_.config_file.string(), 1, 1,
-                             "`storage` and `replica` are taken at the start alone: leave them as "
-                             "they were, or restart"});
+void Reloads::refuse_another_storage(NewConfig& config) const {
+  std::vector<ConfigFinding>& errors = config.loaded.main.errors;
+  if (!errors.empty())
+    return;
+  const Settings& wanted = *config.changeover.settings;
+  if (wanted.postgresql != settings_->postgresql || wanted.replica != settings_->replica)
+    errors.push_back({options_.config_file.string(), 1, 1,
+                      "`storage` and `replica` are taken at the start alone: leave them as they "
+                      "were, or restart"});
 }
 
 Reloads::Reloaded Reloads::stopping() { return {ListOutcome::refused, "stopping"}; }

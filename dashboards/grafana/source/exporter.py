@@ -102,6 +102,40 @@ panels = [
         size=(12, 8),
         words=REACHABLE,
     ),
+    timeline(
+        "Active replica",
+        "Which instance asks, stores and delivers. Of those that share a storage it is one at a time; an instance whose storage isn't open yet isn't it, either.",
+        (of_instance("tenantscope_replica_active{@}"), WHO),
+        size=(12, 6),
+        words=ACTIVE,
+    ),
+    bars(
+        "Takeovers",
+        "How often an instance came to be the active one of those that share a storage.",
+        counted("tenantscope_takeovers_total", "instance"),
+        WHO,
+        size=(12, 6),
+    ),
+    timeline(
+        "Configuration of replicas",
+        "Whether each instance that shares its storage was started with the active one's configuration.",
+        (of_instance("tenantscope_replica_config_matches{@}", "min"), WHO),
+        size=(12, 6),
+        words=MATCHES,
+    ),
+    timeline(
+        "Replication of the storage",
+        "Whether the active instance's PostgreSQL has a synchronous standby configured; with durability: checked alone.",
+        (
+            of_instance(
+                "(tenantscope_storage_synchronous{@} and tenantscope_replica_active{@} == 1)",
+                "min",
+            ),
+            WHO,
+        ),
+        size=(12, 6),
+        words=SYNCHRONOUS,
+    ),
     heading("Authorities (where tenants are asked)"),
     graph(
         "Pace against the limit",

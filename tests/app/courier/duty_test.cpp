@@ -28,6 +28,28 @@ TEST(Duty, HasATermOfItsOwnEachTimeItIsTaken) {
   EXPECT_TRUE(Duty::always()->held());
 }
 
+TEST(Duty, EndsByItself) {
+  using namespace std::chrono_literals;
+  Duty duty;
+  duty.take(boot_now() - 1ns);
+  EXPECT_FALSE(duty.held());
+  EXPECT_EQ(duty.term(), Duty::none);
+  EXPECT_FALSE(duty.keep(boot_now() + 1h)) << "what is over isn't kept: it has to be taken";
+  EXPECT_FALSE(duty.held());
+
+  duty.take(boot_now() + 1h);
+  const Duty::Term term = duty.term();
+  ASSERT_NE(term, Duty::none);
+  EXPECT_TRUE(duty.keep(boot_now() + 2h));
+  EXPECT_EQ(duty.term(), term) << "no break was between";
+  EXPECT_TRUE(duty.keep(boot_now() - 1ns)) << "and it may end earlier";
+  EXPECT_FALSE(duty.held());
+  duty.take(boot_now() + 1h);
+  EXPECT_NE(duty.term(), term);
+  duty.lose();
+  EXPECT_FALSE(duty.keep(boot_now() + 1h));
+}
+
 TEST(Duty, TellsOfEachChangeUntilItIsForgotten) {
   boost::asio::io_context loop;
   Signal signal(loop.get_executor());
@@ -89,6 +111,19 @@ TEST_F(CourierDuty, EndsWithIt) {
   duty_->take();
   ASSERT_TRUE(until([&] { return waiting() == 0; }));
   EXPECT_EQ(taken(), (Sequences{1, 2}));
+}
+
+// Nobody says so: whoever can't renew it can't be told, either.
+TEST_F(CourierDuty, ThatIsOverByItselfBringsNothing) {
+  using namespace std::chrono_literals;
+  duty_ = std::make_shared<Duty>();
+  duty_->take(boot_now() - 1ns);
+  commit({1});
+  start_script();
+  ASSERT_TRUE(until([&] { return shown_waiting() == 1; }));
+  EXPECT_TRUE(script_->attempts.empty());
+  duty_->take(boot_now() + 1h);
+  ASSERT_TRUE(until([&] { return waiting() == 0; }));
 }
 
 TEST_F(CourierDuty, OfAnotherTermBringsNothingThatOthersHaveBroughtBetween) {

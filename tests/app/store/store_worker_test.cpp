@@ -237,6 +237,67 @@ TEST_F(StoreWorkerTest, FailsWhatIsDueLater) {
   EXPECT_FALSE(failed.get_future().get());
 }
 
+TEST_F(StoreWorkerTest, RefusesWhileItIsShut) {
+  open({.patience = 1h});
+  hang();
+  const int queued = ask_for(1);
+  std::promise<bool> timed;
+  worker_->submit_at(steady_now() + 1h,
+                     {.call = [] {},
+                      .tell = {},
+                      .fail = [&](const Error&, bool begun) { timed.set_value(begun); }});
+  bool turned = false;
+  boost::asio::co_spawn(loop_, worker_->turn(), [&](std::exception_ptr) { turned = true; });
+  loop_.restart();
+  loop_.poll();
+  worker_->shut({ErrorKind::io, "its server is silent"});
+  EXPECT_TRUE(worker_->away());
+  EXPECT_TRUE(run_until(loop_, [&] { return turned; })) << "nobody waits for it any more";
+  EXPECT_FALSE(timed.get_future().get());
+  for (const int number : {queued, ask_for(2)}) {
+    const Result<int> refused = ending(number);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().kind, ErrorKind::io);
+    EXPECT_EQ(refused.error().detail, "its server is silent");
+  }
+  EXPECT_TRUE(turns());
+  EXPECT_EQ(refused_, 3);
+  EXPECT_EQ(went_away_, 0) << "somebody else knows it already";
+}
+
+// What it was asked before has its own end.
+TEST_F(StoreWorkerTest, EndsTheCallThatIsUnderWayAsItIsShut) {
+  open({.patience = 1h});
+  const int under_way = hang();
+  worker_->shut({ErrorKind::io, "its server is silent"});
+  release();
+  EXPECT_EQ(ending(under_way).value(), -1);
+  EXPECT_TRUE(worker_->away());
+}
+
+TEST_F(StoreWorkerTest, GoesOnOnceItIsOpen) {
+  open({.patience = 1h});
+  worker_->shut({ErrorKind::io, "its server is silent"});
+  const int refused = ask_for(1);
+  worker_->open();
+  EXPECT_FALSE(worker_->away());
+  EXPECT_EQ(ending(ask_for(2)).value(), 2);
+  EXPECT_FALSE(ending(refused));
+  EXPECT_EQ(calls_, 1) << "what was refused was called";
+}
+
+// Both have to end.
+TEST_F(StoreWorkerTest, IsAwayWhileACallHangsThoughItIsOpenAgain) {
+  open();
+  const int stuck = hang();
+  expect_no_answer(stuck);
+  worker_->shut({ErrorKind::io, "its server is silent"});
+  worker_->open();
+  EXPECT_TRUE(worker_->away());
+  release();
+  EXPECT_TRUE(run_until(loop_, [&] { return !worker_->away(); }));
+}
+
 TEST_F(StoreWorkerTest, EndsWithWhatWaitsDone) {
   open({.patience = 1h});
   std::atomic<int> done = 0;
