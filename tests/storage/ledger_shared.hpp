@@ -113,11 +113,11 @@ TYPED_TEST_P(LedgerShared, AcknowledgesOnlyWhileActive) {
 }
 
 TYPED_TEST_P(LedgerShared, TwoWritersGiveOneOrder) {
-  constexpr int commits = 1000;
+  constexpr std::size_t commits = 1000;
   const auto first = this->storage.open("a"), second = this->storage.open_beside();
   const auto journal = this->storage.open_journal();
-  std::thread one([&] { this->commit_many(*first, 0, commits); });
-  std::thread other([&] { this->commit_many(*second, 1000, commits); });
+  std::thread one([&] { this->commit_many(*first, 0, int(commits)); });
+  std::thread other([&] { this->commit_many(*second, 1000, int(commits)); });
   std::vector<JournalEntry> read;
   while (read.size() < 2 * commits && !this->HasFailure()) {
     const auto page = journal->read(read.size(), 100).value();
@@ -128,7 +128,7 @@ TYPED_TEST_P(LedgerShared, TwoWritersGiveOneOrder) {
   }
   one.join();
   other.join();
-  EXPECT_EQ(first->last().value(), std::uint64_t(2 * commits));
+  EXPECT_EQ(first->last().value(), 2 * commits);
   std::map<TenantKey, std::uint64_t> generations;
   std::string previous;
   for (const JournalEntry& entry : read) {
@@ -139,7 +139,7 @@ TYPED_TEST_P(LedgerShared, TwoWritersGiveOneOrder) {
     ASSERT_EQ(event.at("data").at("generation").to_number<std::uint64_t>(),
               ++generations[entry.tenant]);
   }
-  EXPECT_EQ(second->outbox("audit").value().events, std::uint64_t(2 * commits));
+  EXPECT_EQ(second->outbox("audit").value().events, 2 * commits);
 }
 
 TYPED_TEST_P(LedgerShared, TellsWhatOthersCommitted) {

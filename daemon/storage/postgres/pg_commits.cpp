@@ -82,7 +82,7 @@ bool PgCommits::settle(const PgBatch& batch) {
     }
     std::this_thread::sleep_for(look_again);
   } while (std::chrono::steady_clock::now() < deadline);
-  throw *first;
+  throw PgFailure(first->what(), first->state);
 }
 
 // The row's lock is waited for, so whoever was under way has ended; who comes with what was sent

@@ -133,7 +133,7 @@ std::vector<PgRows> PgConnection::fly(std::span<const PgStatement> statements,
   if (PQresultStatus(sync.get()) != PGRES_PIPELINE_SYNC)
     lose(name_ + ": an answer without an end");
   if (refusal)
-    throw *refusal;
+    throw PgFailure(refusal->what(), refusal->state);
   return all;
 }
 
@@ -163,7 +163,8 @@ void PgConnection::flush(SteadyTime deadline) {
   }
 }
 
-// What TLS has read of the socket and not given yet shows at no socket.
+// What TLS has read of the socket and not given yet shows at no socket. PostgreSQL's own records
+// are taken whole; those of who stands between may be larger.
 PGresult* PgConnection::next(SteadyTime deadline) {
   while (PQisBusy(handle_.get()) != 0) {
     auto* const tls = static_cast<SSL*>(PQgetssl(handle_.get()));

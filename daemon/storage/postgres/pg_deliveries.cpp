@@ -87,6 +87,7 @@ PgStatement PgDeliveries::enqueued(const std::string& sink,
                                    std::span<const std::uint64_t> sequences) const {
   const std::vector<std::uint64_t> once = each_once(sequences);
   std::vector<std::int64_t> checksums;
+  checksums.reserve(once.size());
   for (const std::uint64_t sequence : once)
     checksums.push_back(pg_owed_checksum(sink, sequence));
   return PgStatement(
@@ -102,6 +103,7 @@ PgStatement PgDeliveries::raised(const std::string& sink, std::span<const std::u
                                  WallTime until) const {
   const std::vector<std::uint64_t> once = each_once(sequences);
   std::vector<std::int64_t> checksums;
+  checksums.reserve(once.size());
   for (const std::uint64_t sequence : once)
     checksums.push_back(alert_checksum(sink, sequence, until));
   return PgStatement(

@@ -20,6 +20,7 @@ TEST(PgBounds, ManyStepsAreSeveralTransactions) {
   PostgresStorage storage;
   const auto ledger = storage.open();
   std::vector<Step> steps;
+  steps.reserve(450);
   for (int number = 0; number < 450; ++number)
     steps.push_back(step_to(tenant(number), {}, document("USG"), minute(0), {"audit"}));
   steps[300].state->generation = 5;
@@ -35,6 +36,7 @@ TEST(PgBounds, LargeEventsAreSeveralTransactions) {
   PostgresStorage storage;
   const auto ledger = storage.open();
   std::vector<Step> steps;
+  steps.reserve(450);
   for (int number = 0; number < 6; ++number)
     steps.push_back(
         step_to(tenant(number), {}, document(std::string(40'000, 'x')), minute(0), {"audit"}));
