@@ -25,13 +25,13 @@
 #include "app/liveness.hpp"
 #include "app/operations.hpp"
 #include "app/redeliver.hpp"
-#include "app/reload/first_config.hpp"
 #include "app/reload/followed_files.hpp"
 #include "app/reload/reloads.hpp"
 #include "app/reload/tenant_lists.hpp"
+#include "app/replica/membership.hpp"
+#include "app/start.hpp"
 #include "app/table.hpp"
 #include "app/watcher.hpp"
-#include "app/web_sockets.hpp"
 #include "base/callback.hpp"
 #include "base/clock.hpp"
 #include "domain/match.hpp"
@@ -39,8 +39,6 @@
 #include "formats/json.hpp"
 #include "metrics/instruments.hpp"
 #include "sinks/kinds.hpp"
-#include "storage/damage.hpp"
-#include "storage/sqlite_ledger.hpp"
 #include "storage/storage_lock.hpp"
 #include "system/control_socket.hpp"
 #include "system/heap.hpp"
@@ -58,36 +56,39 @@ namespace {
 
 namespace asio = boost::asio;
 
-constexpr Duration lock_patience = std::chrono::seconds(10);
 constexpr Duration last_deliveries = std::chrono::seconds(2);
-constexpr Duration longest_stop = std::chrono::milliseconds(4500);
+constexpr Duration lease_look = std::chrono::milliseconds(100);
 constexpr Duration audit_sweep = std::chrono::seconds(5);
-constexpr Duration last_words = std::chrono::milliseconds(200);
 
 asio::awaitable<void> nothing() { co_return; }
 
-// What is damaged was refused as it was opened: what can't be read now may be read later.
-template <class T>
-T read_at_start(Result<T> read) {
-  if (!read)
-    throw FatalError(exit_failure, read.error().detail);
-  return std::move(*read);
+// Those that others may come by; in their places are others of the same sockets.
+std::vector<ListeningSocket> keep_listening(std::vector<ListeningSocket>& sockets) {
+  std::vector<ListeningSocket> kept, same;
+  for (ListeningSocket& socket : sockets) {
+    same.push_back(socket.control ? std::move(socket) : socket.duplicate());
+    if (!same.back().control)
+      kept.push_back(std::move(socket));
+  }
+  sockets = std::move(same);
+  return kept;
 }
 
 class Daemon {
  public:
-  // `lists`: what of `tenant_urls` was kept from before.
-  Daemon(const ServeOptions& options, const Log& log, ServeConfig config,
-         std::map<std::string, std::string> lists, HeldSignals& signals,
-         StopDeadline& stop_deadline);
+  Daemon(const ServeOptions& options, const Log& log, Start begun, HeldSignals& signals,
+         StopDeadline& stop_deadline, Instruments& instruments, DamageLog& damage);
 
-  void run();
+  // Where the next one is to listen, which begins anew as this one isn't the active one any more,
+  // or its ledger is another one. Nothing: it has ended.
+  std::optional<std::vector<ListeningSocket>> run();
 
  private:
-  bool wait_for_storage(Duration pause);
-  std::unique_ptr<Ledger> open_ledger();
-  DamageObserver damage_observer();
-  UpgradeObserver upgrade_observer();
+  LedgerThread::Listener ledger_listener();
+  void watch_membership();
+  void take_duty(std::chrono::nanoseconds until, bool news);
+  void begin_anew(const Error& why);
+  asio::awaitable<void> note_end_of_lease();
   void note_dropped(const std::string& sink, std::uint64_t events);
   void put_into_force(NewConfig& config);
   void follow(const std::optional<FileStamp>& config_file);
@@ -107,22 +108,24 @@ class Daemon {
   const Log& log_;
   HeldSignals& held_signals_;
   StopDeadline& stop_deadline_;
-  bool waiting_for_storage_ = false;
-  StorageLock lock_;
+  std::unique_ptr<StorageLock> lock_;
+  bool joined_;
+  const std::unique_ptr<Membership> membership_;  // of a ledger that is shared; outlives it
+  const std::shared_ptr<Duty> duty_;
+  std::vector<ListeningSocket> listening_;  // the same as the web's, for one that begins anew
   std::shared_ptr<const Settings> settings_;
   std::optional<FileStamp> first_config_file_;
   std::vector<FileStamp> first_tenant_files_;
   std::vector<StoredTenant> stored_;
   std::optional<WallTime> believed_time_;  // the ledger's, of before
-  Guid ledger_id_;
-  std::optional<Rewind> rewound_;  // and what that is to tell
+  std::optional<Rewind> rewound_;          // and what that is to tell
 
   // Taken down from the bottom up: who holds suspended coroutines goes before the loop they run on.
   asio::io_context loop_{1};
-  Instruments instruments_;
+  Instruments& instruments_;
   AuditLog audit_{
       log_, [this](LoginResult result) { instruments_.web_logins(to_string(result)).Increment(); }};
-  DamageLog damage_log_{instruments_, log_};
+  const Guid ledger_id_;
   Table table_;
   LedgerThread ledger_;
   Fetcher fetcher_;             // asks authorities
@@ -140,27 +143,37 @@ class Daemon {
   JournalBell bell_;
 
   Reloads reloads_;
+  bool begins_anew_ = false;
+  bool silent_ = false;  // the server of a shared ledger
 };
 
-Daemon::Daemon(const ServeOptions& options, const Log& log, ServeConfig config,
-               std::map<std::string, std::string> lists, HeldSignals& signals,
-               StopDeadline& stop_deadline)
+Daemon::Daemon(const ServeOptions& options, const Log& log, Start begun, HeldSignals& signals,
+               StopDeadline& stop_deadline, Instruments& instruments, DamageLog& damage)
     : options_(options),
       log_(log),
       held_signals_(signals),
       stop_deadline_(stop_deadline),
-      lock_(options.storage_path, lock_patience,
-            [this](Duration pause) { return wait_for_storage(pause); }),
-      settings_(std::make_shared<const Settings>(std::move(config.main.settings))),
-      first_config_file_(config.main.own_file),
-      first_tenant_files_(config.main.tenant_files),
+      lock_(std::move(begun.storage.lock)),
+      joined_(begun.joined),
+      membership_(std::move(begun.storage.membership)),
+      duty_(membership_ ? std::make_shared<Duty>() : Duty::always()),
+      listening_(membership_ ? keep_listening(begun.sockets) : std::vector<ListeningSocket>()),
+      settings_(std::make_shared<const Settings>(std::move(begun.config.main.settings))),
+      first_config_file_(begun.config.main.own_file),
+      first_tenant_files_(begun.config.main.tenant_files),
+      stored_(std::move(begun.storage.tenants)),
+      believed_time_(begun.storage.believed_time),
+      rewound_(begun.storage.rewound),
+      instruments_(instruments),
+      ledger_id_(begun.storage.ledger->id()),
       ledger_(
-          open_ledger(), settings_->events.source,
+          std::move(begun.storage.ledger), settings_->events.source,
           [this](bool committed) {
             (committed ? instruments_.storage_commits() : instruments_.storage_commit_failures())
                 .Increment();
             instruments_.storage_up().Set(committed);
-          }),
+          },
+          ledger_listener()),
       watcher_(loop_.get_executor(), fetcher_, ledger_, instruments_, table_, log,
                [this] { announce(); }),
       dispatch_(loop_.get_executor(),
@@ -168,10 +181,10 @@ Daemon::Daemon(const ServeOptions& options, const Log& log, ServeConfig config,
                  .log = log,
                  .storage = options.storage_path,
                  .external_url = options.external_url},
-                ledger_, instruments_, log),
+                ledger_, instruments_, log, duty_),
       housekeeping_(loop_.get_executor(), ledger_, watcher_, dispatch_, instruments_, log),
       lists_(loop_.get_executor(), background_fetcher_, ledger_, options.storage_path,
-             options.config_file.parent_path(), std::move(lists), log,
+             options.config_file.parent_path(), std::move(begun.lists), log,
              {.files_changed =
                   [this](std::vector<FileStamp> files) {
                     return reloads_.follow_files(std::move(files));
@@ -190,17 +203,16 @@ Daemon::Daemon(const ServeOptions& options, const Log& log, ServeConfig config,
            .restless =
                "the configuration changes all the time; it is taken once it doesn't for 5 s"}),
       liveness_(loop_.get_executor()),
-      api_(table_, instruments_, liveness_,
-           open_own_sqlite_journal(options.storage_path, damage_observer()), operations(), audit_,
+      api_(table_, instruments_, liveness_, std::move(begun.storage.journal), operations(), audit_,
            {.lifecycle = options.enable_lifecycle, .probe = options.enable_probe}),
-      web_config_(options.web_config_file, std::move(config.web), log,
+      web_config_(options.web_config_file, std::move(begun.config.web), log,
                   [this](const WebConfig& changed) { tell_exposure(changed); }),
       guard_([this](WebRequest request) { return api_.answer(std::move(request)); },
              [this] { return web_config_.current(); }, audit_,
              {.health = options.health_without_login ? HealthLogin::none : HealthLogin::wanted,
               .hosts = HostNames(options.allowed_hosts)}),
       web_(
-          open_web_sockets(options),
+          std::move(begun.sockets),
           [this](WebRequest request) { return guard_.answer(std::move(request)); }, log, {},
           [this] { return web_config_.current()->tls; },
           {.refused =
@@ -210,13 +222,17 @@ Daemon::Daemon(const ServeOptions& options, const Log& log, ServeConfig config,
            .answered = [this](unsigned status) { instruments_.web_requests(status).Increment(); }}),
       bell_(web_.executor()),
       reloads_(loop_.get_executor(), options, table_, lists_, instruments_, log,
-               std::move(config.main), settings_,
+               std::move(begun.config.main), settings_,
                {.put_into_force = [this](NewConfig& changed) { put_into_force(changed); },
                 .reloaded =
                     [this] {
                       web_config_.look_soon();
                       dispatch_.reopen();
                     }}) {
+  table_.last_event = begun.storage.last_event;
+  damage.tell_dropped([this](const std::string& sink, std::uint64_t events) {
+    asio::post(loop_, [this, sink, events] { note_dropped(sink, events); });
+  });
   api_.use_bell(bell_);
   api_.name_journal(ledger_id_);
   api_.serve_at(options.external_url);
@@ -224,48 +240,23 @@ Daemon::Daemon(const ServeOptions& options, const Log& log, ServeConfig config,
   instruments_.authorities().show_connections([this] { return fetcher_.connections(); });
 }
 
-// True: a signal says that it needn't.
-bool Daemon::wait_for_storage(Duration pause) {
-  if (!std::exchange(waiting_for_storage_, true))
-    log_.info("waiting for the storage, which another tenantscope has",
-              {{"storage", options_.storage_path.string()}});
-  return held_signals_.stopped_within(pause);
-}
-
-std::unique_ptr<Ledger> Daemon::open_ledger() {
-  auto ledger =
-      open_sqlite_ledger(options_.storage_path, damage_observer(), &lock_, upgrade_observer());
-  stored_ = read_at_start(ledger->load());
-  believed_time_ = read_at_start(ledger->believed_time());
-  ledger_id_ = ledger->id();
-  rewound_ = read_at_start(ledger->rewound());
-  table_.last_event = read_at_start(ledger->last());
-  return ledger;
-}
-
-DamageObserver Daemon::damage_observer() {
-  return {.damaged = [this](const std::string& row) { damage_log_.found(row); },
-          .dropped =
-              [this](const std::string& sink, std::uint64_t events) {
-                asio::post(loop_, [this, sink, events] { note_dropped(sink, events); });
-              },
-          .log_missing =
-              [this] {
-                log_.warn(
-                    "the storage wasn't closed, and its log isn't there: if it was copied without "
-                    "tenantscope.db-wal, the last changes are missing; copy it by `tenantscope "
-                    "storage backup`",
-                    {{"storage", options_.storage_path.string()}});
-              }};
-}
-
-UpgradeObserver Daemon::upgrade_observer() {
-  return {.begins =
-              [this](std::uint32_t from, std::uint32_t to, const std::filesystem::path& copy) {
-                log_.info("the storage is brought up to this version, and a copy kept of it",
-                          {{"from", from}, {"to", to}, {"copy", copy.string()}});
-              },
-          .goes_on = extend_start};
+LedgerThread::Listener Daemon::ledger_listener() {
+  return {
+      .away =
+          [this] {
+            instruments_.storage_up().Set(0);
+            log_.error("the storage doesn't answer: no change is stored or told until it does",
+                       {{"storage", options_.storage_path.string()}});
+          },
+      .returned =
+          [this](bool usable) {
+            instruments_.storage_up().Set(usable);
+            log_.info("the storage answers again", {{"storage", options_.storage_path.string()}});
+            if (usable)
+              asio::post(loop_, [this] { watcher_.retry_uncommitted(); });
+          },
+      .refused = [this] { instruments_.storage_calls_refused().Increment(); },
+      .in_doubt = [this] { instruments_.storage_commits_in_doubt().Increment(); }};
 }
 
 void Daemon::note_dropped(const std::string& sink, std::uint64_t events) {
@@ -275,10 +266,11 @@ void Daemon::note_dropped(const std::string& sink, std::uint64_t events) {
              {{"sink", sink}, {"events", events}});
 }
 
-void Daemon::run() {
+std::optional<std::vector<ListeningSocket>> Daemon::run() {
   const std::shared_ptr<const WebConfig> web_config = web_config_.current();
-  for (const std::string& address : web_.addresses())
-    log_.info("listening", {{"address", address}});
+  if (!joined_)
+    for (const std::string& address : web_.addresses())
+      log_.info("listening", {{"address", address}});
   watch_threads();
   web_.start();
   tell_missing_control_socket();
@@ -290,7 +282,8 @@ void Daemon::run() {
     co_spawn(loop_, watcher_.tell_rewind(*rewound_), asio::detached);
   co_spawn(loop_, housekeeping_.run(believed_time_),
            asio::detached);  // before the couriers: what retention takes is brought no more
-  co_spawn(loop_, housekeeping_.watch_storage(), asio::detached);
+  auto changed = [this] { begin_anew({ErrorKind::conflict, "the ledger's server went back"}); };
+  co_spawn(loop_, housekeeping_.watch_storage(std::move(changed)), asio::detached);
   dispatch_.configure(settings_->events.sinks);
   lists_.follow(*settings_, std::move(first_tenant_files_));
   follow(first_config_file_);
@@ -299,6 +292,9 @@ void Daemon::run() {
   if (const auto interval = watchdog_interval())
     co_spawn(loop_, feed_watchdog(*interval), asio::detached);
   co_spawn(loop_, sweep_audit(), asio::detached);
+  instruments_.storage_up().Set(1);
+  instruments_.replica_active().Set(1);
+  watch_membership();
   api_.set_ready(true);
   trim_heap();
   notify_supervisor("READY=1");
@@ -307,7 +303,71 @@ void Daemon::run() {
                         {"rules", to_string(settings_->rules)}});
   loop_.run();
   dispatch_.close();
+  api_.stop();
+  if (begins_anew_)
+    return std::move(listening_);
   log_.info("stopped");
+  return std::nullopt;
+}
+
+// It is told on the membership's thread, which ends after the loop.
+void Daemon::watch_membership() {
+  if (!membership_)
+    return;
+  instruments_.replica()->takeovers().Increment();
+  instruments_.replica()->config_matches().Set(1);
+  membership_->listen(
+      {.answers =
+           [this](std::chrono::nanoseconds until, bool news) {
+             if (news)
+               ledger_.open();
+             asio::post(loop_, [this, until, news] { take_duty(until, news); });
+           },
+       .silent =
+           [this](const Error& why) {
+             ledger_.shut(why);
+             instruments_.storage_up().Set(0);
+             log_.error("the storage doesn't answer: no change is stored or told until it does",
+                        {{"err", why.detail}});
+             asio::post(loop_, [this] {
+               silent_ = true;
+               co_spawn(loop_, note_end_of_lease(), asio::detached);
+             });
+           },
+       .over = [this](const Error& why) { asio::post(loop_, [this, why] { begin_anew(why); }); }});
+}
+
+void Daemon::take_duty(std::chrono::nanoseconds until, bool news) {
+  if (!duty_->keep(until))
+    duty_->take(until);
+  instruments_.replica_active().Set(1);
+  instruments_.replica()->set_synchronous(membership_->seen().synchronous);
+  if (!news || !std::exchange(silent_, false))
+    return;
+  instruments_.storage_up().Set(1);
+  log_.info("the storage answers again");
+  watcher_.retry_uncommitted();
+}
+
+asio::awaitable<void> Daemon::note_end_of_lease() {
+  asio::steady_timer timer(loop_);
+  while (silent_ && duty_->held()) {
+    timer.expires_after(lease_look);
+    co_await timer.async_wait(asio::use_awaitable);
+  }
+  if (!silent_)
+    co_return;
+  duty_->lose();
+  instruments_.replica_active().Set(0);
+}
+
+void Daemon::begin_anew(const Error& why) {
+  if (std::exchange(begins_anew_, true))
+    return;
+  log_.warn("beginning anew, as a standby", {{"err", why.detail}});
+  duty_->lose();
+  stop();
+  loop_.stop();
 }
 
 asio::awaitable<void> Daemon::obey_signals() {
@@ -326,12 +386,12 @@ asio::awaitable<void> Daemon::obey_signals() {
 }
 
 void Daemon::stop() {
-  log_.info("stopping");
-  stop_deadline_.begin(longest_stop, [log = log_] {
-    log.warn("stopped without waiting any longer for what doesn't answer, such as a disk");
-    log.flush(last_words);
-  });
-  notify_supervisor("STOPPING=1");
+  if (!begins_anew_) {
+    listening_.clear();
+    log_.info("stopping");
+    bound_stop(stop_deadline_, log_);
+    notify_supervisor("STOPPING=1");
+  }
   api_.set_ready(false);
   watcher_.stop();
   dispatch_.stop();
@@ -495,15 +555,18 @@ asio::awaitable<void> Daemon::feed_watchdog(Duration interval) {
 
 void run_daemon(const ServeOptions& options, const Log& log) {
   HeldSignals signals;
-  std::optional<FirstConfig> first = read_first_config(options, log, signals);
-  if (!first)
-    return;
   StopDeadline stop_deadline;
-  try {
-    Daemon(options, log, std::move(first->config), std::move(first->lists), signals, stop_deadline)
-        .run();
-  } catch (const StorageLock::GivenUp&) {
-    log.info("stopped while waiting for the storage");
+  std::optional<std::vector<ListeningSocket>> sockets(std::in_place);
+  while (sockets) {
+    Instruments instruments;  // what the one before knew of authorities and sinks is over, too
+    DamageLog damage(instruments, log);
+    std::optional<Start> begun =
+        start(options, log, signals, stop_deadline, instruments, damage, std::move(*sockets));
+    if (!begun)
+      return;
+    Daemon daemon(options, log, std::move(*begun), signals, stop_deadline, instruments, damage);
+    sockets = daemon.run();
+    signals.hold();
   }
 }
 

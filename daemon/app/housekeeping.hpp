@@ -25,7 +25,8 @@ class Housekeeping {
   void configure(const EventSettings& events);
   // Until the loop ends; applies the retention first. `believed`: as ClockDoubt wants it.
   boost::asio::awaitable<void> run(std::optional<WallTime> believed);
-  boost::asio::awaitable<void> watch_storage();  // until the loop ends
+  // Until the loop ends. `changed`: the ledger isn't the one that it was, as its server went back.
+  boost::asio::awaitable<void> watch_storage(std::function<void()> changed);
   void save();
 
  private:

@@ -11,6 +11,7 @@
 #include "base/result.hpp"
 #include "commands/installed.hpp"
 #include "commands/printing.hpp"
+#include "commands/storage_init.hpp"
 #include "storage/sqlite_backup.hpp"
 #include "storage/sqlite_check.hpp"
 
@@ -124,7 +125,8 @@ CLI::App* add_one(CLI::App& storage, const std::string& name, const std::string&
 }  // namespace
 
 void add_storage(CLI::App& app, int& exit_code) {
-  CLI::App* storage = app.add_subcommand("storage", "About what is stored: backup, check, restore");
+  CLI::App* storage =
+      app.add_subcommand("storage", "About what is stored: backup, check, init, restore");
   storage->require_subcommand(1);
   const auto options = std::make_shared<StorageOptions>();
   CLI::App* backup = add_one(*storage, "backup",
@@ -138,6 +140,8 @@ void add_storage(CLI::App& app, int& exit_code) {
       add_one(*storage, "check",
               "Reads all that is stored, and says whether it is as it was written", *options);
   checking->callback([options, &exit_code] { exit_code = check(*options); });
+
+  add_storage_init(*storage, exit_code);
 
   CLI::App* restoring =
       add_one(*storage, "restore", "Puts a backup in place of what is stored", *options);

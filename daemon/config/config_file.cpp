@@ -16,6 +16,7 @@
 #include "config/events_section.hpp"
 #include "config/list/list_forms.hpp"
 #include "config/own_tenants.hpp"
+#include "config/storage_section.hpp"
 #include "config/tenant_files.hpp"
 #include "config/tenant_list.hpp"
 #include "config/tenant_url_list.hpp"
@@ -238,6 +239,7 @@ LoadedConfig load(const fs::path& file, const ConfigSources& sources) {
     read_members(*list, defaults, settings, findings);
   if (const YamlNode* events = map.map("events"))
     settings.events = read_events(*events, folder, findings, warnings);
+  read_storage(map, settings, {.folder = folder, .findings = findings, .warnings = warnings});
   map.refuse_unknown();
 
   std::ranges::stable_sort(loaded.errors);

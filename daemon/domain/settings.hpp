@@ -21,6 +21,7 @@
 #include "domain/labels.hpp"
 #include "domain/match.hpp"
 #include "domain/severity.hpp"
+#include "domain/storage_settings.hpp"
 #include "domain/tenant.hpp"
 
 namespace tenantscope {
@@ -169,6 +170,8 @@ struct Settings {
   std::vector<TenantUrl> tenant_urls;
   std::vector<CollaborationSettings> collaborations;
   EventSettings events;
+  std::optional<PostgresSettings> postgresql;  // nothing: SQLite, in --storage.path
+  std::string replica;                         // its name; empty: the machine's
 };
 
 }  // namespace tenantscope

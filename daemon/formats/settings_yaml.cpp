@@ -9,6 +9,7 @@
 #include <set>
 
 #include "formats/sink_yaml.hpp"
+#include "formats/storage_yaml.hpp"
 #include "formats/yaml_text.hpp"
 
 namespace tenantscope {
@@ -132,7 +133,7 @@ std::string rest(const Settings& settings) {
   for (const CollaborationSettings& collaboration : settings.collaborations)
     write_collaboration(collaboration, ambiguous, out);
   write_events(settings.events, out);
-  return out;
+  return out + storage_yaml(settings);
 }
 
 }  // namespace

@@ -65,6 +65,14 @@ struct Instruments::Families {
       counters(registry, "tenantscope_storage_commit_failures_total",
                "Transactions that failed; what they held is tried again.")
           .Add({});
+  Counter& storage_commits_in_doubt =
+      counters(registry, "tenantscope_storage_commits_in_doubt_total",
+               "Transactions that weren't answered within 4 s: they may have been committed.")
+          .Add({});
+  Counter& storage_calls_refused =
+      counters(registry, "tenantscope_storage_calls_refused_total",
+               "Calls of the storage that weren't made, as it didn't answer or too many waited.")
+          .Add({});
   Counter& storage_damaged_rows =
       counters(registry, "tenantscope_storage_damaged_rows_total",
                "Stored rows that were found damaged: none is believed, shown or sent.")
@@ -79,6 +87,11 @@ struct Instruments::Families {
   Counter& reload_failures =
       counters(registry, "tenantscope_config_reload_failures_total",
                "Reloads of the configuration that left the last good one in force.")
+          .Add({});
+  Gauge& replica_active =
+      gauges(registry, "tenantscope_replica_active",
+             "1: this daemon asks, stores and delivers; 0: its storage isn't open, or another "
+             "daemon that shares it is the active one.")
           .Add({});
   Gauge& web_exposed =
       gauges(registry, "tenantscope_web_exposed",
@@ -109,6 +122,8 @@ struct Instruments::Families {
   std::map<std::string, Counter*, std::less<>> web_refused_by_reason;
   std::map<std::string, Counter*, std::less<>> web_logins_by_result;
 
+  std::optional<ReplicaInstruments> replica;
+
   std::mutex mutex;
   const Log* log = nullptr;  // guarded by mutex, as are all below
   std::map<std::string, SinkInstruments> sinks;
@@ -119,6 +134,7 @@ struct Instruments::Families {
 Instruments::Instruments() : families_(std::make_unique<Families>()) {
   families_->build_info.Set(1);
   families_->storage_up.Set(1);
+  families_->replica_active.Set(1);
   for (const Field field : change_fields)
     families_->changes_by_field[field] =
         &families_->changes.Add({{"field", text(to_string(field))}});
@@ -190,12 +206,22 @@ Histogram& Instruments::schedule_lag_seconds() { return families_->lag; }
 Gauge& Instruments::storage_up() { return families_->storage_up; }
 Counter& Instruments::storage_commits() { return families_->storage_commits; }
 Counter& Instruments::storage_commit_failures() { return families_->storage_commit_failures; }
+Counter& Instruments::storage_commits_in_doubt() { return families_->storage_commits_in_doubt; }
+Counter& Instruments::storage_calls_refused() { return families_->storage_calls_refused; }
 Counter& Instruments::storage_damaged_rows() { return families_->storage_damaged_rows; }
 Gauge& Instruments::config_last_reload_successful() { return families_->reload_successful; }
 Gauge& Instruments::config_last_reload_success_timestamp_seconds() {
   return families_->reload_success;
 }
 Counter& Instruments::config_reload_failures() { return families_->reload_failures; }
+void Instruments::share_storage(bool checked) {
+  if (!families_->replica)
+    families_->replica.emplace(families_->registry, checked);
+}
+ReplicaInstruments* Instruments::replica() {
+  return families_->replica ? &*families_->replica : nullptr;
+}
+Gauge& Instruments::replica_active() { return families_->replica_active; }
 Gauge& Instruments::web_exposed() { return families_->web_exposed; }
 void Instruments::set_web_certificate_expiry(std::optional<WallTime> expiry) {
   Families& f = *families_;

@@ -24,6 +24,7 @@
 #include "domain/event.hpp"
 #include "domain/history.hpp"
 #include "metrics/authority_instruments.hpp"
+#include "metrics/replica_instruments.hpp"
 
 namespace tenantscope {
 
@@ -54,10 +55,16 @@ class Instruments {
   prometheus::Gauge& storage_up();
   prometheus::Counter& storage_commits();
   prometheus::Counter& storage_commit_failures();
+  prometheus::Counter& storage_commits_in_doubt();
+  prometheus::Counter& storage_calls_refused();
   prometheus::Counter& storage_damaged_rows();
   prometheus::Gauge& config_last_reload_successful();
   prometheus::Gauge& config_last_reload_success_timestamp_seconds();
   prometheus::Counter& config_reload_failures();
+  prometheus::Gauge& replica_active();
+  // Once, before others ask, where the storage is shared: as ReplicaInstruments.
+  void share_storage(bool checked);
+  ReplicaInstruments* replica();  // nullptr: it isn't
   prometheus::Gauge& web_exposed();
   // The series is absent where the web server has none.
   void set_web_certificate_expiry(std::optional<WallTime> expiry);

@@ -127,7 +127,7 @@ void check_said(const sqlite::Connection& connection, JournalChain& chain) {
                .cause = "it was edited, or damaged at rest"});
 }
 
-std::optional<sqlite::JournalHead> taken_in(sqlite::Meta& meta, JournalChain& chain) {
+std::optional<JournalHead> taken_in(sqlite::Meta& meta, JournalChain& chain) {
   const auto said = meta.value(sqlite::Meta::taken_key);
   auto taken = sqlite::read_head(said);
   if (said && !taken)

@@ -6,8 +6,6 @@
 
 #include <fmt/format.h>
 
-#include "base/digest.hpp"
-#include "formats/json.hpp"
 #include "storage/sqlite_pages.hpp"
 
 namespace tenantscope::sqlite {
@@ -75,6 +73,7 @@ std::optional<JournalHead> JournalWriter::newest() {
 
 JournalHead JournalWriter::head() {
   JournalHead head{.sequence = queries_.last(), .hash = {}};
+  appended_ = 0;
   const auto there = newest();
   if (there && (!kept_ || there->sequence >= kept_->sequence))
     head.hash = there->hash;
@@ -85,14 +84,10 @@ JournalHead JournalWriter::head() {
 
 void JournalWriter::append(const ChangeEvent& event, const Guid& ledger, const std::string& source,
                            JournalHead& head) {
-  const std::uint64_t sequence = head.sequence + 1;
-  const Guid id = event_id(ledger, event, sequence);
-  const std::string text = cloud_event(event, id, sequence, source, head.hash);
-  const std::string hash = sha256(text);
-  append_.run(sequence, to_string(id), to_string(event.kind), event.tenant.asked, event.tenant.name,
-              event.transition.confirmed, text, Blob{hash});
-  head = {.sequence = sequence, .hash = hex_of(hash)};
-  appended_ = sequence;
+  const auto [entry, hash] = place_event(event, ledger, source, head);
+  append_.run(entry.sequence, entry.id, to_string(entry.kind), entry.tenant.asked,
+              entry.tenant.name, entry.time, entry.event, Blob{hash});
+  appended_ = entry.sequence;
 }
 
 void JournalWriter::prove_appended(const JournalHead& head) {
@@ -105,6 +100,8 @@ void JournalWriter::prove_appended(const JournalHead& head) {
   prove_readable(connection_, "journal");
   row.fail(fmt::format("event {} can't be found where it was written", head.sequence));
 }
+
+bool JournalWriter::has(std::uint64_t sequence) { return one_(sequence).next(); }
 
 // Nothing: none. What isn't sound decides nothing: it goes with those around it.
 std::optional<std::int64_t> JournalWriter::last_to_go(WallTime before, WallTime believed,

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <numeric>
 #include <string_view>
 
 #include "storage/sqlite_journal.hpp"
@@ -52,21 +51,5 @@ std::optional<Rewind> rewound(Meta& meta) {
 }
 
 void note_told(Meta& meta) { meta.remove(rewound_key); }
-
-CommitOrder::CommitOrder(std::span<const Step> steps, Meta& meta) : places(steps.size()) {
-  std::iota(places.begin(), places.end(), std::size_t(0));
-  const auto tells = [&](std::size_t place) {
-    return std::ranges::any_of(steps[place].events,
-                               [](const ChangeEvent& event) { return event.rewind.has_value(); });
-  };
-  const auto others = std::stable_partition(places.begin(), places.end(), tells);
-  held = others == places.begin() && rewound(meta);
-}
-
-Error held_back(const Step& step) {
-  return {ErrorKind::other,
-          fmt::format("{}: nothing is committed before the event that the ledger went back",
-                      to_string(step.tenant))};
-}
 
 }  // namespace tenantscope::sqlite

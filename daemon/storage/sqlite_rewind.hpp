@@ -4,8 +4,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <span>
-#include <vector>
 
 #include "domain/event.hpp"
 #include "storage/ledger.hpp"
@@ -25,15 +23,5 @@ Guid rewind(Connection& connection, std::uint64_t used);
 // That it went back, until that is told.
 std::optional<Rewind> rewound(Meta& meta);
 void note_told(Meta& meta);
-
-// In which order steps are committed, by their places: those that tell of it come first, as what
-// is written before them would stand in a gap of the chain. REQUIRES: `steps` outlive it.
-struct CommitOrder {
-  CommitOrder(std::span<const Step> steps, Meta& meta);
-
-  std::vector<std::size_t> places;
-  bool held = false;  // that it went back isn't told, and none of them does: all are refused
-};
-Error held_back(const Step& step);
 
 }  // namespace tenantscope::sqlite

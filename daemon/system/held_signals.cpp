@@ -8,8 +8,10 @@ HeldSignals::HeldSignals() {
   ::sigemptyset(&held_);
   for (const int signal : {SIGTERM, SIGINT, SIGHUP})
     ::sigaddset(&held_, signal);
-  ::pthread_sigmask(SIG_BLOCK, &held_, nullptr);
+  hold();
 }
+
+void HeldSignals::hold() { ::pthread_sigmask(SIG_BLOCK, &held_, nullptr); }
 
 bool HeldSignals::stopped_within(Duration pause) {
   sigset_t stops = held_;

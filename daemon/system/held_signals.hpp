@@ -15,6 +15,7 @@ class HeldSignals {
   // Sleeps that long, unless one comes that asks to stop. True: one has.
   bool stopped_within(Duration pause);
 
+  void hold();     // them again
   void release();  // to whoever obeys them now; this thread gets them
 
  private:

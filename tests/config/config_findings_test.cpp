@@ -50,7 +50,7 @@ TEST(BadConfig, UnknownKeys) {
       {"tenatns: []\n", {"c:1:1: unknown key `tenatns`, did you mean `tenants`?"}},
       {"colour: red\n",
        {"c:1:1: unknown key `colour`; the keys here are: rules, probe, clouds, limits, tenants, "
-        "tenant_files, tenant_urls, collaborations, events"}},
+        "tenant_files, tenant_urls, collaborations, events, storage, replica"}},
       {"probe: {intervall: 5m}\n", {"c:1:9: unknown key `intervall`, did you mean `interval`?"}},
       {"probe: {stale-after: 5m}\n",
        {"c:1:9: unknown key `stale-after`, did you mean `stale_after`?"}},
@@ -83,11 +83,12 @@ TEST(BadConfig, UnknownKeys) {
        {"c:1:44: unknown key `owner`; the keys here are: path, mode, group"}},
       {"\"a\\nb\": 1\n",
        {"c:1:1: unknown key `a\\x0ab`; the keys here are: rules, probe, clouds, limits, tenants, "
-        "tenant_files, tenant_urls, collaborations, events"}},
+        "tenant_files, tenant_urls, collaborations, events, storage, replica"}},
       {std::string(300, 'k') + ": 1\n",
        {"c:1:1: unknown key `kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk...`; "
         "the keys here are: rules, probe, "
-        "clouds, limits, tenants, tenant_files, tenant_urls, collaborations, events"}},
+        "clouds, limits, tenants, tenant_files, tenant_urls, collaborations, events, storage, "
+        "replica"}},
   });
 }
 

@@ -86,6 +86,15 @@ std::string yaml_of(const std::string& text) {
   settings.events.sinks = {{.name = text,
                             .match = {.labels = {{text, text}}},
                             .target = FileSinkSettings{.path = text}}};
+  settings.postgresql = {.hosts = {{.name = text}},
+                         .database = text,
+                         .user = text,
+                         .password_file = text,
+                         .ca_file = text,
+                         .client_certificate_file = text,
+                         .client_key_file = text,
+                         .schema = text};
+  settings.replica = text;
   std::string whole;
   SettingsYaml yaml(settings);
   for (std::string part = yaml.next(); !part.empty(); part = yaml.next())

@@ -116,6 +116,28 @@ TEST(SettingsYaml, WritesAModeThatNoYamlTakesForAnotherNumber) {
             R"(      file: {path: "events.jsonl", mode: "0640", group: "adm"})");
 }
 
+TEST(SettingsYaml, SaysWhereASharedLedgerIs) {
+  Settings settings;
+  settings.postgresql = {.hosts = {{.name = "/run/postgresql", .local = true}},
+                         .database = "tenantscope",
+                         .user = "me"};
+  EXPECT_EQ(
+      line(settings_yaml(settings), "storage"),
+      R"(storage: {postgresql: {hosts: ["/run/postgresql:5432"], database: "tenantscope", user: "me", schema: "tenantscope", lease: 10s, durability: checked}})");
+  EXPECT_EQ(line(settings_yaml(settings), "replica"), "") << "the machine's";
+  settings.postgresql->hosts = {{.name = "db.example"}, {.name = "2001:db8::1", .port = 6432}};
+  settings.postgresql->password_file = "/etc/db.password";
+  settings.postgresql->ca_file = "/etc/ca.pem";
+  settings.postgresql->client_certificate_file = "/etc/own.pem";
+  settings.postgresql->client_key_file = "/etc/own.key";
+  settings.postgresql->durability = Durability::provider;
+  settings.replica = "north";
+  EXPECT_EQ(
+      line(settings_yaml(settings), "storage"),
+      R"(storage: {postgresql: {hosts: ["db.example:5432", "[2001:db8::1]:6432"], database: "tenantscope", user: "me", password_file: "/etc/db.password", ca_file: "/etc/ca.pem", client_certificate_file: "/etc/own.pem", client_key_file: "/etc/own.key", schema: "tenantscope", lease: 10s, durability: provider}})");
+  EXPECT_EQ(line(settings_yaml(settings), "replica"), R"(replica: {name: "north"})");
+}
+
 TEST(SettingsYaml, SaysTheCloudOfMembersWhereTheNameIsNotEnough) {
   const CollaborationMember twice{.key = {"usgov", "twice.example"},
                                   .shown = "twice.example@usgov"},

@@ -1,11 +1,13 @@
 // What is answered over HTTP: which path is whose. On the web server's thread; sees the table under
-// its mutex and the journal through a reader of its own. The answers themselves are made by the
-// files beside it.
+// its mutex and the journal through a reader of its own, on a thread of its own. The answers
+// themselves are made by the files beside it.
 #pragma once
 
 #include <atomic>
 #include <boost/asio/awaitable.hpp>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -14,6 +16,8 @@
 #include "app/liveness.hpp"
 #include "app/operations.hpp"
 #include "app/page/page.hpp"
+#include "app/replica/standing_by.hpp"
+#include "app/store/journal_reader.hpp"
 #include "app/table.hpp"
 #include "base/guid.hpp"
 #include "formats/tenant_labels.hpp"
@@ -34,7 +38,7 @@ class Api {
   // REQUIRES: what is referred to outlives it.
   Api(const Table& table, const Instruments& instruments, const Liveness& liveness,
       std::unique_ptr<Journal> journal, Operations operations, AuditLog& audit,
-      ApiPermissions permissions);
+      ApiPermissions permissions, StoreWorker::Limits reader = JournalReader::limits);
 
   boost::asio::awaitable<WebResponse> answer(WebRequest request);
 
@@ -43,10 +47,18 @@ class Api {
   void name_journal(const Guid& ledger) { ledger_ = ledger; }  // likewise
   // Likewise: where people reach it, without a slash at its end; empty: not known.
   void serve_at(std::string external_url) { external_url_ = std::move(external_url); }
+  // Likewise: the storage can't be opened yet. Only what needs none is answered.
+  void join() { joining_ = true; }
+  // Whom it stands by for, if that is why; any time.
+  void stand_by(std::optional<StandingBy> whom);
   void set_ready(bool ready) { ready_ = ready; }
+  void stop() { journal_.stop(); }  // as JournalReader has it
 
  private:
-  PageSources page_sources() const { return {table_, instruments_, liveness_}; }
+  std::optional<StandingBy> standing_by() const;
+  PageSources page_sources() const {
+    return {table_, instruments_, liveness_, joining_, standing_by()};
+  }
   boost::asio::awaitable<WebResponse> respond(WebRequest request);
   boost::asio::awaitable<WebResponse> route(WebRequest request);
   boost::asio::awaitable<WebResponse> find_answer(WebRequest request);  // or RefusedRequest
@@ -54,7 +66,7 @@ class Api {
   const Table& table_;
   const Instruments& instruments_;
   const Liveness& liveness_;
-  std::unique_ptr<Journal> journal_;
+  JournalReader journal_;
   Operations operations_;
   AuditLog& audit_;
   ApiPermissions permissions_;
@@ -63,6 +75,9 @@ class Api {
   JournalBell* bell_ = nullptr;
   Guid ledger_;
   std::string external_url_;
+  bool joining_ = false;
+  mutable std::mutex mutex_;
+  std::optional<StandingBy> standing_by_;  // guarded by mutex_
   std::atomic<bool> ready_ = false;
 };
 

@@ -2,10 +2,12 @@
 // its answer. Throws RefusedRequest.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "app/liveness.hpp"
 #include "app/pairs.hpp"
+#include "app/replica/standing_by.hpp"
 #include "app/table.hpp"
 #include "formats/page/page_frame.hpp"
 #include "metrics/instruments.hpp"
@@ -17,6 +19,8 @@ struct PageSources {
   const Table& table;
   const Instruments& instruments;
   const Liveness& liveness;
+  bool joining = false;                        // the storage isn't open yet
+  std::optional<StandingBy> standing_by = {};  // and that is why
 };
 
 // What is wrong with the daemon, the rules in force and the time; ?refresh= of the request.

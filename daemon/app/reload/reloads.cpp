@@ -89,6 +89,7 @@ asio::awaitable<Reloads::Reloaded> Reloads::reload(std::optional<FileStamp> at_r
   const std::shared_ptr<NewConfig> config = co_await reader_.read(std::move(load));
   if (reader_.stopped())
     co_return stopping();
+  refuse_another_storage(*config);
   const ServeConfig& loaded = config->loaded;
   if (at_rest && !settled(loaded.main, *at_rest))
     co_return unsettled();
@@ -107,6 +108,18 @@ asio::awaitable<Reloads::Reloaded> Reloads::reload(std::optional<FileStamp> at_r
   log_.info("configuration reloaded",
             {{"file", options_.config_file.string()}, {"tenants", settings_->tenants.size()}});
   co_return Reloaded();
+}
+
+// What is open goes on.
+void Reloads::refuse_another_storage(NewConfig& config) const {
+  std::vector<ConfigFinding>& errors = config.loaded.main.errors;
+  if (!errors.empty())
+    return;
+  const Settings& wanted = *config.changeover.settings;
+  if (wanted.postgresql != settings_->postgresql || wanted.replica != settings_->replica)
+    errors.push_back({options_.config_file.string(), 1, 1,
+                      "`storage` and `replica` are taken at the start alone: leave them as they "
+                      "were, or restart"});
 }
 
 Reloads::Reloaded Reloads::stopping() { return {ListOutcome::refused, "stopping"}; }

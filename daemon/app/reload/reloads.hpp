@@ -67,6 +67,7 @@ class Reloads {
   static Reloaded unsettled();
   bool settled(const LoadedConfig& loaded, const FileStamp& at_rest);
   boost::asio::awaitable<ListOutcome> reload_lists(ListReading wanted);
+  void refuse_another_storage(NewConfig& config) const;
   Reloaded refuse(const ServeConfig& loaded, bool asked);
   bool refuse_list(const LoadedConfig& loaded, const ListReading& wanted);
   std::vector<ConfigFinding> findings_of(const LoadedConfig& loaded,

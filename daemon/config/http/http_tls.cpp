@@ -42,10 +42,10 @@ std::optional<std::string> read_pem_file(const YamlNode& node, const fs::path& p
   return std::nullopt;
 }
 
-std::vector<CertificatePointer> read_own_certificate(const YamlNode& node, std::string& file,
-                                                     const HttpPlace& place) {
+std::vector<CertificatePointer> read_own_certificate(const YamlNode& node, std::string_view key,
+                                                     std::string& file, const HttpPlace& place) {
   file = secret_path(place.folder, node.scalar).native();
-  const std::string name = fmt::format("`cert_file` {}", quote(file));
+  const std::string name = fmt::format("`{}` {}", key, quote(file));
   const auto text = read_pem_file(node, file, name, place);
   if (!text)
     return {};
@@ -61,14 +61,15 @@ std::vector<CertificatePointer> read_own_certificate(const YamlNode& node, std::
   return {};
 }
 
-KeyPointer read_own_key(const YamlNode& node, std::string& file, const HttpPlace& place) {
+KeyPointer read_own_key(const YamlNode& node, std::string_view key_name, std::string& file,
+                        const HttpPlace& place) {
   const fs::path path = secret_path(place.folder, node.scalar);
   file = path.native();
   if (const auto refused = refuse_secret_name(path)) {
-    place.findings.add(node, fmt::format("`key_file`: {}", *refused));
+    place.findings.add(node, fmt::format("`{}`: {}", key_name, *refused));
     return {};
   }
-  const std::string name = fmt::format("`key_file` {}", quote(file));
+  const std::string name = fmt::format("`{}` {}", key_name, quote(file));
   auto text = read_pem_file(node, path, name, place);
   if (!text)
     return {};
@@ -78,30 +79,6 @@ KeyPointer read_own_key(const YamlNode& node, std::string& file, const HttpPlace
     return std::move(*key);
   place.findings.add(node, fmt::format("{} {}", name, key.error().detail));
   return {};
-}
-
-void read_own_pair(MapReader& map, TlsClientSettings& tls, const HttpPlace& place) {
-  const auto unless_empty = [&](std::string_view key) {
-    const YamlNode* node = map.text(key);
-    return node && !node->scalar.empty() ? node : nullptr;
-  };
-  const YamlNode* cert_file = unless_empty("cert_file");
-  const YamlNode* key_file = unless_empty("key_file");
-  if (bool(cert_file) != bool(key_file))
-    return place.findings.add(cert_file ? *cert_file : *key_file,
-                              "`cert_file` and `key_file` need each other: write both");
-  if (!cert_file)
-    return;
-  const auto certificates = read_own_certificate(*cert_file, tls.cert_file, place);
-  const KeyPointer key = read_own_key(*key_file, tls.key_file, place);
-  if (certificates.empty() || !key)
-    return;
-  if (X509_check_private_key(certificates.front().get(), key.get()) != 1) {
-    (void)openssl_error();
-    place.findings.add(*key_file, fmt::format("`key_file` {} isn't the key of the certificate in "
-                                              "`cert_file`",
-                                              quote(tls.key_file)));
-  }
 }
 
 // Empty: the URL's host.
@@ -129,12 +106,38 @@ LeastTls read_least_tls(const YamlNode& node, const HttpPlace& place) {
 
 }  // namespace
 
+void read_own_pair(MapReader& map, OwnPairKeys keys, TlsClientSettings& tls,
+                   const HttpPlace& place) {
+  const auto unless_empty = [&](std::string_view key) {
+    const YamlNode* node = map.text(key);
+    return node && !node->scalar.empty() ? node : nullptr;
+  };
+  const YamlNode* cert_file = unless_empty(keys.certificate);
+  const YamlNode* key_file = unless_empty(keys.key);
+  if (bool(cert_file) != bool(key_file))
+    return place.findings.add(
+        cert_file ? *cert_file : *key_file,
+        fmt::format("`{}` and `{}` need each other: write both", keys.certificate, keys.key));
+  if (!cert_file)
+    return;
+  const auto certificates =
+      read_own_certificate(*cert_file, keys.certificate, tls.cert_file, place);
+  const KeyPointer key = read_own_key(*key_file, keys.key, tls.key_file, place);
+  if (certificates.empty() || !key)
+    return;
+  if (X509_check_private_key(certificates.front().get(), key.get()) != 1) {
+    (void)openssl_error();
+    place.findings.add(*key_file, fmt::format("`{}` {} isn't the key of the certificate in `{}`",
+                                              keys.key, quote(tls.key_file), keys.certificate));
+  }
+}
+
 TlsClientSettings read_tls_client(const YamlNode& node, const HttpPlace& place) {
   MapReader map(node, "`tls_config`", place.findings);
   TlsClientSettings tls;
   if (const YamlNode* ca_file = map.text("ca_file"))
     tls.ca_file = read_ca_file(*ca_file, place.folder, place.findings);
-  read_own_pair(map, tls, place);
+  read_own_pair(map, {.certificate = "cert_file", .key = "key_file"}, tls, place);
   if (const YamlNode* name = map.text("server_name"))
     tls.server_name = read_server_name(*name, place);
   if (const YamlNode* version = map.text("min_version"))

@@ -18,6 +18,9 @@ FOUND = {-1: ("not known", GREY), 0: ("not found", ORANGE), 1: ("found", GREEN)}
 MET = {-1: ("–", GREY), 0: ("not met", RED), 1: ("met", GREEN)}
 REACHABLE = {0: ("down", RED), 1: ("up", GREEN)}
 CONFIGURED = {0: ("reload failed", RED), 1: ("in force", GREEN)}
+MATCHES = {0: ("differs", RED), 1: ("the same", GREEN)}
+SYNCHRONOUS = {0: ("one server", ORANGE), 1: ("synchronous", GREEN)}
+ACTIVE = {0: ("stands by", BLUE), 1: ("active", GREEN)}
 EXPOSED = {0: ("no", GREEN), 1: ("exposed", ORANGE)}
 B2B = {
     0: ("unknown", GREY),

@@ -69,6 +69,17 @@ events:
     - {name: am, alertmanager: {urls: ["http://127.0.0.1:9093/am/", "https://am.example"], hold: 2h, oauth2: {client_id: me, client_secret_file: password, token_url: "https://login.example/token", scopes: [a, b]}}}
     - {name: people, webhook: {url_file: hook.url, template: pagerduty, template_value_files: {routing_key: token}, content_type: application/json, success_body: "a \"b\""}}
     - {name: am2, alertmanager: {url_files: [hook.url]}}
+storage:
+  postgresql:
+    hosts: ["db1.example", "192.0.2.1:6432", "[2001:db8::1]", "/run/postgresql", "/run/a:b:5433"]
+    database: "tenant \"scope\""
+    user: "ü: me"
+    password_file: password
+    ca_file: ca.pem
+    schema: "own: 'one'"
+    lease: 1m30s
+    durability: single
+replica: {name: "nörth: 1"}
 )";
 
 TEST_F(ApiConfig, IsTheConfigurationInForceWrittenAnew) {
@@ -111,6 +122,8 @@ TEST_F(ApiConfig, IsTheConfigurationInForceWrittenAnew) {
   EXPECT_EQ(again.settings.events.severities, settings.events.severities);
   ASSERT_EQ(again.settings.collaborations.size(), 2u);
   EXPECT_EQ(again.settings.collaborations[0].guests, settings.collaborations[0].guests);
+  EXPECT_EQ(again.settings.postgresql, settings.postgresql);
+  EXPECT_EQ(again.settings.replica, settings.replica);
   EXPECT_EQ(shown(again.settings), text) << "and again";
 }
 

@@ -66,6 +66,32 @@ const std::string second_url = "https://second.example/";
 const std::string both_urls = "tenants: [{name: own.example}]\ntenant_urls: [{url: \"" + first_url +
                               "\"}, {url: \"" + second_url + "\"}]\n";
 
+const std::string in_postgresql = "storage: {postgresql: {hosts: [127.0.0.1], database: d, user: u";
+
+// What is open goes on.
+TEST_F(ReloadsTest, RefuseAnotherStorage) {
+  const std::string here = three_tenants + in_postgresql + "}}\n";
+  const auto refused = [this](const std::string& config) {
+    EXPECT_EQ(reload(config), folder.path("c").native() +
+                                  ":1:1: `storage` and `replica` are taken at the start alone: "
+                                  "leave them as they were, or restart");
+    EXPECT_EQ(successful(), 0);
+  };
+  start(here);
+  refused(three_tenants);
+  refused(here + "replica: {name: north}\n");
+  refused(three_tenants + in_postgresql + ", lease: 11s}}\n");
+  EXPECT_EQ(reloaded, 0);
+  EXPECT_EQ(reload(here + "rules: seed-2022\n"), "");
+  EXPECT_EQ(successful(), 1);
+}
+
+TEST_F(ReloadsTest, RefuseAStorageWhereItIsSqlites) {
+  start(three_tenants);
+  EXPECT_NE(reload(three_tenants + in_postgresql + "}}\n"), "");
+  EXPECT_EQ(reload(three_tenants), "");
+}
+
 TEST_F(ReloadsTest, AListThatIsGoodAgainIsGoodThoughItIsTheSame) {
   start(both_urls);
   const std::string good = "- {name: a.example}\n";

@@ -251,6 +251,9 @@ const std::map<std::string, std::string> empty_rules{
     {"TenantscopeAuthorityCertificateExpires", "the authority is asked without TLS"},
     {"TenantscopeWebCertificateExpires", "so is the daemon"},
     {"TenantscopeStorageDown", "storage works; StorageFaults sees the metric at 0"},
+    {"TenantscopeNoActiveReplica", "the daemon has its storage for itself"},
+    {"TenantscopeReplicaConfigDiffers", "so it has nobody to differ from"},
+    {"TenantscopeStorageNotSynchronous", "nor is it looked at whether SQLite is replicated"},
     {"TenantscopeExporterDown",
      "the daemon is scraped; another way of it is seen in AreTheSameOverARestart"},
 };

@@ -296,6 +296,15 @@ TEST_F(Runbooks, OfADaemonThatIsNotScraped) {
                                            {"-/healthy", {}}});
 }
 
+TEST_F(Runbooks, OfAFleetWithoutAnActiveReplica) {
+  expect_shown("TenantscopeNoActiveReplica",
+               {{"-/ready", {"tenantscope is ready"}}, {"journalctl", {"msg=\"listening\""}}});
+}
+
+TEST_F(Runbooks, OfAStandbyWithAnotherConfiguration) {
+  expect_shown("TenantscopeReplicaConfigDiffers", {{"sha256sum", {"tenantscope.yaml"}}});
+}
+
 // As a full disk does, but for its name.
 TEST_F(Runbooks, OfAStorageThatTakesNothing) {
   sqlite3* other = nullptr;

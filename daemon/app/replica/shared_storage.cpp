@@ -1,0 +1,98 @@
+#include "app/replica/shared_storage.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "app/replica/postgres_place.hpp"
+#include "base/result.hpp"
+#include "storage/postgres/pg_journal.hpp"
+#include "storage/postgres/pg_ledger.hpp"
+#include "storage/postgres/pg_member.hpp"
+#include "version.hpp"
+
+namespace tenantscope {
+namespace {
+
+constexpr Duration look_again = std::chrono::milliseconds(100);
+constexpr Duration longest_beat = std::chrono::seconds(3);
+
+std::string machine_name() {
+  std::array<char, 256> name{};
+  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "unnamed";
+}
+
+// It answers before a quarter of its lease is over, or not at all.
+Membership::Member member_of(const SharedStorage& where) {
+  PgSettings settings = place_of(where.postgresql);
+  settings.patience = std::min(longest_beat, where.postgresql.lease / 4);
+  PgReplica self{.name = where.replica.empty() ? machine_name() : where.replica,
+                 .url = where.url,
+                 .version = TENANTSCOPE_VERSION,
+                 .config = where.config};
+  const auto member =
+      std::make_shared<PgMember>(std::move(settings), std::move(self), where.postgresql.lease);
+  auto beat = [member](bool wanted) -> Result<Membership::Seen> {
+    try {
+      const PgActive active = member->beat(wanted);
+      return Membership::Seen{.term = active.term,
+                              .mine = active.mine,
+                              .name = active.name,
+                              .url = active.url,
+                              .same_config = active.same_config,
+                              .synchronous = active.synchronous};
+    } catch (const PgFailure& failure) {
+      return Error{failure.may_pass() ? ErrorKind::io : ErrorKind::other, failure.what()};
+    }
+  };
+  return {.beat = beat, .leave = [member] {
+            try {
+              member->leave();
+            } catch (const PgFailure&) {  // its lease ends by itself
+            }
+          }};
+}
+
+std::uint64_t await_turn(Membership& membership, const Log& log, const OpeningObserver& observer) {
+  std::string told;
+  for (;;) {
+    const auto active = membership.active_within({});
+    if (!active)
+      throw FatalError(active.error().kind == ErrorKind::io ? exit_failure : exit_unusable,
+                       active.error().detail);
+    if (*active)
+      return **active;
+    const Membership::Seen seen = membership.seen();
+    if (!seen.name.empty()) {
+      observer.stands_by({.active = seen.name, .url = seen.url, .same_config = seen.same_config});
+      if (std::exchange(told, seen.name) != seen.name)
+        log.info("standing by, as another replica is active",
+                 {{"active", seen.name}, {"term", seen.term}});
+    }
+    observer.goes_on();
+    if (observer.lock_pause(look_again))
+      throw StorageLock::GivenUp();
+  }
+}
+
+}  // namespace
+
+OpenStorage open_shared_storage(const SharedStorage& where, DamageLog& damage, const Log& log,
+                                const OpeningObserver& observer) {
+  OpenStorage opened;
+  opened.lock = lock_storage(where.folder, log, observer);
+  opened.membership = std::make_unique<Membership>(
+      member_of(where), Membership::Pace{.lease = where.postgresql.lease});
+  const std::uint64_t term = await_turn(*opened.membership, log, observer);
+  log.info("active", {{"term", term}});
+  const DamageObserver damaged = damage_observer(damage, log, where.folder);
+  const PgSettings settings = place_of(where.postgresql);
+  opened.ledger = open_postgres_ledger(settings, term, damaged);
+  opened.journal = open_postgres_journal(settings, damaged);
+  read_what_is_stored(opened);
+  return opened;
+}
+
+}  // namespace tenantscope

@@ -1,0 +1,26 @@
+// Opens a ledger that several daemons share, once it is this one's turn to write to it.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "app/damage_log.hpp"
+#include "app/store/open_storage.hpp"
+#include "base/log.hpp"
+#include "domain/storage_settings.hpp"
+
+namespace tenantscope {
+
+struct SharedStorage {
+  PostgresSettings postgresql;
+  std::string replica;           // its name; empty: the machine's
+  std::string url;               // where people reach this daemon; may be empty
+  std::string config;            // of it, a digest
+  std::filesystem::path folder;  // of what is this daemon's own: the control socket, kept lists
+};
+
+// As open_storage(). Stands by for as long as another daemon is the active one.
+OpenStorage open_shared_storage(const SharedStorage& where, DamageLog& damage, const Log& log,
+                                const OpeningObserver& observer);
+
+}  // namespace tenantscope

@@ -1,0 +1,39 @@
+// How steps get into the ledger: in transactions that are small enough to be one flight, each
+// attempted until it is known whether it was committed. Throws PgFailure.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "storage/ledger.hpp"
+#include "storage/postgres/pg_batch.hpp"
+#include "storage/postgres/pg_session.hpp"
+#include "storage/postgres/pg_standing.hpp"
+#include "storage/postgres/pg_tenants.hpp"
+
+namespace tenantscope {
+
+class PgCommits {
+ public:
+  // REQUIRES of all: they outlive it.
+  PgCommits(PgSession& session, PgTenants& tenants, PgStanding& standing)
+      : session_(session), tenants_(tenants), standing_(standing) {}
+
+  // As Ledger::commit(), for as many of the places' steps as one transaction takes, which it gives
+  // back; `tells`: one of all says that the ledger went back.
+  std::size_t commit(std::span<const Step> steps, std::span<const std::size_t> places, bool tells,
+                     const std::string& source, std::vector<Result<std::uint64_t>>& results);
+
+ private:
+  bool attempt(const PgBatch& batch, SteadyTime deadline);
+  bool settle(const PgBatch& batch);
+  bool look_for(const PgBatch& batch, SteadyTime deadline);
+
+  PgSession& session_;
+  PgTenants& tenants_;
+  PgStanding& standing_;
+};
+
+}  // namespace tenantscope

@@ -1,0 +1,122 @@
+// A commit whose connection is lost at whatever message: it is known in the end whether it was
+// committed, and what it wrote is there once.
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "storage/ledger_samples.hpp"
+#include "storage/postgres/postgres_storage.hpp"
+#include "support/message_proxy.hpp"
+
+namespace tenantscope {
+namespace {
+
+struct ProxiedStorage : PostgresStorage {
+  ProxiedStorage() { settings.hosts.front().port = proxy.port(); }
+
+  MessageProxy proxy{shared_server().port()};
+};
+
+class PgDoubt : public testing::TestWithParam<MessageProxy::Side> {
+ protected:
+  std::vector<Step> steps(int number) const {
+    return {step_to(tenant(2 * number), {}, document("USG"), minute(number), {"audit"}),
+            step_to(tenant(2 * number + 1), {}, document("USGov"), minute(number), {"audit"})};
+  }
+
+  ProxiedStorage storage;
+};
+
+TEST_P(PgDoubt, LearnsWhetherItWasCommitted) {
+  const auto ledger = storage.open();
+  ASSERT_TRUE(ledger->commit(steps(0), "test")[0]);
+  int cut = 0;
+  for (bool sprung = true; sprung; ++cut) {
+    SCOPED_TRACE(cut);
+    storage.proxy.arm(GetParam(), cut);
+    const auto results = ledger->commit(steps(cut + 1), "test");
+    sprung = storage.proxy.disarm();
+    ASSERT_TRUE(results[0]) << results[0].error().detail;
+    ASSERT_EQ(*results[0], std::uint64_t(2 * cut + 3));
+    ASSERT_EQ(results[1].value(), *results[0] + 1);
+    ASSERT_EQ(sequences_of(ledger->read(0, 1000)).size(), *results[1]) << "once";
+    ASSERT_EQ(ledger->outbox("audit").value().events, *results[1]);
+  }
+  EXPECT_GT(cut, 12) << "messages";
+  EXPECT_EQ(states_of(*ledger).size(), std::size_t(2 * cut + 2));
+}
+
+INSTANTIATE_TEST_SUITE_P(Each, PgDoubt,
+                         testing::Values(MessageProxy::Side::client, MessageProxy::Side::server),
+                         [](const auto& side) {
+                           return side.param == MessageProxy::Side::client ? "sent" : "answered";
+                         });
+
+// Another one's look at the ledger.
+struct Other {
+  explicit Other(const ProxiedStorage& storage) {
+    PgSettings direct = storage.settings;
+    direct.hosts.front().port = shared_server().port();
+    ledger = open_postgres_ledger(direct, std::stoull(storage.ask("SELECT term FROM {}.ledger")));
+  }
+  std::unique_ptr<Ledger> ledger;
+};
+
+// Who is stopped while he sends a commit keeps nobody waiting: the turn is taken only when all of
+// it but its end has come.
+TEST_F(PgDoubt, HoldsNobodyUpWhoIsStoppedWhileHeSends) {
+  constexpr int to_the_bind = 10;  // of the statement that does it, behind two others
+  const std::string begun =
+      "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'tenantscope' AND xact_start "
+      "IS NOT NULL";
+  storage.settings.patience = std::chrono::seconds(3);
+  const auto stopped = storage.open();
+  ASSERT_TRUE(stopped->commit(steps(0), "test")[0]);
+  const Other other(storage);
+  storage.proxy.arm(MessageProxy::Side::client, to_the_bind, MessageProxy::Act::still);
+  std::vector<Result<std::uint64_t>> results;
+  std::thread commit([&] { results = stopped->commit(steps(1), "test"); });
+  while (storage.ask(begun) == "0")
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  EXPECT_TRUE(other.ledger->commit(steps(2), "test")[0]);
+  EXPECT_EQ(storage.ask(begun), "1") << "he still is where he was";
+  commit.join();
+  for (const auto& result : results)
+    EXPECT_FALSE(result);
+  EXPECT_EQ(other.ledger->last().value(), 4u);
+}
+
+// What was sent and given up comes to the server after all: it isn't committed then.
+TEST_F(PgDoubt, CommitsNothingThatWasGivenUp) {
+  storage.settings.patience = std::chrono::seconds(1);
+  const auto ledger = storage.open();
+  ASSERT_TRUE(ledger->commit(steps(0), "test")[0]);
+  storage.proxy.arm(MessageProxy::Side::client, 0, MessageProxy::Act::keep);
+  const auto results = ledger->commit(steps(1), "test");
+  ASSERT_FALSE(results[0]) << "its time is over";
+  EXPECT_EQ(results[0].error().kind, ErrorKind::io);
+  storage.proxy.release();
+  EXPECT_EQ(ledger->last().value(), 2u);
+  EXPECT_EQ(ledger->commit(steps(1), "test")[0].value(), 3u);
+}
+
+// A server that hangs has what was sent and goes on with it later. The next attempt settles it.
+TEST_F(PgDoubt, IsSettledByTheNextAttemptWhereTheServerHangs) {
+  storage.settings.patience = std::chrono::milliseconds(500);
+  const auto ledger = storage.open();
+  ASSERT_TRUE(ledger->commit(steps(0), "test")[0]);
+  shared_server().freeze(true);
+  const auto hung = ledger->commit(steps(1), "test");
+  shared_server().freeze(false);
+  ASSERT_FALSE(hung[0]);
+  EXPECT_EQ(hung[0].error().kind, ErrorKind::io);
+  auto again = ledger->commit(steps(1), "test");
+  while (!again[0] && again[0].error().kind == ErrorKind::io)
+    again = ledger->commit(steps(1), "test");
+  EXPECT_TRUE(again[0] || again[0].error().kind == ErrorKind::conflict);
+  EXPECT_EQ(sequences_of(ledger->read(0, 10)), (std::vector<std::uint64_t>{1, 2, 3, 4}));
+  EXPECT_EQ(ledger->state(tenant(2)).value(), *steps(1)[0].state);
+}
+
+}  // namespace
+}  // namespace tenantscope

@@ -1,0 +1,81 @@
+// A server takes another one's place.
+#include <gtest/gtest.h>
+
+#include "storage/ledger_samples.hpp"
+#include "storage/postgres/postgres_storage.hpp"
+
+namespace tenantscope {
+namespace {
+
+class PgFailover : public testing::Test {
+ protected:
+  PgFailover() {
+    settings.hosts.push_back({.name = PostgresServer::host, .port = standby.port()});
+    ledger = open_postgres_ledger(settings, begin_postgres_term(settings, "a"));
+  }
+  Result<std::uint64_t> commit(int number) {
+    const Step step = step_to(tenant(number), {}, document("USG"), minute(0));
+    return ledger->commit(std::vector{step}, "test")[0];
+  }
+  void await_standby() const {
+    const std::string end = primary.ask("SELECT pg_current_wal_lsn()");
+    while (standby.ask("SELECT pg_last_wal_replay_lsn() >= '" + end + "'") != "t")
+      continue;
+  }
+
+  PostgresServer primary;
+  PostgresServer standby{PostgresServer::StandbyOf{primary}};
+  PgSettings settings = with_new_ledger(settings_at(primary.port()));
+  std::unique_ptr<Ledger> ledger;
+};
+
+TEST_F(PgFailover, GoesOnWithWhatTookThePlaceAndNeverGoesBack) {
+  ASSERT_EQ(commit(1).value(), 1u);
+  const Guid before = ledger->id();
+  await_standby();
+  primary.kill();
+  const auto away = commit(2);
+  ASSERT_FALSE(away);
+  EXPECT_NE(away.error().detail.find("can only be read"), std::string::npos) << away.error().detail;
+  standby.ask("SELECT pg_promote()");
+  EXPECT_EQ(commit(2).value(), 2u);
+  EXPECT_EQ(ledger->id(), before) << "nothing was lost";
+
+  primary.start();  // and would take commits
+  EXPECT_EQ(primary.ask("SELECT pg_is_in_recovery()"), "f");
+  standby.kill();
+  const auto refused = commit(3);
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().detail.find("it is of timeline 1, and there was one of 2"),
+            std::string::npos)
+      << refused.error().detail;
+  standby.start();
+  EXPECT_EQ(commit(3).value(), 3u);
+  EXPECT_FALSE(ledger->rewound().value());
+}
+
+// What was committed there alone is lost with it.
+TEST_F(PgFailover, NoticesWhatWasNotReplicated) {
+  ASSERT_EQ(commit(1).value(), 1u);
+  await_standby();
+  standby.ask("ALTER SYSTEM SET primary_conninfo = ''");
+  standby.ask("SELECT pg_reload_conf()");
+  while (standby.ask("SELECT count(*) FROM pg_stat_wal_receiver") != "0")
+    continue;
+  ASSERT_EQ(commit(2).value(), 2u);
+  primary.kill();
+  standby.ask("SELECT pg_promote()");
+  const auto held = commit(3);
+  ASSERT_FALSE(held);
+  EXPECT_NE(held.error().detail.find("went back"), std::string::npos) << held.error().detail;
+  const auto rewound = ledger->rewound().value();
+  ASSERT_TRUE(rewound);
+  EXPECT_EQ(rewound->last, 1u);
+  const Step told{
+      .tenant = {}, .state = {}, .events = {make_rewind_event(*rewound, minute(9), {})}};
+  EXPECT_EQ(ledger->commit(std::vector{told}, "test")[0].value(), 1'000'003u);
+  EXPECT_EQ(commit(2).value(), 1'000'004u) << "it is seen again";
+}
+
+}  // namespace
+}  // namespace tenantscope

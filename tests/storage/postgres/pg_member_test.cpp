@@ -1,0 +1,117 @@
+// Whose turn it is to write, on a real server: its clock says when a lease is over.
+#include "storage/postgres/pg_member.hpp"
+
+#include <gtest/gtest.h>
+
+#include "storage/postgres/postgres_storage.hpp"
+
+namespace tenantscope {
+namespace {
+
+using namespace std::chrono_literals;
+
+class PgMemberTest : public ::testing::Test {
+ protected:
+  PgMember member(const std::string& name, Duration lease = 1h) const {
+    return PgMember(storage_.settings, {.name = name, .url = "http://" + name}, lease);
+  }
+  // As if time had passed.
+  void end_lease_of(const std::string& name) const {
+    storage_.ask("UPDATE {}.replicas SET expires = clock_timestamp() WHERE name = '" + name + "'");
+  }
+
+  PostgresStorage storage_;
+};
+
+TEST_F(PgMemberTest, OneIsActive) {
+  PgMember north = member("north"), south = member("south");
+  EXPECT_FALSE(north.beat(false).mine) << "it doesn't want to";
+  PgActive active = north.beat(true);
+  EXPECT_TRUE(active.mine);
+  EXPECT_EQ(active.term, 1u);
+  active = south.beat(true);
+  EXPECT_FALSE(active.mine);
+  EXPECT_EQ(active.name, "north");
+  EXPECT_EQ(active.url, "http://north");
+  EXPECT_EQ(active.term, 1u);
+  EXPECT_TRUE(north.beat(true).mine);
+}
+
+TEST_F(PgMemberTest, SaysWhetherTheyAgreeAndWhetherTheServerWaitsForAnother) {
+  PgMember north(storage_.settings, {.name = "north", .config = "a"}, 1h);
+  PgMember south(storage_.settings, {.name = "south", .config = "b"}, 1h);
+  EXPECT_TRUE(north.beat(true).same_config);
+  EXPECT_FALSE(south.beat(true).same_config);
+  EXPECT_FALSE(north.beat(true).synchronous);
+}
+
+TEST_F(PgMemberTest, AnotherTakesOverOnceTheLeaseIsOver) {
+  PgMember north = member("north"), south = member("south");
+  ASSERT_TRUE(north.beat(true).mine);
+  end_lease_of("north");
+  const PgActive taken = south.beat(true);
+  EXPECT_TRUE(taken.mine);
+  EXPECT_EQ(taken.term, 2u);
+  const PgActive seen = north.beat(true);
+  EXPECT_FALSE(seen.mine);
+  EXPECT_EQ(seen.name, "south");
+}
+
+// Whoever takes over begins a term: without that, nobody else has written.
+TEST_F(PgMemberTest, GoesOnInItsTermWhereNobodyTookOver) {
+  PgMember north = member("north");
+  ASSERT_EQ(north.beat(true).term, 1u);
+  end_lease_of("north");
+  const PgActive again = north.beat(false);
+  EXPECT_TRUE(again.mine);
+  EXPECT_EQ(again.term, 1u);
+}
+
+TEST_F(PgMemberTest, BeginsAnotherTermInItsNextLife) {
+  ASSERT_EQ(member("north").beat(true).term, 1u);
+  PgMember north = member("north");
+  EXPECT_FALSE(north.beat(false).mine) << "what it was before is over";
+  EXPECT_EQ(north.beat(true).term, 2u);
+}
+
+TEST_F(PgMemberTest, LeavesItsPlaceAtOnce) {
+  PgMember north = member("north"), south = member("south");
+  ASSERT_TRUE(north.beat(true).mine);
+  ASSERT_FALSE(south.beat(true).mine);
+  north.leave();
+  EXPECT_TRUE(south.beat(true).mine);
+}
+
+TEST_F(PgMemberTest, OfTwoOfOneNameTheOlderOneEnds) {
+  PgMember older = member("north"), newer = member("north");
+  ASSERT_TRUE(older.beat(true).mine);
+  ASSERT_TRUE(newer.beat(true).mine) << "the older one's membership is over";
+  try {
+    older.beat(true);
+    FAIL();
+  } catch (const PgFailure& failure) {
+    EXPECT_EQ(failure.state, pg_renamed) << failure.what();
+  }
+  EXPECT_TRUE(newer.beat(true).mine);
+}
+
+// Two that look at once wait for the row one after the other; the second one sees that it is taken.
+TEST_F(PgMemberTest, OfTwoThatComeAtOnceOneBeginsATerm) {
+  std::vector<std::thread> threads;
+  std::atomic<int> active = 0;
+  std::atomic<std::uint64_t> terms = 0;
+  for (int i = 0; i < 8; ++i)
+    threads.emplace_back([this, i, &active, &terms] {
+      PgMember one = member("replica-" + std::to_string(i));
+      const PgActive seen = one.beat(true);
+      active += seen.mine;
+      terms += seen.term;
+    });
+  for (std::thread& thread : threads)
+    thread.join();
+  EXPECT_EQ(active, 1);
+  EXPECT_EQ(storage_.ask("SELECT term FROM {}.ledger"), "1");
+}
+
+}  // namespace
+}  // namespace tenantscope
