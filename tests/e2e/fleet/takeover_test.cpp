@@ -280,9 +280,7 @@ TEST(Takeover, IsNotNeededWhereTheServerComesBack) {
 }
 
 // A replica is active again that was before, in the same process.
-TEST(Takeover, GoesRoundAndRound) {
-  bear(std::vector<Fault>(2 * replicas, Fault::stand_still));
-}
+TEST(Takeover, GoesRoundAndRound) { bear(std::vector<Fault>(2 * replicas, Fault::stand_still)); }
 
 // Of TENANTSCOPE_FAULTS faults.
 TEST(TakeoverSlow, LosesAndRepeatsNothingThroughManyFaults) {
