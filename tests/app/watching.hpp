@@ -53,7 +53,9 @@ class Watching {
   Instruments instruments;
   Table table;
   LedgerThread ledger{open(), "tenantscope",
-                      [this](bool committed) { instruments.storage_up().Set(committed); }};
+                      [this](bool committed) { instruments.storage_up().Set(committed); },
+                      {},
+                      {.patience = std::chrono::hours(1)}};
   Fetcher fetcher;
   Watcher watcher;
 };
