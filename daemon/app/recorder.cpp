@@ -153,7 +153,7 @@ boost::asio::awaitable<void> Recorder::settle(std::size_t tenant, LedgerThread::
   if (failed.sequence.error().kind == ErrorKind::conflict)
     co_await take_stored(tenant, std::move(failed));
   else
-    keep_pending(tenant, failed.step.events.front().transition, failed.sequence.error());
+    look_for(tenant, failed.step.events.front().transition, failed.sequence.error());
 }
 
 // The ledger's thread looks behind all that was committed and fed, so what it finds is no older
@@ -166,7 +166,7 @@ boost::asio::awaitable<void> Recorder::take_stored(std::size_t tenant,
   if (stopping_)
     co_return;
   if (!stored) {
-    keep_pending(tenant, refused.step.events.front().transition, stored.error());
+    look_for(tenant, refused.step.events.front().transition, stored.error());
     co_return;
   }
   log_.warn("change refused, as the ledger has another state of its tenant, which is taken",
@@ -185,10 +185,14 @@ void Recorder::keep_pending(std::size_t tenant, const Transition& transition, co
   const TenantKey& key = watch.settings->key;
   log_.error("change not committed; it is tried again",
              {{"tenant", key.name}, {"asked", key.asked}, {"err", why.detail}});
-  {
-    const std::lock_guard lock(table_.mutex);
-    hold(watch.state, transition);
-  }
+  const std::lock_guard lock(table_.mutex);
+  hold(watch.state, transition);
+}
+
+// It may be in the ledger all the same.
+void Recorder::look_for(std::size_t tenant, const Transition& transition, const Error& why) {
+  keep_pending(tenant, transition, why);
+  const TenantKey& key = table_.watches[tenant].settings->key;
   unsettled_.add(key, in_a_pair(table_, key));
 }
 

@@ -85,6 +85,7 @@ class Recorder {
   boost::asio::awaitable<void> settle(std::size_t tenant, LedgerThread::Committed failed);
   boost::asio::awaitable<void> take_stored(std::size_t tenant, LedgerThread::Committed refused);
   void keep_pending(std::size_t tenant, const Transition& transition, const Error& why);
+  void look_for(std::size_t tenant, const Transition& transition, const Error& why);
   void catch_up(StoredTenant stored);
   void release();
 
