@@ -25,13 +25,12 @@
 #include "app/liveness.hpp"
 #include "app/operations.hpp"
 #include "app/redeliver.hpp"
-#include "app/reload/first_config.hpp"
 #include "app/reload/followed_files.hpp"
 #include "app/reload/reloads.hpp"
 #include "app/reload/tenant_lists.hpp"
+#include "app/start.hpp"
 #include "app/table.hpp"
 #include "app/watcher.hpp"
-#include "app/web_sockets.hpp"
 #include "base/callback.hpp"
 #include "base/clock.hpp"
 #include "domain/match.hpp"
@@ -39,8 +38,6 @@
 #include "formats/json.hpp"
 #include "metrics/instruments.hpp"
 #include "sinks/kinds.hpp"
-#include "storage/damage.hpp"
-#include "storage/sqlite_ledger.hpp"
 #include "storage/storage_lock.hpp"
 #include "system/control_socket.hpp"
 #include "system/heap.hpp"
@@ -58,36 +55,20 @@ namespace {
 
 namespace asio = boost::asio;
 
-constexpr Duration lock_patience = std::chrono::seconds(10);
 constexpr Duration last_deliveries = std::chrono::seconds(2);
-constexpr Duration longest_stop = std::chrono::milliseconds(4500);
 constexpr Duration audit_sweep = std::chrono::seconds(5);
-constexpr Duration last_words = std::chrono::milliseconds(200);
 
 asio::awaitable<void> nothing() { co_return; }
 
-// What is damaged was refused as it was opened: what can't be read now may be read later.
-template <class T>
-T read_at_start(Result<T> read) {
-  if (!read)
-    throw FatalError(exit_failure, read.error().detail);
-  return std::move(*read);
-}
-
 class Daemon {
  public:
-  // `lists`: what of `tenant_urls` was kept from before.
-  Daemon(const ServeOptions& options, const Log& log, ServeConfig config,
-         std::map<std::string, std::string> lists, HeldSignals& signals,
-         StopDeadline& stop_deadline);
+  Daemon(const ServeOptions& options, const Log& log, Start begun, HeldSignals& signals,
+         StopDeadline& stop_deadline, Instruments& instruments, DamageLog& damage);
 
   void run();
 
  private:
-  bool wait_for_storage(Duration pause);
-  std::unique_ptr<Ledger> open_ledger();
-  DamageObserver damage_observer();
-  UpgradeObserver upgrade_observer();
+  LedgerThread::Listener ledger_listener();
   void note_dropped(const std::string& sink, std::uint64_t events);
   void put_into_force(NewConfig& config);
   void follow(const std::optional<FileStamp>& config_file);
@@ -107,22 +88,21 @@ class Daemon {
   const Log& log_;
   HeldSignals& held_signals_;
   StopDeadline& stop_deadline_;
-  bool waiting_for_storage_ = false;
-  StorageLock lock_;
+  std::unique_ptr<StorageLock> lock_;
+  bool joined_;
   std::shared_ptr<const Settings> settings_;
   std::optional<FileStamp> first_config_file_;
   std::vector<FileStamp> first_tenant_files_;
   std::vector<StoredTenant> stored_;
   std::optional<WallTime> believed_time_;  // the ledger's, of before
-  Guid ledger_id_;
-  std::optional<Rewind> rewound_;  // and what that is to tell
+  std::optional<Rewind> rewound_;          // and what that is to tell
 
   // Taken down from the bottom up: who holds suspended coroutines goes before the loop they run on.
   asio::io_context loop_{1};
-  Instruments instruments_;
+  Instruments& instruments_;
   AuditLog audit_{
       log_, [this](LoginResult result) { instruments_.web_logins(to_string(result)).Increment(); }};
-  DamageLog damage_log_{instruments_, log_};
+  const Guid ledger_id_;
   Table table_;
   LedgerThread ledger_;
   Fetcher fetcher_;             // asks authorities
@@ -142,25 +122,30 @@ class Daemon {
   Reloads reloads_;
 };
 
-Daemon::Daemon(const ServeOptions& options, const Log& log, ServeConfig config,
-               std::map<std::string, std::string> lists, HeldSignals& signals,
-               StopDeadline& stop_deadline)
+Daemon::Daemon(const ServeOptions& options, const Log& log, Start begun, HeldSignals& signals,
+               StopDeadline& stop_deadline, Instruments& instruments, DamageLog& damage)
     : options_(options),
       log_(log),
       held_signals_(signals),
       stop_deadline_(stop_deadline),
-      lock_(options.storage_path, lock_patience,
-            [this](Duration pause) { return wait_for_storage(pause); }),
-      settings_(std::make_shared<const Settings>(std::move(config.main.settings))),
-      first_config_file_(config.main.own_file),
-      first_tenant_files_(config.main.tenant_files),
+      lock_(std::move(begun.storage.lock)),
+      joined_(begun.joined),
+      settings_(std::make_shared<const Settings>(std::move(begun.config.main.settings))),
+      first_config_file_(begun.config.main.own_file),
+      first_tenant_files_(begun.config.main.tenant_files),
+      stored_(std::move(begun.storage.tenants)),
+      believed_time_(begun.storage.believed_time),
+      rewound_(begun.storage.rewound),
+      instruments_(instruments),
+      ledger_id_(begun.storage.ledger->id()),
       ledger_(
-          open_ledger(), settings_->events.source,
+          std::move(begun.storage.ledger), settings_->events.source,
           [this](bool committed) {
             (committed ? instruments_.storage_commits() : instruments_.storage_commit_failures())
                 .Increment();
             instruments_.storage_up().Set(committed);
-          }),
+          },
+          ledger_listener()),
       watcher_(loop_.get_executor(), fetcher_, ledger_, instruments_, table_, log,
                [this] { announce(); }),
       dispatch_(loop_.get_executor(),
@@ -171,7 +156,7 @@ Daemon::Daemon(const ServeOptions& options, const Log& log, ServeConfig config,
                 ledger_, instruments_, log),
       housekeeping_(loop_.get_executor(), ledger_, watcher_, dispatch_, instruments_, log),
       lists_(loop_.get_executor(), background_fetcher_, ledger_, options.storage_path,
-             options.config_file.parent_path(), std::move(lists), log,
+             options.config_file.parent_path(), std::move(begun.lists), log,
              {.files_changed =
                   [this](std::vector<FileStamp> files) {
                     return reloads_.follow_files(std::move(files));
@@ -190,17 +175,16 @@ Daemon::Daemon(const ServeOptions& options, const Log& log, ServeConfig config,
            .restless =
                "the configuration changes all the time; it is taken once it doesn't for 5 s"}),
       liveness_(loop_.get_executor()),
-      api_(table_, instruments_, liveness_,
-           open_own_sqlite_journal(options.storage_path, damage_observer()), operations(), audit_,
+      api_(table_, instruments_, liveness_, std::move(begun.storage.journal), operations(), audit_,
            {.lifecycle = options.enable_lifecycle, .probe = options.enable_probe}),
-      web_config_(options.web_config_file, std::move(config.web), log,
+      web_config_(options.web_config_file, std::move(begun.config.web), log,
                   [this](const WebConfig& changed) { tell_exposure(changed); }),
       guard_([this](WebRequest request) { return api_.answer(std::move(request)); },
              [this] { return web_config_.current(); }, audit_,
              {.health = options.health_without_login ? HealthLogin::none : HealthLogin::wanted,
               .hosts = HostNames(options.allowed_hosts)}),
       web_(
-          open_web_sockets(options),
+          std::move(begun.sockets),
           [this](WebRequest request) { return guard_.answer(std::move(request)); }, log, {},
           [this] { return web_config_.current()->tls; },
           {.refused =
@@ -210,13 +194,17 @@ Daemon::Daemon(const ServeOptions& options, const Log& log, ServeConfig config,
            .answered = [this](unsigned status) { instruments_.web_requests(status).Increment(); }}),
       bell_(web_.executor()),
       reloads_(loop_.get_executor(), options, table_, lists_, instruments_, log,
-               std::move(config.main), settings_,
+               std::move(begun.config.main), settings_,
                {.put_into_force = [this](NewConfig& changed) { put_into_force(changed); },
                 .reloaded =
                     [this] {
                       web_config_.look_soon();
                       dispatch_.reopen();
                     }}) {
+  table_.last_event = begun.storage.last_event;
+  damage.tell_dropped([this](const std::string& sink, std::uint64_t events) {
+    asio::post(loop_, [this, sink, events] { note_dropped(sink, events); });
+  });
   api_.use_bell(bell_);
   api_.name_journal(ledger_id_);
   api_.serve_at(options.external_url);
@@ -224,48 +212,23 @@ Daemon::Daemon(const ServeOptions& options, const Log& log, ServeConfig config,
   instruments_.authorities().show_connections([this] { return fetcher_.connections(); });
 }
 
-// True: a signal says that it needn't.
-bool Daemon::wait_for_storage(Duration pause) {
-  if (!std::exchange(waiting_for_storage_, true))
-    log_.info("waiting for the storage, which another tenantscope has",
-              {{"storage", options_.storage_path.string()}});
-  return held_signals_.stopped_within(pause);
-}
-
-std::unique_ptr<Ledger> Daemon::open_ledger() {
-  auto ledger =
-      open_sqlite_ledger(options_.storage_path, damage_observer(), &lock_, upgrade_observer());
-  stored_ = read_at_start(ledger->load());
-  believed_time_ = read_at_start(ledger->believed_time());
-  ledger_id_ = ledger->id();
-  rewound_ = read_at_start(ledger->rewound());
-  table_.last_event = read_at_start(ledger->last());
-  return ledger;
-}
-
-DamageObserver Daemon::damage_observer() {
-  return {.damaged = [this](const std::string& row) { damage_log_.found(row); },
-          .dropped =
-              [this](const std::string& sink, std::uint64_t events) {
-                asio::post(loop_, [this, sink, events] { note_dropped(sink, events); });
-              },
-          .log_missing =
-              [this] {
-                log_.warn(
-                    "the storage wasn't closed, and its log isn't there: if it was copied without "
-                    "tenantscope.db-wal, the last changes are missing; copy it by `tenantscope "
-                    "storage backup`",
-                    {{"storage", options_.storage_path.string()}});
-              }};
-}
-
-UpgradeObserver Daemon::upgrade_observer() {
-  return {.begins =
-              [this](std::uint32_t from, std::uint32_t to, const std::filesystem::path& copy) {
-                log_.info("the storage is brought up to this version, and a copy kept of it",
-                          {{"from", from}, {"to", to}, {"copy", copy.string()}});
-              },
-          .goes_on = extend_start};
+LedgerThread::Listener Daemon::ledger_listener() {
+  return {
+      .away =
+          [this] {
+            instruments_.storage_up().Set(0);
+            log_.error("the storage doesn't answer: no change is stored or told until it does",
+                       {{"storage", options_.storage_path.string()}});
+          },
+      .returned =
+          [this](bool usable) {
+            instruments_.storage_up().Set(usable);
+            log_.info("the storage answers again", {{"storage", options_.storage_path.string()}});
+            if (usable)
+              asio::post(loop_, [this] { watcher_.retry_uncommitted(); });
+          },
+      .refused = [this] { instruments_.storage_calls_refused().Increment(); },
+      .in_doubt = [this] { instruments_.storage_commits_in_doubt().Increment(); }};
 }
 
 void Daemon::note_dropped(const std::string& sink, std::uint64_t events) {
@@ -277,8 +240,9 @@ void Daemon::note_dropped(const std::string& sink, std::uint64_t events) {
 
 void Daemon::run() {
   const std::shared_ptr<const WebConfig> web_config = web_config_.current();
-  for (const std::string& address : web_.addresses())
-    log_.info("listening", {{"address", address}});
+  if (!joined_)
+    for (const std::string& address : web_.addresses())
+      log_.info("listening", {{"address", address}});
   watch_threads();
   web_.start();
   tell_missing_control_socket();
@@ -307,6 +271,7 @@ void Daemon::run() {
                         {"rules", to_string(settings_->rules)}});
   loop_.run();
   dispatch_.close();
+  api_.stop();
   log_.info("stopped");
 }
 
@@ -327,10 +292,7 @@ asio::awaitable<void> Daemon::obey_signals() {
 
 void Daemon::stop() {
   log_.info("stopping");
-  stop_deadline_.begin(longest_stop, [log = log_] {
-    log.warn("stopped without waiting any longer for what doesn't answer, such as a disk");
-    log.flush(last_words);
-  });
+  bound_stop(stop_deadline_, log_);
   notify_supervisor("STOPPING=1");
   api_.set_ready(false);
   watcher_.stop();
@@ -495,16 +457,12 @@ asio::awaitable<void> Daemon::feed_watchdog(Duration interval) {
 
 void run_daemon(const ServeOptions& options, const Log& log) {
   HeldSignals signals;
-  std::optional<FirstConfig> first = read_first_config(options, log, signals);
-  if (!first)
-    return;
   StopDeadline stop_deadline;
-  try {
-    Daemon(options, log, std::move(first->config), std::move(first->lists), signals, stop_deadline)
-        .run();
-  } catch (const StorageLock::GivenUp&) {
-    log.info("stopped while waiting for the storage");
-  }
+  Instruments instruments;
+  DamageLog damage(instruments, log);
+  std::optional<Start> begun = start(options, log, signals, stop_deadline, instruments, damage);
+  if (begun)
+    Daemon(options, log, std::move(*begun), signals, stop_deadline, instruments, damage).run();
 }
 
 }  // namespace tenantscope

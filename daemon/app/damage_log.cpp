@@ -1,5 +1,7 @@
 #include "app/damage_log.hpp"
 
+#include <utility>
+
 namespace tenantscope {
 
 void DamageLog::found(const std::string& row) {
@@ -16,6 +18,21 @@ void DamageLog::found(const std::string& row) {
   if (count == most_logged)
     log_.error("more damaged rows are only counted",
                {{"metric", "tenantscope_storage_damaged_rows_total"}});
+}
+
+void DamageLog::dropped(const std::string& sink, std::uint64_t events) {
+  const std::lock_guard lock(mutex_);
+  if (tell_)
+    tell_(sink, events);
+  else
+    untold_[sink] += events;
+}
+
+void DamageLog::tell_dropped(Dropped tell) {
+  const std::lock_guard lock(mutex_);
+  tell_ = std::move(tell);
+  for (const auto& [sink, events] : std::exchange(untold_, {}))
+    tell_(sink, events);
 }
 
 }  // namespace tenantscope

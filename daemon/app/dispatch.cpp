@@ -10,12 +10,13 @@ namespace tenantscope {
 namespace asio = boost::asio;
 
 Dispatch::Dispatch(asio::any_io_executor loop, SinkNeeds needs, LedgerThread& ledger,
-                   Instruments& instruments, const Log& log)
+                   Instruments& instruments, const Log& log, std::shared_ptr<Duty> duty)
     : loop_(loop),
       needs_(std::move(needs)),
       ledger_(ledger),
       instruments_(instruments),
       log_(log),
+      duty_(std::move(duty)),
       all_ended_(loop) {}
 
 void Dispatch::configure(const std::vector<SinkSettings>& sinks) {
@@ -30,8 +31,9 @@ void Dispatch::configure(const std::vector<SinkSettings>& sinks) {
     } else if (known) {
       known.mapped().second->stop();
     }
-    auto courier = std::make_shared<Courier>(loop_, sink.name, make_sink(sink.target, needs_),
-                                             ledger_, instruments_, log_);
+    auto courier =
+        std::make_shared<Courier>(loop_, sink.name, make_sink(sink.target, needs_), ledger_,
+                                  instruments_, log_, std::make_shared<Timeline>(), duty_);
     ++running_;
     auto& serving = serving_[sink.name];
     const auto before = serving.lock();

@@ -10,7 +10,8 @@
 #include <utility>
 #include <vector>
 
-#include "app/courier.hpp"
+#include "app/courier/courier.hpp"
+#include "app/courier/duty.hpp"
 #include "app/ledger_thread.hpp"
 #include "base/log.hpp"
 #include "base/signal.hpp"
@@ -23,7 +24,7 @@ namespace tenantscope {
 class Dispatch {
  public:
   Dispatch(boost::asio::any_io_executor loop, SinkNeeds needs, LedgerThread& ledger,
-           Instruments& instruments, const Log& log);
+           Instruments& instruments, const Log& log, std::shared_ptr<Duty> duty = Duty::always());
 
   // Sinks that stay as they are keep their courier.
   void configure(const std::vector<SinkSettings>& sinks);
@@ -44,6 +45,7 @@ class Dispatch {
   LedgerThread& ledger_;
   Instruments& instruments_;
   const Log& log_;
+  std::shared_ptr<Duty> duty_;  // all couriers' alike
   Signal all_ended_;
   std::size_t running_ = 0;
   std::map<std::string, std::pair<SinkSettings, std::shared_ptr<Courier>>> couriers_;

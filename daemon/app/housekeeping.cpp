@@ -13,6 +13,11 @@ constexpr Duration save_every = std::chrono::minutes(5);
 constexpr int saves_per_expiry = 12;
 constexpr Duration look_every = std::chrono::seconds(5);
 
+// What a storage that answers says: that it doesn't is another matter.
+struct Seen {
+  Result<void> in_place;
+};
+
 }  // namespace
 
 namespace asio = boost::asio;
@@ -32,15 +37,15 @@ void Housekeeping::configure(const EventSettings& events) {
 }
 
 void Housekeeping::save() {
-  ledger_.post(
-      [times = watcher_.last_successes(), &instruments = instruments_, log = log_](Ledger& ledger) {
-        const Result<void> saved = ledger.save_last_success(times);
-        if (saved)
-          return;
-        instruments.storage_up().Set(0);
-        log.error("when tenants were heard of isn't saved; it is tried again",
-                  {{"err", saved.error().detail}});
-      });
+  auto failed = [&instruments = instruments_, log = log_](const Error& why) {
+    instruments.storage_up().Set(0);
+    log.error("when tenants were heard of isn't saved; it is tried again", {{"err", why.detail}});
+  };
+  auto save_them = [times = watcher_.last_successes(), failed](Ledger& ledger) {
+    if (const Result<void> saved = ledger.save_last_success(times); !saved)
+      failed(saved.error());
+  };
+  ledger_.post(std::move(save_them), std::move(failed));
   ledger_.post([](Ledger& ledger) {
     ledger.trim();
     trim_heap();  // once the times are gone too
@@ -63,14 +68,14 @@ asio::awaitable<void> Housekeeping::run(std::optional<WallTime> believed) {
 asio::awaitable<void> Housekeeping::watch_storage() {
   asio::steady_timer timer(loop_);
   for (bool was_in_place = true;;) {
-    auto look = [](Ledger& ledger) { return ledger.in_place(); };
-    const Result<void> in_place = co_await ledger_.run(std::move(look));
-    if (bool(in_place) != was_in_place) {
-      was_in_place = bool(in_place);
+    auto look = [](Ledger& ledger) { return Seen{ledger.in_place()}; };
+    const Result<Seen> seen = co_await ledger_.run(std::move(look));
+    if (seen && bool(seen->in_place) != was_in_place) {
+      was_in_place = bool(seen->in_place);
       instruments_.storage_up().Set(was_in_place);
-      in_place ? log_.info("the storage is in its place again: changes are stored")
-               : log_.error("the storage isn't in its place: no change is stored or told",
-                            {{"err", in_place.error().detail}});
+      was_in_place ? log_.info("the storage is in its place again: changes are stored")
+                   : log_.error("the storage isn't in its place: no change is stored or told",
+                                {{"err", seen->in_place.error().detail}});
     }
     timer.expires_after(look_every);
     co_await timer.async_wait(asio::use_awaitable);

@@ -5,7 +5,10 @@
 namespace tenantscope {
 
 void JournalBell::ring() {
-  boost::asio::post(executor_, [this] { rung_.notify_all(); });
+  boost::asio::post(executor_, [this] {
+    ++rings_;
+    rung_.notify_all();
+  });
 }
 
 boost::asio::awaitable<void> JournalBell::wait_until(SteadyTime until, const void* who) {

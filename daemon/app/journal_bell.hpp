@@ -4,6 +4,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <cstdint>
 
 #include "base/signal.hpp"
 #include "base/time.hpp"
@@ -16,6 +17,9 @@ class JournalBell {
       : executor_(std::move(executor)), rung_(executor_) {}
 
   void ring();  // from any thread
+  // How often it has rung: who reads the journal elsewhere looks before, and doesn't wait where it
+  // has rung since.
+  std::uint64_t rings() const { return rings_; }
   // wake() ends the wait of the `who` that is given here.
   boost::asio::awaitable<void> wait_until(SteadyTime until, const void* who = nullptr);
   void wake(const void* who);  // ends the wait of one
@@ -23,6 +27,7 @@ class JournalBell {
  private:
   boost::asio::any_io_executor executor_;
   Signal rung_;
+  std::uint64_t rings_ = 0;
 };
 
 }  // namespace tenantscope

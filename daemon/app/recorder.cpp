@@ -3,6 +3,8 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <optional>
+#include <span>
 #include <utility>
 
 #include <fmt/format.h>
@@ -21,7 +23,7 @@ constexpr Duration retry_rewind = std::chrono::seconds(5);
 
 Recorder::Recorder(boost::asio::any_io_executor loop, LedgerThread& ledger,
                    Instruments& instruments, Table& table, const ChangeLog& change_log,
-                   const Log& log, Announce announce)
+                   const Log& log, Announce announce, Duration look_again)
     : loop_(loop),
       ledger_(ledger),
       instruments_(instruments),
@@ -29,7 +31,78 @@ Recorder::Recorder(boost::asio::any_io_executor loop, LedgerThread& ledger,
       change_log_(change_log),
       log_(log),
       announce_(std::move(announce)),
-      pair_commits_(loop) {}
+      pair_commits_(loop),
+      unsettled_(
+          loop, ledger, look_again, [this](StoredTenant stored) { catch_up(std::move(stored)); },
+          [this] { release(); }) {
+  follow_ledger();
+}
+
+// It is told on the ledger's thread, which may end after this: only the loop, while it runs, looks
+// at what is here.
+void Recorder::follow_ledger() {
+  ledger_.feed([this, loop = loop_](std::span<const LedgerThread::Told> told) {
+    std::vector<Taken> committed;
+    committed.reserve(told.size());
+    for (const LedgerThread::Told& one : told)
+      committed.push_back({.step = std::move(*one.step),
+                           .sequence = one.sequence,
+                           .was_in_doubt = one.was_in_doubt});
+    boost::asio::post(loop, [this, committed = std::move(committed)]() mutable {
+      if (!stopping_)
+        take_in(std::move(committed));
+    });
+  });
+}
+
+void Recorder::take_in(std::vector<Taken> committed) {
+  for (Taken& one : committed) {
+    log(one);
+    show(std::move(one));
+  }
+  announce_();
+}
+
+void Recorder::log(const Taken& committed) const {
+  const Step& step = committed.step;
+  const ChangeEvent& first = step.events.front();
+  const Transition& transition = first.transition;
+  if (first.rewind)
+    log_.warn("the ledger went back, as a backup was restored",
+              {{"journal", to_string(first.rewind->journal)},
+               {"summary", event_sentence(first)},
+               {"sequence", committed.sequence}});
+  else if (first.kind == EventKind::drill)
+    log_.info("drill", {{"tenant", step.tenant.name},
+                        {"asked", step.tenant.asked},
+                        {"to", transition.current.found ? transition.current.region_scope.text()
+                                                        : std::string_view("not_found")},
+                        {"sequence", committed.sequence}});
+  else
+    change_log_.committed(step.tenant, transition, step.events, settings_->rules,
+                          committed.sequence);
+}
+
+// The only place where the table gets what was committed.
+void Recorder::show(Taken committed) {
+  Step& step = committed.step;
+  const std::lock_guard lock(table_.mutex);
+  for (const ChangeEvent& event : step.events)
+    instruments_.events(event.kind).Increment();
+  table_.last_event = committed.sequence + step.events.size() - 1;
+  if (!step.state)
+    return;
+  for (const Change& change : step.events.front().transition.changes)
+    instruments_.changes(change.field).Increment();
+  const auto number = table_.number_of(step.tenant);
+  if (!number)
+    return;
+  TenantState& state = table_.watches[*number].state;
+  if (committed.was_in_doubt)  // it was probed since
+    adopt(state, std::move(*step.state));
+  else
+    state = std::move(*step.state);
+}
 
 boost::asio::awaitable<void> Recorder::record(std::size_t tenant, Advance advanced,
                                               SteadyTime deadline) {
@@ -43,11 +116,20 @@ boost::asio::awaitable<void> Recorder::record(std::size_t tenant, Advance advanc
   if (stopping_)
     co_return;
 
-  Step step = step_of(settings->key, *watch.settings, std::move(advanced));
-  LedgerThread::Committed committed = co_await ledger_.commit(std::move(step), deadline);
-  if (stopping_)
-    co_return;
-  settle(watch, settings->key, std::move(committed));
+  if (alone && unsettled_.has_pairs()) {
+    const Error doubt{ErrorKind::io, "whether a change of a pair is stored isn't known yet"};
+    keep_pending(tenant, *advanced.transition, doubt);
+    held_.insert(tenant);
+  } else {
+    Step step = step_of(settings->key, *watch.settings, std::move(advanced));
+    LedgerThread::Committed committed = co_await ledger_.commit(std::move(step), deadline);
+    if (stopping_)
+      co_return;
+    if (!committed.sequence)
+      co_await settle(tenant, std::move(committed));
+    if (stopping_)
+      co_return;
+  }
 
   if (alone)
     pair_commits_.unlock();
@@ -67,39 +149,65 @@ Step Recorder::step_of(const TenantKey& key, const TenantSettings& settings,
   return step;
 }
 
-void Recorder::settle(Watch& watch, const TenantKey& key, LedgerThread::Committed committed) {
-  const std::vector<ChangeEvent>& events = committed.step.events;
-  const Transition& transition = events.front().transition;
-  if (!committed.sequence) {
-    log_.error(
-        "change not committed; it is tried again",
-        {{"tenant", key.name}, {"asked", key.asked}, {"err", committed.sequence.error().detail}});
-    const std::lock_guard lock(table_.mutex);
-    hold(watch.state, transition);
-    return;
-  }
-  change_log_.committed(key, transition, events, settings_->rules, *committed.sequence);
-  {
-    const std::lock_guard lock(table_.mutex);
-    for (const ChangeEvent& event : events)
-      instruments_.events(event.kind).Increment();
-    for (const Change& change : transition.changes)
-      instruments_.changes(change.field).Increment();
-    table_.last_event = *committed.sequence + events.size() - 1;
-    watch.state = std::move(*committed.step.state);
-  }
-  announce();
+boost::asio::awaitable<void> Recorder::settle(std::size_t tenant, LedgerThread::Committed failed) {
+  if (failed.sequence.error().kind == ErrorKind::conflict)
+    co_await take_stored(tenant, std::move(failed));
+  else
+    look_for(tenant, failed.step.events.front().transition, failed.sequence.error());
 }
 
-// Behind the other results that have come by now.
-void Recorder::announce() {
-  if (std::exchange(announcing_, true))
+// The ledger's thread looks behind all that was committed and fed, so what it finds is no older
+// than the table.
+boost::asio::awaitable<void> Recorder::take_stored(std::size_t tenant,
+                                                   LedgerThread::Committed refused) {
+  const TenantKey key = refused.step.tenant;
+  auto ask = [key](Ledger& ledger) { return ledger.state(key); };
+  Result<TenantState> stored = co_await ledger_.run(std::move(ask));
+  if (stopping_)
+    co_return;
+  if (!stored) {
+    look_for(tenant, refused.step.events.front().transition, stored.error());
+    co_return;
+  }
+  log_.warn("change refused, as the ledger has another state of its tenant, which is taken",
+            {{"tenant", key.name},
+             {"asked", key.asked},
+             {"generation", stored->generation},
+             {"err", refused.sequence.error().detail}});
+  TenantState& state = table_.watches[tenant].state;
+  const std::lock_guard lock(table_.mutex);
+  hold(state, refused.step.events.front().transition);  // it was heard of
+  adopt(state, std::move(*stored));
+}
+
+void Recorder::keep_pending(std::size_t tenant, const Transition& transition, const Error& why) {
+  Watch& watch = table_.watches[tenant];
+  const TenantKey& key = watch.settings->key;
+  log_.error("change not committed; it is tried again",
+             {{"tenant", key.name}, {"asked", key.asked}, {"err", why.detail}});
+  const std::lock_guard lock(table_.mutex);
+  hold(watch.state, transition);
+}
+
+// It may be in the ledger all the same.
+void Recorder::look_for(std::size_t tenant, const Transition& transition, const Error& why) {
+  keep_pending(tenant, transition, why);
+  const TenantKey& key = table_.watches[tenant].settings->key;
+  unsettled_.add(key, in_a_pair(table_, key));
+}
+
+void Recorder::release() {
+  const std::set<std::size_t> held = std::exchange(held_, {});
+  if (release_)
+    release_(held);
+}
+
+void Recorder::catch_up(StoredTenant stored) {
+  const auto number = table_.number_of(stored.key);
+  if (!number || table_.watches[*number].state.generation >= stored.state.generation)
     return;
-  boost::asio::post(loop_, [this] {
-    announcing_ = false;
-    if (!stopping_)
-      announce_();
-  });
+  const std::lock_guard lock(table_.mutex);
+  adopt(table_.watches[*number].state, std::move(stored.state));
 }
 
 // Says whose it is and which sinks want it.
@@ -133,18 +241,6 @@ boost::asio::awaitable<Result<std::uint64_t>> Recorder::drill(TenantKey tenant, 
   Step step{.tenant = tenant, .state = {}, .events = {std::move(*event)}};
   const SteadyTime now = steady_now();
   const LedgerThread::Committed committed = co_await ledger_.commit(std::move(step), now);
-  if (stopping_ || !committed.sequence)
-    co_return committed.sequence;
-  log_.info("drill", {{"tenant", tenant.name},
-                      {"asked", tenant.asked},
-                      {"to", to},
-                      {"sequence", *committed.sequence}});
-  {
-    const std::lock_guard lock(table_.mutex);
-    instruments_.events(EventKind::drill).Increment();
-    table_.last_event = *committed.sequence;
-  }
-  announce();
   co_return committed.sequence;
 }
 
@@ -156,31 +252,16 @@ boost::asio::awaitable<void> Recorder::tell_rewind(Rewind rewind) {
     Step step{.tenant = {}, .state = {}, .events = {std::move(event)}};
     const SteadyTime now = steady_now();
     const LedgerThread::Committed committed = co_await ledger_.commit(std::move(step), now);
-    if (stopping_)
+    if (stopping_ || committed.sequence)
       co_return;
-    told = bool(committed.sequence);
-    if (told) {
-      note_rewind(committed.step.events.front(), *committed.sequence);
-    } else {
-      log_.error("that the ledger went back isn't committed; it is tried again",
-                 {{"err", committed.sequence.error().detail}});
-      timer.expires_after(retry_rewind);
-      co_await timer.async_wait(boost::asio::use_awaitable);
-    }
+    log_.error("that the ledger went back isn't committed; it is tried again",
+               {{"err", committed.sequence.error().detail}});
+    timer.expires_after(retry_rewind);
+    co_await timer.async_wait(boost::asio::use_awaitable);
+    auto ask = [](Ledger& ledger) { return ledger.rewound(); };
+    const Result<std::optional<Rewind>> untold = co_await ledger_.run(std::move(ask));
+    told = untold && !*untold;  // that was in doubt
   }
-}
-
-void Recorder::note_rewind(const ChangeEvent& event, std::uint64_t sequence) {
-  log_.warn("the ledger went back, as a backup was restored",
-            {{"journal", to_string(event.rewind->journal)},
-             {"summary", event_sentence(event)},
-             {"sequence", sequence}});
-  {
-    const std::lock_guard lock(table_.mutex);
-    instruments_.events(event.kind).Increment();
-    table_.last_event = sequence;
-  }
-  announce();
 }
 
 }  // namespace tenantscope

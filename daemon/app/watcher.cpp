@@ -22,7 +22,14 @@ constexpr Duration shortest_linger{100};
 constexpr Duration longest_linger{5000};
 constexpr Duration clocks_differ = std::chrono::hours(24);
 
-bool never_probed(const Watch& watch) { return !watch.state.seen() && !watch.status.probed; }
+// `was_confirmed`: its change was, on a connection of its own, but isn't committed.
+ProbeTarget next_target(const Watch& watch, bool was_confirmed) {
+  return {.tenant = watch.settings->key.name,
+          .tenant_id = watch.settings->tenant_id,
+          .timeout = watch.settings->probe.timeout,
+          .fresh_connection = watch.state.awaits_confirmation() && !was_confirmed,
+          .failed_before = watch.status.failure.has_value()};
+}
 
 }  // namespace
 
@@ -37,7 +44,9 @@ Watcher::Watcher(boost::asio::any_io_executor loop, Fetcher& fetcher, LedgerThre
       recorder_(loop, ledger, instruments, table, change_log_, log, std::move(announce)),
       scheduler_(loop, instruments, log, [this](std::size_t tenant) {
         co_spawn(loop_, watch_once(tenant), boost::asio::detached);
-      }) {}
+      }) {
+  recorder_.on_release([this](const std::set<std::size_t>& tenants) { retry(tenants); });
+}
 
 void Watcher::restore(std::vector<StoredTenant> stored,
                       const std::shared_ptr<const Settings>& settings) {
@@ -75,8 +84,7 @@ void Watcher::configure(Changeover changeover) {
     const std::lock_guard lock(table_.mutex);
     watch.watched = false;
     watch.settings = std::move(remembered);
-    if (never_probed(watch))
-      --first_probes_left_;
+    first_probes_.over(tenant);
     scheduler_.drop(tenant);
   }
   for (const Cloud& cloud : settings_->clouds)
@@ -140,12 +148,12 @@ void Watcher::watch_tenant(std::size_t tenant, std::shared_ptr<const TenantSetti
     if (comes) {
       watch.watched = true;
       watch.status = {.watched_since = now};
-      if (never_probed(watch))
-        ++first_probes_left_;
+      if (!watch.state.seen())
+        first_probes_.await(tenant);
     }
   }
   if (moves)
-    plan(tenant, comes ? steady_now() : due_after(table_.watches[tenant], steady_now()));
+    plan(tenant, comes ? steady_now() : due_after(tenant, steady_now()));
 }
 
 void Watcher::plan(std::size_t tenant, SteadyTime due) {
@@ -161,15 +169,12 @@ void Watcher::plan(std::size_t tenant, SteadyTime due) {
 boost::asio::awaitable<void> Watcher::watch_once(std::size_t tenant) {
   Watch& watch = table_.watches[tenant];
   const SteadyTime began = steady_now();
+  const bool was_confirmed = uncommitted_.erase(tenant) > 0;
   const std::shared_ptr<const TenantSettings> as_asked = watch.settings;
   const TenantKey& key = as_asked->key;
   const std::shared_ptr<const Clouds> clouds(settings_, &settings_->clouds);
   const Cloud* const asked = find_cloud(*clouds, key.asked);
-  ProbeTarget target{.tenant = key.name,
-                     .tenant_id = as_asked->tenant_id,
-                     .timeout = as_asked->probe.timeout,
-                     .fresh_connection = watch.state.awaits_confirmation(),
-                     .failed_before = watch.status.failure.has_value()};
+  ProbeTarget target = next_target(watch, was_confirmed);
   ProbeResult result = co_await probe(fetcher_, clouds, asked, std::move(target));
   if (stopping_)
     co_return;
@@ -177,11 +182,11 @@ boost::asio::awaitable<void> Watcher::watch_once(std::size_t tenant) {
   const bool throttled = account_request(key.asked, result);
   if (!watch.watched ||
       watch.settings->tenant_id != as_asked->tenant_id) {  // it left, or is pinned otherwise since
-    scheduler_.finished(tenant);
-    if (watch.watched)
-      plan(tenant, steady_now());
+    finish(tenant, steady_now());
     co_return;
   }
+  if (first_probes_.over(tenant))
+    sweep_to_tidy_ = true;
   note_probe(watch, result, throttled);
   const Policy policy{.confirmations = watch.settings->probe.confirmations,
                       .rules = settings_->rules,
@@ -193,20 +198,40 @@ boost::asio::awaitable<void> Watcher::watch_once(std::size_t tenant) {
     const SteadyTime deadline = commit_deadline(*advanced.transition);
     const std::size_t baseline = advanced.transition->baseline();
     baselines_under_way_ += baseline;
+    const std::uint64_t before = watch.state.generation;
     co_await recorder_.record(tenant, std::move(advanced), deadline);
     if (stopping_)
       co_return;
     baselines_under_way_ -= baseline;
+    if (watch.state.generation == before)
+      uncommitted_.insert(tenant);
   } else {
     const std::lock_guard lock(table_.mutex);
     watch.state = std::move(advanced.state);
   }
 
   tidy();
+  const bool returned = !watch.status.probed;  // during the commit
+  finish(tenant, returned ? steady_now() : due_after(tenant, began));
+}
+
+// Its probe is over; the next one is due then, unless it has left.
+void Watcher::finish(std::size_t tenant, SteadyTime due) {
   scheduler_.finished(tenant);
-  if (!watch.watched)
-    co_return;
-  plan(tenant, due_after(watch, began));
+  if (table_.watches[tenant].watched)
+    plan(tenant, due);
+}
+
+void Watcher::retry_uncommitted() {
+  const std::set<std::size_t> all = uncommitted_;
+  retry(all);
+}
+
+// Those of them that wait for their next probe with a change.
+void Watcher::retry(const std::set<std::size_t>& tenants) {
+  for (const std::size_t tenant : tenants)
+    if (uncommitted_.erase(tenant) > 0 && table_.watches[tenant].watched)
+      plan(tenant, steady_now());
 }
 
 // After the first sweep.
@@ -220,11 +245,15 @@ void Watcher::tidy() {
   });
 }
 
-// A stranger that awaits confirmation answers: that its probe counts as failed delays nothing.
-SteadyTime Watcher::due_after(const Watch& watch, SteadyTime began) const {
+// A stranger that awaits confirmation answers: that its probe counts as failed delays nothing. What
+// can't be stored needs no haste: retry_uncommitted() comes when the storage does.
+SteadyTime Watcher::due_after(std::size_t tenant, SteadyTime began) const {
+  const Watch& watch = table_.watches[tenant];
   const bool sighted = watch.state.pin_pending && watch.status.failure == ErrorKind::identity;
+  const bool in_vain = uncommitted_.contains(tenant) && ledger_.away();
   return next_due(began, steady_now(), watch.settings->key, watch.settings->probe,
-                  watch.state.awaits_confirmation(), sighted ? 0 : watch.status.failures_in_a_row);
+                  watch.state.awaits_confirmation() && !in_vain,
+                  sighted ? 0 : watch.status.failures_in_a_row);
 }
 
 // A change is committed at once. A baseline waits a little while other first answers are on their
@@ -232,7 +261,7 @@ SteadyTime Watcher::due_after(const Watch& watch, SteadyTime began) const {
 // commits.
 SteadyTime Watcher::commit_deadline(const Transition& transition) const {
   const SteadyTime now = steady_now();
-  if (!transition.baseline() || first_probes_left_ == 0)
+  if (!transition.baseline() || first_probes_.left() == 0)
     return now;
   return now + std::clamp(std::chrono::floor<Duration>(now - first_sweep_began_), shortest_linger,
                           longest_linger);
@@ -261,8 +290,6 @@ void Watcher::note_probe(Watch& watch, const ProbeResult& result, bool throttled
   const TenantKey& key = watch.settings->key;
   const Result<Finding>& finding = result.observation.finding;
   const std::optional<ErrorKind> before = watch.status.failure;
-  if (never_probed(watch) && --first_probes_left_ == 0)
-    sweep_to_tidy_ = true;
   ProbeRecord record = record_of(key, result);
   {
     const std::lock_guard lock(table_.mutex);
@@ -337,7 +364,8 @@ std::vector<TenantKey> Watcher::watched_keys() const {
 void Watcher::forget(const std::vector<TenantKey>& tenants) {
   const std::lock_guard lock(table_.mutex);
   for (const TenantKey& key : tenants)
-    table_.watches[*table_.number_of(key)].state = {};
+    if (const auto number = table_.number_of(key))
+      table_.watches[*number].state = {};
 }
 
 void Watcher::stop() {

@@ -5,11 +5,13 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "app/change_log.hpp"
 #include "app/changeover.hpp"
+#include "app/first_probes.hpp"
 #include "app/ledger_thread.hpp"
 #include "app/operations.hpp"
 #include "app/probe.hpp"
@@ -61,6 +63,9 @@ class Watcher {
   // The ledger has forgotten them by retention.
   void forget(const std::vector<TenantKey>& tenants);
 
+  // The ledger answers again: tenants whose change it didn't take are asked at once.
+  void retry_uncommitted();
+
   // No probe begins any more, and what comes back counts as nothing.
   void stop();
 
@@ -72,8 +77,10 @@ class Watcher {
   void watch_tenant(std::size_t tenant, std::shared_ptr<const TenantSettings> settings,
                     WallTime now);
   void take_rules_over(bool reloaded);
-  SteadyTime due_after(const Watch& watch, SteadyTime began) const;
+  SteadyTime due_after(std::size_t tenant, SteadyTime began) const;
   void plan(std::size_t tenant, SteadyTime due);
+  void finish(std::size_t tenant, SteadyTime due);
+  void retry(const std::set<std::size_t>& tenants);
   void tidy();
   SteadyTime commit_deadline(const Transition& transition) const;
 
@@ -87,9 +94,9 @@ class Watcher {
   Scheduler scheduler_;
   std::shared_ptr<const Settings> settings_;
   SteadyTime first_sweep_began_;
-  // Tenants never seen that weren't probed yet: their baselines are worth waiting for.
-  std::size_t first_probes_left_ = 0;
+  FirstProbes first_probes_;  // whose baselines are worth waiting for
   std::size_t baselines_under_way_ = 0;
+  std::set<std::size_t> uncommitted_;  // tenants that wait for their next probe with a change
   // What the first answers took is to go back to the system, once their baselines are committed.
   bool sweep_to_tidy_ = false;
   bool stopping_ = false;

@@ -5,9 +5,8 @@
 #include "system/passed_sockets.hpp"
 
 namespace tenantscope {
-namespace {
 
-std::vector<ListeningSocket> asked_for(const ServeOptions& options) {
+std::vector<ListeningSocket> open_web_sockets(const ServeOptions& options) {
   if (!options.systemd_socket)
     return listen_on_all(options.listen_addresses);
   std::vector<ListeningSocket> sockets = adopt(passed_sockets());
@@ -18,15 +17,11 @@ std::vector<ListeningSocket> asked_for(const ServeOptions& options) {
   return sockets;
 }
 
-}  // namespace
-
-std::vector<ListeningSocket> open_web_sockets(const ServeOptions& options) {
-  std::vector<ListeningSocket> sockets = asked_for(options);
+void add_control_socket(std::vector<ListeningSocket>& sockets, const ServeOptions& options) {
   if (const auto control = control_socket(options.storage_path)) {
     sockets.push_back(listen_for_owner(*control));
     sockets.back().control = true;
   }
-  return sockets;
 }
 
 }  // namespace tenantscope

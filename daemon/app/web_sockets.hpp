@@ -8,8 +8,11 @@
 
 namespace tenantscope {
 
-// Those that were asked for, and the control socket in the storage: how the commands with
-// --storage.path reach the daemon that works on it. Throws FatalError.
+// Those that were asked for. Throws FatalError.
 std::vector<ListeningSocket> open_web_sockets(const ServeOptions& options);
+
+// And the control socket in the storage, where its path isn't too long for one: how the commands
+// with --storage.path reach the daemon that works on it. REQUIRES: the storage is locked.
+void add_control_socket(std::vector<ListeningSocket>& sockets, const ServeOptions& options);
 
 }  // namespace tenantscope

@@ -30,6 +30,8 @@ std::string_view to_string(ErrorKind kind) {
       return "identity";
     case ErrorKind::io:
       return "io";
+    case ErrorKind::conflict:
+      return "conflict";
     case ErrorKind::other:
       return "other";
   }

@@ -25,6 +25,7 @@ enum class ErrorKind : std::uint8_t {
   bad_document,
   identity,
   io,
+  conflict,  // somebody else was first
   other,
 };
 

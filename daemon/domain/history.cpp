@@ -215,4 +215,12 @@ void hold(TenantState& state, const Transition& transition) {
     state.pending = Pending{transition.current, sightings, transition.first_seen, before};
 }
 
+void adopt(TenantState& state, TenantState stored) {
+  const std::optional<WallTime> heard = state.last_success;
+  state = std::move(stored);
+  state.forget_pending();
+  if (heard)
+    state.last_success = heard;
+}
+
 }  // namespace tenantscope

@@ -153,4 +153,8 @@ Advance advance(const TenantState& state, const Observation& observation, const 
 // next equal probe tries again.
 void hold(TenantState& state, const Transition& transition);
 
+// What the ledger has of the tenant is `stored`, which doesn't come from `state` as it is now: what
+// is pending was judged by another state, and is dropped. When it was heard of stays known.
+void adopt(TenantState& state, TenantState stored);
+
 }  // namespace tenantscope

@@ -65,6 +65,14 @@ struct Instruments::Families {
       counters(registry, "tenantscope_storage_commit_failures_total",
                "Transactions that failed; what they held is tried again.")
           .Add({});
+  Counter& storage_commits_in_doubt =
+      counters(registry, "tenantscope_storage_commits_in_doubt_total",
+               "Transactions that weren't answered within 4 s: they may have been committed.")
+          .Add({});
+  Counter& storage_calls_refused =
+      counters(registry, "tenantscope_storage_calls_refused_total",
+               "Calls of the storage that weren't made, as it didn't answer or too many waited.")
+          .Add({});
   Counter& storage_damaged_rows =
       counters(registry, "tenantscope_storage_damaged_rows_total",
                "Stored rows that were found damaged: none is believed, shown or sent.")
@@ -190,6 +198,8 @@ Histogram& Instruments::schedule_lag_seconds() { return families_->lag; }
 Gauge& Instruments::storage_up() { return families_->storage_up; }
 Counter& Instruments::storage_commits() { return families_->storage_commits; }
 Counter& Instruments::storage_commit_failures() { return families_->storage_commit_failures; }
+Counter& Instruments::storage_commits_in_doubt() { return families_->storage_commits_in_doubt; }
+Counter& Instruments::storage_calls_refused() { return families_->storage_calls_refused; }
 Counter& Instruments::storage_damaged_rows() { return families_->storage_damaged_rows; }
 Gauge& Instruments::config_last_reload_successful() { return families_->reload_successful; }
 Gauge& Instruments::config_last_reload_success_timestamp_seconds() {

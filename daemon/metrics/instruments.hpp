@@ -54,6 +54,8 @@ class Instruments {
   prometheus::Gauge& storage_up();
   prometheus::Counter& storage_commits();
   prometheus::Counter& storage_commit_failures();
+  prometheus::Counter& storage_commits_in_doubt();
+  prometheus::Counter& storage_calls_refused();
   prometheus::Counter& storage_damaged_rows();
   prometheus::Gauge& config_last_reload_successful();
   prometheus::Gauge& config_last_reload_success_timestamp_seconds();

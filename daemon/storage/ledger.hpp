@@ -2,7 +2,16 @@
 // in one transaction. Blocking, used by one thread at a time (app/ledger_thread); Journal is the
 // read-only view for others beside it. A row that isn't as it was written is believed in nothing:
 // it is passed over, and told to a DamageObserver (storage/damage). Every implementation passes
-// tests/storage/ledger_conformance.hpp and ledger_deliveries.hpp.
+// tests/storage/ledger_conformance.hpp, ledger_deliveries.hpp and ledger_moved_on.hpp.
+//
+// Sequences rise in the order of the commits, and none is given twice. Numbers may be left out, as
+// by a ledger that went back: whoever counts events counts rows.
+//
+// In doubt: the connection or the disk may go while a transaction is being committed, and whether
+// it was is then unknown. That is the implementation's to settle before it answers, by looking for
+// what it would have written, so that its answer is either of the two. Where it can't look either,
+// it answers with an error of kind io, and the caller's next attempt settles it: a step that is
+// there already doesn't follow itself, so that it is refused (conflict) and never there twice.
 #pragma once
 
 #include <cstdint>
@@ -105,15 +114,20 @@ class Ledger : public Journal {
 
   // Commits every step in one transaction, durable on return, and gives the sequence of each step's
   // first event; its others follow. Each event has the SHA-256 of the one before it in the journal
-  // (`previoushash`), also where that has left it. A step whose tenant isn't at generation - 1 in
-  // the ledger, or that comes before what rewound() says is told, is refused alone
-  // (ErrorKind::other); any other error is everyone's: nothing was written, and the same steps can
-  // be tried again.
+  // (`previoushash`), also where that has left it. Refused alone is a step whose tenant isn't at
+  // generation - 1 in the ledger (conflict: what its caller knows is out of date, and state() says
+  // what is), and one that comes before what rewound() says is told (other). Any other error is
+  // everyone's: nothing was written, but for what "in doubt" says above, and the same steps can be
+  // tried again.
   virtual std::vector<Result<std::uint64_t>> commit(std::span<const Step> steps,
                                                     const std::string& source) = 0;
 
+  // What it has of a tenant now, as load() gives it; generation 0 where it has nothing.
+  virtual Result<TenantState> state(const TenantKey& tenant) = 0;
+
   // Saves when tenants were last heard of. Not a change: no event, no generation. Unknown tenants
-  // are passed over.
+  // are passed over. What is saved stays where it is later, as another may have heard since; but
+  // not where it is later by more than ClockDoubt::most_ahead, as of a clock that was wrong.
   virtual Result<void> save_last_success(std::span<const std::pair<TenantKey, WallTime>> times) = 0;
 
   // The oldest undelivered entries of a sink, with sequence > after: `limit` of them, or all there
@@ -136,8 +150,9 @@ class Ledger : public Journal {
   virtual Result<std::vector<Alert>> alerts(const std::string& sink) = 0;
   virtual Result<void> drop_alerts(const std::string& sink, WallTime ended_before) = 0;
 
-  // Removes the oldest events as long as they are older than `before`, those of more than `most`,
-  // and states of tenants that aren't `watched` and weren't heard of since `before`.
+  // Removes the oldest events as long as they are older than `before`, those of more than `most`
+  // that are there, and states of tenants that aren't `watched` and weren't heard of since
+  // `before`.
   virtual Result<Expired> expire(WallTime before, std::uint64_t most,
                                  std::span<const TenantKey> watched) = 0;
 

@@ -13,7 +13,7 @@
 namespace tenantscope::sqlite {
 namespace {
 
-constexpr int busy_timeout_ms = 5000;
+constexpr int busy_timeout_ms = 3000;  // who waits for an answer has patience for four seconds
 
 int flags_of(Connection::Mode mode) {
   switch (mode) {

@@ -75,6 +75,7 @@ std::optional<JournalHead> JournalWriter::newest() {
 
 JournalHead JournalWriter::head() {
   JournalHead head{.sequence = queries_.last(), .hash = {}};
+  appended_ = 0;
   const auto there = newest();
   if (there && (!kept_ || there->sequence >= kept_->sequence))
     head.hash = there->hash;
@@ -105,6 +106,8 @@ void JournalWriter::prove_appended(const JournalHead& head) {
   prove_readable(connection_, "journal");
   row.fail(fmt::format("event {} can't be found where it was written", head.sequence));
 }
+
+bool JournalWriter::has(std::uint64_t sequence) { return one_(sequence).next(); }
 
 // Nothing: none. What isn't sound decides nothing: it goes with those around it.
 std::optional<std::int64_t> JournalWriter::last_to_go(WallTime before, WallTime believed,

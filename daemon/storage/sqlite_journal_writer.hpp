@@ -31,13 +31,15 @@ class JournalWriter {
   // REQUIRES of both: they outlive it.
   JournalWriter(Connection& connection, Meta& meta, JournalQueries& queries);
 
-  JournalHead head();
+  JournalHead head();  // where a transaction begins
   // Writes the event behind `head`, which becomes it.
   void append(const ChangeEvent& event, const Guid& ledger, const std::string& source,
               JournalHead& head);
-  // Throws Failure where an event that was appended last, at `head`, can't be found again: the
-  // journal's pages are damaged.
+  // Throws Failure where an event that was appended since head(), last, at `head`, can't be found
+  // again: the journal's pages are damaged.
   void prove_appended(const JournalHead& head);
+
+  bool has(std::uint64_t sequence);
 
   // Removes the oldest events, as Ledger::expire() says, and keeps the hash of the last of them as
   // `taken`; how many. `believed`: no event of a right clock is newer, so those that are keep none
@@ -62,7 +64,7 @@ class JournalWriter {
   Statement taken_;
   Statement expire_;
   std::optional<JournalHead> kept_;  // what retention took as the newest
-  std::uint64_t appended_ = 0;       // last
+  std::uint64_t appended_ = 0;       // last, since head(); 0: nothing
 };
 
 }  // namespace tenantscope::sqlite

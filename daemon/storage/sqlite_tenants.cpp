@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "domain/clock_doubt.hpp"
 #include "storage/sqlite_journal.hpp"
 
 namespace tenantscope::sqlite {
@@ -100,7 +101,10 @@ Tenants::Tenants(Connection& connection, Meta& meta, const DamageObserver& damag
                                       "WHERE asked = ?1 AND name = ?2 AND generation = ?3 - 1",
                                       TenantsTable::state, key_values, state_values)),
       save_last_success_(connection,
-                         "UPDATE tenants SET last_success = ?3 WHERE asked = ?1 AND name = ?2"),
+                         fmt::format("UPDATE tenants SET last_success = ?3 WHERE asked = ?1 AND "
+                                     "name = ?2 AND coalesce(last_success, ?3) NOT BETWEEN "
+                                     "?3 + 1 AND ?3 + {}",
+                                     ClockDoubt::most_ahead.count())),
       silent_(connection,
               "SELECT asked, name FROM tenants WHERE coalesce(last_success, 0) < ?1 AND NOT EXISTS "
               "(SELECT 1 FROM journal WHERE asked = tenants.asked AND name = tenants.name) "
@@ -242,6 +246,14 @@ void Tenants::write(Statement& statement, const TenantKey& tenant, const TenantS
 std::uint64_t Tenants::generation_of(const TenantKey& tenant) {
   Rows row = generation_(tenant.asked, tenant.name);
   return row.next() ? std::uint64_t(row.integer(0)) : 0;
+}
+
+TenantState Tenants::state_of(const TenantKey& tenant, std::uint64_t used) {
+  Rows row = one_(tenant.asked, tenant.name);
+  if (!row.next())
+    return {};
+  auto stored = tenant_in(row);
+  return stored ? std::move(stored->state) : lost_state(std::max<std::uint64_t>(used, 1));
 }
 
 void Tenants::save_last_success(std::span<const std::pair<TenantKey, WallTime>> times) {

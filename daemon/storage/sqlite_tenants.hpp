@@ -33,6 +33,8 @@ class Tenants {
   // damaged since it was loaded says nothing against it.
   bool save(const TenantKey& tenant, const TenantState& state);
   std::uint64_t generation_of(const TenantKey& tenant);
+  // As load() would give it; generation 0: there is none.
+  TenantState state_of(const TenantKey& tenant, std::uint64_t used);
   // Likewise: how many more or fewer there are. Rows that are gone are missed by their number.
   void count(std::int64_t change);
 

@@ -1,5 +1,6 @@
 #include "web/address.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <netdb.h>
 #include <netinet/tcp.h>
@@ -191,6 +192,16 @@ ListeningSocket::ListeningSocket(ListeningSocket&& other) noexcept
       family_(other.family_),
       address_(std::move(other.address_)),
       own_file_(std::exchange(other.own_file_, std::nullopt)) {}
+
+ListeningSocket ListeningSocket::duplicate() const {
+  const int copy = ::fcntl(descriptor_, F_DUPFD_CLOEXEC, 0);
+  if (copy < 0)
+    throw FatalError(exit_failure, fmt::format("can't listen on {}: {}", address_,
+                                               std::generic_category().message(errno)));
+  ListeningSocket same(copy, family_, address_, std::nullopt);
+  same.control = control;
+  return same;
+}
 
 ListeningSocket::~ListeningSocket() {
   if (descriptor_ >= 0)

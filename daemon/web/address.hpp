@@ -28,6 +28,10 @@ class ListeningSocket {
   ListeningSocket& operator=(ListeningSocket&& other) = delete;
   ~ListeningSocket();
 
+  // Another descriptor of the same socket, which stays open with either; its file goes with this.
+  // Throws FatalError(1).
+  ListeningSocket duplicate() const;
+
   int release() {
     return std::exchange(descriptor_, -1);
   }  // to the caller, who closes it before this object goes

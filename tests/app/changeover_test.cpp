@@ -7,7 +7,7 @@
 namespace tenantscope {
 namespace {
 
-TenantSettings tenant(const std::string& name, const std::string& asked = "global") {
+TenantSettings settings_of(const std::string& name, const std::string& asked = "global") {
   return {.key = {.asked = asked, .name = name}};
 }
 
@@ -19,10 +19,11 @@ std::shared_ptr<const Settings> settings(std::vector<TenantSettings> tenants) {
 
 TEST(Changeover, NumbersThoseWhoStayComeAndReturn) {
   Table table;
-  table.add({.settings = shared(tenant("a"))});
-  table.add({.watched = false, .settings = shared(tenant("gone"))});
-  const Changeover changeover = plan_changeover(
-      table, settings({tenant("new"), tenant("gone"), tenant("a", "usgov"), tenant("a")}));
+  table.add({.settings = shared(settings_of("a"))});
+  table.add({.watched = false, .settings = shared(settings_of("gone"))});
+  const Changeover changeover =
+      plan_changeover(table, settings({settings_of("new"), settings_of("gone"),
+                                       settings_of("a", "usgov"), settings_of("a")}));
   EXPECT_EQ(changeover.numbers, (std::vector<std::uint32_t>{2, 1, 3, 0}));
   EXPECT_TRUE(changeover.leaving.empty());
   ASSERT_EQ(changeover.asked.size(), 2u);
@@ -33,12 +34,12 @@ TEST(Changeover, NumbersThoseWhoStayComeAndReturn) {
 TEST(Changeover, RemembersWhoLeavesWithoutTheConfiguration) {
   Table table;
   {
-    const auto before = settings({tenant("a"), tenant("b")});
+    const auto before = settings({settings_of("a"), settings_of("b")});
     table.add({.settings = tenant_of(before, 0)});
     table.add({.settings = tenant_of(before, 1)});
-    table.add({.watched = false, .settings = shared(tenant("left before"))});
+    table.add({.watched = false, .settings = shared(settings_of("left before"))});
   }
-  const Changeover changeover = plan_changeover(table, settings({tenant("b")}));
+  const Changeover changeover = plan_changeover(table, settings({settings_of("b")}));
   EXPECT_EQ(changeover.watched, 2u);
   ASSERT_EQ(changeover.leaving.size(), 1u);
   EXPECT_EQ(changeover.leaving[0].first, 0u);
@@ -47,7 +48,7 @@ TEST(Changeover, RemembersWhoLeavesWithoutTheConfiguration) {
 }
 
 TEST(Changeover, ATenantKeepsItsConfigurationAlive) {
-  auto all = settings({tenant("a")});
+  auto all = settings({settings_of("a")});
   const std::weak_ptr<const Settings> watched = all;
   auto one = tenant_of(all, 0);
   all.reset();

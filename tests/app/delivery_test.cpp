@@ -9,7 +9,7 @@
 
 #include <fmt/format.h>
 
-#include "app/couriers.hpp"
+#include "app/courier/couriers.hpp"
 #include "sinks/receiver.hpp"
 #include "sinks/webhook_sink.hpp"
 

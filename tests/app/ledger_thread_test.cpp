@@ -139,7 +139,7 @@ TEST_F(LedgerThreadTest, RefusesAloneAStepThatDoesNotFollow) {
   commit(baseline(1), steady_now());
   faults_.release();
   ASSERT_TRUE(committed(3));
-  EXPECT_EQ(results_[1].error().kind, ErrorKind::other);
+  EXPECT_EQ(results_[1].error().kind, ErrorKind::conflict);
   EXPECT_EQ(results_[2].value(), 2u);
   EXPECT_EQ(observed(), (std::vector{true, true}));
 }
@@ -170,10 +170,10 @@ TEST_F(LedgerThreadTest, RunsJobsInTurn) {
   for (int i = 0; i < 3; ++i)
     thread_->post([&order, i](Ledger&) { order.push_back(i); });
   auto take = [&order](Ledger&) { return order; };
-  EXPECT_EQ(run(loop_, thread_->run(std::move(take))), (std::vector{0, 1, 2}));
+  EXPECT_EQ(run(loop_, thread_->run(std::move(take))).value(), (std::vector{0, 1, 2}));
 
   auto id = [](Ledger& ledger) { return ledger.id(); };
-  EXPECT_NE(run(loop_, thread_->run(std::move(id))), Guid{});
+  EXPECT_NE(run(loop_, thread_->run(std::move(id))).value(), Guid{});
 }
 
 TEST_F(LedgerThreadTest, SignsEventsWithItsSource) {

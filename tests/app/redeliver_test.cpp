@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "app/couriers.hpp"
+#include "app/courier/couriers.hpp"
 #include "support/watch_settings.hpp"
 
 namespace tenantscope {

@@ -54,6 +54,20 @@ TEST_F(WatcherLifetime, DisregardsAProbeWhoseTenantHasLeft) {
   EXPECT_EQ(authority_.asked("a.example"), 1);
 }
 
+TEST_F(WatcherLifetime, AsksAtOnceWhoLeavesAndReturnsDuringItsCommit) {
+  start();
+  watching_->faults.waits = true;
+  configure({watch("a.example", once)});
+  ASSERT_TRUE(watching_->until([&] { return watching_->faults.arrived == 1; }));
+  configure({});
+  configure({watch("a.example", once)});
+  watching_->faults.release();
+  ASSERT_TRUE(watching_->until([&] { return authority_.asked("a.example") == 2; }));
+  EXPECT_TRUE(watching_->until([&] { return watching_->faults.trims == 2; }))
+      << "nobody's first probe is awaited";
+  EXPECT_EQ(watching_->journal().size(), 1u);
+}
+
 TEST_F(WatcherLifetime, TakesALastTenantsProbeBackAfterItsAuthorityHasGone) {
   start();
   authority_.hold();

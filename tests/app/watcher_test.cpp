@@ -350,6 +350,8 @@ TEST_F(WatcherTest, KnowsWhatTheLedgerShallKeep) {
   watching_->watcher.forget({{.asked = "global", .name = "a.example"}});
   EXPECT_EQ(watching_->tenant("a.example").state.generation, 0u);
   EXPECT_TRUE(watching_->watcher.last_successes().empty());
+  watching_->watcher.forget({{.asked = "global", .name = "stranger.example"}});
+  EXPECT_FALSE(watching_->table.number_of({.asked = "global", .name = "stranger.example"}));
 }
 
 TEST_F(WatcherTest, IsReadByOthersWhileItWorks) {

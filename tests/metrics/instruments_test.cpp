@@ -48,7 +48,9 @@ tenantscope_events_total{kind=expectation_changed} 0
 tenantscope_events_total{kind=ledger_rewound} 0
 tenantscope_log_lines_dropped_total{} 0
 tenantscope_schedule_lag_seconds{} 0
+tenantscope_storage_calls_refused_total{} 0
 tenantscope_storage_commit_failures_total{} 0
+tenantscope_storage_commits_in_doubt_total{} 0
 tenantscope_storage_commits_total{} 0
 tenantscope_storage_damaged_rows_total{} 0
 tenantscope_storage_up{} 1

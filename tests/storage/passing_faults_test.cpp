@@ -1,4 +1,4 @@
-// What may pass at the start ends it with 1, so that a supervisor tries again; what can't, with 78.
+// What may pass at the start is told from what can't: 1 (the daemon waits for it), or 78.
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <unistd.h>

@@ -15,6 +15,7 @@
 #include "base/bytes.hpp"
 #include "storage/ledger_conformance.hpp"
 #include "storage/ledger_deliveries.hpp"
+#include "storage/ledger_moved_on.hpp"
 #include "storage/sqlite.hpp"
 #include "support/full_disk.hpp"
 #include "support/temporary_folder.hpp"
@@ -25,12 +26,20 @@ namespace {
 struct SqliteStorage {
   std::unique_ptr<Ledger> open() { return open_sqlite_ledger(folder.path()); }
   std::unique_ptr<Journal> open_journal() { return open_sqlite_journal(folder.path()); }
+  void skip(std::uint64_t numbers) {
+    sqlite::Connection connection(folder.path() / "tenantscope.db",
+                                  sqlite::Connection::Mode::read_write);
+    sqlite::Statement skip(connection,
+                           "UPDATE sqlite_sequence SET seq = seq + ?1 WHERE name = 'journal'");
+    skip.run(numbers);
+  }
 
   TemporaryFolder folder;
 };
 
 INSTANTIATE_TYPED_TEST_SUITE_P(Sqlite, LedgerConformance, SqliteStorage);
 INSTANTIATE_TYPED_TEST_SUITE_P(Sqlite, LedgerDeliveries, SqliteStorage);
+INSTANTIATE_TYPED_TEST_SUITE_P(Sqlite, LedgerMovedOn, SqliteStorage);
 
 std::vector<Step> baselines(int count) {
   std::vector<Step> steps;

@@ -60,11 +60,11 @@ inline bool sees_bodies(const WebRequest& request, bool anyone) {
 // too many probes are under way.
 void begin_probe(const WebRequest& request);
 
-// What the storage gave, or 503.
+// What the storage gave, or 503: with Retry-After where it is asked by too many.
 template <class T>
 T value_of(const Result<T>& result) {
   if (!result)
-    throw RefusedRequest{503, result.error().detail};
+    throw RefusedRequest{503, result.error().detail, result.error().kind == ErrorKind::throttled};
   return *result;
 }
 

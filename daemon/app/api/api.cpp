@@ -41,6 +41,19 @@ WebResponse show_health(const std::vector<std::string>& standing_still) {
                                                          fmt::join(standing_still, "; ")));
 }
 
+WebResponse show_ready(bool ready, bool joining) {
+  if (ready)
+    return plain(200, "tenantscope is ready");
+  return plain(
+      503, joining ? "tenantscope waits for its storage" : "tenantscope is starting or stopping");
+}
+
+// What is answered before anything of the storage is known.
+bool needs_no_storage(std::string_view path) {
+  return path == "/" || path == "/metrics" || path == "/-/healthy" || path == "/-/ready" ||
+         path == "/api/v1/status" || path == "/api/v1/openapi.json";
+}
+
 WebResponse refuse(const RefusedRequest& refusal, bool to_programs) {
   WebResponse response = to_programs ? refused(refusal) : plain(refusal.status, refusal.why);
   if (refusal.no_room) {
@@ -54,11 +67,11 @@ WebResponse refuse(const RefusedRequest& refusal, bool to_programs) {
 
 Api::Api(const Table& table, const Instruments& instruments, const Liveness& liveness,
          std::unique_ptr<Journal> journal, Operations operations, AuditLog& audit,
-         ApiPermissions permissions)
+         ApiPermissions permissions, StoreWorker::Limits reader)
     : table_(table),
       instruments_(instruments),
       liveness_(liveness),
-      journal_(std::move(journal)),
+      journal_(std::move(journal), reader),
       operations_(std::move(operations)),
       audit_(audit),
       permissions_(permissions) {}
@@ -103,35 +116,40 @@ boost::asio::awaitable<WebResponse> Api::route(WebRequest request) {
 
 boost::asio::awaitable<WebResponse> Api::find_answer(WebRequest request) {
   const std::string& path = request.path;
+  const PageSources sources = page_sources();
+  if (joining_ && !needs_no_storage(path))
+    throw RefusedRequest{503, "tenantscope waits for its storage: nothing is known of tenants yet"};
   if (path == "/")
-    co_return show_overview(page_sources(), *journal_, request);
-  if (path.starts_with(tenant_page_prefix))
-    co_return show_tenant_page(page_sources(), *journal_, permissions_.probe, request,
-                               std::string_view(path).substr(tenant_page_prefix.size()));
+    co_return co_await show_overview(sources, journal_, std::move(request));
+  if (path.starts_with(tenant_page_prefix)) {
+    std::string name = path.substr(tenant_page_prefix.size());
+    co_return co_await show_tenant_page(sources, journal_, permissions_.probe, std::move(request),
+                                        std::move(name));
+  }
   if (path == "/pairs")
-    co_return show_pairs(page_sources(), request);
-  if (path == "/explain") {
-    const PageSources sources = page_sources();
+    co_return show_pairs(sources, request);
+  if (path == "/explain")
     co_return co_await show_explain_page(sources, operations_, permissions_.probe,
                                          std::move(request));
-  }
   if (path == "/events")
-    co_return show_events_page(page_sources(), *journal_, request);
-  if (path == "/events.atom")
-    co_return show_feed(table_, *journal_, ledger_, external_url_, request);
+    co_return co_await show_events_page(sources, journal_, std::move(request));
+  if (path == "/events.atom") {
+    std::string reached_at = external_url_;
+    co_return co_await show_feed(table_, journal_, ledger_, std::move(reached_at),
+                                 std::move(request));
+  }
   if (path == "/metrics")
     co_return show_metrics(table_, tenant_labels_, instruments_, request);
   if (path == "/-/healthy")
     co_return show_health(liveness_.standing_still());
   if (path == "/-/ready")
-    co_return ready_ ? plain(200, "tenantscope is ready")
-                     : plain(503, "tenantscope is starting or stopping");
+    co_return show_ready(ready_, joining_);
   if (path == "/config")
     co_return co_await show_config(operations_);
   if (path == "/probe")
     co_return co_await show_probe(operations_, table_, permissions_.probe, std::move(request));
   if (path == "/api/v1/status")
-    co_return show_status(table_, instruments_, liveness_.standing_still(), ready_);
+    co_return show_status(table_, instruments_, liveness_.standing_still(), ready_, joining_);
   if (path == "/api/v1/tenants")
     co_return list_tenants(table_, request);
   if (path.starts_with(tenant_prefix))
@@ -147,7 +165,7 @@ boost::asio::awaitable<WebResponse> Api::find_answer(WebRequest request) {
   if (path == "/api/v1/openapi.json")
     co_return WebResponse{.content_type = "application/json", .body = std::string(openapi_json())};
   if (path == "/api/v1/events")
-    co_return co_await list_events(table_, *journal_, ledger_, *bell_, std::move(request));
+    co_return co_await list_events(table_, journal_, ledger_, *bell_, std::move(request));
   if (is_operation(request))
     co_return co_await operate(operations_, table_, permissions_.lifecycle, std::move(request));
   throw RefusedRequest{404, path.starts_with("/api/") ? "no such resource" : "not found"};

@@ -1,6 +1,6 @@
 // What is answered over HTTP: which path is whose. On the web server's thread; sees the table under
-// its mutex and the journal through a reader of its own. The answers themselves are made by the
-// files beside it.
+// its mutex and the journal through a reader of its own, on a thread of its own. The answers
+// themselves are made by the files beside it.
 #pragma once
 
 #include <atomic>
@@ -14,6 +14,7 @@
 #include "app/liveness.hpp"
 #include "app/operations.hpp"
 #include "app/page/page.hpp"
+#include "app/store/journal_reader.hpp"
 #include "app/table.hpp"
 #include "base/guid.hpp"
 #include "formats/tenant_labels.hpp"
@@ -34,7 +35,7 @@ class Api {
   // REQUIRES: what is referred to outlives it.
   Api(const Table& table, const Instruments& instruments, const Liveness& liveness,
       std::unique_ptr<Journal> journal, Operations operations, AuditLog& audit,
-      ApiPermissions permissions);
+      ApiPermissions permissions, StoreWorker::Limits reader = JournalReader::limits);
 
   boost::asio::awaitable<WebResponse> answer(WebRequest request);
 
@@ -43,10 +44,13 @@ class Api {
   void name_journal(const Guid& ledger) { ledger_ = ledger; }  // likewise
   // Likewise: where people reach it, without a slash at its end; empty: not known.
   void serve_at(std::string external_url) { external_url_ = std::move(external_url); }
+  // Likewise: the storage can't be opened yet. Only what needs none is answered.
+  void join() { joining_ = true; }
   void set_ready(bool ready) { ready_ = ready; }
+  void stop() { journal_.stop(); }  // as JournalReader has it
 
  private:
-  PageSources page_sources() const { return {table_, instruments_, liveness_}; }
+  PageSources page_sources() const { return {table_, instruments_, liveness_, joining_}; }
   boost::asio::awaitable<WebResponse> respond(WebRequest request);
   boost::asio::awaitable<WebResponse> route(WebRequest request);
   boost::asio::awaitable<WebResponse> find_answer(WebRequest request);  // or RefusedRequest
@@ -54,7 +58,7 @@ class Api {
   const Table& table_;
   const Instruments& instruments_;
   const Liveness& liveness_;
-  std::unique_ptr<Journal> journal_;
+  JournalReader journal_;
   Operations operations_;
   AuditLog& audit_;
   ApiPermissions permissions_;
@@ -63,6 +67,7 @@ class Api {
   JournalBell* bell_ = nullptr;
   Guid ledger_;
   std::string external_url_;
+  bool joining_ = false;
   std::atomic<bool> ready_ = false;
 };
 

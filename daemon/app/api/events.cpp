@@ -33,13 +33,17 @@ Duration wait_parameter(const WebRequest& request) {
   return std::min(*wait, longest_wait);
 }
 
-std::vector<JournalEntry> read_shown(const Table& table, Journal& journal, std::uint64_t after,
-                                     std::size_t limit) {
-  std::vector<JournalEntry> entries = value_of(journal.read(after, limit));
+boost::asio::awaitable<std::vector<JournalEntry>> read_shown(const Table& table,
+                                                             JournalReader& journal,
+                                                             std::uint64_t after,
+                                                             std::size_t limit) {
+  auto read = [after, limit](Journal& from) { return from.read(after, limit); };
+  const Result<std::vector<JournalEntry>> found = co_await journal.read(std::move(read));
+  std::vector<JournalEntry> entries = value_of(found);
   const std::lock_guard lock(table.mutex);
   std::erase_if(entries,
                 [&](const JournalEntry& entry) { return entry.sequence > table.last_event; });
-  return entries;
+  co_return entries;
 }
 
 // Which journal it is, where it begins and where it ends.
@@ -48,6 +52,20 @@ struct Extent {
   std::uint64_t oldest;
   std::uint64_t last;
 };
+
+boost::asio::awaitable<Extent> read_extent(JournalReader& journal, Guid ledger) {
+  auto read = [ledger](Journal& from) -> Result<Extent> {
+    const Result<std::uint64_t> oldest = from.oldest();
+    if (!oldest)
+      return oldest.error();
+    const Result<std::uint64_t> last = from.last();
+    if (!last)
+      return last.error();
+    return Extent{.ledger = ledger, .oldest = *oldest, .last = *last};
+  };
+  const Result<Extent> extent = co_await journal.read(std::move(read));
+  co_return value_of(extent);
+}
 
 // Why nothing comes after `after` as it is meant; empty: it goes on there.
 std::string why_gone(const Extent& extent, std::uint64_t after, const WebRequest& request) {
@@ -94,10 +112,10 @@ std::shared_ptr<const bool> begin_poll(JournalBell& bell, Seat* seat) {
 
 }  // namespace
 
-boost::asio::awaitable<WebResponse> list_events(const Table& table, Journal& journal, Guid ledger,
-                                                JournalBell& bell, WebRequest request) {
-  const Extent extent{
-      .ledger = ledger, .oldest = value_of(journal.oldest()), .last = value_of(journal.last())};
+boost::asio::awaitable<WebResponse> list_events(const Table& table, JournalReader& journal,
+                                                Guid ledger, JournalBell& bell,
+                                                WebRequest request) {
+  const Extent extent = co_await read_extent(journal, ledger);
   const auto after =
       number_parameter<std::uint64_t>(request, "after", extent.oldest - 1, std::uint64_t(-1) / 2);
   const auto limit = number_parameter(request, "limit", default_events, most_events);
@@ -105,12 +123,15 @@ boost::asio::awaitable<WebResponse> list_events(const Table& table, Journal& jou
   if (const std::string why = why_gone(extent, after, request); !why.empty())
     co_return gone(why, extent);
 
-  std::vector<JournalEntry> entries = read_shown(table, journal, after, limit);
+  std::uint64_t rings = bell.rings();
+  std::vector<JournalEntry> entries = co_await read_shown(table, journal, after, limit);
   if (entries.empty() && limit > 0 && steady_now() < until) {
     const std::shared_ptr<const bool> dismissed = begin_poll(bell, request.seat.get());
     while (entries.empty() && !*dismissed && steady_now() < until) {
-      co_await bell.wait_until(until, dismissed.get());
-      entries = read_shown(table, journal, after, limit);
+      if (bell.rings() == rings)
+        co_await bell.wait_until(until, dismissed.get());
+      rings = bell.rings();
+      entries = co_await read_shown(table, journal, after, limit);
     }
   }
   // The events are JSON already, final since their commit; those of an older version may want

@@ -4,18 +4,19 @@
 #include <boost/asio/awaitable.hpp>
 
 #include "app/journal_bell.hpp"
+#include "app/store/journal_reader.hpp"
 #include "app/table.hpp"
 #include "base/guid.hpp"
-#include "storage/ledger.hpp"
 #include "web/server.hpp"
 
 namespace tenantscope {
 
 // ?after= &limit= &wait= &journal=. 410 where the journal doesn't go on after `after`, or is
 // another one: nobody waits for what never comes. An event is listed from when the table shows what
-// it tells. Where others need its seat, a long poll is answered early, without events. REQUIRES:
-// table, journal, which is `ledger`'s, and bell outlive it.
-boost::asio::awaitable<WebResponse> list_events(const Table& table, Journal& journal, Guid ledger,
-                                                JournalBell& bell, WebRequest request);
+// it tells. Where others need its seat, a long poll is answered early, without events. 503
+// where the storage doesn't answer. REQUIRES: table, journal, which is `ledger`'s, and bell outlive
+// it.
+boost::asio::awaitable<WebResponse> list_events(const Table& table, JournalReader& journal,
+                                                Guid ledger, JournalBell& bell, WebRequest request);
 
 }  // namespace tenantscope

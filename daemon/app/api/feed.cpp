@@ -47,11 +47,16 @@ bool has_it(const WebRequest& request, std::string_view opaque_tag) {
 
 }  // namespace
 
-WebResponse show_feed(const Table& table, Journal& journal, const Guid& ledger,
-                      const std::string& external_url, const WebRequest& request) {
+boost::asio::awaitable<WebResponse> show_feed(const Table& table, JournalReader& journal,
+                                              Guid ledger, std::string external_url,
+                                              WebRequest request) {
   const EventFilter filter = event_filter(table, request, wall_now());
-  PastEvents past = value_of(
-      past_events(table, journal, filter, from_the_end, feed_length, steady_now() + feed_patience));
+  auto read = [&table, filter](Journal& from) {
+    return past_events(table, from, filter, from_the_end, feed_length,
+                       steady_now() + feed_patience);
+  };
+  const Result<PastEvents> found = co_await journal.read(std::move(read));
+  PastEvents past = value_of(found);
   std::vector<std::string> events;
   for (JournalEntry& entry : past.events)
     events.push_back(std::move(entry.event));
@@ -71,7 +76,7 @@ WebResponse show_feed(const Table& table, Journal& journal, const Guid& ledger,
     response.status = 304;
     response.body.clear();
   }
-  return response;
+  co_return response;
 }
 
 }  // namespace tenantscope

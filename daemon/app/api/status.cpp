@@ -48,10 +48,11 @@ boost::json::object counts_json(const Table& table, RuleSet rules, WallTime now)
 }  // namespace
 
 WebResponse show_status(const Table& table, const Instruments& instruments,
-                        const std::vector<std::string>& standing_still, bool ready) {
+                        const std::vector<std::string>& standing_still, bool ready, bool joining) {
   const WallTime now = wall_now();
   boost::json::object status{
       {"version", TENANTSCOPE_VERSION}, {"revision", TENANTSCOPE_REVISION}, {"ready", ready}};
+  status.emplace("joining", joining);
   const auto started = read_process_stats().start_time_seconds;
   status.emplace(
       "started",

@@ -12,6 +12,6 @@ namespace tenantscope {
 
 // `standing_still`: threads, as Liveness tells of them.
 WebResponse show_status(const Table& table, const Instruments& instruments,
-                        const std::vector<std::string>& standing_still, bool ready);
+                        const std::vector<std::string>& standing_still, bool ready, bool joining);
 
 }  // namespace tenantscope

@@ -32,14 +32,17 @@ EventsQuery events_query(const WebRequest& request) {
 
 }  // namespace
 
-WebResponse show_events_page(const PageSources& sources, Journal& journal,
-                             const WebRequest& request) {
+boost::asio::awaitable<WebResponse> show_events_page(PageSources sources, JournalReader& journal,
+                                                     WebRequest request) {
   PageFrame frame = begin_page(sources, request);
   const EventFilter filter = event_filter(sources.table, request, frame.now);
   EventsPage page{.query = events_query(request), .events = {}, .next = {}};
-  const Result<PastEvents> past =
-      past_events(sources.table, journal, filter, page.query.before.value_or(from_the_end),
-                  page_events_limit, steady_now() + page_patience);
+  auto read = [&table = sources.table, filter,
+               before = page.query.before.value_or(from_the_end)](Journal& from) {
+    return past_events(table, from, filter, before, page_events_limit,
+                       steady_now() + page_patience);
+  };
+  const Result<PastEvents> past = co_await journal.read(std::move(read));
   if (past) {
     page.next = past->next;
     page.events.emplace();
@@ -47,7 +50,7 @@ WebResponse show_events_page(const PageSources& sources, Journal& journal,
       page.events->push_back(
           page_event(entry.sequence, entry.kind, entry.tenant, entry.time, entry.event));
   }
-  return page_answer(events_html(page, std::move(frame)));
+  co_return page_answer(events_html(page, std::move(frame)));
 }
 
 }  // namespace tenantscope

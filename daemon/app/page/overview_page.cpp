@@ -104,15 +104,17 @@ Overview overview_of(const Table& table, const OverviewQuery& query, const PageF
 
 }  // namespace
 
-WebResponse show_overview(const PageSources& sources, Journal& journal, const WebRequest& request) {
+boost::asio::awaitable<WebResponse> show_overview(PageSources sources, JournalReader& journal,
+                                                  WebRequest request) {
   PageFrame frame = begin_page(sources, request);
   Overview overview = overview_of(sources.table, query_of(request, frame), frame);
-  auto events =
-      newest_events(sources.table, journal, std::nullopt, std::numeric_limits<std::uint64_t>::max(),
-                    overview_events * (1 + most_pairs));
+  std::optional<TenantKey> all;
+  auto events = co_await newest_events(sources.table, journal, std::move(all),
+                                       std::numeric_limits<std::uint64_t>::max(),
+                                       overview_events * (1 + most_pairs));
   if (events)
     overview.events = with_their_pairs(std::move(*events), overview_events);
-  return page_answer(overview_html(overview, std::move(frame)));
+  co_return page_answer(overview_html(overview, std::move(frame)));
 }
 
 }  // namespace tenantscope

@@ -53,6 +53,12 @@ void add_problems(PageFrame& frame, const PageSources& sources, const Ceilings& 
   for (const Problem& problem : problems_in(sources.instruments.collect(), frame.now, ceilings))
     frame.problems.push_back(
         {.part = std::string(problem.part), .name = problem.name, .text = problem.text});
+  if (sources.joining)
+    frame.problems.push_back(
+        {.part = "storage",
+         .name = {},
+         .text = "can't be opened yet: nothing is known of tenants, and none is asked, before it "
+                 "can"});
   for (const std::string& thread : sources.liveness.standing_still())
     frame.problems.push_back({.part = "thread", .name = {}, .text = thread});
   add_stale(frame, sources.table);

@@ -17,6 +17,7 @@ struct PageSources {
   const Table& table;
   const Instruments& instruments;
   const Liveness& liveness;
+  bool joining = false;  // the storage isn't open yet
 };
 
 // What is wrong with the daemon, the rules in force and the time; ?refresh= of the request.

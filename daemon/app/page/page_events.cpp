@@ -13,17 +13,20 @@ std::uint64_t end_of_shown(const Table& table) {
 
 }  // namespace
 
-Result<std::vector<PageEvent>> newest_events(const Table& table, Journal& journal,
-                                             const std::optional<TenantKey>& tenant,
-                                             std::uint64_t before, std::size_t limit) {
-  const auto entries = journal.newest(tenant, std::min(before, end_of_shown(table)), limit);
+boost::asio::awaitable<Result<std::vector<PageEvent>>> newest_events(
+    const Table& table, JournalReader& journal, std::optional<TenantKey> tenant,
+    std::uint64_t before, std::size_t limit) {
+  auto read = [&table, tenant, before, limit](Journal& from) {
+    return from.newest(tenant, std::min(before, end_of_shown(table)), limit);
+  };
+  const Result<std::vector<JournalEntry>> entries = co_await journal.read(std::move(read));
   if (!entries)
-    return entries.error();
+    co_return entries.error();
   std::vector<PageEvent> events;
   events.reserve(entries->size());
   for (const JournalEntry& entry : *entries)
     events.push_back(page_event(entry.sequence, entry.kind, entry.tenant, entry.time, entry.event));
-  return events;
+  co_return events;
 }
 
 }  // namespace tenantscope

@@ -119,22 +119,25 @@ void add_failures(TenantPage& page, const Table& table, bool with_bodies) {
 
 }  // namespace
 
-WebResponse show_tenant_page(const PageSources& sources, Journal& journal, bool anyone,
-                             const WebRequest& request, std::string_view name) {
+boost::asio::awaitable<WebResponse> show_tenant_page(PageSources sources, JournalReader& journal,
+                                                     bool anyone, WebRequest request,
+                                                     std::string name) {
   PageFrame frame = begin_page(sources, request);
   frame.below_root = true;
   const TenantReference reference = reference_of(request, name);
   std::vector<Watch> found = watches_of(sources.table, reference);
   if (found.size() != 1)
-    return show_missing(sources, std::move(frame), reference, found);
+    co_return show_missing(sources, std::move(frame), reference, found);
   TenantPage page{.watch = std::move(found.front())};
-  auto events = newest_events(sources.table, journal, page.watch.settings->key,
-                              std::numeric_limits<std::uint64_t>::max(), TenantPage::most_events);
+  std::optional<TenantKey> tenant = page.watch.settings->key;
+  auto events =
+      co_await newest_events(sources.table, journal, std::move(tenant),
+                             std::numeric_limits<std::uint64_t>::max(), TenantPage::most_events);
   if (events)
     page.events = std::move(*events);
   add_pairs(page, sources.table);
   add_failures(page, sources.table, sees_bodies(request, anyone));
-  return page_answer(tenant_html(page, std::move(frame)));
+  co_return page_answer(tenant_html(page, std::move(frame)));
 }
 
 }  // namespace tenantscope

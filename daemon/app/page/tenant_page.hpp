@@ -1,17 +1,19 @@
 // The page of a tenant, /tenants/NAME. Throws RefusedRequest.
 #pragma once
 
-#include <string_view>
+#include <boost/asio/awaitable.hpp>
+#include <string>
 
 #include "app/page/page.hpp"
-#include "storage/ledger.hpp"
+#include "app/store/journal_reader.hpp"
 
 namespace tenantscope {
 
 // ?cloud= where the name is asked in several: without it a page (400) leads to each. 404: a page
 // leads to those whose names are near. `anyone`: --web.enable-probe; without it what an answer's
 // body says is for the control socket and for logins.
-WebResponse show_tenant_page(const PageSources& sources, Journal& journal, bool anyone,
-                             const WebRequest& request, std::string_view name);
+boost::asio::awaitable<WebResponse> show_tenant_page(PageSources sources, JournalReader& journal,
+                                                     bool anyone, WebRequest request,
+                                                     std::string name);
 
 }  // namespace tenantscope

@@ -42,33 +42,47 @@ void refuse_errors(const ServeConfig& loaded, const ServeOptions& options, const
     refuse(options.web_config_file, "bad web configuration");
 }
 
-}  // namespace
-
-std::optional<FirstConfig> read_first_config(const ServeOptions& options, const Log& log,
-                                             HeldSignals& signals) {
+// Nothing: a signal came that asks to stop.
+std::optional<ServeConfig> load(const ServeOptions& options,
+                                const std::map<std::string, std::string>& lists, const Log& log,
+                                HeldSignals& signals) {
   bool stopped = false;
   const Cancelled cancelled = [&] {
     return stopped = stopped || signals.stopped_within(Duration::zero());
   };
-  FirstConfig first{
-      .config = load_serve_config(options, {.text = {}, .lists = {}, .cancelled = cancelled}),
-      .lists = {}};
-  if (!stopped) {
-    refuse_errors(first.config, options, log);
-    first.lists = read_kept_lists(options.storage_path, first.config.main.settings.tenant_urls);
+  std::optional<ServeConfig> config =
+      load_serve_config(options, {.text = {}, .lists = lists, .cancelled = cancelled});
+  if (stopped) {
+    log.info("stopped while reading the configuration");
+    config.reset();
   }
-  if (!first.lists.empty()) {
-    first.config =
-        load_serve_config(options, {.text = {}, .lists = first.lists, .cancelled = cancelled});
-    for (const auto& [url, findings] : first.config.main.refused_lists)
-      first.lists.erase(url);
+  return config;
+}
+
+}  // namespace
+
+std::optional<ServeConfig> read_first_config(const ServeOptions& options, const Log& log,
+                                             HeldSignals& signals) {
+  std::optional<ServeConfig> config = load(options, {}, log, signals);
+  if (config)
+    refuse_errors(*config, options, log);
+  return config;
+}
+
+bool take_kept_lists(ServeConfig& config, std::map<std::string, std::string>& lists,
+                     const ServeOptions& options, const Log& log, HeldSignals& signals) {
+  lists = read_kept_lists(options.storage_path, config.main.settings.tenant_urls);
+  if (!lists.empty()) {
+    std::optional<ServeConfig> with_lists = load(options, lists, log, signals);
+    if (!with_lists)
+      return false;
+    refuse_errors(*with_lists, options, log);  // it may have changed meanwhile
+    config = std::move(*with_lists);
+    for (const auto& [url, findings] : config.main.refused_lists)
+      lists.erase(url);
   }
-  if (!stopped) {
-    log_findings(first.config, log);
-    return first;
-  }
-  log.info("stopped while reading the configuration");
-  return std::nullopt;
+  log_findings(config, log);
+  return true;
 }
 
 }  // namespace tenantscope

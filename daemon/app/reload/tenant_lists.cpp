@@ -172,7 +172,8 @@ asio::awaitable<void> TenantLists::take(Follower& follower, std::string text) {
 // A list that is lost here is fetched again: it needs no fsync, only to be whole.
 void TenantLists::keep(const std::string& url, const std::string& text) {
   texts_[url] = text;
-  ledger_.post([file = kept_file(storage_, url), text, &log = log_](Ledger&) {
+  const fs::path kept = kept_file(storage_, url);
+  auto write = [file = kept, text, &log = log_](Ledger&) {
     std::error_code error;
     if (fs::create_directory(file.parent_path(), error))  // in a storage that is there
       fs::permissions(file.parent_path(), fs::perms::owner_all, error);
@@ -184,7 +185,12 @@ void TenantLists::keep(const std::string& url, const std::string& text) {
       fs::rename(fresh, file, error);
     if (!out || error)
       log.warn("tenant list not kept for the next start", {{"file", file.native()}});
-  });
+  };
+  auto dropped = [file = kept, &log = log_](const Error& why) {
+    log.warn("tenant list not kept for the next start",
+             {{"file", file.native()}, {"err", why.detail}});
+  };
+  ledger_.post(std::move(write), std::move(dropped));
 }
 
 }  // namespace tenantscope

@@ -256,6 +256,20 @@ panels = [
         WHO,
         size=(6, 8),
     ),
+    bars(
+        "Transactions in doubt",
+        "Transactions that had no answer in time, which may have been committed all the same.",
+        counted("tenantscope_storage_commits_in_doubt_total", "instance"),
+        WHO,
+        size=(6, 8),
+    ),
+    bars(
+        "Calls not made",
+        "Calls that failed at once, as the storage didn't answer those before.",
+        counted("tenantscope_storage_calls_refused_total", "instance"),
+        WHO,
+        size=(6, 8),
+    ),
     graph(
         "CPU",
         "Processor time used; 100 % is one core.",

@@ -110,6 +110,8 @@ class ApiTest : public ::testing::Test {
     ledger_->commit(steps, "tenantscope");
     table_.last_event = *ledger_->last();
   }
+  // Who was asked before has read the journal when this returns, and waits or has answered.
+  void await_waiting() { get("/api/v1/events", {{"limit", "0"}}); }
   // "FIRST-LAST of COUNT, next NEXT"
   std::string events(Query query = {}) {
     const json::object shown = data("/api/v1/events", std::move(query));

@@ -109,9 +109,9 @@ TEST_F(ApiTest, WaitsForTheNextEvent) {
         loop_, api_.answer(std::move(request)),
         [&](std::exception_ptr, WebResponse response) { bodies.push_back(response.body); });
   }
-  loop_.poll();
+  await_waiting();
   bell_.ring();  // for nothing
-  loop_.poll();
+  await_waiting();
   ASSERT_TRUE(bodies.empty());
 
   table_.last_event = 2;
@@ -149,7 +149,7 @@ TEST_F(ApiCrowd, AnswersALongPollEarlyWhereAnotherNeedsItsSeat) {
   commit(1);
   std::vector<WebResponse> early;
   begin_poll("1", early);
-  loop_.poll();
+  await_waiting();
   ASSERT_TRUE(early.empty());
   const auto idle = seats_.take({.local = true});
   seats_.take({.local = true});  // ends the one that has waited longest
@@ -176,11 +176,11 @@ TEST_F(ApiCrowd, AnswersNoOtherLongPollEarly) {
   boost::asio::co_spawn(
       loop_, api_.answer(std::move(request)),
       [&](std::exception_ptr, WebResponse response) { bodies.push_back(response.body); });
-  loop_.poll();
+  await_waiting();
   const auto idle = seats_.take({.local = true});
   seats_.take({.local = true});
   ASSERT_TRUE(run_until(loop_, [&] { return answers.size() == 1; }));
-  loop_.poll();
+  await_waiting();
   EXPECT_TRUE(bodies.empty());
   commit(1);
   bell_.ring();
@@ -192,17 +192,15 @@ TEST_F(ApiCrowd, TellsALongPollThatIsTooMuchToComeAgain) {
   commit(1);
   std::vector<WebResponse> answers;
   begin_poll("1", answers);
-  loop_.poll();
+  await_waiting();
   begin_poll("1", answers);
-  loop_.poll();
-  ASSERT_EQ(answers.size(), 1u);
+  ASSERT_TRUE(run_until(loop_, [&] { return answers.size() == 1; }));
   EXPECT_EQ(answers[0].status, 503u);
   EXPECT_EQ(header(answers[0], "Retry-After"), "1");
   EXPECT_EQ(answers[0].refused, RefusalReason::full);
   EXPECT_EQ(json::parse(answers[0].body).at("error"), "too many long polls are waiting");
   begin_poll("0", answers);  // there is an event: nothing to wait for
-  loop_.poll();
-  ASSERT_EQ(answers.size(), 2u);
+  ASSERT_TRUE(run_until(loop_, [&] { return answers.size() == 2; }));
   EXPECT_EQ(json::parse(answers[1].body).at("data").at("next"), 1);
   commit(1);
   bell_.ring();
@@ -227,6 +225,81 @@ TEST_F(ApiTest, SaysThatTheJournalCannotBeRead) {
   const WebResponse response = run(loop_, api.answer(request));
   EXPECT_EQ(response.status, 503u);
   EXPECT_EQ(json::parse(response.body).at("error"), "the disk is broken");
+}
+
+class ApiSilence : public ApiTest {
+ protected:
+  ~ApiSilence() override { faults_.release(); }
+
+  // What becomes of the requests, in their order.
+  void ask(const std::string& path) {
+    const std::size_t number = answers_.size();
+    answers_.emplace_back();
+    const WebRequest request{.method = "GET", .path = path, .query = {}, .headers = {}};
+    boost::asio::co_spawn(loop_, silent_.answer(request),
+                          [this, number](std::exception_ptr, WebResponse response) {
+                            answers_[number] = std::move(response);
+                          });
+  }
+  const WebResponse& answer(std::size_t number) {
+    if (!run_until(loop_, [&] { return answers_[number].has_value(); }))
+      throw std::runtime_error("not answered");
+    return *answers_[number];
+  }
+  const WebResponse& get_of(const std::string& path) {
+    ask(path);
+    return answer(answers_.size() - 1);
+  }
+
+  LedgerFaults faults_;
+  std::deque<std::optional<WebResponse>> answers_;
+  Api silent_{
+      table_,    instruments_,
+      liveness_, std::make_unique<FaultyLedger>(open_sqlite_ledger(folder_.path()), faults_),
+      {},        audit_,
+      {},        {.patience = std::chrono::milliseconds(200), .waiting = 2}};
+};
+
+TEST_F(ApiSilence, IsOfTheJournalAlone) {
+  silent_.use_bell(bell_);
+  watch_some();
+  commit(1);
+  faults_.reads_wait = true;
+  ask("/api/v1/events");
+  ASSERT_TRUE(run_until(loop_, [this] { return faults_.arrived == 1; }));
+  for (const std::string path :
+       {"/metrics", "/-/healthy", "/api/v1/status", "/api/v1/tenants", "/pairs"})
+    EXPECT_EQ(get_of(path).status, 200u) << path;
+  EXPECT_FALSE(answers_.front());
+
+  EXPECT_EQ(answer(0).status, 503u);
+  EXPECT_EQ(json::parse(answer(0).body).at("error"), "the storage hasn't answered for 200ms");
+  EXPECT_EQ(get_of("/api/v1/events").status, 503u);
+  EXPECT_EQ(get_of("/events.atom").status, 503u);
+  for (const std::string path : {"/", "/events", "/tenants/contoso.example"}) {
+    const WebResponse& page = get_of(path);
+    EXPECT_EQ(page.status, 200u) << path;
+    EXPECT_NE(page.body.find("The journal can't be read now."), std::string::npos) << path;
+  }
+  EXPECT_EQ(faults_.arrived, 1);
+
+  faults_.release();
+  while (get_of("/api/v1/events").status != 200)  // its call returns soon
+    continue;
+}
+
+TEST_F(ApiSilence, OfTooManyIsToldToComeAgain) {
+  silent_.use_bell(bell_);
+  faults_.reads_wait = true;
+  ask("/api/v1/events");
+  ASSERT_TRUE(run_until(loop_, [this] { return faults_.arrived == 1; }));
+  for (int i = 0; i < 3; ++i)
+    ask("/api/v1/events");
+  EXPECT_EQ(answer(3).status, 503u);
+  EXPECT_EQ(header(answer(3), "Retry-After"), "1");
+  EXPECT_EQ(answer(3).refused, RefusalReason::full);
+  EXPECT_EQ(answer(2).status, 503u);
+  EXPECT_EQ(header(answer(2), "Retry-After"), "");
 }
 
 }  // namespace

@@ -16,6 +16,7 @@ TEST_F(ApiStatus, SaysWhatRunsAndWhatItWatches) {
   json::object status = data("/api/v1/status");
   EXPECT_EQ(status.at("version"), TENANTSCOPE_VERSION);
   EXPECT_EQ(status.at("ready"), false);
+  EXPECT_EQ(status.at("joining"), false);
   EXPECT_EQ(status.at("last_event"), 2);
   EXPECT_EQ(status.at("problems"), json::array());
   EXPECT_EQ(json::serialize(status.at("tenants")),

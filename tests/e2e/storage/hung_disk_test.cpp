@@ -1,5 +1,4 @@
-// A disk that doesn't answer: the daemon says that it is unhealthy where it can't go on, and ends
-// all the same.
+// A disk that doesn't answer: the daemon says so, goes on answering, and ends all the same.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -11,7 +10,7 @@
 namespace tenantscope::e2e {
 namespace {
 
-constexpr auto two_minutes = std::chrono::minutes(2);
+constexpr auto longer_than_liveness_has_patience = std::chrono::seconds(40);
 
 class HungDiskSlow : public testing::Test {
  protected:
@@ -32,15 +31,17 @@ class HungDiskSlow : public testing::Test {
                     "events: {sinks: [{name: audit, file: {path: events.jsonl}}]}\n")};
 };
 
-TEST_F(HungDiskSlow, OfTheStorageMakesTheDaemonUnhealthy) {
+// A restart would be no help: nothing of the daemon stands still.
+TEST_F(HungDiskSlow, OfTheStorageIsNoReasonForARestart) {
   start_with_hung("tenantscope.db-wal");
-  EXPECT_EQ(get("/-/healthy").status, 200);
-  ASSERT_TRUE(eventually([&] { return get("/-/healthy").status == 503; }, two_minutes));
-  const std::string why = get("/-/healthy").body;
-  EXPECT_TRUE(why.starts_with("tenantscope isn't healthy: the ledger's thread hasn't turned for "))
-      << why;
+  ASSERT_TRUE(
+      eventually([&] { return deployment_.daemon().metrics()["tenantscope_storage_up"] == 0; }));
+  EXPECT_EQ(lines_with(deployment_.daemon().log(), {"the storage doesn't answer"}).size(), 1u);
+  EXPECT_EQ(deployment_.daemon().metrics()["tenantscope_storage_commits_in_doubt_total"], 1);
+  const auto until = std::chrono::steady_clock::now() + longer_than_liveness_has_patience;
+  while (std::chrono::steady_clock::now() < until)
+    ASSERT_EQ(get("/-/healthy").status, 200) << get("/-/healthy").body;
   EXPECT_EQ(get("/-/ready").status, 200);
-  EXPECT_EQ(get("/metrics").status, 200);
 
   EXPECT_EQ(deployment_.stop(), 0);
   EXPECT_EQ(lines_with(deployment_.daemon().log(), {"without waiting any longer"}).size(), 1u);

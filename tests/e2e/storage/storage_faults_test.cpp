@@ -100,6 +100,18 @@ class StorageFaults : public testing::Test {
     EXPECT_EQ(receiver.posts().size(), posts) << "sent before it was committed";
   }
 
+  // It waits for its storage, says why, and asks nobody.
+  void expect_to_join(const std::string& why) {
+    Daemon& daemon = deployment.daemon();
+    EXPECT_FALSE(lines_with(daemon.log(), {deployment.storage().string(), why}).empty())
+        << daemon.log();
+    EXPECT_EQ(http_get(daemon.url() + "/-/healthy").status, 200);
+    EXPECT_EQ(http_get(daemon.url() + "/-/ready").status, 503);
+    EXPECT_EQ(http_get(daemon.url() + "/api/v1/tenants").status, 503);
+    EXPECT_EQ(http_get(daemon.url() + "/").status, 200);
+    EXPECT_EQ(daemon.metrics()["tenantscope_storage_up"], 0);
+  }
+
   // The daemon ends, and each value of each tenant was told once.
   void check_promises() {
     EXPECT_EQ(deployment.stop(), 0) << deployment.daemon().log();
@@ -208,13 +220,10 @@ TEST_F(StorageFaults, ReadOnlyAtStart) {
 
   disk.set_read_only(true);
   set(1);
-  EXPECT_EQ(deployment.launch().process().wait(), 1) << "it may be mounted otherwise soon";
-  const std::string log = deployment.daemon().log();
-  EXPECT_FALSE(lines_with(log, {deployment.storage().string(), "ead-only file system"}).empty())
-      << log;
+  deployment.launch().process().await_line("serving without the storage");
+  expect_to_join("ead-only file system");
 
   disk.set_read_only(false);
-  deployment.start();
   await_all_told();
   check_promises();
 }
@@ -225,19 +234,15 @@ TEST_F(StorageFaults, FullAtStart) {
   const SmallDisk disk(deployment.storage());
   configure();
   disk.fill();
-  EXPECT_EQ(deployment.launch().process().wait(), 1) << "78 would be for good";
-  EXPECT_FALSE(lines_with(deployment.daemon().log(),
-                          {"level=error", deployment.storage().string(), "No space left on device"})
-                   .empty())
-      << deployment.daemon().log();
-
+  deployment.launch().process().await_line("serving without the storage");
+  expect_to_join("No space left on device");
   disk.free();
-  deployment.start();
   await_all_told();
   EXPECT_EQ(deployment.stop(), 0);
 
   disk.fill();
-  EXPECT_EQ(deployment.launch().process().wait(), 1) << deployment.daemon().log();
+  deployment.launch().process().await_line("serving without the storage");
+  EXPECT_EQ(deployment.stop(), 0) << "it ends while it waits";
   disk.free();
   set(1);
   deployment.start();

@@ -2,7 +2,7 @@
 // their end.
 #include <gtest/gtest.h>
 
-#include "app/couriers.hpp"
+#include "app/courier/couriers.hpp"
 
 namespace tenantscope {
 namespace {

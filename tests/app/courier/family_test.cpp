@@ -1,11 +1,11 @@
 // What is told together, and how a courier brings it.
-#include "app/family.hpp"
+#include "app/courier/family.hpp"
 
 #include <gtest/gtest.h>
 
 #include <set>
 
-#include "app/couriers.hpp"
+#include "app/courier/couriers.hpp"
 
 namespace tenantscope {
 namespace {

@@ -5,67 +5,19 @@
 #include <map>
 #include <set>
 
-#include "app/couriers.hpp"
+#include "app/courier/couriers.hpp"
+#include "app/courier/scripted_sink.hpp"
 
 namespace tenantscope {
 namespace {
 
 using namespace std::chrono_literals;
 
-// What a sink was asked, and how it answers; outlives the sink.
-struct Script {
-  std::function<std::optional<Refusal>(const JournalEntry& event, int attempt)> answer =
-      [](const JournalEntry&, int) { return std::nullopt; };
-  bool batches = false;
-  std::function<bool(const JournalEntry& event)> waits = [](const JournalEntry&) {
-    return false;
-  };                                    // its delivery, until release()
-  std::map<std::string, int> attempts;  // by id
-  std::vector<JournalEntry> taken;
-  std::size_t under_way = 0, most_under_way = 0;
-  std::vector<Callback<Delivery>> waiting;
-
-  void release() {
-    for (auto& done : std::exchange(waiting, {}))
-      done({});
-  }
-};
-
 Refusal refusal(Refusal::Advice advice, std::optional<Duration> retry_after = {}) {
   return {.error = {ErrorKind::http_status, "as the script says"},
           .advice = advice,
           .retry_after = retry_after};
 }
-
-class ScriptedSink : public Sink {
- public:
-  explicit ScriptedSink(std::shared_ptr<Script> script) : script_(std::move(script)) {}
-  bool takes_batches() const override { return script_->batches; }
-  boost::asio::awaitable<Delivery> deliver(std::vector<JournalEntry> events) override {
-    return play(script_, std::move(events));
-  }
-
- private:
-  static boost::asio::awaitable<Delivery> play(std::shared_ptr<Script> script,
-                                               std::vector<JournalEntry> events) {
-    EXPECT_TRUE(script->batches || events.size() == 1);
-    script->most_under_way = std::max(script->most_under_way, ++script->under_way);
-    if (std::ranges::any_of(events, script->waits)) {
-      std::function<void(Callback<Delivery>)> wait = [script](Callback<Delivery> done) {
-        script->waiting.push_back(std::move(done));
-      };
-      co_await await_callback<Delivery>(std::move(wait));
-    }
-    --script->under_way;
-    for (const JournalEntry& event : events)
-      if (const auto refused = script->answer(event, ++script->attempts[event.id]))
-        co_return *refused;
-    script->taken.insert(script->taken.end(), events.begin(), events.end());
-    co_return Delivery();
-  }
-
-  std::shared_ptr<Script> script_;
-};
 
 class CourierLanes : public CourierInFastTime {
  protected:
@@ -85,7 +37,7 @@ class CourierLanes : public CourierInFastTime {
     }
   }
 
-  std::shared_ptr<Script> script_ = std::make_shared<Script>();
+  std::shared_ptr<SinkScript> script_ = std::make_shared<SinkScript>();
 };
 
 TEST_F(CourierLanes, BringsEachTenantsEventsInOrder) {
@@ -426,7 +378,7 @@ TEST_F(CourierLanes, ASuccessorWaitsForWhatIsUnderWay) {
   ASSERT_TRUE(until([&] { return script_->waiting.size() == 1; }));
   const auto before = courier_;
   before->stop();
-  const auto script = std::make_shared<Script>();
+  const auto script = std::make_shared<SinkScript>();
   courier_ =
       std::make_shared<Courier>(loop_.get_executor(), "soc", std::make_unique<ScriptedSink>(script),
                                 ledger_, instruments_, log_, time_);

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "app/courier.hpp"
+#include "app/courier/courier.hpp"
 #include "app/fast_time.hpp"
 #include "app/faulty_ledger.hpp"
 #include "storage/ledger_samples.hpp"
@@ -61,7 +61,7 @@ class CourierInFastTime : public ::testing::Test {
 
   void start(std::unique_ptr<Sink> sink) {
     courier_ = std::make_shared<Courier>(loop_.get_executor(), "soc", std::move(sink), ledger_,
-                                         instruments_, log_, time_);
+                                         instruments_, log_, time_, duty_);
     boost::asio::co_spawn(loop_, Courier::run(courier_), [](std::exception_ptr error) {
       if (error)
         std::rethrow_exception(error);
@@ -91,6 +91,7 @@ class CourierInFastTime : public ::testing::Test {
   Instruments instruments_;
   const Log log_{LogLevel::error, LogFormat::logfmt};
   std::shared_ptr<FastTime> time_ = std::make_shared<FastTime>();
+  std::shared_ptr<Duty> duty_ = Duty::always();
   LedgerThread ledger_{std::make_unique<FaultyLedger>(open_sqlite_ledger(folder_.path()), faults_),
                        "tenantscope", [](bool) {}};
   std::shared_ptr<Courier> courier_;

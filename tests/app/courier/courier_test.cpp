@@ -1,4 +1,4 @@
-#include "app/courier.hpp"
+#include "app/courier/courier.hpp"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "app/family.hpp"
+#include "app/courier/family.hpp"
 
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>

@@ -1,0 +1,40 @@
+// How the daemon begins: its configuration is read, its storage opened, its sockets listen. Where
+// the storage can't be opened for now, it serves without one (app/joining) until it can.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/daemon.hpp"
+#include "app/damage_log.hpp"
+#include "app/reload/serve_config.hpp"
+#include "app/store/open_storage.hpp"
+#include "metrics/instruments.hpp"
+#include "system/held_signals.hpp"
+#include "system/stop_deadline.hpp"
+#include "web/address.hpp"
+
+namespace tenantscope {
+
+// What it begins with.
+struct Start {
+  ServeConfig config;
+  std::map<std::string, std::string> lists;  // what of `tenant_urls` was kept from before
+  OpenStorage storage;
+  std::vector<ListeningSocket> sockets;  // with the control socket
+  bool joined = false;  // it has served already, and told its supervisor and log so
+};
+
+// Nothing: a signal came that asks to stop. Throws FatalError where it can't begin; what is wrong
+// with the configuration is logged first. On the first thread, while signals are held; the rest
+// outlives what is begun.
+std::optional<Start> start(const ServeOptions& options, const Log& log, HeldSignals& signals,
+                           StopDeadline& stop_deadline, Instruments& instruments,
+                           DamageLog& damage);
+
+// From now on the process ends within 5 s, whatever still waits for what doesn't answer.
+void bound_stop(StopDeadline& stop_deadline, const Log& log);
+
+}  // namespace tenantscope

@@ -1,0 +1,48 @@
+// Tenants whose commit has failed, and may be in the ledger all the same. A tenant may show again
+// what the table has of it, so that no other attempt finds out: the ledger is asked what it has, as
+// soon as it answers. On the loop's thread.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <functional>
+#include <set>
+
+#include "app/ledger_thread.hpp"
+
+namespace tenantscope {
+
+class Unsettled {
+ public:
+  // What the ledger has of one of them.
+  using Found = std::function<void(StoredTenant stored)>;
+  // The ledger has said of all of them what it has.
+  using Settled = std::function<void()>;
+
+  // `look_again`: how long after the ledger didn't say what it has.
+  Unsettled(boost::asio::any_io_executor loop, LedgerThread& ledger, Duration look_again,
+            Found found, Settled settled);
+
+  void add(const TenantKey& tenant, bool in_a_pair);
+
+  // One of a pair was among them, and not all of them are settled yet.
+  bool has_pairs() const { return has_pairs_; }
+
+  // Nothing is told any more.
+  void stop() { stopping_ = true; }
+
+ private:
+  boost::asio::awaitable<void> look();
+
+  boost::asio::any_io_executor loop_;
+  LedgerThread& ledger_;
+  Duration look_again_;
+  Found found_;
+  Settled settled_;
+  std::set<TenantKey> tenants_;
+  bool has_pairs_ = false;
+  bool looking_ = false;
+  bool stopping_ = false;
+};
+
+}  // namespace tenantscope
