@@ -26,11 +26,14 @@ boost::asio::awaitable<bool> turned(LedgerThread& thread) {
 class LedgerThreadTest : public ::testing::Test {
  protected:
   void open() {
-    thread_.emplace(std::make_unique<FaultyLedger>(open_sqlite_ledger(folder_.path()), faults_),
-                    "here", [this](bool committed) {
-                      const std::lock_guard lock(mutex_);
-                      observed_.push_back(committed);
-                    });
+    const StoreWorker::Limits patient{.patience = 1h};
+    thread_.emplace(
+        std::make_unique<FaultyLedger>(open_sqlite_ledger(folder_.path()), faults_), "here",
+        [this](bool committed) {
+          const std::lock_guard lock(mutex_);
+          observed_.push_back(committed);
+        },
+        LedgerThread::Listener{}, patient);
   }
   // Begins to commit; the result comes while the loop runs.
   void commit(Step step, SteadyTime deadline) {

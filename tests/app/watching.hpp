@@ -52,8 +52,11 @@ class Watching {
   boost::asio::io_context loop{1};
   Instruments instruments;
   Table table;
-  LedgerThread ledger{open(), "tenantscope",
-                      [this](bool committed) { instruments.storage_up().Set(committed); }};
+  LedgerThread ledger{open(),
+                      "tenantscope",
+                      [this](bool committed) { instruments.storage_up().Set(committed); },
+                      {},
+                      {.patience = std::chrono::hours(1)}};
   Fetcher fetcher;
   Watcher watcher;
 };

@@ -90,6 +90,7 @@ class StoreWorkerTest : public testing::Test {
 TEST_F(StoreWorkerTest, CallsInTurn) {
   open({});
   std::vector<int> numbers;
+  numbers.reserve(5);
   for (int i = 0; i < 5; ++i)
     numbers.push_back(ask_for(i));
   for (int i = 0; i < 5; ++i)
@@ -155,6 +156,7 @@ TEST_F(StoreWorkerTest, TellsOfALateCallAfterItHasFailed) {
 TEST_F(StoreWorkerTest, AnswersThoseWhoWaitForSlowCalls) {
   open({.patience = 300ms});
   std::vector<int> slow;
+  slow.reserve(40);
   for (int i = 0; i < 40; ++i)
     slow.push_back(ask([] {
       std::this_thread::sleep_for(20ms);
