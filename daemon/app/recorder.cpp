@@ -118,8 +118,9 @@ boost::asio::awaitable<void> Recorder::record(std::size_t tenant, Advance advanc
 
   if (alone && unsettled_.has_pairs()) {
     const Error doubt{ErrorKind::io, "whether a change of a pair is stored isn't known yet"};
-    keep_pending(tenant, *advanced.transition, doubt);
-    held_.insert(tenant);
+    keep_pending(tenant, *advanced.transition);
+    if (held_.insert(tenant).second)
+      tell_uncommitted(settings->key, doubt);
   } else {
     Step step = step_of(settings->key, *watch.settings, std::move(advanced));
     LedgerThread::Committed committed = co_await ledger_.commit(std::move(step), deadline);
@@ -180,20 +181,22 @@ boost::asio::awaitable<void> Recorder::take_stored(std::size_t tenant,
   adopt(state, std::move(*stored));
 }
 
-void Recorder::keep_pending(std::size_t tenant, const Transition& transition, const Error& why) {
-  Watch& watch = table_.watches[tenant];
-  const TenantKey& key = watch.settings->key;
-  log_.error("change not committed; it is tried again",
-             {{"tenant", key.name}, {"asked", key.asked}, {"err", why.detail}});
+void Recorder::keep_pending(std::size_t tenant, const Transition& transition) {
   const std::lock_guard lock(table_.mutex);
-  hold(watch.state, transition);
+  hold(table_.watches[tenant].state, transition);
 }
 
 // It may be in the ledger all the same.
 void Recorder::look_for(std::size_t tenant, const Transition& transition, const Error& why) {
-  keep_pending(tenant, transition, why);
+  keep_pending(tenant, transition);
   const TenantKey& key = table_.watches[tenant].settings->key;
-  unsettled_.add(key, in_a_pair(table_, key));
+  if (unsettled_.add(key, in_a_pair(table_, key)))
+    tell_uncommitted(key, why);
+}
+
+void Recorder::tell_uncommitted(const TenantKey& key, const Error& why) const {
+  log_.error("change not committed; it is tried again",
+             {{"tenant", key.name}, {"asked", key.asked}, {"err", why.detail}});
 }
 
 void Recorder::release() {

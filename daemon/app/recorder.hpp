@@ -84,7 +84,8 @@ class Recorder {
   void show(Taken committed);
   boost::asio::awaitable<void> settle(std::size_t tenant, LedgerThread::Committed failed);
   boost::asio::awaitable<void> take_stored(std::size_t tenant, LedgerThread::Committed refused);
-  void keep_pending(std::size_t tenant, const Transition& transition, const Error& why);
+  void keep_pending(std::size_t tenant, const Transition& transition);
+  void tell_uncommitted(const TenantKey& key, const Error& why) const;
   void look_for(std::size_t tenant, const Transition& transition, const Error& why);
   void catch_up(StoredTenant stored);
   void release();

@@ -42,11 +42,12 @@ Unsettled::Unsettled(boost::asio::any_io_executor loop, LedgerThread& ledger, Du
       found_(std::move(found)),
       settled_(std::move(settled)) {}
 
-void Unsettled::add(const TenantKey& tenant, bool in_a_pair) {
-  tenants_.insert(tenant);
+bool Unsettled::add(const TenantKey& tenant, bool in_a_pair) {
+  const bool news = tenants_.insert(tenant).second;
   has_pairs_ = has_pairs_ || in_a_pair;
   if (!std::exchange(looking_, true))
     co_spawn(loop_, look(), boost::asio::detached);
+  return news;
 }
 
 boost::asio::awaitable<void> Unsettled::look() {

@@ -23,7 +23,8 @@ class Unsettled {
   Unsettled(boost::asio::any_io_executor loop, LedgerThread& ledger, Duration look_again,
             Found found, Settled settled);
 
-  void add(const TenantKey& tenant, bool in_a_pair);
+  // False where the ledger is to be asked about it already.
+  bool add(const TenantKey& tenant, bool in_a_pair);
 
   // One of a pair was among them, and not all of them are settled yet.
   bool has_pairs() const { return has_pairs_; }

@@ -130,6 +130,8 @@ boost::asio::awaitable<WebResponse> list_events(const Table& table, JournalReade
     while (entries.empty() && !*dismissed && steady_now() < until) {
       if (bell.rings() == rings)
         co_await bell.wait_until(until, dismissed.get());
+      if (bell.rings() == rings)  // nothing has come: a poll that ends early waits for no journal
+        continue;
       rings = bell.rings();
       entries = co_await read_shown(table, journal, after, limit);
     }
