@@ -25,7 +25,7 @@ class CourierRounds : public CourierInFastTime {
   // Two events of each.
   void commit_two_of_each() {
     std::vector<int> numbers;
-    numbers.reserve(2 * tenants);
+    numbers.reserve(std::size_t(2) * tenants);
     for (int number = 0; number < 2 * tenants; ++number)
       numbers.push_back(number % tenants);
     commit(numbers);
