@@ -30,6 +30,8 @@ std::vector<std::string> blocks(const std::filesystem::path& page, const std::st
 
 // Names of metrics in `promql`, those that are recorded included.
 std::vector<std::string> metric_names(const std::string& promql);
+// Those that only a daemon shows which has TLS, or shares its storage.
+const std::set<std::string>& metrics_of_choice();
 // Every metric that a scrape may show.
 std::set<std::string> golden_metrics();
 

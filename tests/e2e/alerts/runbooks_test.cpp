@@ -305,6 +305,15 @@ TEST_F(Runbooks, OfAStandbyWithAnotherConfiguration) {
   expect_shown("TenantscopeReplicaConfigDiffers", {{"sha256sum", {"tenantscope.yaml"}}});
 }
 
+TEST_F(Runbooks, OfAServerWithoutAStandby) {
+  write_file(deployment.config_file(),
+             read_file(deployment.config_file()) +
+                 "storage: {postgresql: {hosts: [127.0.0.1], database: d, user: u, durability: "
+                 "checked}}\n");
+  expect_shown("TenantscopeStorageNotSynchronous",
+               {{"config check", {"tenantscope.yaml"}}, {"grep", {"durability: checked"}}});
+}
+
 // As a full disk does, but for its name.
 TEST_F(Runbooks, OfAStorageThatTakesNothing) {
   sqlite3* other = nullptr;
