@@ -1,5 +1,5 @@
-// `scripts/run --full` as far as it doesn't build: the alert arrives, and Ctrl-C leaves nothing
-// behind.
+// `scripts/run --full` and `--fleet` as far as they don't build: the alert arrives, another daemon
+// takes over, and Ctrl-C leaves nothing behind.
 #include <gtest/gtest.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -23,11 +23,15 @@ class FullRehearsalSlow : public testing::Test {
   void SetUp() override {
     if (!AlertmanagerServer::may_run())
       GTEST_SKIP() << "mounting isn't permitted";
+    start("full-rehearsal");
+  }
+
+  void start(const std::string& rehearsal) {
     ASSERT_EQ(::prctl(PR_SET_CHILD_SUBREAPER, 1),
               0);  // what outlives the script becomes this process' child
     script = std::make_unique<Process>(
         std::vector<std::string>{"/usr/bin/env", "TMPDIR=" + folder.path().string(),
-                                 TENANTSCOPE_SOURCE "/scripts/full-rehearsal", TENANTSCOPE_BINARY});
+                                 TENANTSCOPE_SOURCE "/scripts/" + rehearsal, TENANTSCOPE_BINARY});
   }
 
   // However the script ended: what it started ends, too. Only then may its folder be removed.
@@ -67,8 +71,20 @@ class FullRehearsalSlow : public testing::Test {
     }
   }
 
+  void stop() {
+    script->signal(SIGINT);
+    EXPECT_EQ(script->wait(), 0) << script->err();
+    EXPECT_FALSE(lines_with(script->out(), {"run: stopped"}).empty()) << script->out();
+    EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
+  }
+
   TemporaryFolder folder;
   std::unique_ptr<Process> script;
+};
+
+class FleetRehearsalSlow : public FullRehearsalSlow {
+ protected:
+  void SetUp() override { start("fleet-rehearsal"); }
 };
 
 TEST_F(FullRehearsalSlow, ShowsTheAlertArriveAndStopsAtCtrlC) {
@@ -83,15 +99,26 @@ TEST_F(FullRehearsalSlow, ShowsTheAlertArriveAndStopsAtCtrlC) {
   ASSERT_EQ(urls().size(), 4) << script->out();
   for (const std::string& url : urls())
     EXPECT_TRUE(answers(url)) << url;
-
-  script->signal(SIGINT);
-  EXPECT_EQ(script->wait(), 0) << script->err();
-  EXPECT_FALSE(lines_with(script->out(), {"run: stopped"}).empty()) << script->out();
-  EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
+  stop();
 }
 
 TEST_F(FullRehearsalSlow, LeavesNothingBehindWhenItIsKilled) {
   await_words({"Prometheus scrapes it"});
+  script->signal(SIGKILL);
+}
+
+TEST_F(FleetRehearsalSlow, ShowsWhoTakesOverAndStopsAtCtrlC) {
+  await_words({"run: north, the active one, is killed now"});
+  await_words({"has taken over: ", "term=2"});
+  await_words({"has told it: ", "defence.example -> USGov"});
+  await_words({"run: north is started again: tenantscope stands by"});
+  await_words({"run: those two changes came in 2 posts"});
+  await_words({"run: the rehearsal goes on"});
+  stop();
+}
+
+TEST_F(FleetRehearsalSlow, LeavesNothingBehindWhenItIsKilled) {
+  await_words({"Prometheus scrapes all three"});
   script->signal(SIGKILL);
 }
 
