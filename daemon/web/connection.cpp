@@ -124,7 +124,7 @@ asio::awaitable<void> Conversation::run() {
       co_await send_pieces(std::move(head), *response.pieces, framing);
     else
       co_await send(std::move(head), body);
-    seat_->await_client(std::chrono::steady_clock::now());
+    seat_->await_request(std::chrono::steady_clock::now());
     end_after(limits_.idle_time);
   }
   co_await linger();

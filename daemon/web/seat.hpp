@@ -46,10 +46,11 @@ class Seat {
     ending_.emit(boost::asio::cancellation_type::terminal);
   }
   bool ended() const { return ended_; }
-  // It was taken from a long poll: the connection ends once that is answered.
+  // It was taken from a long poll, or the server stops: the connection ends once that is answered.
   bool yielded() const { return yielded_; }
 
   void await_client(SteadyTime now);
+  void await_request(SteadyTime now);
   // A request was read, which a handler answers at once, or not. False: there is no room for it.
   bool begin_request(bool prompt);
   // For the handler, until its answer: it asks an authority now. False: too many do.
@@ -65,6 +66,7 @@ class Seat {
   friend class Seats;
 
   bool leaves() const;
+  bool ends_soon() const;
   void dismiss_poll();
 
   Peer peer_;
@@ -73,6 +75,7 @@ class Seat {
   Task task_ = Task::await_client;
   std::optional<SteadyTime> waiting_since_ = std::chrono::steady_clock::now();
   std::function<void()> answer_early_;
+  bool answering_ = false;  // from a request on until its answer is sent
   bool ended_ = false;
   bool yielded_ = false;
 };

@@ -18,7 +18,13 @@ void Seat::await_client(SteadyTime now) {
   waiting_since_ = yielded_ ? SteadyTime::min() : now;
 }
 
+void Seat::await_request(SteadyTime now) {
+  answering_ = false;
+  await_client(now);
+}
+
 bool Seat::begin_request(bool prompt) {
+  answering_ = true;
   if (!prompt && !seats_.begin_request(*this))
     return false;
   task_ = prompt ? Task::prompt : Task::work;
@@ -46,6 +52,9 @@ bool Seat::begin_poll(SteadyTime now, std::function<void()> answer_early) {
 bool Seat::leaves() const {
   return task_ == Task::await_client ? ended_ : yielded_ && task_ == Task::prompt;
 }
+
+// Whatever its handler waits for is none that takes long.
+bool Seat::ends_soon() const { return answering_ && task_ != Task::probe && task_ != Task::poll; }
 
 void Seat::dismiss_poll() {
   task_ = Task::prompt;
@@ -146,6 +155,14 @@ bool Seats::evict_poll(const std::string& network, SteadyTime waiting_until) {
     evicted_(poll->peer());
   poll->dismiss_poll();
   return true;
+}
+
+void Seats::wind_up() {
+  for (const auto& seat : seats_)
+    if (seat->ends_soon())
+      seat->yielded_ = true;
+    else
+      seat->end();
 }
 
 void Seats::end_all() {

@@ -32,6 +32,8 @@ class Seats {
   // Ends the connection whose client has kept the server waiting longest, for its descriptor.
   // False: the server waits for none.
   bool free_descriptor();
+  // Ends those that have no answer under way; the others end once that is sent.
+  void wind_up();
   void end_all();
 
  private:

@@ -27,6 +27,7 @@ namespace {
 
 namespace asio = boost::asio;
 
+constexpr auto answer_time = std::chrono::milliseconds(300);  // for what is being sent at a stop
 constexpr auto stop_time = std::chrono::milliseconds(500);
 constexpr auto as_tuple = asio::as_tuple(asio::use_awaitable);
 constexpr auto accept_pause = std::chrono::milliseconds(20);
@@ -137,6 +138,7 @@ class WebServer::Listener {
   }
   void turn_away_next(Door& door);
   void wind_up();
+  void end_all();
 
   std::vector<std::string> addresses_;
   // Their requests are read before those that come after them need their seats: an eighth of all
@@ -234,10 +236,16 @@ void WebServer::Listener::wind_up() {
   stopping_ = true;
   for (Door& door : doors_)
     door.acceptor().close();
-  seats_.end_all();
+  seats_.wind_up();
   if (seats_.empty())
     return io_.stop();
-  last_call_.expires_after(stop_time);
+  last_call_.expires_after(answer_time);
+  last_call_.async_wait([this](boost::system::error_code) { end_all(); });
+}
+
+void WebServer::Listener::end_all() {
+  seats_.end_all();
+  last_call_.expires_after(stop_time - answer_time);
   last_call_.async_wait([this](boost::system::error_code) { io_.stop(); });
 }
 

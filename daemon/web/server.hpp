@@ -24,8 +24,8 @@ namespace tenantscope {
 
 // Runs on the server's thread; may suspend (a long poll), may throw (answered with 500 and logged).
 // It waits for other threads through await_callback() only. At stop() a wait on this thread is
-// cancelled; one for another thread, if it isn't over within half a second, never resumes, and its
-// connection ends with the process.
+// cancelled, if it isn't over soon; one for another thread, if it isn't over within half a second,
+// never resumes, and its connection ends with the process.
 using WebHandler = std::function<boost::asio::awaitable<WebResponse>(WebRequest)>;
 
 // What a new connection shall be encrypted with; nullptr: nothing. Asked on the server's thread;
@@ -51,8 +51,9 @@ class WebServer {
   boost::asio::any_io_executor executor() const;
 
   void start();
-  void
-  stop();  // within a second: closes the connections, ends suspended handlers, joins the thread
+  // Within a second: what is being answered gets 300 ms; then closes the connections, ends
+  // suspended handlers, joins the thread.
+  void stop();
 
  private:
   class Listener;

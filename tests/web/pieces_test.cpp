@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <functional>
+#include <future>
 #include <vector>
 
 #include "web/serving.hpp"
@@ -177,6 +178,18 @@ TEST_P(WebPieces, EndWithTheirClient) {
   client->reset();
   client.reset();
   EXPECT_EQ(gone.get_future().wait_for(20s), std::future_status::ready);
+}
+
+TEST_P(WebPieces, ComeWholeThoughTheServerStops) {
+  constexpr std::size_t pieces = 80;
+  serve(answering_in_pieces(these(std::vector(pieces, std::string(100'000, 'a')))));
+  const auto client = connect();
+  client->send(get_pieces);
+  EXPECT_NE(read_head(*client), "");
+  const auto stopped = std::async(std::launch::async, [this] { server_->stop(); });
+  const auto chunks = client->chunks();
+  ASSERT_TRUE(chunks);
+  EXPECT_EQ(chunks->size(), pieces * 100'000);
 }
 
 TEST_P(WebPieces, EndAtTheServersStop) {
