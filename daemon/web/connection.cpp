@@ -107,7 +107,7 @@ asio::awaitable<void> Conversation::run() {
     co_return;
   }
   end_after(limits_.header_time);
-  while (keep_alive_) {
+  do {
     Reading<WebRequest> request = co_await read_request();
     if (!request) {
       co_await refuse(request.error());
@@ -126,7 +126,7 @@ asio::awaitable<void> Conversation::run() {
       co_await send(std::move(head), body);
     seat_->await_request(std::chrono::steady_clock::now());
     end_after(limits_.idle_time);
-  }
+  } while (keep_alive_ && !seat_->yielded());
   co_await linger();
 }
 

@@ -26,6 +26,8 @@ struct WebLimits {
   // For the answer to a client that has finished sending. It may wait for that, or have gone:
   // nobody can tell the one from the other.
   std::chrono::milliseconds half_closed_time = std::chrono::seconds(5);
+  // For what is being answered at a stop.
+  std::chrono::milliseconds stop_time = std::chrono::milliseconds(300);
   // After the last client was refused, until the log says that none is any more.
   std::chrono::milliseconds quiet_time = std::chrono::minutes(1);
 };

@@ -75,7 +75,7 @@ class Seat {
   Task task_ = Task::await_client;
   std::optional<SteadyTime> waiting_since_ = std::chrono::steady_clock::now();
   std::function<void()> answer_early_;
-  bool answering_ = false;  // from a request on until its answer is sent
+  bool answering_ = true;  // from its coming on, and from each request, until the answer is sent
   bool ended_ = false;
   bool yielded_ = false;
 };

@@ -32,7 +32,7 @@ class Seats {
   // Ends the connection whose client has kept the server waiting longest, for its descriptor.
   // False: the server waits for none.
   bool free_descriptor();
-  // Ends those that have no answer under way; the others end once that is sent.
+  // Ends those that have had their answers; the others end once those are sent.
   void wind_up();
   void end_all();
 

@@ -27,8 +27,7 @@ namespace {
 
 namespace asio = boost::asio;
 
-constexpr auto answer_time = std::chrono::milliseconds(300);  // for what is being sent at a stop
-constexpr auto stop_time = std::chrono::milliseconds(500);
+constexpr auto end_time = std::chrono::milliseconds(200);  // of handlers that were cancelled
 constexpr auto as_tuple = asio::as_tuple(asio::use_awaitable);
 constexpr auto accept_pause = std::chrono::milliseconds(20);
 
@@ -239,13 +238,13 @@ void WebServer::Listener::wind_up() {
   seats_.wind_up();
   if (seats_.empty())
     return io_.stop();
-  last_call_.expires_after(answer_time);
+  last_call_.expires_after(limits_.stop_time);
   last_call_.async_wait([this](boost::system::error_code) { end_all(); });
 }
 
 void WebServer::Listener::end_all() {
   seats_.end_all();
-  last_call_.expires_after(stop_time - answer_time);
+  last_call_.expires_after(end_time);
   last_call_.async_wait([this](boost::system::error_code) { io_.stop(); });
 }
 

@@ -182,7 +182,8 @@ TEST_P(WebPieces, EndWithTheirClient) {
 
 TEST_P(WebPieces, ComeWholeThoughTheServerStops) {
   constexpr std::size_t pieces = 80;
-  serve(answering_in_pieces(these(std::vector(pieces, std::string(100'000, 'a')))));
+  serve(answering_in_pieces(these(std::vector(pieces, std::string(100'000, 'a')))),
+        {.stop_time = 1min});
   const auto client = connect();
   client->send(get_pieces);
   EXPECT_NE(read_head(*client), "");

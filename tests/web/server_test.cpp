@@ -135,6 +135,23 @@ TEST(WebServer, Answers500OnceLogged) {
   EXPECT_EQ(std::ranges::count(log, '\n'), 1);
 }
 
+TEST(WebServerStop, AnswersWhoHasJustCome) {
+  Running server(echo, {.stop_time = std::chrono::minutes(1)});
+  RawClient client(server.address());
+  EXPECT_EQ(RawClient(server.address()).ask(get), 200) << "who came later";
+  const auto stopped = std::async(std::launch::async, [&] { server.stop(); });
+  const auto listens = [&] {
+    try {
+      return RawClient(server.address()).ask(get) != 0;
+    } catch (const std::runtime_error&) {
+      return false;
+    }
+  };
+  while (listens())
+    continue;
+  EXPECT_EQ(client.ask(get), 200);
+}
+
 TEST(WebServerListeners, AreSeveralAtOnce) {
   const TemporaryFolder folder;
   const std::string file = folder.path() / "web";
