@@ -66,9 +66,12 @@ asio::awaitable<void> nothing() { co_return; }
 std::vector<ListeningSocket> keep_listening(std::vector<ListeningSocket>& sockets) {
   std::vector<ListeningSocket> kept, same;
   for (ListeningSocket& socket : sockets) {
-    same.push_back(socket.control ? std::move(socket) : socket.duplicate());
-    if (!same.back().control)
-      kept.push_back(std::move(socket));
+    if (socket.control) {
+      same.push_back(std::move(socket));
+      continue;
+    }
+    same.push_back(socket.duplicate());
+    kept.push_back(std::move(socket));
   }
   sockets = std::move(same);
   return kept;

@@ -78,7 +78,7 @@ std::string read_name(const YamlNode* node, std::string_view key, FileFindings& 
 }
 
 std::filesystem::path read_password_file(const YamlNode& node, const HttpPlace& place) {
-  const std::filesystem::path path = secret_path(place.folder, node.scalar);
+  std::filesystem::path path = secret_path(place.folder, node.scalar);
   if (const auto refused = refuse_secret_name(path))
     place.findings.add(node, fmt::format("`password_file`: {}", *refused));
   else if (const auto secret = read_secret(path, secret_patience, place.findings.cancelled);

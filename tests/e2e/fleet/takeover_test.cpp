@@ -280,7 +280,9 @@ TEST(Takeover, IsNotNeededWhereTheServerComesBack) {
 }
 
 // A replica is active again that was before, in the same process.
-TEST(Takeover, GoesRoundAndRound) { bear(std::vector<Fault>(2 * replicas, Fault::stand_still)); }
+TEST(Takeover, GoesRoundAndRound) {
+  bear(std::vector<Fault>(std::size_t(2) * replicas, Fault::stand_still));
+}
 
 // Of TENANTSCOPE_FAULTS faults.
 TEST(TakeoverSlow, LosesAndRepeatsNothingThroughManyFaults) {
@@ -290,6 +292,7 @@ TEST(TakeoverSlow, LosesAndRepeatsNothingThroughManyFaults) {
                              Fault::kill,       Fault::server_still, Fault::stand_still,
                              Fault::server_anew};
   std::vector<Fault> order;
+  order.reserve(std::size_t(faults));
   for (int i = 0; i < faults; ++i)
     order.push_back(kinds[std::size_t(i) % std::size(kinds)]);
   bear(order);

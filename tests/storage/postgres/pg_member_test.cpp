@@ -97,10 +97,12 @@ TEST_F(PgMemberTest, OfTwoOfOneNameTheOlderOneEnds) {
 
 // Two that look at once wait for the row one after the other; the second one sees that it is taken.
 TEST_F(PgMemberTest, OfTwoThatComeAtOnceOneBeginsATerm) {
+  constexpr int members = 8;
   std::vector<std::thread> threads;
+  threads.reserve(members);
   std::atomic<int> active = 0;
   std::atomic<std::uint64_t> terms = 0;
-  for (int i = 0; i < 8; ++i)
+  for (int i = 0; i < members; ++i)
     threads.emplace_back([this, i, &active, &terms] {
       PgMember one = member("replica-" + std::to_string(i));
       const PgActive seen = one.beat(true);
