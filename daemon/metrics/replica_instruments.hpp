@@ -14,7 +14,7 @@ class ReplicaInstruments {
 
   prometheus::Counter& takeovers() { return takeovers_; }
   prometheus::Gauge& config_matches() { return config_matches_; }  // the active one's
-  void set_synchronous(bool synchronous);  // nothing where it isn't looked at
+  void set_synchronous(bool synchronous);  // does nothing without `durability: checked`
 
  private:
   prometheus::Counter& takeovers_;

@@ -24,7 +24,7 @@ class Membership {
   struct Seen {
     std::uint64_t term = 0;
     bool mine = false;
-    std::string name, url;     // of whoever it is; empty: nobody
+    std::string name, url;     // of the active one; empty: nobody is
     bool same_config = true;   // as this one
     bool synchronous = false;  // what is committed is on another server as well
   };
@@ -60,7 +60,7 @@ class Membership {
   // calls outlives leave().
   void listen(Listener listener);
 
-  // Ends the thread, and gives the place to whoever waits for it. It waits for a call under way.
+  // The thread ends, once its call under way has; the next standby gets the place.
   void leave();
 
  private:

@@ -1,7 +1,7 @@
 // How the configuration's PostgreSQL is asked. Any thread.
 #pragma once
 
-#include "domain/storage_settings.hpp"
+#include "domain/settings.hpp"
 #include "storage/postgres/pg_settings.hpp"
 
 namespace tenantscope {

@@ -7,7 +7,7 @@
 #include "app/damage_log.hpp"
 #include "app/store/open_storage.hpp"
 #include "base/log.hpp"
-#include "domain/storage_settings.hpp"
+#include "domain/settings.hpp"
 
 namespace tenantscope {
 

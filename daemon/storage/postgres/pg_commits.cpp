@@ -85,8 +85,8 @@ bool PgCommits::settle(const PgBatch& batch) {
   throw PgFailure(first->what(), first->state);
 }
 
-// The row's lock is waited for, so whoever was under way has ended; who comes with what was sent
-// before finds another `settled`. That this is answered without a warning proves that it is
+// The row's lock is waited for, so each commit under way has ended; one that was sent before and
+// comes later finds another `settled`. That this is answered without a warning proves that it is
 // replicated as it is set up to be, and so is what was committed before.
 bool PgCommits::look_for(const PgBatch& batch, SteadyTime deadline) {
   const std::string& schema = session_.schema();

@@ -147,7 +147,7 @@ std::vector<StoredTenant> PostgresLedger::mended() {
   return std::move(found.sound);
 }
 
-// Where the term is over, whoever has the next one does it.
+// Where the term is over, the next active replica does it.
 void PostgresLedger::mend(const PgStateColumns& lost, std::size_t tenants) {
   const std::string& schema = session_.schema();
   PgStatement statement(

@@ -13,8 +13,8 @@
 
 namespace tenantscope {
 
-// The term that begins now, of this replica; the one before is over, whoever had it. Throws
-// FatalError: 1 where that may pass, else 78.
+// This replica begins a term, which ends the one before; its number. Throws FatalError: 1 where
+// that may pass, else 78.
 std::uint64_t begin_postgres_term(const PgSettings& settings, const std::string& replica);
 
 // REQUIRES: the term was begun. Where another one has begun since, it can be read, and each write

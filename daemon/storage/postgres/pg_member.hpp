@@ -25,7 +25,7 @@ struct PgReplica {
 struct PgActive {
   std::uint64_t term = 0;
   bool mine = false;
-  std::string name, url;  // of whoever it is; empty: nobody has a lease
+  std::string name, url;  // of the active one; empty: nobody has a lease
   bool same_config = true;
   bool synchronous = false;  // the server waits for another one before it says that it committed
 };
