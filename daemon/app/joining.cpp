@@ -1,8 +1,11 @@
 #include "app/joining.hpp"
 
+#include <mutex>
 #include <utility>
 
+#include "app/api/answer.hpp"
 #include "base/clock.hpp"
+#include "base/result.hpp"
 #include "system/notify.hpp"
 
 namespace tenantscope {
@@ -10,22 +13,52 @@ namespace {
 
 constexpr Duration look_again = std::chrono::milliseconds(100);
 
-// Of a storage that isn't open.
-class NoJournal : public Journal {
+// Opened when it is read first, and tried again at the next time where that fails.
+class LateJournal : public Journal {
  public:
-  Result<std::vector<JournalEntry>> read(std::uint64_t, std::size_t) override { return why(); }
-  Result<std::vector<JournalEntry>> newest(const std::optional<TenantKey>&, std::uint64_t,
-                                           std::size_t) override {
-    return why();
+  using Open = std::function<std::unique_ptr<Journal>()>;
+
+  explicit LateJournal(Open open) : open_(std::move(open)) {}
+
+  Result<std::vector<JournalEntry>> read(std::uint64_t after, std::size_t limit) override {
+    return ask([&](Journal& journal) { return journal.read(after, limit); });
   }
-  Result<std::uint64_t> newest_until(WallTime) override { return why(); }
-  Result<std::optional<JournalEntry>> find(const std::string&) override { return why(); }
-  Result<std::uint64_t> oldest() override { return why(); }
-  Result<std::uint64_t> last() override { return why(); }
+  Result<std::vector<JournalEntry>> newest(const std::optional<TenantKey>& tenant,
+                                           std::uint64_t before, std::size_t limit) override {
+    return ask([&](Journal& journal) { return journal.newest(tenant, before, limit); });
+  }
+  Result<std::uint64_t> newest_until(WallTime time) override {
+    return ask([&](Journal& journal) { return journal.newest_until(time); });
+  }
+  Result<std::optional<JournalEntry>> find(const std::string& id) override {
+    return ask([&](Journal& journal) { return journal.find(id); });
+  }
+  Result<std::uint64_t> oldest() override {
+    return ask([](Journal& journal) { return journal.oldest(); });
+  }
+  Result<std::uint64_t> last() override {
+    return ask([](Journal& journal) { return journal.last(); });
+  }
 
  private:
-  static Error why() { return {ErrorKind::io, "the storage isn't open yet"}; }
+  template <class Question>
+  auto ask(const Question& question) -> decltype(question(std::declval<Journal&>())) {
+    try {
+      if (!journal_)
+        journal_ = open_();
+    } catch (const FatalError& error) {
+      return Error{ErrorKind::io, error.what()};
+    }
+    return question(*journal_);
+  }
+
+  const Open open_;
+  std::unique_ptr<Journal> journal_;
 };
+
+std::unique_ptr<Journal> open_nothing() {
+  throw FatalError(exit_failure, "the storage isn't open yet");
+}
 
 // As systemd wants it, where it does.
 class Watchdog {
@@ -46,14 +79,18 @@ class Watchdog {
 }  // namespace
 
 Joining::Joining(const ServeOptions& options, LoadedWebConfig web,
-                 std::vector<ListeningSocket> sockets, Instruments& instruments, const Log& log)
+                 std::vector<ListeningSocket> sockets, Instruments& instruments, const Log& log,
+                 std::optional<Shared> shared)
     : instruments_(instruments),
       log_(log),
       audit_(
           log,
           [this](LoginResult result) { instruments_.web_logins(to_string(result)).Increment(); }),
+      shared_(std::move(shared)),
       liveness_({}),
-      api_(table_, instruments, liveness_, std::make_unique<NoJournal>(), {}, audit_, {}),
+      api_(shared_ ? shared_->follower.table() : nothing_, instruments, liveness_,
+           std::make_unique<LateJournal>(shared_ ? shared_->open_journal : open_nothing),
+           operations(), audit_, {.lifecycle = false, .probe = options.enable_probe}),
       web_config_(options.web_config_file, std::move(web), log, [](const WebConfig&) {}),
       guard_([this](WebRequest request) { return api_.answer(std::move(request)); },
              [this] { return web_config_.current(); }, audit_,
@@ -74,6 +111,7 @@ Joining::Joining(const ServeOptions& options, LoadedWebConfig web,
   instruments_.config_last_reload_successful().Set(1);
   instruments_.config_last_reload_success_timestamp_seconds().Set(unix_seconds(wall_now()));
   api_.use_bell(bell_);
+  api_.serve_at(options.external_url);
   api_.join();
   for (const std::string& address : web_.addresses())
     log_.info("listening", {{"address", address}});
@@ -99,11 +137,7 @@ std::optional<OpenStorage> Joining::wait_for(StorageOpener& opener,
   while (!stopped_within(look_again)) {
     watchdog.feed();
     audit_.sweep(steady_now());
-    const std::optional<StandingBy> standing_by = opener.standing_by();
-    instruments_.storage_up().Set(standing_by.has_value());
-    api_.stand_by(standing_by);
-    if (standing_by && instruments_.replica())
-      instruments_.replica()->config_matches().Set(standing_by->same_config);
+    show(opener);
     if (std::optional<OpenStorage> opened = opener.opened_within({})) {
       log_.info("the storage is open");
       notify_supervisor("STATUS=");
@@ -111,6 +145,41 @@ std::optional<OpenStorage> Joining::wait_for(StorageOpener& opener,
     }
   }
   return std::nullopt;
+}
+
+// What was read last is shown for a lease, also while the server doesn't answer.
+void Joining::show(const StorageOpener& opener) {
+  const std::optional<StandingBy> standing_by = opener.standing_by();
+  instruments_.storage_up().Set(standing_by.has_value());
+  if (standing_by && instruments_.replica())
+    instruments_.replica()->config_matches().Set(standing_by->same_config);
+  const std::optional<Guid> journal = shared_ ? shared_->follower.journal() : std::optional<Guid>();
+  if (standing_by || !journal)
+    standing_by_ = standing_by;
+  if (standing_by_)
+    standing_by_->knows = journal.has_value();
+  if (journal)
+    api_.name_journal(*journal);
+  api_.stand_by(standing_by_);
+  if (!journal)
+    return;
+  const Table& table = shared_->follower.table();
+  const std::uint64_t last = [&table] {
+    const std::lock_guard lock(table.mutex);
+    return table.last_event;
+  }();
+  if (std::exchange(rung_for_, last) != last)
+    bell_.ring();
+}
+
+// Who isn't watched would have to be asked.
+Operations Joining::operations() {
+  Operations operations;
+  operations.probe = [this](ProbeOrder) -> boost::asio::awaitable<Result<ProbeResult>> {
+    throw RefusedRequest{503, only_active_answers(api_.standing_by().value_or(StandingBy()))};
+    co_return Error();
+  };
+  return operations;
 }
 
 }  // namespace tenantscope

@@ -1,7 +1,9 @@
 // The daemon while its storage can't be opened: it answers whether it is alive, that it isn't ready
-// and why, and with its own metrics. Nothing is known of tenants, and none is asked.
+// and why, and with its own metrics. No tenant is asked. Of tenants it knows nothing; but where it
+// stands by for another replica, it shows what the ledger has of them, which a Follower follows.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -12,6 +14,8 @@
 #include "app/daemon.hpp"
 #include "app/journal_bell.hpp"
 #include "app/liveness.hpp"
+#include "app/operations.hpp"
+#include "app/replica/follower.hpp"
 #include "app/store/storage_opener.hpp"
 #include "app/table.hpp"
 #include "base/log.hpp"
@@ -29,25 +33,37 @@ class Joining {
   // Sleeps that long, or returns true as somebody asks it to stop.
   using StoppedWithin = std::function<bool(Duration)>;
 
+  // Of a ledger that is shared.
+  struct Shared {
+    Follower& follower;
+    std::function<std::unique_ptr<Journal>()> open_journal;  // on another thread; or FatalError
+  };
+
   // Begins to answer. REQUIRES: what is referred to outlives it.
   Joining(const ServeOptions& options, LoadedWebConfig web, std::vector<ListeningSocket> sockets,
-          Instruments& instruments, const Log& log);
+          Instruments& instruments, const Log& log, std::optional<Shared> shared = {});
   ~Joining();  // ends it, within a second
 
   // Until the storage is open, or it is asked to stop: nothing then. Throws as the opener does.
   std::optional<OpenStorage> wait_for(StorageOpener& opener, const StoppedWithin& stopped_within);
 
  private:
+  Operations operations();
+  void show(const StorageOpener& opener);
+
   Instruments& instruments_;
   const Log& log_;
   AuditLog audit_;
-  Table table_;        // an empty one
+  const std::optional<Shared> shared_;
+  Table nothing_;      // where there is nothing to follow
   Liveness liveness_;  // of no thread
   Api api_;
   WebConfigWatch web_config_;
   WebGuard guard_;
   WebServer web_;
   JournalBell bell_;
+  std::optional<StandingBy> standing_by_;
+  std::uint64_t rung_for_ = 0;  // the journal's last event
 };
 
 }  // namespace tenantscope

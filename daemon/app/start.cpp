@@ -19,16 +19,22 @@ constexpr Duration longest_stop = std::chrono::milliseconds(4500);
 constexpr Duration last_words = std::chrono::milliseconds(200);
 constexpr Duration glance = std::chrono::milliseconds(50);
 
+struct StorageWay {
+  StorageOpener::Open open;
+  std::optional<Joining::Shared> shared;
+};
+
 class Starter {
  public:
   Starter(const ServeOptions& options, const Log& log, HeldSignals& signals,
-          StopDeadline& stop_deadline, Instruments& instruments, StorageOpener::Open open)
+          StopDeadline& stop_deadline, Instruments& instruments, StorageWay way)
       : options_(options),
         log_(log),
         signals_(signals),
         stop_deadline_(stop_deadline),
         instruments_(instruments),
-        opener_(std::move(open), log) {}
+        shared_(std::move(way.shared)),
+        opener_(std::move(way.open), log) {}
 
   // Into `begun`. False: it is to stop.
   bool open(Start& begun) {
@@ -57,7 +63,7 @@ class Starter {
     std::vector<ListeningSocket> same;
     for (const ListeningSocket& socket : begun.sockets)
       same.push_back(socket.duplicate());
-    Joining joining(options_, begun.config.web, std::move(same), instruments_, log_);
+    Joining joining(options_, begun.config.web, std::move(same), instruments_, log_, shared_);
     return joining.wait_for(opener_, [this](Duration pause) { return stopped_within(pause); });
   }
 
@@ -79,6 +85,7 @@ class Starter {
   StopDeadline& stop_deadline_;
   Instruments& instruments_;
   bool stopped_ = false;
+  const std::optional<Joining::Shared> shared_;
   StorageOpener opener_;
 };
 
@@ -93,22 +100,31 @@ std::string digest_of(Settings settings) {
   return sha256_hex(text);
 }
 
-StorageOpener::Open way_to_storage(const ServeOptions& options, const LoadedConfig& config,
-                                   DamageLog& damage, const Log& log, Instruments& instruments) {
-  const Settings& settings = config.settings;
-  if (!settings.postgresql)
-    return [&options, &damage, &log](const OpeningObserver& observer) {
-      return open_storage(options.storage_path, damage, log, observer);
-    };
-  instruments.share_storage(settings.postgresql->durability == Durability::checked);
-  const SharedStorage shared{.postgresql = *settings.postgresql,
-                             .replica = settings.replica,
-                             .url = options.external_url,
-                             .config = digest_of(settings),
-                             .folder = options.storage_path};
-  return [shared, &damage, &log](const OpeningObserver& observer) {
-    return open_shared_storage(shared, damage, log, observer);
-  };
+StorageWay way_to_storage(const ServeOptions& options, DamageLog& damage, const Log& log) {
+  return {.open =
+              [&options, &damage, &log](const OpeningObserver& observer) {
+                return open_storage(options.storage_path, damage, log, observer);
+              },
+          .shared = {}};
+}
+
+StorageWay way_to_storage(const SharedStorage& shared, Follower& follower, DamageLog& damage,
+                          const Log& log) {
+  return {.open =
+              [shared, &follower, &damage, &log](const OpeningObserver& observer) {
+                return open_shared_storage(shared, follower, damage, log, observer);
+              },
+          .shared = Joining::Shared{.follower = follower, .open_journal = [shared] {
+                                      return open_shared_journal(shared);
+                                    }}};
+}
+
+SharedStorage shared_storage(const ServeOptions& options, const Settings& settings) {
+  return {.postgresql = *settings.postgresql,
+          .replica = settings.replica,
+          .url = options.external_url,
+          .config = digest_of(settings),
+          .folder = options.storage_path};
 }
 
 }  // namespace
@@ -121,14 +137,26 @@ std::optional<Start> start(const ServeOptions& options, const Log& log, HeldSign
     return std::nullopt;
   Start begun{
       .config = std::move(*config), .lists = {}, .storage = {}, .sockets = std::move(sockets)};
-  {
-    Starter starter(options, log, signals, stop_deadline, instruments,
-                    way_to_storage(options, begun.config.main, damage, log, instruments));
-    if (!starter.open(begun))
+  const auto open = [&](StorageWay way) {
+    Starter starter(options, log, signals, stop_deadline, instruments, std::move(way));
+    return starter.open(begun);
+  };
+  const auto take_lists = [&] {
+    return take_kept_lists(begun.config, begun.lists, options, log, signals);
+  };
+  if (!begun.config.main.settings.postgresql) {
+    if (!open(way_to_storage(options, damage, log)) || !take_lists())
+      return std::nullopt;
+  } else {  // a standby shows the lists' tenants, too
+    const SharedStorage shared = shared_storage(options, begun.config.main.settings);
+    if (!take_lists())
+      return std::nullopt;
+    instruments.share_storage(shared.postgresql.durability == Durability::checked);
+    Follower follower(std::make_shared<const Settings>(begun.config.main.settings),
+                      shared.postgresql.lease);
+    if (!open(way_to_storage(shared, follower, damage, log)))
       return std::nullopt;
   }
-  if (!take_kept_lists(begun.config, begun.lists, options, log, signals))
-    return std::nullopt;
   if (begun.sockets.empty())
     begun.sockets = open_web_sockets(options);
   add_control_socket(begun.sockets, options);

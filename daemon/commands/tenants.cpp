@@ -45,12 +45,14 @@ std::string condition(const json::value& tenant) {
   };
   if (tenant.at("failure").is_string())
     add("failing (" + text_of(tenant.at("failure")) + ")");
-  if (tenant.at("pending").as_bool())
+  if (tenant.at("pending") == true)
     add("change pending");
-  if (tenant.at("stale").as_bool())
+  if (tenant.at("stale") == true)
     add("stale");
   if (text.empty())
-    add(tenant.at("up").is_null() ? "not asked yet" : "fine");
+    add(tenant.at("stale").is_null() ? "asked elsewhere"
+        : tenant.at("up").is_null()  ? "not asked yet"
+                                     : "fine");
   return text;
 }
 

@@ -15,6 +15,7 @@ namespace tenantscope {
 struct ProbeStatus {
   WallTime watched_since;            // when this process began to watch it
   bool probed = false;               // by this process
+  bool asked_elsewhere = false;      // by another daemon, which alone knows how its probes go
   std::optional<ErrorKind> failure;  // of the last probe
   WallTime failing_since;            // the first of the failures in a row
   std::uint32_t failures_in_a_row = 0;
@@ -34,7 +35,8 @@ struct Watch {
 
 inline const TenantKey& key_of(const Watch& watch) { return watch.settings->key; }
 
-// Nothing has been heard of the tenant for longer than its `stale_after`.
+// Nothing has been heard of the tenant for longer than its `stale_after`. Who doesn't ask it can't
+// say so.
 bool stale(const Watch& watch, WallTime now);
 
 }  // namespace tenantscope

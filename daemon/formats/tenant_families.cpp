@@ -149,15 +149,18 @@ void b2b_capability_left(MetricText& out, std::string_view name, const TenantVie
 
 void change_pending(MetricText& out, std::string_view name, const TenantView& tenant) {
   const Watch& watch = tenant.watch;
-  sample(out, name, tenant, watch.state.awaits_confirmation());
+  if (!watch.status.asked_elsewhere)
+    sample(out, name, tenant, watch.state.awaits_confirmation());
 }
 
 void is_stale(MetricText& out, std::string_view name, const TenantView& tenant) {
-  sample(out, name, tenant, stale(tenant.watch, tenant.now));
+  if (!tenant.watch.status.asked_elsewhere)
+    sample(out, name, tenant, stale(tenant.watch, tenant.now));
 }
 
 void probe_failures(MetricText& out, std::string_view name, const TenantView& tenant) {
-  sample(out, name, tenant, tenant.watch.status.failures);
+  if (!tenant.watch.status.asked_elsewhere)
+    sample(out, name, tenant, tenant.watch.status.failures);
 }
 
 constexpr TenantFamily families[]{

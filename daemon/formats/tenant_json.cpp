@@ -57,8 +57,10 @@ boost::json::object watch_json(const Watch& watch, RuleSet rules, WallTime now) 
     object.at("limits").as_array().emplace_back(*limit);
   object.emplace("up", watch.status.probed ? boost::json::value(!watch.status.failure) : nullptr);
   object.emplace("failure", reason_json(facts.failure));
-  object.emplace("pending", watch.state.awaits_confirmation());
-  object.emplace("stale", stale(watch, now));
+  const bool known = !watch.status.asked_elsewhere;
+  object.emplace("pending",
+                 known ? boost::json::value(watch.state.awaits_confirmation()) : nullptr);
+  object.emplace("stale", known ? boost::json::value(stale(watch, now)) : nullptr);
   object.emplace("last_success", time_json(watch.state.last_success));
   boost::json::object last_change;
   for (const Field field : change_fields)
@@ -74,7 +76,8 @@ boost::json::object watch_json(const Watch& watch, RuleSet rules, WallTime now) 
   object.emplace("failing_since", watch.status.failure
                                       ? boost::json::value(rfc3339(watch.status.failing_since))
                                       : nullptr);
-  object.emplace("next_probe", rfc3339(watch.status.next_probe));
+  object.emplace("next_probe",
+                 known ? boost::json::value(rfc3339(watch.status.next_probe)) : nullptr);
   return object;
 }
 

@@ -56,6 +56,28 @@ bool needs_no_storage(std::string_view path) {
          path == "/api/v1/status" || path == "/api/v1/openapi.json";
 }
 
+// What a standby answers as well, by what is committed.
+bool is_committed(std::string_view path) {
+  return path == "/pairs" || path == "/explain" || path == "/events" || path == "/events.atom" ||
+         path == "/api/v1/tenants" || path == "/api/v1/collaborations" ||
+         path == "/api/v1/explain" || path == "/api/v1/events" ||
+         path.starts_with(tenant_page_prefix) || path.starts_with(tenant_prefix);
+}
+
+// Who can't answer says who can.
+void refuse_too_early(std::string_view path, bool joining,
+                      const std::optional<StandingBy>& standing_by) {
+  if (needs_no_storage(path))
+    return;
+  if (standing_by && !standing_by->knows)
+    throw RefusedRequest{
+        503, "tenantscope stands by, and knows nothing of tenants: ask " + standing_by->whom()};
+  if (standing_by && !is_committed(path))
+    throw RefusedRequest{503, only_active_answers(*standing_by)};
+  if (joining && !standing_by)
+    throw RefusedRequest{503, "tenantscope waits for its storage: nothing is known of tenants yet"};
+}
+
 WebResponse refuse(const RefusedRequest& refusal, bool to_programs) {
   WebResponse response = to_programs ? refused(refusal) : plain(refusal.status, refusal.why);
   if (refusal.no_room) {
@@ -126,14 +148,20 @@ std::optional<StandingBy> Api::standing_by() const {
   return standing_by_;
 }
 
+void Api::name_journal(const Guid& ledger) {
+  const std::lock_guard lock(mutex_);
+  ledger_ = ledger;
+}
+
+Guid Api::journal_id() const {
+  const std::lock_guard lock(mutex_);
+  return ledger_;
+}
+
 boost::asio::awaitable<WebResponse> Api::find_answer(WebRequest request) {
   const std::string& path = request.path;
   const PageSources sources = page_sources();
-  if (sources.standing_by && !needs_no_storage(path))
-    throw RefusedRequest{503, "tenantscope stands by, and knows nothing of tenants: ask " +
-                                  sources.standing_by->whom()};
-  if (joining_ && !needs_no_storage(path))
-    throw RefusedRequest{503, "tenantscope waits for its storage: nothing is known of tenants yet"};
+  refuse_too_early(path, joining_, sources.standing_by);
   if (path == "/")
     co_return co_await show_overview(sources, journal_, std::move(request));
   if (path.starts_with(tenant_page_prefix)) {
@@ -150,7 +178,7 @@ boost::asio::awaitable<WebResponse> Api::find_answer(WebRequest request) {
     co_return co_await show_events_page(sources, journal_, std::move(request));
   if (path == "/events.atom") {
     std::string reached_at = external_url_;
-    co_return co_await show_feed(table_, journal_, ledger_, std::move(reached_at),
+    co_return co_await show_feed(table_, journal_, journal_id(), std::move(reached_at),
                                  std::move(request));
   }
   if (path == "/metrics")
@@ -180,7 +208,7 @@ boost::asio::awaitable<WebResponse> Api::find_answer(WebRequest request) {
   if (path == "/api/v1/openapi.json")
     co_return WebResponse{.content_type = "application/json", .body = std::string(openapi_json())};
   if (path == "/api/v1/events")
-    co_return co_await list_events(table_, journal_, ledger_, *bell_, std::move(request));
+    co_return co_await list_events(table_, journal_, journal_id(), *bell_, std::move(request));
   if (is_operation(request))
     co_return co_await operate(operations_, table_, permissions_.lifecycle, std::move(request));
   throw RefusedRequest{404, path.starts_with("/api/") ? "no such resource" : "not found"};

@@ -44,18 +44,19 @@ class Api {
 
   // Once, before the first request: where long polls wait.
   void use_bell(JournalBell& bell) { bell_ = &bell; }
-  void name_journal(const Guid& ledger) { ledger_ = ledger; }  // likewise
   // Likewise: where people reach it, without a slash at its end; empty: not known.
   void serve_at(std::string external_url) { external_url_ = std::move(external_url); }
   // Likewise: the storage can't be opened yet. Only what needs none is answered.
   void join() { joining_ = true; }
-  // Whom it stands by for, if that is why; any time.
+  // Whom it stands by for, if that is why, and which journal it has; any time.
   void stand_by(std::optional<StandingBy> whom);
+  std::optional<StandingBy> standing_by() const;
+  void name_journal(const Guid& ledger);
   void set_ready(bool ready) { ready_ = ready; }
   void stop() { journal_.stop(); }  // as JournalReader has it
 
  private:
-  std::optional<StandingBy> standing_by() const;
+  Guid journal_id() const;
   PageSources page_sources() const {
     return {table_, instruments_, liveness_, joining_, standing_by()};
   }
@@ -73,10 +74,10 @@ class Api {
   CodedBlocks coded_blocks_;
   TenantLabels tenant_labels_;
   JournalBell* bell_ = nullptr;
-  Guid ledger_;
   std::string external_url_;
   bool joining_ = false;
   mutable std::mutex mutex_;
+  Guid ledger_;                            // guarded by mutex_
   std::optional<StandingBy> standing_by_;  // guarded by mutex_
   std::atomic<bool> ready_ = false;
 };

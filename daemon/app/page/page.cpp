@@ -54,10 +54,13 @@ void add_problems(PageFrame& frame, const PageSources& sources, const Ceilings& 
     frame.problems.push_back(
         {.part = std::string(problem.part), .name = problem.name, .text = problem.text});
   if (sources.standing_by)
-    frame.problems.push_back({.part = "replica",
-                              .name = {},
-                              .text = "stands by, and knows nothing of tenants: active is " +
-                                      sources.standing_by->whom()});
+    frame.problems.push_back(
+        {.part = "replica",
+         .name = {},
+         .text =
+             (sources.standing_by->knows ? "stands by, and shows what is stored: active is "
+                                         : "stands by, and knows nothing of tenants: active is ") +
+             sources.standing_by->whom()});
   else if (sources.joining)
     frame.problems.push_back(
         {.part = "storage",

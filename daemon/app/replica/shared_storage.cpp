@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "app/replica/postgres_place.hpp"
+#include "base/clock.hpp"
 #include "base/result.hpp"
 #include "storage/postgres/pg_journal.hpp"
 #include "storage/postgres/pg_ledger.hpp"
@@ -17,6 +18,7 @@ namespace tenantscope {
 namespace {
 
 constexpr Duration look_again = std::chrono::milliseconds(100);
+constexpr Duration follow_again = std::chrono::milliseconds(500);
 constexpr Duration longest_beat = std::chrono::seconds(3);
 
 std::string machine_name() {
@@ -55,7 +57,46 @@ Membership::Member member_of(const SharedStorage& where) {
           }};
 }
 
-std::uint64_t await_turn(Membership& membership, const Log& log, const OpeningObserver& observer) {
+// A term that nobody has: the ledger is read, and never written to.
+constexpr std::uint64_t no_term = 0;
+
+// Has the follower look, now and then.
+class Following {
+ public:
+  Following(const SharedStorage& where, Follower& follower, const Log& log)
+      : where_(where), follower_(follower), log_(log) {}
+
+  void look() {
+    if (steady_now() < next_)
+      return;
+    const Result<void> followed = look_now();
+    next_ = steady_now() + std::min(follow_again, where_.postgresql.lease / 4);
+    const std::string why = followed ? "" : followed.error().detail;
+    if (std::exchange(told_, why) != why && !followed)
+      log_.error("the ledger can't be followed now; it is tried again", {{"err", why}});
+  }
+
+ private:
+  Result<void> look_now() {
+    try {
+      if (!ledger_)
+        ledger_ = open_postgres_ledger(place_of(where_.postgresql), no_term);
+    } catch (const FatalError& error) {
+      return Error{ErrorKind::io, error.what()};
+    }
+    return follower_.follow(*ledger_);
+  }
+
+  const SharedStorage& where_;
+  Follower& follower_;
+  const Log& log_;
+  std::unique_ptr<Ledger> ledger_;
+  std::string told_;
+  SteadyTime next_;
+};
+
+std::uint64_t await_turn(Membership& membership, Following& following, const Log& log,
+                         const OpeningObserver& observer) {
   std::string told;
   for (;;) {
     const auto active = membership.active_within({});
@@ -70,6 +111,7 @@ std::uint64_t await_turn(Membership& membership, const Log& log, const OpeningOb
       if (std::exchange(told, seen.name) != seen.name)
         log.info("standing by, as another replica is active",
                  {{"active", seen.name}, {"term", seen.term}});
+      following.look();
     }
     observer.goes_on();
     if (observer.lock_pause(look_again))
@@ -79,13 +121,14 @@ std::uint64_t await_turn(Membership& membership, const Log& log, const OpeningOb
 
 }  // namespace
 
-OpenStorage open_shared_storage(const SharedStorage& where, DamageLog& damage, const Log& log,
-                                const OpeningObserver& observer) {
+OpenStorage open_shared_storage(const SharedStorage& where, Follower& follower, DamageLog& damage,
+                                const Log& log, const OpeningObserver& observer) {
   OpenStorage opened;
   opened.lock = lock_storage(where.folder, log, observer);
   opened.membership = std::make_unique<Membership>(
       member_of(where), Membership::Pace{.lease = where.postgresql.lease});
-  const std::uint64_t term = await_turn(*opened.membership, log, observer);
+  Following following(where, follower, log);
+  const std::uint64_t term = await_turn(*opened.membership, following, log, observer);
   log.info("active", {{"term", term}});
   const DamageObserver damaged = damage_observer(damage, log, where.folder);
   const PgSettings settings = place_of(where.postgresql);
@@ -93,6 +136,10 @@ OpenStorage open_shared_storage(const SharedStorage& where, DamageLog& damage, c
   opened.journal = open_postgres_journal(settings, damaged);
   read_what_is_stored(opened);
   return opened;
+}
+
+std::unique_ptr<Journal> open_shared_journal(const SharedStorage& where) {
+  return open_postgres_journal(place_of(where.postgresql));
 }
 
 }  // namespace tenantscope

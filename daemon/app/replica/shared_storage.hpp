@@ -2,9 +2,11 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <string>
 
 #include "app/damage_log.hpp"
+#include "app/replica/follower.hpp"
 #include "app/store/open_storage.hpp"
 #include "base/log.hpp"
 #include "domain/settings.hpp"
@@ -19,8 +21,12 @@ struct SharedStorage {
   std::filesystem::path folder;  // of what is this daemon's own: the control socket, kept lists
 };
 
-// As open_storage(). Stands by for as long as another daemon is the active one.
-OpenStorage open_shared_storage(const SharedStorage& where, DamageLog& damage, const Log& log,
-                                const OpeningObserver& observer);
+// As open_storage(). Stands by for as long as another daemon is the active one: `follower` follows
+// the ledger meanwhile.
+OpenStorage open_shared_storage(const SharedStorage& where, Follower& follower, DamageLog& damage,
+                                const Log& log, const OpeningObserver& observer);
+
+// A view of its journal. Throws FatalError.
+std::unique_ptr<Journal> open_shared_journal(const SharedStorage& where);
 
 }  // namespace tenantscope

@@ -39,6 +39,7 @@ json::object side_fields(std::string_view role, const TenantFacts& facts, bool w
           {"asked", facts.key.asked.text()},
           {"environment", title(environment_of(facts.known()))},
           {"scope", scope_words(facts.known())},
+          {"known", facts.known() != nullptr},
           {"seen", time_fields(facts.seen, now)},
           {"failure", facts.failure ? to_string(facts.failure->kind) : ""},
           {"detail", facts.failure ? facts.failure->detail : std::string()}};

@@ -87,8 +87,9 @@ json::array conditions_of(const TenantLine& line) {
   if (line.marks.has(TenantMark::pending))
     list.push_back(condition("pending", Tone::mind));
   if (list.empty())
-    list.push_back(line.probed ? condition("fine", Tone::good)
-                               : condition("not asked yet", Tone::mind));
+    list.push_back(line.probed            ? condition("fine", Tone::good)
+                   : line.asked_elsewhere ? condition("asked elsewhere", Tone::good)
+                                          : condition("not asked yet", Tone::mind));
   return list;
 }
 
@@ -121,7 +122,8 @@ TenantLine tenant_line(const Watch& watch, RuleSet rules, WallTime now) {
                   .changed = last_change(watch.state),
                   .answered = watch.state.last_success,
                   .marks = marks_of(watch, rules, now),
-                  .probed = watch.status.probed};
+                  .probed = watch.status.probed,
+                  .asked_elsewhere = watch.status.asked_elsewhere};
   line.changed_fields = fields_changed_at(watch.state, line.changed);
   if (const auto& failure = watch.status.failure) {
     line.failure = to_string(*failure);
@@ -154,6 +156,7 @@ json::object tenant_line_fields(const TenantLine& line, WallTime now) {
           {"changed", time_fields(line.changed, now)},
           {"changed_fields", line.changed_fields},
           {"answered", time_fields(line.answered, now)},
+          {"unanswered", line.asked_elsewhere ? "not known here" : "never"},
           {"conditions", conditions_of(line)},
           {"looks", std::move(looks)}};
 }

@@ -24,6 +24,7 @@ struct TenantLine {
   std::optional<WallTime> answered;
   TenantMarks marks;
   bool probed = false;
+  bool asked_elsewhere = false;    // by another daemon
   std::string failure;             // the reason; "": it doesn't fail
   std::vector<std::string> looks;  // sentences without their full stop; none: nothing is the matter
 };
@@ -38,8 +39,8 @@ std::optional<WallTime> last_change(const TenantState& state);
 std::string scope_words(const Finding* known);
 
 // {href, name, asked, elsewhere, environment, b2b, scope, scope_shown, changed, changed_fields,
-// answered, conditions, looks}: `elsewhere` where it isn't asked in the global cloud; conditions
-// are {word, tone}.
+// answered, unanswered, conditions, looks}: `elsewhere` where it isn't asked in the global cloud;
+// `unanswered` is said in the place of a time; conditions are {word, tone}.
 boost::json::object tenant_line_fields(const TenantLine& line, WallTime now);
 
 }  // namespace tenantscope

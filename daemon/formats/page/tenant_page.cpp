@@ -112,6 +112,7 @@ json::object probes_fields(const Watch& watch, WallTime now) {
           {"seen", time_fields(watch.state.confirmed_seen(), now)},
           {"failure", failure_fields(status, now)},
           {"failures", status.failures},
+          {"elsewhere", status.asked_elsewhere},
           {"probed", status.probed},
           {"duration", status.probed ? fmt::format("{:.3f} s", status.duration.count()) : ""},
           {"next", time_fields(status.next_probe, now)},
