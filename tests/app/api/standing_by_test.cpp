@@ -1,0 +1,86 @@
+// What a standby answers.
+#include <mutex>
+
+#include "app/api/api_fixture.hpp"
+
+namespace tenantscope {
+namespace {
+
+class StandingByTest : public ApiTest {
+ protected:
+  StandingByTest() {
+    watch("agency.example", "global", document("USGov"));
+    table_.watches.back().status.asked_elsewhere = true;
+    table_.watches.back().state.last_success.reset();
+    commit(1);
+    api_.join();
+    stand_by(true);
+  }
+
+  void stand_by(bool knows) {
+    api_.stand_by(StandingBy{.active = "north", .url = "http://north.example", .knows = knows});
+  }
+  void expect_sent_on(const WebResponse& response) {
+    EXPECT_EQ(response.status, 503u) << response.body;
+    EXPECT_NE(response.body.find("ask `north`, http://north.example"), std::string::npos)
+        << response.body;
+  }
+};
+
+constexpr const char* committed[] = {"/pairs",
+                                     "/explain",
+                                     "/events",
+                                     "/events.atom",
+                                     "/api/v1/tenants",
+                                     "/api/v1/collaborations",
+                                     "/api/v1/events",
+                                     "/api/v1/tenants/agency.example",
+                                     "/tenants/agency.example"};
+
+TEST_F(StandingByTest, AnswersWhatIsCommitted) {
+  for (const char* path : committed)
+    EXPECT_EQ(get(path).status, 200u) << path << get(path).body;
+  EXPECT_EQ(events(), "1-1 of 1, next 1");
+  EXPECT_EQ(data("/api/v1/explain", {{"host", "agency.example"}, {"guest", "agency.example"}})
+                .at("host_facts")
+                .at("region_scope"),
+            "USGov");
+  EXPECT_NE(get("/-/ready").body.find("active is `north`, http://north.example"),
+            std::string::npos);
+}
+
+TEST_F(StandingByTest, SendsWhoAsksForMoreToTheActiveOne) {
+  for (const char* path : {"/probe", "/config", "/api/v1/lookup", "/api/v1/probes"})
+    expect_sent_on(get(path));
+  for (const char* path : {"/-/reload", "/api/v1/drill", "/api/v1/redeliver"})
+    expect_sent_on(send("POST", path));
+}
+
+TEST_F(StandingByTest, AnswersNothingOfTenantsBeforeItKnowsThem) {
+  stand_by(false);
+  for (const char* path : committed)
+    expect_sent_on(get(path));
+  EXPECT_EQ(get("/").status, 200u);
+  EXPECT_EQ(get("/-/ready").status, 200u);
+}
+
+TEST_F(StandingByTest, ShowsTheCommittedFamiliesAlone) {
+  const std::string metrics = get("/metrics").body;
+  const auto has = [&](const std::string& family) {
+    return metrics.find("\ntenantscope_tenant_" + family + "{") != std::string::npos;
+  };
+  for (const char* family : {"info", "region_scope", "b2b_capability", "found"})
+    EXPECT_TRUE(has(family)) << family;
+  for (const char* family :
+       {"up", "stale", "failure_info", "change_pending", "probe_duration_seconds",
+        "probe_failures_total", "last_success_timestamp_seconds"})
+    EXPECT_FALSE(has(family)) << family;
+}
+
+TEST_F(StandingByTest, NamesTheActiveOneOnEachPage) {
+  for (const char* path : {"/", "/pairs", "/events", "/explain", "/tenants/agency.example"})
+    EXPECT_NE(get(path).body.find("`north`"), std::string::npos) << path << get(path).body;
+}
+
+}  // namespace
+}  // namespace tenantscope

@@ -1,0 +1,119 @@
+// A standby of a ledger in a real PostgreSQL: it shows what the active daemon has committed, and
+// nothing that it alone knows; after a takeover it is the other way round.
+#include <gtest/gtest.h>
+
+#include <csignal>
+
+#include <fmt/format.h>
+
+#include "e2e/rehearsal.hpp"
+#include "support/postgres_server.hpp"
+
+namespace tenantscope::e2e {
+namespace {
+
+constexpr const char* name = "keeper.example";
+
+class Standby : public ::testing::Test {
+ protected:
+  Standby() {
+    const Finished made =
+        run_tenantscope({"storage", "init", "--config.file=" + north_.config_file().string()});
+    EXPECT_EQ(made.exit_code, 0) << made.err;
+    start(north_, "http://north.example");
+    EXPECT_TRUE(eventually([&] { return is_active(north_); })) << north_.daemon().log();
+    start(south_, "http://south.example");
+    EXPECT_TRUE(eventually([&] { return shows(south_, "V0"); })) << south_.daemon().log();
+  }
+
+  std::string configured(const std::string& replica) const {
+    return configuration(
+        authority_.url(),
+        fmt::format("tenants: [{{name: {}}}]\n"
+                    "storage: {{postgresql: {{hosts: [\"{}:{}\"], database: {}, user: {}, "
+                    "lease: 2s, durability: single}}}}\nreplica: {{name: {}}}\n",
+                    name, PostgresServer::host, server_.port(), PostgresServer::database,
+                    PostgresServer::user, replica));
+  }
+
+  static void start(Deployment& one, const std::string& url) {
+    one.launch({"--web.listen-address=127.0.0.1:0", "--web.external-url=" + url});
+  }
+  static bool is_active(Deployment& one) {
+    try {
+      return one.daemon().metrics()["tenantscope_replica_active"] == 1;
+    } catch (const NoAnswer&) {
+      return false;
+    }
+  }
+  static std::string scope_series(const std::string& scope) {
+    return tenant_series("region_scope", name, "global",
+                         fmt::format("scope=\"{}\",sub_scope=\"\"", scope));
+  }
+  static bool shows(Deployment& one, const std::string& scope) {
+    try {
+      return one.daemon().metrics()[scope_series(scope)] == 1;
+    } catch (const NoAnswer&) {
+      return false;
+    }
+  }
+  void change(const std::string& scope) const {
+    authority_.change(name, fmt::format(R"({{"region_scope": "{}"}})", scope));
+  }
+
+  PostgresServer server_;
+  Simulator authority_{fmt::format("tenants:\n  - {{name: {}, region_scope: V0}}\n", name)};
+  Deployment north_{configured("north")};
+  Deployment south_{configured("south")};
+};
+
+TEST_F(Standby, ShowsWhatIsCommittedAndNothingElse) {
+  change("V1");
+  ASSERT_TRUE(eventually([&] { return shows(south_, "V1"); })) << south_.daemon().log();
+  const Metrics metrics = south_.daemon().metrics();
+  EXPECT_EQ(metrics["tenantscope_storage_up"], 1);
+  EXPECT_EQ(metrics["tenantscope_replica_active"], 0);
+  for (const char* family : {"up", "stale", "failure_info", "change_pending",
+                             "probe_duration_seconds", "last_success_timestamp_seconds"})
+    EXPECT_EQ(metrics.count(fmt::format("tenantscope_tenant_{}{{", family)), 0u) << family;
+  const json::object shown = south_.daemon().tenant(name);
+  EXPECT_EQ(shown.at("region_scope"), "V1");
+  for (const char* key : {"up", "pending", "stale", "failure"})
+    EXPECT_TRUE(shown.at(key).is_null()) << key;
+  EXPECT_EQ(south_.daemon().events(), north_.daemon().events());
+  const std::string url = south_.daemon().url();
+  for (const char* path : {"/", "/-/ready", "/pairs"}) {
+    const HttpAnswer answer = http_get(url + path);
+    EXPECT_EQ(answer.status, 200) << path;
+    EXPECT_NE(answer.body.find("http://north.example"), std::string::npos) << path << answer.body;
+  }
+  const HttpAnswer asked = http_get(url + "/probe?target=" + name);
+  EXPECT_EQ(asked.status, 503);
+  EXPECT_NE(asked.body.find("`north`, http://north.example"), std::string::npos) << asked.body;
+}
+
+TEST_F(Standby, ServesEverythingOnceItHasTakenOver) {
+  north_.daemon().process().signal(SIGKILL);
+  (void)north_.daemon().process().wait();
+  ASSERT_TRUE(eventually([&] { return is_active(south_); })) << south_.daemon().log();
+  change("V1");
+  ASSERT_TRUE(eventually([&] { return shows(south_, "V1"); })) << south_.daemon().log();
+  EXPECT_EQ(south_.daemon().metrics()[tenant_series("up", name)], 1);
+  EXPECT_EQ(south_.daemon().tenant(name).at("up"), true);
+  EXPECT_EQ(http_get(south_.daemon().url() + "/-/ready").body, "tenantscope is ready\n");
+  start(north_, "http://north.example");
+  ASSERT_TRUE(eventually([&] { return shows(north_, "V1"); })) << north_.daemon().log();
+  EXPECT_FALSE(is_active(north_));
+}
+
+TEST_F(Standby, ShowsNoTenantsWhileItCannotKnow) {
+  server_.freeze(true);
+  EXPECT_TRUE(eventually(
+      [&] { return south_.daemon().metrics().count("tenantscope_tenant_region_scope{") == 0; }));
+  EXPECT_EQ(south_.daemon().metrics()["tenantscope_storage_up"], 0);
+  server_.freeze(false);
+  EXPECT_TRUE(eventually([&] { return shows(south_, "V0") && shows(north_, "V0"); }));
+}
+
+}  // namespace
+}  // namespace tenantscope::e2e
