@@ -8,8 +8,8 @@
 namespace tenantscope {
 namespace {
 
-constexpr std::size_t page = 1000;         // events
-constexpr std::size_t many_tenants = 200;  // reading all is quicker than one after the other
+constexpr std::size_t journal_block = 1000;   // events
+constexpr std::size_t most_read_apart = 200;  // reading all is quicker than one after the other
 
 // Whose state an event speaks of.
 bool moves_a_tenant(const JournalEntry& entry) {
@@ -69,15 +69,15 @@ Result<void> Follower::read_all(Ledger& ledger, std::uint64_t last) {
 Result<void> Follower::read_news(Ledger& ledger, std::uint64_t last) {
   std::set<std::uint32_t> moved;
   for (std::uint64_t after = table_.last_event; after < last;) {
-    const Result<std::vector<JournalEntry>> entries = ledger.read(after, page);
+    const Result<std::vector<JournalEntry>> entries = ledger.read(after, journal_block);
     if (!entries)
       return entries.error();
     for (const JournalEntry& entry : *entries)
       if (const auto number = table_.number_of(entry.tenant); number && moves_a_tenant(entry))
         moved.insert(*number);
-    if (moved.size() > many_tenants)
+    if (moved.size() > most_read_apart)
       return read_all(ledger, last);
-    if (entries->size() < page)
+    if (entries->size() < journal_block)
       break;
     after = entries->back().sequence;
   }
