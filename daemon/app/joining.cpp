@@ -150,10 +150,10 @@ std::optional<OpenStorage> Joining::wait_for(StorageOpener& opener,
 // What was read last is shown for a lease, also while the server doesn't answer.
 void Joining::show(const StorageOpener& opener) {
   const std::optional<StandingBy> standing_by = opener.standing_by();
-  instruments_.storage_up().Set(standing_by.has_value());
   if (standing_by && instruments_.replica())
     instruments_.replica()->config_matches().Set(standing_by->same_config);
   const std::optional<Guid> journal = shared_ ? shared_->follower.journal() : std::optional<Guid>();
+  instruments_.storage_up().Set(standing_by && journal);
   if (standing_by || !journal)
     standing_by_ = standing_by;
   if (standing_by_)
