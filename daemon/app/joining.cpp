@@ -60,6 +60,11 @@ std::unique_ptr<Journal> open_nothing() {
   throw FatalError(exit_failure, "the storage isn't open yet");
 }
 
+boost::asio::awaitable<Result<ProbeResult>> refuse_to_ask(std::string why) {
+  throw RefusedRequest{503, std::move(why)};
+  co_return Error();
+}
+
 // As systemd wants it, where it does.
 class Watchdog {
  public:
@@ -175,9 +180,8 @@ void Joining::show(const StorageOpener& opener) {
 // Who isn't watched would have to be asked.
 Operations Joining::operations() {
   Operations operations;
-  operations.probe = [this](ProbeOrder) -> boost::asio::awaitable<Result<ProbeResult>> {
-    throw RefusedRequest{503, only_active_answers(api_.standing_by().value_or(StandingBy()))};
-    co_return Error();
+  operations.probe = [this](const ProbeOrder&) {
+    return refuse_to_ask(only_active_answers(api_.standing_by().value_or(StandingBy())));
   };
   return operations;
 }

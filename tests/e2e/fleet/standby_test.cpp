@@ -87,9 +87,13 @@ TEST_F(Standby, ShowsWhatIsCommittedAndNothingElse) {
     EXPECT_EQ(answer.status, 200) << path;
     EXPECT_NE(answer.body.find("http://north.example"), std::string::npos) << path << answer.body;
   }
-  const HttpAnswer asked = http_get(url + "/probe?target=" + name);
-  EXPECT_EQ(asked.status, 503);
-  EXPECT_NE(asked.body.find("`north`, http://north.example"), std::string::npos) << asked.body;
+  for (const std::string path :
+       {fmt::format("/probe?target={}", name),
+        fmt::format("/api/v1/explain?host={}&guest=other.example", name)}) {
+    const HttpAnswer asked = http_get(url + path);
+    EXPECT_EQ(asked.status, 503) << path;
+    EXPECT_NE(asked.body.find("`north`, http://north.example"), std::string::npos) << asked.body;
+  }
 }
 
 TEST_F(Standby, ServesEverythingOnceItHasTakenOver) {
