@@ -87,7 +87,7 @@ TEST_F(Standby, ShowsWhatIsCommittedAndNothingElse) {
     EXPECT_EQ(answer.status, 200) << path;
     EXPECT_NE(answer.body.find("http://north.example"), std::string::npos) << path << answer.body;
   }
-  for (const std::string path :
+  for (const std::string& path :
        {fmt::format("/probe?target={}", name),
         fmt::format("/api/v1/explain?host={}&guest=other.example", name)}) {
     const HttpAnswer asked = http_get(url + path);
