@@ -28,7 +28,7 @@ _tenantscope() {
       words=$(sed 's/->[0-9]*//g; s/,/\n/g' <<<"${BASH_REMATCH[1]}")
       mapfile -t COMPREPLY < <(compgen -P "$prefix" -W "$words" -- "$current")
       return
-    elif [[ $flag =~ (file|from|scenario|path|directory)$ ]]; then
+    elif [[ $flag =~ (file|from|scenario|path|directory)$ || "${path[*]} $flag" == 'storage copy --to' ]]; then
       compopt -o default 2>/dev/null
       return
     elif [[ -n $line ]]; then

@@ -41,7 +41,7 @@ function __tenantscope_complete
         if set -l values (string match -r '\{(.*)\}' -- $type)
             string split , -- $values[2] | string replace -r -- '->.*' '' | string replace -r '^' -- $prefix
             return
-        else if string match -qr '(file|from|scenario|path|directory)$' -- $flag
+        else if string match -qr '(file|from|scenario|path|directory)$|storage copy --to$' -- "$command $flag"
             __fish_complete_path (string replace -- $prefix '' $current) | string replace -r '^' -- $prefix
             return
         else if test -n "$type"

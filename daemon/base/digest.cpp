@@ -2,6 +2,8 @@
 
 #include <openssl/evp.h>
 
+#include <new>
+
 namespace tenantscope {
 namespace {
 
@@ -32,5 +34,22 @@ std::string hex_of(std::string_view bytes) {
 }
 
 std::string sha256_hex(std::string_view bytes) { return hex_of(sha256(bytes)); }
+
+Sha256::Sha256() : context_(EVP_MD_CTX_new()) {
+  if (!context_ || EVP_DigestInit_ex(context_.get(), sha256_algorithm(), nullptr) != 1)
+    throw std::bad_alloc();
+}
+
+void Sha256::Free::operator()(evp_md_ctx_st* context) const { EVP_MD_CTX_free(context); }
+
+void Sha256::add(std::string_view bytes) {
+  EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size());
+}
+
+std::string Sha256::hex() {
+  std::string digest(32, '\0');
+  EVP_DigestFinal_ex(context_.get(), reinterpret_cast<unsigned char*>(digest.data()), nullptr);
+  return hex_of(digest);
+}
 
 }  // namespace tenantscope

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include <fmt/format.h>
@@ -11,7 +12,11 @@
 #include "base/result.hpp"
 #include "commands/installed.hpp"
 #include "commands/printing.hpp"
+#include "commands/shared_ledger.hpp"
+#include "commands/storage_copy.hpp"
 #include "commands/storage_init.hpp"
+#include "storage/moving/moving.hpp"
+#include "storage/postgres/pg_check.hpp"
 #include "storage/sqlite_backup.hpp"
 #include "storage/sqlite_check.hpp"
 
@@ -22,9 +27,12 @@ namespace fs = std::filesystem;
 
 struct StorageOptions {
   fs::path storage = here_or_installed("data", installed_storage);
-  fs::path place;  // of backups
+  fs::path config;  // of a shared ledger; empty: it is SQLite's
+  fs::path place;   // of backups
   std::string timeout = "10m";
 };
+
+constexpr Duration patience_of_checks = std::chrono::minutes(1);  // with each question
 
 std::string contents_of(const StorageReport& report) {
   return fmt::format("{} event{}, head {}, {} tenant{}", report.events,
@@ -59,6 +67,11 @@ std::string findings_of(const StorageReport& report) {
         "What is damaged is believed in nothing, and the rest goes on: look at the disk and the "
         "memory (dmesg, smartctl -a); where more than a few rows are, put a backup in their place: "
         "tenantscope storage restore\n";
+  if (!report.moved_to.empty())
+    text += fmt::format("moved: no daemon starts on it, as it is in {} now\n", report.moved_to);
+  if (!report.copied_from.empty())
+    text += fmt::format("incomplete: a copy of {}: run the same `tenantscope storage copy` again\n",
+                        report.copied_from);
   if (report.log_missing)
     text +=
         "incomplete: the storage wasn't closed, and its log isn't there: if it was copied without "
@@ -77,25 +90,46 @@ int exit_code_of(const StorageReport& report) {
   return report.sound() ? 0 : exit_failure;
 }
 
+// Nothing: it is SQLite's.
+std::optional<PgSettings> shared_ledger_in(const StorageOptions& options) {
+  if (options.config.empty())
+    return std::nullopt;
+  return shared_ledger_of(options.config, "of SQLite's storage, name its folder: --storage.path=");
+}
+
+Backup made_backup(const StorageOptions& options, Duration patience) {
+  auto shared = shared_ledger_in(options);
+  if (!shared)
+    return back_up_sqlite_storage(options.storage, options.place, wall_now(),
+                                  {.patience = patience});
+  shared->patience = patience;
+  return back_up_postgres_storage(*shared, options.place, wall_now());
+}
+
 int back_up(const StorageOptions& options) {
   const auto patience = parse_duration(options.timeout);
   if (!patience)
     throw CLI::ValidationError("--timeout",
                                fmt::format("no duration such as 10m: `{}`", options.timeout));
-  const Backup backup =
-      back_up_sqlite_storage(options.storage, options.place, wall_now(), {.patience = *patience});
+  const Backup backup = made_backup(options, *patience);
   print(fmt::format("{}: {}\n", backup.file.native(), contents_of(backup.report)));
   complain(findings_of(backup.report));
   return exit_code_of(backup.report);
 }
 
 int check(const StorageOptions& options) {
-  const StorageReport report = check_sqlite_storage(options.storage);
+  auto shared = shared_ledger_in(options);
+  if (shared)
+    shared->patience = patience_of_checks;
+  const StorageReport report =
+      shared ? check_postgres_storage(*shared) : check_sqlite_storage(options.storage);
   const std::string findings = findings_of(report);
-  print(fmt::format("{}: {}\n{}", options.storage.native(), contents_of(report),
-                    report.sound() ? "Pages, rows and the journal's chain are as they were "
-                                     "written.\n"
-                                   : ""));
+  print(fmt::format(
+      "{}: {}\n{}", shared ? to_string(LedgerPlace(*shared)) : options.storage.native(),
+      contents_of(report),
+      report.sound() ? fmt::format("{} and the journal's chain are as they were written.\n",
+                                   shared ? "Rows" : "Pages, rows")
+                     : ""));
   print(findings);
   return exit_code_of(report);
 }
@@ -122,25 +156,35 @@ CLI::App* add_one(CLI::App& storage, const std::string& name, const std::string&
   return command;
 }
 
+void add_config(CLI::App& command, StorageOptions& options) {
+  command
+      .add_option("--config.file", options.config,
+                  "Of the ledger in PostgreSQL of this configuration")
+      ->excludes("--storage.path");
+}
+
 }  // namespace
 
 void add_storage(CLI::App& app, int& exit_code) {
   CLI::App* storage =
-      app.add_subcommand("storage", "About what is stored: backup, check, init, restore");
+      app.add_subcommand("storage", "About what is stored: backup, check, copy, init, restore");
   storage->require_subcommand(1);
   const auto options = std::make_shared<StorageOptions>();
   CLI::App* backup = add_one(*storage, "backup",
                              "Makes a backup in a folder, beside a running daemon too", *options);
   backup->add_option("DIR", options->place, "The folder; it is made where it is missing")
       ->required();
+  add_config(*backup, *options);
   backup->add_option("--timeout", options->timeout, "Give up after so long")->capture_default_str();
   backup->callback([options, &exit_code] { exit_code = back_up(*options); });
 
   CLI::App* checking =
       add_one(*storage, "check",
               "Reads all that is stored, and says whether it is as it was written", *options);
+  add_config(*checking, *options);
   checking->callback([options, &exit_code] { exit_code = check(*options); });
 
+  add_storage_copy(*storage, exit_code);
   add_storage_init(*storage, exit_code);
 
   CLI::App* restoring =

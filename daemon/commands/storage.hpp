@@ -1,4 +1,4 @@
-// `tenantscope storage`: the upkeep of what is stored: backup, check, restore.
+// `tenantscope storage`: the upkeep of what is stored: backup, check, copy, init, restore.
 #pragma once
 
 namespace CLI {

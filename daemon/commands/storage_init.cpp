@@ -6,11 +6,9 @@
 
 #include <fmt/format.h>
 
-#include "app/replica/postgres_place.hpp"
-#include "base/result.hpp"
 #include "commands/installed.hpp"
 #include "commands/printing.hpp"
-#include "config/config_file.hpp"
+#include "commands/shared_ledger.hpp"
 #include "storage/postgres/pg_failure.hpp"
 #include "storage/postgres/pg_schema.hpp"
 
@@ -22,26 +20,15 @@ struct InitOptions {
   bool print = false;
 };
 
-PostgresSettings read_settings(const std::filesystem::path& file) {
-  const LoadedConfig loaded = load_config(file);
-  if (!loaded.errors.empty())
-    throw FatalError(exit_unusable, to_string(loaded.errors));
-  if (!loaded.settings.postgresql)
-    throw FatalError(exit_unusable,
-                     fmt::format("{} has no `storage.postgresql`: SQLite's storage needs no init, "
-                                 "the first start makes it",
-                                 file.native()));
-  return *loaded.settings.postgresql;
-}
-
 int init(const InitOptions& options) {
-  const PostgresSettings settings = read_settings(options.config);
+  const PgSettings settings = shared_ledger_of(
+      options.config, "SQLite's storage needs no init, the first start makes it");
   if (options.print) {
     print(pg_schema_text(settings.schema));
     return 0;
   }
   return pg_opened([&] {
-    PgSession session(place_of(settings));
+    PgSession session(settings);
     create_pg_schema(session);
     print(fmt::format("The schema {} of the database {} has an empty ledger now.\n",
                       settings.schema, settings.database));

@@ -1,8 +1,6 @@
 #include "storage/sqlite_backup.hpp"
 
 #include <fmt/format.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -91,13 +89,6 @@ std::uint64_t last_of(const fs::path& storage, WallTime now) {
   return std::uint64_t(unix_seconds(now));
 }
 
-// What root makes in the storage is its owner's.
-void give_to_owner(const fs::path& path, const fs::path& storage) {
-  struct stat owner {};
-  if (::geteuid() == 0 && ::stat(storage.c_str(), &owner) == 0)
-    (void)!::lchown(path.c_str(), owner.st_uid, owner.st_gid);
-}
-
 // The database first: a log without it is refused by a start, a database without its log isn't.
 std::optional<fs::path> move_aside(const fs::path& storage, WallTime now) {
   const fs::path database = sqlite::database_in(storage);
@@ -110,7 +101,7 @@ std::optional<fs::path> move_aside(const fs::path& storage, WallTime now) {
   const fs::path aside = storage / ("replaced-" + stamp_of(now));
   fs::create_directory(aside);
   fs::permissions(aside, fs::perms::owner_all);
-  give_to_owner(aside, storage);
+  sqlite::give_to_owner(aside, storage);
   for (const char* suffix : suffixes)
     if (there(suffix))
       fs::rename(sqlite::beside(database, suffix),
@@ -122,15 +113,19 @@ std::optional<fs::path> move_aside(const fs::path& storage, WallTime now) {
 
 }  // namespace
 
+fs::path new_backup_in(const fs::path& folder, WallTime now) {
+  if (!fs::exists(folder)) {
+    fs::create_directories(folder);
+    fs::permissions(folder, fs::perms::owner_all);
+  }
+  return folder / fmt::format("{}{}.db", name_begins, stamp_of(now));
+}
+
 Backup back_up_sqlite_storage(const fs::path& storage, const fs::path& folder, WallTime now,
                               const CopyLimits& limits) {
   const fs::path database = sqlite::required_database_in(storage);
   return told([&] {
-    if (!fs::exists(folder)) {
-      fs::create_directories(folder);
-      fs::permissions(folder, fs::perms::owner_all);
-    }
-    const fs::path file = folder / fmt::format("{}{}.db", name_begins, stamp_of(now));
+    const fs::path file = new_backup_in(folder, now);
     sqlite::Draft draft(file);
     StorageReport report = copied(database, draft, limits);
     draft.put_in_place();
@@ -154,8 +149,8 @@ Restored restore_sqlite_storage(const fs::path& storage, const fs::path& backup,
       const DamageObserver nobody;
       restored.next = sqlite::JournalQueries(connection, nobody).last() + 1;
     }
-    give_to_owner(draft.path(), storage);
-    give_to_owner(storage / "lock", storage);
+    sqlite::give_to_owner(draft.path(), storage);
+    sqlite::give_to_owner(storage / "lock", storage);
     draft.put_in_place();
     restored.replaced = move_aside(storage, now);
     fs::rename(waiting, sqlite::database_in(storage));

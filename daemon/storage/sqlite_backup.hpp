@@ -25,6 +25,9 @@ Backup back_up_sqlite_storage(const std::filesystem::path& storage,
                               const std::filesystem::path& folder, WallTime now,
                               const CopyLimits& limits = {});
 
+// Where a backup of now shall be; makes the folder where it is missing.
+std::filesystem::path new_backup_in(const std::filesystem::path& folder, WallTime now);
+
 struct Restored {
   std::filesystem::path from;
   StorageReport report;  // of the backup

@@ -39,6 +39,16 @@ std::optional<WallTime> BelievedTime::latest() {
   return std::max(kept(latest_key), last());  // nothing is less than any
 }
 
+std::optional<WallTime> BelievedTime::kept_last() { return kept(last_key); }
+std::optional<WallTime> BelievedTime::kept_latest() { return kept(latest_key); }
+
+void BelievedTime::keep(std::optional<WallTime> last, std::optional<WallTime> latest) {
+  if (last)
+    meta_.set(last_key, text_of(*last));
+  if (latest)
+    meta_.set(latest_key, text_of(*latest));
+}
+
 void BelievedTime::set(WallTime now) {
   const auto before = std::max(kept(latest_key), kept(last_key));
   meta_.set(latest_key, text_of(std::max(now, before.value_or(now))));

@@ -23,6 +23,11 @@ class BelievedTime {
   std::optional<WallTime> latest();
   void set(WallTime now);
 
+  // What is kept of both, as it is, and as it was in another ledger.
+  std::optional<WallTime> kept_last();
+  std::optional<WallTime> kept_latest();
+  void keep(std::optional<WallTime> last, std::optional<WallTime> latest);
+
  private:
   std::optional<WallTime> kept(std::string_view key);
 

@@ -16,12 +16,6 @@ namespace tenantscope {
 namespace sqlite {
 namespace {
 
-void note_row(StorageReport& report, std::string row) {
-  ++report.damaged_rows;
-  if (report.rows.size() < StorageReport::most_named)
-    report.rows.push_back(std::move(row));
-}
-
 std::uint64_t count(Connection& connection, std::string_view table) {
   Statement all(connection, fmt::format("SELECT count(*) FROM {}", table));
   Rows row = all();
@@ -50,21 +44,16 @@ void check_rows(Connection& connection, std::string_view table, std::string_view
                     fmt::format("SELECT {} FROM {} WHERE checksum IS NOT row_checksum({})", name,
                                 table, guarded));
   for (Rows rows = damaged(); rows.next();)
-    note_row(report, rows.text(0));
+    report.note_row(rows.text(0));
 }
 
 void check_number_of_tenants(Meta& meta, StorageReport& report) {
   const auto known = meta.value(Meta::tenants_key);
   if (known && *known != std::to_string(report.tenants))
-    note_row(report, fmt::format("{} tenants of {}", report.tenants, *known));
+    report.note_row(fmt::format("{} tenants of {}", report.tenants, *known));
 }
 
-// A gap is retention's, or a rewind's: what stands behind it isn't compared.
 void check_journal(Connection& connection, StorageReport& report) {
-  struct Link {
-    std::uint64_t sequence;
-    std::string hash;
-  };
   constexpr int hash = JournalTable::count;
   constexpr int previous_hash = hash + 1;
   Statement all(connection,
@@ -72,16 +61,16 @@ void check_journal(Connection& connection, StorageReport& report) {
                             "json_extract(event, '$.previoushash') END "
                             "FROM journal ORDER BY sequence",
                             JournalTable::selected(report.version)));
-  std::optional<Link> before;
+  CutFinder cuts(report);
   for (Rows rows = all(); rows.next();) {
     const auto sequence = std::uint64_t(rows.integer(JournalTable::sequence));
-    if (!entry_in(rows))
-      note_row(report, fmt::format("event {}", sequence));
-    else if (before && before->sequence + 1 == sequence && !rows.null(previous_hash) &&
-             rows.view(previous_hash) != before->hash &&
-             report.cuts.size() < StorageReport::most_named)
-      report.cuts.push_back(sequence);
-    before = Link{sequence, rows.text(hash)};
+    const bool sound = entry_in(rows).has_value();
+    if (!sound)
+      report.note_row(fmt::format("event {}", sequence));
+    std::optional<std::string_view> previous;
+    if (sound && !rows.null(previous_hash))
+      previous = rows.view(previous_hash);
+    cuts.take(sequence, rows.text(hash), previous);
   }
 }
 
@@ -113,6 +102,7 @@ StorageReport check(Connection& connection) {
     check_all_rows(connection, report);
     Meta meta(connection);
     check_number_of_tenants(meta, report);
+    report.moved_to = meta.value(Meta::moved_key).value_or("");
     report.log_missing = lacks_log(connection);
   });
   if (!read && report.pages.empty())

@@ -57,7 +57,16 @@ Draft::Draft(const std::filesystem::path& place) : place_(place), path_(place) {
   make_private_file(path_);
 }
 
-Draft::~Draft() { remove(); }
+Draft::~Draft() {
+  if (!kept_)
+    remove();
+}
+
+void Draft::keep() {
+  sync(path_);
+  sync(path_.parent_path());
+  kept_ = true;
+}
 
 void Draft::remove() const {
   std::error_code ignored;

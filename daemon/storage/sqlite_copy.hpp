@@ -18,7 +18,7 @@ struct CopyLimits {
 namespace sqlite {
 
 // A database in the making, at PATH.part, its owner's alone: gone with this, unless it was put in
-// place.
+// place, or kept.
 class Draft {
  public:
   explicit Draft(const std::filesystem::path& place);
@@ -27,6 +27,8 @@ class Draft {
   Draft& operator=(const Draft&) = delete;
 
   const std::filesystem::path& path() const { return path_; }
+  // From now on it stays where it isn't put in place. On the disk when this returns.
+  void keep();
   // On the disk when this returns. REQUIRES: nobody has it open.
   void put_in_place();
 
@@ -35,6 +37,7 @@ class Draft {
 
   std::filesystem::path place_;
   std::filesystem::path path_;
+  bool kept_ = false;
 };
 
 // Copies a ledger as it is at one moment, and closes the copy: it has no log, and isn't marked as

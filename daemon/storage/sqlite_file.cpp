@@ -163,6 +163,10 @@ std::filesystem::path restored_database_in(const std::filesystem::path& storage)
   return storage / "tenantscope.db.restored";
 }
 
+std::filesystem::path copied_database_in(const std::filesystem::path& storage) {
+  return storage / "tenantscope.db.part";
+}
+
 std::filesystem::path beside(std::filesystem::path database, const char* suffix) {
   return database += suffix;
 }
@@ -176,6 +180,10 @@ bool holds_ledger(const std::filesystem::path& database) {
   if (!std::filesystem::exists(database, error) && error)
     refuse(database, error.value());
   if (!has_content(database) && !std::filesystem::is_directory(database, error)) {
+    if (std::filesystem::exists(beside(database, ".part"), error))
+      refuse(database,
+             "missing, as a copy of another ledger wasn't completed: run the same `tenantscope "
+             "storage copy` again, or remove its .part to begin anew");
     for (const char* suffix : {"-wal", "-journal", ".restored"})
       if (has_content(beside(database, suffix)))
         refuse(
@@ -238,22 +246,30 @@ void sync(const std::filesystem::path& path) {
     fail(path, error);
 }
 
+void give_to_owner(const std::filesystem::path& path, const std::filesystem::path& folder) {
+  struct stat owner {};
+  if (::geteuid() == 0 && ::stat(folder.c_str(), &owner) == 0)
+    (void)!::lchown(path.c_str(), owner.st_uid, owner.st_gid);
+}
+
+void make_ledger(const std::filesystem::path& file, const Guid& id) {
+  Connection connection(file, Connection::Mode::create);
+  connection.execute("PRAGMA page_size = 8192");  // holds four events, where 4096 holds two
+  connection.execute("PRAGMA journal_mode = MEMORY");
+  connection.execute(fmt::format("PRAGMA application_id = {}", application_id));
+  migrate(connection);
+  Meta meta(connection);
+  meta.set(Meta::ledger_key, to_string(id));
+  meta.set(Meta::tenants_key, "0");
+  meta.set(Meta::taken_key, "0");
+}
+
 void create_ledger(const std::filesystem::path& database) {
   std::filesystem::create_directories(database.parent_path());
   const auto draft = beside(database, ".new");
   std::filesystem::remove(draft);
   make_private_file(draft);
-  {
-    Connection connection(draft, Connection::Mode::create);
-    connection.execute("PRAGMA page_size = 8192");  // holds four events, where 4096 holds two
-    connection.execute("PRAGMA journal_mode = MEMORY");
-    connection.execute(fmt::format("PRAGMA application_id = {}", application_id));
-    migrate(connection);
-    Meta meta(connection);
-    meta.set(Meta::ledger_key, to_string(random_guid()));
-    meta.set(Meta::tenants_key, "0");
-    meta.set(Meta::taken_key, "0");
-  }
+  make_ledger(draft, random_guid());
   std::filesystem::rename(draft, database);
 }
 

@@ -5,6 +5,8 @@
 
 #include <filesystem>
 
+#include "base/guid.hpp"
+
 namespace tenantscope::sqlite {
 
 std::filesystem::path database_in(const std::filesystem::path& storage);
@@ -12,6 +14,9 @@ std::filesystem::path database_in(const std::filesystem::path& storage);
 // Where a backup waits to become that: while it is there and the database isn't, a restore was
 // killed between the two.
 std::filesystem::path restored_database_in(const std::filesystem::path& storage);
+
+// Where a copy of another ledger is made: while it is there, `storage copy` isn't done.
+std::filesystem::path copied_database_in(const std::filesystem::path& storage);
 
 // The file that SQLite has beside a database: "-wal", "-shm".
 std::filesystem::path beside(std::filesystem::path database, const char* suffix);
@@ -34,7 +39,12 @@ void make_private_file(const std::filesystem::path& file);
 // What was written to a file, or the names in a folder, are on the disk. Throws Failure.
 void sync(const std::filesystem::path& path);
 
-// An empty ledger with an id of its own; it appears whole or not at all. Throws Failure or
+// What root makes in a folder is its owner's.
+void give_to_owner(const std::filesystem::path& path, const std::filesystem::path& folder);
+
+// An empty ledger of that id in an empty file. Throws Failure.
+void make_ledger(const std::filesystem::path& file, const Guid& id);
+// Likewise with an id of its own; it appears whole or not at all. Throws Failure or
 // filesystem_error.
 void create_ledger(const std::filesystem::path& database);
 

@@ -15,6 +15,11 @@ constexpr std::string_view head_key = "head";
 constexpr std::int64_t int64_max = std::numeric_limits<std::int64_t>::max();
 constexpr std::int64_t int64_min = std::numeric_limits<std::int64_t>::min();
 
+std::string written_head(const JournalHead& head) {
+  return head.hash.empty() ? std::to_string(head.sequence)
+                           : fmt::format("{} {}", head.sequence, head.hash);
+}
+
 std::string sound() {
   return fmt::format("hash IS sha256(event) AND checksum IS row_checksum({})",
                      JournalTable::guarded);
@@ -84,9 +89,13 @@ JournalHead JournalWriter::head() {
 
 void JournalWriter::append(const ChangeEvent& event, const Guid& ledger, const std::string& source,
                            JournalHead& head) {
-  const auto [entry, hash] = place_event(event, ledger, source, head);
+  add(place_event(event, ledger, source, head));
+}
+
+void JournalWriter::add(const PlacedEvent& placed) {
+  const JournalEntry& entry = placed.entry;
   append_.run(entry.sequence, entry.id, to_string(entry.kind), entry.tenant.asked,
-              entry.tenant.name, entry.time, entry.event, Blob{hash});
+              entry.tenant.name, entry.time, entry.event, Blob{placed.hash});
   appended_ = entry.sequence;
 }
 
@@ -118,10 +127,18 @@ std::optional<std::int64_t> JournalWriter::last_to_go(WallTime before, WallTime 
 }
 
 // Without the hash where the row is damaged.
-void JournalWriter::keep_taken(std::int64_t sequence) {
+void JournalWriter::note_taken(std::int64_t sequence) {
   Rows row = taken_(sequence);
-  meta_.set(Meta::taken_key,
-            row.next() ? fmt::format("{} {}", sequence, row.view(0)) : std::to_string(sequence));
+  keep_taken({.sequence = std::uint64_t(sequence), .hash = row.next() ? row.text(0) : ""});
+}
+
+void JournalWriter::keep_taken(const JournalHead& taken) {
+  meta_.set(Meta::taken_key, written_head(taken));
+}
+
+void JournalWriter::keep_head(const JournalHead& head) {
+  meta_.set(head_key, written_head(head));
+  kept_ = head;
 }
 
 std::uint64_t JournalWriter::expire(WallTime before, WallTime believed, std::uint64_t most) {
@@ -132,14 +149,12 @@ std::uint64_t JournalWriter::expire(WallTime before, WallTime believed, std::uin
       meta_.set(Meta::taken_key, "0");
     return 0;
   }
-  keep_taken(*last);
+  note_taken(*last);
   expire_.run(*last);
   const auto gone = std::uint64_t(connection_.changes());
   const auto there = newest();
-  if (!there || there->sequence < end.sequence) {
-    meta_.set(head_key, fmt::format("{} {}", end.sequence, end.hash));
-    kept_ = end;
-  }
+  if (!there || there->sequence < end.sequence)
+    keep_head(end);
   return gone;
 }
 

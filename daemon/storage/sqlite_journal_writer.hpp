@@ -28,6 +28,12 @@ class JournalWriter {
   // Writes the event behind `head`, which becomes it.
   void append(const ChangeEvent& event, const Guid& ledger, const std::string& source,
               JournalHead& head);
+  // Writes an event that has its place.
+  void add(const PlacedEvent& placed);
+  // That retention took events up to this one, and that the journal ends here, which its newest
+  // event doesn't say.
+  void keep_taken(const JournalHead& taken);
+  void keep_head(const JournalHead& head);
   // Throws Failure where an event that was appended since head(), last, at `head`, can't be found
   // again: the journal's pages are damaged.
   void prove_appended(const JournalHead& head);
@@ -42,7 +48,7 @@ class JournalWriter {
  private:
   std::optional<JournalHead> newest();
   std::optional<std::int64_t> last_to_go(WallTime before, WallTime believed, std::uint64_t most);
-  void keep_taken(std::int64_t sequence);
+  void note_taken(std::int64_t sequence);
 
   Connection& connection_;
   Meta& meta_;

@@ -22,6 +22,7 @@
 #include "storage/sqlite_open_mark.hpp"
 #include "storage/sqlite_pages.hpp"
 #include "storage/sqlite_rewind.hpp"
+#include "storage/sqlite_schema.hpp"
 #include "storage/sqlite_tenants.hpp"
 
 namespace tenantscope {
@@ -39,11 +40,24 @@ using sqlite::Transaction;
                         may_pass(error));
 }
 
+// Never two ledgers that go on from the same events.
+void prove_not_moved(const Connection& connection) {
+  if (sqlite::version_of(connection) < sqlite::first_with_checksums)
+    return;
+  if (const auto where = sqlite::Meta(connection).value(sqlite::Meta::moved_key))
+    throw sqlite::Failure(
+        fmt::format("{}: the ledger was moved to {}: start with that one; to go back to this one, "
+                    "put a backup of it in its place, by `tenantscope storage backup` and "
+                    "`tenantscope storage restore`",
+                    connection.path().native(), *where));
+}
+
 Connection open(const std::filesystem::path& database, const UpgradeObserver& observer) {
   Connection connection(database, Connection::Mode::read_write);
   if (!connection.writable())
     refuse_to_write(database);
   connection.keep_log_on_close(sqlite::has_log(database));
+  prove_not_moved(connection);
   connection.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
   // The pages of a first sweep are in no order: up to 32 MiB, each is read once, and written once a
   // transaction.

@@ -14,6 +14,7 @@ class Meta {
  public:
   static constexpr std::string_view ledger_key = "ledger", tenants_key = "tenants";  // their number
   static constexpr std::string_view taken_key = "taken";  // the last event that retention took
+  static constexpr std::string_view moved_key = "moved";  // where `storage copy` took the ledger
 
   explicit Meta(const Connection& connection);
 

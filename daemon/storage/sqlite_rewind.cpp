@@ -14,6 +14,8 @@ namespace {
 // "PREVIOUS_ID LAST"
 constexpr std::string_view rewound_key = "rewound";
 
+}  // namespace
+
 void raise_head(Connection& connection, std::uint64_t head) {
   Statement raise(connection, "UPDATE sqlite_sequence SET seq = ?1 WHERE name = 'journal'");
   raise.run(head);
@@ -23,7 +25,9 @@ void raise_head(Connection& connection, std::uint64_t head) {
   begin.run(head);
 }
 
-}  // namespace
+void keep_rewound(Meta& meta, const Rewind& rewind) {
+  meta.set(rewound_key, fmt::format("{} {}", to_string(rewind.previous_journal), rewind.last));
+}
 
 Guid rewind(Connection& connection, std::uint64_t used) {
   const DamageObserver nobody;
@@ -32,8 +36,9 @@ Guid rewind(Connection& connection, std::uint64_t used) {
   const Guid journal = random_guid();
   Transaction transaction(connection);
   if (!rewound(meta))
-    meta.set(rewound_key, fmt::format("{} {}", to_string(meta.ledger()), last));
+    keep_rewound(meta, {.journal = journal, .previous_journal = meta.ledger(), .last = last});
   meta.set(Meta::ledger_key, to_string(journal));
+  meta.remove(Meta::moved_key);
   raise_head(connection, std::max(last, used) + rewind_gap);
   transaction.commit();
   return journal;

@@ -32,6 +32,8 @@ class Tenants {
   // Within a transaction that is under way. False: it doesn't follow what is stored. A row that was
   // damaged since it was loaded says nothing against it.
   bool save(const TenantKey& tenant, const TenantState& state);
+  // Likewise, of a tenant that has no row.
+  void add(const StoredTenant& tenant) { write(insert_, tenant.key, tenant.state); }
   std::uint64_t generation_of(const TenantKey& tenant);
   // As load() would give it; generation 0: there is none.
   TenantState state_of(const TenantKey& tenant, std::uint64_t used);

@@ -2,9 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "storage/postgres/pg_deliveries.hpp"
-#include "storage/postgres/pg_journal.hpp"
-
 namespace tenantscope {
 namespace {
 
@@ -80,20 +77,9 @@ Result<std::uint64_t> PgBatch::add(const Step& step, const std::string& source) 
 void PgBatch::append(const ChangeEvent& event, const std::string& source) {
   const PlacedEvent placed = place_event(event, before_.id, source, after_.journal);
   const JournalEntry& entry = placed.entry;
-  sequence_.push_back(entry.sequence);
-  id_.push_back(parse_guid(entry.id).value());
-  kind_.emplace_back(to_string(entry.kind));
-  asked_.push_back(entry.tenant.asked);
-  name_.push_back(entry.tenant.name);
-  time_.push_back(entry.time);
-  event_.push_back(entry.event);
-  hash_.push_back({placed.hash});
-  checksum_.push_back(PgJournalRow::checksum_of(placed));
-  for (const std::string& sink : event.sinks) {
-    owed_sink_.push_back(sink);
-    owed_sequence_.push_back(entry.sequence);
-    owed_checksum_.push_back(pg_owed_checksum(sink, entry.sequence));
-  }
+  events_.add(placed);
+  for (const std::string& sink : event.sinks)
+    owed_.add(sink, entry.sequence);
   bytes_ += entry.event.size();
   if (event.rewind) {
     tells_ = true;
@@ -106,13 +92,12 @@ PgStatement PgBatch::statement(const std::string& schema, std::uint64_t term) co
   for (const auto& [tenant, moving] : moving_)
     if (moving.to)
       states.add(tenant, *moving.to, moving.from.stored);
-  PgStatement statement(text_of(schema), sequence_.back(), hash_.back(), states.new_rows(), tells_,
-                        before_.journal.sequence, term, before_.settled, before_.id,
+  PgStatement statement(text_of(schema), events_.last(), events_.last_hash(), states.new_rows(),
+                        tells_, before_.journal.sequence, term, before_.settled, before_.id,
                         std::uint64_t(states.size()));
   states.add_to(statement);
-  statement.add(sequence_).add(id_).add(kind_).add(asked_).add(name_).add(time_);
-  statement.add(event_).add(hash_).add(checksum_);
-  statement.add(owed_sink_).add(owed_sequence_).add(owed_checksum_);
+  events_.add_to(statement);
+  owed_.add_to(statement);
   return statement;
 }
 

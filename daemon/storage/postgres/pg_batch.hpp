@@ -6,10 +6,10 @@
 #include <map>
 #include <set>
 #include <string>
-#include <vector>
 
 #include "storage/commit_rules.hpp"
 #include "storage/ledger.hpp"
+#include "storage/postgres/pg_event_columns.hpp"
 #include "storage/postgres/pg_head.hpp"
 #include "storage/postgres/pg_state_columns.hpp"
 #include "storage/postgres/pg_statement.hpp"
@@ -31,11 +31,11 @@ class PgBatch {
 
   // One was refused by what was only taken to be so.
   bool doubtful() const { return doubtful_; }
-  bool empty() const { return sequence_.empty(); }
+  bool empty() const { return events_.empty(); }
   // REQUIRES of these: it isn't empty.
   const PgHead& after() const { return after_; }
-  std::uint64_t first() const { return sequence_.front(); }
-  const PgBytes& first_hash() const { return hash_.front(); }
+  std::uint64_t first() const { return events_.first(); }
+  const PgBytes& first_hash() const { return events_.first_hash(); }
   // Fails (PgFailure::condition) where the ledger isn't as in `head`, the term isn't `term`, or a
   // tenant isn't where its step begins; nothing is written then.
   PgStatement statement(const std::string& schema, std::uint64_t term) const;
@@ -58,16 +58,8 @@ class PgBatch {
   bool doubtful_ = false;
   bool tells_ = false;  // that the ledger went back
 
-  std::vector<std::uint64_t> sequence_;
-  std::vector<Guid> id_;
-  std::vector<std::string> kind_, asked_, name_, event_;
-  std::vector<WallTime> time_;
-  std::vector<PgBytes> hash_;
-  std::vector<std::int64_t> checksum_;
-
-  std::vector<std::string> owed_sink_;
-  std::vector<std::uint64_t> owed_sequence_;
-  std::vector<std::int64_t> owed_checksum_;
+  PgEventColumns events_;
+  PgOwedColumns owed_;
 };
 
 }  // namespace tenantscope

@@ -10,14 +10,6 @@
 namespace tenantscope {
 namespace {
 
-std::int64_t alert_checksum(const std::string& sink, std::uint64_t sequence, WallTime until) {
-  RowChecksum checksum;
-  checksum.add(std::string_view(sink));
-  checksum.add(std::int64_t(sequence));
-  checksum.add(std::int64_t(until.time_since_epoch().count()));
-  return checksum.value();
-}
-
 // A statement's values name no row twice.
 std::vector<std::uint64_t> each_once(std::span<const std::uint64_t> sequences) {
   const std::set<std::uint64_t> once(sequences.begin(), sequences.end());
@@ -34,6 +26,14 @@ std::int64_t pg_owed_checksum(const std::string& sink, std::uint64_t sequence) {
   RowChecksum checksum;
   checksum.add(std::string_view(sink));
   checksum.add(std::int64_t(sequence));
+  return checksum.value();
+}
+
+std::int64_t pg_alert_checksum(const std::string& sink, std::uint64_t sequence, WallTime until) {
+  RowChecksum checksum;
+  checksum.add(std::string_view(sink));
+  checksum.add(std::int64_t(sequence));
+  checksum.add(std::int64_t(until.time_since_epoch().count()));
   return checksum.value();
 }
 
@@ -105,7 +105,7 @@ PgStatement PgDeliveries::raised(const std::string& sink, std::span<const std::u
   std::vector<std::int64_t> checksums;
   checksums.reserve(once.size());
   for (const std::uint64_t sequence : once)
-    checksums.push_back(alert_checksum(sink, sequence, until));
+    checksums.push_back(pg_alert_checksum(sink, sequence, until));
   return PgStatement(
       fmt::format("WITH told AS (DELETE FROM {0}.outbox WHERE sink = $1 AND sequence = ANY ($2)) "
                   "INSERT INTO {0}.alerts (sink, sequence, until, checksum) "
@@ -129,7 +129,7 @@ std::vector<Alert> PgDeliveries::alerts(const std::string& sink) {
     const std::uint64_t sequence = row.number(raised_sequence);
     const WallTime until = row.time(raised_until);
     auto entry = PgJournalRow::read(row);
-    if (entry && row.integer(raised_checksum) == alert_checksum(sink, sequence, until))
+    if (entry && row.integer(raised_checksum) == pg_alert_checksum(sink, sequence, until))
       alerts.push_back({.event = std::move(*entry), .until = until});
     else
       damage_.damaged(fmt::format("alert of {}, event {}", sink, sequence));

@@ -14,6 +14,7 @@
 namespace tenantscope {
 
 std::int64_t pg_owed_checksum(const std::string& sink, std::uint64_t sequence);
+std::int64_t pg_alert_checksum(const std::string& sink, std::uint64_t sequence, WallTime until);
 
 // As the ledger's methods of these names; what only writes is a statement for a transaction.
 class PgDeliveries {

@@ -73,7 +73,8 @@ bool PgMember::renew() {
 PgActive PgMember::look() {
   const PgRows rows = session_.ask(
       PgStatement(fmt::format("SELECT l.term, l.active = $1 AND l.incarnation = $2, r.name, r.url, "
-                              "r.config = $3, current_setting('synchronous_standby_names') <> '' "
+                              "r.config = $3, current_setting('synchronous_standby_names') <> '', "
+                              "l.moved_to, l.copied_from "
                               "FROM {0}.ledger l LEFT JOIN {0}.replicas r ON r.name = l.active "
                               "AND r.incarnation = l.incarnation AND r.expires > clock_timestamp()",
                               session_.schema()),
@@ -82,6 +83,7 @@ PgActive PgMember::look() {
     throw PgFailure("the ledger's own row is gone: bring it back from a backup",
                     PgFailure::unusable);
   const PgRow row = rows.row(0);
+  prove_pg_usable({.moved_to = row.text(6), .copied_from = row.text(7)});
   PgActive active{.term = row.number(0), .synchronous = row.truth(5)};
   if (row.null(2))
     return active;
@@ -99,7 +101,8 @@ bool PgMember::begin_term() {
   statements.emplace_back(sql("SELECT 1 FROM {0}.ledger FOR UPDATE"));
   statements.emplace_back(
       fmt::format("UPDATE {0}.ledger l SET term = term + 1, active = $1, incarnation = $2 "
-                  "WHERE NOT EXISTS (SELECT 1 FROM {1})",
+                  "WHERE moved_to IS NULL AND copied_from IS NULL AND "
+                  "NOT EXISTS (SELECT 1 FROM {1})",
                   session_.schema(), fmt::format(fmt::runtime(living), session_.schema())),
       self_.name, *incarnation_);
   return session_.write(std::move(statements), session_.deadline()).back().changed() > 0;

@@ -29,7 +29,9 @@ constexpr std::array tables{
   rewound_from uuid,
   rewound_last bigint,
   believed bigint,
-  latest_believed bigint) WITH (fillfactor = 50))",
+  latest_believed bigint,
+  moved_to text,
+  copied_from text) WITH (fillfactor = 50))",
     R"(CREATE TABLE {0}.tenants(
   asked text COLLATE "C" NOT NULL,
   name text COLLATE "C" NOT NULL,
@@ -126,7 +128,7 @@ void create_pg_schema(PgSession& session) {
   }
 }
 
-void prove_pg_schema(PgConnection& connection, const std::string& schema, SteadyTime deadline) {
+PgMark prove_pg_tables(PgConnection& connection, const std::string& schema, SteadyTime deadline) {
   const std::array asked{
       PgStatement("SELECT to_regclass($1) IS NOT NULL, current_setting('server_encoding')",
                   schema + ".ledger"),
@@ -140,8 +142,8 @@ void prove_pg_schema(PgConnection& connection, const std::string& schema, Steady
   if (there.view(1) != "UTF8")
     refuse(connection,
            fmt::format("the database's texts are {}: one of UTF8 is needed", there.view(1)));
-  const std::array rows{
-      PgStatement(fmt::format("SELECT version, min_reader FROM {}.ledger", schema))};
+  const std::array rows{PgStatement(
+      fmt::format("SELECT version, min_reader, moved_to, copied_from FROM {}.ledger", schema))};
   const std::vector<PgRows> versions = connection.run(rows, deadline);
   if (versions.front().empty())
     refuse(connection, "the ledger's own row is gone: bring it back from a backup");
@@ -155,6 +157,22 @@ void prove_pg_schema(PgConnection& connection, const std::string& schema, Steady
            fmt::format("the ledger is of version {}, which programs before it can't use: this one "
                        "knows {}",
                        version.integer(0), pg_schema_version));
+  return {.moved_to = version.text(2), .copied_from = version.text(3)};
+}
+
+void prove_pg_usable(const PgMark& mark) {
+  if (!mark.moved_to.empty())
+    throw PgFailure(fmt::format("the ledger was moved to {}: start with that one", mark.moved_to),
+                    PgFailure::unusable);
+  if (!mark.copied_from.empty())
+    throw PgFailure(fmt::format("the ledger is a copy of {} that isn't complete: run the same "
+                                "`tenantscope storage copy` again",
+                                mark.copied_from),
+                    PgFailure::unusable);
+}
+
+void prove_pg_schema(PgConnection& connection, const std::string& schema, SteadyTime deadline) {
+  prove_pg_usable(prove_pg_tables(connection, schema, deadline));
 }
 
 }  // namespace tenantscope

@@ -22,8 +22,18 @@ std::string pg_schema_text(const std::string& schema);
 // where there are some.
 void create_pg_schema(PgSession& session);
 
+// What `storage copy` keeps in the ledger's row: where it took the ledger, and of what it is a copy
+// that isn't complete. Empty: nothing.
+struct PgMark {
+  std::string moved_to, copied_from;
+};
+
 // Throws PgFailure where there are none, they are of a version that this program can't use, or the
 // database's texts aren't UTF-8.
+PgMark prove_pg_tables(PgConnection& connection, const std::string& schema, SteadyTime deadline);
+// Throws PgFailure where no daemon may use the ledger.
+void prove_pg_usable(const PgMark& mark);
+// Both of it.
 void prove_pg_schema(PgConnection& connection, const std::string& schema, SteadyTime deadline);
 
 }  // namespace tenantscope

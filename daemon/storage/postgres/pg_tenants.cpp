@@ -49,6 +49,21 @@ PgTenants::Found PgTenants::load(std::uint64_t rows) {
   return found;
 }
 
+std::vector<StoredTenant> PgTenants::page(TenantKey& after, std::size_t limit) {
+  std::vector<StoredTenant> tenants;
+  const PgRows rows = session_.ask(
+      PgStatement(query("WHERE (asked, name) > ($1, $2) ORDER BY asked, name LIMIT $3"),
+                  after.asked.text(), after.name, std::uint64_t(limit)));
+  for (const PgRow row : rows) {
+    after = key_at(row);
+    if (auto stored = PgTenantRow::read(row))
+      tenants.push_back(std::move(*stored));
+    else
+      damage_.damaged(fmt::format("tenant {}", to_string(after)));
+  }
+  return tenants;
+}
+
 // A tenant that events speak of has a row: retention leaves it. A drill isn't the tenant's own, and
 // what the ledger says of itself is no tenant's.
 void PgTenants::add_missing(Found& found) {

@@ -36,6 +36,9 @@ class PgTenants {
     PgGenerations lost;
   };
   Found load(std::uint64_t rows);
+  // Those behind `after` in their order, `limit` of them at most, without what isn't as it was
+  // written, which is told; `after` becomes the last one of both.
+  std::vector<StoredTenant> page(TenantKey& after, std::size_t limit);
   // Nothing: it isn't as it was written; of generation 0: there is none.
   std::optional<TenantState> state_of(const TenantKey& tenant);
   PgGenerations generations_of(const std::set<TenantKey>& tenants);
