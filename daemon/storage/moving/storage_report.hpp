@@ -32,7 +32,7 @@ struct StorageReport {
   void note_row(std::string row);
   bool sound() const {
     return pages.empty() && contradictions.empty() && damaged_rows == 0 && cuts.empty() &&
-           !log_missing;
+           !log_missing && copied_from.empty();
   }
 };
 
