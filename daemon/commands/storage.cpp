@@ -65,8 +65,8 @@ std::string findings_of(const StorageReport& report) {
   if (report.damaged_rows > 0 || !report.cuts.empty())
     text +=
         "What is damaged is believed in nothing, and the rest goes on: look at the disk and the "
-        "memory (dmesg, smartctl -a); where more than a few rows are, put a backup in their place: "
-        "tenantscope storage restore\n";
+        "memory (dmesg, smartctl -a); where more than a few rows are, put a backup in their place, "
+        "of SQLite's storage by tenantscope storage restore\n";
   if (!report.moved_to.empty())
     text += fmt::format("moved: no daemon starts on it, as it is in {} now\n", report.moved_to);
   if (!report.copied_from.empty())

@@ -21,8 +21,8 @@ struct InitOptions {
 };
 
 int init(const InitOptions& options) {
-  const PgSettings settings = shared_ledger_of(
-      options.config, "SQLite's storage needs no init, the first start makes it");
+  const PgSettings settings =
+      shared_ledger_of(options.config, "SQLite's storage needs no init, the first start makes it");
   if (options.print) {
     print(pg_schema_text(settings.schema));
     return 0;

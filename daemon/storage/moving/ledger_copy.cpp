@@ -29,7 +29,9 @@ class RowSum {
     return value ? add(*value) : *this;
   }
   RowSum& add(const Guid& guid) { return add(std::string_view(to_string(guid))); }
-  RowSum& add(const JournalHead& head) { return add(head.sequence).add(std::string_view(head.hash)); }
+  RowSum& add(const JournalHead& head) {
+    return add(head.sequence).add(std::string_view(head.hash));
+  }
   RowSum& add(const Rewind& rewind) {
     return add(rewind.journal).add(rewind.previous_journal).add(rewind.last);
   }

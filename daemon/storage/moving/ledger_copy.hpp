@@ -13,8 +13,8 @@ namespace tenantscope {
 struct LedgerSum {
   std::uint64_t events = 0, tenants = 0, owed = 0, alerts = 0;
   std::uint64_t last = 0;  // the largest sequence ever given
-  std::string journal;     // the SHA-256 of all events' bytes, each with a newline behind it, in hex
-  std::string rows;        // of all columns of all rows, and of what the ledger says of itself
+  std::string journal;  // the SHA-256 of all events' bytes, each with a newline behind it, in hex
+  std::string rows;     // of all columns of all rows, and of what the ledger says of itself
 
   bool operator==(const LedgerSum&) const = default;
 };

@@ -13,9 +13,9 @@ void refuse_moved(LedgerSource& from, LedgerTarget& to) {
   const std::string moved = from.moved_to();
   if (moved.empty() || (moved == to.name() && to.incomplete()))
     return;
-  throw FatalError(exit_unusable,
-                   fmt::format("{}: was moved to {} already: start daemons with that one",
-                               from.name(), moved));
+  throw FatalError(
+      exit_unusable,
+      fmt::format("{}: was moved to {} already: start daemons with that one", from.name(), moved));
 }
 
 void refuse_unsound(LedgerSource& from) {

@@ -49,9 +49,9 @@ std::string to_string(const LedgerPlace& place) {
 LedgerSum move_ledger(const LedgerPlace& from, const LedgerPlace& to, const CopyStep& after_step) {
   return as_fatal([&] {
     if (to_string(from) == to_string(to))
-      throw FatalError(exit_unusable,
-                       fmt::format("{}: is both where the ledger is and where it shall be",
-                                   to_string(from)));
+      throw FatalError(
+          exit_unusable,
+          fmt::format("{}: is both where the ledger is and where it shall be", to_string(from)));
     const auto source = source_at(from);
     const auto target = target_at(to);
     return move_ledger(*source, *target, after_step);

@@ -17,8 +17,8 @@ using LedgerPlace = std::variant<std::filesystem::path, PgSettings>;
 
 std::string to_string(const LedgerPlace& place);
 
-LedgerSum move_ledger(const LedgerPlace& from, const LedgerPlace& to,
-                      const CopyStep& after_step = [] {});
+LedgerSum move_ledger(
+    const LedgerPlace& from, const LedgerPlace& to, const CopyStep& after_step = [] {});
 
 // As back_up_sqlite_storage(), of a shared ledger: as it is at one moment, beside running daemons
 // too. The backup is a SQLite database, which `storage restore` takes. One whose rows aren't as

@@ -145,13 +145,13 @@ void PgLedgerWriter::add(std::span<const OwedEvent> owed) {
 void PgLedgerWriter::finish(const LedgerFacts& facts) {
   const auto& rewound = facts.rewound;
   write(PgStatement(
-      fmt::format("UPDATE {}.ledger SET id = $1, head = $2, head_hash = decode($3, 'hex'), "
-                  "tenants = $4, taken = nullif($5, 0), taken_hash = decode(nullif($6, ''), 'hex'), "
-                  "rewound_from = $7, rewound_last = $8, believed = $9, latest_believed = $10",
-                  session_.schema()),
+      fmt::format(
+          "UPDATE {}.ledger SET id = $1, head = $2, head_hash = decode($3, 'hex'), "
+          "tenants = $4, taken = nullif($5, 0), taken_hash = decode(nullif($6, ''), 'hex'), "
+          "rewound_from = $7, rewound_last = $8, believed = $9, latest_believed = $10",
+          session_.schema()),
       facts.id, facts.head.sequence, facts.head.hash, facts.tenants, facts.taken.sequence,
-      facts.taken.hash,
-      rewound ? std::optional(rewound->previous_journal) : std::nullopt,
+      facts.taken.hash, rewound ? std::optional(rewound->previous_journal) : std::nullopt,
       rewound ? std::optional(rewound->last) : std::nullopt, facts.believed,
       facts.latest_believed));
 }

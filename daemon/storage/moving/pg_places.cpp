@@ -89,13 +89,13 @@ void PgSource::mark_moved(const std::string& to) {
       to, term_);
   const auto given = session_.write(std::move(statements), session_.deadline());
   if (given[1].changed() == 0)
-    refuse_place(settings_, "a daemon uses it since the copy began: stop all that share it, and "
-                            "begin again");
+    refuse_place(settings_,
+                 "a daemon uses it since the copy began: stop all that share it, and "
+                 "begin again");
 }
 
 PgTarget::PgTarget(const PgSettings& settings)
-    : settings_(settings),
-      session_(settings_, [this](PgConnection& made, SteadyTime deadline) {
+    : settings_(settings), session_(settings_, [this](PgConnection& made, SteadyTime deadline) {
         mark_ = prove_pg_tables(made, session_.schema(), deadline);
       }) {}
 
@@ -105,9 +105,9 @@ bool PgTarget::incomplete() {
 }
 
 LedgerWriter& PgTarget::begin(const std::string& from) {
-  const std::string unused = fmt::format(
-      " AND moved_to IS NULL AND (copied_from IS NOT NULL OR NOT {})",
-      with_schema(own_rows, session_));
+  const std::string unused =
+      fmt::format(" AND moved_to IS NULL AND (copied_from IS NOT NULL OR NOT {})",
+                  with_schema(own_rows, session_));
   const auto term = begin_copy(session_, settings_,
                                PgStatement(begun(session_, ", copied_from = $1", unused), from));
   if (!term)

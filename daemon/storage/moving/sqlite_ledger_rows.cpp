@@ -28,10 +28,9 @@ JournalHead taken_in(Meta& meta, JournalQueries& journal) {
 SqliteLedgerReader::SqliteLedgerReader(const std::filesystem::path& database)
     : damage_{.damaged = [this](const std::string& row) { refuse_damaged(connection_, row); }},
       connection_(database, Connection::Mode::read_only),
-      tenants_(connection_,
-               fmt::format("SELECT {} FROM tenants WHERE (asked, name) > (?1, ?2) "
-                           "ORDER BY asked, name LIMIT ?3",
-                           TenantsTable::selected(schema_version))),
+      tenants_(connection_, fmt::format("SELECT {} FROM tenants WHERE (asked, name) > (?1, ?2) "
+                                        "ORDER BY asked, name LIMIT ?3",
+                                        TenantsTable::selected(schema_version))),
       owed_(connection_,
             fmt::format("SELECT sink, outbox.sequence, outbox.checksum = row_checksum({}) FROM "
                         "outbox JOIN journal ON journal.sequence = outbox.sequence WHERE "
@@ -82,8 +81,8 @@ std::vector<OwedEvent> SqliteLedgerReader::owed(const OwedEvent& after, std::siz
   for (Rows rows = owed_(after.sink, after.sequence, std::uint64_t(limit)); rows.next();) {
     owed.push_back({.sink = rows.text(0), .sequence = std::uint64_t(rows.integer(1))});
     if (rows.integer(2) == 0)
-      refuse_damaged(connection_, fmt::format("outbox of {}, event {}", owed.back().sink,
-                                              owed.back().sequence));
+      refuse_damaged(connection_,
+                     fmt::format("outbox of {}, event {}", owed.back().sink, owed.back().sequence));
   }
   return owed;
 }
@@ -91,9 +90,8 @@ std::vector<OwedEvent> SqliteLedgerReader::owed(const OwedEvent& after, std::siz
 std::vector<ShownAlert> SqliteLedgerReader::alerts(const OwedEvent& after, std::size_t limit) {
   std::vector<ShownAlert> alerts;
   for (Rows rows = alerts_(after.sink, after.sequence, std::uint64_t(limit)); rows.next();) {
-    alerts.push_back(
-        {.event = {.sink = rows.text(0), .sequence = std::uint64_t(rows.integer(1))},
-         .until = rows.time(3)});
+    alerts.push_back({.event = {.sink = rows.text(0), .sequence = std::uint64_t(rows.integer(1))},
+                      .until = rows.time(3)});
     if (rows.integer(2) == 0)
       refuse_damaged(connection_, fmt::format("alert of {}, event {}", alerts.back().event.sink,
                                               alerts.back().event.sequence));

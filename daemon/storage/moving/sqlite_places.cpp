@@ -22,9 +22,10 @@ std::string absolute_name(const fs::path& storage) {
 void prove_of_this_version(const fs::path& database) {
   const Connection connection(database, Connection::Mode::read_only);
   if (version_of(connection) != schema_version)
-    throw Failure(fmt::format("{}: an older version wrote it: start the daemon once, which brings "
-                              "it up to this one",
-                              database.native()));
+    throw Failure(
+        fmt::format("{}: an older version wrote it: start the daemon once, which brings "
+                    "it up to this one",
+                    database.native()));
 }
 
 }  // namespace

@@ -136,21 +136,21 @@ void PgCheck::deliveries(const char* table, const char* columns, Take take) {
 }
 
 void PgCheck::outboxes() {
-  deliveries("outbox", "sink, sequence, checksum",
-             [this](const PgRow& row, const std::string& sink, std::uint64_t sequence) {
-               if (row.integer(2) != pg_owed_checksum(sink, sequence))
-                 report_.note_row(
-                     fmt::format("outbox of {}, event {}", sink, std::int64_t(sequence)));
-             });
+  deliveries(
+      "outbox", "sink, sequence, checksum",
+      [this](const PgRow& row, const std::string& sink, std::uint64_t sequence) {
+        if (row.integer(2) != pg_owed_checksum(sink, sequence))
+          report_.note_row(fmt::format("outbox of {}, event {}", sink, std::int64_t(sequence)));
+      });
 }
 
 void PgCheck::alerts() {
-  deliveries("alerts", "sink, sequence, checksum, until",
-             [this](const PgRow& row, const std::string& sink, std::uint64_t sequence) {
-               if (row.integer(2) != pg_alert_checksum(sink, sequence, row.time(3)))
-                 report_.note_row(
-                     fmt::format("alert of {}, event {}", sink, std::int64_t(sequence)));
-             });
+  deliveries(
+      "alerts", "sink, sequence, checksum, until",
+      [this](const PgRow& row, const std::string& sink, std::uint64_t sequence) {
+        if (row.integer(2) != pg_alert_checksum(sink, sequence, row.time(3)))
+          report_.note_row(fmt::format("alert of {}, event {}", sink, std::int64_t(sequence)));
+      });
 }
 
 }  // namespace

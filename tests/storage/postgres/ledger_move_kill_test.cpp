@@ -42,8 +42,8 @@ class LedgerMoveKilled : public MovedLedgers {
     target.hosts.front().port = proxy.port();
     return target;
   }
-  static void try_to_move(const std::filesystem::path& from, PgSettings to,
-                          const CopyStep& after_step = [] {}) {
+  static void try_to_move(
+      const std::filesystem::path& from, PgSettings to, const CopyStep& after_step = [] {}) {
     to.patience = std::chrono::seconds(3);  // a new connection's first message is no message
     try {
       move_ledger(LedgerPlace(from), LedgerPlace(to), after_step);

@@ -17,7 +17,9 @@ class LedgerMove : public MovedLedgers {
     const auto ledger = open_sqlite();
     store_changes(*ledger, 1, tenants, changes);
   }
-  static std::string pg_place(const PgSettings& settings) { return to_string(LedgerPlace(settings)); }
+  static std::string pg_place(const PgSettings& settings) {
+    return to_string(LedgerPlace(settings));
+  }
   static bool has(const std::string& text, const std::string& part) {
     return text.find(part) != std::string::npos;
   }
@@ -162,6 +164,24 @@ TEST_F(LedgerMove, IsRefusedWhereADaemonComesMeanwhile) {
   member.leave();
   move_ledger(shared.settings, there);
   EXPECT_EQ(refusal_of(there), "");
+}
+
+TEST_F(LedgerMove, IsRefusedWhereADaemonCameAndLeftMeanwhile) {
+  store(2, 1);
+  move_ledger(here, shared.settings);
+  int steps = 0;
+  const auto come_and_go = [&] {
+    if (++steps != 3)
+      return;
+    PgMember member(shared.settings, {.name = "north"}, std::chrono::hours(1));
+    const auto ledger = open_postgres_ledger(shared.settings, member.beat(true).term);
+    EXPECT_TRUE(ledger->acknowledge("soc", Sequences{1}));
+    member.leave();
+  };
+  EXPECT_TRUE(has(refused([&] { move_ledger(shared.settings, there, come_and_go); }),
+                  "a daemon uses it since the copy began"));
+  move_ledger(shared.settings, there);
+  EXPECT_EQ(open_sqlite_ledger(there)->outbox("soc").value().events, 1u);
 }
 
 TEST_F(LedgerMove, WantsATargetWithoutALedger) {

@@ -50,11 +50,10 @@ TEST_F(PgCheckTest, FindsDamagedRowsOfEveryTable) {
   storage.ask("UPDATE {}.ledger SET head_hash = '', tenants = 3");
   const StorageReport report = check();
   EXPECT_FALSE(report.sound());
-  EXPECT_EQ(report.rows,
-            (std::vector<std::string>{"tenant tenant-1.example@global", "event 2",
-                                      "what is said of the journal's end, event 4",
-                                      "outbox of soc, event 3", "alert of am, event 1",
-                                      "2 tenants of 3"}));
+  EXPECT_EQ(report.rows, (std::vector<std::string>{"tenant tenant-1.example@global", "event 2",
+                                                   "what is said of the journal's end, event 4",
+                                                   "outbox of soc, event 3", "alert of am, event 1",
+                                                   "2 tenants of 3"}));
   EXPECT_EQ(report.damaged_rows, 6u);
   EXPECT_TRUE(report.cuts.empty()) << "event 3 follows from what 2 was";
 }
