@@ -154,7 +154,7 @@ class PostgresJournal : public Journal {
  public:
   PostgresJournal(PgSettings settings, DamageObserver damage)
       : damage_(std::move(damage)), session_(std::move(settings), [this](auto& made, auto until) {
-          prove_pg_schema(made, session_.schema(), until);
+          prove_pg_readable(made, session_.schema(), until);
         }) {
     (void)session_.connection(session_.deadline());
   }

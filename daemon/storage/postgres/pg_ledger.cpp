@@ -117,8 +117,11 @@ class PostgresLedger : public Ledger {
 PostgresLedger::PostgresLedger(PgSettings settings, std::uint64_t term, DamageObserver damage)
     : damage_(std::move(damage)),
       session_(std::move(settings),
-               [this](PgConnection& made, SteadyTime deadline) {
-                 prove_pg_schema(made, session_.schema(), deadline);
+               [this, term](PgConnection& made, SteadyTime deadline) {
+                 if (term == pg_no_term)
+                   prove_pg_readable(made, session_.schema(), deadline);
+                 else
+                   prove_pg_schema(made, session_.schema(), deadline);
                  standing_.refresh(made, deadline);
                }),
       standing_(session_, term) {
