@@ -21,8 +21,8 @@ enum class Release { ours, next };
 class Versions : public ::testing::Test {
  protected:
   Versions() {
-    const Finished made = run_tenantscope(
-        {"storage", "init", "--config.file=" + north_.config_file().string()});
+    const Finished made =
+        run_tenantscope({"storage", "init", "--config.file=" + north_.config_file().string()});
     EXPECT_EQ(made.exit_code, 0) << made.err;
   }
 
@@ -80,9 +80,7 @@ class Versions : public ::testing::Test {
       return std::nullopt;
     }
   }
-  static bool is_active(Deployment& one) {
-    return metric(one, "tenantscope_replica_active") == 1;
-  }
+  static bool is_active(Deployment& one) { return metric(one, "tenantscope_replica_active") == 1; }
   static bool shows(Deployment& one, const std::string& scope) {
     return metric(one, tenant_series("region_scope", name, "global",
                                      fmt::format("scope=\"{}\",sub_scope=\"\"", scope))) == 1;
@@ -192,8 +190,8 @@ TEST_F(Versions, WhoIsOutdatedWhileItRunsShowsWhatIsStored) {
     EXPECT_TRUE(eventually([&] {
       return readiness(*one).body.find("active is `west`") != std::string::npos;
     })) << readiness(*one).body;
-    const HttpAnswer asked = http_get(one->daemon().url() + "/api/v1/explain?host=" + name +
-                                      "&guest=other.example");
+    const HttpAnswer asked =
+        http_get(one->daemon().url() + "/api/v1/explain?host=" + name + "&guest=other.example");
     EXPECT_EQ(asked.status, 503u) << asked.body;
     stop(*one);
   }

@@ -66,8 +66,7 @@ void write_everything(Ledger& ledger, int number) {
   ASSERT_TRUE(ledger.raise("audit", sequences, then));
   ASSERT_TRUE(ledger.acknowledge("audit", sequences));
   ASSERT_TRUE(ledger.enqueue("audit", sequences));
-  ASSERT_TRUE(
-      ledger.save_last_success(std::vector{std::pair(tenant(number), minute(number + 1))}));
+  ASSERT_TRUE(ledger.save_last_success(std::vector{std::pair(tenant(number), minute(number + 1))}));
   ASSERT_TRUE(ledger.believe(then));
   ASSERT_TRUE(ledger.drop_alerts("audit", minute(0)));
 }
@@ -142,8 +141,7 @@ TEST_F(PgUpgradeTest, KeepsOlderProgramsOutOnceNoneLives) {
 // It stood still, and its lease is over: what it was about to write must not come later.
 TEST_F(PgUpgradeTest, EndsTheTermOfWhoDoesNotLive) {
   PgMember north = member("north");
-  const auto ledger =
-      open_postgres_ledger(storage_.settings, north.beat(true).term);
+  const auto ledger = open_postgres_ledger(storage_.settings, north.beat(true).term);
   storage_.ask("UPDATE {}.replicas SET expires = clock_timestamp()");
   {
     const NextRelease next;
@@ -238,12 +236,10 @@ TEST_F(PgUpgradeTest, AnOlderProgramCopiesNone) {
   north.leave();
   const TemporaryFolder folder;
   const std::string why = "this program knows what is in one of version 1";
+  expect_failure(failure_of([&] { move_ledger(storage_.settings, folder.path() / "moved"); }), why);
   expect_failure(
-      failure_of([&] { move_ledger(storage_.settings, folder.path() / "moved"); }), why);
-  expect_failure(failure_of([&] {
-                   back_up_postgres_storage(storage_.settings, folder.path(), minute(0));
-                 }),
-                 why);
+      failure_of([&] { back_up_postgres_storage(storage_.settings, folder.path(), minute(0)); }),
+      why);
   const NextRelease next;
   EXPECT_NO_THROW(move_ledger(storage_.settings, folder.path() / "moved"));
 }
