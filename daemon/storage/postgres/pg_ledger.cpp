@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "storage/journal_door.hpp"
 #include "storage/postgres/pg_commits.hpp"
 #include "storage/postgres/pg_deliveries.hpp"
 #include "storage/postgres/pg_journal.hpp"
@@ -17,7 +18,7 @@ namespace {
 // So many damaged rows are no accident of a few: a ledger of which so much is lost isn't mended.
 constexpr std::size_t many_damaged = 10;
 
-class PostgresLedger : public Ledger {
+class PostgresLedger : public JournalDoor<Ledger, PgJournal, PgFailure> {
  public:
   PostgresLedger(PgSettings settings, std::uint64_t term, DamageObserver damage);
 
@@ -72,26 +73,6 @@ class PostgresLedger : public Ledger {
     return pg_caught([&] { return retention_.expire(before, most, watched); });
   }
   void trim() override {}
-
-  Result<std::vector<JournalEntry>> read(std::uint64_t after, std::size_t limit) override {
-    return pg_caught([&] { return journal_.read(after, limit); });
-  }
-  Result<std::vector<JournalEntry>> newest(const std::optional<TenantKey>& tenant,
-                                           std::uint64_t before, std::size_t limit) override {
-    return pg_caught([&] { return journal_.newest(tenant, before, limit); });
-  }
-  Result<std::uint64_t> newest_until(WallTime time) override {
-    return pg_caught([&] { return journal_.newest_until(time); });
-  }
-  Result<std::optional<JournalEntry>> find(const std::string& id) override {
-    return pg_caught([&] { return journal_.find(id); });
-  }
-  Result<std::uint64_t> oldest() override {
-    return pg_caught([&] { return journal_.oldest(); });
-  }
-  Result<std::uint64_t> last() override {
-    return pg_caught([&] { return journal_.last(); });
-  }
 
  private:
   PgRows write(PgStatement statement) {

@@ -177,7 +177,7 @@ TEST_F(Versions, WhoIsOutdatedWhileItRunsShowsWhatIsStored) {
     EXPECT_TRUE(eventually([&] { return shows(*one, "V0"); })) << one->daemon().log();
     EXPECT_FALSE(is_active(*one));
     EXPECT_NE(http_get(one->daemon().url() + "/").body.find("is outdated"), std::string::npos);
-    EXPECT_EQ(lines_with(one->daemon().log(), {"level=ERROR", "outdated"}).size(), 1u)
+    EXPECT_EQ(lines_with(one->daemon().log(), {"level=error", "outdated"}).size(), 1u)
         << one->daemon().log();
   }
   EXPECT_EQ(server_.ask("SELECT count(*) FROM tenantscope.replicas"), "0");

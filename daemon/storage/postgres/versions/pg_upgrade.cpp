@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <utility>
 
 #include "storage/postgres/pg_failure.hpp"
@@ -10,6 +11,8 @@
 
 namespace tenantscope {
 namespace {
+
+constexpr auto longest = std::chrono::minutes(10);  // of all steps, as tables are large
 
 // Whoever writes waits there, with no table's lock that a step needs.
 constexpr auto shut = "LOCK TABLE {0}.ledger IN ACCESS EXCLUSIVE MODE";
@@ -58,7 +61,7 @@ std::vector<PgRows> upgraded(PgSession& session, std::int32_t version) {
   statements.emplace_back(in_schema("SELECT version, min_reader FROM {0}.ledger", schema));
   statements.emplace_back(in_schema(older, schema));
   try {
-    return session.write(std::move(statements), session.deadline());
+    return session.write(std::move(statements), std::chrono::steady_clock::now() + longest);
   } catch (const PgFailure& failure) {
     constexpr std::string_view insufficient_privilege = "42501";
     if (failure.state != insufficient_privilege)
