@@ -130,6 +130,8 @@ class SqliteJournal : public JournalDoor<Journal, sqlite::JournalQueries, sqlite
   }
 
  private:
+  sqlite::JournalQueries& queries() override { return queries_; }
+
   DamageObserver damage_;
   sqlite::Connection connection_;
   sqlite::JournalQueries queries_{connection_, damage_};

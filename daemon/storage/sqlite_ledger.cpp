@@ -94,6 +94,8 @@ class SqliteLedger : public JournalDoor<Ledger, sqlite::JournalQueries, sqlite::
   void trim() override { connection_.trim(); }
 
  private:
+  sqlite::JournalQueries& queries() override { return journal_; }
+
   template <class Work>
   Result<std::invoke_result_t<Work>> written(Work work) {
     return caught([&] {

@@ -75,6 +75,8 @@ class PostgresLedger : public JournalDoor<Ledger, PgJournal, PgFailure> {
   void trim() override {}
 
  private:
+  PgJournal& queries() override { return journal_; }
+
   PgRows write(PgStatement statement) {
     return pg_write_in_term(session_, standing_.term(), std::move(statement));
   }
