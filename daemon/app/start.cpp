@@ -119,12 +119,14 @@ StorageWay way_to_storage(const SharedStorage& shared, Follower& follower, Damag
                                     }}};
 }
 
-SharedStorage shared_storage(const ServeOptions& options, const Settings& settings) {
+SharedStorage shared_storage(const ServeOptions& options, const Settings& settings,
+                             bool begun_before) {
   return {.postgresql = *settings.postgresql,
           .replica = settings.replica,
           .url = options.external_url,
           .config = digest_of(settings),
-          .folder = options.storage_path};
+          .folder = options.storage_path,
+          .begun_before = begun_before};
 }
 
 }  // namespace
@@ -135,6 +137,7 @@ std::optional<Start> start(const ServeOptions& options, const Log& log, HeldSign
   std::optional<ServeConfig> config = read_first_config(options, log, signals);
   if (!config)
     return std::nullopt;
+  const bool begun_before = !sockets.empty();
   Start begun{
       .config = std::move(*config), .lists = {}, .storage = {}, .sockets = std::move(sockets)};
   const auto open = [&](StorageWay way) {
@@ -148,7 +151,7 @@ std::optional<Start> start(const ServeOptions& options, const Log& log, HeldSign
     if (!open(way_to_storage(options, damage, log)) || !take_lists())
       return std::nullopt;
   } else {  // a standby shows the lists' tenants, too
-    const SharedStorage shared = shared_storage(options, begun.config.main.settings);
+    const SharedStorage shared = shared_storage(options, begun.config.main.settings, begun_before);
     if (!take_lists())
       return std::nullopt;
     instruments.share_storage(shared.postgresql.durability == Durability::checked);

@@ -43,7 +43,8 @@ WebResponse show_health(const std::vector<std::string>& standing_still) {
 
 WebResponse show_ready(bool ready, bool joining, const std::optional<StandingBy>& standing_by) {
   if (standing_by)
-    return plain(200, "tenantscope stands by: active is " + standing_by->whom());
+    return plain(standing_by->outdated.empty() ? 200 : 503,
+                 "tenantscope " + standing_by->standing() + ": active is " + standing_by->whom());
   if (ready)
     return plain(200, "tenantscope is ready");
   return plain(
@@ -70,8 +71,8 @@ void refuse_too_early(std::string_view path, bool joining,
   if (needs_no_storage(path))
     return;
   if (standing_by && !standing_by->knows)
-    throw RefusedRequest{
-        503, "tenantscope stands by, and knows nothing of tenants: ask " + standing_by->whom()};
+    throw RefusedRequest{503, "tenantscope " + standing_by->standing() +
+                                  ", and knows nothing of tenants: " + standing_by->whom_to_ask()};
   if (standing_by && !is_committed(path))
     throw RefusedRequest{503, only_active_answers(*standing_by)};
   if (joining && !standing_by)

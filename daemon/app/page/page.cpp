@@ -57,10 +57,10 @@ void add_problems(PageFrame& frame, const PageSources& sources, const Ceilings& 
     frame.problems.push_back(
         {.part = "replica",
          .name = {},
-         .text =
-             (sources.standing_by->knows ? "stands by, and shows what is stored: active is "
-                                         : "stands by, and knows nothing of tenants: active is ") +
-             sources.standing_by->whom()});
+         .text = sources.standing_by->standing() +
+                 (sources.standing_by->knows ? ", and shows what is stored: active is "
+                                             : ", and knows nothing of tenants: active is ") +
+                 sources.standing_by->whom()});
   else if (sources.joining)
     frame.problems.push_back(
         {.part = "storage",

@@ -101,6 +101,11 @@ void Follower::take(std::uint32_t tenant, TenantState state) {
   table_.watches[tenant].state = std::move(state);
 }
 
+bool Follower::has_followed() const {
+  const std::lock_guard lock(table_.mutex);
+  return journal_.has_value();
+}
+
 std::optional<Guid> Follower::journal() {
   const std::lock_guard lock(table_.mutex);
   if (boot_now() >= until_)

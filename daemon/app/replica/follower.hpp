@@ -31,6 +31,9 @@ class Follower {
   // ledger has it; what was known stays.
   Result<void> follow(Ledger& ledger);
 
+  // Whether it has ever read one. Any thread.
+  bool has_followed() const;
+
   // Which journal it follows; nothing: what it knows is older than the lease, and isn't shown any
   // more. Any thread.
   std::optional<Guid> journal();

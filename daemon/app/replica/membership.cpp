@@ -82,7 +82,9 @@ void Membership::take(const Result<Seen>& answer, Clock sent, std::unique_lock<s
   }
   if (term_ && (!seen_.mine || seen_.term != *term_))
     end({ErrorKind::conflict,
-         fmt::format("term {} is over: `{}` has taken over", *term_, seen_.name)},
+         seen_.outdated.empty()
+             ? fmt::format("term {} is over: `{}` has taken over", *term_, seen_.name)
+             : seen_.outdated},
         lock);
   else if (term_)
     tell_answer(until_ = sent + pace_.lease, lock);

@@ -27,6 +27,7 @@ class Membership {
     std::string name, url;     // of the active one; empty: nobody is
     bool same_config = true;   // as this one
     bool synchronous = false;  // what is committed is on another server as well
+    std::string outdated;      // why this one can't become active, nor stay it; empty: it can
   };
   // As PgMember has them. May take long, and throw what is an Error here: an Error of kind io may
   // pass; another won't.

@@ -44,7 +44,8 @@ Membership::Member member_of(const SharedStorage& where) {
                               .name = active.name,
                               .url = active.url,
                               .same_config = active.same_config,
-                              .synchronous = active.synchronous};
+                              .synchronous = active.synchronous,
+                              .outdated = active.outdated};
     } catch (const PgFailure& failure) {
       return Error{failure.may_pass() ? ErrorKind::io : ErrorKind::other, failure.what()};
     }
@@ -57,14 +58,14 @@ Membership::Member member_of(const SharedStorage& where) {
           }};
 }
 
-// A term that nobody has: the ledger is read, and never written to.
-constexpr std::uint64_t no_term = 0;
-
 // Has the follower look, now and then.
 class Following {
  public:
   Following(const SharedStorage& where, Follower& follower, const Log& log)
       : where_(where), follower_(follower), log_(log) {}
+
+  // This process has been on the ledger before.
+  bool has_begun() const { return where_.begun_before || follower_.has_followed(); }
 
   void look() {
     if (steady_now() < next_)
@@ -80,7 +81,7 @@ class Following {
   Result<void> look_now() {
     try {
       if (!ledger_)
-        ledger_ = open_postgres_ledger(place_of(where_.postgresql), no_term);
+        ledger_ = open_postgres_ledger(place_of(where_.postgresql), pg_no_term);
     } catch (const FatalError& error) {
       return Error{ErrorKind::io, error.what()};
     }
@@ -95,9 +96,31 @@ class Following {
   SteadyTime next_;
 };
 
+// Why it isn't its turn: each reason once.
+class StandingLog {
+ public:
+  explicit StandingLog(const Log& log) : log_(log) {}
+
+  void note(const Membership::Seen& seen) {
+    const std::string& now = seen.outdated.empty() ? seen.name : seen.outdated;
+    if (std::exchange(told_, now) == now)
+      return;
+    if (seen.outdated.empty())
+      log_.info("standing by, as another replica is active",
+                {{"active", seen.name}, {"term", seen.term}});
+    else
+      log_.error("outdated: nothing is asked, stored or told any more; what is stored is shown",
+                 {{"err", seen.outdated}});
+  }
+
+ private:
+  const Log& log_;
+  std::string told_;
+};
+
 std::uint64_t await_turn(Membership& membership, Following& following, const Log& log,
                          const OpeningObserver& observer) {
-  std::string told;
+  StandingLog standing(log);
   for (;;) {
     const auto active = membership.active_within({});
     if (!active)
@@ -106,11 +129,14 @@ std::uint64_t await_turn(Membership& membership, Following& following, const Log
     if (*active)
       return **active;
     const Membership::Seen seen = membership.seen();
-    if (!seen.name.empty()) {
-      observer.stands_by({.active = seen.name, .url = seen.url, .same_config = seen.same_config});
-      if (std::exchange(told, seen.name) != seen.name)
-        log.info("standing by, as another replica is active",
-                 {{"active", seen.name}, {"term", seen.term}});
+    if (!seen.outdated.empty() && !following.has_begun())
+      throw FatalError(exit_unusable, seen.outdated);
+    if (!seen.name.empty() || !seen.outdated.empty()) {
+      observer.stands_by({.active = seen.name,
+                          .url = seen.url,
+                          .same_config = seen.same_config,
+                          .outdated = seen.outdated});
+      standing.note(seen);
       following.look();
     }
     observer.goes_on();

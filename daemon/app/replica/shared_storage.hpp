@@ -19,10 +19,12 @@ struct SharedStorage {
   std::string url;               // where people reach this daemon; may be empty
   std::string config;            // of it, a digest
   std::filesystem::path folder;  // of what is this daemon's own: the control socket, kept lists
+  bool begun_before = false;     // by this process, which then doesn't end as it is outdated
 };
 
 // As open_storage(). Stands by for as long as another daemon is the active one: `follower` follows
-// the ledger meanwhile.
+// the ledger meanwhile, also for ever, where the ledger has become too new for this program since
+// it began; where it was so from the start, that is a FatalError(exit_unusable).
 OpenStorage open_shared_storage(const SharedStorage& where, Follower& follower, DamageLog& damage,
                                 const Log& log, const OpeningObserver& observer);
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "storage/journal_door.hpp"
 #include "storage/postgres/pg_commits.hpp"
 #include "storage/postgres/pg_deliveries.hpp"
 #include "storage/postgres/pg_journal.hpp"
@@ -17,7 +18,7 @@ namespace {
 // So many damaged rows are no accident of a few: a ledger of which so much is lost isn't mended.
 constexpr std::size_t many_damaged = 10;
 
-class PostgresLedger : public Ledger {
+class PostgresLedger : public JournalDoor<Ledger, PgJournal, PgFailure> {
  public:
   PostgresLedger(PgSettings settings, std::uint64_t term, DamageObserver damage);
 
@@ -73,27 +74,9 @@ class PostgresLedger : public Ledger {
   }
   void trim() override {}
 
-  Result<std::vector<JournalEntry>> read(std::uint64_t after, std::size_t limit) override {
-    return pg_caught([&] { return journal_.read(after, limit); });
-  }
-  Result<std::vector<JournalEntry>> newest(const std::optional<TenantKey>& tenant,
-                                           std::uint64_t before, std::size_t limit) override {
-    return pg_caught([&] { return journal_.newest(tenant, before, limit); });
-  }
-  Result<std::uint64_t> newest_until(WallTime time) override {
-    return pg_caught([&] { return journal_.newest_until(time); });
-  }
-  Result<std::optional<JournalEntry>> find(const std::string& id) override {
-    return pg_caught([&] { return journal_.find(id); });
-  }
-  Result<std::uint64_t> oldest() override {
-    return pg_caught([&] { return journal_.oldest(); });
-  }
-  Result<std::uint64_t> last() override {
-    return pg_caught([&] { return journal_.last(); });
-  }
-
  private:
+  PgJournal& queries() override { return journal_; }
+
   PgRows write(PgStatement statement) {
     return pg_write_in_term(session_, standing_.term(), std::move(statement));
   }
@@ -117,8 +100,11 @@ class PostgresLedger : public Ledger {
 PostgresLedger::PostgresLedger(PgSettings settings, std::uint64_t term, DamageObserver damage)
     : damage_(std::move(damage)),
       session_(std::move(settings),
-               [this](PgConnection& made, SteadyTime deadline) {
-                 prove_pg_schema(made, session_.schema(), deadline);
+               [this, term](PgConnection& made, SteadyTime deadline) {
+                 if (term == pg_no_term)
+                   prove_pg_readable(made, session_.schema(), deadline);
+                 else
+                   prove_pg_schema(made, session_.schema(), deadline);
                  standing_.refresh(made, deadline);
                }),
       standing_(session_, term) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "storage/postgres/pg_schema.hpp"
+#include "storage/postgres/versions/pg_versions.hpp"
 
 namespace tenantscope {
 namespace {
@@ -20,7 +21,7 @@ constexpr auto living =
 PgMember::PgMember(PgSettings settings, PgReplica self, Duration lease)
     : session_(std::move(settings),
                [this](PgConnection& made, SteadyTime deadline) {
-                 prove_pg_schema(made, session_.schema(), deadline);
+                 prove_pg_readable(made, session_.schema(), deadline);
                }),
       self_(std::move(self)),
       lease_(lease) {}
@@ -29,11 +30,17 @@ std::string PgMember::sql(const char* text) const {
   return fmt::format(fmt::runtime(text), session_.schema());
 }
 
+// Whoever is outdated doesn't join, and leaves where it has.
 PgActive PgMember::beat(bool wanted) {
+  if (!incarnation_)
+    if (PgActive active = look(); !active.outdated.empty())
+      return active;
   if (!incarnation_ || !renew())
     join();
   PgActive active = look();
-  if (wanted && active.name.empty() && begin_term())
+  if (!active.outdated.empty())
+    leave();
+  else if (wanted && active.name.empty() && begin_term())
     active = look();
   return active;
 }
@@ -41,12 +48,14 @@ PgActive PgMember::beat(bool wanted) {
 void PgMember::join() {
   std::vector<PgStatement> statements;
   statements.emplace_back(
-      sql("INSERT INTO {0}.replicas AS r (name, incarnation, expires, url, version, config) "
-          "VALUES ($1, 1, clock_timestamp() + $2 * interval '1 millisecond', $3, $4, $5) "
+      sql("INSERT INTO {0}.replicas AS r (name, incarnation, expires, url, version, config, "
+          "reads) "
+          "VALUES ($1, 1, clock_timestamp() + $2 * interval '1 millisecond', $3, $4, $5, $6) "
           "ON CONFLICT (name) DO UPDATE SET incarnation = r.incarnation + 1, "
           "expires = excluded.expires, url = excluded.url, version = excluded.version, "
-          "config = excluded.config RETURNING incarnation"),
-      self_.name, std::int64_t(lease_.count()), self_.url, self_.version, self_.config);
+          "config = excluded.config, reads = excluded.reads RETURNING incarnation"),
+      self_.name, std::int64_t(lease_.count()), self_.url, self_.version, self_.config,
+      std::int64_t(pg_schema_version()));
   incarnation_ =
       session_.write(std::move(statements), session_.deadline()).front().row(0).number(0);
 }
@@ -74,20 +83,25 @@ PgActive PgMember::look() {
   const PgRows rows = session_.ask(
       PgStatement(fmt::format("SELECT l.term, l.active = $1 AND l.incarnation = $2, r.name, r.url, "
                               "r.config = $3, current_setting('synchronous_standby_names') <> '', "
-                              "l.moved_to, l.copied_from "
+                              "l.moved_to, l.copied_from, l.version, l.min_reader "
                               "FROM {0}.ledger l LEFT JOIN {0}.replicas r ON r.name = l.active "
                               "AND r.incarnation = l.incarnation AND r.expires > clock_timestamp()",
                               session_.schema()),
-                  self_.name, *incarnation_, self_.config));
+                  self_.name, incarnation_.value_or(0), self_.config));
   if (rows.empty())
     throw PgFailure("the ledger's own row is gone: bring it back from a backup",
                     PgFailure::unusable);
   const PgRow row = rows.row(0);
-  prove_pg_usable({.moved_to = row.text(6), .copied_from = row.text(7)});
-  PgActive active{.term = row.number(0), .synchronous = row.truth(5)};
-  if (row.null(2))
+  const PgMark mark{.version = std::int32_t(row.integer(8)),
+                    .min_reader = std::int32_t(row.integer(9)),
+                    .moved_to = row.text(6),
+                    .copied_from = row.text(7)};
+  prove_pg_usable(mark);
+  PgActive active{.term = row.number(0), .synchronous = row.truth(5), .outdated = mark.outdated()};
+  const bool mine = row.truth(1);
+  if (row.null(2) || (mine && !active.outdated.empty()))
     return active;
-  active.mine = row.truth(1);
+  active.mine = mine;
   active.name = row.text(2);
   active.url = row.text(3);
   active.same_config = row.truth(4);
@@ -101,10 +115,10 @@ bool PgMember::begin_term() {
   statements.emplace_back(sql("SELECT 1 FROM {0}.ledger FOR UPDATE"));
   statements.emplace_back(
       fmt::format("UPDATE {0}.ledger l SET term = term + 1, active = $1, incarnation = $2 "
-                  "WHERE moved_to IS NULL AND copied_from IS NULL AND "
+                  "WHERE moved_to IS NULL AND copied_from IS NULL AND min_reader <= $3 AND "
                   "NOT EXISTS (SELECT 1 FROM {1})",
                   session_.schema(), fmt::format(fmt::runtime(living), session_.schema())),
-      self_.name, *incarnation_);
+      self_.name, *incarnation_, std::int64_t(pg_schema_version()));
   return session_.write(std::move(statements), session_.deadline()).back().changed() > 0;
 }
 

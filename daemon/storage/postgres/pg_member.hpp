@@ -28,6 +28,7 @@ struct PgActive {
   std::string name, url;  // of the active one; empty: nobody has a lease
   bool same_config = true;
   bool synchronous = false;  // the server waits for another one before it says that it committed
+  std::string outdated;      // why this one takes no part any more, and isn't the active one
 };
 
 class PgMember {
@@ -35,8 +36,9 @@ class PgMember {
   PgMember(PgSettings settings, PgReplica self, Duration lease);
 
   // Joins, or renews its lease, also one that was over: its term goes on where nobody has begun
-  // another one meanwhile. `wanted`: begins a term where nobody has one. Throws PgFailure:
-  // pg_renamed where another replica joined under its name.
+  // another one meanwhile. `wanted`: begins a term where nobody has one. A program that the ledger
+  // is too new for leaves, and looks only. Throws PgFailure: pg_renamed where another replica
+  // joined under its name.
   PgActive beat(bool wanted);
 
   // Leaves at once, so that nobody waits for the end of its lease. Throws PgFailure.

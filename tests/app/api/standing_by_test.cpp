@@ -82,5 +82,26 @@ TEST_F(StandingByTest, NamesTheActiveOneOnEachPage) {
     EXPECT_NE(get(path).body.find("`north`"), std::string::npos) << path << get(path).body;
 }
 
+TEST_F(StandingByTest, ShowsWhatIsCommittedThoughItIsOutdated) {
+  api_.stand_by(StandingBy{
+      .active = "north", .url = {}, .outdated = "install the newer release", .knows = true});
+  for (const char* path : committed)
+    EXPECT_EQ(get(path).status, 200u) << path << get(path).body;
+  const WebResponse ready = get("/-/ready");
+  EXPECT_EQ(ready.status, 503u) << "it doesn't take over";
+  EXPECT_EQ(ready.body, "tenantscope is outdated (install the newer release): active is `north`\n");
+  EXPECT_NE(get("/").body.find("is outdated (install the newer release), and shows what is stored"),
+            std::string::npos);
+  EXPECT_NE(get("/config").body.find("only the active replica does this: ask `north`"),
+            std::string::npos);
+}
+
+TEST_F(StandingByTest, SaysThatNobodyIsActive) {
+  api_.stand_by(
+      StandingBy{.active = {}, .url = {}, .outdated = "install the newer release", .knows = false});
+  EXPECT_NE(get("/-/ready").body.find("active is nobody"), std::string::npos);
+  EXPECT_NE(get("/pairs").body.find("no replica is active now"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace tenantscope

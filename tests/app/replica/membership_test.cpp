@@ -137,6 +137,8 @@ class MembershipTest : public ::testing::Test {
   static constexpr Membership::Pace pace{.lease = 4ms, .look = 1ms};
   const Seen north_{.term = 4, .mine = true, .name = "north", .url = {}};
   const Seen south_{.term = 3, .mine = false, .name = "south", .url = "http://south.example"};
+  const Seen outdated_{
+      .term = 4, .name = "south", .url = {}, .outdated = "install the newer release"};
   const Error silence_{ErrorKind::io, "no answer"};
   ScriptedServer server_;
   Membership membership_{server_.member(), pace};
@@ -238,6 +240,24 @@ TEST_F(MembershipTest, IsOverInAnotherTermOfItsOwn) {
   told();
   server_.answer_last(Seen{.term = 6, .mine = true, .name = "north", .url = {}});
   EXPECT_EQ(told_in_the_end(), Told{"over: term 4 is over: `north` has taken over"});
+}
+
+TEST_F(MembershipTest, IsOverOnceItIsOutdated) {
+  become_active();
+  listen();
+  told();
+  server_.answer_last(outdated_);
+  EXPECT_EQ(told_in_the_end(), Told{"over: install the newer release"});
+  membership_.leave();
+  EXPECT_EQ(server_.left(), 1);
+}
+
+TEST_F(MembershipTest, WaitsOnThoughItIsOutdated) {
+  server_.answer(outdated_);
+  server_.answer(outdated_);
+  EXPECT_EQ(membership_.active_within({}).value(), std::nullopt);
+  EXPECT_EQ(membership_.seen().outdated, "install the newer release");
+  EXPECT_EQ(membership_.seen().name, "south");
 }
 
 TEST_F(MembershipTest, CannotBeWhereWaitingDoesNotHelp) {
