@@ -79,7 +79,10 @@ constexpr std::array tables{
   expires timestamptz NOT NULL,
   url text NOT NULL,
   version text NOT NULL,
-  config text NOT NULL))",
+  config text NOT NULL,
+  state text NOT NULL,
+  since bigint NOT NULL,
+  sequence bigint NOT NULL))",
     R"(CREATE TABLE {0}.alerts(
   sink text COLLATE "C" NOT NULL,
   sequence bigint NOT NULL,
