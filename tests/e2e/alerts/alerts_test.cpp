@@ -254,6 +254,7 @@ const std::map<std::string, std::string> empty_rules{
     {"TenantscopeNoActiveReplica", "the daemon has its storage for itself"},
     {"TenantscopeReplicaConfigDiffers", "so it has nobody to differ from"},
     {"TenantscopeStorageNotSynchronous", "nor is it looked at whether SQLite is replicated"},
+    {"TenantscopeStorageRewound", "it never went back; Restore sees the metric at 1"},
     {"TenantscopeExporterDown",
      "the daemon is scraped; another way of it is seen in AreTheSameOverARestart"},
 };
