@@ -109,7 +109,7 @@ class Daemon {
   StopDeadline& stop_deadline_;
   std::unique_ptr<StorageLock> lock_;
   bool joined_;
-  Tenure tenure_;  // outlives the ledger
+  Tenure tenure_;                           // outlives the ledger
   std::vector<ListeningSocket> listening_;  // the same as the web's, for one that begins anew
   std::shared_ptr<const Settings> settings_;
   std::optional<FileStamp> first_config_file_;

@@ -99,14 +99,14 @@ StorageWay way_to_storage(const ServeOptions& options, DamageLog& damage, const 
 
 StorageWay way_to_storage(const SharedStorage& shared, Follower& follower, DamageLog& damage,
                           const Log& log) {
-  return {.open =
-              [shared, &follower, &damage, &log](const OpeningObserver& observer) {
-                return open_shared_storage(shared, follower, damage, log, observer);
-              },
-          .shared = Joining::Shared{.follower = follower,
-                                    .open_journal =
-                                        [shared] { return open_shared_journal(shared); },
-                                    .fleet = shared.fleet}};
+  return {
+      .open =
+          [shared, &follower, &damage, &log](const OpeningObserver& observer) {
+            return open_shared_storage(shared, follower, damage, log, observer);
+          },
+      .shared = Joining::Shared{.follower = follower,
+                                .open_journal = [shared] { return open_shared_journal(shared); },
+                                .fleet = shared.fleet}};
 }
 
 SharedStorage shared_storage(const ServeOptions& options, const Settings& settings,
@@ -132,8 +132,11 @@ std::optional<Start> start(const ServeOptions& options, const Log& log, HeldSign
   std::optional<ServeConfig> config = read_first_config(options, log, signals);
   if (!config)
     return std::nullopt;
-  Start begun{
-      .config = std::move(*config), .lists = {}, .storage = {}, .fleet = {}, .sockets = std::move(sockets)};
+  Start begun{.config = std::move(*config),
+              .lists = {},
+              .storage = {},
+              .fleet = {},
+              .sockets = std::move(sockets)};
   const auto open = [&](StorageWay way) {
     Starter starter(options, log, signals, stop_deadline, instruments, std::move(way));
     return starter.open(begun);
@@ -145,8 +148,7 @@ std::optional<Start> start(const ServeOptions& options, const Log& log, HeldSign
     if (!open(way_to_storage(options, damage, log)) || !take_lists())
       return std::nullopt;
   } else {  // a standby shows the lists' tenants, too
-    const SharedStorage shared =
-        shared_storage(options, begun.config.main.settings, instruments);
+    const SharedStorage shared = shared_storage(options, begun.config.main.settings, instruments);
     begun.fleet = shared.fleet;
     if (!take_lists())
       return std::nullopt;

@@ -25,7 +25,7 @@ struct Start {
   ServeConfig config;
   std::map<std::string, std::string> lists;  // what of `tenant_urls` was kept from before
   OpenStorage storage;
-  std::shared_ptr<Fleet> fleet;  // nullptr: the storage is this daemon's alone
+  std::shared_ptr<Fleet> fleet;          // nullptr: the storage is this daemon's alone
   std::vector<ListeningSocket> sockets;  // with the control socket
   bool joined = false;  // it has served already, and told its supervisor and log so
 };

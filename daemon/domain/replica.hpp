@@ -16,7 +16,8 @@ enum class ReplicaState {
   joining,    // knows nothing of the ledger yet
   standby,    // follows it, while another one is active
   active,     // asks, stores and delivers
-  suspended,  // was active until its lease ended: only itself can say so, as the ledger can't be told
+  suspended,  // was active until its lease ended: only itself can say so, as the ledger can't be
+              // told
   outdated,   // can't read a ledger of this version
   draining,   // is about to end
 };

@@ -51,8 +51,8 @@ WebResponse show_ready(bool ready, const PageSources& sources) {
     return plain(200, "tenantscope stands by: active is " + sources.standing_by->whom());
   if (ready)
     return plain(200, sources.suspended ? is_suspended : "tenantscope is ready");
-  return plain(
-      503, sources.joining ? "tenantscope waits for its storage" : "tenantscope is starting or stopping");
+  return plain(503, sources.joining ? "tenantscope waits for its storage"
+                                    : "tenantscope is starting or stopping");
 }
 
 // What is answered before anything of the storage is known.

@@ -76,9 +76,8 @@ WebResponse show_status(const Table& table, const Instruments& instruments,
     ceilings = table.ceilings;
     last_event = table.last_event;
   }
-  status.emplace("problems",
-                 problems_json(problems_in(instruments.collect(), now, ceilings),
-                               standing.standing_still));
+  status.emplace("problems", problems_json(problems_in(instruments.collect(), now, ceilings),
+                                           standing.standing_still));
   status.emplace("rules", to_string(rules));
   status.emplace("last_event", last_event);
   status.emplace("tenants", counts_json(table, rules, now));

@@ -16,7 +16,8 @@ asio::awaitable<std::shared_ptr<NewConfig>> ReaderThread::read(std::function<Ser
   std::function<void(Callback<Reading>)> start = [this,
                                                   load = std::move(load)](Callback<Reading> done) {
     asio::post(thread_, [this, load, done] {
-      auto config = std::make_shared<NewConfig>(NewConfig{.loaded = load(), .changeover = {}, .digest = {}});
+      auto config =
+          std::make_shared<NewConfig>(NewConfig{.loaded = load(), .changeover = {}, .digest = {}});
       auto settings = std::make_shared<const Settings>(std::move(config->loaded.main.settings));
       if (config->loaded.main.errors.empty()) {
         if (settings->postgresql)

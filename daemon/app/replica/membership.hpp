@@ -98,7 +98,7 @@ class Membership {
   std::string config_;  // since it began; empty: as then
   bool draining_ = false;
   bool news_ = false;  // of it, for others
-  int telling_ = 0;  // calls of the listener under way
+  int telling_ = 0;    // calls of the listener under way
   bool leaving_ = false;
   std::thread thread_;
 };

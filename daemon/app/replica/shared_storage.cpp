@@ -36,8 +36,8 @@ Membership::Member member_of(const SharedStorage& where) {
                  .config = where.config};
   const auto member =
       std::make_shared<PgMember>(std::move(settings), std::move(self), where.postgresql.lease);
-  auto beat = [member, fleet = where.fleet](
-                  bool wanted, const ReplicaWord& word) -> Result<Membership::Seen> {
+  auto beat = [member, fleet = where.fleet](bool wanted,
+                                            const ReplicaWord& word) -> Result<Membership::Seen> {
     const Fleet::Clock sent = boot_now();
     try {
       PgActive active = member->beat(wanted, word);

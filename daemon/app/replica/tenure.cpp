@@ -32,18 +32,18 @@ void Tenure::begin(Parts parts) {
   ReplicaInstruments& counted = *parts_->instruments.replica();
   counted.takeovers().Increment();
   counted.config_matches().Set(1);
-  membership_->listen(
-      {.answers =
-           [this](std::chrono::nanoseconds until, bool news) {
-             if (news)
-               parts_->ledger.open();
-             asio::post(parts_->loop, [this, until, news] { take_duty(until, news); });
-           },
-       .silent = [this](const Error& why) { fall_silent(why); },
-       .over =
-           [this](const Error& why) {
-             asio::post(parts_->loop, [this, why] { parts_->over(why); });
-           }});
+  membership_->listen({.answers =
+                           [this](std::chrono::nanoseconds until, bool news) {
+                             if (news)
+                               parts_->ledger.open();
+                             asio::post(parts_->loop,
+                                        [this, until, news] { take_duty(until, news); });
+                           },
+                       .silent = [this](const Error& why) { fall_silent(why); },
+                       .over =
+                           [this](const Error& why) {
+                             asio::post(parts_->loop, [this, why] { parts_->over(why); });
+                           }});
 }
 
 void Tenure::end() {

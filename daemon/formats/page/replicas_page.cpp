@@ -65,7 +65,7 @@ json::object replicas_page_fields(const ReplicasPage& page) {
 std::string replicas_html(const ReplicasPage& page, PageFrame frame) {
   const Replica* const active = page.replicas ? page.replicas->active() : nullptr;
   frame.page = PageTemplate::replicas;
-  frame.title = active ? fmt::format("Replicas: {} is active", active->name)
+  frame.title = active          ? fmt::format("Replicas: {} is active", active->name)
                 : page.replicas ? "Replicas: nobody is active"
                                 : "Replicas";
   frame.tone = active && frame.problems.empty() ? Tone::good : Tone::bad;

@@ -143,7 +143,8 @@ PgActive PgMember::look() {
     throw PgFailure("the ledger's own row is gone: bring it back from a backup",
                     PgFailure::unusable);
   const PgRow row = rows.row(0);
-  prove_pg_usable({.moved_to = row.text(Asked::moved_to), .copied_from = row.text(Asked::copied_from)});
+  prove_pg_usable(
+      {.moved_to = row.text(Asked::moved_to), .copied_from = row.text(Asked::copied_from)});
   PgActive seen{.term = row.number(Asked::term), .synchronous = row.truth(Asked::synchronous)};
   seen.replicas.head = row.number(Asked::head);
   seen.replicas.now = row.time(Asked::now);

@@ -25,8 +25,7 @@ using Seen = Membership::Seen;
 class ScriptedServer {
  public:
   Membership::Member member() {
-    return {.beat = [this](bool wanted,
-                           const ReplicaWord& word) { return beat(wanted, word); },
+    return {.beat = [this](bool wanted, const ReplicaWord& word) { return beat(wanted, word); },
             .leave =
                 [this] {
                   const std::lock_guard lock(mutex_);
@@ -99,7 +98,8 @@ class ScriptedServer {
 class MembershipTest : public ::testing::Test {
  protected:
   MembershipTest() : MembershipTest({.lease = 4ms, .look = 1ms}) {}
-  explicit MembershipTest(Membership::Pace pace) : pace_(pace), membership_(server_.member(), pace) {
+  explicit MembershipTest(Membership::Pace pace)
+      : pace_(pace), membership_(server_.member(), pace) {
     server_.await_questions(1);
   }
   ~MembershipTest() override { leave(); }

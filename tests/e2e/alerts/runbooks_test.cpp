@@ -319,8 +319,8 @@ TEST_F(Runbooks, OfAStorageThatWentBack) {
   const fs::path backup = deployment.folder() / "backup";
   await_log("tenant seen first");
   const auto command = [&](const std::string& what) {
-    const Finished done = run_tenantscope({"storage", what, "--storage.path=" +
-                                           deployment.storage().string(), backup.string()});
+    const Finished done = run_tenantscope(
+        {"storage", what, "--storage.path=" + deployment.storage().string(), backup.string()});
     EXPECT_EQ(done.exit_code, 0) << done.err;
   };
   command("backup");
@@ -329,9 +329,8 @@ TEST_F(Runbooks, OfAStorageThatWentBack) {
   deployment.start();
   await("tenantscope_storage_rewinds_total", 1);
   await_log("the ledger went back");
-  expect_shown("TenantscopeStorageRewound",
-               {{"journalctl", {"the ledger went back", "sequence="}},
-                {"tenantscope events", {"The journal went back"}}});
+  expect_shown("TenantscopeStorageRewound", {{"journalctl", {"the ledger went back", "sequence="}},
+                                             {"tenantscope events", {"The journal went back"}}});
 }
 
 // As a full disk does, but for its name.

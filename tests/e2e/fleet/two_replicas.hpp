@@ -81,10 +81,10 @@ class TwoReplicas : public ::testing::Test {
     std::string text;
     for (const json::value& replica :
          one.daemon().api("/api/v1/replicas").at("replicas").as_array())
-      text += fmt::format("{}{}{} {}", text.empty() ? "" : ", ",
-                          replica.at("live").as_bool() ? "" : "gone: ",
-                          std::string(replica.at("name").as_string()),
-                          std::string(replica.at("state").as_string()));
+      text += fmt::format(
+          "{}{}{} {}", text.empty() ? "" : ", ",
+          replica.at("live").as_bool() ? "" : "gone: ", std::string(replica.at("name").as_string()),
+          std::string(replica.at("state").as_string()));
     return text;
   }
   void change(const std::string& scope) const {

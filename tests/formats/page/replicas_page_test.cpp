@@ -15,7 +15,8 @@ TEST(ReplicasPage, ShowsWhoIsThereAndHowFar) {
   const std::string page = shown(samples::full_replicas("south"));
   for (const std::string part :
        {"<title>Replicas: north is active · tenantscope</title>",
-        "<a href=\"http://south.example\"><bdi>south</bdi></a> <span class=\"soft\">this one</span>",
+        "<a href=\"http://south.example\"><bdi>south</bdi></a> <span class=\"soft\">this "
+        "one</span>",
         "<span class=\"state good\">active</span>", "<span class=\"state good\">standby</span>",
         "<td data-label=\"Events behind\">3</td>", "<td data-label=\"Events behind\">0</td>",
         "<span class=\"soft\">2h ago</span>",

@@ -12,13 +12,11 @@ INSTANTIATE_TYPED_TEST_SUITE_P(Postgres, LedgerConformance, PostgresStorage);
 INSTANTIATE_TYPED_TEST_SUITE_P(Postgres, LedgerDeliveries, PostgresStorage);
 INSTANTIATE_TYPED_TEST_SUITE_P(Postgres, LedgerMovedOn, PostgresStorage);
 
-
 TEST(PostgresFence, TellsWhatItRefuses) {
   PostgresStorage storage;
   int fenced = 0;
   const std::uint64_t term = begin_postgres_term(storage.settings, "north");
-  const auto ledger =
-      open_postgres_ledger(storage.settings, term, {}, [&fenced] { ++fenced; });
+  const auto ledger = open_postgres_ledger(storage.settings, term, {}, [&fenced] { ++fenced; });
   const auto commit = [&](int number) {
     const std::vector<Step> steps{step_to(tenant(number), {}, document("USG"), minute(number))};
     return bool(ledger->commit(steps, "tenantscope").front());

@@ -62,8 +62,7 @@ TEST_F(PgMemberTest, SaysWhoIsThereAndWhatTheySay) {
   storage_.skip(40);
   PgMember north = member("north"), south = member("south");
   ASSERT_TRUE(north.beat(true, {.state = ReplicaState::joining}).mine);
-  const Replicas seen =
-      south.beat(true, {.state = ReplicaState::standby, .sequence = 37}).replicas;
+  const Replicas seen = south.beat(true, {.state = ReplicaState::standby, .sequence = 37}).replicas;
   EXPECT_EQ(seen.head, 40u);
   ASSERT_EQ(seen.all.size(), 2u);
   const Replica &first = seen.all[0], &second = seen.all[1];
@@ -101,7 +100,8 @@ TEST_F(PgMemberTest, ShowsWhoLeftWithoutAWordForADay) {
   EXPECT_FALSE(seen.all.front().active);
   EXPECT_EQ(seen.all.front().state, ReplicaState::active) << "as it said last";
   EXPECT_FALSE(seen.active());
-  storage_.ask("UPDATE {}.replicas SET expires = expires - interval '25 hours' WHERE name = 'north'");
+  storage_.ask(
+      "UPDATE {}.replicas SET expires = expires - interval '25 hours' WHERE name = 'north'");
   const Replicas later = member("west").beat(false).replicas;
   ASSERT_EQ(later.all.size(), 2u);
   EXPECT_EQ(later.all.front().name, "south");
