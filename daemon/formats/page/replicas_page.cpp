@@ -57,7 +57,7 @@ json::object replicas_page_fields(const ReplicasPage& page) {
           {"lease", to_string(page.lease)},
           {"unknown", !page.replicas},
           {"known", page.replicas.has_value()},
-          {"nobody", page.replicas && !page.replicas->active()},
+          {"leaderless", page.replicas && !page.replicas->active()},
           {"head", std::to_string(page.replicas ? page.replicas->head : 0)},
           {"replicas", std::move(rows)}};
 }

@@ -204,6 +204,9 @@ inline EventsPage full_events(const std::string& text) {
           .next = 7};
 }
 
+// Other replicas are the only place elsewhere, but for Microsoft's, to which a page leads.
+inline constexpr const char* replica_url = "http://replica.example/";
+
 // North, which is active, one that was before it, and `text`, which shows this.
 inline ReplicasPage full_replicas(const std::string& text) {
   const Replica north{.name = "north",
@@ -222,7 +225,7 @@ inline ReplicasPage full_replicas(const std::string& text) {
   gone.lease_end = now - std::chrono::seconds(60);
   Replica self = north;
   self.name = self.version = self.config = text;
-  self.url = "http://" + text + ".example";
+  self.url = replica_url + text;
   self.state = ReplicaState::standby;
   self.active = false;
   self.sequence = 39;
@@ -267,6 +270,7 @@ inline std::string forbidden(const std::string& page) {
     const std::string address = page.substr(at + 6, page.find('"', at + 6) - at - 6);
     const bool elsewhere = address.find(':') != address.npos &&
                            !address.starts_with("https://learn.microsoft.com/") &&
+                           !address.starts_with(replica_url) &&
                            !address.starts_with("data:image/svg+xml,");
     if (address.empty() || address.starts_with('/') || elsewhere)
       return "href " + address;
