@@ -118,6 +118,8 @@ Joining::Joining(const ServeOptions& options, LoadedWebConfig web,
   api_.use_bell(bell_);
   api_.serve_at(options.external_url);
   api_.join();
+  if (shared_)
+    api_.share(shared_->fleet);
   for (const std::string& address : web_.addresses())
     log_.info("listening", {{"address", address}});
   web_.start();
@@ -163,8 +165,10 @@ void Joining::show(const StorageOpener& opener) {
     standing_by_ = standing_by;
   if (standing_by_)
     standing_by_->knows = journal.has_value();
-  if (journal)
+  if (journal) {
+    shared_->fleet->become(ReplicaState::standby);
     api_.name_journal(*journal);
+  }
   api_.stand_by(standing_by_);
   if (!journal)
     return;

@@ -15,6 +15,7 @@
 #include "app/journal_bell.hpp"
 #include "app/liveness.hpp"
 #include "app/operations.hpp"
+#include "app/replica/fleet.hpp"
 #include "app/replica/follower.hpp"
 #include "app/store/storage_opener.hpp"
 #include "app/table.hpp"
@@ -37,6 +38,7 @@ class Joining {
   struct Shared {
     Follower& follower;
     std::function<std::unique_ptr<Journal>()> open_journal;  // on another thread; or FatalError
+    std::shared_ptr<Fleet> fleet;
   };
 
   // Begins to answer. REQUIRES: what is referred to outlives it.

@@ -4,11 +4,11 @@
 
 #include "app/joining.hpp"
 #include "app/reload/first_config.hpp"
+#include "app/replica/config_digest.hpp"
+#include "app/replica/fleet.hpp"
 #include "app/replica/shared_storage.hpp"
 #include "app/store/storage_opener.hpp"
 #include "app/web_sockets.hpp"
-#include "base/digest.hpp"
-#include "formats/settings_yaml.hpp"
 #include "storage/storage_lock.hpp"
 #include "system/notify.hpp"
 
@@ -89,17 +89,6 @@ class Starter {
   StorageOpener opener_;
 };
 
-// Of what the replicas of a ledger have in common.
-std::string digest_of(Settings settings) {
-  settings.postgresql.reset();
-  settings.replica.clear();
-  SettingsYaml yaml(settings);
-  std::string text;
-  for (std::string part = yaml.next(); !part.empty(); part = yaml.next())
-    text += part;
-  return sha256_hex(text);
-}
-
 StorageWay way_to_storage(const ServeOptions& options, DamageLog& damage, const Log& log) {
   return {.open =
               [&options, &damage, &log](const OpeningObserver& observer) {
@@ -110,23 +99,30 @@ StorageWay way_to_storage(const ServeOptions& options, DamageLog& damage, const 
 
 StorageWay way_to_storage(const SharedStorage& shared, Follower& follower, DamageLog& damage,
                           const Log& log) {
-  return {.open =
-              [shared, &follower, &damage, &log](const OpeningObserver& observer) {
-                return open_shared_storage(shared, follower, damage, log, observer);
-              },
-          .shared = Joining::Shared{.follower = follower, .open_journal = [shared] {
-                                      return open_shared_journal(shared);
-                                    }}};
+  return {
+      .open =
+          [shared, &follower, &damage, &log](const OpeningObserver& observer) {
+            return open_shared_storage(shared, follower, damage, log, observer);
+          },
+      .shared = Joining::Shared{.follower = follower,
+                                .open_journal = [shared] { return open_shared_journal(shared); },
+                                .fleet = shared.fleet}};
 }
 
 SharedStorage shared_storage(const ServeOptions& options, const Settings& settings,
-                             bool begun_before) {
-  return {.postgresql = *settings.postgresql,
-          .replica = settings.replica,
+                             Instruments& instruments, bool begun_before) {
+  const PostgresSettings& postgresql = *settings.postgresql;
+  instruments.share_storage(postgresql.durability == Durability::checked);
+  ReplicaInstruments& counted = *instruments.replica();
+  const auto fleet = std::make_shared<Fleet>(replica_name(settings), postgresql.lease);
+  counted.show([fleet] { return fleet->sight(); });
+  return {.postgresql = postgresql,
           .url = options.external_url,
-          .config = digest_of(settings),
+          .config = config_digest(settings),
           .folder = options.storage_path,
-          .begun_before = begun_before};
+          .begun_before = begun_before,
+          .fleet = fleet,
+          .fenced = [&counted] { counted.fenced().Increment(); }};
 }
 
 }  // namespace
@@ -138,8 +134,11 @@ std::optional<Start> start(const ServeOptions& options, const Log& log, HeldSign
   if (!config)
     return std::nullopt;
   const bool begun_before = !sockets.empty();
-  Start begun{
-      .config = std::move(*config), .lists = {}, .storage = {}, .sockets = std::move(sockets)};
+  Start begun{.config = std::move(*config),
+              .lists = {},
+              .storage = {},
+              .fleet = {},
+              .sockets = std::move(sockets)};
   const auto open = [&](StorageWay way) {
     Starter starter(options, log, signals, stop_deadline, instruments, std::move(way));
     return starter.open(begun);
@@ -151,10 +150,11 @@ std::optional<Start> start(const ServeOptions& options, const Log& log, HeldSign
     if (!open(way_to_storage(options, damage, log)) || !take_lists())
       return std::nullopt;
   } else {  // a standby shows the lists' tenants, too
-    const SharedStorage shared = shared_storage(options, begun.config.main.settings, begun_before);
+    const SharedStorage shared =
+        shared_storage(options, begun.config.main.settings, instruments, begun_before);
+    begun.fleet = shared.fleet;
     if (!take_lists())
       return std::nullopt;
-    instruments.share_storage(shared.postgresql.durability == Durability::checked);
     Follower follower(std::make_shared<const Settings>(begun.config.main.settings),
                       shared.postgresql.lease);
     if (!open(way_to_storage(shared, follower, damage, log)))

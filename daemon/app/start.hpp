@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "app/daemon.hpp"
 #include "app/damage_log.hpp"
 #include "app/reload/serve_config.hpp"
+#include "app/replica/fleet.hpp"
 #include "app/store/open_storage.hpp"
 #include "metrics/instruments.hpp"
 #include "system/held_signals.hpp"
@@ -23,6 +25,7 @@ struct Start {
   ServeConfig config;
   std::map<std::string, std::string> lists;  // what of `tenant_urls` was kept from before
   OpenStorage storage;
+  std::shared_ptr<Fleet> fleet;          // nullptr: the storage is this daemon's alone
   std::vector<ListeningSocket> sockets;  // with the control socket
   bool joined = false;  // it has served already, and told its supervisor and log so
 };

@@ -106,6 +106,11 @@ bool Follower::has_followed() const {
   return journal_.has_value();
 }
 
+std::uint64_t Follower::last() const {
+  const std::lock_guard lock(table_.mutex);
+  return table_.last_event;
+}
+
 std::optional<Guid> Follower::journal() {
   const std::lock_guard lock(table_.mutex);
   if (boot_now() >= until_)

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -33,6 +34,9 @@ class Follower {
 
   // Whether it has ever read one. Any thread.
   bool has_followed() const;
+
+  // The journal's last event that is among what it knows. Any thread.
+  std::uint64_t last() const;
 
   // Which journal it follows; nothing: what it knows is older than the lease, and isn't shown any
   // more. Any thread.

@@ -30,15 +30,18 @@ std::string machine_name() {
 Membership::Member member_of(const SharedStorage& where) {
   PgSettings settings = place_of(where.postgresql);
   settings.patience = std::min(longest_beat, where.postgresql.lease / 4);
-  PgReplica self{.name = where.replica.empty() ? machine_name() : where.replica,
+  PgReplica self{.name = where.fleet->self(),
                  .url = where.url,
                  .version = TENANTSCOPE_VERSION,
                  .config = where.config};
   const auto member =
       std::make_shared<PgMember>(std::move(settings), std::move(self), where.postgresql.lease);
-  auto beat = [member](bool wanted) -> Result<Membership::Seen> {
+  auto beat = [member, fleet = where.fleet](bool wanted,
+                                            const ReplicaWord& word) -> Result<Membership::Seen> {
+    const Fleet::Clock sent = boot_now();
     try {
-      const PgActive active = member->beat(wanted);
+      PgActive active = member->beat(wanted, word);
+      fleet->hear(std::move(active.replicas), sent);
       return Membership::Seen{.term = active.term,
                               .mine = active.mine,
                               .name = active.name,
@@ -67,10 +70,12 @@ class Following {
   // This process has been on the ledger before.
   bool has_begun() const { return where_.begun_before || follower_.has_followed(); }
 
-  void look() {
+  void look(Membership& membership) {
     if (steady_now() < next_)
       return;
     const Result<void> followed = look_now();
+    if (followed)
+      membership.follows(follower_.last());
     next_ = steady_now() + std::min(follow_again, where_.postgresql.lease / 4);
     const std::string why = followed ? "" : followed.error().detail;
     if (std::exchange(told_, why) != why && !followed)
@@ -137,7 +142,7 @@ std::uint64_t await_turn(Membership& membership, Following& following, const Log
                           .same_config = seen.same_config,
                           .outdated = seen.outdated});
       standing.note(seen);
-      following.look();
+      following.look(membership);
     }
     observer.goes_on();
     if (observer.lock_pause(look_again))
@@ -146,6 +151,10 @@ std::uint64_t await_turn(Membership& membership, Following& following, const Log
 }
 
 }  // namespace
+
+std::string replica_name(const Settings& settings) {
+  return settings.replica.empty() ? machine_name() : settings.replica;
+}
 
 OpenStorage open_shared_storage(const SharedStorage& where, Follower& follower, DamageLog& damage,
                                 const Log& log, const OpeningObserver& observer) {
@@ -158,7 +167,7 @@ OpenStorage open_shared_storage(const SharedStorage& where, Follower& follower, 
   log.info("active", {{"term", term}});
   const DamageObserver damaged = damage_observer(damage, log, where.folder);
   const PgSettings settings = place_of(where.postgresql);
-  opened.ledger = open_postgres_ledger(settings, term, damaged);
+  opened.ledger = open_postgres_ledger(settings, term, damaged, where.fenced);
   opened.journal = open_postgres_journal(settings, damaged);
   read_what_is_stored(opened);
   return opened;

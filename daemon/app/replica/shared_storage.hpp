@@ -2,10 +2,12 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 
 #include "app/damage_log.hpp"
+#include "app/replica/fleet.hpp"
 #include "app/replica/follower.hpp"
 #include "app/store/open_storage.hpp"
 #include "base/log.hpp"
@@ -15,12 +17,16 @@ namespace tenantscope {
 
 struct SharedStorage {
   PostgresSettings postgresql;
-  std::string replica;           // its name; empty: the machine's
   std::string url;               // where people reach this daemon; may be empty
   std::string config;            // of it, a digest
   std::filesystem::path folder;  // of what is this daemon's own: the control socket, kept lists
   bool begun_before = false;     // by this process, which then doesn't end as it is outdated
+  std::shared_ptr<Fleet> fleet;  // what the ledger says of its replicas, this one's name among it
+  std::function<void()> fenced;  // as open_postgres_ledger() has it; any thread
 };
+
+// By which a replica goes: the configured name, or else the machine's.
+std::string replica_name(const Settings& settings);
 
 // As open_storage(). Stands by for as long as another daemon is the active one: `follower` follows
 // the ledger meanwhile, also for ever, where the ledger has become too new for this program since

@@ -20,22 +20,23 @@ constexpr std::size_t many_damaged = 10;
 
 class PostgresLedger : public JournalDoor<Ledger, PgJournal, PgFailure> {
  public:
-  PostgresLedger(PgSettings settings, std::uint64_t term, DamageObserver damage);
+  PostgresLedger(PgSettings settings, std::uint64_t term, DamageObserver damage,
+                 std::function<void()> fenced);
 
   Guid id() const override { return standing_.head().id; }
 
   Result<std::vector<StoredTenant>> load() override {
-    return pg_caught([&] { return mended(); });
+    return caught([&] { return mended(); });
   }
   Result<void> in_place() override {
-    return pg_caught([&] { standing_.refresh(); });
+    return caught([&] { standing_.refresh(); });
   }
   Result<std::optional<WallTime>> believed_time() override {
-    return pg_caught([&] { return retention_.believed_time(); });
+    return caught([&] { return retention_.believed_time(); });
   }
   Result<void> believe(WallTime now) override { return written(retention_.believed(now)); }
   Result<std::optional<Rewind>> rewound() override {
-    return pg_caught([&] { return standing_.refresh().rewound; });
+    return caught([&] { return standing_.refresh().rewound; });
   }
 
   std::vector<Result<std::uint64_t>> commit(std::span<const Step> steps,
@@ -52,41 +53,54 @@ class PostgresLedger : public JournalDoor<Ledger, PgJournal, PgFailure> {
     return written(deliveries_.acknowledged(sink, sequences));
   }
   Result<OutboxStatus> outbox(const std::string& sink) override {
-    return pg_caught([&] { return deliveries_.outbox(sink); });
+    return caught([&] { return deliveries_.outbox(sink); });
   }
   Result<std::uint64_t> enqueue(const std::string& sink,
                                 std::span<const std::uint64_t> sequences) override {
-    return pg_caught([&] { return write(deliveries_.enqueued(sink, sequences)).changed(); });
+    return caught([&] { return write(deliveries_.enqueued(sink, sequences)).changed(); });
   }
   Result<void> raise(const std::string& sink, std::span<const std::uint64_t> sequences,
                      WallTime until) override {
     return written(deliveries_.raised(sink, sequences, until));
   }
   Result<std::vector<Alert>> alerts(const std::string& sink) override {
-    return pg_caught([&] { return deliveries_.alerts(sink); });
+    return caught([&] { return deliveries_.alerts(sink); });
   }
   Result<void> drop_alerts(const std::string& sink, WallTime ended_before) override {
     return written(deliveries_.alerts_dropped(sink, ended_before));
   }
   Result<Expired> expire(WallTime before, std::uint64_t most,
                          std::span<const TenantKey> watched) override {
-    return pg_caught([&] { return retention_.expire(before, most, watched); });
+    return caught([&] { return retention_.expire(before, most, watched); });
   }
   void trim() override {}
 
  private:
   PgJournal& queries() override { return journal_; }
 
+  template <class Work>
+  Result<std::invoke_result_t<Work>> caught(Work work) {
+    return pg_caught([&]() -> std::invoke_result_t<Work> {
+      try {
+        return work();
+      } catch (const PgFailure& failure) {
+        if (failure.state == pg_fenced && fenced_)
+          fenced_();
+        throw;
+      }
+    });
+  }
   PgRows write(PgStatement statement) {
     return pg_write_in_term(session_, standing_.term(), std::move(statement));
   }
   Result<void> written(PgStatement statement) {
-    return pg_caught([&] { (void)write(std::move(statement)); });
+    return caught([&] { (void)write(std::move(statement)); });
   }
   std::vector<StoredTenant> mended();
   void mend(const PgStateColumns& lost, std::size_t tenants);
 
   DamageObserver damage_;
+  const std::function<void()> fenced_;
   PgSession session_;
   PgStanding standing_;
   PgJournal journal_{session_, damage_};
@@ -97,8 +111,10 @@ class PostgresLedger : public JournalDoor<Ledger, PgJournal, PgFailure> {
 };
 
 // What this ledger has seen in the journal has to be there, each time.
-PostgresLedger::PostgresLedger(PgSettings settings, std::uint64_t term, DamageObserver damage)
+PostgresLedger::PostgresLedger(PgSettings settings, std::uint64_t term, DamageObserver damage,
+                               std::function<void()> fenced)
     : damage_(std::move(damage)),
+      fenced_(std::move(fenced)),
       session_(std::move(settings),
                [this, term](PgConnection& made, SteadyTime deadline) {
                  if (term == pg_no_term)
@@ -152,7 +168,7 @@ std::vector<Result<std::uint64_t>> PostgresLedger::commit(std::span<const Step> 
   std::vector<Result<std::uint64_t>> results(steps.size(), std::uint64_t(0));
   const CommitOrder order(steps);
   std::span<const std::size_t> left(order.places);
-  const auto committed = pg_caught([&] {
+  const auto committed = caught([&] {
     while (!left.empty())
       left = left.subspan(commits_.commit(steps, left, order.tells, source, results));
   });
@@ -162,7 +178,7 @@ std::vector<Result<std::uint64_t>> PostgresLedger::commit(std::span<const Step> 
 }
 
 Result<TenantState> PostgresLedger::state(const TenantKey& tenant) {
-  return pg_caught([&] {
+  return caught([&] {
     const auto stored = tenants_.state_of(tenant);
     return stored ? *stored : lost_state(std::max<std::uint64_t>(journal_.last(), 1));
   });
@@ -171,7 +187,7 @@ Result<TenantState> PostgresLedger::state(const TenantKey& tenant) {
 Result<std::vector<JournalEntry>> PostgresLedger::undelivered(const std::string& sink,
                                                               std::uint64_t after,
                                                               std::size_t limit) {
-  return pg_caught([&] {
+  return caught([&] {
     std::vector<std::uint64_t> lost;
     auto entries = deliveries_.undelivered(sink, after, limit, lost);
     if (lost.empty())
@@ -196,9 +212,10 @@ std::uint64_t begin_postgres_term(const PgSettings& settings, const std::string&
 }
 
 std::unique_ptr<Ledger> open_postgres_ledger(PgSettings settings, std::uint64_t term,
-                                             DamageObserver damage) {
+                                             DamageObserver damage, std::function<void()> fenced) {
   return pg_opened([&]() -> std::unique_ptr<Ledger> {
-    return std::make_unique<PostgresLedger>(std::move(settings), term, std::move(damage));
+    return std::make_unique<PostgresLedger>(std::move(settings), term, std::move(damage),
+                                            std::move(fenced));
   });
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -26,6 +27,7 @@ std::uint64_t begin_postgres_term(const PgSettings& settings, const std::string&
 // at each connect: rewound() says so then, id() is another one, and commit() wants that told first.
 // Throws FatalError as above.
 std::unique_ptr<Ledger> open_postgres_ledger(PgSettings settings, std::uint64_t term,
-                                             DamageObserver damage = {});
+                                             DamageObserver damage = {},
+                                             std::function<void()> fenced = {});
 
 }  // namespace tenantscope

@@ -83,7 +83,10 @@ constexpr std::array tables{
   url text NOT NULL,
   version text NOT NULL,
   reads integer NOT NULL,
-  config text NOT NULL))",
+  config text NOT NULL,
+  state text NOT NULL,
+  since bigint NOT NULL,
+  sequence bigint NOT NULL))",
     R"(CREATE TABLE {0}.alerts(
   sink text COLLATE "C" NOT NULL,
   sequence bigint NOT NULL,
