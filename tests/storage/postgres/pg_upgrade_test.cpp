@@ -193,6 +193,12 @@ TEST_F(PgUpgradeTest, AnOlderProgramRefusesIt) {
   expect_failure(failure_of([&] { upgrade(); }), "use the newer release");
 }
 
+TEST_F(PgUpgradeTest, AVersionThatNeverWasIsRefused) {
+  storage_.ask("UPDATE {}.ledger SET version = 0");
+  const NextRelease next;
+  expect_failure(failure_of([&] { upgrade(); }), "bring it back from a backup");
+}
+
 TEST_F(PgUpgradeTest, IsPrintedForWhoMay) {
   write_everything(*storage_.open(), 1);
   {

@@ -88,6 +88,11 @@ PgUpgrade upgrade_pg_schema(PgSession& session) {
                                 "{}: use the newer release",
                                 mark.version, pg_schema_version()),
                     PgFailure::unusable);
+  if (mark.version < 1)
+    throw PgFailure(fmt::format("the ledger's own row says version {}, which no release has made: "
+                                "bring it back from a backup",
+                                mark.version),
+                    PgFailure::unusable);
   const std::vector<PgRows> given = upgraded(session, mark.version);
   const PgRow ledger = given[given.size() - 2].row(0);
   PgUpgrade upgrade{.before = mark.version,
