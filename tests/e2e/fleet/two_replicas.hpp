@@ -78,9 +78,9 @@ class TwoReplicas : public ::testing::Test {
   }
   // "north active, south standby", as this one says.
   static std::string replicas(Deployment& one) {
+    const json::value shown = one.daemon().api("/api/v1/replicas");
     std::string text;
-    for (const json::value& replica :
-         one.daemon().api("/api/v1/replicas").at("replicas").as_array())
+    for (const json::value& replica : shown.at("replicas").as_array())
       text += fmt::format(
           "{}{}{} {}", text.empty() ? "" : ", ",
           replica.at("live").as_bool() ? "" : "gone: ", std::string(replica.at("name").as_string()),

@@ -268,10 +268,9 @@ inline std::string forbidden(const std::string& page) {
       return part;
   for (auto at = page.find("href=\""); at != page.npos; at = page.find("href=\"", at + 1)) {
     const std::string address = page.substr(at + 6, page.find('"', at + 6) - at - 6);
-    const bool elsewhere = address.find(':') != address.npos &&
-                           !address.starts_with("https://learn.microsoft.com/") &&
-                           !address.starts_with(replica_url) &&
-                           !address.starts_with("data:image/svg+xml,");
+    const bool elsewhere =
+        address.find(':') != address.npos && !address.starts_with("https://learn.microsoft.com/") &&
+        !address.starts_with(replica_url) && !address.starts_with("data:image/svg+xml,");
     if (address.empty() || address.starts_with('/') || elsewhere)
       return "href " + address;
   }
