@@ -29,6 +29,7 @@
 #include "app/reload/reloads.hpp"
 #include "app/reload/tenant_lists.hpp"
 #include "app/replica/membership.hpp"
+#include "app/replica/request_service.hpp"
 #include "app/start.hpp"
 #include "app/table.hpp"
 #include "app/watcher.hpp"
@@ -146,6 +147,7 @@ class Daemon {
   JournalBell bell_;
 
   Reloads reloads_;
+  const std::unique_ptr<RequestService> requests_;  // of standbys, of a ledger that is shared
   bool begins_anew_ = false;
   bool silent_ = false;  // the server of a shared ledger
 };
@@ -231,7 +233,13 @@ Daemon::Daemon(const ServeOptions& options, const Log& log, Start begun, HeldSig
                     [this] {
                       web_config_.look_soon();
                       dispatch_.reopen();
-                    }}) {
+                    }}),
+      requests_(begun.storage.requests
+                    ? std::make_unique<RequestService>(
+                          loop_.get_executor(), std::move(begun.storage.requests),
+                          [this](WebRequest asked) { return api_.carry_out(std::move(asked)); },
+                          log)
+                    : nullptr) {
   table_.last_event = begun.storage.last_event;
   damage.tell_dropped([this](const std::string& sink, std::uint64_t events) {
     asio::post(loop_, [this, sink, events] { note_dropped(sink, events); });
@@ -298,6 +306,8 @@ std::optional<std::vector<ListeningSocket>> Daemon::run() {
   instruments_.storage_up().Set(1);
   instruments_.replica_active().Set(1);
   watch_membership();
+  if (requests_)
+    co_spawn(loop_, requests_->run(), asio::detached);
   api_.set_ready(true);
   trim_heap();
   notify_supervisor("READY=1");
@@ -396,6 +406,8 @@ void Daemon::stop() {
     notify_supervisor("STOPPING=1");
   }
   api_.set_ready(false);
+  if (requests_)
+    requests_->stop();
   watcher_.stop();
   dispatch_.stop();
   reloads_.stop();  // before the web server, where some wait for one

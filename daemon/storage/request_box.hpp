@@ -1,7 +1,7 @@
 // What standbys ask of the active one of the replicas that share a ledger: a row for each request.
 // A standby writes it and takes it away again. The active replica alone carries it out, and once at
-// most: it claims the row in its term before it begins, and writes the answer into it. One thread at
-// a time.
+// most: it claims the row in its term before it begins, and writes the answer into it. One thread
+// at a time.
 #pragma once
 
 #include <cstddef>
@@ -42,8 +42,8 @@ class RequestBox {
 
   // The active replica's. Those that nobody has begun with, the oldest first.
   virtual Result<std::vector<Request>> waiting(std::size_t most) = 0;
-  // Before anything is done. False: it isn't wanted any more. Error: it may be claimed for ever, and
-  // nobody may begin with it.
+  // Before anything is done. False: it isn't wanted any more. Error: it may be claimed for ever,
+  // and nobody may begin with it.
   virtual Result<bool> claim(const Guid& id) = 0;
   virtual Result<void> answer(const Guid& id, const std::string& answer) = 0;
   // Those that have waited for a minute longer than they were to, as nobody took them away: how

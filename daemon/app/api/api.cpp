@@ -64,6 +64,13 @@ bool is_committed(std::string_view path) {
          path.starts_with(tenant_page_prefix) || path.starts_with(tenant_prefix);
 }
 
+// What a daemon can do that isn't the active one.
+bool is_done_meanwhile(const WebRequest& request, const Operations& operations, bool stands_by) {
+  if (is_reload(request))
+    return bool(operations.reload);
+  return is_operation(request) && stands_by && operations.forward;
+}
+
 // Who can't answer says who can.
 void refuse_too_early(std::string_view path, bool joining,
                       const std::optional<StandingBy>& standing_by) {
@@ -127,6 +134,11 @@ boost::asio::awaitable<WebResponse> Api::respond(WebRequest request) {
   }
 }
 
+boost::asio::awaitable<WebResponse> Api::carry_out(WebRequest operation) {
+  operation.control = true;
+  return route(std::move(operation));
+}
+
 boost::asio::awaitable<WebResponse> Api::route(WebRequest request) {
   const bool programs = request.path.starts_with("/api/");
   std::optional<RefusedRequest> refusal;
@@ -161,7 +173,8 @@ Guid Api::journal_id() const {
 boost::asio::awaitable<WebResponse> Api::find_answer(WebRequest request) {
   const std::string& path = request.path;
   const PageSources sources = page_sources();
-  refuse_too_early(path, joining_, sources.standing_by);
+  if (!is_done_meanwhile(request, operations_, sources.standing_by.has_value()))
+    refuse_too_early(path, joining_, sources.standing_by);
   if (path == "/")
     co_return co_await show_overview(sources, journal_, std::move(request));
   if (path.starts_with(tenant_page_prefix)) {

@@ -12,6 +12,7 @@
 #include "storage/postgres/pg_journal.hpp"
 #include "storage/postgres/pg_ledger.hpp"
 #include "storage/postgres/pg_member.hpp"
+#include "storage/postgres/pg_requests.hpp"
 #include "version.hpp"
 
 namespace tenantscope {
@@ -30,7 +31,7 @@ std::string machine_name() {
 Membership::Member member_of(const SharedStorage& where) {
   PgSettings settings = place_of(where.postgresql);
   settings.patience = std::min(longest_beat, where.postgresql.lease / 4);
-  PgReplica self{.name = where.replica.empty() ? machine_name() : where.replica,
+  PgReplica self{.name = replica_name(where),
                  .url = where.url,
                  .version = TENANTSCOPE_VERSION,
                  .config = where.config};
@@ -134,8 +135,17 @@ OpenStorage open_shared_storage(const SharedStorage& where, Follower& follower, 
   const PgSettings settings = place_of(where.postgresql);
   opened.ledger = open_postgres_ledger(settings, term, damaged);
   opened.journal = open_postgres_journal(settings, damaged);
+  opened.requests = open_postgres_requests(settings, term);
   read_what_is_stored(opened);
   return opened;
+}
+
+std::unique_ptr<RequestBox> open_requests_of_standby(const SharedStorage& where) {
+  return open_postgres_requests(place_of(where.postgresql), no_term);
+}
+
+std::string replica_name(const SharedStorage& where) {
+  return where.replica.empty() ? machine_name() : where.replica;
 }
 
 std::unique_ptr<Journal> open_shared_journal(const SharedStorage& where) {

@@ -61,8 +61,8 @@ Result<void> PostgresRequests::put(const Request& request, Duration valid) {
 // A row that is gone had its time.
 Result<RequestBox::Standing> PostgresRequests::look(const Guid& id) {
   return pg_caught([&] {
-    const PgRows rows = session_.ask(PgStatement(
-        sql("SELECT claimed IS NOT NULL, answer FROM {0}.requests WHERE id = $1"), id));
+    const PgRows rows = session_.ask(
+        PgStatement(sql("SELECT claimed IS NOT NULL, answer FROM {0}.requests WHERE id = $1"), id));
     Standing standing;
     if (rows.empty())
       return standing;
@@ -77,8 +77,8 @@ Result<RequestBox::Standing> PostgresRequests::look(const Guid& id) {
 Result<bool> PostgresRequests::withdraw(const Guid& id) {
   return pg_caught([&] {
     std::vector<PgStatement> statements;
-    statements.emplace_back(
-        sql("DELETE FROM {0}.requests WHERE id = $1 RETURNING claimed IS NULL"), id);
+    statements.emplace_back(sql("DELETE FROM {0}.requests WHERE id = $1 RETURNING claimed IS NULL"),
+                            id);
     const std::vector<PgRows> given = session_.write(std::move(statements), session_.deadline());
     return !given[0].empty() && given[0].row(0).truth(0);
   });
@@ -111,9 +111,9 @@ Result<bool> PostgresRequests::claim(const Guid& id) {
 
 Result<void> PostgresRequests::answer(const Guid& id, const std::string& answer) {
   return pg_caught([&] {
-    (void)changed_in_term(PgStatement(
-        sql("UPDATE {0}.requests SET answer = $3 WHERE id = $1 AND claimed = $2"), id, term_,
-        answer));
+    (void)changed_in_term(
+        PgStatement(sql("UPDATE {0}.requests SET answer = $3 WHERE id = $1 AND claimed = $2"), id,
+                    term_, answer));
   });
 }
 

@@ -1,0 +1,76 @@
+// Two daemons that share a ledger in a real PostgreSQL: `north` is active, `south` stands by.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "e2e/receiver.hpp"
+#include "e2e/rehearsal.hpp"
+#include "support/postgres_server.hpp"
+
+namespace tenantscope::e2e {
+
+inline constexpr const char* name = "keeper.example";
+
+class Standby : public ::testing::Test {
+ protected:
+  Standby() {
+    const Finished made =
+        run_tenantscope({"storage", "init", "--config.file=" + north_.config_file().string()});
+    EXPECT_EQ(made.exit_code, 0) << made.err;
+    start(north_, "http://north.example");
+    EXPECT_TRUE(eventually([&] { return is_active(north_); })) << north_.daemon().log();
+    start(south_, "http://south.example");
+    EXPECT_TRUE(eventually([&] { return shows(south_, "V0"); })) << south_.daemon().log();
+  }
+
+  // `more`: behind the first tenant, ", {name: ...}".
+  std::string configured(const std::string& replica, const std::string& more = {}) const {
+    return configuration(
+        authority_.url(),
+        fmt::format("tenants: [{{name: {}}}{}]\n"
+                    "storage: {{postgresql: {{hosts: [\"{}:{}\"], database: {}, user: {}, "
+                    "lease: 2s, durability: single}}}}\nreplica: {{name: {}}}\n"
+                    "events: {{sinks: [{{name: hook, webhook: {{url: \"{}\"}}}}]}}\n",
+                    name, more, PostgresServer::host, server_.port(), PostgresServer::database,
+                    PostgresServer::user, replica, receiver_.url()));
+  }
+
+  static void start(Deployment& one, const std::string& url) {
+    one.launch({"--web.listen-address=127.0.0.1:0", "--web.external-url=" + url});
+  }
+  static bool is_active(Deployment& one) {
+    try {
+      return one.daemon().metrics()["tenantscope_replica_active"] == 1;
+    } catch (const NoAnswer&) {
+      return false;
+    }
+  }
+  static std::string scope_series(const std::string& scope) {
+    return tenant_series("region_scope", name, "global",
+                         fmt::format("scope=\"{}\",sub_scope=\"\"", scope));
+  }
+  static bool shows(Deployment& one, const std::string& scope) {
+    try {
+      return one.daemon().metrics()[scope_series(scope)] == 1;
+    } catch (const NoAnswer&) {
+      return false;
+    }
+  }
+  void change(const std::string& scope) const {
+    authority_.change(name, fmt::format(R"({{"region_scope": "{}"}})", scope));
+  }
+
+  PostgresServer server_;
+  Simulator authority_{fmt::format("tenants:\n  - {{name: {}, region_scope: V0}}\n", name)};
+  Receiver receiver_;
+  Deployment north_{configured("north")};
+  Deployment south_{configured("south")};
+};
+
+}  // namespace tenantscope::e2e
