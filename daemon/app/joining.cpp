@@ -142,6 +142,7 @@ std::optional<OpenStorage> Joining::wait_for(StorageOpener& opener,
   if (!opener.standing_by())
     log_.warn("serving without the storage until it can be opened; no tenant is asked before",
               {{"err", opener.obstacle()}});
+  show(opener);
   notify_supervisor("READY=1\nSTATUS=waiting for the storage");
   std::optional<OpenStorage> opened = open(opener, stopped_within);
   if (shared_)
