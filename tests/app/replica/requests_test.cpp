@@ -1,6 +1,7 @@
 // What a standby is asked and the active replica does, over rows in memory.
 #include <gtest/gtest.h>
 
+#include <boost/asio/detached.hpp>
 #include <stdexcept>
 #include <vector>
 
