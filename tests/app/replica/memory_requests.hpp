@@ -20,11 +20,12 @@ struct RequestRows {
   };
 
   std::mutex mutex;
-  std::vector<Row> rows;        // guarded by mutex, as are all below
-  std::optional<Error> away;    // for whoever comes
-  bool begun_at_once = false;   // those that come, by somebody who never answers
-  int failing_answers = 0;      // of those that come next
-  std::uint64_t left_over = 0;  // those that drop_left_over() finds
+  std::vector<Row> rows;              // guarded by mutex, as are all below
+  std::optional<Error> away;          // for whoever comes
+  bool begun_at_once = false;         // those that come, by somebody who never answers
+  std::optional<Result<bool>> claim;  // what comes of each, if it isn't what it should be
+  int failing_answers = 0;            // of those that come next
+  std::uint64_t left_over = 0;        // those that drop_left_over() finds
 };
 
 class MemoryRequests : public RequestBox {
@@ -73,6 +74,8 @@ class MemoryRequests : public RequestBox {
     const std::lock_guard lock(rows_->mutex);
     if (rows_->away)
       return *rows_->away;
+    if (rows_->claim)
+      return *rows_->claim;
     const auto row = find(id);
     return row != rows_->rows.end() && !std::exchange(row->claimed, true);
   }

@@ -66,6 +66,10 @@ class RequestsTest : public ::testing::Test {
     const std::lock_guard lock(rows_->mutex);
     return rows_->rows.size();
   }
+  void claims_come_to(Result<bool> what) {
+    const std::lock_guard lock(rows_->mutex);
+    rows_->claim = std::move(what);
+  }
   void be_away(ErrorKind kind) {
     const std::lock_guard lock(rows_->mutex);
     rows_->away = Error{kind, "no server"};
@@ -125,6 +129,15 @@ TEST_F(RequestsTest, ThatAreClaimedAreNotBegunAgain) {
   rows_->begun_at_once = true;
   serve();
   EXPECT_EQ(run(loop_, answer_of(hasty_, drill("USG"))).substr(0, 4), "503 ");
+  EXPECT_EQ(done_, std::vector<std::string>{});
+}
+
+TEST_F(RequestsTest, AreNotBegunBeforeTheyAreClaimed) {
+  serve();
+  claims_come_to(false);
+  EXPECT_TRUE(run(loop_, answer_of(hasty_, drill("USG"))).starts_with("503 "));
+  claims_come_to(Error{ErrorKind::io, "no answer"});
+  EXPECT_TRUE(run(loop_, answer_of(hasty_, drill("USG"))).starts_with("503 "));
   EXPECT_EQ(done_, std::vector<std::string>{});
 }
 
