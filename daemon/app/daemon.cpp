@@ -28,6 +28,7 @@
 #include "app/reload/followed_files.hpp"
 #include "app/reload/reloads.hpp"
 #include "app/reload/tenant_lists.hpp"
+#include "app/replica/request_service.hpp"
 #include "app/replica/tenure.hpp"
 #include "app/start.hpp"
 #include "app/table.hpp"
@@ -141,6 +142,7 @@ class Daemon {
   JournalBell bell_;
 
   Reloads reloads_;
+  const std::unique_ptr<RequestService> requests_;  // of standbys, of a ledger that is shared
   bool begins_anew_ = false;
 };
 
@@ -224,7 +226,13 @@ Daemon::Daemon(const ServeOptions& options, const Log& log, Start begun, HeldSig
                     [this] {
                       web_config_.look_soon();
                       dispatch_.reopen();
-                    }}) {
+                    }}),
+      requests_(begun.storage.requests
+                    ? std::make_unique<RequestService>(
+                          loop_.get_executor(), std::move(begun.storage.requests),
+                          [this](WebRequest asked) { return api_.carry_out(std::move(asked)); },
+                          log)
+                    : nullptr) {
   table_.last_event = begun.storage.last_event;
   damage.tell_dropped([this](const std::string& sink, std::uint64_t events) {
     asio::post(loop_, [this, sink, events] { note_dropped(sink, events); });
@@ -296,6 +304,8 @@ std::optional<std::vector<ListeningSocket>> Daemon::run() {
                  .instruments = instruments_,
                  .log = log_,
                  .over = [this](const Error& why) { begin_anew(why); }});
+  if (requests_)
+    co_spawn(loop_, requests_->run(), asio::detached);
   api_.set_ready(true);
   trim_heap();
   notify_supervisor("READY=1");
@@ -345,6 +355,8 @@ void Daemon::stop() {
     notify_supervisor("STOPPING=1");
   }
   api_.set_ready(false);
+  if (requests_)
+    requests_->stop();
   watcher_.stop();
   dispatch_.stop();
   reloads_.stop();  // before the web server, where some wait for one

@@ -24,23 +24,35 @@ struct StorageWay {
   std::optional<Joining::Shared> shared;
 };
 
+// What a start is done with.
+struct Means {
+  const ServeOptions& options;
+  const Log& log;
+  HeldSignals& signals;
+  Joining::StoppedWithin stopped_within;  // true ever since a signal came that asks to stop
+  StopDeadline& stop_deadline;
+  Instruments& instruments;
+  DamageLog& damage;
+};
+
 class Starter {
  public:
-  Starter(const ServeOptions& options, const Log& log, HeldSignals& signals,
-          StopDeadline& stop_deadline, Instruments& instruments, StorageWay way)
-      : options_(options),
-        log_(log),
-        signals_(signals),
-        stop_deadline_(stop_deadline),
-        instruments_(instruments),
+  Starter(const Means& means, StorageWay way)
+      : options_(means.options),
+        log_(means.log),
+        stopped_within_(means.stopped_within),
+        stop_deadline_(means.stop_deadline),
+        instruments_(means.instruments),
         shared_(std::move(way.shared)),
-        opener_(std::move(way.open), log) {}
+        opener_(std::move(way.open), means.log) {}
 
-  // Into `begun`. False: it is to stop.
+  // Into `begun`. False: it is to stop, or to begin anew with another configuration.
   bool open(Start& begun) {
     std::optional<OpenStorage> opened = try_to_open();
-    if (!opened && !stopped_)
+    if (!opened && !stopped_within_({}))
       opened = join(begun);
+    if (!opened && shared_ && shared_->config.has_taken())
+      return false;
     if (!opened)
       return stop();
     begun.storage = std::move(*opened);
@@ -51,7 +63,7 @@ class Starter {
   // Nothing: it can't be opened for now, or it is to stop.
   std::optional<OpenStorage> try_to_open() {
     std::optional<OpenStorage> opened;
-    while (!opened && !stopped_within({}) && opener_.obstacle().empty())
+    while (!opened && !stopped_within_({}) && opener_.obstacle().empty())
       opened = opener_.opened_within(glance);
     return opened;
   }
@@ -64,11 +76,7 @@ class Starter {
     for (const ListeningSocket& socket : begun.sockets)
       same.push_back(socket.duplicate());
     Joining joining(options_, begun.config.web, std::move(same), instruments_, log_, shared_);
-    return joining.wait_for(opener_, [this](Duration pause) { return stopped_within(pause); });
-  }
-
-  bool stopped_within(Duration pause) {
-    return stopped_ = stopped_ || signals_.stopped_within(pause);
+    return joining.wait_for(opener_, stopped_within_);
   }
 
   bool stop() {
@@ -81,32 +89,29 @@ class Starter {
 
   const ServeOptions& options_;
   const Log& log_;
-  HeldSignals& signals_;
+  const Joining::StoppedWithin stopped_within_;
   StopDeadline& stop_deadline_;
   Instruments& instruments_;
-  bool stopped_ = false;
   const std::optional<Joining::Shared> shared_;
   StorageOpener opener_;
 };
 
-StorageWay way_to_storage(const ServeOptions& options, DamageLog& damage, const Log& log) {
+StorageWay way_to_own_storage(const Means& means) {
   return {.open =
-              [&options, &damage, &log](const OpeningObserver& observer) {
-                return open_storage(options.storage_path, damage, log, observer);
+              [means](const OpeningObserver& observer) {
+                return open_storage(means.options.storage_path, means.damage, means.log, observer);
               },
           .shared = {}};
 }
 
-StorageWay way_to_storage(const SharedStorage& shared, Follower& follower, DamageLog& damage,
-                          const Log& log) {
-  return {
-      .open =
-          [shared, &follower, &damage, &log](const OpeningObserver& observer) {
-            return open_shared_storage(shared, follower, damage, log, observer);
-          },
-      .shared = Joining::Shared{.follower = follower,
-                                .open_journal = [shared] { return open_shared_journal(shared); },
-                                .fleet = shared.fleet}};
+StorageWay way_to_shared_storage(const SharedStorage& storage, Joining::Shared shared,
+                                 const Means& means) {
+  shared.open_journal = [storage] { return open_shared_journal(storage); };
+  return {.open =
+              [storage, &follower = shared.follower, means](const OpeningObserver& observer) {
+                return open_shared_storage(storage, follower, means.damage, means.log, observer);
+              },
+          .shared = shared};
 }
 
 SharedStorage shared_storage(const ServeOptions& options, const Settings& settings,
@@ -125,6 +130,36 @@ SharedStorage shared_storage(const ServeOptions& options, const Settings& settin
           .fenced = [&counted] { counted.fenced().Increment(); }};
 }
 
+// As an active replica, into `begun`, whose configuration is the last one that it has taken
+// meanwhile. False: it is to stop.
+bool open_shared(Start& begun, const Means& means, bool begun_before) {
+  for (;;) {
+    const Settings& settings = begun.config.main.settings;
+    const SharedStorage storage =
+        shared_storage(means.options, settings, means.instruments, begun_before);
+    begun.fleet = storage.fleet;
+    Follower follower(std::make_shared<const Settings>(settings), storage.postgresql.lease);
+    RequestAsker asker(open_requests_of_standby(storage), storage.fleet->self());
+    StandbyConfig config(means.options,
+                         {.stop = [&means] { return means.stopped_within(Duration::zero()); },
+                          .hung_up = [&means] { return means.signals.hung_up(); }},
+                         means.instruments, means.log, begun.config);
+    {
+      Joining::Shared shared{
+          .follower = follower, .asker = asker, .config = config, .open_journal = {}, .fleet = storage.fleet};
+      Starter starter(means, way_to_shared_storage(storage, std::move(shared), means));
+      if (starter.open(begun))
+        return true;
+    }
+    std::optional<StandbyConfig::NewStart> anew = config.take();
+    if (!anew)
+      return false;
+    begun_before = begun_before || follower.has_followed();
+    begun.config = std::move(anew->config);
+    begun.lists = std::move(anew->lists);
+  }
+}
+
 }  // namespace
 
 std::optional<Start> start(const ServeOptions& options, const Log& log, HeldSignals& signals,
@@ -139,25 +174,20 @@ std::optional<Start> start(const ServeOptions& options, const Log& log, HeldSign
               .storage = {},
               .fleet = {},
               .sockets = std::move(sockets)};
-  const auto open = [&](StorageWay way) {
-    Starter starter(options, log, signals, stop_deadline, instruments, std::move(way));
-    return starter.open(begun);
+  bool stopped = false;
+  const auto stopped_within = [&](Duration pause) {
+    return stopped = stopped || signals.stopped_within(pause);
   };
+  const Means means{options, log, signals, stopped_within, stop_deadline, instruments, damage};
   const auto take_lists = [&] {
     return take_kept_lists(begun.config, begun.lists, options, log, signals);
   };
   if (!begun.config.main.settings.postgresql) {
-    if (!open(way_to_storage(options, damage, log)) || !take_lists())
+    Starter starter(means, way_to_own_storage(means));
+    if (!starter.open(begun) || !take_lists())
       return std::nullopt;
   } else {  // a standby shows the lists' tenants, too
-    const SharedStorage shared =
-        shared_storage(options, begun.config.main.settings, instruments, begun_before);
-    begun.fleet = shared.fleet;
-    if (!take_lists())
-      return std::nullopt;
-    Follower follower(std::make_shared<const Settings>(begun.config.main.settings),
-                      shared.postgresql.lease);
-    if (!open(way_to_storage(shared, follower, damage, log)))
+    if (!take_lists() || !open_shared(begun, means, begun_before))
       return std::nullopt;
   }
   if (begun.sockets.empty())

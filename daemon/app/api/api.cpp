@@ -71,6 +71,13 @@ bool is_committed(std::string_view path) {
          path.starts_with(tenant_page_prefix) || path.starts_with(tenant_prefix);
 }
 
+// What a daemon can do that isn't the active one.
+bool is_done_meanwhile(const WebRequest& request, const Operations& operations, bool stands_by) {
+  if (is_reload(request))
+    return bool(operations.reload);
+  return is_operation(request) && stands_by && operations.forward;
+}
+
 // Who can't answer says who can.
 void refuse_too_early(std::string_view path, const PageSources& sources) {
   if (needs_no_storage(path))
@@ -134,6 +141,11 @@ boost::asio::awaitable<WebResponse> Api::respond(WebRequest request) {
     record(audit_, asked, 500);  // which the server answers then
     throw;
   }
+}
+
+boost::asio::awaitable<WebResponse> Api::carry_out(WebRequest operation) {
+  operation.control = true;
+  return route(std::move(operation));
 }
 
 boost::asio::awaitable<WebResponse> Api::route(WebRequest request) {
@@ -203,7 +215,8 @@ Guid Api::journal_id() const {
 boost::asio::awaitable<WebResponse> Api::find_answer(WebRequest request) {
   const std::string& path = request.path;
   const PageSources sources = page_sources();
-  refuse_too_early(path, sources);
+  if (!is_done_meanwhile(request, operations_, sources.standing_by.has_value()))
+    refuse_too_early(path, sources);
   if (path == "/")
     co_return co_await show_overview(sources, journal_, std::move(request));
   if (path.starts_with(tenant_page_prefix)) {

@@ -12,6 +12,7 @@
 #include "storage/postgres/pg_journal.hpp"
 #include "storage/postgres/pg_ledger.hpp"
 #include "storage/postgres/pg_member.hpp"
+#include "storage/postgres/pg_requests.hpp"
 #include "version.hpp"
 
 namespace tenantscope {
@@ -169,8 +170,13 @@ OpenStorage open_shared_storage(const SharedStorage& where, Follower& follower, 
   const PgSettings settings = place_of(where.postgresql);
   opened.ledger = open_postgres_ledger(settings, term, damaged, where.fenced);
   opened.journal = open_postgres_journal(settings, damaged);
+  opened.requests = open_postgres_requests(settings, term);
   read_what_is_stored(opened);
   return opened;
+}
+
+std::unique_ptr<RequestBox> open_requests_of_standby(const SharedStorage& where) {
+  return open_postgres_requests(place_of(where.postgresql), no_term);
 }
 
 std::unique_ptr<Journal> open_shared_journal(const SharedStorage& where) {

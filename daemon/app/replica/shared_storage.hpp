@@ -34,6 +34,9 @@ std::string replica_name(const Settings& settings);
 OpenStorage open_shared_storage(const SharedStorage& where, Follower& follower, DamageLog& damage,
                                 const Log& log, const OpeningObserver& observer);
 
+// What a standby asks the active one through; reached when it is used first.
+std::unique_ptr<RequestBox> open_requests_of_standby(const SharedStorage& where);
+
 // A view of its journal. Throws FatalError.
 std::unique_ptr<Journal> open_shared_journal(const SharedStorage& where);
 

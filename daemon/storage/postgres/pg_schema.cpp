@@ -87,6 +87,15 @@ constexpr std::array tables{
   state text NOT NULL,
   since bigint NOT NULL,
   sequence bigint NOT NULL))",
+    R"(CREATE TABLE {0}.requests(
+  id uuid PRIMARY KEY,
+  kind text NOT NULL,
+  arguments text NOT NULL,
+  asked_by text NOT NULL,
+  asked timestamptz NOT NULL,
+  expires timestamptz NOT NULL,
+  claimed bigint,
+  answer text) WITH (fillfactor = 50))",
     R"(CREATE TABLE {0}.alerts(
   sink text COLLATE "C" NOT NULL,
   sequence bigint NOT NULL,

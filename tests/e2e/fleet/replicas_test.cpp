@@ -63,7 +63,7 @@ TEST_F(ReplicasSeen, OneThatIsCutOffIsSuspended) {
 
 TEST_F(ReplicasSeen, DifferOnceTheActiveOneIsConfiguredAnew) {
   ASSERT_TRUE(eventually([&] { return value(south_, "tenantscope_replica_config_matches") == 1; }));
-  north_.configure(configured("north", "docs-2025"));
+  north_.configure(configured("north", "", "docs-2025"));
   north_.reload();
   EXPECT_TRUE(eventually([&] { return value(south_, "tenantscope_replica_config_matches") == 0; }))
       << south_.daemon().log();

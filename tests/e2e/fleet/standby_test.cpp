@@ -1,11 +1,5 @@
 // A standby of a ledger in a real PostgreSQL: it shows what the active daemon has committed, and
 // nothing that it alone knows; after a takeover it is the other way round.
-#include <gtest/gtest.h>
-
-#include <csignal>
-
-#include <fmt/format.h>
-
 #include "e2e/fleet/two_replicas.hpp"
 
 namespace tenantscope::e2e {

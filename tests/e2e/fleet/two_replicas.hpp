@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "e2e/receiver.hpp"
 #include "e2e/rehearsal.hpp"
 #include "support/postgres_server.hpp"
 
@@ -27,14 +28,17 @@ class TwoReplicas : public ::testing::Test {
     EXPECT_TRUE(eventually([&] { return shows(south_, "V0"); })) << south_.daemon().log();
   }
 
-  std::string configured(const std::string& replica, const std::string& rules = "docs-2026") const {
+  // `more`: behind the first tenant, ", {name: ...}".
+  std::string configured(const std::string& replica, const std::string& more = {},
+                         const std::string& rules = "docs-2026") const {
     return configuration(
         authority_.url(),
-        fmt::format("rules: {}\ntenants: [{{name: {}}}]\n"
+        fmt::format("rules: {}\ntenants: [{{name: {}}}{}]\n"
                     "storage: {{postgresql: {{hosts: [\"{}:{}\"], database: {}, user: {}, "
-                    "lease: 2s, durability: single}}}}\nreplica: {{name: {}}}\n",
-                    rules, name, PostgresServer::host, server_.port(), PostgresServer::database,
-                    PostgresServer::user, replica));
+                    "lease: 2s, durability: single}}}}\nreplica: {{name: {}}}\n"
+                    "events: {{sinks: [{{name: hook, webhook: {{url: \"{}\"}}}}]}}\n",
+                    rules, name, more, PostgresServer::host, server_.port(),
+                    PostgresServer::database, PostgresServer::user, replica, receiver_.url()));
   }
 
   static void start(Deployment& one, const std::string& url) {
@@ -93,6 +97,7 @@ class TwoReplicas : public ::testing::Test {
 
   PostgresServer server_;
   Simulator authority_{fmt::format("tenants:\n  - {{name: {}, region_scope: V0}}\n", name)};
+  Receiver receiver_;
   Deployment north_{configured("north")};
   Deployment south_{configured("south")};
 };
