@@ -7,6 +7,7 @@ from soak import Scraper
 from stalled_log import pace
 
 ONE_MORE = 1  # transaction a second
+A_POLL = 0.05  # transactions of each, in a test
 BEYOND = 60  # seconds that commits may take after the last answer
 
 
@@ -51,9 +52,11 @@ def transactions(options, origin, folder, verdict):
         quickly > 5 * slowly > 0,
         f"{slowly:.0f} and {quickly:.0f} polls a second",
     )
+    # A test bears a machine that is slower now and faster then, and sees what a poll would cost.
+    bound = A_POLL * (quickly - slowly) if options.short else ONE_MORE
     verdict.gate(
-        f"transactions a second the same (within {ONE_MORE}) without news",
-        many - few <= ONE_MORE if options.short else abs(many - few) <= ONE_MORE,
+        f"transactions a second the same without news (within {bound:.3g})",
+        many - few <= bound and (options.short or few - many <= bound),
         f"{few:.2f} at {slowly:.0f} polls a second, {many:.2f} at {quickly:.0f}; an active daemon and a standby, {seconds} s each",
     )
 
@@ -128,7 +131,7 @@ def baselines(options, origin, folder, verdict):
         not options.short,
     )
     verdict.gate("each once in the journal", events == tenants, f"{events:,} events")
-    silent = daemon.said("doesn't answer|isn't stored|hasn't answered")
+    silent = daemon.said(".*(doesn't answer|isn't saved|hasn't answered|not committed).*")
     verdict.gate(
         "beats never late",
         takeovers == 1 and not (silent or told.inactive or told.away or told.failed),
