@@ -62,7 +62,7 @@ def transactions(options, origin, folder, verdict):
 
 
 def first_start(plan, origin, tenants, watch=None):
-    """Seconds from the start to the last tenant's first answer, and to its event's commit."""
+    """Seconds from the start to the last tenant's first answer, and to its event's commit; and of a stop, which saves when each was heard of."""
     before, began = origin.requests(), time.monotonic()
     swept = committed = None
     with Daemon(plan) as daemon:
@@ -79,7 +79,9 @@ def first_start(plan, origin, tenants, watch=None):
                     raise RuntimeError("a first start that doesn't end")
         if daemon.metrics().count("tenantscope_tenant_up") != tenants:
             raise RuntimeError("tenants without an answer")
-    return swept, committed, daemon
+        began = time.monotonic()
+        daemon.stop()
+    return swept, committed, time.monotonic() - began, daemon
 
 
 class Watched(Scraper):
@@ -105,9 +107,9 @@ def baselines(options, origin, folder, verdict):
     tenants = 3_000 if options.short else 100_000
     common = (origin, origin.http1, tenants, "24h")
     local = Plan(folder + "/sqlite", *common)
-    swept, committed, _ = first_start(local, origin, tenants)
+    swept, committed, stopped, _ = first_start(local, origin, tenants)
     print(
-        f"fleet baselines: SQLite: {tenants:,} tenants' first answers after {swept:.1f} s, committed after {committed:.1f} s",
+        f"fleet baselines: SQLite: {tenants:,} tenants' first answers after {swept:.1f} s, committed after {committed:.1f} s, stopped in {stopped:.1f} s",
         flush=True,
     )
     with Server.made(folder, "first") as first, Server.following(first, folder, "second"):
@@ -120,8 +122,9 @@ def baselines(options, origin, folder, verdict):
             watched.append(Watched(daemon, 0.5))
             return watched[0]
 
-        swept, committed, daemon = first_start(plan, origin, tenants, watch)
+        swept, committed, stopped, daemon = first_start(plan, origin, tenants, watch)
         events = int(first.ask("SELECT count(*) FROM tenantscope.journal"))
+        heard = int(first.ask("SELECT count(*) FROM tenantscope.heard WHERE last_success > 0"))
         takeovers = int(first.ask("SELECT term FROM tenantscope.ledger"))
     told = watched[0]
     verdict.gate(
@@ -131,6 +134,12 @@ def baselines(options, origin, folder, verdict):
         not options.short,
     )
     verdict.gate("each once in the journal", events == tenants, f"{events:,} events")
+    verdict.gate(
+        "a stop within 5 s saves when each was heard of",
+        stopped < 5 and heard == tenants,
+        f"{heard:,} of {tenants:,}, in {stopped:.1f} s",
+        not options.short,
+    )
     silent = daemon.said(".*(doesn't answer|isn't saved|hasn't answered|not committed).*")
     verdict.gate(
         "beats never late",
