@@ -264,6 +264,15 @@ def play(scale, origin, folder, running, verdict):
         f"{grown:+.2%} an hour in the second half, {least:.1f} to {most:.1f} MiB, of the daemon that is never killed",
         scale.timed,
     )
+    tenths = [
+        [m for t, m, _ in samples if i <= t * 10 / samples[-1][0] < i + 1] or [0] for i in range(10)
+    ]
+    print(
+        "fleet soak: its memory, each tenth of the time:",
+        *(f"{sum(some) / len(some):.1f}" for some in tenths),
+        "MiB",
+        flush=True,
+    )
     gaps = ", ".join(f"{fault} {gap:.1f} s" for fault, gap in longest.items())
     terms = servers.first.ask("SELECT term FROM tenantscope.ledger").strip()
     print(
