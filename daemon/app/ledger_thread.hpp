@@ -1,6 +1,8 @@
 // The ledger on a thread of its own. Steps that come while a transaction is under way, or before
 // their deadline, share the next one: a slow disk groups commits instead of stalling probes, and
-// the baselines of a first start are a handful of commits.
+// the baselines of a first start are a handful of commits. A call of the ledger is a transaction:
+// of more steps than that takes the others are committed in calls of their own, and what else is
+// asked of the ledger has its turn between them.
 //
 // Where the ledger doesn't answer within StoreWorker's patience, callers get an error of kind io in
 // its place; and so does who comes before it has answered, at once. What was queued then isn't
@@ -106,6 +108,7 @@ class LedgerThread {
   StoreWorker::Job next_commit();
   std::vector<Queued> take_due();
   void commit(Batch& batch);
+  bool is_due() const;
   void tell(Batch& batch);
   void tell_feed(Batch& batch) const;
   void fail_queued(const Error& why);
@@ -119,7 +122,8 @@ class LedgerThread {
   std::mutex mutex_;
   std::string source_;  // guarded by mutex_, as are all below
   std::vector<Queued> steps_;
-  SteadyTime deadline_ = SteadyTime::max();  // the earliest of the steps'; a job is due by then
+  // The earliest of the steps'; a job is due by then. The past: it is, and they are left.
+  SteadyTime deadline_ = SteadyTime::max();
   bool stopping_ = false;
   StoreWorker worker_;
 };

@@ -125,6 +125,35 @@ TEST_F(LedgerThreadTest, WaitsForNoMoreThanEnoughCompany) {
   EXPECT_EQ(observed().size(), 1u);
 }
 
+// Each call of the ledger is a transaction, and others have their turn between them.
+TEST_F(LedgerThreadTest, CommitsNoMoreAtOnceThanTheLedgerTakes) {
+  open();
+  faults_.most_at_once = 10;
+  faults_.waits = true;
+  commit(baseline(0), steady_now());
+  ASSERT_TRUE(arrived(1));
+  for (int number = 1; number <= 25; ++number)
+    commit(baseline(number), steady_now());
+  int commits_before = 0;
+  thread_->post([&](Ledger&) { commits_before = faults_.commits; });
+  faults_.release();
+  ASSERT_TRUE(committed(26));
+  EXPECT_EQ(faults_.commits, 4);
+  EXPECT_EQ(commits_before, 2);
+  for (std::size_t i = 0; i < results_.size(); ++i)
+    EXPECT_EQ(results_[i].value(), i + 1);
+}
+
+TEST_F(LedgerThreadTest, EndsWithEverythingCommittedThatTheLedgerTakesInTurn) {
+  open();
+  faults_.most_at_once = 2;
+  for (int number = 0; number < 5; ++number)
+    commit(baseline(number), steady_now() + 1h);
+  thread_.reset();
+  EXPECT_EQ(journal().size(), 5u);
+  EXPECT_EQ(faults_.commits, 3);
+}
+
 TEST_F(LedgerThreadTest, CommitsAtTheDeadline) {
   open();
   const SteadyTime deadline = steady_now() + 50ms;

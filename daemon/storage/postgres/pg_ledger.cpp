@@ -41,6 +41,7 @@ class PostgresLedger : public JournalDoor<Ledger, PgJournal, PgFailure> {
 
   std::vector<Result<std::uint64_t>> commit(std::span<const Step> steps,
                                             const std::string& source) override;
+  std::size_t most_at_once() const override { return PgBatch::most_steps; }
   Result<TenantState> state(const TenantKey& tenant) override;
   Result<void> save_last_success(std::span<const std::pair<TenantKey, WallTime>> times) override {
     return written(tenants_.saved(times));
