@@ -119,19 +119,21 @@ StorageWay way_to_storage(const SharedStorage& shared, Follower& follower, Damag
                                     }}};
 }
 
-SharedStorage shared_storage(const ServeOptions& options, const Settings& settings) {
+SharedStorage shared_storage(const ServeOptions& options, const Settings& settings,
+                             std::shared_ptr<PgSeen> seen) {
   return {.postgresql = *settings.postgresql,
           .replica = settings.replica,
           .url = options.external_url,
           .config = digest_of(settings),
-          .folder = options.storage_path};
+          .folder = options.storage_path,
+          .seen = std::move(seen)};
 }
 
 }  // namespace
 
 std::optional<Start> start(const ServeOptions& options, const Log& log, HeldSignals& signals,
                            StopDeadline& stop_deadline, Instruments& instruments, DamageLog& damage,
-                           std::vector<ListeningSocket> sockets) {
+                           std::shared_ptr<PgSeen> seen, std::vector<ListeningSocket> sockets) {
   std::optional<ServeConfig> config = read_first_config(options, log, signals);
   if (!config)
     return std::nullopt;
@@ -148,7 +150,8 @@ std::optional<Start> start(const ServeOptions& options, const Log& log, HeldSign
     if (!open(way_to_storage(options, damage, log)) || !take_lists())
       return std::nullopt;
   } else {  // a standby shows the lists' tenants, too
-    const SharedStorage shared = shared_storage(options, begun.config.main.settings);
+    const SharedStorage shared = 
+        shared_storage(options, begun.config.main.settings, std::move(seen));
     if (!take_lists())
       return std::nullopt;
     instruments.share_storage(shared.postgresql.durability == Durability::checked);

@@ -279,6 +279,13 @@ void PostgresServer::freeze(bool still) {
   each_child(server_->pid(), [&](pid_t child) { ::kill(child, number); });
 }
 
+void PostgresServer::freeze_children(const std::string& kind) const {
+  each_child(server_->pid(), [&](pid_t child) {
+    if (text_of(fmt::format("/proc/{}/cmdline", child)).starts_with("postgres: " + kind))
+      ::kill(child, SIGSTOP);
+  });
+}
+
 bool PostgresServer::answers() const { return PQstatus(connected(port_).get()) == CONNECTION_OK; }
 
 std::string PostgresServer::ask(const std::string& sql) const {

@@ -13,12 +13,15 @@
 
 namespace tenantscope {
 
+class PgSeen;
+
 struct SharedStorage {
   PostgresSettings postgresql;
   std::string replica;           // its name; empty: the machine's
   std::string url;               // where people reach this daemon; may be empty
   std::string config;            // of it, a digest
   std::filesystem::path folder;  // of what is this daemon's own: the control socket, kept lists
+  std::shared_ptr<PgSeen> seen;  // by all of this process's connections, of before, too
 };
 
 // As open_storage(). Stands by for as long as another daemon is the active one: `follower` follows

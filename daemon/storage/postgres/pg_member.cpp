@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "storage/postgres/pg_schema.hpp"
+#include "storage/postgres/pg_turn.hpp"
 
 namespace tenantscope {
 namespace {
@@ -33,7 +34,10 @@ PgActive PgMember::beat(bool wanted) {
   if (!incarnation_ || !renew())
     join();
   PgActive active = look();
-  if (wanted && active.name.empty() && begin_term())
+  if (!wanted || !active.name.empty())
+    return active;
+  pg_break_turn(session_, lease_ / 2, session_.deadline());
+  if (begin_term())
     active = look();
   return active;
 }

@@ -35,8 +35,8 @@ class PgMember {
   PgMember(PgSettings settings, PgReplica self, Duration lease);
 
   // Joins, or renews its lease, also one that was over: its term goes on where nobody has begun
-  // another one meanwhile. `wanted`: begins a term where nobody has one. Throws PgFailure:
-  // pg_renamed where another replica joined under its name.
+  // another one meanwhile. `wanted`: begins a term where nobody has one, and ends who holds the
+  // ledger up meanwhile. Throws PgFailure: pg_renamed where another replica joined under its name.
   PgActive beat(bool wanted);
 
   // Leaves at once, so that nobody waits for the end of its lease. Throws PgFailure.

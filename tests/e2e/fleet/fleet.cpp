@@ -128,6 +128,11 @@ std::uint64_t Fleet::head() const {
   return std::stoull(database_.ask("SELECT head FROM tenantscope.ledger"));
 }
 
+std::uint64_t Fleet::last_event_of(int replica) {
+  const std::vector<json::object> events = daemon(replica).events();
+  return events.empty() ? 0 : std::stoull(text_at(events.back(), "/sequence"));
+}
+
 std::chrono::milliseconds Fleet::until_above(std::uint64_t above, Clock::time_point since) {
   EXPECT_TRUE(eventually([&] { return head() > above; })) << logs();
   return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - since);

@@ -43,6 +43,7 @@ class Fleet {
   void look();
   void await_events(std::size_t more);
   std::uint64_t head() const;
+  std::uint64_t last_event_of(int replica);  // that it shows
   // From a moment on until the ledger's head is above that; in milliseconds.
   std::chrono::milliseconds until_above(std::uint64_t head, Clock::time_point since);
 
