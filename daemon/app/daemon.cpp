@@ -40,6 +40,7 @@
 #include "formats/json.hpp"
 #include "metrics/instruments.hpp"
 #include "sinks/kinds.hpp"
+#include "storage/postgres/pg_seen.hpp"
 #include "storage/storage_lock.hpp"
 #include "system/control_socket.hpp"
 #include "system/heap.hpp"
@@ -521,13 +522,14 @@ asio::awaitable<void> Daemon::feed_watchdog(Duration interval) {
 void run_daemon(const ServeOptions& options, const Log& log) {
   HeldSignals signals;
   StopDeadline stop_deadline;
+  const auto seen = std::make_shared<PgSeen>();
   std::optional<std::vector<ListeningSocket>> sockets(std::in_place);
   LastingCounts counts;
   while (sockets) {
     Instruments instruments(counts);  // what the one before knew of authorities and sinks is over
     DamageLog damage(instruments, log);
     std::optional<Start> begun =
-        start(options, log, signals, stop_deadline, instruments, damage, std::move(*sockets));
+        start(options, log, signals, stop_deadline, instruments, damage, seen, std::move(*sockets));
     if (!begun)
       return;
     {

@@ -33,6 +33,7 @@ struct Means {
   StopDeadline& stop_deadline;
   Instruments& instruments;
   DamageLog& damage;
+  const std::shared_ptr<PgSeen>& seen;
 };
 
 class Starter {
@@ -114,20 +115,20 @@ StorageWay way_to_shared_storage(const SharedStorage& storage, Joining::Shared s
           .shared = shared};
 }
 
-SharedStorage shared_storage(const ServeOptions& options, const Settings& settings,
-                             Instruments& instruments, bool begun_before) {
+SharedStorage shared_storage(const Settings& settings, const Means& means, bool begun_before) {
   const PostgresSettings& postgresql = *settings.postgresql;
-  instruments.share_storage(postgresql.durability == Durability::checked);
-  ReplicaInstruments& counted = *instruments.replica();
+  means.instruments.share_storage(postgresql.durability == Durability::checked);
+  ReplicaInstruments& counted = *means.instruments.replica();
   const auto fleet = std::make_shared<Fleet>(replica_name(settings), postgresql.lease);
   counted.show([fleet] { return fleet->sight(); });
   return {.postgresql = postgresql,
-          .url = options.external_url,
+          .url = means.options.external_url,
           .config = config_digest(settings),
-          .folder = options.storage_path,
+          .folder = means.options.storage_path,
           .begun_before = begun_before,
           .fleet = fleet,
-          .fenced = [&counted] { counted.fenced().Increment(); }};
+          .fenced = [&counted] { counted.fenced().Increment(); },
+          .seen = means.seen};
 }
 
 // As an active replica, into `begun`, whose configuration is the last one that it has taken
@@ -135,8 +136,7 @@ SharedStorage shared_storage(const ServeOptions& options, const Settings& settin
 bool open_shared(Start& begun, const Means& means, bool begun_before) {
   for (;;) {
     const Settings& settings = begun.config.main.settings;
-    const SharedStorage storage =
-        shared_storage(means.options, settings, means.instruments, begun_before);
+    const SharedStorage storage = shared_storage(settings, means, begun_before);
     begun.fleet = storage.fleet;
     Follower follower(std::make_shared<const Settings>(settings), storage.postgresql.lease);
     RequestAsker asker(open_requests_of_standby(storage), storage.fleet->self());
@@ -145,8 +145,11 @@ bool open_shared(Start& begun, const Means& means, bool begun_before) {
                           .hung_up = [&means] { return means.signals.hung_up(); }},
                          means.instruments, means.log, begun.config);
     {
-      Joining::Shared shared{
-          .follower = follower, .asker = asker, .config = config, .open_journal = {}, .fleet = storage.fleet};
+      Joining::Shared shared{.follower = follower,
+                             .asker = asker,
+                             .config = config,
+                             .open_journal = {},
+                             .fleet = storage.fleet};
       Starter starter(means, way_to_shared_storage(storage, std::move(shared), means));
       if (starter.open(begun))
         return true;
@@ -164,7 +167,7 @@ bool open_shared(Start& begun, const Means& means, bool begun_before) {
 
 std::optional<Start> start(const ServeOptions& options, const Log& log, HeldSignals& signals,
                            StopDeadline& stop_deadline, Instruments& instruments, DamageLog& damage,
-                           std::vector<ListeningSocket> sockets) {
+                           std::shared_ptr<PgSeen> seen, std::vector<ListeningSocket> sockets) {
   std::optional<ServeConfig> config = read_first_config(options, log, signals);
   if (!config)
     return std::nullopt;
@@ -178,7 +181,8 @@ std::optional<Start> start(const ServeOptions& options, const Log& log, HeldSign
   const auto stopped_within = [&](Duration pause) {
     return stopped = stopped || signals.stopped_within(pause);
   };
-  const Means means{options, log, signals, stopped_within, stop_deadline, instruments, damage};
+  const Means means{options,       log,         signals, stopped_within,
+                    stop_deadline, instruments, damage,  seen};
   const auto take_lists = [&] {
     return take_kept_lists(begun.config, begun.lists, options, log, signals);
   };

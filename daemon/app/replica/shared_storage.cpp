@@ -13,6 +13,7 @@
 #include "storage/postgres/pg_ledger.hpp"
 #include "storage/postgres/pg_member.hpp"
 #include "storage/postgres/pg_requests.hpp"
+#include "storage/postgres/pg_seen.hpp"
 #include "version.hpp"
 
 namespace tenantscope {
@@ -27,9 +28,41 @@ std::string machine_name() {
   return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "unnamed";
 }
 
-// It answers before a quarter of its lease is over, or not at all.
-Membership::Member member_of(const SharedStorage& where) {
+PgSettings settings_of(const SharedStorage& where) {
   PgSettings settings = place_of(where.postgresql);
+  settings.seen = where.seen;
+  return settings;
+}
+
+// Says of whom had to be ended since.
+class BrokenTurns {
+ public:
+  BrokenTurns(std::shared_ptr<PgSeen> seen, const Log& log) : seen_(std::move(seen)), log_(log) {}
+
+  void look() {
+    const PgSeen::Broken now = seen_->broken();
+    const PgSeen::Broken before = std::exchange(told_, now);
+    if (now.ended > before.ended)
+      log_.warn(
+          "a daemon stood still, or was cut off, while it wrote to the ledger: its connection "
+          "was ended, as others waited for it",
+          {{"connections", now.ended - before.ended}});
+    if (now.refused > 0 && before.refused == 0)
+      log_.warn(
+          "who holds the ledger and doesn't go on can't be ended: the database doesn't permit "
+          "that its user ends connections of its own",
+          {});
+  }
+
+ private:
+  const std::shared_ptr<PgSeen> seen_;
+  const Log& log_;
+  PgSeen::Broken told_ = seen_->broken();
+};
+
+// It answers before a quarter of its lease is over, or not at all.
+Membership::Member member_of(const SharedStorage& where, const Log& log) {
+  PgSettings settings = settings_of(where);
   settings.patience = std::min(longest_beat, where.postgresql.lease / 4);
   PgReplica self{.name = where.fleet->self(),
                  .url = where.url,
@@ -37,12 +70,14 @@ Membership::Member member_of(const SharedStorage& where) {
                  .config = where.config};
   const auto member =
       std::make_shared<PgMember>(std::move(settings), std::move(self), where.postgresql.lease);
-  auto beat = [member, fleet = where.fleet](bool wanted,
-                                            const ReplicaWord& word) -> Result<Membership::Seen> {
+  const auto broken = std::make_shared<BrokenTurns>(where.seen, log);
+  auto beat = [member, broken, fleet = where.fleet](
+                  bool wanted, const ReplicaWord& word) -> Result<Membership::Seen> {
     const Fleet::Clock sent = boot_now();
     try {
       PgActive active = member->beat(wanted, word);
       fleet->hear(std::move(active.replicas), sent);
+      broken->look();
       return Membership::Seen{.term = active.term,
                               .mine = active.mine,
                               .name = active.name,
@@ -87,7 +122,7 @@ class Following {
   Result<void> look_now() {
     try {
       if (!ledger_)
-        ledger_ = open_postgres_ledger(place_of(where_.postgresql), pg_no_term);
+        ledger_ = open_postgres_ledger(settings_of(where_), pg_no_term);
     } catch (const FatalError& error) {
       return Error{ErrorKind::io, error.what()};
     }
@@ -162,12 +197,12 @@ OpenStorage open_shared_storage(const SharedStorage& where, Follower& follower, 
   OpenStorage opened;
   opened.lock = lock_storage(where.folder, log, observer);
   opened.membership = std::make_unique<Membership>(
-      member_of(where), Membership::Pace{.lease = where.postgresql.lease});
+      member_of(where, log), Membership::Pace{.lease = where.postgresql.lease});
   Following following(where, follower, log);
   const std::uint64_t term = await_turn(*opened.membership, following, log, observer);
   log.info("active", {{"term", term}});
   const DamageObserver damaged = damage_observer(damage, log, where.folder);
-  const PgSettings settings = place_of(where.postgresql);
+  const PgSettings settings = settings_of(where);
   opened.ledger = open_postgres_ledger(settings, term, damaged, where.fenced);
   opened.journal = open_postgres_journal(settings, damaged);
   opened.requests = open_postgres_requests(settings, term);
@@ -176,11 +211,11 @@ OpenStorage open_shared_storage(const SharedStorage& where, Follower& follower, 
 }
 
 std::unique_ptr<RequestBox> open_requests_of_standby(const SharedStorage& where) {
-  return open_postgres_requests(place_of(where.postgresql), no_term);
+  return open_postgres_requests(settings_of(where), pg_no_term);
 }
 
 std::unique_ptr<Journal> open_shared_journal(const SharedStorage& where) {
-  return open_postgres_journal(place_of(where.postgresql));
+  return open_postgres_journal(settings_of(where));
 }
 
 }  // namespace tenantscope

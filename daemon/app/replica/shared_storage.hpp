@@ -15,6 +15,8 @@
 
 namespace tenantscope {
 
+class PgSeen;
+
 struct SharedStorage {
   PostgresSettings postgresql;
   std::string url;               // where people reach this daemon; may be empty
@@ -23,6 +25,7 @@ struct SharedStorage {
   bool begun_before = false;     // by this process, which then doesn't end as it is outdated
   std::shared_ptr<Fleet> fleet;  // what the ledger says of its replicas, this one's name among it
   std::function<void()> fenced;  // as open_postgres_ledger() has it; any thread
+  std::shared_ptr<PgSeen> seen;  // by all of this process's connections, of before, too
 };
 
 // By which a replica goes: the configured name, or else the machine's.

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "storage/postgres/pg_schema.hpp"
+#include "storage/postgres/pg_turn.hpp"
 #include "storage/postgres/versions/pg_versions.hpp"
 
 namespace tenantscope {
@@ -86,7 +87,10 @@ PgActive PgMember::beat(bool wanted, const ReplicaWord& word) {
   PgActive active = look();
   if (!active.outdated.empty())
     leave();
-  else if (wanted && active.name.empty() && begin_term())
+  if (!active.outdated.empty() || !wanted || !active.name.empty())
+    return active;
+  pg_break_turn(session_, lease_ / 2, session_.deadline());
+  if (begin_term())
     active = look();
   return active;
 }

@@ -41,9 +41,9 @@ class PgMember {
   PgMember(PgSettings settings, PgReplica self, Duration lease);
 
   // Joins, or renews its lease, also one that was over: its term goes on where nobody has begun
-  // another one meanwhile. `wanted`: begins a term where nobody has one. A program that the ledger
-  // is too new for leaves, and looks only. Throws PgFailure: pg_renamed where another replica
-  // joined under its name.
+  // another one meanwhile. `wanted`: begins a term where nobody has one, and ends who holds the
+  // ledger up meanwhile. A program that the ledger is too new for leaves, and looks only. Throws
+  // PgFailure: pg_renamed where another replica joined under its name.
   PgActive beat(bool wanted, const ReplicaWord& word = {});
 
   // Leaves at once, so that nobody waits for the end of its lease. Throws PgFailure.

@@ -3,7 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include <thread>
+
+#include "storage/postgres/pg_seen.hpp"
+#include "storage/postgres/pg_snapshot.hpp"
 #include "storage/postgres/postgres_storage.hpp"
+#include "support/message_proxy.hpp"
 
 namespace tenantscope {
 namespace {
@@ -195,6 +200,46 @@ TEST_F(PgMemberTest, OfTwoThatComeAtOnceOneBeginsATerm) {
     thread.join();
   EXPECT_EQ(active, 1);
   EXPECT_EQ(storage_.ask("SELECT term FROM {}.ledger"), "1");
+}
+
+// Who wrote stands still, with all of his commit sent but its end: the server would wait for it.
+TEST_F(PgMemberTest, TakesTheTurnFromWhoStandsStill) {
+  PgMember north = member("north", 2s);
+  ASSERT_TRUE(north.beat(true).mine);
+  MessageProxy proxy(shared_server().port());
+  PgSettings settings = storage_.settings;
+  settings.hosts.front().port = proxy.port();
+  settings.patience = 1s;
+  PgSession still(settings);
+  proxy.hold("UPDATE", MessageProxy::Part::whole);
+  std::thread writes([&] {
+    std::vector<PgStatement> statements;
+    statements.emplace_back("UPDATE " + still.schema() + ".ledger SET head = 77");
+    EXPECT_THROW((void)still.write(std::move(statements), still.deadline()), PgFailure);
+  });
+  PgSettings mine = storage_.settings;
+  mine.seen = std::make_shared<PgSeen>();
+  PgMember south(mine, {.name = "south"}, 2s);
+  while (!south.beat(true).mine)
+    std::this_thread::sleep_for(10ms);
+  EXPECT_EQ(mine.seen->broken(), (PgSeen::Broken{.ended = 1}));
+  writes.join();
+  EXPECT_EQ(storage_.ask("SELECT head FROM {}.ledger"), "0");
+}
+
+// A copy of all is read at leisure, and nobody waits for it.
+TEST_F(PgMemberTest, LeavesThoseWhoOnlyRead) {
+  PgMember north = member("north", 1s);
+  ASSERT_TRUE(north.beat(true).mine);
+  PgSnapshot reads(storage_.settings);
+  PgMember south = member("south", 1s);
+  while (!south.beat(true).mine)
+    std::this_thread::sleep_for(10ms);
+  EXPECT_EQ(reads.session()
+                .ask(PgStatement("SELECT head FROM " + reads.session().schema() + ".ledger"))
+                .row(0)
+                .number(0),
+            0u);
 }
 
 }  // namespace
