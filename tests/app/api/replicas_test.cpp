@@ -62,7 +62,7 @@ TEST_F(ReplicasTest, AreShownAsTheLedgerHasThem) {
   EXPECT_EQ(get("/-/ready").body, "tenantscope is ready\n");
   for (const char* path : of_tenants)
     EXPECT_EQ(get(path).status, 200u) << path;
-  EXPECT_TRUE(metrics_have("tenantscope_tenant_region_scope{"));
+  EXPECT_TRUE(metrics_have("\ntenantscope_tenant_region_scope{"));
 }
 
 TEST_F(ReplicasTest, OneThatIsSuspendedShowsNothingOfTenants) {
@@ -77,8 +77,8 @@ TEST_F(ReplicasTest, OneThatIsSuspendedShowsNothingOfTenants) {
     EXPECT_EQ(answer.status, 503u) << path;
     EXPECT_NE(answer.body.find("tenantscope is suspended"), std::string::npos) << answer.body;
   }
-  EXPECT_FALSE(metrics_have("tenantscope_tenant_")) << get("/metrics").body;
-  EXPECT_TRUE(metrics_have("tenantscope_storage_up"));
+  EXPECT_FALSE(metrics_have("\ntenantscope_tenant_")) << get("/metrics").body;
+  EXPECT_TRUE(metrics_have("\ntenantscope_storage_up"));
   EXPECT_EQ(get("/-/healthy").status, 200u);
   EXPECT_NE(get("/-/ready").body.find("tenantscope is suspended"), std::string::npos);
   const std::string overview = get("/").body;
@@ -92,9 +92,9 @@ TEST_F(ReplicasTest, OneThatIsSuspendedShowsNothingOfTenants) {
 TEST_F(ReplicasTest, OneThatWasSuspendedShowsThemAgain) {
   share();
   hear(lease);
-  EXPECT_FALSE(metrics_have("tenantscope_tenant_"));
+  EXPECT_FALSE(metrics_have("\ntenantscope_tenant_"));
   hear({});
-  EXPECT_TRUE(metrics_have("tenantscope_tenant_region_scope{"));
+  EXPECT_TRUE(metrics_have("\ntenantscope_tenant_region_scope{"));
   EXPECT_EQ(get("/api/v1/tenants").status, 200u);
 }
 
