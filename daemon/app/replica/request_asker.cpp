@@ -106,7 +106,9 @@ boost::asio::awaitable<std::optional<std::string>> RequestAsker::await_answer(Gu
 boost::asio::awaitable<bool> RequestAsker::withdraw(Guid id) {
   std::function<Result<bool>()> take_back = [box = box_, id] { return box->withdraw(id); };
   const Result<bool> unbegun = co_await worker_.ask<Result<bool>>(std::move(take_back));
-  co_return unbegun&&* unbegun;
+  if (!unbegun)
+    co_return false;
+  co_return *unbegun;
 }
 
 void RequestAsker::forget(const Guid& id) {
