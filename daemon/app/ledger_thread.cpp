@@ -71,6 +71,18 @@ void LedgerThread::post(std::function<void(Ledger&)> job,
   worker_.submit(std::move(posted));
 }
 
+void LedgerThread::save_from(std::size_t from, std::shared_ptr<const Heard> heard, Saved done) {
+  auto save_part = [this, from, heard = std::move(heard), done](Ledger& ledger) {
+    const std::size_t size = std::min(heard_at_once, heard->size() - from);
+    const auto saved = ledger.save_last_success(std::span(*heard).subspan(from, size));
+    if (saved && from + size < heard->size())
+      save_from(from + size, heard, done);
+    else
+      done(saved);
+  };
+  post(std::move(save_part), [done](const Error& why) { done(why); });
+}
+
 StoreWorker::Job LedgerThread::next_commit() {
   const auto batch = std::make_shared<Batch>();
   return {.call = [this, batch] { commit(*batch); },

@@ -22,6 +22,7 @@
 #include <span>
 #include <string>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "app/store/store_worker.hpp"
@@ -91,6 +92,15 @@ class LedgerThread {
   // Runs `job` some time, for its effect alone; or `dropped`, on any thread, in its place.
   void post(std::function<void(Ledger&)> job, std::function<void(const Error&)> dropped = {});
 
+  // Saves when tenants were heard of, in calls of so many, between which others have their turn.
+  // `done` gets an error where some aren't saved; on any thread, and calls nothing of LedgerThread.
+  static constexpr std::size_t heard_at_once = 10'000;
+  using Heard = std::vector<std::pair<TenantKey, WallTime>>;
+  using Saved = std::function<void(const Result<void>& saved)>;
+  void save(std::shared_ptr<const Heard> heard, Saved done) {
+    save_from(0, std::move(heard), std::move(done));
+  }
+
   bool away() const { return worker_.away(); }  // it doesn't answer
   // Somebody else knows that it wouldn't, or that it would again: as StoreWorker.
   void shut(Error why) { worker_.shut(std::move(why)); }
@@ -105,6 +115,7 @@ class LedgerThread {
   };
   struct Batch;
 
+  void save_from(std::size_t from, std::shared_ptr<const Heard> heard, Saved done);
   StoreWorker::Job next_commit();
   std::vector<Queued> take_due();
   void commit(Batch& batch);

@@ -208,6 +208,38 @@ TEST_F(LedgerThreadTest, RunsJobsInTurn) {
   EXPECT_NE(run(loop_, thread_->run(std::move(id))).value(), Guid{});
 }
 
+// So many that one call would take long on a busy server.
+TEST_F(LedgerThreadTest, SavesInPartsWhenTenantsWereHeardOf) {
+  open();
+  LedgerThread::Heard heard;
+  for (std::size_t number = 0; number <= 2 * LedgerThread::heard_at_once; ++number)
+    heard.emplace_back(tenant(int(number)), minute(1));
+  commit(baseline(0), steady_now());
+  commit(baseline(int(heard.size()) - 1), steady_now());
+  ASSERT_TRUE(committed(2));
+  const int before = faults_.arrived;
+  auto save = [&](Callback<bool> done) {
+    thread_->save(std::make_shared<const LedgerThread::Heard>(heard),
+                  [done](const Result<void>& saved) { done(bool(saved)); });
+  };
+  EXPECT_TRUE(run(loop_, await_callback<bool>(std::move(save))));
+  EXPECT_EQ(faults_.arrived - before, 3);
+  auto load = [](Ledger& ledger) { return ledger.load(); };
+  for (const StoredTenant& one : run(loop_, thread_->run(std::move(load))).value())
+    EXPECT_EQ(one.state.last_success, minute(1)) << one.key.name;
+}
+
+TEST_F(LedgerThreadTest, TellsOnceThatNotAllIsSaved) {
+  open();
+  faults_.writes_fail = true;
+  std::atomic<int> told = 0;
+  auto heard = std::make_shared<const LedgerThread::Heard>(
+      LedgerThread::heard_at_once + 1, std::pair(tenant(1), WallTime(minute(1))));
+  thread_->save(heard, [&told](const Result<void>& saved) { told += saved ? 100 : 1; });
+  thread_.reset();
+  EXPECT_EQ(told, 1);
+}
+
 TEST_F(LedgerThreadTest, SignsEventsWithItsSource) {
   open();
   commit(baseline(1), steady_now());

@@ -2,7 +2,7 @@
 """Daemons on a real PostgreSQL: one that doesn't answer, what polls and a first start cost it, and daemons that are killed and stopped all the time.
 
   fleet.py [PART...]        all of them unless told; nearly two hours
-  fleet.py --short PART...  each some 20 s, for a test: seconds are told, and not held to their gates
+  fleet.py --short PART...  each 20 to 60 s, for a test: seconds are told, and not held to their gates
 Says what was promised and what was seen; exits 1 where that isn't the same.
 """
 import argparse, functools, os

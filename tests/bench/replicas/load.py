@@ -11,7 +11,7 @@ A_POLL = 0.05  # transactions of each, in a test
 BEYOND = 60  # seconds that commits may take after the last answer
 
 
-def transactions_a_second(server, origin, folder, tenants, interval, seconds):
+def transactions_a_second(server, origin, folder, tenants, interval, settled, seconds):
     """Of an active daemon and one that stands by, whose tenants don't change: (transactions, polls)."""
     plans = [
         SharedPlan(
@@ -30,21 +30,21 @@ def transactions_a_second(server, origin, folder, tenants, interval, seconds):
         active.await_said('msg="active"')
         running.enter_context(Daemon(plans[1])).await_said("standing by")
         active.await_baselines()
-        time.sleep(max(10, interval))  # the baselines' transactions are counted by then
+        time.sleep(settled)  # the baselines' transactions are counted by then
         before = server.commits()
         polls = pace(active, seconds)
         return (server.commits() - before) / seconds, polls
 
 
 def transactions(options, origin, folder, verdict):
-    tenants, slow, fast, seconds = (200, 20, 1, 15) if options.short else (2_000, 20, 1, 60)
+    tenants, slow, settled, seconds = (200, 10, 4, 8) if options.short else (2_000, 20, 20, 60)
     with Server.made(folder, "ledger") as server:
         SharedPlan(
             "north", [server.port], folder + "/init", origin, origin.http1, 1, "1m"
         ).make_ledger()
         seen = [
-            transactions_a_second(server, origin, folder, tenants, interval, seconds)
-            for interval in (slow, fast)
+            transactions_a_second(server, origin, folder, tenants, interval, settled, seconds)
+            for interval in (slow, 1)
         ]
     (few, slowly), (many, quickly) = seen
     verdict.gate(

@@ -62,7 +62,7 @@ def silent(kind, options, origin, folder, verdict):
     """A lone daemon, whose lease is long over and whose term goes on, as nobody is there to take over."""
     scale = Scale(options.short)
     if options.short:
-        scale.seconds, scale.compared = 10, 5
+        scale.seconds, scale.compared = 6, 3
     scale.seconds = options.seconds or scale.seconds
     with Server.made(folder, "ledger") as server:
         way = KINDS[kind](server)

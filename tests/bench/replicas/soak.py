@@ -13,13 +13,13 @@ REPEATED = 8  # posts a fault
 AN_HOUR = 10_000  # changes, at least
 GROWTH = 0.01  # an hour, of the memory
 LASTING = "west"  # never killed, so that its memory can be followed
-FAULTS = ["kill", "stop", "end", "kill", "stop", "promote"]
+FAULTS = ["kill", "stop", "promote", "end", "kill", "stop"]
 
 
 class Scale:
     def __init__(self, options):
         short = options.short
-        self.timed, self.seconds = not short, options.seconds or (60 if short else 3600)
+        self.timed, self.seconds = not short, options.seconds or (40 if short else 3600)
         self.tenants, self.changing, self.interval = (100, 60, 1) if short else (2_000, 300, 5)
         self.changes_per_second, self.pause = (4, 8) if short else (4, 25)
 
