@@ -150,7 +150,7 @@ std::optional<Start> start(const ServeOptions& options, const Log& log, HeldSign
     if (!open(way_to_storage(options, damage, log)) || !take_lists())
       return std::nullopt;
   } else {  // a standby shows the lists' tenants, too
-    const SharedStorage shared = 
+    const SharedStorage shared =
         shared_storage(options, begun.config.main.settings, std::move(seen));
     if (!take_lists())
       return std::nullopt;

@@ -70,11 +70,8 @@ class MessageProxy {
   // The connection that sends a statement with this text next sends so much of it, and is held.
   void hold(std::string text, Part part) {
     const std::lock_guard lock(mutex_);
-    armed_ = Trap{.side = Side::client,
-                  .left = 0,
-                  .act = Act::hold,
-                  .text = std::move(text),
-                  .part = part};
+    armed_ = Trap{
+        .side = Side::client, .left = 0, .act = Act::hold, .text = std::move(text), .part = part};
   }
   bool armed() {
     const std::lock_guard lock(mutex_);

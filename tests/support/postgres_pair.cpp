@@ -34,8 +34,9 @@ void PostgresPair::hold_back() {
 
 void PostgresPair::await_applied() {
   await_that("what the standby has got is applied", [this] {
-    return other().ask("SELECT pg_last_wal_replay_lsn() >= coalesce(pg_last_wal_receive_lsn(), "
-                       "'0/0')") == "t";
+    return other().ask(
+               "SELECT pg_last_wal_replay_lsn() >= coalesce(pg_last_wal_receive_lsn(), "
+               "'0/0')") == "t";
   });
 }
 

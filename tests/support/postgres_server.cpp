@@ -212,7 +212,8 @@ int UnpackedProgram::wait() {
   return WIFEXITED(status_) ? WEXITSTATUS(status_) : -WTERMSIG(status_);
 }
 
-// Below those that the kernel gives to clients: one that connects to nobody there would find itself.
+// Below those that the kernel gives to clients: one that connects to nobody there would find
+// itself.
 std::uint16_t free_loopback_port() {
   static std::mt19937 random{std::random_device()()};
   std::uniform_int_distribution<int> ports(16'384, 32'767);
@@ -259,9 +260,9 @@ void PostgresServer::start() {
   Command command{programs() / "postgres", "-D", folder_.path() / "data", "-p",
                   std::to_string(port_)};
   const std::string socket = "unix_socket_directories=" + (folder_.path() / "data").string();
-  for (const char* setting : {"listen_addresses=127.0.0.1", socket.c_str(), "jit=off", "fsync=off",
-                              "shared_buffers=16MB", "max_wal_senders=4",
-                              "dynamic_shared_memory_type=mmap"}) {
+  for (const char* setting :
+       {"listen_addresses=127.0.0.1", socket.c_str(), "jit=off", "fsync=off", "shared_buffers=16MB",
+        "max_wal_senders=4", "dynamic_shared_memory_type=mmap"}) {
     command.emplace_back("-c");
     command.emplace_back(setting);
   }

@@ -42,13 +42,15 @@ class BrokenTurns {
     const PgSeen::Broken now = seen_->broken();
     const PgSeen::Broken before = std::exchange(told_, now);
     if (now.ended > before.ended)
-      log_.warn("a daemon stood still, or was cut off, while it wrote to the ledger: its connection "
-                "was ended, as others waited for it",
-                {{"connections", now.ended - before.ended}});
+      log_.warn(
+          "a daemon stood still, or was cut off, while it wrote to the ledger: its connection "
+          "was ended, as others waited for it",
+          {{"connections", now.ended - before.ended}});
     if (now.refused > 0 && before.refused == 0)
-      log_.warn("who holds the ledger and doesn't go on can't be ended: the database doesn't permit "
-                "that its user ends connections of its own",
-                {});
+      log_.warn(
+          "who holds the ledger and doesn't go on can't be ended: the database doesn't permit "
+          "that its user ends connections of its own",
+          {});
   }
 
  private:

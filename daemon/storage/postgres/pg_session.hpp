@@ -1,7 +1,7 @@
 // The way to the server that can be written to: of several hosts, the one that isn't read-only, and
-// never one whose timeline is older than one that was seen: it hung, and another one took its place.
-// A connection that is lost is made anew at the next call, to the next host where that can be. One
-// thread at a time.
+// never one whose timeline is older than one that was seen: it hung, and another one took its
+// place. A connection that is lost is made anew at the next call, to the next host where that can
+// be. One thread at a time.
 #pragma once
 
 #include <cstdint>

@@ -18,8 +18,7 @@ constexpr auto ended =
 }  // namespace
 
 void pg_break_turn(PgSession& session, Duration longest, SteadyTime deadline) {
-  const std::array statement{
-      PgStatement(ended, std::int64_t(longest.count()), session.schema())};
+  const std::array statement{PgStatement(ended, std::int64_t(longest.count()), session.schema())};
   try {
     const std::vector<PgRows> answer = session.run(statement, deadline);
     session.seen().broke(answer.front().row(0).number(0));

@@ -17,8 +17,8 @@ namespace {
 std::string scenario() {
   std::string text = "tenants:\n";
   for (int i = 0; i < Fleet::tenants; ++i)
-    text += fmt::format("  - {{name: {}, region_scope: {}}}\n", Fleet::name_of(i),
-                        Fleet::value_of(0));
+    text +=
+        fmt::format("  - {{name: {}, region_scope: {}}}\n", Fleet::name_of(i), Fleet::value_of(0));
   return text;
 }
 
@@ -51,9 +51,8 @@ std::string Fleet::configured(int replica) const {
       "events: {{sinks: [{{name: hook, webhook: {{url: \"{}\"}}}}]}}\n",
       fmt::join(hosts, ", "), PostgresServer::database, PostgresServer::user, lease.count(),
       replica, receiver_.url(fmt::format("/replica/{}", replica)));
-  return configuration(
-      authority_.url(), rest,
-      "{interval: 200ms, timeout: 1s, confirmations: 2, confirm_interval: 50ms}");
+  return configuration(authority_.url(), rest,
+                       "{interval: 200ms, timeout: 1s, confirmations: 2, confirm_interval: 50ms}");
 }
 
 void Fleet::launch(int replica) {

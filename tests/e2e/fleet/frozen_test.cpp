@@ -36,8 +36,8 @@ class Frozen {
     fleet_.await_events(1);
     MessageProxy& proxy = *proxies_[std::size_t(active)];
     const Process& process = fleet_.daemon(active).process();
-    proxy.hold("WITH turn AS", fault == Fault::half_sent ? MessageProxy::Part::half
-                                                         : MessageProxy::Part::whole);
+    proxy.hold("WITH turn AS",
+               fault == Fault::half_sent ? MessageProxy::Part::half : MessageProxy::Part::whole);
     ASSERT_TRUE(eventually([&] { return !proxy.armed(); })) << fleet_.logs();
     const Clock::time_point struck = Clock::now();
     if (fault != Fault::swallowed)
@@ -75,9 +75,8 @@ class Frozen {
   PostgresServer server_;
   std::array<std::unique_ptr<MessageProxy>, Fleet::replicas> proxies_{
       before_server(), before_server(), before_server()};
-  Fleet fleet_{
-      {.ports = {{{proxies_[0]->port()}, {proxies_[1]->port()}, {proxies_[2]->port()}}},
-       .ask = [this](const std::string& sql) { return server_.ask(sql); }}};
+  Fleet fleet_{{.ports = {{{proxies_[0]->port()}, {proxies_[1]->port()}, {proxies_[2]->port()}}},
+                .ask = [this](const std::string& sql) { return server_.ask(sql); }}};
   std::size_t rounds_ = 0;
   std::map<Fault, milliseconds> longest_;
 };

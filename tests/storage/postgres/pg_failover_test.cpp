@@ -111,9 +111,9 @@ TEST_F(PgFailover, LeavesAServerThatNeverSaysThatItCommitted) {
   for (int tries = 0; !committed && tries < 10; ++tries)
     committed = commit(1);
   EXPECT_EQ(committed.value(), 1u);
-  EXPECT_EQ(standby.ask(fmt::format("SELECT head FROM {}.ledger",
-                                    PgSession::in_quotes(settings.schema))),
-            "1");
+  EXPECT_EQ(
+      standby.ask(fmt::format("SELECT head FROM {}.ledger", PgSession::in_quotes(settings.schema))),
+      "1");
 }
 
 // A standby has read what was lost since, and writes nothing while it stands by.
