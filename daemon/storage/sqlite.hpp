@@ -17,7 +17,7 @@
 
 #include "base/result.hpp"
 #include "base/time.hpp"
-#include "storage/journal_door.hpp"
+#include "storage/answering_journal.hpp"
 
 namespace tenantscope::sqlite {
 

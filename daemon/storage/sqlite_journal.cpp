@@ -122,7 +122,7 @@ void JournalQueries::tell_of_damage(const Rows& row) const {
 
 namespace {
 
-class SqliteJournal : public JournalDoor<Journal, sqlite::JournalQueries, sqlite::Failure> {
+class SqliteJournal : public AnsweringJournal<Journal, sqlite::JournalQueries, sqlite::Failure> {
  public:
   SqliteJournal(const std::filesystem::path& database, DamageObserver damage)
       : damage_(std::move(damage)), connection_(database, sqlite::Connection::Mode::read_only) {

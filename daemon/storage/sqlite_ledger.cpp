@@ -5,9 +5,9 @@
 #include <string>
 
 #include "base/exit_code.hpp"
+#include "storage/answering_journal.hpp"
 #include "storage/commit_rules.hpp"
 #include "storage/database_place.hpp"
-#include "storage/journal_door.hpp"
 #include "storage/sqlite.hpp"
 #include "storage/sqlite_believed_time.hpp"
 #include "storage/sqlite_deliveries.hpp"
@@ -27,7 +27,7 @@ using sqlite::caught;
 using sqlite::Connection;
 using sqlite::Transaction;
 
-class SqliteLedger : public JournalDoor<Ledger, sqlite::JournalQueries, sqlite::Failure> {
+class SqliteLedger : public AnsweringJournal<Ledger, sqlite::JournalQueries, sqlite::Failure> {
  public:
   SqliteLedger(const std::filesystem::path& database, DamageObserver damage, StorageLock* lock,
                const UpgradeObserver& upgrade);

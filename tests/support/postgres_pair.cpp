@@ -1,5 +1,7 @@
 #include "support/postgres_pair.hpp"
 
+#include <signal.h>
+
 #include <chrono>
 #include <functional>
 #include <stdexcept>
@@ -23,6 +25,11 @@ PostgresPair::PostgresPair(Replication replication)
     : replication_(replication), servers_{std::make_unique<PostgresServer>(), nullptr} {
   servers_[1] = std::make_unique<PostgresServer>(PostgresServer::StandbyOf{.primary = primary()});
   follow();
+}
+
+void PostgresPair::hold_back() {
+  const pid_t sender = std::stoi(primary().ask("SELECT pid FROM pg_stat_replication"));
+  ::kill(sender, SIGSTOP);
 }
 
 void PostgresPair::await_applied() {

@@ -24,6 +24,8 @@ class PostgresPair {
   // What can't be written to: a standby, or after promote() the primary of before.
   PostgresServer& other() { return *servers_[1 - primary_]; }
 
+  // The standby gets nothing more of this primary.
+  void hold_back();
   // Awaits that the standby has applied what it got. REQUIRES: it gets nothing more.
   void await_applied();
   // The standby takes the primary's place: it can be written to when this returns, and waits for no

@@ -16,6 +16,7 @@
 #include <functional>
 #include <iterator>
 #include <random>
+#include <set>
 #include <sstream>
 #include <stdexcept>
 #include <thread>
@@ -120,10 +121,18 @@ void await(const std::string& what, const fs::path& log, UnpackedProgram& progra
   }
 }
 
+// While some of them end, a look may miss others.
 void each_child(pid_t parent, const std::function<void(pid_t)>& work) {
-  std::ifstream children(fmt::format("/proc/{0}/task/{0}/children", parent));
-  for (pid_t child = 0; children >> child;)
-    work(child);
+  std::set<pid_t> known;
+  for (bool found = true; found;) {
+    found = false;
+    std::ifstream children(fmt::format("/proc/{0}/task/{0}/children", parent));
+    for (pid_t child = 0; children >> child;)
+      if (known.insert(child).second) {
+        found = true;
+        work(child);
+      }
+  }
 }
 
 // The number of the shared memory that a server has written down.
@@ -278,13 +287,6 @@ void PostgresServer::freeze(bool still) {
   const int number = still ? SIGSTOP : SIGCONT;
   ::kill(server_->pid(), number);
   each_child(server_->pid(), [&](pid_t child) { ::kill(child, number); });
-}
-
-void PostgresServer::freeze_children(const std::string& kind) const {
-  each_child(server_->pid(), [&](pid_t child) {
-    if (text_of(fmt::format("/proc/{}/cmdline", child)).starts_with("postgres: " + kind))
-      ::kill(child, SIGSTOP);
-  });
 }
 
 bool PostgresServer::answers() const { return PQstatus(connected(port_).get()) == CONNECTION_OK; }

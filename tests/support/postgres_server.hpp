@@ -61,8 +61,6 @@ class PostgresServer {
   void start();  // again. REQUIRES: it was killed
   // The postmaster and all of its children stand still, or go on.
   void freeze(bool still);
-  // Those of its children that are of this kind stand still: "walsender" sends standbys nothing.
-  void freeze_children(const std::string& kind) const;
 
   // The first column of the first row, as text; empty where there is none. Throws what it says
   // where it refuses that.

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "base/result.hpp"
-#include "storage/journal_door.hpp"
+#include "storage/answering_journal.hpp"
 
 namespace tenantscope {
 

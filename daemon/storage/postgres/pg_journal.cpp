@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "base/digest.hpp"
-#include "storage/journal_door.hpp"
+#include "storage/answering_journal.hpp"
 #include "storage/postgres/pg_failure.hpp"
 #include "storage/postgres/pg_schema.hpp"
 #include "storage/row_checksum.hpp"
@@ -152,7 +152,7 @@ std::uint64_t PgJournal::last() {
 
 namespace {
 
-class PostgresJournal : public JournalDoor<Journal, PgJournal, PgFailure> {
+class PostgresJournal : public AnsweringJournal<Journal, PgJournal, PgFailure> {
  public:
   PostgresJournal(PgSettings settings, DamageObserver damage)
       : damage_(std::move(damage)), session_(std::move(settings), [this](auto& made, auto until) {

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "storage/journal_door.hpp"
+#include "storage/answering_journal.hpp"
 #include "storage/postgres/pg_commits.hpp"
 #include "storage/postgres/pg_deliveries.hpp"
 #include "storage/postgres/pg_journal.hpp"
@@ -18,7 +18,7 @@ namespace {
 // So many damaged rows are no accident of a few: a ledger of which so much is lost isn't mended.
 constexpr std::size_t many_damaged = 10;
 
-class PostgresLedger : public JournalDoor<Ledger, PgJournal, PgFailure> {
+class PostgresLedger : public AnsweringJournal<Ledger, PgJournal, PgFailure> {
  public:
   PostgresLedger(PgSettings settings, std::uint64_t term, DamageObserver damage,
                  std::function<void()> fenced);

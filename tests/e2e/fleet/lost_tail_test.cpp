@@ -28,7 +28,7 @@ class LostTails {
   void lose(bool active_dies) {
     const int active = fleet_.await_active();
     fleet_.await_events(1);
-    servers_.primary().freeze_children("walsender");
+    servers_.hold_back();
     fleet_.await_events(kept_back);
     if (active_dies)
       await_followed(active);

@@ -123,9 +123,10 @@ TEST_F(PgMemberTest, LooksAtSoManyAndAlwaysAtTheActiveOne) {
   PgMember active = member("z");
   ASSERT_TRUE(active.beat(true).mine);
   storage_.ask(
-      "INSERT INTO {}.replicas (name, incarnation, expires, url, version, config, state, since, "
+      "INSERT INTO {}.replicas (name, incarnation, expires, url, version, config, reads, state, "
+      "since, "
       "sequence) SELECT 'r' || n, 1, clock_timestamp() + interval '1 hour', '', '', '', "
-      "'standby', 0, 0 FROM generate_series(1, 200) n");
+      "1, 'standby', 0, 0 FROM generate_series(1, 200) n");
   const Replicas seen = active.beat(false).replicas;
   EXPECT_EQ(seen.all.size(), std::size_t(PgMember::most_replicas));
   ASSERT_TRUE(seen.active());

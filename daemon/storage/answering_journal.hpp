@@ -1,5 +1,5 @@
-// The doors of a store whose errors are exceptions inside: there they become values. What a ledger
-// and a view of its journal both answer, of any store, is answered here.
+// What a ledger and a view of its journal both answer, of any store whose errors are exceptions
+// inside: they become values here.
 #pragma once
 
 #include <cstdint>
@@ -27,9 +27,9 @@ Result<std::invoke_result_t<Work>> caught_as_value(Work work) {
   }
 }
 
-// `Door` is Journal or Ledger. `Queries` answers as a Journal does, and throws Failure.
-template <class Door, class Queries, class Failure>
-class JournalDoor : public Door {
+// `Base` is Journal or Ledger. `Queries` answers as a Journal does, and throws Failure.
+template <class Base, class Queries, class Failure>
+class AnsweringJournal : public Base {
  public:
   Result<std::vector<JournalEntry>> read(std::uint64_t after, std::size_t limit) override {
     return ask([&](Queries& queries) { return queries.read(after, limit); });
