@@ -127,8 +127,9 @@ TEST_F(StorageInit, UpgradesALedger) {
 TEST_F(StorageInit, KeepsOlderProgramsOutOnceNoneLives) {
   init();
   ask("UPDATE {}.ledger SET min_reader = 0");
-  ask("INSERT INTO {}.replicas (name, incarnation, expires, url, version, reads, config) "
-      "VALUES ('north', 1, clock_timestamp() + interval '1 hour', '', '0.0.9', 0, '')");
+  ask("INSERT INTO {}.replicas (name, incarnation, expires, url, version, reads, config, state, "
+      "since, sequence) VALUES ('north', 1, clock_timestamp() + interval '1 hour', '', '0.0.9', 0, "
+      "'', 'standby', 0, 0)");
   const std::string first = "The ledger in the schema " + schema_ +
                             " of the database postgres is of version 1 already.\n";
   EXPECT_EQ(init({"--upgrade"}),

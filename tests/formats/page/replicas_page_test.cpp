@@ -15,11 +15,10 @@ TEST(ReplicasPage, ShowsWhoIsThereAndHowFar) {
   const std::string page = shown(samples::full_replicas("south"));
   for (const std::string part :
        {"<title>Replicas: north is active · tenantscope</title>",
-        "<a href=\"http://replica.example/south\"><bdi>south</bdi></a> <span class=\"soft\">this "
-        "one</span>",
-        "<span class=\"state good\">active</span>", "<span class=\"state good\">standby</span>",
-        "<td data-label=\"Events behind\">3</td>", "<td data-label=\"Events behind\">0</td>",
-        "<span class=\"soft\">2h ago</span>",
+        "<a href=\"http://replica.example/south\"><bdi>south</bdi></a>",
+        "<span class=\"soft\">this one</span>", "<span class=\"state good\">active</span>",
+        "<span class=\"state good\">standby</span>", "<td data-label=\"Events behind\">3</td>",
+        "<td data-label=\"Events behind\">0</td>", "<span class=\"soft\">2h ago</span>",
         "<code>0123456789ab</code> <span class=\"soft\">the active one's</span>",
         "<span class=\"state mind\">another one</span>",
         "<span class=\"state bad\">was active</span> <span class=\"soft\">its lease ended 1m ago",
