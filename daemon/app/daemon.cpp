@@ -28,7 +28,8 @@
 #include "app/reload/followed_files.hpp"
 #include "app/reload/reloads.hpp"
 #include "app/reload/tenant_lists.hpp"
-#include "app/replica/membership.hpp"
+#include "app/replica/request_service.hpp"
+#include "app/replica/tenure.hpp"
 #include "app/start.hpp"
 #include "app/table.hpp"
 #include "app/watcher.hpp"
@@ -39,6 +40,7 @@
 #include "formats/json.hpp"
 #include "metrics/instruments.hpp"
 #include "sinks/kinds.hpp"
+#include "storage/postgres/pg_seen.hpp"
 #include "storage/storage_lock.hpp"
 #include "system/control_socket.hpp"
 #include "system/heap.hpp"
@@ -57,7 +59,6 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr Duration last_deliveries = std::chrono::seconds(2);
-constexpr Duration lease_look = std::chrono::milliseconds(100);
 constexpr Duration audit_sweep = std::chrono::seconds(5);
 
 asio::awaitable<void> nothing() { co_return; }
@@ -88,10 +89,7 @@ class Daemon {
 
  private:
   LedgerThread::Listener ledger_listener();
-  void watch_membership();
-  void take_duty(std::chrono::nanoseconds until, bool news);
   void begin_anew(const Error& why);
-  asio::awaitable<void> note_end_of_lease();
   void note_dropped(const std::string& sink, std::uint64_t events);
   void put_into_force(NewConfig& config);
   void follow(const std::optional<FileStamp>& config_file);
@@ -113,8 +111,7 @@ class Daemon {
   StopDeadline& stop_deadline_;
   std::unique_ptr<StorageLock> lock_;
   bool joined_;
-  const std::unique_ptr<Membership> membership_;  // of a ledger that is shared; outlives it
-  const std::shared_ptr<Duty> duty_;
+  Tenure tenure_;                           // outlives the ledger
   std::vector<ListeningSocket> listening_;  // the same as the web's, for one that begins anew
   std::shared_ptr<const Settings> settings_;
   std::optional<FileStamp> first_config_file_;
@@ -146,8 +143,8 @@ class Daemon {
   JournalBell bell_;
 
   Reloads reloads_;
+  const std::unique_ptr<RequestService> requests_;  // of standbys, of a ledger that is shared
   bool begins_anew_ = false;
-  bool silent_ = false;  // the server of a shared ledger
 };
 
 Daemon::Daemon(const ServeOptions& options, const Log& log, Start begun, HeldSignals& signals,
@@ -158,9 +155,8 @@ Daemon::Daemon(const ServeOptions& options, const Log& log, Start begun, HeldSig
       stop_deadline_(stop_deadline),
       lock_(std::move(begun.storage.lock)),
       joined_(begun.joined),
-      membership_(std::move(begun.storage.membership)),
-      duty_(membership_ ? std::make_shared<Duty>() : Duty::always()),
-      listening_(membership_ ? keep_listening(begun.sockets) : std::vector<ListeningSocket>()),
+      tenure_(std::move(begun.storage.membership), std::move(begun.fleet)),
+      listening_(tenure_.shared() ? keep_listening(begun.sockets) : std::vector<ListeningSocket>()),
       settings_(std::make_shared<const Settings>(std::move(begun.config.main.settings))),
       first_config_file_(begun.config.main.own_file),
       first_tenant_files_(begun.config.main.tenant_files),
@@ -184,7 +180,7 @@ Daemon::Daemon(const ServeOptions& options, const Log& log, Start begun, HeldSig
                  .log = log,
                  .storage = options.storage_path,
                  .external_url = options.external_url},
-                ledger_, instruments_, log, duty_),
+                ledger_, instruments_, log, tenure_.duty()),
       housekeeping_(loop_.get_executor(), ledger_, watcher_, dispatch_, instruments_, log),
       lists_(loop_.get_executor(), background_fetcher_, ledger_, options.storage_path,
              options.config_file.parent_path(), std::move(begun.lists), log,
@@ -231,7 +227,13 @@ Daemon::Daemon(const ServeOptions& options, const Log& log, Start begun, HeldSig
                     [this] {
                       web_config_.look_soon();
                       dispatch_.reopen();
-                    }}) {
+                    }}),
+      requests_(begun.storage.requests
+                    ? std::make_unique<RequestService>(
+                          loop_.get_executor(), std::move(begun.storage.requests),
+                          [this](WebRequest asked) { return api_.carry_out(std::move(asked)); },
+                          log)
+                    : nullptr) {
   table_.last_event = begun.storage.last_event;
   damage.tell_dropped([this](const std::string& sink, std::uint64_t events) {
     asio::post(loop_, [this, sink, events] { note_dropped(sink, events); });
@@ -239,6 +241,7 @@ Daemon::Daemon(const ServeOptions& options, const Log& log, Start begun, HeldSig
   api_.use_bell(bell_);
   api_.name_journal(ledger_id_);
   api_.serve_at(options.external_url);
+  api_.share(tenure_.fleet());
   instruments_.show_dropped_lines_of(log);
   instruments_.authorities().show_connections([this] { return fetcher_.connections(); });
 }
@@ -296,8 +299,14 @@ std::optional<std::vector<ListeningSocket>> Daemon::run() {
     co_spawn(loop_, feed_watchdog(*interval), asio::detached);
   co_spawn(loop_, sweep_audit(), asio::detached);
   instruments_.storage_up().Set(1);
-  instruments_.replica_active().Set(1);
-  watch_membership();
+  tenure_.begin({.loop = loop_.get_executor(),
+                 .ledger = ledger_,
+                 .watcher = watcher_,
+                 .instruments = instruments_,
+                 .log = log_,
+                 .over = [this](const Error& why) { begin_anew(why); }});
+  if (requests_)
+    co_spawn(loop_, requests_->run(), asio::detached);
   api_.set_ready(true);
   trim_heap();
   notify_supervisor("READY=1");
@@ -305,6 +314,7 @@ std::optional<std::vector<ListeningSocket>> Daemon::run() {
                         {"storage", options_.storage_path.string()},
                         {"rules", to_string(settings_->rules)}});
   loop_.run();
+  tenure_.end();
   dispatch_.close();
   api_.stop();
   if (begins_anew_)
@@ -313,62 +323,11 @@ std::optional<std::vector<ListeningSocket>> Daemon::run() {
   return std::nullopt;
 }
 
-// It is told on the membership's thread, which ends after the loop.
-void Daemon::watch_membership() {
-  if (!membership_)
-    return;
-  instruments_.replica()->takeovers().Increment();
-  instruments_.replica()->config_matches().Set(1);
-  membership_->listen(
-      {.answers =
-           [this](std::chrono::nanoseconds until, bool news) {
-             if (news)
-               ledger_.open();
-             asio::post(loop_, [this, until, news] { take_duty(until, news); });
-           },
-       .silent =
-           [this](const Error& why) {
-             ledger_.shut(why);
-             instruments_.storage_up().Set(0);
-             log_.error("the storage doesn't answer: no change is stored or told until it does",
-                        {{"err", why.detail}});
-             asio::post(loop_, [this] {
-               silent_ = true;
-               co_spawn(loop_, note_end_of_lease(), asio::detached);
-             });
-           },
-       .over = [this](const Error& why) { asio::post(loop_, [this, why] { begin_anew(why); }); }});
-}
-
-void Daemon::take_duty(std::chrono::nanoseconds until, bool news) {
-  if (!duty_->keep(until))
-    duty_->take(until);
-  instruments_.replica_active().Set(1);
-  instruments_.replica()->set_synchronous(membership_->seen().synchronous);
-  if (!news || !std::exchange(silent_, false))
-    return;
-  instruments_.storage_up().Set(1);
-  log_.info("the storage answers again");
-  watcher_.retry_uncommitted();
-}
-
-asio::awaitable<void> Daemon::note_end_of_lease() {
-  asio::steady_timer timer(loop_);
-  while (silent_ && duty_->held()) {
-    timer.expires_after(lease_look);
-    co_await timer.async_wait(asio::use_awaitable);
-  }
-  if (!silent_)
-    co_return;
-  duty_->lose();
-  instruments_.replica_active().Set(0);
-}
-
 void Daemon::begin_anew(const Error& why) {
   if (std::exchange(begins_anew_, true))
     return;
   log_.warn("beginning anew, as a standby", {{"err", why.detail}});
-  duty_->lose();
+  tenure_.lose_duty();
   stop();
   loop_.stop();
 }
@@ -393,9 +352,12 @@ void Daemon::stop() {
     listening_.clear();
     log_.info("stopping");
     bound_stop(stop_deadline_, log_);
+    tenure_.drain();
     notify_supervisor("STOPPING=1");
   }
   api_.set_ready(false);
+  if (requests_)
+    requests_->stop();
   watcher_.stop();
   dispatch_.stop();
   reloads_.stop();  // before the web server, where some wait for one
@@ -407,6 +369,7 @@ void Daemon::stop() {
 
 void Daemon::put_into_force(NewConfig& config) {
   settings_ = config.changeover.settings;
+  tenure_.configured(config.digest);
   ledger_.set_source(settings_->events.source);
   watcher_.configure(std::move(config.changeover));
   dispatch_.configure(settings_->events.sinks);
@@ -559,17 +522,22 @@ asio::awaitable<void> Daemon::feed_watchdog(Duration interval) {
 void run_daemon(const ServeOptions& options, const Log& log) {
   HeldSignals signals;
   StopDeadline stop_deadline;
+  const auto seen = std::make_shared<PgSeen>();
   std::optional<std::vector<ListeningSocket>> sockets(std::in_place);
+  LastingCounts counts;
   while (sockets) {
-    Instruments instruments;  // what the one before knew of authorities and sinks is over, too
+    Instruments instruments(counts);  // what the one before knew of authorities and sinks is over
     DamageLog damage(instruments, log);
     std::optional<Start> begun =
-        start(options, log, signals, stop_deadline, instruments, damage, std::move(*sockets));
+        start(options, log, signals, stop_deadline, instruments, damage, seen, std::move(*sockets));
     if (!begun)
       return;
-    Daemon daemon(options, log, std::move(*begun), signals, stop_deadline, instruments, damage);
-    sockets = daemon.run();
-    signals.hold();
+    {
+      Daemon daemon(options, log, std::move(*begun), signals, stop_deadline, instruments, damage);
+      sockets = daemon.run();
+      signals.hold();
+    }
+    counts = instruments.lasting();
   }
 }
 

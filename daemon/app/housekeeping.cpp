@@ -37,16 +37,23 @@ void Housekeeping::configure(const EventSettings& events) {
   retention_events_ = events.retention_events;
 }
 
-void Housekeeping::save() {
-  auto failed = [&instruments = instruments_, log = log_](const Error& why) {
-    instruments.storage_up().Set(0);
-    log.error("when tenants were heard of isn't saved; it is tried again", {{"err", why.detail}});
+void Housekeeping::save(const std::function<void()>& done) {
+  auto tell = [&instruments = instruments_, log = log_, done](const Result<void>& saved) {
+    if (!saved) {
+      instruments.storage_up().Set(0);
+      log.error("when tenants were heard of isn't saved; it is tried again",
+                {{"err", saved.error().detail}});
+    }
+    if (done)
+      done();
   };
-  auto save_them = [times = watcher_.last_successes(), failed](Ledger& ledger) {
-    if (const Result<void> saved = ledger.save_last_success(times); !saved)
-      failed(saved.error());
-  };
-  ledger_.post(std::move(save_them), std::move(failed));
+  ledger_.save(std::make_shared<const LedgerThread::Heard>(watcher_.last_successes()),
+               std::move(tell));
+}
+
+asio::awaitable<void> Housekeeping::save_and_trim() {
+  auto save_all = [this](Callback<bool> saved) { save([saved] { saved(true); }); };
+  co_await await_callback<bool>(std::move(save_all));
   ledger_.post([](Ledger& ledger) {
     ledger.trim();
     trim_heap();  // once the times are gone too
@@ -62,7 +69,7 @@ asio::awaitable<void> Housekeeping::run(std::optional<WallTime> believed) {
     timer.expires_after(save_every);
     co_await timer.async_wait(asio::use_awaitable);
     (void)clock_is_doubted();  // a step is seen before the next expiry
-    save();
+    co_await save_and_trim();
   }
 }
 

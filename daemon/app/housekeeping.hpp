@@ -5,6 +5,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <cstdint>
+#include <functional>
 #include <optional>
 
 #include "app/dispatch.hpp"
@@ -27,9 +28,11 @@ class Housekeeping {
   boost::asio::awaitable<void> run(std::optional<WallTime> believed);
   // Until the loop ends. `changed`: the ledger isn't the one that it was, as its server went back.
   boost::asio::awaitable<void> watch_storage(std::function<void()> changed);
-  void save();
+  // As many as the storage takes; then `done`, on any thread, which calls nothing of the ledger's.
+  void save(const std::function<void()>& done = {});
 
  private:
+  boost::asio::awaitable<void> save_and_trim();
   bool clock_is_doubted();
   boost::asio::awaitable<void> expire();
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "app/api/answer.hpp"
+#include "app/web_sockets.hpp"
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "system/notify.hpp"
@@ -86,7 +87,8 @@ class Watchdog {
 Joining::Joining(const ServeOptions& options, LoadedWebConfig web,
                  std::vector<ListeningSocket> sockets, Instruments& instruments, const Log& log,
                  std::optional<Shared> shared)
-    : instruments_(instruments),
+    : options_(options),
+      instruments_(instruments),
       log_(log),
       audit_(
           log,
@@ -95,7 +97,8 @@ Joining::Joining(const ServeOptions& options, LoadedWebConfig web,
       liveness_({}),
       api_(shared_ ? shared_->follower.table() : nothing_, instruments, liveness_,
            std::make_unique<LateJournal>(shared_ ? shared_->open_journal : open_nothing),
-           operations(), audit_, {.lifecycle = false, .probe = options.enable_probe}),
+           operations(), audit_,
+           {.lifecycle = options.enable_lifecycle, .probe = options.enable_probe}),
       web_config_(options.web_config_file, std::move(web), log, [](const WebConfig&) {}),
       guard_([this](WebRequest request) { return api_.answer(std::move(request)); },
              [this] { return web_config_.current(); }, audit_,
@@ -118,6 +121,8 @@ Joining::Joining(const ServeOptions& options, LoadedWebConfig web,
   api_.use_bell(bell_);
   api_.serve_at(options.external_url);
   api_.join();
+  if (shared_)
+    api_.share(shared_->fleet);
   for (const std::string& address : web_.addresses())
     log_.info("listening", {{"address", address}});
   web_.start();
@@ -127,6 +132,8 @@ Joining::~Joining() {
   web_.stop();
   guard_.stop();
   api_.stop();
+  if (shared_)
+    shared_->asker.stop();
   audit_.sweep(SteadyTime::max());
   instruments_.storage_up().Set(1);
   instruments_.replica_active().Set(1);
@@ -137,12 +144,23 @@ std::optional<OpenStorage> Joining::wait_for(StorageOpener& opener,
   if (!opener.standing_by())
     log_.warn("serving without the storage until it can be opened; no tenant is asked before",
               {{"err", opener.obstacle()}});
+  show(opener);
   notify_supervisor("READY=1\nSTATUS=waiting for the storage");
+  std::optional<OpenStorage> opened = open(opener, stopped_within);
+  if (shared_)
+    shared_->config.refuse_rest("the daemon is about to stop, or to take over: reload it again");
+  return opened;
+}
+
+std::optional<OpenStorage> Joining::open(StorageOpener& opener,
+                                         const StoppedWithin& stopped_within) {
   Watchdog watchdog;
   while (!stopped_within(look_again)) {
     watchdog.feed();
     audit_.sweep(steady_now());
     show(opener);
+    if (shared_ && shared_->config.look(audit_))
+      return std::nullopt;
     if (std::optional<OpenStorage> opened = opener.opened_within({})) {
       log_.info("the storage is open");
       notify_supervisor("STATUS=");
@@ -157,14 +175,18 @@ void Joining::show(const StorageOpener& opener) {
   const std::optional<StandingBy> standing_by = opener.standing_by();
   if (standing_by && instruments_.replica())
     instruments_.replica()->config_matches().Set(standing_by->same_config);
+  if (standing_by)
+    listen_for_owner_once();
   const std::optional<Guid> journal = shared_ ? shared_->follower.journal() : std::optional<Guid>();
   instruments_.storage_up().Set(standing_by && journal);
   if (standing_by || !journal)
     standing_by_ = standing_by;
   if (standing_by_)
     standing_by_->knows = journal.has_value();
-  if (journal)
+  if (journal) {
+    shared_->fleet->become(ReplicaState::standby);
     api_.name_journal(*journal);
+  }
   api_.stand_by(standing_by_);
   if (!journal)
     return;
@@ -177,9 +199,33 @@ void Joining::show(const StorageOpener& opener) {
     bell_.ring();
 }
 
+// Who stands by has the folder's lock.
+void Joining::listen_for_owner_once() {
+  if (std::exchange(has_control_socket_, true))
+    return;
+  try {
+    std::vector<ListeningSocket> sockets;
+    add_control_socket(sockets, options_);
+    for (ListeningSocket& socket : sockets)
+      web_.listen_at(std::move(socket));
+  } catch (const FatalError& error) {
+    log_.warn("no control socket while it stands by", {{"err", error.what()}});
+  }
+}
+
 // Who isn't watched would have to be asked.
 Operations Joining::operations() {
   Operations operations;
+  if (shared_) {
+    operations.reload = [this] {
+      return await_callback<std::string>(
+          [this](Callback<std::string> done) { shared_->config.ask(done); });
+    };
+    operations.forward = [this](WebRequest asked) {
+      std::string active = api_.standing_by().value_or(StandingBy()).whom();
+      return shared_->asker.ask(std::move(asked), std::move(active));
+    };
+  }
   operations.probe = [this](const ProbeOrder&) {
     return refuse_to_ask(only_active_answers(api_.standing_by().value_or(StandingBy())));
   };

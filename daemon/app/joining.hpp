@@ -15,7 +15,10 @@
 #include "app/journal_bell.hpp"
 #include "app/liveness.hpp"
 #include "app/operations.hpp"
+#include "app/replica/fleet.hpp"
 #include "app/replica/follower.hpp"
+#include "app/replica/request_asker.hpp"
+#include "app/replica/standby_config.hpp"
 #include "app/store/storage_opener.hpp"
 #include "app/table.hpp"
 #include "base/log.hpp"
@@ -36,7 +39,10 @@ class Joining {
   // Of a ledger that is shared.
   struct Shared {
     Follower& follower;
+    RequestAsker& asker;                                     // stopped with it
+    StandbyConfig& config;                                   // by which it may end, to begin anew
     std::function<std::unique_ptr<Journal>()> open_journal;  // on another thread; or FatalError
+    std::shared_ptr<Fleet> fleet;
   };
 
   // Begins to answer. REQUIRES: what is referred to outlives it.
@@ -44,13 +50,17 @@ class Joining {
           Instruments& instruments, const Log& log, std::optional<Shared> shared = {});
   ~Joining();  // ends it, within a second
 
-  // Until the storage is open, or it is asked to stop: nothing then. Throws as the opener does.
+  // Until the storage is open, or it is asked to stop, or to begin anew: nothing then. Throws as
+  // the opener does.
   std::optional<OpenStorage> wait_for(StorageOpener& opener, const StoppedWithin& stopped_within);
 
  private:
+  std::optional<OpenStorage> open(StorageOpener& opener, const StoppedWithin& stopped_within);
   Operations operations();
+  void listen_for_owner_once();
   void show(const StorageOpener& opener);
 
+  const ServeOptions& options_;
   Instruments& instruments_;
   const Log& log_;
   AuditLog audit_;
@@ -63,6 +73,7 @@ class Joining {
   WebServer web_;
   JournalBell bell_;
   std::optional<StandingBy> standing_by_;
+  bool has_control_socket_ = false;
   std::uint64_t rung_for_ = 0;  // the journal's last event
 };
 

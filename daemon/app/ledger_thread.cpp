@@ -1,6 +1,7 @@
 #include "app/ledger_thread.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "base/clock.hpp"
@@ -49,7 +50,7 @@ boost::asio::awaitable<LedgerThread::Committed> LedgerThread::commit(Step step,
     {
       const std::lock_guard lock(mutex_);
       steps_.push_back({std::move(step), std::move(done)});
-      enough = steps_.size() == enough_company;
+      enough = steps_.size() == enough_company && deadline_ != SteadyTime::min();
       awaited = enough || deadline < deadline_;
       deadline_ = std::min(deadline_, deadline);
     }
@@ -70,6 +71,18 @@ void LedgerThread::post(std::function<void(Ledger&)> job,
   worker_.submit(std::move(posted));
 }
 
+void LedgerThread::save_from(std::size_t from, std::shared_ptr<const Heard> heard, Saved done) {
+  auto save_part = [this, from, heard = std::move(heard), done](Ledger& ledger) {
+    const std::size_t size = std::min(heard_at_once, heard->size() - from);
+    const auto saved = ledger.save_last_success(std::span(*heard).subspan(from, size));
+    if (saved && from + size < heard->size())
+      save_from(from + size, heard, done);
+    else
+      done(saved);
+  };
+  post(std::move(save_part), [done](const Error& why) { done(why); });
+}
+
 StoreWorker::Job LedgerThread::next_commit() {
   const auto batch = std::make_shared<Batch>();
   return {.call = [this, batch] { commit(*batch); },
@@ -78,16 +91,28 @@ StoreWorker::Job LedgerThread::next_commit() {
                                 bool begun) { begun ? doubt(*batch, why) : fail_queued(why); }};
 }
 
-// REQUIRES: the mutex is held. Nothing where another job has taken them.
+// REQUIRES of both: the mutex is held.
+bool LedgerThread::is_due() const {
+  return stopping_ || steps_.size() >= enough_company || deadline_ <= steady_now();
+}
+
+// Nothing where another job has taken them.
 std::vector<LedgerThread::Queued> LedgerThread::take_due() {
-  if (!stopping_ && steps_.size() < enough_company && deadline_ > steady_now())
+  if (!is_due())
     return {};
-  deadline_ = SteadyTime::max();
-  return std::exchange(steps_, {});
+  const std::size_t most = ledger_->most_at_once();
+  deadline_ = steps_.size() > most ? SteadyTime::min() : SteadyTime::max();
+  if (steps_.size() <= most)
+    return std::exchange(steps_, {});
+  const auto end = steps_.begin() + std::ptrdiff_t(most);
+  std::vector<Queued> taken(std::move_iterator(steps_.begin()), std::move_iterator(end));
+  steps_.erase(steps_.begin(), end);
+  return taken;
 }
 
 void LedgerThread::commit(Batch& batch) {
   std::string source;
+  bool more = false;
   {
     const std::lock_guard lock(mutex_);
     for (Queued& one : take_due()) {
@@ -95,7 +120,10 @@ void LedgerThread::commit(Batch& batch) {
       batch.done.push_back(std::move(one.done));
     }
     source = source_;
+    more = !batch.steps.empty() && deadline_ == SteadyTime::min();
   }
+  if (more)  // before the call, so that they fail where it doesn't return
+    worker_.submit(next_commit());
   if (!batch.steps.empty())
     batch.results = ledger_->commit(batch.steps, source);
 }

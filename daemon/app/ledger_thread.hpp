@@ -1,6 +1,8 @@
 // The ledger on a thread of its own. Steps that come while a transaction is under way, or before
 // their deadline, share the next one: a slow disk groups commits instead of stalling probes, and
-// the baselines of a first start are a handful of commits.
+// the baselines of a first start are a handful of commits. A call of the ledger is a transaction:
+// of more steps than that takes the others are committed in calls of their own, and what else is
+// asked of the ledger has its turn between them.
 //
 // Where the ledger doesn't answer within StoreWorker's patience, callers get an error of kind io in
 // its place; and so does who comes before it has answered, at once. What was queued then isn't
@@ -20,6 +22,7 @@
 #include <span>
 #include <string>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "app/store/store_worker.hpp"
@@ -89,6 +92,15 @@ class LedgerThread {
   // Runs `job` some time, for its effect alone; or `dropped`, on any thread, in its place.
   void post(std::function<void(Ledger&)> job, std::function<void(const Error&)> dropped = {});
 
+  // Saves when tenants were heard of, in calls of so many, between which others have their turn.
+  // `done` gets an error where some aren't saved; on any thread, and calls nothing of LedgerThread.
+  static constexpr std::size_t heard_at_once = 10'000;
+  using Heard = std::vector<std::pair<TenantKey, WallTime>>;
+  using Saved = std::function<void(const Result<void>& saved)>;
+  void save(std::shared_ptr<const Heard> heard, Saved done) {
+    save_from(0, std::move(heard), std::move(done));
+  }
+
   bool away() const { return worker_.away(); }  // it doesn't answer
   // Somebody else knows that it wouldn't, or that it would again: as StoreWorker.
   void shut(Error why) { worker_.shut(std::move(why)); }
@@ -103,9 +115,11 @@ class LedgerThread {
   };
   struct Batch;
 
+  void save_from(std::size_t from, std::shared_ptr<const Heard> heard, Saved done);
   StoreWorker::Job next_commit();
   std::vector<Queued> take_due();
   void commit(Batch& batch);
+  bool is_due() const;
   void tell(Batch& batch);
   void tell_feed(Batch& batch) const;
   void fail_queued(const Error& why);
@@ -119,7 +133,8 @@ class LedgerThread {
   std::mutex mutex_;
   std::string source_;  // guarded by mutex_, as are all below
   std::vector<Queued> steps_;
-  SteadyTime deadline_ = SteadyTime::max();  // the earliest of the steps'; a job is due by then
+  // The earliest of the steps'; a job is due by then. The past: it is, and they are left.
+  SteadyTime deadline_ = SteadyTime::max();
   bool stopping_ = false;
   StoreWorker worker_;
 };

@@ -14,6 +14,8 @@
 #include "domain/settings.hpp"
 #include "domain/tenant.hpp"
 #include "sinks/letter.hpp"
+#include "web/request.hpp"
+#include "web/response.hpp"
 
 namespace tenantscope {
 
@@ -54,6 +56,9 @@ struct Operations {
       probe;  // error: no such cloud
   std::function<boost::asio::awaitable<std::shared_ptr<const Settings>>()>
       settings;  // those in force
+  // A standby's, in place of drill, render and redeliver: the active replica's answer to what is
+  // asked. Throws RefusedRequest where there is none.
+  std::function<boost::asio::awaitable<WebResponse>(WebRequest)> forward;
 };
 
 }  // namespace tenantscope

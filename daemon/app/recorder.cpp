@@ -83,12 +83,18 @@ void Recorder::log(const Taken& committed) const {
                           committed.sequence);
 }
 
+void Recorder::count(EventKind kind) const {
+  instruments_.events(kind).Increment();
+  if (kind == EventKind::ledger_rewound)
+    instruments_.storage_rewinds().Increment();
+}
+
 // The only place where the table gets what was committed.
 void Recorder::show(Taken committed) {
   Step& step = committed.step;
   const std::lock_guard lock(table_.mutex);
   for (const ChangeEvent& event : step.events)
-    instruments_.events(event.kind).Increment();
+    count(event.kind);
   table_.last_event = committed.sequence + step.events.size() - 1;
   if (!step.state)
     return;

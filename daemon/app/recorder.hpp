@@ -81,6 +81,7 @@ class Recorder {
   void follow_ledger();
   void take_in(std::vector<Taken> committed);
   void log(const Taken& committed) const;
+  void count(EventKind kind) const;
   void show(Taken committed);
   boost::asio::awaitable<void> settle(std::size_t tenant, LedgerThread::Committed failed);
   boost::asio::awaitable<void> take_stored(std::size_t tenant, LedgerThread::Committed refused);

@@ -4,11 +4,11 @@
 
 #include "app/joining.hpp"
 #include "app/reload/first_config.hpp"
+#include "app/replica/config_digest.hpp"
+#include "app/replica/fleet.hpp"
 #include "app/replica/shared_storage.hpp"
 #include "app/store/storage_opener.hpp"
 #include "app/web_sockets.hpp"
-#include "base/digest.hpp"
-#include "formats/settings_yaml.hpp"
 #include "storage/storage_lock.hpp"
 #include "system/notify.hpp"
 
@@ -24,23 +24,36 @@ struct StorageWay {
   std::optional<Joining::Shared> shared;
 };
 
+// What a start is done with.
+struct Means {
+  const ServeOptions& options;
+  const Log& log;
+  HeldSignals& signals;
+  Joining::StoppedWithin stopped_within;  // true ever since a signal came that asks to stop
+  StopDeadline& stop_deadline;
+  Instruments& instruments;
+  DamageLog& damage;
+  const std::shared_ptr<PgSeen>& seen;
+};
+
 class Starter {
  public:
-  Starter(const ServeOptions& options, const Log& log, HeldSignals& signals,
-          StopDeadline& stop_deadline, Instruments& instruments, StorageWay way)
-      : options_(options),
-        log_(log),
-        signals_(signals),
-        stop_deadline_(stop_deadline),
-        instruments_(instruments),
+  Starter(const Means& means, StorageWay way)
+      : options_(means.options),
+        log_(means.log),
+        stopped_within_(means.stopped_within),
+        stop_deadline_(means.stop_deadline),
+        instruments_(means.instruments),
         shared_(std::move(way.shared)),
-        opener_(std::move(way.open), log) {}
+        opener_(std::move(way.open), means.log) {}
 
-  // Into `begun`. False: it is to stop.
+  // Into `begun`. False: it is to stop, or to begin anew with another configuration.
   bool open(Start& begun) {
     std::optional<OpenStorage> opened = try_to_open();
-    if (!opened && !stopped_)
+    if (!opened && !stopped_within_({}))
       opened = join(begun);
+    if (!opened && shared_ && shared_->config.has_taken())
+      return false;
     if (!opened)
       return stop();
     begun.storage = std::move(*opened);
@@ -51,7 +64,7 @@ class Starter {
   // Nothing: it can't be opened for now, or it is to stop.
   std::optional<OpenStorage> try_to_open() {
     std::optional<OpenStorage> opened;
-    while (!opened && !stopped_within({}) && opener_.obstacle().empty())
+    while (!opened && !stopped_within_({}) && opener_.obstacle().empty())
       opened = opener_.opened_within(glance);
     return opened;
   }
@@ -64,11 +77,7 @@ class Starter {
     for (const ListeningSocket& socket : begun.sockets)
       same.push_back(socket.duplicate());
     Joining joining(options_, begun.config.web, std::move(same), instruments_, log_, shared_);
-    return joining.wait_for(opener_, [this](Duration pause) { return stopped_within(pause); });
-  }
-
-  bool stopped_within(Duration pause) {
-    return stopped_ = stopped_ || signals_.stopped_within(pause);
+    return joining.wait_for(opener_, stopped_within_);
   }
 
   bool stop() {
@@ -81,80 +90,108 @@ class Starter {
 
   const ServeOptions& options_;
   const Log& log_;
-  HeldSignals& signals_;
+  const Joining::StoppedWithin stopped_within_;
   StopDeadline& stop_deadline_;
   Instruments& instruments_;
-  bool stopped_ = false;
   const std::optional<Joining::Shared> shared_;
   StorageOpener opener_;
 };
 
-// Of what the replicas of a ledger have in common.
-std::string digest_of(Settings settings) {
-  settings.postgresql.reset();
-  settings.replica.clear();
-  SettingsYaml yaml(settings);
-  std::string text;
-  for (std::string part = yaml.next(); !part.empty(); part = yaml.next())
-    text += part;
-  return sha256_hex(text);
-}
-
-StorageWay way_to_storage(const ServeOptions& options, DamageLog& damage, const Log& log) {
+StorageWay way_to_own_storage(const Means& means) {
   return {.open =
-              [&options, &damage, &log](const OpeningObserver& observer) {
-                return open_storage(options.storage_path, damage, log, observer);
+              [means](const OpeningObserver& observer) {
+                return open_storage(means.options.storage_path, means.damage, means.log, observer);
               },
           .shared = {}};
 }
 
-StorageWay way_to_storage(const SharedStorage& shared, Follower& follower, DamageLog& damage,
-                          const Log& log) {
+StorageWay way_to_shared_storage(const SharedStorage& storage, Joining::Shared shared,
+                                 const Means& means) {
+  shared.open_journal = [storage] { return open_shared_journal(storage); };
   return {.open =
-              [shared, &follower, &damage, &log](const OpeningObserver& observer) {
-                return open_shared_storage(shared, follower, damage, log, observer);
+              [storage, &follower = shared.follower, means](const OpeningObserver& observer) {
+                return open_shared_storage(storage, follower, means.damage, means.log, observer);
               },
-          .shared = Joining::Shared{.follower = follower, .open_journal = [shared] {
-                                      return open_shared_journal(shared);
-                                    }}};
+          .shared = shared};
 }
 
-SharedStorage shared_storage(const ServeOptions& options, const Settings& settings) {
-  return {.postgresql = *settings.postgresql,
-          .replica = settings.replica,
-          .url = options.external_url,
-          .config = digest_of(settings),
-          .folder = options.storage_path};
+SharedStorage shared_storage(const Settings& settings, const Means& means, bool begun_before) {
+  const PostgresSettings& postgresql = *settings.postgresql;
+  means.instruments.share_storage(postgresql.durability == Durability::checked);
+  ReplicaInstruments& counted = *means.instruments.replica();
+  const auto fleet = std::make_shared<Fleet>(replica_name(settings), postgresql.lease);
+  counted.show([fleet] { return fleet->sight(); });
+  return {.postgresql = postgresql,
+          .url = means.options.external_url,
+          .config = config_digest(settings),
+          .folder = means.options.storage_path,
+          .begun_before = begun_before,
+          .fleet = fleet,
+          .fenced = [&counted] { counted.fenced().Increment(); },
+          .seen = means.seen};
+}
+
+// As an active replica, into `begun`, whose configuration is the last one that it has taken
+// meanwhile. False: it is to stop.
+bool open_shared(Start& begun, const Means& means, bool begun_before) {
+  for (;;) {
+    const Settings& settings = begun.config.main.settings;
+    const SharedStorage storage = shared_storage(settings, means, begun_before);
+    begun.fleet = storage.fleet;
+    Follower follower(std::make_shared<const Settings>(settings), storage.postgresql.lease);
+    RequestAsker asker(open_requests_of_standby(storage), storage.fleet->self());
+    StandbyConfig config(means.options,
+                         {.stop = [&means] { return means.stopped_within(Duration::zero()); },
+                          .hung_up = [&means] { return means.signals.hung_up(); }},
+                         means.instruments, means.log, begun.config);
+    {
+      Joining::Shared shared{.follower = follower,
+                             .asker = asker,
+                             .config = config,
+                             .open_journal = {},
+                             .fleet = storage.fleet};
+      Starter starter(means, way_to_shared_storage(storage, std::move(shared), means));
+      if (starter.open(begun))
+        return true;
+    }
+    std::optional<StandbyConfig::NewStart> anew = config.take();
+    if (!anew)
+      return false;
+    begun_before = begun_before || follower.has_followed();
+    begun.config = std::move(anew->config);
+    begun.lists = std::move(anew->lists);
+  }
 }
 
 }  // namespace
 
 std::optional<Start> start(const ServeOptions& options, const Log& log, HeldSignals& signals,
                            StopDeadline& stop_deadline, Instruments& instruments, DamageLog& damage,
-                           std::vector<ListeningSocket> sockets) {
+                           std::shared_ptr<PgSeen> seen, std::vector<ListeningSocket> sockets) {
   std::optional<ServeConfig> config = read_first_config(options, log, signals);
   if (!config)
     return std::nullopt;
-  Start begun{
-      .config = std::move(*config), .lists = {}, .storage = {}, .sockets = std::move(sockets)};
-  const auto open = [&](StorageWay way) {
-    Starter starter(options, log, signals, stop_deadline, instruments, std::move(way));
-    return starter.open(begun);
+  const bool begun_before = !sockets.empty();
+  Start begun{.config = std::move(*config),
+              .lists = {},
+              .storage = {},
+              .fleet = {},
+              .sockets = std::move(sockets)};
+  bool stopped = false;
+  const auto stopped_within = [&](Duration pause) {
+    return stopped = stopped || signals.stopped_within(pause);
   };
+  const Means means{options,       log,         signals, stopped_within,
+                    stop_deadline, instruments, damage,  seen};
   const auto take_lists = [&] {
     return take_kept_lists(begun.config, begun.lists, options, log, signals);
   };
   if (!begun.config.main.settings.postgresql) {
-    if (!open(way_to_storage(options, damage, log)) || !take_lists())
+    Starter starter(means, way_to_own_storage(means));
+    if (!starter.open(begun) || !take_lists())
       return std::nullopt;
   } else {  // a standby shows the lists' tenants, too
-    const SharedStorage shared = shared_storage(options, begun.config.main.settings);
-    if (!take_lists())
-      return std::nullopt;
-    instruments.share_storage(shared.postgresql.durability == Durability::checked);
-    Follower follower(std::make_shared<const Settings>(begun.config.main.settings),
-                      shared.postgresql.lease);
-    if (!open(way_to_storage(shared, follower, damage, log)))
+    if (!take_lists() || !open_shared(begun, means, begun_before))
       return std::nullopt;
   }
   if (begun.sockets.empty())

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "app/daemon.hpp"
 #include "app/damage_log.hpp"
 #include "app/reload/serve_config.hpp"
+#include "app/replica/fleet.hpp"
 #include "app/store/open_storage.hpp"
 #include "metrics/instruments.hpp"
 #include "system/held_signals.hpp"
@@ -18,22 +20,25 @@
 
 namespace tenantscope {
 
+class PgSeen;
+
 // What it begins with.
 struct Start {
   ServeConfig config;
   std::map<std::string, std::string> lists;  // what of `tenant_urls` was kept from before
   OpenStorage storage;
+  std::shared_ptr<Fleet> fleet;          // nullptr: the storage is this daemon's alone
   std::vector<ListeningSocket> sockets;  // with the control socket
   bool joined = false;  // it has served already, and told its supervisor and log so
 };
 
-// `sockets`: where this process has listened before, and goes on; empty at first.
-// Nothing: a signal came that asks to stop. Throws FatalError where it can't begin; what is wrong
-// with the configuration is logged first. On the first thread, while signals are held; the rest
-// outlives what is begun.
+// `seen`: of a shared ledger, by this process. `sockets`: where it has listened before, and goes
+// on; empty at first. Nothing: a signal came that asks to stop. Throws FatalError where it can't
+// begin; what is wrong with the configuration is logged first. On the first thread, while signals
+// are held; the rest outlives what is begun.
 std::optional<Start> start(const ServeOptions& options, const Log& log, HeldSignals& signals,
                            StopDeadline& stop_deadline, Instruments& instruments, DamageLog& damage,
-                           std::vector<ListeningSocket> sockets = {});
+                           std::shared_ptr<PgSeen> seen, std::vector<ListeningSocket> sockets = {});
 
 // From now on the process ends within 5 s, whatever still waits for what doesn't answer.
 void bound_stop(StopDeadline& stop_deadline, const Log& log);

@@ -33,6 +33,9 @@ TextTable table_of(const json::object& status) {
   table.rows.push_back({"problems", "", std::to_string(status.at("problems").as_array().size())});
   for (const char* key : {"ready", "version", "revision", "started", "rules", "last_event"})
     table.rows.push_back({key, "", text_of(status.at(key))});
+  const json::value* const replica = status.if_contains("replica");
+  if (replica && replica->is_object())
+    table.rows.push_back({"replica", text_of(replica->at("name")), text_of(replica->at("state"))});
   for (const auto& [name, count] : status.at("tenants").as_object())
     table.rows.push_back({"tenants", std::string(name), text_of(count)});
   return table;

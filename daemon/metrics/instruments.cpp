@@ -69,6 +69,10 @@ struct Instruments::Families {
       counters(registry, "tenantscope_storage_commits_in_doubt_total",
                "Transactions that weren't answered within 4 s: they may have been committed.")
           .Add({});
+  Counter& storage_rewinds =
+      counters(registry, "tenantscope_storage_rewinds_total",
+               "How often the storage had gone back, as to a backup, and this daemon told so.")
+          .Add({});
   Counter& storage_calls_refused =
       counters(registry, "tenantscope_storage_calls_refused_total",
                "Calls of the storage that weren't made, as it didn't answer or too many waited.")
@@ -122,6 +126,7 @@ struct Instruments::Families {
   std::map<std::string, Counter*, std::less<>> web_refused_by_reason;
   std::map<std::string, Counter*, std::less<>> web_logins_by_result;
 
+  LastingCounts before;
   std::optional<ReplicaInstruments> replica;
 
   std::mutex mutex;
@@ -131,7 +136,10 @@ struct Instruments::Families {
   Gauge* web_certificate = nullptr;
 };
 
-Instruments::Instruments() : families_(std::make_unique<Families>()) {
+Instruments::Instruments(const LastingCounts& before) : families_(std::make_unique<Families>()) {
+  families_->before = before;
+  families_->storage_rewinds.Increment(before.rewinds);
+  families_->storage_commits_in_doubt.Increment(before.commits_in_doubt);
   families_->build_info.Set(1);
   families_->storage_up.Set(1);
   families_->replica_active.Set(1);
@@ -149,6 +157,18 @@ Instruments::Instruments() : families_(std::make_unique<Families>()) {
 }
 
 Instruments::~Instruments() = default;
+
+LastingCounts Instruments::lasting() const {
+  Families& f = *families_;
+  LastingCounts counts = f.before;
+  counts.rewinds = f.storage_rewinds.Value();
+  counts.commits_in_doubt = f.storage_commits_in_doubt.Value();
+  if (f.replica) {
+    counts.takeovers = f.replica->takeovers().Value();
+    counts.fenced = f.replica->fenced().Value();
+  }
+  return counts;
+}
 
 Authorities& Instruments::authorities() { return families_->authorities; }
 
@@ -207,6 +227,7 @@ Gauge& Instruments::storage_up() { return families_->storage_up; }
 Counter& Instruments::storage_commits() { return families_->storage_commits; }
 Counter& Instruments::storage_commit_failures() { return families_->storage_commit_failures; }
 Counter& Instruments::storage_commits_in_doubt() { return families_->storage_commits_in_doubt; }
+Counter& Instruments::storage_rewinds() { return families_->storage_rewinds; }
 Counter& Instruments::storage_calls_refused() { return families_->storage_calls_refused; }
 Counter& Instruments::storage_damaged_rows() { return families_->storage_damaged_rows; }
 Gauge& Instruments::config_last_reload_successful() { return families_->reload_successful; }
@@ -216,7 +237,7 @@ Gauge& Instruments::config_last_reload_success_timestamp_seconds() {
 Counter& Instruments::config_reload_failures() { return families_->reload_failures; }
 void Instruments::share_storage(bool checked) {
   if (!families_->replica)
-    families_->replica.emplace(families_->registry, checked);
+    families_->replica.emplace(families_->registry, checked, families_->before);
 }
 ReplicaInstruments* Instruments::replica() {
   return families_->replica ? &*families_->replica : nullptr;
@@ -260,6 +281,9 @@ std::vector<prometheus::MetricFamily> Instruments::collect() const {
   auto families = families_->registry.Collect();
   if (auto connections = families_->authorities.connections(); !connections.metric.empty())
     families.push_back(std::move(connections));
+  if (families_->replica)
+    for (prometheus::MetricFamily& family : families_->replica->seen())
+      families.push_back(std::move(family));
   std::ranges::sort(families, {}, &prometheus::MetricFamily::name);
   for (auto& family : families)
     std::ranges::sort(family.metric, {}, &prometheus::ClientMetric::label);

@@ -37,8 +37,10 @@ struct SinkInstruments {
 
 class Instruments {
  public:
-  Instruments();
+  // `before`: of the daemon that this process has been until now.
+  explicit Instruments(const LastingCounts& before = {});
   ~Instruments();
+  LastingCounts lasting() const;  // for the next one
 
   Authorities& authorities();
   // Made at first sight; stays until it isn't among those kept.
@@ -56,6 +58,7 @@ class Instruments {
   prometheus::Counter& storage_commits();
   prometheus::Counter& storage_commit_failures();
   prometheus::Counter& storage_commits_in_doubt();
+  prometheus::Counter& storage_rewinds();
   prometheus::Counter& storage_calls_refused();
   prometheus::Counter& storage_damaged_rows();
   prometheus::Gauge& config_last_reload_successful();

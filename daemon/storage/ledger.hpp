@@ -16,6 +16,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -122,6 +123,8 @@ class Ledger : public Journal {
   // them was written, but for what "in doubt" says above, and they can be tried again.
   virtual std::vector<Result<std::uint64_t>> commit(std::span<const Step> steps,
                                                     const std::string& source) = 0;
+  // So many of them are a transaction at most: who gives more waits for several.
+  virtual std::size_t most_at_once() const { return std::numeric_limits<std::size_t>::max(); }
 
   // What it has of a tenant now, as load() gives it; generation 0 where it has nothing.
   virtual Result<TenantState> state(const TenantKey& tenant) = 0;

@@ -13,9 +13,11 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
 #include "base/result.hpp"
 #include "base/time.hpp"
+#include "storage/answering_journal.hpp"
 
 namespace tenantscope::sqlite {
 
@@ -40,16 +42,7 @@ std::invoke_result_t<Work> opened(Work work) {
 
 template <class Work>
 Result<std::invoke_result_t<Work>> caught(Work work) {
-  try {
-    if constexpr (std::is_void_v<std::invoke_result_t<Work>>) {
-      work();
-      return {};
-    } else {
-      return work();
-    }
-  } catch (const Failure& failure) {
-    return Error{ErrorKind::io, failure.what()};
-  }
+  return caught_as_value<Failure>(std::move(work));
 }
 
 class Connection {
@@ -190,5 +183,9 @@ class Statement {
   std::unique_ptr<sqlite3_stmt, Finalize> handle_;
   sqlite3_destructor_type texts_ = SQLITE_TRANSIENT;  // whether SQLite copies them
 };
+
+// Throws Failure where the pages of the table or of its indexes contradict themselves, which hides
+// rows that are sound; damaged rows are no reason. Reads all of them.
+void prove_readable(Connection& connection, const std::string& table);
 
 }  // namespace tenantscope::sqlite

@@ -5,7 +5,6 @@
 #include <set>
 
 #include "storage/sqlite_journal.hpp"
-#include "storage/sqlite_pages.hpp"
 
 namespace tenantscope::sqlite {
 namespace {

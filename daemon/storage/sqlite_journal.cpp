@@ -122,34 +122,16 @@ void JournalQueries::tell_of_damage(const Rows& row) const {
 
 namespace {
 
-class SqliteJournal : public Journal {
+class SqliteJournal : public AnsweringJournal<Journal, sqlite::JournalQueries, sqlite::Failure> {
  public:
   SqliteJournal(const std::filesystem::path& database, DamageObserver damage)
       : damage_(std::move(damage)), connection_(database, sqlite::Connection::Mode::read_only) {
     queries_.last();
   }
 
-  Result<std::vector<JournalEntry>> read(std::uint64_t after, std::size_t limit) override {
-    return sqlite::caught([&] { return queries_.read(after, limit); });
-  }
-  Result<std::vector<JournalEntry>> newest(const std::optional<TenantKey>& tenant,
-                                           std::uint64_t before, std::size_t limit) override {
-    return sqlite::caught([&] { return queries_.newest(tenant, before, limit); });
-  }
-  Result<std::uint64_t> newest_until(WallTime time) override {
-    return sqlite::caught([&] { return queries_.newest_until(time); });
-  }
-  Result<std::optional<JournalEntry>> find(const std::string& id) override {
-    return sqlite::caught([&] { return queries_.find(id); });
-  }
-  Result<std::uint64_t> oldest() override {
-    return sqlite::caught([&] { return queries_.oldest(); });
-  }
-  Result<std::uint64_t> last() override {
-    return sqlite::caught([&] { return queries_.last(); });
-  }
-
  private:
+  sqlite::JournalQueries& queries() override { return queries_; }
+
   DamageObserver damage_;
   sqlite::Connection connection_;
   sqlite::JournalQueries queries_{connection_, damage_};

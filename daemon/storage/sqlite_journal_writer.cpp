@@ -6,8 +6,6 @@
 
 #include <fmt/format.h>
 
-#include "storage/sqlite_pages.hpp"
-
 namespace tenantscope::sqlite {
 namespace {
 

@@ -1,15 +1,11 @@
 #include "storage/sqlite_ledger.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <cerrno>
 #include <string>
-#include <string_view>
-#include <system_error>
 
 #include "base/exit_code.hpp"
+#include "storage/answering_journal.hpp"
 #include "storage/commit_rules.hpp"
 #include "storage/database_place.hpp"
 #include "storage/sqlite.hpp"
@@ -20,7 +16,6 @@
 #include "storage/sqlite_journal_writer.hpp"
 #include "storage/sqlite_meta.hpp"
 #include "storage/sqlite_open_mark.hpp"
-#include "storage/sqlite_pages.hpp"
 #include "storage/sqlite_rewind.hpp"
 #include "storage/sqlite_schema.hpp"
 #include "storage/sqlite_tenants.hpp"
@@ -32,43 +27,7 @@ using sqlite::caught;
 using sqlite::Connection;
 using sqlite::Transaction;
 
-// SQLite has opened it to read only.
-[[noreturn]] void refuse_to_write(const std::filesystem::path& database) {
-  const int error = ::faccessat(AT_FDCWD, database.c_str(), W_OK, AT_EACCESS) == 0 ? EACCES : errno;
-  throw sqlite::Failure(fmt::format("{}: not writable for this user: {}", database.native(),
-                                    std::generic_category().message(error)),
-                        may_pass(error));
-}
-
-// Never two ledgers that go on from the same events.
-void prove_not_moved(const Connection& connection) {
-  if (sqlite::version_of(connection) < sqlite::first_with_checksums)
-    return;
-  if (const auto where = sqlite::Meta(connection).value(sqlite::Meta::moved_key))
-    throw sqlite::Failure(
-        fmt::format("{}: the ledger was moved to {}: start with that one; to go back to this one, "
-                    "put a backup of it in its place, by `tenantscope storage backup` and "
-                    "`tenantscope storage restore`",
-                    connection.path().native(), *where));
-}
-
-Connection open(const std::filesystem::path& database, const UpgradeObserver& observer) {
-  Connection connection(database, Connection::Mode::read_write);
-  if (!connection.writable())
-    refuse_to_write(database);
-  connection.keep_log_on_close(sqlite::has_log(database));
-  prove_not_moved(connection);
-  connection.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
-  // The pages of a first sweep are in no order: up to 32 MiB, each is read once, and written once a
-  // transaction.
-  connection.execute("PRAGMA cache_size = -32768; PRAGMA cache_spill = -32768");
-  connection.execute(
-      "PRAGMA journal_size_limit = 16777216");  // of a log that a reader or a first start has grown
-  sqlite::upgrade(connection, observer);
-  return connection;
-}
-
-class SqliteLedger : public Ledger {
+class SqliteLedger : public AnsweringJournal<Ledger, sqlite::JournalQueries, sqlite::Failure> {
  public:
   SqliteLedger(const std::filesystem::path& database, DamageObserver damage, StorageLock* lock,
                const UpgradeObserver& upgrade);
@@ -134,27 +93,9 @@ class SqliteLedger : public Ledger {
 
   void trim() override { connection_.trim(); }
 
-  Result<std::vector<JournalEntry>> read(std::uint64_t after, std::size_t limit) override {
-    return caught([&] { return journal_.read(after, limit); });
-  }
-  Result<std::vector<JournalEntry>> newest(const std::optional<TenantKey>& tenant,
-                                           std::uint64_t before, std::size_t limit) override {
-    return caught([&] { return journal_.newest(tenant, before, limit); });
-  }
-  Result<std::uint64_t> newest_until(WallTime time) override {
-    return caught([&] { return journal_.newest_until(time); });
-  }
-  Result<std::optional<JournalEntry>> find(const std::string& id) override {
-    return caught([&] { return journal_.find(id); });
-  }
-  Result<std::uint64_t> oldest() override {
-    return caught([&] { return journal_.oldest(); });
-  }
-  Result<std::uint64_t> last() override {
-    return caught([&] { return journal_.last(); });
-  }
-
  private:
+  sqlite::JournalQueries& queries() override { return journal_; }
+
   template <class Work>
   Result<std::invoke_result_t<Work>> written(Work work) {
     return caught([&] {
@@ -196,7 +137,7 @@ SqliteLedger::SqliteLedger(const std::filesystem::path& database, DamageObserver
                            StorageLock* lock, const UpgradeObserver& upgrade)
     : damage_(std::move(damage)),
       had_log_(sqlite::has_log(database)),
-      connection_(open(database, upgrade)),
+      connection_(sqlite::open_to_write(database, upgrade)),
       place_(database, lock) {
   sqlite::prove_readable(connection_, "tenants");
   connection_.keep_log_on_close(false);

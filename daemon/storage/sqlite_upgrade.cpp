@@ -1,5 +1,9 @@
 #include "storage/sqlite_upgrade.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
 #include <system_error>
 
 #include <fmt/format.h>
@@ -7,6 +11,8 @@
 #include "base/exit_code.hpp"
 #include "storage/sqlite.hpp"
 #include "storage/sqlite_copy.hpp"
+#include "storage/sqlite_file.hpp"
+#include "storage/sqlite_meta.hpp"
 #include "storage/sqlite_schema.hpp"
 
 namespace tenantscope::sqlite {
@@ -69,6 +75,26 @@ void remove_other_copies(const fs::path& kept) {
       fs::remove(entry.path(), ignored);
 }
 
+// SQLite has opened it to read only.
+[[noreturn]] void refuse_to_write(const fs::path& database) {
+  const int error = ::faccessat(AT_FDCWD, database.c_str(), W_OK, AT_EACCESS) == 0 ? EACCES : errno;
+  throw Failure(fmt::format("{}: not writable for this user: {}", database.native(),
+                            std::generic_category().message(error)),
+                may_pass(error));
+}
+
+// Never two ledgers that go on from the same events.
+void prove_not_moved(const Connection& connection) {
+  if (version_of(connection) < first_with_checksums)
+    return;
+  if (const auto where = Meta(connection).value(Meta::moved_key))
+    throw Failure(
+        fmt::format("{}: the ledger was moved to {}: start with that one; to go back to this one, "
+                    "put a backup of it in its place, by `tenantscope storage backup` and "
+                    "`tenantscope storage restore`",
+                    connection.path().native(), *where));
+}
+
 }  // namespace
 
 fs::path copy_of_version(const fs::path& database, std::uint32_t version) {
@@ -91,6 +117,22 @@ void upgrade(Connection& connection, const UpgradeObserver& observer) {
     migrate(connection);
   }
   remove_other_copies(kept);
+}
+
+Connection open_to_write(const fs::path& database, const UpgradeObserver& observer) {
+  Connection connection(database, Connection::Mode::read_write);
+  if (!connection.writable())
+    refuse_to_write(database);
+  connection.keep_log_on_close(has_log(database));
+  prove_not_moved(connection);
+  connection.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+  // The pages of a first sweep are in no order: up to 32 MiB, each is read once, and written once a
+  // transaction.
+  connection.execute("PRAGMA cache_size = -32768; PRAGMA cache_spill = -32768");
+  connection.execute(
+      "PRAGMA journal_size_limit = 16777216");  // of a log that a reader or a first start has grown
+  upgrade(connection, observer);
+  return connection;
 }
 
 }  // namespace tenantscope::sqlite

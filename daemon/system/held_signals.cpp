@@ -22,6 +22,14 @@ bool HeldSignals::stopped_within(Duration pause) {
   return ::sigtimedwait(&stops, nullptr, &time) > 0;
 }
 
+bool HeldSignals::hung_up() {
+  sigset_t reloads;
+  ::sigemptyset(&reloads);
+  ::sigaddset(&reloads, SIGHUP);
+  const timespec at_once{};
+  return ::sigtimedwait(&reloads, nullptr, &at_once) > 0;
+}
+
 void HeldSignals::release() { ::pthread_sigmask(SIG_UNBLOCK, &held_, nullptr); }
 
 }  // namespace tenantscope

@@ -15,6 +15,9 @@ class HeldSignals {
   // Sleeps that long, unless one comes that asks to stop. True: one has.
   bool stopped_within(Duration pause);
 
+  // SIGHUP has come since it was asked last.
+  bool hung_up();
+
   void hold();     // them again
   void release();  // to whoever obeys them now; this thread gets them
 

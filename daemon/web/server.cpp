@@ -117,6 +117,16 @@ class WebServer::Listener {
     thread_ = std::thread([this] { io_.run(); });
   }
 
+  void listen_at(ListeningSocket socket) {
+    const auto come = std::make_shared<ListeningSocket>(std::move(socket));
+    asio::post(io_, [this, come] {
+      if (stopping_)
+        return;
+      Door& door = doors_.emplace_back(io_, std::move(*come));
+      asio::co_spawn(io_, accept(door), asio::detached);
+    });
+  }
+
   void stop() {
     if (thread_.joinable()) {
       asio::post(io_, [this] { wind_up(); });
@@ -267,6 +277,8 @@ std::vector<std::string> WebServer::addresses() const { return listener_->addres
 asio::any_io_executor WebServer::executor() const { return listener_->executor(); }
 
 void WebServer::start() { listener_->start(); }
+
+void WebServer::listen_at(ListeningSocket socket) { listener_->listen_at(std::move(socket)); }
 
 void WebServer::stop() { listener_->stop(); }
 

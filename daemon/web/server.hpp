@@ -51,6 +51,8 @@ class WebServer {
   boost::asio::any_io_executor executor() const;
 
   void start();
+  // One more, from now on. REQUIRES: started. Any thread.
+  void listen_at(ListeningSocket socket);
   // Within a second: what is being answered gets 300 ms; then closes the connections, ends
   // suspended handlers, joins the thread.
   void stop();

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <limits>
 #include <memory>
 #include <thread>
 #include <utility>
@@ -24,6 +25,7 @@ struct LedgerFaults {
   std::atomic<bool> done_waits = false;   // or whoever has written: it is there.
   std::atomic<bool> in_doubt = false;     // what is written is there, and is said to have failed
   std::atomic<bool> refuses = false;      // each step, alone, as one that doesn't follow
+  std::atomic<std::size_t> most_at_once = std::numeric_limits<std::size_t>::max();  // steps
   std::atomic<std::chrono::milliseconds> delay{};  // of each answer
   std::atomic<int> arrived = 0;                    // how many have begun to write or read
   std::atomic<int> commits = 0;                    // that came through
@@ -66,6 +68,7 @@ class FaultyLedger : public Ledger {
       return std::vector<Result<std::uint64_t>>(steps.size(), broken());
     return results;
   }
+  std::size_t most_at_once() const override { return faults_.most_at_once; }
   Result<TenantState> state(const TenantKey& tenant) override {
     if (!may_read())
       return broken();

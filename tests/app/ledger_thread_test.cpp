@@ -125,6 +125,35 @@ TEST_F(LedgerThreadTest, WaitsForNoMoreThanEnoughCompany) {
   EXPECT_EQ(observed().size(), 1u);
 }
 
+// Each call of the ledger is a transaction, and others have their turn between them.
+TEST_F(LedgerThreadTest, CommitsNoMoreAtOnceThanTheLedgerTakes) {
+  open();
+  faults_.most_at_once = 10;
+  faults_.waits = true;
+  commit(baseline(0), steady_now());
+  ASSERT_TRUE(arrived(1));
+  for (int number = 1; number <= 25; ++number)
+    commit(baseline(number), steady_now());
+  int commits_before = 0;
+  thread_->post([&](Ledger&) { commits_before = faults_.commits; });
+  faults_.release();
+  ASSERT_TRUE(committed(26));
+  EXPECT_EQ(faults_.commits, 4);
+  EXPECT_EQ(commits_before, 2);
+  for (std::size_t i = 0; i < results_.size(); ++i)
+    EXPECT_EQ(results_[i].value(), i + 1);
+}
+
+TEST_F(LedgerThreadTest, EndsWithEverythingCommittedThatTheLedgerTakesInTurn) {
+  open();
+  faults_.most_at_once = 2;
+  for (int number = 0; number < 5; ++number)
+    commit(baseline(number), steady_now() + 1h);
+  thread_.reset();
+  EXPECT_EQ(journal().size(), 5u);
+  EXPECT_EQ(faults_.commits, 3);
+}
+
 TEST_F(LedgerThreadTest, CommitsAtTheDeadline) {
   open();
   const SteadyTime deadline = steady_now() + 50ms;
@@ -177,6 +206,38 @@ TEST_F(LedgerThreadTest, RunsJobsInTurn) {
 
   auto id = [](Ledger& ledger) { return ledger.id(); };
   EXPECT_NE(run(loop_, thread_->run(std::move(id))).value(), Guid{});
+}
+
+// So many that one call would take long on a busy server.
+TEST_F(LedgerThreadTest, SavesInPartsWhenTenantsWereHeardOf) {
+  open();
+  LedgerThread::Heard heard;
+  for (std::size_t number = 0; number <= 2 * LedgerThread::heard_at_once; ++number)
+    heard.emplace_back(tenant(int(number)), minute(1));
+  commit(baseline(0), steady_now());
+  commit(baseline(int(heard.size()) - 1), steady_now());
+  ASSERT_TRUE(committed(2));
+  const int before = faults_.arrived;
+  auto save = [&](Callback<bool> done) {
+    thread_->save(std::make_shared<const LedgerThread::Heard>(heard),
+                  [done](const Result<void>& saved) { done(bool(saved)); });
+  };
+  EXPECT_TRUE(run(loop_, await_callback<bool>(std::move(save))));
+  EXPECT_EQ(faults_.arrived - before, 3);
+  auto load = [](Ledger& ledger) { return ledger.load(); };
+  for (const StoredTenant& one : run(loop_, thread_->run(std::move(load))).value())
+    EXPECT_EQ(one.state.last_success, minute(1)) << one.key.name;
+}
+
+TEST_F(LedgerThreadTest, TellsOnceThatNotAllIsSaved) {
+  open();
+  faults_.writes_fail = true;
+  std::atomic<int> told = 0;
+  auto heard = std::make_shared<const LedgerThread::Heard>(
+      LedgerThread::heard_at_once + 1, std::pair(tenant(1), WallTime(minute(1))));
+  thread_->save(heard, [&told](const Result<void>& saved) { told += saved ? 100 : 1; });
+  thread_.reset();
+  EXPECT_EQ(told, 1);
 }
 
 TEST_F(LedgerThreadTest, SignsEventsWithItsSource) {

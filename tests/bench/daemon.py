@@ -6,7 +6,7 @@ from origin import names
 
 
 class Plan:
-    """A configuration: how many tenants, how often, through how many connections."""
+    """A configuration: how many tenants, how often, through how many connections. `sink`: whether there is a file for events, or another one's text."""
 
     def __init__(
         self,
@@ -45,7 +45,8 @@ class Plan:
     def write(self, **changed):
         self.values.update(changed)
         v = self.values
-        sinks = "[{name: audit, file: {path: events.jsonl}}]" if v["sink"] else "[]"
+        audit = "{name: audit, file: {path: events.jsonl}}"
+        sinks = f"[{audit if v['sink'] is True else v['sink']}]" if v["sink"] else "[]"
         with open(self.file, "w") as f:
             f.write(
                 f"""probe:

@@ -184,6 +184,12 @@ class Origin(Process):
     def url(self, port, name):
         return f"https://localhost:{port}{path(name)}"
 
+    def reset(self):
+        """All tenants are of NA again, and answer."""
+        for folder, _, files in os.walk(os.path.join(self.folder, "state")):
+            for name in files:
+                os.remove(os.path.join(folder, name))
+
     def put(self, kind, name, there=True):
         """Whether a tenant is `failing`, `hanging`, or of the scope USG or USGov; else it is of NA."""
         file = os.path.join(self.folder, "state", kind, name)

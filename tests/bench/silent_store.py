@@ -39,32 +39,21 @@ class Supervisor(threading.Thread):
         return max(after - before for before, after in zip(signs, signs[1:]))
 
 
-class OnADisk(Daemon):
-    """A daemon whose disk answers or doesn't, and which is supervised. It begins without."""
+class Supervised(Daemon):
+    """A daemon whose storage answers or doesn't: hang(), and answer_again(), which tells when that was. It begins without."""
 
-    def __init__(self, plan, watchdog):
-        self.mark = os.path.join(plan.folder, "hangs")
+    def __init__(self, plan, watchdog, environment=()):
         self.supervisor = Supervisor(plan.folder)
         self.hang()
         super().__init__(
             plan,
             prefix=(
                 "/usr/bin/env",
-                "LD_PRELOAD=" + HUNG_DISK,
-                "HUNG_FILE=" + os.path.join(plan.folder, "storage/tenantscope.db"),
-                "HUNG_WHILE=" + self.mark,
                 "NOTIFY_SOCKET=" + self.supervisor.path,
                 f"WATCHDOG_USEC={watchdog * 1_000_000}",
+                *environment,
             ),
         )
-
-    def hang(self):
-        open(self.mark, "w").close()
-
-    def answer_again(self):
-        """When it did."""
-        os.unlink(self.mark)
-        return time.monotonic()
 
     def storage_up(self):
         return self.metrics().sum("tenantscope_storage_up")
@@ -78,6 +67,21 @@ class OnADisk(Daemon):
 
     def told(self):
         return self.metrics().sum("tenantscope_changes_total", field="region_scope")
+
+
+class OnADisk(Supervised):
+    def __init__(self, plan, watchdog):
+        self.mark = os.path.join(plan.folder, "hangs")
+        database = os.path.join(plan.folder, "storage/tenantscope.db")
+        hung = ("LD_PRELOAD=" + HUNG_DISK, "HUNG_FILE=" + database, "HUNG_WHILE=" + self.mark)
+        super().__init__(plan, watchdog, hung)
+
+    def hang(self):
+        open(self.mark, "w").close()
+
+    def answer_again(self):
+        os.unlink(self.mark)
+        return time.monotonic()
 
 
 def start_without(daemon, verdict, held):
@@ -157,8 +161,8 @@ def stop_without(daemon, scale, changes, verdict):
     )
 
 
-def silence(scale, origin, folder):
-    plan = Plan(
+def plan_for(scale, origin, folder, make=Plan):
+    return make(
         folder,
         origin,
         origin.changing,
@@ -169,12 +173,16 @@ def silence(scale, origin, folder):
         confirm_interval="500ms",
         sink=True,
     )
+
+
+def silence(scale, origin, plan, begin, verdict):
+    """`begin` starts a Supervised of the plan. Afterwards the storage answers a daemon that is started anew."""
     changes = Changes(origin, names(scale.tenants))
-    verdict = Verdict("silent store")
-    with OnADisk(plan, scale.watchdog) as daemon:
+    with begin() as daemon:
         start_without(daemon, verdict, scale.timed)
         go_without(daemon, scale, changes, verdict)
         stop_without(daemon, scale, changes, verdict)
+        daemon.answer_again()
     sink = os.path.join(plan.folder, "storage/events.jsonl")
 
     def delivered():
@@ -191,6 +199,11 @@ def silence(scale, origin, folder):
         scope_changes(events) == changes.told and len({e["id"] for e in events}) == len(events),
         f"{sum(map(len, scope_changes(events).values())):,} of {changes.made:,}",
     )
+
+
+def on_a_disk(scale, origin, folder):
+    plan, verdict = plan_for(scale, origin, folder), Verdict("silent store")
+    silence(scale, origin, plan, lambda: OnADisk(plan, scale.watchdog), verdict)
     return verdict.missed
 
 
@@ -206,7 +219,7 @@ def main():
     parser = argparse.ArgumentParser(description="A disk that doesn't answer, for 10 minutes.")
     parser.add_argument("--short", action="store_true", help="200 tenants, for 20 s")
     scale = Scale(parser.parse_args().short)
-    play("silent store", lambda origin, folder: silence(scale, origin, folder))
+    play("silent store", lambda origin, folder: on_a_disk(scale, origin, folder))
 
 
 if __name__ == "__main__":

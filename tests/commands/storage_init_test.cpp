@@ -111,6 +111,40 @@ TEST_F(StorageInit, PrintsWhatMakesOne) {
   expect_usable(settings());
 }
 
+// No release has a step yet: storage/postgres/pg_upgrade_test.cpp has one.
+TEST_F(StorageInit, UpgradesALedger) {
+  EXPECT_NE(refusal({"--upgrade"}).find("make one with `tenantscope storage init`"),
+            std::string::npos);
+  init();
+  EXPECT_EQ(init({"--upgrade"}), "The ledger in the schema " + schema_ +
+                                     " of the database postgres is of version 1 already.\n");
+  server().ask(init({"--upgrade", "--print"}));
+  expect_usable(settings());
+  ask("UPDATE {}.ledger SET version = 2");
+  EXPECT_NE(refusal({"--upgrade"}).find("use the newer release"), std::string::npos);
+}
+
+TEST_F(StorageInit, KeepsOlderProgramsOutOnceNoneLives) {
+  init();
+  ask("UPDATE {}.ledger SET min_reader = 0");
+  ask("INSERT INTO {}.replicas (name, incarnation, expires, url, version, reads, config, state, "
+      "since, sequence) VALUES ('north', 1, clock_timestamp() + interval '1 hour', '', '0.0.9', 0, "
+      "'', 'standby', 0, 0)");
+  const std::string first = "The ledger in the schema " + schema_ +
+                            " of the database postgres is of version 1 already.\n";
+  EXPECT_EQ(init({"--upgrade"}),
+            first +
+                "Programs that know version 0 of its tables go on with it: run this again when "
+                "these are replaced:\n  `north`, of release 0.0.9, knows version 0\n");
+  EXPECT_EQ(ask("SELECT min_reader FROM {}.ledger"), "0");
+  ask("UPDATE {}.replicas SET expires = clock_timestamp()");
+  EXPECT_EQ(init({"--upgrade"}),
+            first +
+                "Programs that know only what was before version 1 of its tables are kept out "
+                "from now on.\n");
+  EXPECT_EQ(ask("SELECT min_reader FROM {}.ledger"), "1");
+}
+
 // As docs/fleet.md has them.
 TEST_F(StorageInit, NeedsFewRightsOnceItIsMade) {
   init();

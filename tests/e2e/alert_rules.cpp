@@ -101,6 +101,9 @@ const std::set<std::string>& metrics_of_choice() {
       "tenantscope_takeovers_total",
       "tenantscope_replica_config_matches",
       "tenantscope_storage_synchronous",
+      "tenantscope_replicas",
+      "tenantscope_storage_beat_age_seconds",
+      "tenantscope_storage_fenced_total",
   };
   return names;
 }

@@ -54,6 +54,7 @@ tenantscope_storage_commit_failures_total{} 0
 tenantscope_storage_commits_in_doubt_total{} 0
 tenantscope_storage_commits_total{} 0
 tenantscope_storage_damaged_rows_total{} 0
+tenantscope_storage_rewinds_total{} 0
 tenantscope_storage_up{} 1
 tenantscope_tenants{} 0
 tenantscope_web_exposed{} 0
@@ -81,6 +82,53 @@ tenantscope_web_requests_total{code=500} 0
 tenantscope_web_requests_total{code=503} 0
 tenantscope_web_requests_total{code=505} 0
 )");
+}
+
+TEST(Instruments, OfASharedStorageShowWhatIsKnown) {
+  Instruments instruments;
+  instruments.share_storage(false);
+  const auto seen = [&] {
+    return listed(instruments, "tenantscope_replicas") +
+           listed(instruments, "tenantscope_storage_beat_age_seconds");
+  };
+  EXPECT_EQ(listed(instruments, "tenantscope_storage_fenced_total"),
+            "tenantscope_storage_fenced_total{} 0\n");
+  EXPECT_EQ(seen(), "");
+  ReplicaSight sight;
+  instruments.replica()->show([&sight] { return sight; });
+  EXPECT_EQ(seen(), "") << "nothing was heard yet";
+  sight.beat_age = std::chrono::milliseconds(1500);
+  sight.replicas = {{ReplicaState::active, 1}, {ReplicaState::standby, 2}};
+  EXPECT_EQ(seen(), R"(tenantscope_replicas{state=active} 1
+tenantscope_replicas{state=draining} 0
+tenantscope_replicas{state=joining} 0
+tenantscope_replicas{state=outdated} 0
+tenantscope_replicas{state=standby} 2
+tenantscope_storage_beat_age_seconds{} 1.5
+)");
+  sight.replicas.reset();
+  EXPECT_EQ(seen(), "tenantscope_storage_beat_age_seconds{} 1.5\n");
+}
+
+TEST(Instruments, OfADaemonThatBeginsAnewGoOnCounting) {
+  LastingCounts counts;
+  for (int life = 1; life <= 3; ++life) {
+    Instruments instruments(counts);
+    instruments.share_storage(false);
+    instruments.replica()->takeovers().Increment();
+    instruments.replica()->fenced().Increment(2);
+    instruments.storage_rewinds().Increment(3);
+    instruments.storage_commits_in_doubt().Increment(4);
+    instruments.storage_commits().Increment();
+    EXPECT_EQ(listed(instruments, "tenantscope_takeovers_total"),
+              fmt::format("tenantscope_takeovers_total{{}} {}\n", life));
+    EXPECT_EQ(listed(instruments, "tenantscope_storage_fenced_total"),
+              fmt::format("tenantscope_storage_fenced_total{{}} {}\n", 2 * life));
+    EXPECT_EQ(instruments.storage_rewinds().Value(), 3 * life);
+    EXPECT_EQ(instruments.storage_commits_in_doubt().Value(), 4 * life);
+    EXPECT_EQ(instruments.storage_commits().Value(), 1);
+    counts = instruments.lasting();
+  }
 }
 
 TEST(Instruments, OfAnAuthorityHaveEveryOutcome) {

@@ -21,6 +21,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace tenantscope {
@@ -29,8 +30,11 @@ class MessageProxy {
  public:
   enum class Side { client, server };
   // The connection ends; nothing goes through it any more; what its client sends is kept, and comes
-  // to the server when it is released, as by a network that was away.
-  enum class Act { cut, still, keep };
+  // to the server when it is released, as by a network that was away; it stands still until then,
+  // and goes on.
+  enum class Act { cut, still, keep, hold };
+  // Of a statement that is sent: half of its values' bytes, or all of it and nothing behind it.
+  enum class Part { half, whole };
 
   explicit MessageProxy(std::uint16_t server) : server_(server) {
     (void)std::signal(SIGPIPE, SIG_IGN);
@@ -63,7 +67,17 @@ class MessageProxy {
     const std::lock_guard lock(mutex_);
     armed_ = Trap{.side = side, .left = messages, .act = act};
   }
-  // What was kept comes to the server. Returns when that has answered.
+  // The connection that sends a statement with this text next sends so much of it, and is held.
+  void hold(std::string text, Part part) {
+    const std::lock_guard lock(mutex_);
+    armed_ = Trap{
+        .side = Side::client, .left = 0, .act = Act::hold, .text = std::move(text), .part = part};
+  }
+  bool armed() {
+    const std::lock_guard lock(mutex_);
+    return armed_.has_value();
+  }
+  // What was kept comes to the server, which has answered when this returns; what was held goes on.
   void release() {
     std::unique_lock lock(mutex_);
     released_ = true;
@@ -82,6 +96,8 @@ class MessageProxy {
     Side side;
     int left;
     Act act;
+    std::string text = {};  // of the statement; empty: it is messages that count
+    Part part = Part::whole;
   };
   struct Relay {
     std::array<int, 2> ends;                  // the client's, the server's
@@ -108,6 +124,10 @@ class MessageProxy {
     bool alive =
         ::connect(server, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
     while (alive && !ended_ && relay.after != Act::keep) {
+      if (relay.after == Act::hold) {
+        alive = go_on(relay);
+        continue;
+      }
       std::array<pollfd, 2> sides{{{client, POLLIN, 0}, {server, POLLIN, 0}}};
       ::poll(sides.data(), sides.size(), 50);
       for (const Side side : {Side::client, Side::server})
@@ -140,6 +160,20 @@ class MessageProxy {
     answered_.notify_all();
   }
 
+  // Awaits that it is released.
+  bool go_on(Relay& relay) {
+    for (;; std::this_thread::sleep_for(std::chrono::milliseconds(5))) {
+      const std::lock_guard lock(mutex_);
+      if (!released_ && !ended_)
+        continue;
+      relay.after.reset();
+      const bool sent = send(relay.ends[1], std::exchange(relay.pending[0], {}));
+      released_ = false;
+      answered_.notify_all();
+      return sent;
+    }
+  }
+
   bool take(Relay& relay, Side side) {
     std::array<char, 65536> bytes;
     const auto got = ::recv(relay.ends[std::size_t(side)], bytes.data(), bytes.size(), 0);
@@ -155,6 +189,8 @@ class MessageProxy {
   bool pass(Relay& relay, Side side, std::string& pending) {
     const std::lock_guard lock(mutex_);
     const int to = relay.ends[1 - std::size_t(side)];
+    if (armed_ && armed_->side == side && !armed_->text.empty())
+      return pass_part(relay, to, pending);
     while (armed_ && armed_->side == side) {
       const auto size = whole_message(pending);
       if (!size)
@@ -170,6 +206,30 @@ class MessageProxy {
     }
     const bool sent = send(to, pending);
     pending.clear();
+    return sent;
+  }
+
+  // REQUIRES: the mutex is held. It is sent as a Parse without a name, a Bind, a Describe and an
+  // Execute.
+  bool pass_part(Relay& relay, int to, std::string& pending) {
+    constexpr std::size_t before_text = 6;
+    const std::size_t text = pending.find(armed_->text);
+    std::size_t end = text == std::string::npos ? pending.size() : text - before_text;
+    if (text != std::string::npos) {
+      for (const char message : {'P', 'B', 'D', 'E'}) {
+        const auto size = whole_message(std::string_view(pending).substr(end));
+        if (!size)
+          return true;
+        const bool stops = message == 'B' && armed_->part == Part::half;
+        end += stops ? *size / 2 : *size;
+        if (stops)
+          break;
+      }
+      relay.after = Act::hold;
+      armed_.reset();
+    }
+    const bool sent = send(to, std::string_view(pending).substr(0, end));
+    pending.erase(0, end);
     return sent;
   }
 

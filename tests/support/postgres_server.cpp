@@ -7,6 +7,7 @@
 #include <netinet/in.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/shm.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -14,6 +15,9 @@
 #include <fstream>
 #include <functional>
 #include <iterator>
+#include <random>
+#include <set>
+#include <sstream>
 #include <stdexcept>
 #include <thread>
 
@@ -117,10 +121,31 @@ void await(const std::string& what, const fs::path& log, UnpackedProgram& progra
   }
 }
 
+// While some of them end, a look may miss others.
 void each_child(pid_t parent, const std::function<void(pid_t)>& work) {
-  std::ifstream children(fmt::format("/proc/{0}/task/{0}/children", parent));
-  for (pid_t child = 0; children >> child;)
-    work(child);
+  std::set<pid_t> known;
+  for (bool found = true; found;) {
+    found = false;
+    std::ifstream children(fmt::format("/proc/{0}/task/{0}/children", parent));
+    for (pid_t child = 0; children >> child;)
+      if (known.insert(child).second) {
+        found = true;
+        work(child);
+      }
+  }
+}
+
+// The number of the shared memory that a server has written down.
+int segment_in(const fs::path& postmaster_file) {
+  std::ifstream file(postmaster_file);
+  std::string line;
+  constexpr int line_of_memory = 7;
+  for (int number = 0; number < line_of_memory; ++number)
+    std::getline(file, line);
+  std::istringstream words(line);
+  std::uint64_t key = 0;
+  int segment = -1;
+  return words >> key >> segment ? segment : -1;
 }
 
 struct Finish {
@@ -187,17 +212,26 @@ int UnpackedProgram::wait() {
   return WIFEXITED(status_) ? WEXITSTATUS(status_) : -WTERMSIG(status_);
 }
 
+// Below those that the kernel gives to clients: one that connects to nobody there would find
+// itself.
 std::uint16_t free_loopback_port() {
-  const int any = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{.sin_family = AF_INET, .sin_port = 0, .sin_addr = {}, .sin_zero = {}};
-  ::inet_pton(AF_INET, "127.0.0.1", &address.sin_addr);
-  socklen_t size = sizeof address;
-  const bool bound = ::bind(any, reinterpret_cast<sockaddr*>(&address), size) == 0 &&
-                     ::getsockname(any, reinterpret_cast<sockaddr*>(&address), &size) == 0;
-  ::close(any);
-  if (!bound)
-    throw std::runtime_error("no free port");
-  return ntohs(address.sin_port);
+  static std::mt19937 random{std::random_device()()};
+  std::uniform_int_distribution<int> ports(16'384, 32'767);
+  for (int tries = 0; tries < 100; ++tries) {
+    const int any = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const int port = ports(random);
+    sockaddr_in address{.sin_family = AF_INET,
+                        .sin_port = htons(std::uint16_t(port)),
+                        .sin_addr = {},
+                        .sin_zero = {}};
+    ::inet_pton(AF_INET, "127.0.0.1", &address.sin_addr);
+    const bool bound =
+        ::bind(any, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+    ::close(any);
+    if (bound)
+      return std::uint16_t(port);
+  }
+  throw std::runtime_error("no free port");
 }
 
 PostgresServer::PostgresServer() : port_(free_loopback_port()) {
@@ -205,7 +239,8 @@ PostgresServer::PostgresServer() : port_(free_loopback_port()) {
   start();
 }
 
-PostgresServer::PostgresServer(StandbyOf standby) : port_(free_loopback_port()) {
+PostgresServer::PostgresServer(StandbyOf standby)
+    : port_(standby.port != 0 ? standby.port : free_loopback_port()) {
   const fs::path data = folder_.path() / "data", log = folder_.path() / "log";
   fs::create_directory(data);
   fs::permissions(data, fs::perms::owner_all);
@@ -225,8 +260,9 @@ void PostgresServer::start() {
   Command command{programs() / "postgres", "-D", folder_.path() / "data", "-p",
                   std::to_string(port_)};
   const std::string socket = "unix_socket_directories=" + (folder_.path() / "data").string();
-  for (const char* setting : {"listen_addresses=127.0.0.1", socket.c_str(), "jit=off", "fsync=off",
-                              "shared_buffers=16MB", "max_wal_senders=4"}) {
+  for (const char* setting :
+       {"listen_addresses=127.0.0.1", socket.c_str(), "jit=off", "fsync=off", "shared_buffers=16MB",
+        "max_wal_senders=4", "dynamic_shared_memory_type=mmap"}) {
     command.emplace_back("-c");
     command.emplace_back(setting);
   }
@@ -234,8 +270,17 @@ void PostgresServer::start() {
   await("PostgreSQL", log, *server_, [this] { return answers(); });
 }
 
+// None of them sees another one's end. The segment that says that they run would outlive them.
 void PostgresServer::kill() {
-  server_.reset();  // by SIGQUIT: the next start recovers
+  if (!server_)
+    return;
+  freeze(true);
+  each_child(server_->pid(), [](pid_t child) { ::kill(child, SIGKILL); });
+  ::kill(server_->pid(), SIGKILL);
+  server_->wait();
+  server_.reset();
+  if (const int segment = segment_in(folder_.path() / "data/postmaster.pid"); segment >= 0)
+    ::shmctl(segment, IPC_RMID, nullptr);
 }
 
 void PostgresServer::freeze(bool still) {

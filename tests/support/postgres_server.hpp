@@ -45,6 +45,7 @@ class PostgresServer {
   // One that follows `primary` and can be read, until it is asked for pg_promote().
   struct StandbyOf {
     const PostgresServer& primary;
+    std::uint16_t port = 0;  // where it listens; 0: anywhere
   };
   explicit PostgresServer(StandbyOf standby);
   ~PostgresServer();
@@ -55,9 +56,9 @@ class PostgresServer {
   std::uint16_t port() const { return port_; }
   const std::filesystem::path& folder() const { return folder_.path(); }
 
-  // As where its machine fails, and where it comes back. REQUIRES: in turn.
+  // By SIGKILL, as where its machine fails; nothing where it was before.
   void kill();
-  void start();
+  void start();  // again. REQUIRES: it was killed
   // The postmaster and all of its children stand still, or go on.
   void freeze(bool still);
 
@@ -73,6 +74,7 @@ class PostgresServer {
   std::unique_ptr<UnpackedProgram> server_;
 };
 
+// One that no client's connection is given by chance: what listens there may come and go.
 std::uint16_t free_loopback_port();
 
 // pgbouncer in transaction mode before a server, with fewer connections than clients.

@@ -34,6 +34,21 @@ TEST(WebServer, AnswersWhatTheHandlerSays) {
                                                 {"x-oldest", "7"}}));
 }
 
+TEST(WebServer, ListensAtMoreOnceItRuns) {
+  Running server(echo);
+  TemporaryFolder folder;
+  const std::string path = folder.path() / "control";
+  server.listen_at(listen_for_owner(path));
+  RawClient client("unix:" + path);
+  client.send(get);
+  const auto reply = client.reply();
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->body, "GET /");
+  EXPECT_EQ(server.addresses().size(), 1u);
+  server.stop();
+  EXPECT_FALSE(std::filesystem::exists(path)) << "its file goes with it";
+}
+
 TEST(WebServer, HandsTheRequestOver) {
   const auto handler = [](WebRequest request) -> asio::awaitable<WebResponse> {
     co_return WebResponse{.body = request.method + " " + request.path + " " +

@@ -19,6 +19,7 @@
 #include "app/api/operate.hpp"
 #include "app/api/probe.hpp"
 #include "app/api/probes.hpp"
+#include "app/api/replicas.hpp"
 #include "app/api/status.hpp"
 #include "app/api/tenants.hpp"
 #include "app/page/events_page.hpp"
@@ -26,6 +27,7 @@
 #include "app/page/overview_page.hpp"
 #include "app/page/page.hpp"
 #include "app/page/pairs_page.hpp"
+#include "app/page/replicas_page.hpp"
 #include "app/page/tenant_page.hpp"
 #include "formats/openapi.hpp"
 
@@ -41,19 +43,24 @@ WebResponse show_health(const std::vector<std::string>& standing_still) {
                                                          fmt::join(standing_still, "; ")));
 }
 
-WebResponse show_ready(bool ready, bool joining, const std::optional<StandingBy>& standing_by) {
-  if (standing_by)
-    return plain(200, "tenantscope stands by: active is " + standing_by->whom());
+constexpr std::string_view is_suspended =
+    "tenantscope is suspended: its storage doesn't answer, and another replica may be active";
+
+WebResponse show_ready(bool ready, const PageSources& sources) {
+  if (const std::optional<StandingBy>& standing_by = sources.standing_by)
+    return plain(standing_by->outdated.empty() ? 200 : 503,
+                 "tenantscope " + standing_by->standing() + ": active is " + standing_by->whom());
   if (ready)
-    return plain(200, "tenantscope is ready");
-  return plain(
-      503, joining ? "tenantscope waits for its storage" : "tenantscope is starting or stopping");
+    return plain(200, sources.suspended ? is_suspended : "tenantscope is ready");
+  return plain(503, sources.joining ? "tenantscope waits for its storage"
+                                    : "tenantscope is starting or stopping");
 }
 
 // What is answered before anything of the storage is known.
 bool needs_no_storage(std::string_view path) {
   return path == "/" || path == "/metrics" || path == "/-/healthy" || path == "/-/ready" ||
-         path == "/api/v1/status" || path == "/api/v1/openapi.json";
+         path == "/api/v1/status" || path == "/api/v1/openapi.json" || path == "/replicas" ||
+         path == "/api/v1/replicas";
 }
 
 // What a standby answers as well, by what is committed.
@@ -64,17 +71,26 @@ bool is_committed(std::string_view path) {
          path.starts_with(tenant_page_prefix) || path.starts_with(tenant_prefix);
 }
 
+// What a daemon can do that isn't the active one.
+bool is_done_meanwhile(const WebRequest& request, const Operations& operations, bool stands_by) {
+  if (is_reload(request))
+    return bool(operations.reload);
+  return is_operation(request) && stands_by && operations.forward;
+}
+
 // Who can't answer says who can.
-void refuse_too_early(std::string_view path, bool joining,
-                      const std::optional<StandingBy>& standing_by) {
+void refuse_too_early(std::string_view path, const PageSources& sources) {
   if (needs_no_storage(path))
     return;
+  const std::optional<StandingBy>& standing_by = sources.standing_by;
+  if (sources.suspended && is_committed(path))
+    throw RefusedRequest{503, fmt::format("{}: nothing is shown of tenants", is_suspended)};
   if (standing_by && !standing_by->knows)
-    throw RefusedRequest{
-        503, "tenantscope stands by, and knows nothing of tenants: ask " + standing_by->whom()};
+    throw RefusedRequest{503, "tenantscope " + standing_by->standing() +
+                                  ", and knows nothing of tenants: " + standing_by->whom_to_ask()};
   if (standing_by && !is_committed(path))
     throw RefusedRequest{503, only_active_answers(*standing_by)};
-  if (joining && !standing_by)
+  if (sources.joining && !standing_by)
     throw RefusedRequest{503, "tenantscope waits for its storage: nothing is known of tenants yet"};
 }
 
@@ -127,6 +143,11 @@ boost::asio::awaitable<WebResponse> Api::respond(WebRequest request) {
   }
 }
 
+boost::asio::awaitable<WebResponse> Api::carry_out(WebRequest operation) {
+  operation.control = true;
+  return route(std::move(operation));
+}
+
 boost::asio::awaitable<WebResponse> Api::route(WebRequest request) {
   const bool programs = request.path.starts_with("/api/");
   std::optional<RefusedRequest> refusal;
@@ -153,6 +174,39 @@ void Api::name_journal(const Guid& ledger) {
   ledger_ = ledger;
 }
 
+// It may be that another one is active, and what is here isn't true any more.
+bool Api::suspended() const { return fleet_ && !joining_ && !fleet_->knows(); }
+
+const Table& Api::shown_table(bool suspended) {
+  if (!suspended)
+    return table_;
+  const std::scoped_lock lock(table_.mutex, nothing_.mutex);
+  nothing_.rules = table_.rules;
+  nothing_.clouds = table_.clouds;
+  nothing_.ceilings = table_.ceilings;
+  nothing_.last_event = table_.last_event;
+  return nothing_;
+}
+
+PageSources Api::page_sources() {
+  const bool suspended = this->suspended();
+  return {.table = shown_table(suspended),
+          .instruments = instruments_,
+          .liveness = liveness_,
+          .joining = joining_,
+          .standing_by = standing_by(),
+          .fleet = fleet_.get(),
+          .suspended = suspended};
+}
+
+WebResponse Api::show_own_status(const PageSources& sources) const {
+  const DaemonStanding standing{.standing_still = liveness_.standing_still(),
+                                .ready = ready_,
+                                .joining = joining_,
+                                .fleet = sources.fleet};
+  return show_status(sources.table, instruments_, standing);
+}
+
 Guid Api::journal_id() const {
   const std::lock_guard lock(mutex_);
   return ledger_;
@@ -161,7 +215,8 @@ Guid Api::journal_id() const {
 boost::asio::awaitable<WebResponse> Api::find_answer(WebRequest request) {
   const std::string& path = request.path;
   const PageSources sources = page_sources();
-  refuse_too_early(path, joining_, sources.standing_by);
+  if (!is_done_meanwhile(request, operations_, sources.standing_by.has_value()))
+    refuse_too_early(path, sources);
   if (path == "/")
     co_return co_await show_overview(sources, journal_, std::move(request));
   if (path.starts_with(tenant_page_prefix)) {
@@ -182,17 +237,21 @@ boost::asio::awaitable<WebResponse> Api::find_answer(WebRequest request) {
                                  std::move(request));
   }
   if (path == "/metrics")
-    co_return show_metrics(table_, tenant_labels_, instruments_, request);
+    co_return show_metrics(sources.table, tenant_labels_, instruments_, request);
   if (path == "/-/healthy")
     co_return show_health(liveness_.standing_still());
   if (path == "/-/ready")
-    co_return show_ready(ready_, joining_, sources.standing_by);
+    co_return show_ready(ready_, sources);
   if (path == "/config")
     co_return co_await show_config(operations_);
   if (path == "/probe")
     co_return co_await show_probe(operations_, table_, permissions_.probe, std::move(request));
   if (path == "/api/v1/status")
-    co_return show_status(table_, instruments_, liveness_.standing_still(), ready_, joining_);
+    co_return show_own_status(sources);
+  if (path == "/replicas")
+    co_return show_replicas(sources, request);
+  if (path == "/api/v1/replicas")
+    co_return list_replicas(sources.fleet);
   if (path == "/api/v1/tenants")
     co_return list_tenants(table_, request);
   if (path.starts_with(tenant_prefix))

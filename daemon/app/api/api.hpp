@@ -16,6 +16,7 @@
 #include "app/liveness.hpp"
 #include "app/operations.hpp"
 #include "app/page/page.hpp"
+#include "app/replica/fleet.hpp"
 #include "app/replica/standing_by.hpp"
 #include "app/store/journal_reader.hpp"
 #include "app/table.hpp"
@@ -41,6 +42,8 @@ class Api {
       ApiPermissions permissions, StoreWorker::Limits reader = JournalReader::limits);
 
   boost::asio::awaitable<WebResponse> answer(WebRequest request);
+  // What a standby was asked, who has let it pass and has it in the audit log. On any executor.
+  boost::asio::awaitable<WebResponse> carry_out(WebRequest operation);
 
   // Once, before the first request: where long polls wait.
   void use_bell(JournalBell& bell) { bell_ = &bell; }
@@ -48,6 +51,8 @@ class Api {
   void serve_at(std::string external_url) { external_url_ = std::move(external_url); }
   // Likewise: the storage can't be opened yet. Only what needs none is answered.
   void join() { joining_ = true; }
+  // Likewise: others use its ledger, too.
+  void share(std::shared_ptr<const Fleet> fleet) { fleet_ = std::move(fleet); }
   // Whom it stands by for, if that is why, and which journal it has; any time.
   void stand_by(std::optional<StandingBy> whom);
   std::optional<StandingBy> standing_by() const;
@@ -57,9 +62,10 @@ class Api {
 
  private:
   Guid journal_id() const;
-  PageSources page_sources() const {
-    return {table_, instruments_, liveness_, joining_, standing_by()};
-  }
+  bool suspended() const;
+  const Table& shown_table(bool suspended);
+  PageSources page_sources();
+  WebResponse show_own_status(const PageSources& sources) const;
   boost::asio::awaitable<WebResponse> respond(WebRequest request);
   boost::asio::awaitable<WebResponse> route(WebRequest request);
   boost::asio::awaitable<WebResponse> find_answer(WebRequest request);  // or RefusedRequest
@@ -75,6 +81,8 @@ class Api {
   TenantLabels tenant_labels_;
   JournalBell* bell_ = nullptr;
   std::string external_url_;
+  std::shared_ptr<const Fleet> fleet_;
+  Table nothing_;  // of tenants: what is shown while it is suspended
   bool joining_ = false;
   mutable std::mutex mutex_;
   Guid ledger_;                            // guarded by mutex_

@@ -101,6 +101,8 @@ bool is_operation(const WebRequest& request) {
          request.path == redeliver_path;
 }
 
+bool is_reload(const WebRequest& request) { return request.path == reload_path; }
+
 void record(AuditLog& audit, const WebRequest& request, unsigned status) {
   const std::string operation = request.path.substr(request.path.rfind('/') + 1);
   const bool anybodys = !request.control && !request.logged_in();  // any number of them may come
@@ -119,8 +121,10 @@ boost::asio::awaitable<WebResponse> operate(const Operations& operations, const 
         403,
         "operating the daemon needs its control socket (--storage.path= of a command), a "
         "login (--web.config.file=) or --web.enable-lifecycle"};
-  if (request.path == reload_path)
+  if (is_reload(request))
     co_return co_await reload(operations);
+  if (operations.forward)
+    co_return co_await operations.forward(std::move(request));
   if (request.path == drill_path)
     co_return co_await drill(operations, table, std::move(request));
   co_return co_await redeliver(operations, std::move(request));

@@ -18,10 +18,12 @@ bool from_this_machine(const WebRequest& request);
 
 // POST /-/reload, /api/v1/drill, /api/v1/redeliver. `lifecycle`: --web.enable-lifecycle.
 bool is_operation(const WebRequest& request);
+bool is_reload(const WebRequest& request);
 
 // An operation's line in the audit log, once it is answered with `status`.
 void record(AuditLog& audit, const WebRequest& request, unsigned status);
 
+// A standby reloads itself, and has the active replica do the rest.
 boost::asio::awaitable<WebResponse> operate(const Operations& operations, const Table& table,
                                             bool lifecycle, WebRequest request);
 

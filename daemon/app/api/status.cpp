@@ -29,6 +29,13 @@ boost::json::array problems_json(std::vector<Problem> problems,
   return shown;
 }
 
+// What this one is of those that share its ledger.
+boost::json::value replica_json(const Fleet* fleet) {
+  if (!fleet)
+    return nullptr;
+  return boost::json::object{{"name", fleet->self()}, {"state", to_string(fleet->state())}};
+}
+
 // How many tenants are watched, and how many of them have each mark.
 boost::json::object counts_json(const Table& table, RuleSet rules, WallTime now) {
   std::size_t watched = 0;
@@ -48,11 +55,13 @@ boost::json::object counts_json(const Table& table, RuleSet rules, WallTime now)
 }  // namespace
 
 WebResponse show_status(const Table& table, const Instruments& instruments,
-                        const std::vector<std::string>& standing_still, bool ready, bool joining) {
+                        const DaemonStanding& standing) {
   const WallTime now = wall_now();
-  boost::json::object status{
-      {"version", TENANTSCOPE_VERSION}, {"revision", TENANTSCOPE_REVISION}, {"ready", ready}};
-  status.emplace("joining", joining);
+  boost::json::object status{{"version", TENANTSCOPE_VERSION},
+                             {"revision", TENANTSCOPE_REVISION},
+                             {"ready", standing.ready}};
+  status.emplace("joining", standing.joining);
+  status.emplace("replica", replica_json(standing.fleet));
   const auto started = read_process_stats().start_time_seconds;
   status.emplace(
       "started",
@@ -67,8 +76,8 @@ WebResponse show_status(const Table& table, const Instruments& instruments,
     ceilings = table.ceilings;
     last_event = table.last_event;
   }
-  status.emplace("problems",
-                 problems_json(problems_in(instruments.collect(), now, ceilings), standing_still));
+  status.emplace("problems", problems_json(problems_in(instruments.collect(), now, ceilings),
+                                           standing.standing_still));
   status.emplace("rules", to_string(rules));
   status.emplace("last_event", last_event);
   status.emplace("tenants", counts_json(table, rules, now));

@@ -57,16 +57,23 @@ void add_problems(PageFrame& frame, const PageSources& sources, const Ceilings& 
     frame.problems.push_back(
         {.part = "replica",
          .name = {},
-         .text =
-             (sources.standing_by->knows ? "stands by, and shows what is stored: active is "
-                                         : "stands by, and knows nothing of tenants: active is ") +
-             sources.standing_by->whom()});
+         .text = sources.standing_by->standing() +
+                 (sources.standing_by->knows ? ", and shows what is stored: active is "
+                                             : ", and knows nothing of tenants: active is ") +
+                 sources.standing_by->whom()});
   else if (sources.joining)
     frame.problems.push_back(
         {.part = "storage",
          .name = {},
          .text = "can't be opened yet: nothing is known of tenants, and none is asked, before it "
                  "can"});
+  if (sources.suspended)
+    frame.problems.push_back(
+        {.part = "replica",
+         .name = {},
+         .text = fmt::format("is suspended, and shows nothing of tenants: the storage hasn't "
+                             "answered for {}, and another one may be active",
+                             to_string(sources.fleet->lease()))});
   for (const std::string& thread : sources.liveness.standing_still())
     frame.problems.push_back({.part = "thread", .name = {}, .text = thread});
   add_stale(frame, sources.table);
@@ -84,6 +91,7 @@ PageFrame begin_page(const PageSources& sources, const WebRequest& request) {
     frame.rules = sources.table.rules;
     ceilings = sources.table.ceilings;
   }
+  frame.shared = sources.fleet != nullptr;
   add_problems(frame, sources, ceilings);
   return frame;
 }

@@ -7,6 +7,7 @@
 
 #include "app/liveness.hpp"
 #include "app/pairs.hpp"
+#include "app/replica/fleet.hpp"
 #include "app/replica/standing_by.hpp"
 #include "app/table.hpp"
 #include "formats/page/page_frame.hpp"
@@ -21,6 +22,8 @@ struct PageSources {
   const Liveness& liveness;
   bool joining = false;                        // the storage isn't open yet
   std::optional<StandingBy> standing_by = {};  // and that is why
+  const Fleet* fleet = nullptr;                // of a ledger that is shared
+  bool suspended = false;                      // and can't be reached: the table has no tenants
 };
 
 // What is wrong with the daemon, the rules in force and the time; ?refresh= of the request.

@@ -3,6 +3,7 @@
 #include <boost/asio/post.hpp>
 #include <utility>
 
+#include "app/replica/config_digest.hpp"
 #include "base/callback.hpp"
 #include "system/heap.hpp"
 
@@ -15,10 +16,14 @@ asio::awaitable<std::shared_ptr<NewConfig>> ReaderThread::read(std::function<Ser
   std::function<void(Callback<Reading>)> start = [this,
                                                   load = std::move(load)](Callback<Reading> done) {
     asio::post(thread_, [this, load, done] {
-      auto config = std::make_shared<NewConfig>(NewConfig{.loaded = load(), .changeover = {}});
+      auto config =
+          std::make_shared<NewConfig>(NewConfig{.loaded = load(), .changeover = {}, .digest = {}});
       auto settings = std::make_shared<const Settings>(std::move(config->loaded.main.settings));
-      if (config->loaded.main.errors.empty())
+      if (config->loaded.main.errors.empty()) {
+        if (settings->postgresql)
+          config->digest = config_digest(*settings);
         config->changeover = plan_changeover(table_, std::move(settings));
+      }
       done(std::move(config));
     });
   };

@@ -7,6 +7,7 @@
 #include <boost/asio/thread_pool.hpp>
 #include <functional>
 #include <memory>
+#include <string>
 
 #include "app/changeover.hpp"
 #include "app/reload/serve_config.hpp"
@@ -17,6 +18,7 @@ namespace tenantscope {
 struct NewConfig {
   ServeConfig loaded;     // without main.settings: those are the changeover's
   Changeover changeover;  // of one without errors
+  std::string digest;     // likewise, where its storage is shared: as config_digest() has it
 };
 
 class ReaderThread {

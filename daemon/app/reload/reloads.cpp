@@ -115,11 +115,8 @@ void Reloads::refuse_another_storage(NewConfig& config) const {
   std::vector<ConfigFinding>& errors = config.loaded.main.errors;
   if (!errors.empty())
     return;
-  const Settings& wanted = *config.changeover.settings;
-  if (wanted.postgresql != settings_->postgresql || wanted.replica != settings_->replica)
-    errors.push_back({options_.config_file.string(), 1, 1,
-                      "`storage` and `replica` are taken at the start alone: leave them as they "
-                      "were, or restart"});
+  if (auto other = another_storage(*config.changeover.settings, *settings_, options_))
+    errors.push_back(std::move(*other));
 }
 
 Reloads::Reloaded Reloads::stopping() { return {ListOutcome::refused, "stopping"}; }

@@ -15,6 +15,15 @@ ServeConfig load_serve_config(const ServeOptions& options, const ConfigSources& 
   return loaded;
 }
 
+std::optional<ConfigFinding> another_storage(const Settings& wanted, const Settings& now,
+                                             const ServeOptions& options) {
+  if (wanted.postgresql == now.postgresql && wanted.replica == now.replica)
+    return std::nullopt;
+  return ConfigFinding{options.config_file.string(), 1, 1,
+                       "`storage` and `replica` are taken at the start alone: leave them as they "
+                       "were, or restart"};
+}
+
 void log_findings(const ServeConfig& loaded, const Log& log) {
   for (const auto* warnings : {&loaded.main.warnings, &loaded.web.warnings})
     for (const ConfigFinding& finding : *warnings)

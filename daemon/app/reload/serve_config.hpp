@@ -1,6 +1,7 @@
 // What `serve` is configured by: its configuration and the web's, read and judged together.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,10 @@ struct ServeConfig {
 };
 
 ServeConfig load_serve_config(const ServeOptions& options, const ConfigSources& sources = {});
+
+// What a daemon that runs has to say of another storage, or another name among those that share it.
+std::optional<ConfigFinding> another_storage(const Settings& wanted, const Settings& now,
+                                             const ServeOptions& options);
 
 // Every finding and warning, of refused lists too.
 void log_findings(const ServeConfig& loaded, const Log& log);

@@ -101,6 +101,16 @@ void Follower::take(std::uint32_t tenant, TenantState state) {
   table_.watches[tenant].state = std::move(state);
 }
 
+bool Follower::has_followed() const {
+  const std::lock_guard lock(table_.mutex);
+  return journal_.has_value();
+}
+
+std::uint64_t Follower::last() const {
+  const std::lock_guard lock(table_.mutex);
+  return table_.last_event;
+}
+
 std::optional<Guid> Follower::journal() {
   const std::lock_guard lock(table_.mutex);
   if (boot_now() >= until_)

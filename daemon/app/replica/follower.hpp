@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -30,6 +31,12 @@ class Follower {
   // the ledger is another one or went back, and where much is new. On one thread. Error: as the
   // ledger has it; what was known stays.
   Result<void> follow(Ledger& ledger);
+
+  // Whether it has ever read one. Any thread.
+  bool has_followed() const;
+
+  // The journal's last event that is among what it knows. Any thread.
+  std::uint64_t last() const;
 
   // Which journal it follows; nothing: what it knows is older than the lease, and isn't shown any
   // more. Any thread.

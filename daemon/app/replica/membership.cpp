@@ -48,18 +48,59 @@ void Membership::listen(Listener listener) {
     tell_answer(until_, lock);
 }
 
+void Membership::hush() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return telling_ == 0; });
+  listener_ = {};
+}
+
+void Membership::follows(std::uint64_t sequence) {
+  const std::lock_guard lock(mutex_);
+  follows_ = sequence;
+}
+
+void Membership::configured(std::string config) {
+  {
+    const std::lock_guard lock(mutex_);
+    config_ = std::move(config);
+    news_ = true;
+  }
+  changed_.notify_all();
+}
+
+void Membership::drain() {
+  {
+    const std::lock_guard lock(mutex_);
+    draining_ = true;
+    news_ = true;
+  }
+  changed_.notify_all();
+}
+
+// REQUIRES: the mutex is held.
+ReplicaWord Membership::word() const {
+  return {.state = draining_  ? ReplicaState::draining
+                   : term_    ? ReplicaState::active
+                   : follows_ ? ReplicaState::standby
+                              : ReplicaState::joining,
+          .sequence = follows_.value_or(0),
+          .config = config_};
+}
+
 void Membership::work() {
   std::unique_lock lock(mutex_);
   while (!leaving_ && !over_) {
     const bool wanted = !term_;
+    const ReplicaWord word = this->word();
+    news_ = false;
     lock.unlock();
     const Clock sent = boot_now();
-    const Result<Seen> answer = member_.beat(wanted);
+    const Result<Seen> answer = member_.beat(wanted, word);
     lock.lock();
     take(answer, sent, lock);
     const bool rests = term_ && !failure_;
     changed_.wait_for(lock, rests ? pace_.lease / 4 : std::min(pace_.look, pace_.lease / 4),
-                      [this] { return leaving_ || over_; });
+                      [this] { return leaving_ || over_ || news_; });
   }
   lock.unlock();
   member_.leave();
@@ -82,39 +123,43 @@ void Membership::take(const Result<Seen>& answer, Clock sent, std::unique_lock<s
   }
   if (term_ && (!seen_.mine || seen_.term != *term_))
     end({ErrorKind::conflict,
-         fmt::format("term {} is over: `{}` has taken over", *term_, seen_.name)},
+         seen_.outdated.empty()
+             ? fmt::format("term {} is over: `{}` has taken over", *term_, seen_.name)
+             : seen_.outdated},
         lock);
   else if (term_)
     tell_answer(until_ = sent + pace_.lease, lock);
 }
 
-// What is told may take its time, and ask seen().
 void Membership::tell_answer(Clock until, std::unique_lock<std::mutex>& lock) {
   if (!listener_.answers)
     return;
   const bool news = !std::exchange(answered_, true);
-  lock.unlock();
-  listener_.answers(until, news);
-  lock.lock();
+  tell([&] { listener_.answers(until, news); }, lock);
 }
 
 void Membership::tell_silence(const Error& why, std::unique_lock<std::mutex>& lock) {
-  if (!std::exchange(answered_, false))
+  if (!std::exchange(answered_, false) || !listener_.silent)
     return;
-  lock.unlock();
-  listener_.silent(why);
-  lock.lock();
+  tell([&] { listener_.silent(why); }, lock);
 }
 
 void Membership::end(const Error& why, std::unique_lock<std::mutex>& lock) {
   over_ = true;
   failure_ = why;
   changed_.notify_all();
-  if (!listener_.over)
-    return;
+  if (listener_.over)
+    tell([&] { listener_.over(why); }, lock);
+}
+
+// What is told may take its time, and ask seen().
+void Membership::tell(const std::function<void()>& what, std::unique_lock<std::mutex>& lock) {
+  ++telling_;
   lock.unlock();
-  listener_.over(why);
+  what();
   lock.lock();
+  --telling_;
+  changed_.notify_all();
 }
 
 }  // namespace tenantscope

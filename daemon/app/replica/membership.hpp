@@ -15,6 +15,7 @@
 
 #include "base/result.hpp"
 #include "base/time.hpp"
+#include "domain/replica.hpp"
 
 namespace tenantscope {
 
@@ -27,11 +28,12 @@ class Membership {
     std::string name, url;     // of the active one; empty: nobody is
     bool same_config = true;   // as this one
     bool synchronous = false;  // what is committed is on another server as well
+    std::string outdated;      // why this one can't become active, nor stay it; empty: it can
   };
   // As PgMember has them. May take long, and throw what is an Error here: an Error of kind io may
   // pass; another won't.
   struct Member {
-    std::function<Result<Seen>(bool wanted)> beat;
+    std::function<Result<Seen>(bool wanted, const ReplicaWord& word)> beat;
     std::function<void()> leave;
   };
   struct Pace {
@@ -56,9 +58,17 @@ class Membership {
   Result<std::optional<std::uint64_t>> active_within(Duration wait);
   Seen seen() const;  // what the last answer said
 
+  // What others are to know of this replica, from the next beat on: how far it follows; and, in a
+  // beat that comes at once, its configuration, and that it is about to end.
+  void follows(std::uint64_t sequence);
+  void configured(std::string config);
+  void drain();
+
   // Told at once where the server has answered already, on the caller's thread. REQUIRES: what it
-  // calls outlives leave().
+  // calls outlives hush().
   void listen(Listener listener);
+  // What is being told has been told then, and nothing else is. REQUIRES: another thread.
+  void hush();
 
   // The thread ends, once its call under way has; the next standby gets the place.
   void leave();
@@ -67,6 +77,8 @@ class Membership {
   using Clock = std::chrono::nanoseconds;
 
   void work();
+  ReplicaWord word() const;
+  void tell(const std::function<void()>& what, std::unique_lock<std::mutex>& lock);
   void take(const Result<Seen>& answer, Clock sent, std::unique_lock<std::mutex>& lock);
   void tell_answer(Clock until, std::unique_lock<std::mutex>& lock);
   void tell_silence(const Error& why, std::unique_lock<std::mutex>& lock);
@@ -83,6 +95,11 @@ class Membership {
   Listener listener_;
   bool answered_ = false;  // and told so
   bool over_ = false;
+  std::optional<std::uint64_t> follows_;
+  std::string config_;  // since it began; empty: as then
+  bool draining_ = false;
+  bool news_ = false;  // of it, for others
+  int telling_ = 0;    // calls of the listener under way
   bool leaving_ = false;
   std::thread thread_;
 };

@@ -12,6 +12,8 @@
 #include "storage/postgres/pg_journal.hpp"
 #include "storage/postgres/pg_ledger.hpp"
 #include "storage/postgres/pg_member.hpp"
+#include "storage/postgres/pg_requests.hpp"
+#include "storage/postgres/pg_seen.hpp"
 #include "version.hpp"
 
 namespace tenantscope {
@@ -26,25 +28,63 @@ std::string machine_name() {
   return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "unnamed";
 }
 
-// It answers before a quarter of its lease is over, or not at all.
-Membership::Member member_of(const SharedStorage& where) {
+PgSettings settings_of(const SharedStorage& where) {
   PgSettings settings = place_of(where.postgresql);
+  settings.seen = where.seen;
+  return settings;
+}
+
+// Says of whom had to be ended since.
+class BrokenTurns {
+ public:
+  BrokenTurns(std::shared_ptr<PgSeen> seen, const Log& log) : seen_(std::move(seen)), log_(log) {}
+
+  void look() {
+    const PgSeen::Broken now = seen_->broken();
+    const PgSeen::Broken before = std::exchange(told_, now);
+    if (now.ended > before.ended)
+      log_.warn(
+          "a daemon stood still, or was cut off, while it wrote to the ledger: its connection "
+          "was ended, as others waited for it",
+          {{"connections", now.ended - before.ended}});
+    if (now.refused > 0 && before.refused == 0)
+      log_.warn(
+          "who holds the ledger and doesn't go on can't be ended: the database doesn't permit "
+          "that its user ends connections of its own",
+          {});
+  }
+
+ private:
+  const std::shared_ptr<PgSeen> seen_;
+  const Log& log_;
+  PgSeen::Broken told_ = seen_->broken();
+};
+
+// It answers before a quarter of its lease is over, or not at all.
+Membership::Member member_of(const SharedStorage& where, const Log& log) {
+  PgSettings settings = settings_of(where);
   settings.patience = std::min(longest_beat, where.postgresql.lease / 4);
-  PgReplica self{.name = where.replica.empty() ? machine_name() : where.replica,
+  PgReplica self{.name = where.fleet->self(),
                  .url = where.url,
                  .version = TENANTSCOPE_VERSION,
                  .config = where.config};
   const auto member =
       std::make_shared<PgMember>(std::move(settings), std::move(self), where.postgresql.lease);
-  auto beat = [member](bool wanted) -> Result<Membership::Seen> {
+  const auto broken = std::make_shared<BrokenTurns>(where.seen, log);
+  auto beat = [member, broken, fleet = where.fleet](
+                  bool wanted, const ReplicaWord& word) -> Result<Membership::Seen> {
+    const Fleet::Clock sent = boot_now();
     try {
-      const PgActive active = member->beat(wanted);
+      PgActive active = member->beat(wanted, word);
+      fleet->hear(std::move(active.replicas), sent);
+      broken->look();
       return Membership::Seen{.term = active.term,
                               .mine = active.mine,
                               .name = active.name,
                               .url = active.url,
                               .same_config = active.same_config,
-                              .synchronous = active.synchronous};
+                              .synchronous = active.synchronous,
+                              .outdated = active.outdated};
     } catch (const PgFailure& failure) {
       return Error{failure.may_pass() ? ErrorKind::io : ErrorKind::other, failure.what()};
     }
@@ -57,19 +97,21 @@ Membership::Member member_of(const SharedStorage& where) {
           }};
 }
 
-// A term that nobody has: the ledger is read, and never written to.
-constexpr std::uint64_t no_term = 0;
-
 // Has the follower look, now and then.
 class Following {
  public:
   Following(const SharedStorage& where, Follower& follower, const Log& log)
       : where_(where), follower_(follower), log_(log) {}
 
-  void look() {
+  // This process has been on the ledger before.
+  bool has_begun() const { return where_.begun_before || follower_.has_followed(); }
+
+  void look(Membership& membership) {
     if (steady_now() < next_)
       return;
     const Result<void> followed = look_now();
+    if (followed)
+      membership.follows(follower_.last());
     next_ = steady_now() + std::min(follow_again, where_.postgresql.lease / 4);
     const std::string why = followed ? "" : followed.error().detail;
     if (std::exchange(told_, why) != why && !followed)
@@ -80,7 +122,7 @@ class Following {
   Result<void> look_now() {
     try {
       if (!ledger_)
-        ledger_ = open_postgres_ledger(place_of(where_.postgresql), no_term);
+        ledger_ = open_postgres_ledger(settings_of(where_), pg_no_term);
     } catch (const FatalError& error) {
       return Error{ErrorKind::io, error.what()};
     }
@@ -95,9 +137,31 @@ class Following {
   SteadyTime next_;
 };
 
+// Why it isn't its turn: each reason once.
+class StandingLog {
+ public:
+  explicit StandingLog(const Log& log) : log_(log) {}
+
+  void note(const Membership::Seen& seen) {
+    const std::string& now = seen.outdated.empty() ? seen.name : seen.outdated;
+    if (std::exchange(told_, now) == now)
+      return;
+    if (seen.outdated.empty())
+      log_.info("standing by, as another replica is active",
+                {{"active", seen.name}, {"term", seen.term}});
+    else
+      log_.error("outdated: nothing is asked, stored or told any more; what is stored is shown",
+                 {{"err", seen.outdated}});
+  }
+
+ private:
+  const Log& log_;
+  std::string told_;
+};
+
 std::uint64_t await_turn(Membership& membership, Following& following, const Log& log,
                          const OpeningObserver& observer) {
-  std::string told;
+  StandingLog standing(log);
   for (;;) {
     const auto active = membership.active_within({});
     if (!active)
@@ -106,12 +170,15 @@ std::uint64_t await_turn(Membership& membership, Following& following, const Log
     if (*active)
       return **active;
     const Membership::Seen seen = membership.seen();
-    if (!seen.name.empty()) {
-      observer.stands_by({.active = seen.name, .url = seen.url, .same_config = seen.same_config});
-      if (std::exchange(told, seen.name) != seen.name)
-        log.info("standing by, as another replica is active",
-                 {{"active", seen.name}, {"term", seen.term}});
-      following.look();
+    if (!seen.outdated.empty() && !following.has_begun())
+      throw FatalError(exit_unusable, seen.outdated);
+    if (!seen.name.empty() || !seen.outdated.empty()) {
+      observer.stands_by({.active = seen.name,
+                          .url = seen.url,
+                          .same_config = seen.same_config,
+                          .outdated = seen.outdated});
+      standing.note(seen);
+      following.look(membership);
     }
     observer.goes_on();
     if (observer.lock_pause(look_again))
@@ -121,25 +188,34 @@ std::uint64_t await_turn(Membership& membership, Following& following, const Log
 
 }  // namespace
 
+std::string replica_name(const Settings& settings) {
+  return settings.replica.empty() ? machine_name() : settings.replica;
+}
+
 OpenStorage open_shared_storage(const SharedStorage& where, Follower& follower, DamageLog& damage,
                                 const Log& log, const OpeningObserver& observer) {
   OpenStorage opened;
   opened.lock = lock_storage(where.folder, log, observer);
   opened.membership = std::make_unique<Membership>(
-      member_of(where), Membership::Pace{.lease = where.postgresql.lease});
+      member_of(where, log), Membership::Pace{.lease = where.postgresql.lease});
   Following following(where, follower, log);
   const std::uint64_t term = await_turn(*opened.membership, following, log, observer);
   log.info("active", {{"term", term}});
   const DamageObserver damaged = damage_observer(damage, log, where.folder);
-  const PgSettings settings = place_of(where.postgresql);
-  opened.ledger = open_postgres_ledger(settings, term, damaged);
+  const PgSettings settings = settings_of(where);
+  opened.ledger = open_postgres_ledger(settings, term, damaged, where.fenced);
   opened.journal = open_postgres_journal(settings, damaged);
+  opened.requests = open_postgres_requests(settings, term);
   read_what_is_stored(opened);
   return opened;
 }
 
+std::unique_ptr<RequestBox> open_requests_of_standby(const SharedStorage& where) {
+  return open_postgres_requests(settings_of(where), pg_no_term);
+}
+
 std::unique_ptr<Journal> open_shared_journal(const SharedStorage& where) {
-  return open_postgres_journal(place_of(where.postgresql));
+  return open_postgres_journal(settings_of(where));
 }
 
 }  // namespace tenantscope

@@ -14,6 +14,7 @@
 #include "base/log.hpp"
 #include "storage/damage.hpp"
 #include "storage/ledger.hpp"
+#include "storage/request_box.hpp"
 #include "storage/storage_lock.hpp"
 
 namespace tenantscope {
@@ -23,7 +24,8 @@ struct OpenStorage {
   // Of a ledger that is shared; outlives it, so that nobody else writes before this one has ended.
   std::unique_ptr<Membership> membership;
   std::unique_ptr<Ledger> ledger;
-  std::unique_ptr<Journal> journal;  // for another thread
+  std::unique_ptr<Journal> journal;      // for another thread
+  std::unique_ptr<RequestBox> requests;  // likewise, of standbys of a ledger that is shared
   std::vector<StoredTenant> tenants;
   std::optional<WallTime> believed_time;
   std::optional<Rewind> rewound;  // and what that is to tell

@@ -40,7 +40,7 @@ std::string StorageOpener::obstacle() const {
   if (done_)
     return {};
   if (standing_by_)
-    return fmt::format("`{}` is active", standing_by_->active);
+    return fmt::format("it {}: active is {}", standing_by_->standing(), standing_by_->whom());
   if (!failure_.empty())
     return failure_;
   return steady_now() - progress_ < pace_.patience

@@ -26,6 +26,7 @@ constexpr Remedy remedies[]{
      "`tenantscope config check FILE` and the log say what was refused; mend that, then reload.",
      "config"},
     {"log", "Whoever reads standard error is too slow: what was dropped is told nowhere else."},
+    {"replica", "", "replicas"},
     {"sink",
      "See whether its receiver can be reached and takes events: the log says what it answers. "
      "What waits is brought by itself then; `tenantscope events redeliver` brings what was "
@@ -64,6 +65,7 @@ json::object here_fields(PageTemplate page) {
   here["pairs"] = page == PageTemplate::pairs;
   here["explain"] = page == PageTemplate::explain;
   here["events"] = page == PageTemplate::events;
+  here["replicas"] = page == PageTemplate::replicas;
   return here;
 }
 
@@ -83,6 +85,7 @@ json::object page_fields(const PageFrame& frame, json::object fields) {
   fields["rules"] = to_string(frame.rules);
   fields["version"] = TENANTSCOPE_VERSION;
   fields["revision"] = TENANTSCOPE_REVISION;
+  fields["shared"] = frame.shared;
   fields["here"] = here_fields(frame.page);
   fields["troubled"] = !frame.problems.empty();
   fields["problems"] = problems_fields(frame.problems);

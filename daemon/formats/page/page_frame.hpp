@@ -16,7 +16,7 @@ namespace tenantscope {
 
 // Something that is wrong with the daemon, and where.
 struct PageProblem {
-  std::string part;  // authority, configuration, log, sink, storage, tenants or thread
+  std::string part;  // authority, configuration, log, replica, sink, storage, tenants or thread
   std::string name;  // the cloud's or the sink's; "": there is one only
   std::string text;  // a sentence without its full stop
 };
@@ -31,6 +31,7 @@ struct PageFrame {
   std::optional<WallTime> start;  // of the daemon; nothing: the system doesn't say
   WallTime now;
   RuleSet rules = default_rules;
+  bool shared = false;  // its ledger, which has a page for who shares it
   std::vector<PageProblem> problems;
 };
 

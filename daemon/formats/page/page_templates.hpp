@@ -7,7 +7,15 @@
 
 namespace tenantscope {
 
-enum class PageTemplate : std::size_t { overview, tenant, missing, pairs, explain, events };
+enum class PageTemplate : std::size_t {
+  overview,
+  tenant,
+  missing,
+  pairs,
+  explain,
+  events,
+  replicas
+};
 
 std::string_view text_of(PageTemplate page);
 

@@ -61,7 +61,9 @@ LedgerSum move_ledger(const LedgerPlace& from, const LedgerPlace& to, const Copy
 Backup back_up_postgres_storage(const PgSettings& settings, const fs::path& folder, WallTime now) {
   return as_fatal([&] {
     PgLedgerReader ledger(settings);
-    prove_pg_usable({.moved_to = {}, .copied_from = ledger.snapshot().mark().copied_from});
+    const PgMark& mark = ledger.snapshot().mark();
+    prove_pg_whole(mark);
+    prove_pg_usable({.moved_to = {}, .copied_from = mark.copied_from});
     Backup backup{.file = new_backup_in(folder, now), .report = check_pg_ledger(ledger.snapshot())};
     sqlite::Draft draft(backup.file);
     sqlite::make_ledger(draft.path(), random_guid());

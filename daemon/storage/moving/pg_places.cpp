@@ -73,6 +73,7 @@ PgSource::PgSource(const PgSettings& settings)
       session_(settings_,
                [this](PgConnection& made, SteadyTime deadline) {
                  const PgMark mark = prove_pg_tables(made, session_.schema(), deadline);
+                 prove_pg_whole(mark);
                  prove_pg_usable({.moved_to = {}, .copied_from = mark.copied_from});
                }),
       term_(begin_to_move(session_, settings_)),

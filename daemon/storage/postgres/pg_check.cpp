@@ -12,6 +12,7 @@
 #include "storage/postgres/pg_journal.hpp"
 #include "storage/postgres/pg_tenant_row.hpp"
 #include "storage/postgres/pg_tenants.hpp"
+#include "storage/postgres/versions/pg_versions.hpp"
 
 namespace tenantscope {
 namespace {
@@ -50,7 +51,7 @@ class PgCheck {
 
 StorageReport PgCheck::all() {
   head_ = pg_head_in(session_.ask(pg_head_question(session_.schema())));
-  report_.version = std::uint32_t(pg_schema_version);
+  report_.version = std::uint32_t(pg_schema_version());
   report_.last = head_.journal.sequence;
   tenants();
   journal();

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/result.hpp"
+#include "storage/answering_journal.hpp"
 
 namespace tenantscope {
 
@@ -36,16 +37,7 @@ struct PgFailure : std::runtime_error {
 
 template <class Work>
 Result<std::invoke_result_t<Work>> pg_caught(Work work) {
-  try {
-    if constexpr (std::is_void_v<std::invoke_result_t<Work>>) {
-      work();
-      return {};
-    } else {
-      return work();
-    }
-  } catch (const PgFailure& failure) {
-    return Error{ErrorKind::io, failure.what()};
-  }
+  return caught_as_value<PgFailure>(std::move(work));
 }
 
 // What is opened at the start: its failures become a FatalError.

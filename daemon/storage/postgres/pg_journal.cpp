@@ -5,6 +5,8 @@
 #include <algorithm>
 
 #include "base/digest.hpp"
+#include "storage/answering_journal.hpp"
+#include "storage/postgres/pg_failure.hpp"
 #include "storage/postgres/pg_schema.hpp"
 #include "storage/row_checksum.hpp"
 
@@ -150,36 +152,18 @@ std::uint64_t PgJournal::last() {
 
 namespace {
 
-class PostgresJournal : public Journal {
+class PostgresJournal : public AnsweringJournal<Journal, PgJournal, PgFailure> {
  public:
   PostgresJournal(PgSettings settings, DamageObserver damage)
       : damage_(std::move(damage)), session_(std::move(settings), [this](auto& made, auto until) {
-          prove_pg_schema(made, session_.schema(), until);
+          prove_pg_readable(made, session_.schema(), until);
         }) {
     (void)session_.connection(session_.deadline());
   }
 
-  Result<std::vector<JournalEntry>> read(std::uint64_t after, std::size_t limit) override {
-    return pg_caught([&] { return journal_.read(after, limit); });
-  }
-  Result<std::vector<JournalEntry>> newest(const std::optional<TenantKey>& tenant,
-                                           std::uint64_t before, std::size_t limit) override {
-    return pg_caught([&] { return journal_.newest(tenant, before, limit); });
-  }
-  Result<std::uint64_t> newest_until(WallTime time) override {
-    return pg_caught([&] { return journal_.newest_until(time); });
-  }
-  Result<std::optional<JournalEntry>> find(const std::string& id) override {
-    return pg_caught([&] { return journal_.find(id); });
-  }
-  Result<std::uint64_t> oldest() override {
-    return pg_caught([&] { return journal_.oldest(); });
-  }
-  Result<std::uint64_t> last() override {
-    return pg_caught([&] { return journal_.last(); });
-  }
-
  private:
+  PgJournal& queries() override { return journal_; }
+
   DamageObserver damage_;
   PgSession session_;
   PgJournal journal_{session_, damage_};

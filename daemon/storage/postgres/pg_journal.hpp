@@ -49,8 +49,8 @@ class PgJournal {
   const DamageObserver& damage_;
 };
 
-// A view of the journal over a connection of its own, for another thread. Throws FatalError: 1
-// where that may pass, else 78.
+// A view of the journal over a connection of its own, for another thread; also for a program that
+// is outdated. Throws FatalError: 1 where that may pass, else 78.
 std::unique_ptr<Journal> open_postgres_journal(PgSettings settings, DamageObserver damage = {});
 
 }  // namespace tenantscope

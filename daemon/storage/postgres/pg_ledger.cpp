@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "storage/answering_journal.hpp"
 #include "storage/postgres/pg_commits.hpp"
 #include "storage/postgres/pg_deliveries.hpp"
 #include "storage/postgres/pg_journal.hpp"
@@ -17,28 +18,30 @@ namespace {
 // So many damaged rows are no accident of a few: a ledger of which so much is lost isn't mended.
 constexpr std::size_t many_damaged = 10;
 
-class PostgresLedger : public Ledger {
+class PostgresLedger : public AnsweringJournal<Ledger, PgJournal, PgFailure> {
  public:
-  PostgresLedger(PgSettings settings, std::uint64_t term, DamageObserver damage);
+  PostgresLedger(PgSettings settings, std::uint64_t term, DamageObserver damage,
+                 std::function<void()> fenced);
 
   Guid id() const override { return standing_.head().id; }
 
   Result<std::vector<StoredTenant>> load() override {
-    return pg_caught([&] { return mended(); });
+    return caught([&] { return mended(); });
   }
   Result<void> in_place() override {
-    return pg_caught([&] { standing_.refresh(); });
+    return caught([&] { standing_.refresh(); });
   }
   Result<std::optional<WallTime>> believed_time() override {
-    return pg_caught([&] { return retention_.believed_time(); });
+    return caught([&] { return retention_.believed_time(); });
   }
   Result<void> believe(WallTime now) override { return written(retention_.believed(now)); }
   Result<std::optional<Rewind>> rewound() override {
-    return pg_caught([&] { return standing_.refresh().rewound; });
+    return caught([&] { return standing_.refresh().rewound; });
   }
 
   std::vector<Result<std::uint64_t>> commit(std::span<const Step> steps,
                                             const std::string& source) override;
+  std::size_t most_at_once() const override { return PgBatch::most_steps; }
   Result<TenantState> state(const TenantKey& tenant) override;
   Result<void> save_last_success(std::span<const std::pair<TenantKey, WallTime>> times) override {
     return written(tenants_.saved(times));
@@ -51,59 +54,54 @@ class PostgresLedger : public Ledger {
     return written(deliveries_.acknowledged(sink, sequences));
   }
   Result<OutboxStatus> outbox(const std::string& sink) override {
-    return pg_caught([&] { return deliveries_.outbox(sink); });
+    return caught([&] { return deliveries_.outbox(sink); });
   }
   Result<std::uint64_t> enqueue(const std::string& sink,
                                 std::span<const std::uint64_t> sequences) override {
-    return pg_caught([&] { return write(deliveries_.enqueued(sink, sequences)).changed(); });
+    return caught([&] { return write(deliveries_.enqueued(sink, sequences)).changed(); });
   }
   Result<void> raise(const std::string& sink, std::span<const std::uint64_t> sequences,
                      WallTime until) override {
     return written(deliveries_.raised(sink, sequences, until));
   }
   Result<std::vector<Alert>> alerts(const std::string& sink) override {
-    return pg_caught([&] { return deliveries_.alerts(sink); });
+    return caught([&] { return deliveries_.alerts(sink); });
   }
   Result<void> drop_alerts(const std::string& sink, WallTime ended_before) override {
     return written(deliveries_.alerts_dropped(sink, ended_before));
   }
   Result<Expired> expire(WallTime before, std::uint64_t most,
                          std::span<const TenantKey> watched) override {
-    return pg_caught([&] { return retention_.expire(before, most, watched); });
+    return caught([&] { return retention_.expire(before, most, watched); });
   }
   void trim() override {}
 
-  Result<std::vector<JournalEntry>> read(std::uint64_t after, std::size_t limit) override {
-    return pg_caught([&] { return journal_.read(after, limit); });
-  }
-  Result<std::vector<JournalEntry>> newest(const std::optional<TenantKey>& tenant,
-                                           std::uint64_t before, std::size_t limit) override {
-    return pg_caught([&] { return journal_.newest(tenant, before, limit); });
-  }
-  Result<std::uint64_t> newest_until(WallTime time) override {
-    return pg_caught([&] { return journal_.newest_until(time); });
-  }
-  Result<std::optional<JournalEntry>> find(const std::string& id) override {
-    return pg_caught([&] { return journal_.find(id); });
-  }
-  Result<std::uint64_t> oldest() override {
-    return pg_caught([&] { return journal_.oldest(); });
-  }
-  Result<std::uint64_t> last() override {
-    return pg_caught([&] { return journal_.last(); });
-  }
-
  private:
+  PgJournal& queries() override { return journal_; }
+
+  template <class Work>
+  Result<std::invoke_result_t<Work>> caught(Work work) {
+    return pg_caught([&]() -> std::invoke_result_t<Work> {
+      try {
+        return work();
+      } catch (const PgFailure& failure) {
+        if (failure.state == pg_fenced && fenced_)
+          fenced_();
+        throw;
+      }
+    });
+  }
   PgRows write(PgStatement statement) {
     return pg_write_in_term(session_, standing_.term(), std::move(statement));
   }
   Result<void> written(PgStatement statement) {
-    return pg_caught([&] { (void)write(std::move(statement)); });
+    return caught([&] { (void)write(std::move(statement)); });
   }
   std::vector<StoredTenant> mended();
   void mend(const PgStateColumns& lost, std::size_t tenants);
 
   DamageObserver damage_;
+  const std::function<void()> fenced_;
   PgSession session_;
   PgStanding standing_;
   PgJournal journal_{session_, damage_};
@@ -114,11 +112,16 @@ class PostgresLedger : public Ledger {
 };
 
 // What this ledger has seen in the journal has to be there, each time.
-PostgresLedger::PostgresLedger(PgSettings settings, std::uint64_t term, DamageObserver damage)
+PostgresLedger::PostgresLedger(PgSettings settings, std::uint64_t term, DamageObserver damage,
+                               std::function<void()> fenced)
     : damage_(std::move(damage)),
+      fenced_(std::move(fenced)),
       session_(std::move(settings),
-               [this](PgConnection& made, SteadyTime deadline) {
-                 prove_pg_schema(made, session_.schema(), deadline);
+               [this, term](PgConnection& made, SteadyTime deadline) {
+                 if (term == pg_no_term)
+                   prove_pg_readable(made, session_.schema(), deadline);
+                 else
+                   prove_pg_schema(made, session_.schema(), deadline);
                  standing_.refresh(made, deadline);
                }),
       standing_(session_, term) {
@@ -166,7 +169,7 @@ std::vector<Result<std::uint64_t>> PostgresLedger::commit(std::span<const Step> 
   std::vector<Result<std::uint64_t>> results(steps.size(), std::uint64_t(0));
   const CommitOrder order(steps);
   std::span<const std::size_t> left(order.places);
-  const auto committed = pg_caught([&] {
+  const auto committed = caught([&] {
     while (!left.empty())
       left = left.subspan(commits_.commit(steps, left, order.tells, source, results));
   });
@@ -176,7 +179,7 @@ std::vector<Result<std::uint64_t>> PostgresLedger::commit(std::span<const Step> 
 }
 
 Result<TenantState> PostgresLedger::state(const TenantKey& tenant) {
-  return pg_caught([&] {
+  return caught([&] {
     const auto stored = tenants_.state_of(tenant);
     return stored ? *stored : lost_state(std::max<std::uint64_t>(journal_.last(), 1));
   });
@@ -185,7 +188,7 @@ Result<TenantState> PostgresLedger::state(const TenantKey& tenant) {
 Result<std::vector<JournalEntry>> PostgresLedger::undelivered(const std::string& sink,
                                                               std::uint64_t after,
                                                               std::size_t limit) {
-  return pg_caught([&] {
+  return caught([&] {
     std::vector<std::uint64_t> lost;
     auto entries = deliveries_.undelivered(sink, after, limit, lost);
     if (lost.empty())
@@ -210,9 +213,10 @@ std::uint64_t begin_postgres_term(const PgSettings& settings, const std::string&
 }
 
 std::unique_ptr<Ledger> open_postgres_ledger(PgSettings settings, std::uint64_t term,
-                                             DamageObserver damage) {
+                                             DamageObserver damage, std::function<void()> fenced) {
   return pg_opened([&]() -> std::unique_ptr<Ledger> {
-    return std::make_unique<PostgresLedger>(std::move(settings), term, std::move(damage));
+    return std::make_unique<PostgresLedger>(std::move(settings), term, std::move(damage),
+                                            std::move(fenced));
   });
 }
 

@@ -4,12 +4,15 @@
 
 #include <array>
 
+#include "storage/postgres/versions/pg_versions.hpp"
+
 namespace tenantscope {
 namespace {
 
 // Times are milliseconds since the epoch. Texts compare by their bytes, as everywhere else. `bytea`
 // is what documents say, which may have U+0000. Rows have checksums of the same values as in
 // SQLite. What changes for many tenants at once, when they were heard of, is a table of its own.
+// Released tables stay as they are here: pg_steps() makes of them what came later.
 constexpr std::array tables{
     "CREATE SCHEMA IF NOT EXISTS {0}",
     R"(CREATE TABLE {0}.ledger(
@@ -79,7 +82,20 @@ constexpr std::array tables{
   expires timestamptz NOT NULL,
   url text NOT NULL,
   version text NOT NULL,
-  config text NOT NULL))",
+  reads integer NOT NULL,
+  config text NOT NULL,
+  state text NOT NULL,
+  since bigint NOT NULL,
+  sequence bigint NOT NULL))",
+    R"(CREATE TABLE {0}.requests(
+  id uuid PRIMARY KEY,
+  kind text NOT NULL,
+  arguments text NOT NULL,
+  asked_by text NOT NULL,
+  asked timestamptz NOT NULL,
+  expires timestamptz NOT NULL,
+  claimed bigint,
+  answer text) WITH (fillfactor = 50))",
     R"(CREATE TABLE {0}.alerts(
   sink text COLLATE "C" NOT NULL,
   sequence bigint NOT NULL,
@@ -96,7 +112,10 @@ template <class Take>
 void each_statement(const std::string& schema, Take take) {
   for (const char* const text : tables)
     take(fmt::format(fmt::runtime(text), schema));
-  take(fmt::format(first_row, schema, pg_schema_version));
+  for (const PgStep& step : pg_steps())
+    for (const char* const text : step)
+      take(fmt::format(fmt::runtime(text), schema));
+  take(fmt::format(first_row, schema, pg_schema_version()));
 }
 
 [[noreturn]] void refuse(const PgConnection& connection, const std::string& why) {
@@ -128,7 +147,7 @@ void create_pg_schema(PgSession& session) {
   }
 }
 
-PgMark prove_pg_tables(PgConnection& connection, const std::string& schema, SteadyTime deadline) {
+PgMark pg_mark_of(PgConnection& connection, const std::string& schema, SteadyTime deadline) {
   const std::array asked{
       PgStatement("SELECT to_regclass($1) IS NOT NULL, current_setting('server_encoding')",
                   schema + ".ledger"),
@@ -144,20 +163,47 @@ PgMark prove_pg_tables(PgConnection& connection, const std::string& schema, Stea
            fmt::format("the database's texts are {}: one of UTF8 is needed", there.view(1)));
   const std::array rows{PgStatement(
       fmt::format("SELECT version, min_reader, moved_to, copied_from FROM {}.ledger", schema))};
-  const std::vector<PgRows> versions = connection.run(rows, deadline);
-  if (versions.front().empty())
+  const std::vector<PgRows> marks = connection.run(rows, deadline);
+  if (marks.front().empty())
     refuse(connection, "the ledger's own row is gone: bring it back from a backup");
-  const PgRow version = versions.front().row(0);
-  if (version.integer(0) < pg_schema_version)
+  const PgRow mark = marks.front().row(0);
+  return {.version = std::int32_t(mark.integer(0)),
+          .min_reader = std::int32_t(mark.integer(1)),
+          .moved_to = mark.text(2),
+          .copied_from = mark.text(3)};
+}
+
+std::string PgMark::outdated() const {
+  if (min_reader <= pg_schema_version())
+    return {};
+  return fmt::format(
+      "the ledger needs programs that know version {} of its tables, and this one "
+      "knows {}: install the release that the other replicas have",
+      min_reader, pg_schema_version());
+}
+
+void prove_pg_whole(const PgMark& mark) {
+  if (mark.version > pg_schema_version())
+    throw PgFailure(fmt::format("the ledger is of version {}, and this program knows what is in "
+                                "one of version {}: use the newer release",
+                                mark.version, pg_schema_version()),
+                    PgFailure::unusable);
+}
+
+PgMark prove_pg_columns(PgConnection& connection, const std::string& schema, SteadyTime deadline) {
+  PgMark mark = pg_mark_of(connection, schema, deadline);
+  if (mark.version < pg_schema_version())
     refuse(connection, fmt::format("the ledger is of version {}, and this program needs {}: run "
                                    "`tenantscope storage init --upgrade`",
-                                   version.integer(0), pg_schema_version));
-  if (version.integer(1) > pg_schema_version)
-    refuse(connection,
-           fmt::format("the ledger is of version {}, which programs before it can't use: this one "
-                       "knows {}",
-                       version.integer(0), pg_schema_version));
-  return {.moved_to = version.text(2), .copied_from = version.text(3)};
+                                   mark.version, pg_schema_version()));
+  return mark;
+}
+
+PgMark prove_pg_tables(PgConnection& connection, const std::string& schema, SteadyTime deadline) {
+  PgMark mark = prove_pg_columns(connection, schema, deadline);
+  if (const std::string outdated = mark.outdated(); !outdated.empty())
+    refuse(connection, outdated);
+  return mark;
 }
 
 void prove_pg_usable(const PgMark& mark) {
@@ -173,6 +219,10 @@ void prove_pg_usable(const PgMark& mark) {
 
 void prove_pg_schema(PgConnection& connection, const std::string& schema, SteadyTime deadline) {
   prove_pg_usable(prove_pg_tables(connection, schema, deadline));
+}
+
+void prove_pg_readable(PgConnection& connection, const std::string& schema, SteadyTime deadline) {
+  prove_pg_usable(prove_pg_columns(connection, schema, deadline));
 }
 
 }  // namespace tenantscope

@@ -11,10 +11,6 @@
 
 namespace tenantscope {
 
-// Raised where tables change; `min_reader` in the ledger's row only where older programs can't go
-// on with them.
-inline constexpr std::int32_t pg_schema_version = 1;
-
 // The statements that make them, for people who run them themselves. `schema`: its plain name.
 std::string pg_schema_text(const std::string& schema);
 
@@ -22,18 +18,29 @@ std::string pg_schema_text(const std::string& schema);
 // where there are some.
 void create_pg_schema(PgSession& session);
 
-// What `storage copy` keeps in the ledger's row: where it took the ledger, and of what it is a copy
-// that isn't complete. Empty: nothing.
+// What the ledger's row says of the tables: their version, and what programs have to know to take
+// part (min_reader); and what `storage copy` keeps there: where it took the ledger, and of what it
+// is a copy that isn't complete. Empty: nothing.
 struct PgMark {
+  std::int32_t version = 0, min_reader = 0;
   std::string moved_to, copied_from;
+
+  // Why this program takes no part any more; empty: it does.
+  std::string outdated() const;
 };
 
-// Throws PgFailure where there are none, they are of a version that this program can't use, or the
-// database's texts aren't UTF-8.
+// Throws PgFailure where there are no tables, or the database's texts aren't UTF-8.
+PgMark pg_mark_of(PgConnection& connection, const std::string& schema, SteadyTime deadline);
+// And where they lack columns that this program needs. An outdated one can still read them.
+PgMark prove_pg_columns(PgConnection& connection, const std::string& schema, SteadyTime deadline);
+// And where it is outdated.
 PgMark prove_pg_tables(PgConnection& connection, const std::string& schema, SteadyTime deadline);
+// Throws PgFailure where the ledger has more than this program knows, which a copy would lack.
+void prove_pg_whole(const PgMark& mark);
 // Throws PgFailure where no daemon may use the ledger.
 void prove_pg_usable(const PgMark& mark);
-// Both of it.
+// The tables and that: for who takes part, and for who only reads.
 void prove_pg_schema(PgConnection& connection, const std::string& schema, SteadyTime deadline);
+void prove_pg_readable(PgConnection& connection, const std::string& schema, SteadyTime deadline);
 
 }  // namespace tenantscope

@@ -7,6 +7,8 @@
 #include <charconv>
 #include <iterator>
 
+#include "storage/postgres/pg_turn.hpp"
+
 namespace tenantscope {
 namespace {
 
@@ -42,15 +44,23 @@ std::string PgSession::in_quotes(const std::string& name) {
 PgSession::PgSession(PgSettings settings, Greeting greet)
     : settings_(std::move(settings)),
       schema_(in_quotes(settings_.schema)),
-      greet_(std::move(greet)) {}
+      greet_(std::move(greet)) {
+  if (!settings_.seen)
+    settings_.seen = std::make_shared<PgSeen>();
+}
 
 SteadyTime PgSession::deadline() const {
   return std::chrono::steady_clock::now() + settings_.patience;
 }
 
+// Others may have seen since that another server took its place.
+bool PgSession::usable() const {
+  return connection_ && (!timeline_ || *timeline_ >= seen().timeline()) && connection_->usable();
+}
+
 // Each host that is left gets its share of the time, so that one that hangs leaves some.
 PgConnection& PgSession::connection(SteadyTime deadline) {
-  if (connection_ && connection_->usable())
+  if (usable())
     return *connection_;
   connection_.reset();
   std::string why;
@@ -77,12 +87,14 @@ std::unique_ptr<PgConnection> PgSession::connected(const PgHost& host, SteadyTim
   const Place place = place_of(*connection, deadline);
   if (place.read_only)
     throw PgFailure(connection->name() + ": it can only be read");
-  if (place.timeline && *place.timeline < timeline_)
+  const std::uint32_t newest = seen().timeline();
+  if (place.timeline && *place.timeline < newest)
     throw PgFailure(
         fmt::format("{}: it is of timeline {}, and there was one of {}: another server "
                     "took its place",
-                    connection->name(), *place.timeline, timeline_));
-  timeline_ = place.timeline.value_or(timeline_);
+                    connection->name(), *place.timeline, newest));
+  seen().saw(place.timeline.value_or(0));
+  timeline_ = place.timeline;
   if (greet_)
     greet_(*connection, deadline);
   return connection;
@@ -116,8 +128,10 @@ std::vector<PgRows> PgSession::run(std::span<const PgStatement> statements, Stea
   try {
     return used.run(statements, deadline);
   } catch (const PgFailure& failure) {
-    if (failure.lost())
-      drop();
+    if (failure.lost()) {
+      connection_.reset();
+      host_ = (host_ + 1) % settings_.hosts.size();
+    }
     throw;
   }
 }
@@ -136,10 +150,18 @@ std::vector<PgStatement> PgSession::transaction(std::vector<PgStatement> stateme
 }
 
 std::vector<PgRows> PgSession::write(std::vector<PgStatement> statements, SteadyTime deadline) {
-  std::vector<PgRows> given = run(transaction(std::move(statements)), deadline);
-  given.erase(given.begin(), given.begin() + before);
-  given.pop_back();
-  return given;
+  if (in_doubt_)
+    pg_break_turn(*this, settings_.patience / 2, deadline);
+  in_doubt_ = false;
+  try {
+    std::vector<PgRows> given = run(transaction(std::move(statements)), deadline);
+    given.erase(given.begin(), given.begin() + before);
+    given.pop_back();
+    return given;
+  } catch (const PgFailure& failure) {
+    in_doubt_ = failure.lost();
+    throw;
+  }
 }
 
 }  // namespace tenantscope

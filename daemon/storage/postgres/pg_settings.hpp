@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,8 @@
 #include "base/time.hpp"
 
 namespace tenantscope {
+
+class PgSeen;
 
 struct PgHost {
   std::string
@@ -29,6 +32,8 @@ struct PgSettings {
   std::filesystem::path client_key_file;
   std::string schema = "tenantscope";
   Duration patience = std::chrono::seconds(3);  // of each call, connecting included
+  // Of all sessions that are to know what one of them has seen; nothing: each for itself.
+  std::shared_ptr<PgSeen> seen = {};
 };
 
 }  // namespace tenantscope

@@ -22,13 +22,24 @@ const PgHead& PgStanding::refresh() {
   return *head_;
 }
 
+void PgStanding::wrote(const PgHead& head) {
+  head_ = head;
+  session_.seen().saw(head);
+}
+
+// Where nobody has noted yet that it went back, what was seen before stays known, for who may.
 void PgStanding::refresh(PgConnection& connection, SteadyTime deadline) {
-  PgHead found = read(connection, deadline);
-  if (head_ && went_back(connection, found, deadline)) {
-    rewind(connection, found, deadline);
-    found = read(connection, deadline);
+  head_ = read(connection, deadline);
+  const std::optional<PgHead> before = session_.seen().head();
+  if (before && went_back(connection, *before, *head_, deadline)) {
+    const Guid went = head_->id;
+    if (term_ != 0)
+      rewind(connection, *before, *head_, deadline);
+    head_ = read(connection, deadline);
+    if (head_->id == went)
+      return;
   }
-  head_ = std::move(found);
+  session_.seen().saw(*head_);
 }
 
 PgHead PgStanding::read(PgConnection& connection, SteadyTime deadline) const {
@@ -38,12 +49,12 @@ PgHead PgStanding::read(PgConnection& connection, SteadyTime deadline) const {
 
 // Numbers may be left out: what counts is the newest event up to that one. Where the ledger has
 // another id, and its numbers go on above, another one has noticed it before.
-bool PgStanding::went_back(PgConnection& connection, const PgHead& found,
+bool PgStanding::went_back(PgConnection& connection, const PgHead& before, const PgHead& found,
                            SteadyTime deadline) const {
-  const JournalHead& seen = head_->journal;
+  const JournalHead& seen = before.journal;
   if (found.journal.sequence <= seen.sequence)
     return found.journal.sequence < seen.sequence || found.journal.hash != seen.hash;
-  if (found.id != head_->id)
+  if (found.id != before.id)
     return false;
   const std::array question{
       PgStatement(fmt::format("SELECT (SELECT hash FROM {0}.journal WHERE sequence <= $1 "
@@ -59,9 +70,10 @@ bool PgStanding::went_back(PgConnection& connection, const PgHead& found,
 
 // Where it went back before, and that wasn't told, it went from there: nothing was committed since.
 // Where another one was quicker, or has a later term, it is his to do.
-void PgStanding::rewind(PgConnection& connection, const PgHead& found, SteadyTime deadline) const {
+void PgStanding::rewind(PgConnection& connection, const PgHead& before, const PgHead& found,
+                        SteadyTime deadline) const {
   const std::uint64_t raised =
-      std::max(found.journal.sequence, head_->journal.sequence) + pg_rewind_gap;
+      std::max(found.journal.sequence, before.journal.sequence) + pg_rewind_gap;
   std::vector<PgStatement> statements;
   statements.emplace_back(
       fmt::format("UPDATE {}.ledger SET id = $1, head = $2, term = $3, "

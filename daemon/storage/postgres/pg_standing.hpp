@@ -15,15 +15,15 @@ inline constexpr std::uint64_t pg_rewind_gap = 1'000'000;
 
 class PgStanding {
  public:
-  // REQUIRES: the session outlives it.
+  // `term`: 0 where nothing is written. REQUIRES: the session outlives it.
   PgStanding(PgSession& session, std::uint64_t term) : session_(session), term_(term) {}
 
   // Of before, or nothing yet: as it was read or written last. REQUIRES: it was refreshed once.
   const PgHead& head() const { return *head_; }
-  void wrote(const PgHead& head) { head_ = head; }
-  // Reads it. Where what was seen in the journal isn't there any more, and retention didn't take
-  // it, the ledger gets another id and its head is raised above all that was given, in one
-  // transaction; it keeps that it went back until that is told.
+  void wrote(const PgHead& head);
+  // Reads it. Where what the process has seen in the journal isn't there any more, and retention
+  // didn't take it, the ledger gets another id and its head is raised above all that was given, in
+  // one transaction; it keeps that it went back until that is told.
   void refresh(PgConnection& connection, SteadyTime deadline);
   const PgHead& refresh();
 
@@ -33,8 +33,10 @@ class PgStanding {
 
  private:
   PgHead read(PgConnection& connection, SteadyTime deadline) const;
-  bool went_back(PgConnection& connection, const PgHead& found, SteadyTime deadline) const;
-  void rewind(PgConnection& connection, const PgHead& found, SteadyTime deadline) const;
+  bool went_back(PgConnection& connection, const PgHead& before, const PgHead& found,
+                 SteadyTime deadline) const;
+  void rewind(PgConnection& connection, const PgHead& before, const PgHead& found,
+              SteadyTime deadline) const;
 
   PgSession& session_;
   std::uint64_t term_;

@@ -34,7 +34,7 @@ PgRows pg_write_in_term(PgSession& session, std::uint64_t term, PgStatement stat
 
 PgFailure pg_deposed(std::uint64_t term) {
   return PgFailure(fmt::format("another replica writes to the ledger since: term {} is over", term),
-                   "TSTRM");
+                   pg_fenced);
 }
 
 }  // namespace tenantscope

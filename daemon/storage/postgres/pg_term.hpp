@@ -17,7 +17,8 @@ std::uint64_t pg_begin_term(PgSession& session, const std::string& replica);
 // is over: nothing is written then.
 PgRows pg_write_in_term(PgSession& session, std::uint64_t term, PgStatement statement);
 
-// That another one has begun.
+// That another one has begun, and the SQLSTATE of that.
 PgFailure pg_deposed(std::uint64_t term);
+inline constexpr const char* pg_fenced = "TSTRM";
 
 }  // namespace tenantscope

@@ -25,7 +25,7 @@ using Seen = Membership::Seen;
 class ScriptedServer {
  public:
   Membership::Member member() {
-    return {.beat = [this](bool wanted) { return beat(wanted); },
+    return {.beat = [this](bool wanted, const ReplicaWord& word) { return beat(wanted, word); },
             .leave =
                 [this] {
                   const std::lock_guard lock(mutex_);
@@ -47,9 +47,9 @@ class ScriptedServer {
     answers_.push_back(std::move(answer));
     changed_.notify_all();
   }
-  void await_question() {
+  void await_questions(std::size_t count) {
     std::unique_lock lock(mutex_);
-    if (!changed_.wait_for(lock, 1min, [this] { return !questions_.empty(); }))
+    if (!changed_.wait_for(lock, 1min, [&] { return questions_.size() >= count; }))
       throw std::runtime_error("it isn't asked");
   }
   void close() {
@@ -60,6 +60,7 @@ class ScriptedServer {
 
   struct Question {
     bool wanted;
+    ReplicaWord word;
     std::chrono::nanoseconds at;
   };
   std::vector<Question> questions() const {
@@ -72,10 +73,10 @@ class ScriptedServer {
   }
 
  private:
-  Result<Seen> beat(bool wanted) {
+  Result<Seen> beat(bool wanted, const ReplicaWord& word) {
     std::unique_lock lock(mutex_);
     EXPECT_EQ(left_, 0);
-    questions_.push_back({wanted, boot_now()});
+    questions_.push_back({wanted, word, boot_now()});
     changed_.notify_all();
     changed_.wait(lock, [this] { return closed_ || !answers_.empty(); });
     EXPECT_EQ(left_, 0) << "it was left while a question was under way";
@@ -96,7 +97,11 @@ class ScriptedServer {
 
 class MembershipTest : public ::testing::Test {
  protected:
-  MembershipTest() { server_.await_question(); }
+  MembershipTest() : MembershipTest({.lease = 4ms, .look = 1ms}) {}
+  explicit MembershipTest(Membership::Pace pace)
+      : pace_(pace), membership_(server_.member(), pace) {
+    server_.await_questions(1);
+  }
   ~MembershipTest() override { leave(); }
 
   void leave() {
@@ -134,12 +139,14 @@ class MembershipTest : public ::testing::Test {
   }
 
   using Told = std::vector<std::string>;
-  static constexpr Membership::Pace pace{.lease = 4ms, .look = 1ms};
+  const Membership::Pace pace_;
   const Seen north_{.term = 4, .mine = true, .name = "north", .url = {}};
   const Seen south_{.term = 3, .mine = false, .name = "south", .url = "http://south.example"};
+  const Seen outdated_{
+      .term = 4, .name = "south", .url = {}, .outdated = "install the newer release"};
   const Error silence_{ErrorKind::io, "no answer"};
   ScriptedServer server_;
-  Membership membership_{server_.member(), pace};
+  Membership membership_;
 
  private:
   void tell(std::string what) {
@@ -179,7 +186,7 @@ TEST_F(MembershipTest, StaysActiveWhileItsServerAnswers) {
     const std::chrono::nanoseconds asked = server_.questions().back().at;
     server_.answer(north_);
     EXPECT_EQ(told(), Told{"answers"});
-    EXPECT_LE(until(), asked + pace.lease) << "it counts from when it was asked";
+    EXPECT_LE(until(), asked + pace_.lease) << "it counts from when it was asked";
     EXPECT_GE(until(), begin);
   }
   EXPECT_EQ(membership_.active_within({}).value(), 4u);
@@ -240,6 +247,24 @@ TEST_F(MembershipTest, IsOverInAnotherTermOfItsOwn) {
   EXPECT_EQ(told_in_the_end(), Told{"over: term 4 is over: `north` has taken over"});
 }
 
+TEST_F(MembershipTest, IsOverOnceItIsOutdated) {
+  become_active();
+  listen();
+  told();
+  server_.answer_last(outdated_);
+  EXPECT_EQ(told_in_the_end(), Told{"over: install the newer release"});
+  membership_.leave();
+  EXPECT_EQ(server_.left(), 1);
+}
+
+TEST_F(MembershipTest, WaitsOnThoughItIsOutdated) {
+  server_.answer(outdated_);
+  server_.answer(outdated_);
+  EXPECT_EQ(membership_.active_within({}).value(), std::nullopt);
+  EXPECT_EQ(membership_.seen().outdated, "install the newer release");
+  EXPECT_EQ(membership_.seen().name, "south");
+}
+
 TEST_F(MembershipTest, CannotBeWhereWaitingDoesNotHelp) {
   listen();
   server_.answer_last(Error{ErrorKind::other, "another replica is named `north`"});
@@ -254,6 +279,62 @@ TEST_F(MembershipTest, TellsWhoListensLaterThatItIsOver) {
   ASSERT_FALSE(membership_.active_within(1min));
   listen();
   EXPECT_EQ(told(), Told{"over: another replica is named `north`"}) << "at once";
+}
+
+TEST_F(MembershipTest, SaysWhatItIsAndHowFarItFollows) {
+  const auto word = [this] { return server_.questions().back().word; };
+  EXPECT_EQ(word().state, ReplicaState::joining);
+  server_.answer(south_);
+  EXPECT_EQ(word().state, ReplicaState::joining);
+  membership_.follows(7);
+  server_.answer(south_);
+  EXPECT_EQ(word().state, ReplicaState::standby);
+  EXPECT_EQ(word().sequence, 7u);
+  become_active();
+  EXPECT_EQ(word().state, ReplicaState::active);
+  EXPECT_EQ(word().config, "") << "as when it joined";
+}
+
+// A test's lease would be over long before.
+class PatientMembership : public MembershipTest {
+ protected:
+  PatientMembership() : MembershipTest({.lease = std::chrono::hours(1), .look = 1ms}) {
+    become_active_last();
+  }
+  void become_active_last() {
+    server_.answer_last(north_);
+    EXPECT_EQ(membership_.active_within(1min).value(), 4u);
+  }
+  // The next question comes at once.
+  ReplicaWord await_word(std::size_t asked_before) {
+    server_.await_questions(asked_before + 1);
+    return server_.questions().back().word;
+  }
+};
+
+TEST_F(PatientMembership, TellsAtOnceThatItIsConfiguredAnew) {
+  membership_.configured("digest");
+  const ReplicaWord word = await_word(1);
+  EXPECT_EQ(word.config, "digest");
+  EXPECT_EQ(word.state, ReplicaState::active);
+}
+
+TEST_F(PatientMembership, TellsAtOnceThatItIsAboutToEnd) {
+  membership_.drain();
+  EXPECT_EQ(await_word(1).state, ReplicaState::draining);
+  EXPECT_FALSE(server_.questions().back().wanted) << "it goes on in its term";
+}
+
+TEST_F(MembershipTest, TellsNothingOnceItIsHushed) {
+  become_active();
+  listen();
+  told();
+  membership_.hush();
+  server_.answer(silence_);
+  server_.answer(north_);
+  server_.answer_last(Seen{.term = 5, .mine = false, .name = "south", .url = {}});
+  leave();
+  EXPECT_EQ(told(), Told{});
 }
 
 TEST_F(MembershipTest, LeavesOnce) {

@@ -255,6 +255,7 @@ const std::map<std::string, std::string> empty_rules{
     {"TenantscopeReplicaConfigDiffers", "so it has nobody to differ from"},
     {"instance:tenantscope_standby:last15m", "nor does anybody stand by"},
     {"TenantscopeStorageNotSynchronous", "nor is it looked at whether SQLite is replicated"},
+    {"TenantscopeStorageRewound", "it never went back; Restore sees the metric at 1"},
     {"TenantscopeExporterDown",
      "the daemon is scraped; another way of it is seen in AreTheSameOverARestart"},
 };

@@ -314,6 +314,25 @@ TEST_F(Runbooks, OfAServerWithoutAStandby) {
                {{"config check", {"tenantscope.yaml"}}, {"grep", {"durability: checked"}}});
 }
 
+// A restored backup.
+TEST_F(Runbooks, OfAStorageThatWentBack) {
+  const fs::path backup = deployment.folder() / "backup";
+  await_log("tenant seen first");
+  const auto command = [&](const std::string& what) {
+    const Finished done = run_tenantscope(
+        {"storage", what, "--storage.path=" + deployment.storage().string(), backup.string()});
+    EXPECT_EQ(done.exit_code, 0) << done.err;
+  };
+  command("backup");
+  ASSERT_EQ(deployment.stop(), 0);
+  command("restore");
+  deployment.start();
+  await("tenantscope_storage_rewinds_total", 1);
+  await_log("the ledger went back");
+  expect_shown("TenantscopeStorageRewound", {{"journalctl", {"the ledger went back", "sequence="}},
+                                             {"tenantscope events", {"The journal went back"}}});
+}
+
 // As a full disk does, but for its name.
 TEST_F(Runbooks, OfAStorageThatTakesNothing) {
   sqlite3* other = nullptr;

@@ -1,71 +1,11 @@
 // A standby of a ledger in a real PostgreSQL: it shows what the active daemon has committed, and
 // nothing that it alone knows; after a takeover it is the other way round.
-#include <gtest/gtest.h>
-
-#include <csignal>
-
-#include <fmt/format.h>
-
-#include "e2e/rehearsal.hpp"
-#include "support/postgres_server.hpp"
+#include "e2e/fleet/two_replicas.hpp"
 
 namespace tenantscope::e2e {
 namespace {
 
-constexpr const char* name = "keeper.example";
-
-class Standby : public ::testing::Test {
- protected:
-  Standby() {
-    const Finished made =
-        run_tenantscope({"storage", "init", "--config.file=" + north_.config_file().string()});
-    EXPECT_EQ(made.exit_code, 0) << made.err;
-    start(north_, "http://north.example");
-    EXPECT_TRUE(eventually([&] { return is_active(north_); })) << north_.daemon().log();
-    start(south_, "http://south.example");
-    EXPECT_TRUE(eventually([&] { return shows(south_, "V0"); })) << south_.daemon().log();
-  }
-
-  std::string configured(const std::string& replica) const {
-    return configuration(
-        authority_.url(),
-        fmt::format("tenants: [{{name: {}}}]\n"
-                    "storage: {{postgresql: {{hosts: [\"{}:{}\"], database: {}, user: {}, "
-                    "lease: 2s, durability: single}}}}\nreplica: {{name: {}}}\n",
-                    name, PostgresServer::host, server_.port(), PostgresServer::database,
-                    PostgresServer::user, replica));
-  }
-
-  static void start(Deployment& one, const std::string& url) {
-    one.launch({"--web.listen-address=127.0.0.1:0", "--web.external-url=" + url});
-  }
-  static bool is_active(Deployment& one) {
-    try {
-      return one.daemon().metrics()["tenantscope_replica_active"] == 1;
-    } catch (const NoAnswer&) {
-      return false;
-    }
-  }
-  static std::string scope_series(const std::string& scope) {
-    return tenant_series("region_scope", name, "global",
-                         fmt::format("scope=\"{}\",sub_scope=\"\"", scope));
-  }
-  static bool shows(Deployment& one, const std::string& scope) {
-    try {
-      return one.daemon().metrics()[scope_series(scope)] == 1;
-    } catch (const NoAnswer&) {
-      return false;
-    }
-  }
-  void change(const std::string& scope) const {
-    authority_.change(name, fmt::format(R"({{"region_scope": "{}"}})", scope));
-  }
-
-  PostgresServer server_;
-  Simulator authority_{fmt::format("tenants:\n  - {{name: {}, region_scope: V0}}\n", name)};
-  Deployment north_{configured("north")};
-  Deployment south_{configured("south")};
-};
+using Standby = TwoReplicas;
 
 TEST_F(Standby, ShowsWhatIsCommittedAndNothingElse) {
   change("V1");

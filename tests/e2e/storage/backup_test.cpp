@@ -181,6 +181,7 @@ TEST_F(Restore, LosesNoEventToAnIdOrANumberThatWasUsed) {
         << name << ": " << fmt::format("{}", fmt::join(scopes_by(name), " "));
   const Metrics metrics = deployment_.daemon().metrics();
   EXPECT_EQ(metrics["tenantscope_events_total{kind=\"ledger_rewound\"}"], 1);
+  EXPECT_EQ(metrics["tenantscope_storage_rewinds_total"], 1);
   EXPECT_EQ(lines_with(deployment_.daemon().log(), {"the ledger went back"}).size(), 1u);
   EXPECT_TRUE(eventually([&] {
     return lines_with(read_file(deployment_.storage() / "soc.jsonl"), {rewound}).size() == 1;

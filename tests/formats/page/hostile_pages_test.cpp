@@ -15,7 +15,8 @@ std::vector<std::string> pages_of(const std::string& text) {
           missing_html(samples::full_missing(text), frame),
           pairs_html(samples::full_pairs(text), frame),
           explain_html(samples::full_explain(text), frame),
-          events_html(samples::full_events(text), frame)};
+          events_html(samples::full_events(text), frame),
+          replicas_html(samples::full_replicas(text), frame)};
 }
 
 TEST(HostilePages, ShowNothingRaw) {

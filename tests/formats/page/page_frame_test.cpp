@@ -33,6 +33,8 @@ TEST(PageFrame, SaysWhatIsWrongWhereAndWhatToDo) {
         Case{"storage", "", "<strong>storage</strong>: t.", "Look at the disk"},
         Case{"authority", "usgov", "<strong>authority usgov</strong>: t.",
              "<a href=\"./?state=failing\">Look there</a>"},
+        Case{"replica", "", "<strong>replica</strong>: t. <a",
+             "<a href=\"./replicas\">Look there</a>"},
         Case{"sink", "soc", "<strong>sink soc</strong>: t.", "what it answers"},
         Case{"log", "", "<strong>log</strong>: t.", "too slow"},
         Case{"thread", "", "<strong>thread</strong>: t.", "Restart the daemon"},

@@ -13,6 +13,7 @@
 #include "formats/page/missing_page.hpp"
 #include "formats/page/overview.hpp"
 #include "formats/page/pairs_page.hpp"
+#include "formats/page/replicas_page.hpp"
 #include "formats/page/tenant_page.hpp"
 #include "support/watch_settings.hpp"
 
@@ -89,6 +90,7 @@ inline PageFrame frame() {
 inline PageFrame troubled_frame(const std::string& text) {
   PageFrame made = frame();
   made.refresh = 30;
+  made.shared = true;
   made.problems = {{.part = "sink", .name = text, .text = text},
                    {.part = "storage", .name = {}, .text = text}};
   return made;
@@ -202,6 +204,36 @@ inline EventsPage full_events(const std::string& text) {
           .next = 7};
 }
 
+// Other replicas are the only place elsewhere, but for Microsoft's, to which a page leads.
+inline constexpr const char* replica_url = "http://replica.example/";
+
+// North, which is active, one that was before it, and `text`, which shows this.
+inline ReplicasPage full_replicas(const std::string& text) {
+  const Replica north{.name = "north",
+                      .url = {},
+                      .version = "1.0",
+                      .config = "0123456789abcdef",
+                      .state = ReplicaState::active,
+                      .since = now - std::chrono::hours(2),
+                      .sequence = 40,
+                      .lease_end = now + std::chrono::seconds(10),
+                      .live = true,
+                      .active = true};
+  Replica gone = north;
+  gone.name = "gone";
+  gone.live = gone.active = false;
+  gone.lease_end = now - std::chrono::seconds(60);
+  Replica self = north;
+  self.name = self.version = self.config = text;
+  self.url = replica_url + text;
+  self.state = ReplicaState::standby;
+  self.active = false;
+  self.sequence = 39;
+  return {.self = text,
+          .lease = std::chrono::seconds(10),
+          .replicas = Replicas{.all = {gone, north, self}, .head = 42, .now = now}};
+}
+
 inline std::string shown(const Overview& overview) { return overview_html(overview, frame()); }
 
 // Whether a page has `part` in it.
@@ -236,9 +268,9 @@ inline std::string forbidden(const std::string& page) {
       return part;
   for (auto at = page.find("href=\""); at != page.npos; at = page.find("href=\"", at + 1)) {
     const std::string address = page.substr(at + 6, page.find('"', at + 6) - at - 6);
-    const bool elsewhere = address.find(':') != address.npos &&
-                           !address.starts_with("https://learn.microsoft.com/") &&
-                           !address.starts_with("data:image/svg+xml,");
+    const bool elsewhere =
+        address.find(':') != address.npos && !address.starts_with("https://learn.microsoft.com/") &&
+        !address.starts_with(replica_url) && !address.starts_with("data:image/svg+xml,");
     if (address.empty() || address.starts_with('/') || elsewhere)
       return "href " + address;
   }

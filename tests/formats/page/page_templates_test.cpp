@@ -41,7 +41,10 @@ std::vector<PageSample> page_samples() {
        page_fields(bare, explain_fields({}, now))},
       {PageTemplate::events,
        page_fields(full, events_page_fields(samples::full_events("a text"), now)),
-       page_fields(bare, events_page_fields({}, now))}};
+       page_fields(bare, events_page_fields({}, now))},
+      {PageTemplate::replicas,
+       page_fields(full, replicas_page_fields(samples::full_replicas("a text"))),
+       page_fields(bare, replicas_page_fields({}))}};
 }
 
 // "LINE:COLUMN: message" of each.

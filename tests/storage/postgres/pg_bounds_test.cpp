@@ -75,18 +75,19 @@ int refusal(const std::function<void()>& work, const std::string& why) {
 TEST(PgBounds, ASchemaThatCannotBeUsedIsRefused) {
   PostgresStorage storage;
   const auto refused = [&](const std::string& why) {
-    EXPECT_EQ(refusal([&] { open_postgres_journal(storage.settings); }, why), exit_unusable);
     EXPECT_EQ(refusal([&] { begin_postgres_term(storage.settings, "a"); }, why), exit_unusable);
     EXPECT_EQ(refusal([&] { open_postgres_ledger(storage.settings, 1); }, why), exit_unusable);
   };
   storage.ask("UPDATE {}.ledger SET version = 2, min_reader = 2");
-  refused("is of version 2, which programs before it can't use");
+  refused("needs programs that know version 2 of its tables, and this one knows 1");
   storage.ask("UPDATE {}.ledger SET version = 0, min_reader = 0");
   refused("storage init --upgrade");
   storage.ask("DELETE FROM {}.ledger");
   refused("the ledger's own row is gone");
   storage.ask("DROP TABLE {}.ledger");
   refused("make one with `tenantscope storage init`");
+  EXPECT_EQ(refusal([&] { open_postgres_journal(storage.settings); }, "make one with"),
+            exit_unusable);
 }
 
 TEST(PgBounds, ANewerSchemaThatCanBeReadIsUsed) {

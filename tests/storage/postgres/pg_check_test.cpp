@@ -83,6 +83,7 @@ TEST_F(PgCheckTest, TakesAGapForRetentions) {
 TEST_F(PgCheckTest, LooksAtMoreThanOnePage) {
   const auto ledger = storage.open();
   std::vector<Step> steps;
+  steps.reserve(2500);
   for (int number = 0; number < 2500; ++number)
     steps.push_back(step_to(tenant(number), {}, document("USG"), minute(number), {"soc"}));
   for (const auto& result : ledger->commit(steps, "test"))

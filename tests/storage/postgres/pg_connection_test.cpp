@@ -269,7 +269,8 @@ TEST(PgConnection, AsksForThePasswordAtEachConnect) {
   session.ask(PgStatement("SELECT 1"));
   session.ask(PgStatement("SELECT 1"));
   EXPECT_EQ(asked, 1);
-  session.drop();
+  server.kill();
+  server.start();
   EXPECT_EQ(why([&] { session.ask(PgStatement("SELECT 1")); }),
             "/run/secrets/password: it can't be read");
 }

@@ -86,6 +86,20 @@ TEST_F(PgDoubt, HoldsNobodyUpWhoIsStoppedWhileHeSends) {
   EXPECT_EQ(other.ledger->last().value(), 4u);
 }
 
+// He holds the turn: the server waits for the rest of what he sends, without an end. Whoever comes
+// when his time is over ends that.
+TEST_F(PgDoubt, HoldsNobodyUpWhoIsStoppedBehindWhatHeHasDone) {
+  storage.settings.patience = std::chrono::seconds(1);
+  const auto stopped = storage.open();
+  ASSERT_TRUE(stopped->commit(steps(0), "test")[0]);
+  storage.proxy.hold("WITH turn AS", MessageProxy::Part::whole);
+  ASSERT_FALSE(stopped->commit(steps(1), "test")[0]);
+  ASSERT_FALSE(storage.proxy.armed());
+  EXPECT_EQ(stopped->commit(steps(2), "test")[0].value(), 3u);
+  storage.proxy.release();
+  EXPECT_EQ(stopped->commit(steps(1), "test")[0].value(), 5u) << "once";
+}
+
 // What was sent and given up comes to the server after all: it isn't committed then.
 TEST_F(PgDoubt, CommitsNothingThatWasGivenUp) {
   storage.settings.patience = std::chrono::seconds(1);

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "storage/ledger_samples.hpp"
+#include "storage/postgres/pg_seen.hpp"
 #include "storage/postgres/postgres_storage.hpp"
 
 namespace tenantscope {
@@ -75,6 +76,69 @@ TEST_F(PgFailover, NoticesWhatWasNotReplicated) {
       .tenant = {}, .state = {}, .events = {make_rewind_event(*rewound, minute(9), {})}};
   EXPECT_EQ(ledger->commit(std::vector{told}, "test")[0].value(), 1'000'003u);
   EXPECT_EQ(commit(2).value(), 1'000'004u) << "it is seen again";
+}
+
+// A server hangs, another one takes its place, and it goes on: it would take commits.
+TEST_F(PgFailover, LeavesAServerThatOneOfItsConnectionsHasLeft) {
+  settings.seen = std::make_shared<PgSeen>();
+  settings.patience = std::chrono::seconds(2);
+  ledger = open_postgres_ledger(settings, begin_postgres_term(settings, "a"));
+  const auto looks = open_postgres_ledger(settings, 0);
+  await_standby();
+  primary.freeze(true);
+  standby.ask("SELECT pg_promote()");
+  while (!looks->in_place())
+    continue;
+  primary.freeze(false);
+  EXPECT_EQ(commit(1).value(), 1u);
+  const std::string head =
+      fmt::format("SELECT head FROM {}.ledger", PgSession::in_quotes(settings.schema));
+  EXPECT_EQ(primary.ask(head), "0");
+  EXPECT_EQ(standby.ask(head), "1");
+}
+
+// It was one's place that is another's now, and waits for a standby that it has no more.
+TEST_F(PgFailover, LeavesAServerThatNeverSaysThatItCommitted) {
+  settings.patience = std::chrono::seconds(1);
+  ledger = open_postgres_ledger(settings, begin_postgres_term(settings, "a"));
+  await_standby();
+  standby.ask("SELECT pg_promote()");
+  primary.ask("ALTER SYSTEM SET synchronous_standby_names = '*'");
+  primary.ask("SELECT pg_reload_conf()");
+  while (primary.ask("SHOW synchronous_standby_names") != "*")
+    continue;
+  Result<std::uint64_t> committed = commit(1);
+  for (int tries = 0; !committed && tries < 10; ++tries)
+    committed = commit(1);
+  EXPECT_EQ(committed.value(), 1u);
+  EXPECT_EQ(
+      standby.ask(fmt::format("SELECT head FROM {}.ledger", PgSession::in_quotes(settings.schema))),
+      "1");
+}
+
+// A standby has read what was lost since, and writes nothing while it stands by.
+TEST_F(PgFailover, NoticesWhatItHasReadBeforeItsTerm) {
+  settings.seen = std::make_shared<PgSeen>();
+  const auto stands_by = open_postgres_ledger(settings, 0);
+  ASSERT_EQ(commit(1).value(), 1u);
+  await_standby();
+  standby.ask("ALTER SYSTEM SET primary_conninfo = ''");
+  standby.ask("SELECT pg_reload_conf()");
+  while (standby.ask("SELECT count(*) FROM pg_stat_wal_receiver") != "0")
+    continue;
+  ASSERT_EQ(commit(2).value(), 2u);
+  const Guid before = ledger->id();
+  ASSERT_TRUE(stands_by->in_place());
+  ledger.reset();  // with all that it knew
+  primary.kill();
+  standby.ask("SELECT pg_promote()");
+  while (!stands_by->in_place())
+    continue;
+  EXPECT_EQ(stands_by->id(), before);
+  const auto next = open_postgres_ledger(settings, begin_postgres_term(settings, "b"));
+  EXPECT_NE(next->id(), before);
+  EXPECT_EQ(next->rewound().value().value().last, 1u);
+  EXPECT_EQ(next->last().value(), 1'000'002u);
 }
 
 }  // namespace

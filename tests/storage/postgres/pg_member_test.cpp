@@ -3,7 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include <thread>
+
+#include "storage/postgres/pg_seen.hpp"
+#include "storage/postgres/pg_snapshot.hpp"
 #include "storage/postgres/postgres_storage.hpp"
+#include "support/message_proxy.hpp"
 
 namespace tenantscope {
 namespace {
@@ -43,6 +48,89 @@ TEST_F(PgMemberTest, SaysWhetherTheyAgreeAndWhetherTheServerWaitsForAnother) {
   EXPECT_TRUE(north.beat(true).same_config);
   EXPECT_FALSE(south.beat(true).same_config);
   EXPECT_FALSE(north.beat(true).synchronous);
+}
+
+// As another one's configuration was read anew.
+TEST_F(PgMemberTest, SaysSoOnceTheyAgreeOrDoNot) {
+  PgMember north(storage_.settings, {.name = "north", .config = "a"}, 1h);
+  PgMember south(storage_.settings, {.name = "south", .config = "a"}, 1h);
+  ASSERT_TRUE(north.beat(true).mine);
+  EXPECT_TRUE(south.beat(true).same_config);
+  EXPECT_TRUE(north.beat(false, {.config = "b"}).same_config) << "as itself";
+  EXPECT_FALSE(south.beat(true).same_config);
+  north.beat(false);
+  EXPECT_FALSE(south.beat(true).same_config) << "it stays so";
+  EXPECT_TRUE(south.beat(true, {.config = "b"}).same_config);
+}
+
+TEST_F(PgMemberTest, SaysWhoIsThereAndWhatTheySay) {
+  storage_.skip(40);
+  PgMember north = member("north"), south = member("south");
+  ASSERT_TRUE(north.beat(true, {.state = ReplicaState::joining}).mine);
+  const Replicas seen = south.beat(true, {.state = ReplicaState::standby, .sequence = 37}).replicas;
+  EXPECT_EQ(seen.head, 40u);
+  ASSERT_EQ(seen.all.size(), 2u);
+  const Replica &first = seen.all[0], &second = seen.all[1];
+  EXPECT_EQ(first.name, "north");
+  EXPECT_EQ(first.url, "http://north");
+  EXPECT_EQ(first.state, ReplicaState::active) << "since its term began, before it says so";
+  EXPECT_TRUE(first.active);
+  EXPECT_TRUE(first.live);
+  EXPECT_EQ(seen.behind(first), 0u) << "it has what there is";
+  EXPECT_EQ(second.name, "south");
+  EXPECT_EQ(second.state, ReplicaState::standby);
+  EXPECT_FALSE(second.active);
+  EXPECT_EQ(seen.behind(second), 3u);
+  EXPECT_LE(second.since, seen.now);
+  EXPECT_GT(second.lease_end, seen.now + 59min);
+}
+
+TEST_F(PgMemberTest, SaysSinceWhenAReplicaIsWhatItIs) {
+  PgMember north = member("north");
+  const auto since = [&](ReplicaState state) {
+    return north.beat(true, {.state = state}).replicas.all.front().since;
+  };
+  (void)since(ReplicaState::active);
+  storage_.ask("UPDATE {}.replicas SET since = 5");
+  EXPECT_EQ(since(ReplicaState::active), WallTime(5ms));
+  EXPECT_GT(since(ReplicaState::draining), WallTime(5ms));
+}
+
+TEST_F(PgMemberTest, ShowsWhoLeftWithoutAWordForADay) {
+  ASSERT_TRUE(member("north").beat(true).mine);
+  end_lease_of("north");
+  const Replicas seen = member("south").beat(false).replicas;
+  ASSERT_EQ(seen.all.size(), 2u);
+  EXPECT_FALSE(seen.all.front().live);
+  EXPECT_FALSE(seen.all.front().active);
+  EXPECT_EQ(seen.all.front().state, ReplicaState::active) << "as it said last";
+  EXPECT_FALSE(seen.active());
+  storage_.ask(
+      "UPDATE {}.replicas SET expires = expires - interval '25 hours' WHERE name = 'north'");
+  const Replicas later = member("west").beat(false).replicas;
+  ASSERT_EQ(later.all.size(), 2u);
+  EXPECT_EQ(later.all.front().name, "south");
+}
+
+TEST_F(PgMemberTest, DoesNotKnowWhatALaterProgramSays) {
+  PgMember north = member("north");
+  north.beat(false);
+  storage_.ask("UPDATE {}.replicas SET state = 'enlightened'");
+  EXPECT_EQ(member("south").beat(false).replicas.all.front().state, std::nullopt);
+}
+
+TEST_F(PgMemberTest, LooksAtSoManyAndAlwaysAtTheActiveOne) {
+  PgMember active = member("z");
+  ASSERT_TRUE(active.beat(true).mine);
+  storage_.ask(
+      "INSERT INTO {}.replicas (name, incarnation, expires, url, version, config, reads, state, "
+      "since, "
+      "sequence) SELECT 'r' || n, 1, clock_timestamp() + interval '1 hour', '', '', '', "
+      "1, 'standby', 0, 0 FROM generate_series(1, 200) n");
+  const Replicas seen = active.beat(false).replicas;
+  EXPECT_EQ(seen.all.size(), std::size_t(PgMember::most_replicas));
+  ASSERT_TRUE(seen.active());
+  EXPECT_EQ(seen.active()->name, "z");
 }
 
 TEST_F(PgMemberTest, AnotherTakesOverOnceTheLeaseIsOver) {
@@ -113,6 +201,46 @@ TEST_F(PgMemberTest, OfTwoThatComeAtOnceOneBeginsATerm) {
     thread.join();
   EXPECT_EQ(active, 1);
   EXPECT_EQ(storage_.ask("SELECT term FROM {}.ledger"), "1");
+}
+
+// Who wrote stands still, with all of his commit sent but its end: the server would wait for it.
+TEST_F(PgMemberTest, TakesTheTurnFromWhoStandsStill) {
+  PgMember north = member("north", 2s);
+  ASSERT_TRUE(north.beat(true).mine);
+  MessageProxy proxy(shared_server().port());
+  PgSettings settings = storage_.settings;
+  settings.hosts.front().port = proxy.port();
+  settings.patience = 1s;
+  PgSession still(settings);
+  proxy.hold("UPDATE", MessageProxy::Part::whole);
+  std::thread writes([&] {
+    std::vector<PgStatement> statements;
+    statements.emplace_back("UPDATE " + still.schema() + ".ledger SET head = 77");
+    EXPECT_THROW((void)still.write(std::move(statements), still.deadline()), PgFailure);
+  });
+  PgSettings mine = storage_.settings;
+  mine.seen = std::make_shared<PgSeen>();
+  PgMember south(mine, {.name = "south"}, 2s);
+  while (!south.beat(true).mine)
+    std::this_thread::sleep_for(10ms);
+  EXPECT_EQ(mine.seen->broken(), (PgSeen::Broken{.ended = 1}));
+  writes.join();
+  EXPECT_EQ(storage_.ask("SELECT head FROM {}.ledger"), "0");
+}
+
+// A copy of all is read at leisure, and nobody waits for it.
+TEST_F(PgMemberTest, LeavesThoseWhoOnlyRead) {
+  PgMember north = member("north", 1s);
+  ASSERT_TRUE(north.beat(true).mine);
+  PgSnapshot reads(storage_.settings);
+  PgMember south = member("south", 1s);
+  while (!south.beat(true).mine)
+    std::this_thread::sleep_for(10ms);
+  EXPECT_EQ(reads.session()
+                .ask(PgStatement("SELECT head FROM " + reads.session().schema() + ".ledger"))
+                .row(0)
+                .number(0),
+            0u);
 }
 
 }  // namespace

@@ -62,12 +62,14 @@ class PostgresTurn {
            "0")
       std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
-  void begin_term() {
-    execute("UPDATE {}.ledger SET term = term + 1");
-    execute("COMMIT");
-  }
+  void begin_term() { end_with("UPDATE {}.ledger SET term = term + 1"); }
+  void raise_min_reader() { end_with("UPDATE {}.ledger SET version = 2, min_reader = 2"); }
 
  private:
+  void end_with(const std::string& sql) {
+    execute(sql);
+    execute("COMMIT");
+  }
   void execute(const std::string& sql) {
     PGresult* const result = PQexec(connection_, fmt::format(fmt::runtime(sql), schema_).c_str());
     const bool done =
