@@ -11,8 +11,8 @@
 
 #include "base/file_identity.hpp"
 #include "base/result.hpp"
-#include "storage/sqlite_file.hpp"
-#include "storage/sqlite_ledger.hpp"
+#include "storage/sqlite/sqlite_file.hpp"
+#include "storage/sqlite/sqlite_ledger.hpp"
 
 namespace tenantscope {
 namespace {

@@ -16,7 +16,7 @@
 #include "commands/printing.hpp"
 #include "formats/journal_chain.hpp"
 #include "formats/json.hpp"
-#include "storage/sqlite_chain.hpp"
+#include "storage/sqlite/sqlite_chain.hpp"
 
 namespace tenantscope {
 namespace {

@@ -26,7 +26,7 @@
 #include "formats/answers.hpp"
 #include "formats/explain_json.hpp"
 #include "formats/json.hpp"
-#include "storage/sqlite_ledger.hpp"
+#include "storage/sqlite/sqlite_ledger.hpp"
 
 namespace tenantscope {
 namespace {

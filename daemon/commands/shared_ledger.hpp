@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <string>
 
-#include "storage/postgres/pg_settings.hpp"
+#include "storage/postgres/session/pg_settings.hpp"
 
 namespace tenantscope {
 

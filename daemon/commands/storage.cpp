@@ -17,8 +17,8 @@
 #include "commands/storage_init.hpp"
 #include "storage/moving/moving.hpp"
 #include "storage/postgres/pg_check.hpp"
-#include "storage/sqlite_backup.hpp"
-#include "storage/sqlite_check.hpp"
+#include "storage/sqlite/sqlite_backup.hpp"
+#include "storage/sqlite/sqlite_check.hpp"
 
 namespace tenantscope {
 namespace {

@@ -9,8 +9,8 @@
 #include "commands/installed.hpp"
 #include "commands/printing.hpp"
 #include "commands/shared_ledger.hpp"
-#include "storage/postgres/pg_failure.hpp"
 #include "storage/postgres/pg_schema.hpp"
+#include "storage/postgres/session/pg_failure.hpp"
 #include "storage/postgres/versions/pg_upgrade.hpp"
 
 namespace tenantscope {

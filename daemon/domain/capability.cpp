@@ -6,7 +6,7 @@
 
 #include "domain/environment.hpp"
 #include "domain/pages.hpp"
-#include "domain/rule_texts.hpp"
+#include "domain/rules/rule_texts.hpp"
 
 namespace tenantscope {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "domain/collaboration_rules.hpp"
-#include "domain/rule_texts.hpp"
+#include "domain/rules/collaboration_rules.hpp"
+#include "domain/rules/rule_texts.hpp"
 
 namespace tenantscope {
 namespace {

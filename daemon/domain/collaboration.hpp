@@ -1,4 +1,4 @@
-// Can HOST invite GUEST? Judged by the published rules in domain/collaboration_rules. Pure.
+// Can HOST invite GUEST? Judged by the published rules in domain/rules/collaboration_rules. Pure.
 #pragma once
 
 #include <array>

@@ -6,7 +6,7 @@
 #include <fmt/ranges.h>
 
 #include "domain/environment.hpp"
-#include "domain/rule_texts.hpp"
+#include "domain/rules/rule_texts.hpp"
 
 namespace tenantscope {
 namespace {

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "base/result.hpp"
-#include "storage/sqlite_ledger.hpp"
+#include "storage/sqlite/sqlite_ledger.hpp"
 #include "support/raw_client.hpp"
 #include "support/temporary_folder.hpp"
 

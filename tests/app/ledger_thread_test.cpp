@@ -7,7 +7,7 @@
 #include "app/faulty_ledger.hpp"
 #include "base/clock.hpp"
 #include "storage/ledger_samples.hpp"
-#include "storage/sqlite_ledger.hpp"
+#include "storage/sqlite/sqlite_ledger.hpp"
 #include "support/event_loop.hpp"
 #include "support/temporary_folder.hpp"
 

@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "app/watcher_fixture.hpp"
-#include "storage/sqlite.hpp"
+#include "storage/sqlite/sqlite.hpp"
 
 namespace tenantscope {
 namespace {

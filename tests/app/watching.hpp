@@ -9,7 +9,7 @@
 
 #include "app/faulty_ledger.hpp"
 #include "app/watcher.hpp"
-#include "storage/sqlite_ledger.hpp"
+#include "storage/sqlite/sqlite_ledger.hpp"
 #include "support/event_loop.hpp"
 
 namespace tenantscope {

@@ -13,7 +13,7 @@
 #include "base/result.hpp"
 #include "config/config_folder.hpp"
 #include "storage/ledger_samples.hpp"
-#include "storage/sqlite_ledger.hpp"
+#include "storage/sqlite/sqlite_ledger.hpp"
 #include "support/postgres_server.hpp"
 
 namespace tenantscope {

@@ -1,5 +1,5 @@
 // Backups beside a ledger that goes on, and the way back to one.
-#include "storage/sqlite_backup.hpp"
+#include "storage/sqlite/sqlite_backup.hpp"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -13,8 +13,8 @@
 
 #include "base/digest.hpp"
 #include "storage/ledger_samples.hpp"
-#include "storage/sqlite_chain.hpp"
-#include "storage/sqlite_ledger.hpp"
+#include "storage/sqlite/sqlite_chain.hpp"
+#include "storage/sqlite/sqlite_ledger.hpp"
 #include "storage/storage_lock.hpp"
 #include "support/temporary_folder.hpp"
 

@@ -7,8 +7,8 @@
 
 #include "base/digest.hpp"
 #include "storage/damageable.hpp"
-#include "storage/sqlite_check.hpp"
-#include "storage/sqlite_journal.hpp"
+#include "storage/sqlite/sqlite_check.hpp"
+#include "storage/sqlite/sqlite_journal.hpp"
 
 namespace tenantscope {
 namespace {

@@ -5,7 +5,7 @@
 #include <set>
 
 #include "storage/damageable.hpp"
-#include "storage/sqlite_schema.hpp"
+#include "storage/sqlite/sqlite_schema.hpp"
 
 namespace tenantscope {
 namespace {

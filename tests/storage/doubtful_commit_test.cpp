@@ -3,8 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "storage/ledger_samples.hpp"
-#include "storage/sqlite.hpp"
-#include "storage/sqlite_ledger.hpp"
+#include "storage/sqlite/sqlite.hpp"
+#include "storage/sqlite/sqlite_ledger.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace tenantscope {

@@ -9,8 +9,8 @@
 #include <optional>
 
 #include "storage/ledger_samples.hpp"
-#include "storage/sqlite.hpp"
-#include "storage/sqlite_ledger.hpp"
+#include "storage/sqlite/sqlite.hpp"
+#include "storage/sqlite/sqlite_ledger.hpp"
 #include "storage/storage_lock.hpp"
 #include "support/temporary_folder.hpp"
 

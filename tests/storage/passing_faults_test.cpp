@@ -8,7 +8,7 @@
 #include <functional>
 #include <string>
 
-#include "storage/sqlite_ledger.hpp"
+#include "storage/sqlite/sqlite_ledger.hpp"
 #include "storage/storage_lock.hpp"
 #include "support/temporary_folder.hpp"
 

@@ -4,7 +4,7 @@
 
 #include <set>
 
-#include "storage/sqlite.hpp"
+#include "storage/sqlite/sqlite.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace tenantscope {

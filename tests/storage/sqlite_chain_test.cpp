@@ -1,6 +1,6 @@
 // The journal's chain in the storage: every edit of a row is found; what a chain can't show is
 // shown by what was kept elsewhere.
-#include "storage/sqlite_chain.hpp"
+#include "storage/sqlite/sqlite_chain.hpp"
 
 #include <gtest/gtest.h>
 
@@ -10,7 +10,7 @@
 
 #include "base/digest.hpp"
 #include "storage/damageable.hpp"
-#include "storage/sqlite_file.hpp"
+#include "storage/sqlite/sqlite_file.hpp"
 
 namespace tenantscope {
 namespace {

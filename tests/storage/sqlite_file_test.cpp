@@ -1,4 +1,4 @@
-#include "storage/sqlite_file.hpp"
+#include "storage/sqlite/sqlite_file.hpp"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -10,8 +10,8 @@
 #include <map>
 
 #include "storage/ledger_samples.hpp"
-#include "storage/sqlite.hpp"
-#include "storage/sqlite_ledger.hpp"
+#include "storage/sqlite/sqlite.hpp"
+#include "storage/sqlite/sqlite_ledger.hpp"
 #include "storage/storage_lock.hpp"
 #include "support/temporary_folder.hpp"
 

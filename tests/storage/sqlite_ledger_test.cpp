@@ -1,4 +1,4 @@
-#include "storage/sqlite_ledger.hpp"
+#include "storage/sqlite/sqlite_ledger.hpp"
 
 #include <gtest/gtest.h>
 #include <signal.h>
@@ -16,7 +16,7 @@
 #include "storage/ledger_conformance.hpp"
 #include "storage/ledger_deliveries.hpp"
 #include "storage/ledger_moved_on.hpp"
-#include "storage/sqlite.hpp"
+#include "storage/sqlite/sqlite.hpp"
 #include "support/full_disk.hpp"
 #include "support/temporary_folder.hpp"
 

@@ -4,7 +4,7 @@
 #include <filesystem>
 
 #include "storage/damageable.hpp"
-#include "storage/sqlite_check.hpp"
+#include "storage/sqlite/sqlite_check.hpp"
 
 namespace tenantscope {
 namespace {

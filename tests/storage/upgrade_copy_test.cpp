@@ -7,8 +7,8 @@
 #include <fmt/format.h>
 
 #include "storage/damageable.hpp"
-#include "storage/sqlite_schema.hpp"
-#include "storage/sqlite_upgrade.hpp"
+#include "storage/sqlite/sqlite_schema.hpp"
+#include "storage/sqlite/sqlite_upgrade.hpp"
 #include "support/full_disk.hpp"
 
 namespace tenantscope {

@@ -11,7 +11,7 @@
 
 #include "base/digest.hpp"
 #include "storage/damageable.hpp"
-#include "storage/sqlite_schema.hpp"
+#include "storage/sqlite/sqlite_schema.hpp"
 
 namespace tenantscope {
 namespace {

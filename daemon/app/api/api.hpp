@@ -42,7 +42,8 @@ class Api {
       ApiPermissions permissions, StoreWorker::Limits reader = JournalReader::limits);
 
   boost::asio::awaitable<WebResponse> answer(WebRequest request);
-  // What a standby was asked, who has let it pass and has it in the audit log. On any executor.
+  // Does what a standby was asked: the standby has let it pass, and its audit log has it. On any
+  // executor.
   boost::asio::awaitable<WebResponse> carry_out(WebRequest operation);
 
   // Once, before the first request: where long polls wait.

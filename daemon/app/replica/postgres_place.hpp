@@ -2,7 +2,7 @@
 #pragma once
 
 #include "domain/settings.hpp"
-#include "storage/postgres/pg_settings.hpp"
+#include "storage/postgres/session/pg_settings.hpp"
 
 namespace tenantscope {
 

@@ -4,7 +4,7 @@
 
 #include "base/result.hpp"
 #include "storage/damage.hpp"
-#include "storage/sqlite_ledger.hpp"
+#include "storage/sqlite/sqlite_ledger.hpp"
 #include "system/notify.hpp"
 
 namespace tenantscope {

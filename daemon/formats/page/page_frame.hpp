@@ -31,7 +31,7 @@ struct PageFrame {
   std::optional<WallTime> start;  // of the daemon; nothing: the system doesn't say
   WallTime now;
   RuleSet rules = default_rules;
-  bool shared = false;  // its ledger, which has a page for who shares it
+  bool shared = false;  // several daemons share the ledger: there is a page of them
   std::vector<PageProblem> problems;
 };
 

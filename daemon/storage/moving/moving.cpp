@@ -8,7 +8,7 @@
 #include "storage/moving/pg_places.hpp"
 #include "storage/moving/sqlite_places.hpp"
 #include "storage/postgres/pg_check.hpp"
-#include "storage/sqlite_file.hpp"
+#include "storage/sqlite/sqlite_file.hpp"
 
 namespace tenantscope {
 namespace {

@@ -7,8 +7,8 @@
 
 #include "base/time.hpp"
 #include "storage/moving/ledger_copy.hpp"
-#include "storage/postgres/pg_settings.hpp"
-#include "storage/sqlite_backup.hpp"
+#include "storage/postgres/session/pg_settings.hpp"
+#include "storage/sqlite/sqlite_backup.hpp"
 
 namespace tenantscope {
 

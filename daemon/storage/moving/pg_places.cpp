@@ -26,7 +26,7 @@ PgStatement ledger_lock(const PgSession& session) {
   return PgStatement(with_schema("SELECT 1 FROM {0}.ledger FOR UPDATE", session));
 }
 
-// A term of whoever copies: no replica has it, nor takes what it writes for its own.
+// The statement begins a term for the copy: no replica has that term, so none writes meanwhile.
 std::string begun(const PgSession& session, const std::string& more, const std::string& condition) {
   return fmt::format(
       "UPDATE {0}.ledger SET term = term + 1, active = '', incarnation = 0{1} WHERE NOT EXISTS "
@@ -34,8 +34,8 @@ std::string begun(const PgSession& session, const std::string& more, const std::
       session.schema(), more, with_schema(living_replica, session), condition);
 }
 
-// Nothing: the condition isn't met. The row's lock comes first, so that whoever waited for it looks
-// with fresh eyes.
+// The copy's term; nothing: the condition isn't met. The row's lock comes first, so that the
+// statements behind it see what was committed while it was waited for.
 std::optional<std::uint64_t> begin_copy(PgSession& session, const PgSettings& settings,
                                         PgStatement begin) {
   std::vector<PgStatement> statements;

@@ -11,8 +11,9 @@ namespace tenantscope {
 // "PostgreSQL db1.example:5432 db2.example:5433, database tenantscope, schema tenantscope".
 std::string pg_place_name(const PgSettings& settings);
 
-// No replica has a lease when this is made, and whoever writes later begins a term first, by which
-// mark_moved() knows. Whoever wrote before has lost his.
+// The source begins a term of its own when it is made, which it refuses while a replica has a
+// lease: a replica that wrote before can't any more, and one that writes later has begun another
+// term, by which mark_moved() knows of it.
 class PgSource : public LedgerSource {
  public:
   explicit PgSource(const PgSettings& settings);

@@ -5,8 +5,8 @@
 #include <array>
 
 #include "base/digest.hpp"
-#include "storage/sqlite_rewind.hpp"
-#include "storage/sqlite_schema.hpp"
+#include "storage/sqlite/sqlite_rewind.hpp"
+#include "storage/sqlite/sqlite_schema.hpp"
 
 namespace tenantscope::sqlite {
 namespace {

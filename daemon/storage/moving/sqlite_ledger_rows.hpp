@@ -5,13 +5,13 @@
 
 #include "storage/damage.hpp"
 #include "storage/moving/ledger_rows.hpp"
-#include "storage/sqlite.hpp"
-#include "storage/sqlite_believed_time.hpp"
-#include "storage/sqlite_deliveries.hpp"
-#include "storage/sqlite_journal.hpp"
-#include "storage/sqlite_journal_writer.hpp"
-#include "storage/sqlite_meta.hpp"
-#include "storage/sqlite_tenants.hpp"
+#include "storage/sqlite/sqlite.hpp"
+#include "storage/sqlite/sqlite_believed_time.hpp"
+#include "storage/sqlite/sqlite_deliveries.hpp"
+#include "storage/sqlite/sqlite_journal.hpp"
+#include "storage/sqlite/sqlite_journal_writer.hpp"
+#include "storage/sqlite/sqlite_meta.hpp"
+#include "storage/sqlite/sqlite_tenants.hpp"
 
 namespace tenantscope::sqlite {
 

@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <array>
 
-#include "storage/sqlite_check.hpp"
-#include "storage/sqlite_file.hpp"
-#include "storage/sqlite_open_mark.hpp"
-#include "storage/sqlite_schema.hpp"
+#include "storage/sqlite/sqlite_check.hpp"
+#include "storage/sqlite/sqlite_file.hpp"
+#include "storage/sqlite/sqlite_open_mark.hpp"
+#include "storage/sqlite/sqlite_schema.hpp"
 
 namespace tenantscope::sqlite {
 namespace {

@@ -7,7 +7,7 @@
 
 #include "storage/moving/ledger_move.hpp"
 #include "storage/moving/sqlite_ledger_rows.hpp"
-#include "storage/sqlite_copy.hpp"
+#include "storage/sqlite/sqlite_copy.hpp"
 #include "storage/storage_lock.hpp"
 
 namespace tenantscope::sqlite {

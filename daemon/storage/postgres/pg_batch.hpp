@@ -12,8 +12,8 @@
 #include "storage/postgres/pg_event_columns.hpp"
 #include "storage/postgres/pg_head.hpp"
 #include "storage/postgres/pg_state_columns.hpp"
-#include "storage/postgres/pg_statement.hpp"
 #include "storage/postgres/pg_tenants.hpp"
+#include "storage/postgres/session/pg_statement.hpp"
 
 namespace tenantscope {
 

@@ -4,8 +4,8 @@
 #pragma once
 
 #include "storage/moving/storage_report.hpp"
-#include "storage/postgres/pg_settings.hpp"
 #include "storage/postgres/pg_snapshot.hpp"
+#include "storage/postgres/session/pg_settings.hpp"
 
 namespace tenantscope {
 

@@ -9,9 +9,9 @@
 
 #include "storage/ledger.hpp"
 #include "storage/postgres/pg_batch.hpp"
-#include "storage/postgres/pg_session.hpp"
 #include "storage/postgres/pg_standing.hpp"
 #include "storage/postgres/pg_tenants.hpp"
+#include "storage/postgres/session/pg_session.hpp"
 
 namespace tenantscope {
 

@@ -9,7 +9,7 @@
 
 #include "storage/damage.hpp"
 #include "storage/ledger.hpp"
-#include "storage/postgres/pg_session.hpp"
+#include "storage/postgres/session/pg_session.hpp"
 
 namespace tenantscope {
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "storage/commit_rules.hpp"
-#include "storage/postgres/pg_statement.hpp"
+#include "storage/postgres/session/pg_statement.hpp"
 
 namespace tenantscope {
 

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/digest.hpp"
-#include "storage/postgres/pg_failure.hpp"
+#include "storage/postgres/session/pg_failure.hpp"
 
 namespace tenantscope {
 namespace {

@@ -8,8 +8,8 @@
 #include "base/guid.hpp"
 #include "domain/event.hpp"
 #include "storage/commit_rules.hpp"
-#include "storage/postgres/pg_rows.hpp"
-#include "storage/postgres/pg_statement.hpp"
+#include "storage/postgres/session/pg_rows.hpp"
+#include "storage/postgres/session/pg_statement.hpp"
 
 namespace tenantscope {
 

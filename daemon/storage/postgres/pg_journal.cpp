@@ -6,8 +6,8 @@
 
 #include "base/digest.hpp"
 #include "storage/answering_journal.hpp"
-#include "storage/postgres/pg_failure.hpp"
 #include "storage/postgres/pg_schema.hpp"
+#include "storage/postgres/session/pg_failure.hpp"
 #include "storage/row_checksum.hpp"
 
 namespace tenantscope {

@@ -12,7 +12,7 @@
 #include "storage/commit_rules.hpp"
 #include "storage/damage.hpp"
 #include "storage/ledger.hpp"
-#include "storage/postgres/pg_session.hpp"
+#include "storage/postgres/session/pg_session.hpp"
 
 namespace tenantscope {
 

@@ -10,7 +10,7 @@
 
 #include "storage/damage.hpp"
 #include "storage/ledger.hpp"
-#include "storage/postgres/pg_settings.hpp"
+#include "storage/postgres/session/pg_settings.hpp"
 
 namespace tenantscope {
 

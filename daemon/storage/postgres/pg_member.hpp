@@ -9,8 +9,8 @@
 #include <string>
 
 #include "domain/replica.hpp"
-#include "storage/postgres/pg_failure.hpp"
-#include "storage/postgres/pg_session.hpp"
+#include "storage/postgres/session/pg_failure.hpp"
+#include "storage/postgres/session/pg_session.hpp"
 
 namespace tenantscope {
 

@@ -4,10 +4,10 @@
 
 #include <utility>
 
-#include "storage/postgres/pg_failure.hpp"
 #include "storage/postgres/pg_schema.hpp"
-#include "storage/postgres/pg_session.hpp"
 #include "storage/postgres/pg_term.hpp"
+#include "storage/postgres/session/pg_failure.hpp"
+#include "storage/postgres/session/pg_session.hpp"
 
 namespace tenantscope {
 namespace {

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <memory>
 
-#include "storage/postgres/pg_settings.hpp"
+#include "storage/postgres/session/pg_settings.hpp"
 #include "storage/request_box.hpp"
 
 namespace tenantscope {

@@ -11,8 +11,8 @@
 #include <mutex>
 #include <optional>
 
-#include "storage/postgres/pg_failure.hpp"
-#include "storage/postgres/pg_options.hpp"
+#include "storage/postgres/session/pg_failure.hpp"
+#include "storage/postgres/session/pg_options.hpp"
 
 namespace tenantscope {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "storage/postgres/pg_settings.hpp"
+#include "storage/postgres/session/pg_settings.hpp"
 
 namespace tenantscope {
 

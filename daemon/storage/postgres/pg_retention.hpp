@@ -6,8 +6,8 @@
 #include <span>
 
 #include "storage/ledger.hpp"
-#include "storage/postgres/pg_session.hpp"
 #include "storage/postgres/pg_tenants.hpp"
+#include "storage/postgres/session/pg_session.hpp"
 
 namespace tenantscope {
 

@@ -6,8 +6,8 @@
 #include <cstdint>
 #include <string>
 
-#include "storage/postgres/pg_connection.hpp"
-#include "storage/postgres/pg_session.hpp"
+#include "storage/postgres/session/pg_connection.hpp"
+#include "storage/postgres/session/pg_session.hpp"
 
 namespace tenantscope {
 
@@ -39,7 +39,8 @@ PgMark prove_pg_tables(PgConnection& connection, const std::string& schema, Stea
 void prove_pg_whole(const PgMark& mark);
 // Throws PgFailure where no daemon may use the ledger.
 void prove_pg_usable(const PgMark& mark);
-// The tables and that: for who takes part, and for who only reads.
+// Both prove the tables and that a daemon may use them: the first for a replica that takes part,
+// the second for one that only reads.
 void prove_pg_schema(PgConnection& connection, const std::string& schema, SteadyTime deadline);
 void prove_pg_readable(PgConnection& connection, const std::string& schema, SteadyTime deadline);
 

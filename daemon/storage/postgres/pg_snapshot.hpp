@@ -4,7 +4,7 @@
 #pragma once
 
 #include "storage/postgres/pg_schema.hpp"
-#include "storage/postgres/pg_session.hpp"
+#include "storage/postgres/session/pg_session.hpp"
 
 namespace tenantscope {
 

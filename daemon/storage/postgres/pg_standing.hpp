@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "storage/postgres/pg_head.hpp"
-#include "storage/postgres/pg_session.hpp"
+#include "storage/postgres/session/pg_session.hpp"
 
 namespace tenantscope {
 

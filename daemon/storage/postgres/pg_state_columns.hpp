@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "storage/ledger.hpp"
-#include "storage/postgres/pg_statement.hpp"
+#include "storage/postgres/session/pg_statement.hpp"
 
 namespace tenantscope {
 

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "storage/ledger.hpp"
-#include "storage/postgres/pg_rows.hpp"
+#include "storage/postgres/session/pg_rows.hpp"
 
 namespace tenantscope {
 

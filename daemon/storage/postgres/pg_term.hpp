@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <string>
 
-#include "storage/postgres/pg_failure.hpp"
-#include "storage/postgres/pg_session.hpp"
+#include "storage/postgres/session/pg_failure.hpp"
+#include "storage/postgres/session/pg_session.hpp"
 
 namespace tenantscope {
 

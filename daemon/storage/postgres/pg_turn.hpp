@@ -5,7 +5,7 @@
 #pragma once
 
 #include "base/time.hpp"
-#include "storage/postgres/pg_session.hpp"
+#include "storage/postgres/session/pg_session.hpp"
 
 namespace tenantscope {
 

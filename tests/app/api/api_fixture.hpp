@@ -11,7 +11,7 @@
 #include "app/fast_time.hpp"
 #include "base/clock.hpp"
 #include "storage/ledger_samples.hpp"
-#include "storage/sqlite_ledger.hpp"
+#include "storage/sqlite/sqlite_ledger.hpp"
 #include "support/event_loop.hpp"
 #include "support/temporary_folder.hpp"
 #include "support/watch_settings.hpp"

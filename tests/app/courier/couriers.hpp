@@ -12,7 +12,7 @@
 #include "app/fast_time.hpp"
 #include "app/faulty_ledger.hpp"
 #include "storage/ledger_samples.hpp"
-#include "storage/sqlite_ledger.hpp"
+#include "storage/sqlite/sqlite_ledger.hpp"
 #include "support/event_loop.hpp"
 #include "support/temporary_folder.hpp"
 

@@ -15,7 +15,7 @@
 #include "app/reload/reloads.hpp"
 #include "config/config_folder.hpp"
 #include "config/tenant_files.hpp"
-#include "storage/sqlite_ledger.hpp"
+#include "storage/sqlite/sqlite_ledger.hpp"
 #include "support/captured_log.hpp"
 #include "support/event_loop.hpp"
 

@@ -7,7 +7,7 @@
 #include <thread>
 
 #include "base/result.hpp"
-#include "storage/sqlite_ledger.hpp"
+#include "storage/sqlite/sqlite_ledger.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace tenantscope {

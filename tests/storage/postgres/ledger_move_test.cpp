@@ -4,7 +4,7 @@
 
 #include "storage/postgres/moved_ledgers.hpp"
 #include "storage/postgres/pg_member.hpp"
-#include "storage/sqlite_check.hpp"
+#include "storage/sqlite/sqlite_check.hpp"
 
 namespace tenantscope {
 namespace {

@@ -11,8 +11,8 @@
 #include "storage/ledger_samples.hpp"
 #include "storage/moving/moving.hpp"
 #include "storage/postgres/postgres_storage.hpp"
-#include "storage/sqlite.hpp"
-#include "storage/sqlite_ledger.hpp"
+#include "storage/sqlite/sqlite.hpp"
+#include "storage/sqlite/sqlite_ledger.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace tenantscope {

@@ -1,11 +1,11 @@
-#include "storage/postgres/pg_connection.hpp"
+#include "storage/postgres/session/pg_connection.hpp"
 
 #include <gtest/gtest.h>
 
 #include <array>
 #include <limits>
 
-#include "storage/postgres/pg_session.hpp"
+#include "storage/postgres/session/pg_session.hpp"
 #include "support/environment.hpp"
 #include "support/postgres_server.hpp"
 #include "support/raw_server.hpp"

@@ -5,8 +5,8 @@
 #include <chrono>
 #include <utility>
 
-#include "storage/postgres/pg_failure.hpp"
 #include "storage/postgres/pg_schema.hpp"
+#include "storage/postgres/session/pg_failure.hpp"
 #include "storage/postgres/versions/pg_versions.hpp"
 
 namespace tenantscope {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "storage/postgres/pg_session.hpp"
+#include "storage/postgres/session/pg_session.hpp"
 
 namespace tenantscope {
 

@@ -1,0 +1,167 @@
+#include "storage/postgres/session/pg_session.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <iterator>
+
+#include "storage/postgres/pg_turn.hpp"
+
+namespace tenantscope {
+namespace {
+
+// Whether it is read-only, and its timeline as eight hexadecimal digits. The latter may be denied.
+constexpr auto place_and_timeline =
+    "SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean, "
+    "CASE WHEN NOT pg_is_in_recovery() THEN "
+    "substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) END";
+constexpr auto place_alone =
+    "SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean, NULL";
+
+// What holds in each transaction: nothing is found by a name without its schema, a COMMIT is
+// replicated as it is set up to be, and neither a lock nor a client that is gone is waited for
+// without an end.
+PgStatement transaction_settings(Duration patience) {
+  const std::string time = std::to_string(std::max<std::int64_t>(patience.count(), 1));
+  return PgStatement(
+      "SELECT set_config('search_path', '', true), set_config('synchronous_commit', 'on', true), "
+      "set_config('lock_timeout', $1, true), "
+      "set_config('idle_in_transaction_session_timeout', $1, true)",
+      time);
+}
+
+}  // namespace
+
+std::string PgSession::in_quotes(const std::string& name) {
+  std::string text = "\"";
+  for (const char c : name)
+    text += c == '"' ? "\"\"" : std::string(1, c);
+  return text + '"';
+}
+
+PgSession::PgSession(PgSettings settings, Greeting greet)
+    : settings_(std::move(settings)),
+      schema_(in_quotes(settings_.schema)),
+      greet_(std::move(greet)) {
+  if (!settings_.seen)
+    settings_.seen = std::make_shared<PgSeen>();
+}
+
+SteadyTime PgSession::deadline() const {
+  return std::chrono::steady_clock::now() + settings_.patience;
+}
+
+// Others may have seen since that another server took its place.
+bool PgSession::usable() const {
+  return connection_ && (!timeline_ || *timeline_ >= seen().timeline()) && connection_->usable();
+}
+
+// Each host that is left gets its share of the time, so that one that hangs leaves some.
+PgConnection& PgSession::connection(SteadyTime deadline) {
+  if (usable())
+    return *connection_;
+  connection_.reset();
+  std::string why;
+  const std::size_t count = settings_.hosts.size();
+  for (std::size_t tried = 0; tried < count; ++tried) {
+    const std::size_t number = (host_ + tried) % count;
+    const auto now = std::chrono::steady_clock::now();
+    try {
+      connection_ =
+          connected(settings_.hosts[number], now + (deadline - now) / std::int64_t(count - tried));
+      host_ = number;
+      return *connection_;
+    } catch (const PgFailure& failure) {
+      if (!failure.may_pass() || tried + 1 == count)
+        throw PgFailure(why + failure.what(), failure.state);
+      why += failure.what() + std::string("; ");
+    }
+  }
+  throw PgFailure("no host is named", PgFailure::unusable);
+}
+
+std::unique_ptr<PgConnection> PgSession::connected(const PgHost& host, SteadyTime deadline) {
+  auto connection = std::make_unique<PgConnection>(settings_, host, deadline);
+  const Place place = place_of(*connection, deadline);
+  if (place.read_only)
+    throw PgFailure(connection->name() + ": it can only be read");
+  const std::uint32_t newest = seen().timeline();
+  if (place.timeline && *place.timeline < newest)
+    throw PgFailure(
+        fmt::format("{}: it is of timeline {}, and there was one of {}: another server "
+                    "took its place",
+                    connection->name(), *place.timeline, newest));
+  seen().saw(place.timeline.value_or(0));
+  timeline_ = place.timeline;
+  if (greet_)
+    greet_(*connection, deadline);
+  return connection;
+}
+
+PgSession::Place PgSession::place_of(PgConnection& connection, SteadyTime deadline) {
+  const auto ask = [&](const char* question) {
+    const std::array asked{PgStatement(question)};
+    return std::move(connection.run(asked, deadline).front());
+  };
+  const auto read = [](const PgRows& rows) {
+    const std::string_view digits = rows.row(0).view(1);
+    Place place{.read_only = rows.row(0).truth(0), .timeline = {}};
+    std::uint32_t timeline = 0;
+    if (std::from_chars(digits.data(), digits.data() + digits.size(), timeline, 16).ec ==
+        std::errc())
+      place.timeline = timeline;
+    return place;
+  };
+  try {
+    return read(ask(place_and_timeline));
+  } catch (const PgFailure& failure) {
+    if (failure.lost())
+      throw;
+    return read(ask(place_alone));
+  }
+}
+
+std::vector<PgRows> PgSession::run(std::span<const PgStatement> statements, SteadyTime deadline) {
+  PgConnection& used = connection(deadline);
+  try {
+    return used.run(statements, deadline);
+  } catch (const PgFailure& failure) {
+    if (failure.lost()) {
+      connection_.reset();
+      host_ = (host_ + 1) % settings_.hosts.size();
+    }
+    throw;
+  }
+}
+
+PgRows PgSession::ask(const PgStatement& statement) {
+  return std::move(run({&statement, 1}, deadline()).front());
+}
+
+std::vector<PgStatement> PgSession::transaction(std::vector<PgStatement> statements) const {
+  std::vector<PgStatement> all;
+  all.emplace_back("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE");
+  all.push_back(transaction_settings(settings_.patience));
+  std::ranges::move(statements, std::back_inserter(all));
+  all.emplace_back("COMMIT");
+  return all;
+}
+
+std::vector<PgRows> PgSession::write(std::vector<PgStatement> statements, SteadyTime deadline) {
+  if (in_doubt_)
+    pg_break_turn(*this, settings_.patience / 2, deadline);
+  in_doubt_ = false;
+  try {
+    std::vector<PgRows> given = run(transaction(std::move(statements)), deadline);
+    given.erase(given.begin(), given.begin() + before);
+    given.pop_back();
+    return given;
+  } catch (const PgFailure& failure) {
+    in_doubt_ = failure.lost();
+    throw;
+  }
+}
+
+}  // namespace tenantscope
