@@ -1,5 +1,6 @@
 #include "app/recorder.hpp"
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -33,7 +34,7 @@ Recorder::Recorder(boost::asio::any_io_executor loop, LedgerThread& ledger,
       announce_(std::move(announce)),
       pair_commits_(loop),
       unsettled_(
-          loop, ledger, look_again, [this](StoredTenant stored) { catch_up(std::move(stored)); },
+          loop, ledger, look_again, [this](FoundTenant found) { catch_up(std::move(found)); },
           [this] { release(); }) {
   follow_ledger();
 }
@@ -168,23 +169,23 @@ boost::asio::awaitable<void> Recorder::settle(std::size_t tenant, LedgerThread::
 boost::asio::awaitable<void> Recorder::take_stored(std::size_t tenant,
                                                    LedgerThread::Committed refused) {
   const TenantKey key = refused.step.tenant;
-  auto ask = [key](Ledger& ledger) { return ledger.state(key); };
-  Result<TenantState> stored = co_await ledger_.run(std::move(ask));
+  const std::uint64_t known = table_.watches[tenant].state.generation;
+  auto ask = [key, known](Ledger& ledger) { return find_tenant(ledger, key, known); };
+  Result<FoundTenant> found = co_await ledger_.run(std::move(ask));
   if (stopping_)
     co_return;
-  if (!stored) {
-    look_for(tenant, refused.step.events.front().transition, stored.error());
+  if (!found) {
+    look_for(tenant, refused.step.events.front().transition, found.error());
     co_return;
   }
   log_.warn("change refused, as the ledger has another state of its tenant, which is taken",
             {{"tenant", key.name},
              {"asked", key.asked},
-             {"generation", stored->generation},
+             {"generation", found->stored.state.generation},
              {"err", refused.sequence.error().detail}});
   TenantState& state = table_.watches[tenant].state;
-  const std::lock_guard lock(table_.mutex);
-  hold(state, refused.step.events.front().transition);  // it was heard of
-  adopt(state, std::move(*stored));
+  keep_pending(tenant, refused.step.events.front().transition);  // it was heard of
+  take_missed(state, std::move(*found));
 }
 
 void Recorder::keep_pending(std::size_t tenant, const Transition& transition) {
@@ -195,8 +196,9 @@ void Recorder::keep_pending(std::size_t tenant, const Transition& transition) {
 // It may be in the ledger all the same.
 void Recorder::look_for(std::size_t tenant, const Transition& transition, const Error& why) {
   keep_pending(tenant, transition);
-  const TenantKey& key = table_.watches[tenant].settings->key;
-  if (unsettled_.add(key, in_a_pair(table_, key)))
+  const Watch& watch = table_.watches[tenant];
+  const TenantKey& key = watch.settings->key;
+  if (unsettled_.add(key, watch.state.generation, in_a_pair(table_, key)))
     tell_uncommitted(key, why);
 }
 
@@ -211,12 +213,44 @@ void Recorder::release() {
     release_(held);
 }
 
-void Recorder::catch_up(StoredTenant stored) {
-  const auto number = table_.number_of(stored.key);
-  if (!number || table_.watches[*number].state.generation >= stored.state.generation)
+void Recorder::catch_up(FoundTenant found) {
+  const auto number = table_.number_of(found.stored.key);
+  if (!number || table_.watches[*number].state.generation >= found.stored.state.generation)
     return;
-  const std::lock_guard lock(table_.mutex);
-  adopt(table_.watches[*number].state, std::move(stored.state));
+  log_.info("a change whose commit was in doubt is stored",
+            {{"tenant", found.stored.key.name},
+             {"asked", found.stored.key.asked},
+             {"generation", found.stored.state.generation}});
+  take_missed(table_.watches[*number].state, std::move(found));
+}
+
+// What nobody was told is counted and announced now.
+void Recorder::take_missed(TenantState& state, FoundTenant found) {
+  {
+    const std::lock_guard lock(table_.mutex);
+    if (found.stored.state.generation > state.generation)
+      count_missed(state, found);
+    adopt(state, std::move(found.stored.state));
+  }
+  announce_();
+}
+
+// The events of a step have its time: so many times were missed as generations.
+void Recorder::count_missed(const TenantState& before, const FoundTenant& found) {
+  const TenantState& after = found.stored.state;
+  for (const Field field : change_fields)
+    if (after.last_change[std::size_t(field)] != before.last_change[std::size_t(field)])
+      instruments_.changes(field).Increment();
+  std::set<WallTime> times;
+  for (const JournalEntry& event : found.newest) {
+    table_.last_event = std::max(table_.last_event, event.sequence);
+    if (event.kind == EventKind::drill)
+      continue;
+    times.insert(event.time);
+    if (times.size() > after.generation - before.generation)
+      break;
+    count(event.kind);
+  }
 }
 
 // Says whose it is and which sinks want it.

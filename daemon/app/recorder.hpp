@@ -1,11 +1,12 @@
 // Brings what has changed into the ledger with the events that say so, and shows and tells it once
 // it is there. On the loop's thread.
 //
-// The table moves by the ledger's feed alone: what was committed, in the order of its sequences,
-// whether or not somebody here still waits for it. So it never says more than the ledger has, and a
-// change that was in doubt is shown once it is known to be there. A change that the ledger refuses
-// was judged by what isn't so any more: its tenant gets the ledger's state in its place. After a
-// commit that failed the ledger is asked what it has, as soon as it answers.
+// The table moves by what the ledger says: its feed, of what was committed, in the order of its
+// sequences, whether or not somebody here still waits for it; and what it has of a tenant, where
+// that is asked. So it never says more than the ledger has, and a change that was in doubt is
+// shown, counted and announced once it is known to be there. A change that the ledger refuses was
+// judged by what isn't so any more: its tenant gets the ledger's state in its place. After a commit
+// that failed the ledger is asked what it has, as soon as it answers.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -88,7 +89,9 @@ class Recorder {
   void keep_pending(std::size_t tenant, const Transition& transition);
   void tell_uncommitted(const TenantKey& key, const Error& why) const;
   void look_for(std::size_t tenant, const Transition& transition, const Error& why);
-  void catch_up(StoredTenant stored);
+  void catch_up(FoundTenant found);
+  void take_missed(TenantState& state, FoundTenant found);
+  void count_missed(const TenantState& before, const FoundTenant& found);
   void release();
 
   boost::asio::any_io_executor loop_;

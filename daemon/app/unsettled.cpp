@@ -4,35 +4,54 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <span>
+#include <limits>
 #include <utility>
 #include <vector>
 
 namespace tenantscope {
 namespace {
 
-constexpr std::size_t looked_for_together = 100;  // a slow storage has to answer in time
+using Generations = std::vector<std::pair<TenantKey, std::uint64_t>>;
 
-std::vector<TenantKey> take_some(std::set<TenantKey>& tenants) {
-  std::vector<TenantKey> taken;
-  while (!tenants.empty() && taken.size() < looked_for_together)
-    taken.push_back(std::move(tenants.extract(tenants.begin()).value()));
+constexpr std::size_t looked_for_together = 100;  // a slow storage has to answer in time
+constexpr std::size_t newest_events = 100;  // of a tenant: a step has one for each of its pairs
+
+Generations take_some(std::map<TenantKey, std::uint64_t>& tenants) {
+  Generations taken;
+  while (!tenants.empty() && taken.size() < looked_for_together) {
+    auto first = tenants.extract(tenants.begin());
+    taken.emplace_back(std::move(first.key()), first.mapped());
+  }
   return taken;
 }
 
-Result<std::vector<StoredTenant>> states_of(Ledger& ledger, std::span<const TenantKey> tenants) {
-  std::vector<StoredTenant> states;
-  states.reserve(tenants.size());
-  for (const TenantKey& tenant : tenants) {
-    Result<TenantState> state = ledger.state(tenant);
-    if (!state)
-      return state.error();
-    states.push_back({.key = tenant, .state = std::move(*state)});
+Result<std::vector<FoundTenant>> find_all(Ledger& ledger, const Generations& tenants) {
+  std::vector<FoundTenant> all;
+  all.reserve(tenants.size());
+  for (const auto& [tenant, known] : tenants) {
+    Result<FoundTenant> found = find_tenant(ledger, tenant, known);
+    if (!found)
+      return found.error();
+    all.push_back(std::move(*found));
   }
-  return states;
+  return all;
 }
 
 }  // namespace
+
+Result<FoundTenant> find_tenant(Ledger& ledger, const TenantKey& tenant, std::uint64_t known) {
+  Result<TenantState> state = ledger.state(tenant);
+  if (!state)
+    return state.error();
+  FoundTenant found{.stored = {.key = tenant, .state = std::move(*state)}, .newest = {}};
+  if (found.stored.state.generation == known)
+    return found;
+  auto newest = ledger.newest(tenant, std::numeric_limits<std::uint64_t>::max(), newest_events);
+  if (!newest)
+    return newest.error();
+  found.newest = std::move(*newest);
+  return found;
+}
 
 Unsettled::Unsettled(boost::asio::any_io_executor loop, LedgerThread& ledger, Duration look_again,
                      Found found, Settled settled)
@@ -42,8 +61,8 @@ Unsettled::Unsettled(boost::asio::any_io_executor loop, LedgerThread& ledger, Du
       found_(std::move(found)),
       settled_(std::move(settled)) {}
 
-bool Unsettled::add(const TenantKey& tenant, bool in_a_pair) {
-  const bool news = tenants_.insert(tenant).second;
+bool Unsettled::add(const TenantKey& tenant, std::uint64_t generation, bool in_a_pair) {
+  const bool news = tenants_.try_emplace(tenant, generation).second;
   has_pairs_ = has_pairs_ || in_a_pair;
   if (!std::exchange(looking_, true))
     co_spawn(loop_, look(), boost::asio::detached);
@@ -53,14 +72,14 @@ bool Unsettled::add(const TenantKey& tenant, bool in_a_pair) {
 boost::asio::awaitable<void> Unsettled::look() {
   boost::asio::steady_timer timer(loop_);
   while (!tenants_.empty()) {
-    const std::vector<TenantKey> looked_for = take_some(tenants_);
-    auto look = [looked_for](Ledger& ledger) { return states_of(ledger, looked_for); };
-    Result<std::vector<StoredTenant>> stored = co_await ledger_.run(std::move(look));
+    const Generations looked_for = take_some(tenants_);
+    auto look = [looked_for](Ledger& ledger) { return find_all(ledger, looked_for); };
+    Result<std::vector<FoundTenant>> all = co_await ledger_.run(std::move(look));
     if (stopping_)
       co_return;
-    if (stored) {
-      for (StoredTenant& one : *stored)
-        found_(std::move(one));
+    if (all) {
+      for (FoundTenant& found : *all)
+        found_(std::move(found));
       continue;
     }
     tenants_.insert(looked_for.begin(), looked_for.end());

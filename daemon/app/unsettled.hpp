@@ -5,17 +5,29 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <cstdint>
 #include <functional>
-#include <set>
+#include <map>
+#include <vector>
 
 #include "app/ledger_thread.hpp"
 
 namespace tenantscope {
 
+// What the ledger has of a tenant, and its newest events where its generation isn't the one that
+// was known.
+struct FoundTenant {
+  StoredTenant stored;
+  std::vector<JournalEntry> newest;  // newest first
+};
+
+// On the ledger's thread.
+Result<FoundTenant> find_tenant(Ledger& ledger, const TenantKey& tenant, std::uint64_t known);
+
 class Unsettled {
  public:
-  // What the ledger has of one of them.
-  using Found = std::function<void(StoredTenant stored)>;
+  // Called for each of them.
+  using Found = std::function<void(FoundTenant found)>;
   // The ledger has said of all of them what it has.
   using Settled = std::function<void()>;
 
@@ -23,8 +35,8 @@ class Unsettled {
   Unsettled(boost::asio::any_io_executor loop, LedgerThread& ledger, Duration look_again,
             Found found, Settled settled);
 
-  // False where the ledger is to be asked about it already.
-  bool add(const TenantKey& tenant, bool in_a_pair);
+  // `generation`: what is known of it. False where the ledger is to be asked about it already.
+  bool add(const TenantKey& tenant, std::uint64_t generation, bool in_a_pair);
 
   // One of a pair was among them, and not all of them are settled yet.
   bool has_pairs() const { return has_pairs_; }
@@ -40,7 +52,7 @@ class Unsettled {
   Duration look_again_;
   Found found_;
   Settled settled_;
-  std::set<TenantKey> tenants_;
+  std::map<TenantKey, std::uint64_t> tenants_;
   bool has_pairs_ = false;
   bool looking_ = false;
   bool stopping_ = false;

@@ -114,8 +114,9 @@ TEST_F(RecorderTest, TakesTheLedgersStateWhereItIsRefused) {
   EXPECT_EQ(state().generation, 2u);
   EXPECT_FALSE(state().awaits_confirmation()) << "it was judged by another state";
   EXPECT_EQ(state().last_success, minute(3)) << "it was heard of";
-  EXPECT_EQ(table_.last_event, 1u) << "the feed alone moves it";
-  EXPECT_EQ(announced_, 1);
+  EXPECT_EQ(table_.last_event, 2u);
+  EXPECT_EQ(announced_, 2) << "nobody was told before";
+  EXPECT_EQ(instruments_.events(EventKind::changed).Value(), 1);
 
   ASSERT_TRUE(show("EU"));
   EXPECT_EQ(shown(), "EU");
@@ -164,8 +165,14 @@ TEST_F(RecorderTest, LooksForACommitWhoseAnswerWasLost) {
   faults_.reads_fail = false;
   ASSERT_TRUE(until([this] { return state().generation == 2; }));
   EXPECT_EQ(shown(), "USGov");
+  EXPECT_EQ(table_.last_event, 2u);
+  EXPECT_EQ(announced_, 2) << "it waits in the outboxes";
+  EXPECT_EQ(instruments_.events(EventKind::changed).Value(), 1);
+  EXPECT_EQ(instruments_.changes(Field::region_scope).Value(), 1);
+  EXPECT_EQ(instruments_.changes(Field::sub_scope).Value(), 0);
   ASSERT_TRUE(show("USG"));
   EXPECT_EQ(state().generation, 3u) << "and that is told";
+  EXPECT_EQ(instruments_.events(EventKind::changed).Value(), 2);
 }
 
 // Each would be judged by what the other was, and what they come to together never told.
@@ -186,6 +193,7 @@ TEST_F(RecorderTest, HoldsAChangeOfAPairWhileAnotherOfItIsInDoubt) {
   ASSERT_TRUE(show("USGov", 1));
   EXPECT_EQ(state(1).generation, 2u) << "nobody is looked for whose commit was held";
   EXPECT_EQ(pair_changes(), std::vector<std::string>(2, "not_supported -> supported"));
+  EXPECT_EQ(instruments_.events(EventKind::collaboration_changed).Value(), 2);
 }
 
 TEST_F(RecorderTest, HoldsNobodyElsesChangeWhileOneOfAPairIsInDoubt) {

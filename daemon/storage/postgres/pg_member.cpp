@@ -95,6 +95,7 @@ PgActive PgMember::beat(bool wanted, const ReplicaWord& word) {
   return active;
 }
 
+// A name that is there anew isn't the incarnation that was active, though its row has gone since.
 void PgMember::join(const ReplicaWord& word) {
   std::vector<PgStatement> statements;
   statements.emplace_back(fmt::format("DELETE FROM {}.replicas WHERE name <> $1 AND "
@@ -104,8 +105,8 @@ void PgMember::join(const ReplicaWord& word) {
   statements.emplace_back(
       fmt::format("INSERT INTO {0}.replicas AS r (name, incarnation, expires, url, version, "
                   "config, reads, state, since, sequence) "
-                  "VALUES ($1, 1, clock_timestamp() + $2 * interval '1 millisecond', $3, $4, $5, "
-                  "$6, $7, {1}, $8) "
+                  "VALUES ($1, (SELECT incarnation + 1 FROM {0}.ledger), "
+                  "clock_timestamp() + $2 * interval '1 millisecond', $3, $4, $5, $6, $7, {1}, $8) "
                   "ON CONFLICT (name) DO UPDATE SET incarnation = r.incarnation + 1, "
                   "expires = excluded.expires, url = excluded.url, version = excluded.version, "
                   "config = excluded.config, reads = excluded.reads, state = excluded.state, "

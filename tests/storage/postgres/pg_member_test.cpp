@@ -50,6 +50,16 @@ TEST_F(PgMemberTest, SaysWhetherTheyAgreeAndWhetherTheServerWaitsForAnother) {
   EXPECT_FALSE(north.beat(true).synchronous);
 }
 
+// What the last process of its name has under way is fenced.
+TEST_F(PgMemberTest, HasATermOfItsOwnWhereItComesBackBeforeAnotherOneLooks) {
+  PgMember before = member("north");
+  ASSERT_EQ(before.beat(true).term, 1u);
+  before.leave();
+  const PgActive active = member("north").beat(true);
+  EXPECT_TRUE(active.mine);
+  EXPECT_EQ(active.term, 2u);
+}
+
 // As another one's configuration was read anew.
 TEST_F(PgMemberTest, SaysSoOnceTheyAgreeOrDoNot) {
   PgMember north(storage_.settings, {.name = "north", .config = "a"}, 1h);
