@@ -34,7 +34,7 @@ Recorder::Recorder(boost::asio::any_io_executor loop, LedgerThread& ledger,
       announce_(std::move(announce)),
       pair_commits_(loop),
       unsettled_(
-          loop, ledger, look_again, [this](FoundTenant found) { catch_up(std::move(found)); },
+          loop, ledger, look_again, [this](TenantInLedger found) { catch_up(std::move(found)); },
           [this] { release(); }) {
   follow_ledger();
 }
@@ -171,7 +171,7 @@ boost::asio::awaitable<void> Recorder::take_stored(std::size_t tenant,
   const TenantKey key = refused.step.tenant;
   const std::uint64_t known = table_.watches[tenant].state.generation;
   auto ask = [key, known](Ledger& ledger) { return find_tenant(ledger, key, known); };
-  Result<FoundTenant> found = co_await ledger_.run(std::move(ask));
+  Result<TenantInLedger> found = co_await ledger_.run(std::move(ask));
   if (stopping_)
     co_return;
   if (!found) {
@@ -213,7 +213,7 @@ void Recorder::release() {
     release_(held);
 }
 
-void Recorder::catch_up(FoundTenant found) {
+void Recorder::catch_up(TenantInLedger found) {
   const auto number = table_.number_of(found.stored.key);
   if (!number || table_.watches[*number].state.generation >= found.stored.state.generation)
     return;
@@ -225,7 +225,7 @@ void Recorder::catch_up(FoundTenant found) {
 }
 
 // What nobody was told is counted and announced now.
-void Recorder::take_missed(TenantState& state, FoundTenant found) {
+void Recorder::take_missed(TenantState& state, TenantInLedger found) {
   {
     const std::lock_guard lock(table_.mutex);
     if (found.stored.state.generation > state.generation)
@@ -236,7 +236,7 @@ void Recorder::take_missed(TenantState& state, FoundTenant found) {
 }
 
 // The events of a step have its time: so many times were missed as generations.
-void Recorder::count_missed(const TenantState& before, const FoundTenant& found) {
+void Recorder::count_missed(const TenantState& before, const TenantInLedger& found) {
   const TenantState& after = found.stored.state;
   for (const Field field : change_fields)
     if (after.last_change[std::size_t(field)] != before.last_change[std::size_t(field)])

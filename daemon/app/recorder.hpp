@@ -89,9 +89,9 @@ class Recorder {
   void keep_pending(std::size_t tenant, const Transition& transition);
   void tell_uncommitted(const TenantKey& key, const Error& why) const;
   void look_for(std::size_t tenant, const Transition& transition, const Error& why);
-  void catch_up(FoundTenant found);
-  void take_missed(TenantState& state, FoundTenant found);
-  void count_missed(const TenantState& before, const FoundTenant& found);
+  void catch_up(TenantInLedger found);
+  void take_missed(TenantState& state, TenantInLedger found);
+  void count_missed(const TenantState& before, const TenantInLedger& found);
   void release();
 
   boost::asio::any_io_executor loop_;

@@ -25,11 +25,11 @@ Generations take_some(std::map<TenantKey, std::uint64_t>& tenants) {
   return taken;
 }
 
-Result<std::vector<FoundTenant>> find_all(Ledger& ledger, const Generations& tenants) {
-  std::vector<FoundTenant> all;
+Result<std::vector<TenantInLedger>> find_all(Ledger& ledger, const Generations& tenants) {
+  std::vector<TenantInLedger> all;
   all.reserve(tenants.size());
   for (const auto& [tenant, known] : tenants) {
-    Result<FoundTenant> found = find_tenant(ledger, tenant, known);
+    Result<TenantInLedger> found = find_tenant(ledger, tenant, known);
     if (!found)
       return found.error();
     all.push_back(std::move(*found));
@@ -39,11 +39,11 @@ Result<std::vector<FoundTenant>> find_all(Ledger& ledger, const Generations& ten
 
 }  // namespace
 
-Result<FoundTenant> find_tenant(Ledger& ledger, const TenantKey& tenant, std::uint64_t known) {
+Result<TenantInLedger> find_tenant(Ledger& ledger, const TenantKey& tenant, std::uint64_t known) {
   Result<TenantState> state = ledger.state(tenant);
   if (!state)
     return state.error();
-  FoundTenant found{.stored = {.key = tenant, .state = std::move(*state)}, .newest = {}};
+  TenantInLedger found{.stored = {.key = tenant, .state = std::move(*state)}, .newest = {}};
   if (found.stored.state.generation == known)
     return found;
   auto newest = ledger.newest(tenant, std::numeric_limits<std::uint64_t>::max(), newest_events);
@@ -74,11 +74,11 @@ boost::asio::awaitable<void> Unsettled::look() {
   while (!tenants_.empty()) {
     const Generations looked_for = take_some(tenants_);
     auto look = [looked_for](Ledger& ledger) { return find_all(ledger, looked_for); };
-    Result<std::vector<FoundTenant>> all = co_await ledger_.run(std::move(look));
+    Result<std::vector<TenantInLedger>> all = co_await ledger_.run(std::move(look));
     if (stopping_)
       co_return;
     if (all) {
-      for (FoundTenant& found : *all)
+      for (TenantInLedger& found : *all)
         found_(std::move(found));
       continue;
     }

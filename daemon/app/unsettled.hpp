@@ -16,18 +16,18 @@ namespace tenantscope {
 
 // What the ledger has of a tenant, and its newest events where its generation isn't the one that
 // was known.
-struct FoundTenant {
+struct TenantInLedger {
   StoredTenant stored;
   std::vector<JournalEntry> newest;  // newest first
 };
 
 // On the ledger's thread.
-Result<FoundTenant> find_tenant(Ledger& ledger, const TenantKey& tenant, std::uint64_t known);
+Result<TenantInLedger> find_tenant(Ledger& ledger, const TenantKey& tenant, std::uint64_t known);
 
 class Unsettled {
  public:
   // Called for each of them.
-  using Found = std::function<void(FoundTenant found)>;
+  using Found = std::function<void(TenantInLedger found)>;
   // The ledger has said of all of them what it has.
   using Settled = std::function<void()>;
 
