@@ -23,8 +23,7 @@
 #include "app/journal_bell.hpp"
 #include "app/ledger_thread.hpp"
 #include "app/liveness.hpp"
-#include "app/operations.hpp"
-#include "app/redeliver.hpp"
+#include "app/loop_operations.hpp"
 #include "app/reload/followed_files.hpp"
 #include "app/reload/reloads.hpp"
 #include "app/reload/tenant_lists.hpp"
@@ -33,13 +32,9 @@
 #include "app/start.hpp"
 #include "app/table.hpp"
 #include "app/watcher.hpp"
-#include "base/callback.hpp"
 #include "base/clock.hpp"
-#include "domain/match.hpp"
 #include "fetch/fetcher.hpp"
-#include "formats/json.hpp"
 #include "metrics/instruments.hpp"
-#include "sinks/kinds.hpp"
 #include "storage/postgres/pg_seen.hpp"
 #include "storage/storage_lock.hpp"
 #include "system/control_socket.hpp"
@@ -78,6 +73,16 @@ std::vector<ListeningSocket> keep_listening(std::vector<ListeningSocket>& socket
   return kept;
 }
 
+// Where changes are stored, as the log says it.
+std::string name_of_storage(const Settings& settings, const ServeOptions& options) {
+  if (!settings.postgresql)
+    return options.storage_path.string();
+  std::vector<std::string> hosts;
+  for (const PostgresHost& host : settings.postgresql->hosts)
+    hosts.push_back(to_string(host));
+  return fmt::format("{}", fmt::join(hosts, " "));
+}
+
 class Daemon {
  public:
   Daemon(const ServeOptions& options, const Log& log, Start begun, HeldSignals& signals,
@@ -93,14 +98,11 @@ class Daemon {
   void note_dropped(const std::string& sink, std::uint64_t events);
   void put_into_force(NewConfig& config);
   void follow(const std::optional<FileStamp>& config_file);
-  Operations operations();
   void tell_missing_control_socket();
   void tell_exposure(const WebConfig& config);
   void announce();
   void stop();
   asio::awaitable<void> obey_signals();
-  asio::awaitable<Result<std::uint64_t>> redeliver(Redelivery asked);
-  Result<Letter> render(const DrillRendering& asked);
   void watch_threads();
   asio::awaitable<void> feed_watchdog(Duration interval);
   asio::awaitable<void> sweep_audit();
@@ -114,6 +116,7 @@ class Daemon {
   Tenure tenure_;                           // outlives the ledger
   std::vector<ListeningSocket> listening_;  // the same as the web's, for one that begins anew
   std::shared_ptr<const Settings> settings_;
+  const std::string storage_;  // for the log
   std::optional<FileStamp> first_config_file_;
   std::vector<FileStamp> first_tenant_files_;
   std::vector<StoredTenant> stored_;
@@ -136,6 +139,7 @@ class Daemon {
   TenantLists lists_;
   FollowedFiles config_file_;
   Liveness liveness_;
+  LoopOperations operations_;
   Api api_;
   WebConfigWatch web_config_;
   WebGuard guard_;
@@ -158,6 +162,7 @@ Daemon::Daemon(const ServeOptions& options, const Log& log, Start begun, HeldSig
       tenure_(std::move(begun.storage.membership), std::move(begun.fleet)),
       listening_(tenure_.shared() ? keep_listening(begun.sockets) : std::vector<ListeningSocket>()),
       settings_(std::make_shared<const Settings>(std::move(begun.config.main.settings))),
+      storage_(name_of_storage(*settings_, options)),
       first_config_file_(begun.config.main.own_file),
       first_tenant_files_(begun.config.main.tenant_files),
       stored_(std::move(begun.storage.tenants)),
@@ -202,7 +207,18 @@ Daemon::Daemon(const ServeOptions& options, const Log& log, Start begun, HeldSig
            .restless =
                "the configuration changes all the time; it is taken once it doesn't for 5 s"}),
       liveness_(loop_.get_executor()),
-      api_(table_, instruments_, liveness_, std::move(begun.storage.journal), operations(), audit_,
+      operations_({.loop = loop_.get_executor(),
+                   .ledger = ledger_,
+                   .ledger_id = ledger_id_,
+                   .table = table_,
+                   .watcher = watcher_,
+                   .dispatch = dispatch_,
+                   .reloads = reloads_,
+                   .log = log,
+                   .external_url = options.external_url,
+                   .settings = [this] { return settings_; }}),
+      api_(table_, instruments_, liveness_, std::move(begun.storage.journal),
+           operations_.operations(), audit_,
            {.lifecycle = options.enable_lifecycle, .probe = options.enable_probe}),
       web_config_(options.web_config_file, std::move(begun.config.web), log,
                   [this](const WebConfig& changed) { tell_exposure(changed); }),
@@ -247,22 +263,21 @@ Daemon::Daemon(const ServeOptions& options, const Log& log, Start begun, HeldSig
 }
 
 LedgerThread::Listener Daemon::ledger_listener() {
-  return {
-      .away =
-          [this] {
-            instruments_.storage_up().Set(0);
-            log_.error("the storage doesn't answer: no change is stored or told until it does",
-                       {{"storage", options_.storage_path.string()}});
-          },
-      .returned =
-          [this](bool usable) {
-            instruments_.storage_up().Set(usable);
-            log_.info("the storage answers again", {{"storage", options_.storage_path.string()}});
-            if (usable)
-              asio::post(loop_, [this] { watcher_.retry_uncommitted(); });
-          },
-      .refused = [this] { instruments_.storage_calls_refused().Increment(); },
-      .in_doubt = [this] { instruments_.storage_commits_in_doubt().Increment(); }};
+  return {.away =
+              [this] {
+                instruments_.storage_up().Set(0);
+                log_.error("the storage doesn't answer: no change is stored or told until it does",
+                           {{"storage", storage_}});
+              },
+          .returned =
+              [this](bool usable) {
+                instruments_.storage_up().Set(usable);
+                log_.info("the storage answers again", {{"storage", storage_}});
+                if (usable)
+                  asio::post(loop_, [this] { watcher_.retry_uncommitted(); });
+              },
+          .refused = [this] { instruments_.storage_calls_refused().Increment(); },
+          .in_doubt = [this] { instruments_.storage_commits_in_doubt().Increment(); }};
 }
 
 void Daemon::note_dropped(const std::string& sink, std::uint64_t events) {
@@ -311,7 +326,7 @@ std::optional<std::vector<ListeningSocket>> Daemon::run() {
   trim_heap();
   notify_supervisor("READY=1");
   log_.info("started", {{"tenants", settings_->tenants.size()},
-                        {"storage", options_.storage_path.string()},
+                        {"storage", storage_},
                         {"rules", to_string(settings_->rules)}});
   loop_.run();
   tenure_.end();
@@ -382,89 +397,6 @@ void Daemon::put_into_force(NewConfig& config) {
 void Daemon::follow(const std::optional<FileStamp>& config_file) {
   if (options_.auto_reload && config_file)
     config_file_.follow({*config_file});
-}
-
-// From the web server's thread to the loop and back.
-Operations Daemon::operations() {
-  using Count = Result<std::uint64_t>;
-  return {
-      .reload =
-          [this] {
-            return await_callback<std::string>([this](Callback<std::string> done) {
-              asio::post(loop_, [this, done] { reloads_.ask(done); });
-            });
-          },
-      .drill =
-          [this](TenantKey tenant, std::string to) {
-            return await_on<Count>(loop_.get_executor(),
-                                   [this, tenant, to] { return watcher_.drill(tenant, to); });
-          },
-      .render =
-          [this](DrillRendering asked) {
-            using Rendered = Result<Letter>;
-            return await_callback<Rendered>([this, asked](Callback<Rendered> done) {
-              asio::post(loop_, [this, asked, done] { done(render(asked)); });
-            });
-          },
-      .redeliver =
-          [this](Redelivery asked) {
-            return await_on<Count>(loop_.get_executor(),
-                                   [this, asked] { return redeliver(asked); });
-          },
-      .probe =
-          [this](ProbeOrder order) {
-            return await_on<Result<ProbeResult>>(
-                loop_.get_executor(), [this, order] { return watcher_.probe_now(order); });
-          },
-      .settings =
-          [this] {
-            using InForce = std::shared_ptr<const Settings>;
-            return await_callback<InForce>([this](Callback<InForce> done) {
-              asio::post(loop_, [this, done] { done(settings_); });
-            });
-          },
-  };
-}
-
-// As if it were the journal's next event.
-Result<Letter> Daemon::render(const DrillRendering& asked) {
-  const auto& sinks = settings_->events.sinks;
-  const auto sink = std::ranges::find(sinks, asked.sink, &SinkSettings::name);
-  if (sink == sinks.end())
-    return Error{ErrorKind::other, fmt::format("no sink is named `{}`", asked.sink)};
-  const Result<ChangeEvent> event = watcher_.drill_event(asked.tenant, asked.to);
-  if (!event)
-    return event.error();
-  if (!sink->match.wants(traits_of(*event), event->labels))
-    return Error{ErrorKind::other,
-                 fmt::format("the sink `{}` wouldn't get it, by its `match`: it is {}", asked.sink,
-                             to_string(event->severity))};
-  const std::uint64_t sequence = [this] {
-    const std::lock_guard lock(table_.mutex);
-    return table_.last_event + 1;
-  }();
-  const Guid id = event_id(ledger_id_, *event, sequence);
-  const JournalEntry entry{.sequence = sequence,
-                           .id = to_string(id),
-                           .kind = event->kind,
-                           .tenant = event->tenant,
-                           .time = event->transition.confirmed,
-                           .event = cloud_event(*event, id, sequence, settings_->events.source)};
-  return letter_of(sink->target, entry, options_.external_url);
-}
-
-asio::awaitable<Result<std::uint64_t>> Daemon::redeliver(Redelivery asked) {
-  const auto& sinks = settings_->events.sinks;
-  const auto sink = std::ranges::find(sinks, asked.sink, &SinkSettings::name);
-  if (sink == sinks.end())
-    co_return Error{ErrorKind::other, fmt::format("no sink is named `{}`", asked.sink)};
-  SinkSettings settings = *sink;
-  const Result<std::uint64_t> enqueued =
-      co_await tenantscope::redeliver(ledger_, table_, std::move(settings), asked);
-  if (enqueued)
-    log_.info("redelivery", {{"sink", asked.sink}, {"events", *enqueued}});
-  dispatch_.wake();
-  co_return enqueued;
 }
 
 void Daemon::tell_missing_control_socket() {

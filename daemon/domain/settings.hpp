@@ -166,6 +166,12 @@ struct PostgresHost {
   bool operator==(const PostgresHost&) const = default;
 };
 
+// "db1.example:5432", "[2001:db8::1]:5432".
+inline std::string to_string(const PostgresHost& host) {
+  const bool bare = host.name.starts_with('/') || host.name.find(':') == std::string::npos;
+  return (bare ? host.name : '[' + host.name + ']') + ':' + std::to_string(host.port);
+}
+
 // Who keeps what is committed from being lost with a server.
 enum class Durability {
   checked,   // another server that has it, which is looked at

@@ -25,11 +25,7 @@ std::string_view word_of(Durability durability) {
 
 // An address of IPv6 is the only name with a colon that a port may follow; a socket's folder may
 // have one, too.
-std::string host_text(const PostgresHost& host) {
-  const bool bare = host.name.starts_with('/') || host.name.find(':') == std::string::npos;
-  return yaml::scalar(bare ? fmt::format("{}:{}", host.name, host.port)
-                           : fmt::format("[{}]:{}", host.name, host.port));
-}
+std::string host_text(const PostgresHost& host) { return yaml::scalar(to_string(host)); }
 
 std::string postgresql_map(const PostgresSettings& postgresql) {
   std::vector<std::string> items{

@@ -38,18 +38,26 @@ constexpr Remedy remedies[]{
     {"thread", "Restart the daemon: a part of it stands still."},
 };
 
-const Remedy& remedy_of(std::string_view part) {
+constexpr Remedy remedy_of_shared_storage{
+    "storage",
+    "Look at the servers of `storage.postgresql`: does one of them answer, and take what is "
+    "written? The log says what fails.",
+    "replicas"};
+
+const Remedy& remedy_of(std::string_view part, bool shared) {
   static constexpr Remedy none{};
+  if (shared && part == remedy_of_shared_storage.part)
+    return remedy_of_shared_storage;
   for (const Remedy& remedy : remedies)
     if (remedy.part == part)
       return remedy;
   return none;
 }
 
-json::array problems_fields(const std::vector<PageProblem>& problems) {
+json::array problems_fields(const PageFrame& frame) {
   json::array list;
-  for (const PageProblem& problem : problems) {
-    const Remedy& remedy = remedy_of(problem.part);
+  for (const PageProblem& problem : frame.problems) {
+    const Remedy& remedy = remedy_of(problem.part, frame.shared);
     list.push_back(json::object{{"part", problem.part},
                                 {"name", problem.name},
                                 {"text", problem.text},
@@ -88,7 +96,7 @@ json::object page_fields(const PageFrame& frame, json::object fields) {
   fields["shared"] = frame.shared;
   fields["here"] = here_fields(frame.page);
   fields["troubled"] = !frame.problems.empty();
-  fields["problems"] = problems_fields(frame.problems);
+  fields["problems"] = problems_fields(frame);
   return fields;
 }
 

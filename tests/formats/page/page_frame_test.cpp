@@ -48,6 +48,16 @@ TEST(PageFrame, SaysWhatIsWrongWhereAndWhatToDo) {
   }
 }
 
+TEST(PageFrame, SendsNobodyToTheDiskWhereTheStorageIsShared) {
+  PageFrame frame = samples::frame();
+  frame.shared = true;
+  frame.problems = {{.part = "storage", .name = {}, .text = "t"}};
+  const std::string page = framed(std::move(frame));
+  EXPECT_TRUE(has(page, "Look at the servers of `storage.postgresql`")) << page;
+  EXPECT_TRUE(has(page, "<a href=\"./replicas\">Look there</a>")) << page;
+  EXPECT_FALSE(has(page, "disk"));
+}
+
 TEST(PageFrame, SaysWhatRuns) {
   const std::string page = framed(samples::frame());
   EXPECT_TRUE(has(page, "as of 2026-11-23 10:00:00 UTC, rules docs-2026")) << page;
