@@ -224,7 +224,7 @@ void Recorder::catch_up(TenantInLedger found) {
   take_missed(table_.watches[*number].state, std::move(found));
 }
 
-// What nobody was told is counted and announced now.
+// Events that nobody was told of are counted and announced now.
 void Recorder::take_missed(TenantState& state, TenantInLedger found) {
   {
     const std::lock_guard lock(table_.mutex);
@@ -235,7 +235,7 @@ void Recorder::take_missed(TenantState& state, TenantInLedger found) {
   announce_();
 }
 
-// The events of a step have its time: so many times were missed as generations.
+// The events of a step have its time: as many times count as generations were missed.
 void Recorder::count_missed(const TenantState& before, const TenantInLedger& found) {
   const TenantState& after = found.stored.state;
   for (const Field field : change_fields)

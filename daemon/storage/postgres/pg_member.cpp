@@ -95,7 +95,7 @@ PgActive PgMember::beat(bool wanted, const ReplicaWord& word) {
   return active;
 }
 
-// A name that is there anew isn't the incarnation that was active, though its row has gone since.
+// A replica that left, and comes back under its name, has another incarnation than the active one.
 void PgMember::join(const ReplicaWord& word) {
   std::vector<PgStatement> statements;
   statements.emplace_back(fmt::format("DELETE FROM {}.replicas WHERE name <> $1 AND "
