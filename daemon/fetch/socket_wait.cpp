@@ -89,7 +89,10 @@ void SocketWait::go_on() {
   }
 }
 
-int SocketWait::on_socket(CURL* easy, curl_socket_t socket, int what, void* self, void* known) {
+// libcurl 7.88 closes the socket of an address that it gives up before it says CURL_POLL_REMOVE
+// (https://github.com/curl/curl/issues/14976). The kernel has forgotten the socket by then, and its
+// number may be that of a descriptor of another thread, which isn't in the set.
+int SocketWait::on_socket(CURL* easy, curl_socket_t socket, int what, void* self, void*) {
   auto& wait = *static_cast<SocketWait*>(self);
   if (what == CURL_POLL_REMOVE) {
     ::epoll_ctl(wait.epoll_, EPOLL_CTL_DEL, socket, nullptr);
@@ -99,9 +102,8 @@ int SocketWait::on_socket(CURL* easy, curl_socket_t socket, int what, void* self
   const std::uint32_t events = (what & CURL_POLL_IN ? std::uint32_t(EPOLLIN) : 0) |
                                (what & CURL_POLL_OUT ? std::uint32_t(EPOLLOUT) : 0);
   epoll_event event{.events = events, .data = {.fd = socket}};
-  ::epoll_ctl(wait.epoll_, known ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, socket, &event);
-  if (!known)
-    curl_multi_assign(wait.multi_, socket, self);
+  if (::epoll_ctl(wait.epoll_, EPOLL_CTL_MOD, socket, &event) != 0)
+    ::epoll_ctl(wait.epoll_, EPOLL_CTL_ADD, socket, &event);
   return 0;
 }
 

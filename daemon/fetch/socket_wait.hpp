@@ -36,7 +36,7 @@ class SocketWait {
 
   void act_on(curl_socket_t socket, int what);
   void go_on();
-  static int on_socket(CURL* easy, curl_socket_t socket, int what, void* self, void* known);
+  static int on_socket(CURL* easy, curl_socket_t socket, int what, void* self, void*);
   static int on_timer(CURLM* multi, long milliseconds, void* self);
   int milliseconds_left() const;
 
