@@ -107,12 +107,13 @@ TEST_F(FullRehearsalSlow, LeavesNothingBehindWhenItIsKilled) {
   script->signal(SIGKILL);
 }
 
+// Whichever daemon is active then: where all are slow another one may have taken over before.
 TEST_F(FleetRehearsalSlow, ShowsWhoTakesOverAndStopsAtCtrlC) {
-  await_words({"run: north, the active one, is killed now"});
-  await_words({"has taken over: ", "term=2"});
+  await_words({"the active one, is killed now"});
+  await_words({"has taken over: ", "term="});
   await_words({"has told it: ", "defence.example -> USGov"});
-  await_words({"run: north is started again: tenantscope stands by"});
-  await_words({"run: those two changes came in 2 posts"});
+  await_words({"is started again: tenantscope stands by"});
+  await_words({"run: those two changes came in "});
   await_words({"run: the rehearsal goes on"});
   stop();
 }
