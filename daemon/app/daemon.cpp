@@ -16,11 +16,9 @@
 
 #include <fmt/format.h>
 
-#include "app/api/api.hpp"
 #include "app/damage_log.hpp"
 #include "app/dispatch.hpp"
 #include "app/housekeeping.hpp"
-#include "app/journal_bell.hpp"
 #include "app/ledger_thread.hpp"
 #include "app/liveness.hpp"
 #include "app/loop_operations.hpp"
@@ -32,6 +30,8 @@
 #include "app/start.hpp"
 #include "app/table.hpp"
 #include "app/watcher.hpp"
+#include "app/web_front.hpp"
+#include "app/web_sockets.hpp"
 #include "base/clock.hpp"
 #include "fetch/fetcher.hpp"
 #include "metrics/instruments.hpp"
@@ -42,11 +42,6 @@
 #include "system/held_signals.hpp"
 #include "system/notify.hpp"
 #include "system/stop_deadline.hpp"
-#include "web/access/audit_log.hpp"
-#include "web/access/web_guard.hpp"
-#include "web/config/web_config_watch.hpp"
-#include "web/exposure.hpp"
-#include "web/tls/tls_context.hpp"
 
 namespace tenantscope {
 namespace {
@@ -57,21 +52,6 @@ constexpr Duration last_deliveries = std::chrono::seconds(2);
 constexpr Duration audit_sweep = std::chrono::seconds(5);
 
 asio::awaitable<void> nothing() { co_return; }
-
-// Those that others may come by; in their places are others of the same sockets.
-std::vector<ListeningSocket> keep_listening(std::vector<ListeningSocket>& sockets) {
-  std::vector<ListeningSocket> kept, same;
-  for (ListeningSocket& socket : sockets) {
-    if (socket.control) {
-      same.push_back(std::move(socket));
-      continue;
-    }
-    same.push_back(socket.duplicate());
-    kept.push_back(std::move(socket));
-  }
-  sockets = std::move(same);
-  return kept;
-}
 
 // Where changes are stored, as the log says it.
 std::string name_of_storage(const Settings& settings, const ServeOptions& options) {
@@ -99,7 +79,6 @@ class Daemon {
   void put_into_force(NewConfig& config);
   void follow(const std::optional<FileStamp>& config_file);
   void tell_missing_control_socket();
-  void tell_exposure(const WebConfig& config);
   void announce();
   void stop();
   asio::awaitable<void> obey_signals();
@@ -126,8 +105,6 @@ class Daemon {
   // Taken down from the bottom up: who holds suspended coroutines goes before the loop they run on.
   asio::io_context loop_{1};
   Instruments& instruments_;
-  AuditLog audit_{
-      log_, [this](LoginResult result) { instruments_.web_logins(to_string(result)).Increment(); }};
   const Guid ledger_id_;
   Table table_;
   LedgerThread ledger_;
@@ -140,11 +117,7 @@ class Daemon {
   FollowedFiles config_file_;
   Liveness liveness_;
   LoopOperations operations_;
-  Api api_;
-  WebConfigWatch web_config_;
-  WebGuard guard_;
-  WebServer web_;
-  JournalBell bell_;
+  WebFront web_;
 
   Reloads reloads_;
   const std::unique_ptr<RequestService> requests_;  // of standbys, of a ledger that is shared
@@ -217,47 +190,32 @@ Daemon::Daemon(const ServeOptions& options, const Log& log, Start begun, HeldSig
                    .log = log,
                    .external_url = options.external_url,
                    .settings = [this] { return settings_; }}),
-      api_(table_, instruments_, liveness_, std::move(begun.storage.journal),
-           operations_.operations(), audit_,
-           {.lifecycle = options.enable_lifecycle, .probe = options.enable_probe}),
-      web_config_(options.web_config_file, std::move(begun.config.web), log,
-                  [this](const WebConfig& changed) { tell_exposure(changed); }),
-      guard_([this](WebRequest request) { return api_.answer(std::move(request)); },
-             [this] { return web_config_.current(); }, audit_,
-             {.health = options.health_without_login ? HealthLogin::none : HealthLogin::wanted,
-              .hosts = HostNames(options.allowed_hosts)}),
-      web_(
-          std::move(begun.sockets),
-          [this](WebRequest request) { return guard_.answer(std::move(request)); }, log, {},
-          [this] { return web_config_.current()->tls; },
-          {.refused =
-               [this](RefusalReason reason) {
-                 instruments_.web_refused(to_string(reason)).Increment();
-               },
-           .answered = [this](unsigned status) { instruments_.web_requests(status).Increment(); }}),
-      bell_(web_.executor()),
+      web_(options, std::move(begun.config.web), std::move(begun.sockets), instruments, log,
+           {.table = table_,
+            .liveness = liveness_,
+            .journal = std::move(begun.storage.journal),
+            .operations = operations_.operations()}),
       reloads_(loop_.get_executor(), options, table_, lists_, instruments_, log,
                std::move(begun.config.main), settings_,
                {.put_into_force = [this](NewConfig& changed) { put_into_force(changed); },
                 .reloaded =
                     [this] {
-                      web_config_.look_soon();
+                      web_.look_soon();
                       dispatch_.reopen();
                     }}),
-      requests_(begun.storage.requests
-                    ? std::make_unique<RequestService>(
-                          loop_.get_executor(), std::move(begun.storage.requests),
-                          [this](WebRequest asked) { return api_.carry_out(std::move(asked)); },
-                          log)
-                    : nullptr) {
+      requests_(
+          begun.storage.requests
+              ? std::make_unique<RequestService>(
+                    loop_.get_executor(), std::move(begun.storage.requests),
+                    [this](WebRequest asked) { return web_.api().carry_out(std::move(asked)); },
+                    log)
+              : nullptr) {
   table_.last_event = begun.storage.last_event;
   damage.tell_dropped([this](const std::string& sink, std::uint64_t events) {
     asio::post(loop_, [this, sink, events] { note_dropped(sink, events); });
   });
-  api_.use_bell(bell_);
-  api_.name_journal(ledger_id_);
-  api_.serve_at(options.external_url);
-  api_.share(tenure_.fleet());
+  web_.api().name_journal(ledger_id_);
+  web_.api().share(tenure_.fleet());
   instruments_.show_dropped_lines_of(log);
   instruments_.authorities().show_connections([this] { return fetcher_.connections(); });
 }
@@ -288,14 +246,9 @@ void Daemon::note_dropped(const std::string& sink, std::uint64_t events) {
 }
 
 std::optional<std::vector<ListeningSocket>> Daemon::run() {
-  const std::shared_ptr<const WebConfig> web_config = web_config_.current();
-  if (!joined_)
-    for (const std::string& address : web_.addresses())
-      log_.info("listening", {{"address", address}});
   watch_threads();
-  web_.start();
+  web_.start(joined_);
   tell_missing_control_socket();
-  tell_exposure(*web_config);
   watcher_.restore(std::exchange(stored_, {}), settings_);
   watcher_.configure(plan_changeover(table_, settings_));
   housekeeping_.configure(settings_->events);
@@ -322,7 +275,7 @@ std::optional<std::vector<ListeningSocket>> Daemon::run() {
                  .over = [this](const Error& why) { begin_anew(why); }});
   if (requests_)
     co_spawn(loop_, requests_->run(), asio::detached);
-  api_.set_ready(true);
+  web_.api().set_ready(true);
   trim_heap();
   notify_supervisor("READY=1");
   log_.info("started", {{"tenants", settings_->tenants.size()},
@@ -331,7 +284,7 @@ std::optional<std::vector<ListeningSocket>> Daemon::run() {
   loop_.run();
   tenure_.end();
   dispatch_.close();
-  api_.stop();
+  web_.api().stop();
   if (begins_anew_)
     return std::move(listening_);
   log_.info("stopped");
@@ -354,8 +307,9 @@ asio::awaitable<void> Daemon::obey_signals() {
     const int signal = co_await signals.async_wait(asio::use_awaitable);
     if (signal != SIGHUP)
       break;
-    reloads_.ask(
-        [this](const std::string& findings) { audit_.done_by_signal("reload", findings.empty()); });
+    reloads_.ask([this](const std::string& findings) {
+      web_.audit().done_by_signal("reload", findings.empty());
+    });
   }
   stop();
   co_await dispatch_.ended(last_deliveries);
@@ -370,15 +324,13 @@ void Daemon::stop() {
     tenure_.drain();
     notify_supervisor("STOPPING=1");
   }
-  api_.set_ready(false);
+  web_.api().set_ready(false);
   if (requests_)
     requests_->stop();
   watcher_.stop();
   dispatch_.stop();
   reloads_.stop();  // before the web server, where some wait for one
   web_.stop();
-  guard_.stop();  // its thread calls back to what the web server ran on
-  audit_.sweep(SteadyTime::max());
   housekeeping_.save();
 }
 
@@ -407,18 +359,8 @@ void Daemon::tell_missing_control_socket() {
         {{"storage", options_.storage_path.string()}});
 }
 
-void Daemon::tell_exposure(const WebConfig& config) {
-  const Exposure exposure = exposure_of(web_.addresses(), config);
-  instruments_.web_exposed().Set(bool(exposure));
-  instruments_.set_web_certificate_expiry(certificate_expiry(config.tls.get()));
-  if (exposure)
-    log_.warn("other machines can reach the web server: see --web.config.file",
-              {{"addresses", fmt::format("{}", fmt::join(exposure.addresses, " "))},
-               {"without", exposure.lacking}});
-}
-
 void Daemon::announce() {
-  bell_.ring();
+  web_.bell().ring();
   dispatch_.wake();
 }
 
@@ -435,7 +377,7 @@ asio::awaitable<void> Daemon::sweep_audit() {
   for (;;) {
     timer.expires_after(audit_sweep);
     co_await timer.async_wait(asio::use_awaitable);
-    audit_.sweep(steady_now());
+    web_.audit().sweep(steady_now());
   }
 }
 

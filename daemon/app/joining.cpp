@@ -90,51 +90,29 @@ Joining::Joining(const ServeOptions& options, LoadedWebConfig web,
     : options_(options),
       instruments_(instruments),
       log_(log),
-      audit_(
-          log,
-          [this](LoginResult result) { instruments_.web_logins(to_string(result)).Increment(); }),
       shared_(std::move(shared)),
       liveness_({}),
-      api_(shared_ ? shared_->follower.table() : nothing_, instruments, liveness_,
-           std::make_unique<LateJournal>(shared_ ? shared_->open_journal : open_nothing),
-           operations(), audit_,
-           {.lifecycle = options.enable_lifecycle, .probe = options.enable_probe}),
-      web_config_(options.web_config_file, std::move(web), log, [](const WebConfig&) {}),
-      guard_([this](WebRequest request) { return api_.answer(std::move(request)); },
-             [this] { return web_config_.current(); }, audit_,
-             {.health = options.health_without_login ? HealthLogin::none : HealthLogin::wanted,
-              .hosts = HostNames(options.allowed_hosts)}),
       web_(
-          std::move(sockets),
-          [this](WebRequest request) { return guard_.answer(std::move(request)); }, log, {},
-          [this] { return web_config_.current()->tls; },
-          {.refused =
-               [this](RefusalReason reason) {
-                 instruments_.web_refused(to_string(reason)).Increment();
-               },
-           .answered = [this](unsigned status) { instruments_.web_requests(status).Increment(); }}),
-      bell_(web_.executor()) {
+          options, std::move(web), std::move(sockets), instruments, log,
+          {.table = shared_ ? shared_->follower.table() : nothing_,
+           .liveness = liveness_,
+           .journal = std::make_unique<LateJournal>(shared_ ? shared_->open_journal : open_nothing),
+           .operations = operations()}) {
   instruments_.storage_up().Set(0);
   instruments_.replica_active().Set(0);
   instruments_.config_last_reload_successful().Set(1);
   instruments_.config_last_reload_success_timestamp_seconds().Set(unix_seconds(wall_now()));
-  api_.use_bell(bell_);
-  api_.serve_at(options.external_url);
-  api_.join();
+  web_.api().join();
   if (shared_)
-    api_.share(shared_->fleet);
-  for (const std::string& address : web_.addresses())
-    log_.info("listening", {{"address", address}});
-  web_.start();
+    web_.api().share(shared_->fleet);
+  web_.start(false);
 }
 
 Joining::~Joining() {
   web_.stop();
-  guard_.stop();
-  api_.stop();
+  web_.api().stop();
   if (shared_)
     shared_->asker.stop();
-  audit_.sweep(SteadyTime::max());
   instruments_.storage_up().Set(1);
   instruments_.replica_active().Set(1);
 }
@@ -157,9 +135,9 @@ std::optional<OpenStorage> Joining::open(StorageOpener& opener,
   Watchdog watchdog;
   while (!stopped_within(look_again)) {
     watchdog.feed();
-    audit_.sweep(steady_now());
+    web_.audit().sweep(steady_now());
     show(opener);
-    if (shared_ && shared_->config.look(audit_))
+    if (shared_ && shared_->config.look(web_.audit()))
       return std::nullopt;
     if (std::optional<OpenStorage> opened = opener.opened_within({})) {
       log_.info("the storage is open");
@@ -184,10 +162,11 @@ void Joining::show(const StorageOpener& opener) {
   if (standing_by_)
     standing_by_->knows = journal.has_value();
   if (journal) {
-    shared_->fleet->become(ReplicaState::standby);
-    api_.name_journal(*journal);
+    const bool outdated = standing_by_ && !standing_by_->outdated.empty();
+    shared_->fleet->become(outdated ? ReplicaState::outdated : ReplicaState::standby);
+    web_.api().name_journal(*journal);
   }
-  api_.stand_by(standing_by_);
+  web_.api().stand_by(standing_by_);
   if (!journal)
     return;
   const Table& table = shared_->follower.table();
@@ -196,7 +175,7 @@ void Joining::show(const StorageOpener& opener) {
     return table.last_event;
   }();
   if (std::exchange(rung_for_, last) != last)
-    bell_.ring();
+    web_.bell().ring();
 }
 
 // Who stands by has the folder's lock.
@@ -222,12 +201,12 @@ Operations Joining::operations() {
           [this](Callback<std::string> done) { shared_->config.ask(done); });
     };
     operations.forward = [this](WebRequest asked) {
-      std::string active = api_.standing_by().value_or(StandingBy()).whom();
+      std::string active = web_.api().standing_by().value_or(StandingBy()).whom();
       return shared_->asker.ask(std::move(asked), std::move(active));
     };
   }
   operations.probe = [this](const ProbeOrder&) {
-    return refuse_to_ask(only_active_answers(api_.standing_by().value_or(StandingBy())));
+    return refuse_to_ask(only_active_answers(web_.api().standing_by().value_or(StandingBy())));
   };
   return operations;
 }

@@ -10,9 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "app/api/api.hpp"
 #include "app/daemon.hpp"
-#include "app/journal_bell.hpp"
 #include "app/liveness.hpp"
 #include "app/operations.hpp"
 #include "app/replica/fleet.hpp"
@@ -21,13 +19,10 @@
 #include "app/replica/standby_config.hpp"
 #include "app/store/storage_opener.hpp"
 #include "app/table.hpp"
+#include "app/web_front.hpp"
 #include "base/log.hpp"
 #include "metrics/instruments.hpp"
-#include "web/access/audit_log.hpp"
-#include "web/access/web_guard.hpp"
 #include "web/address.hpp"
-#include "web/config/web_config_watch.hpp"
-#include "web/server.hpp"
 
 namespace tenantscope {
 
@@ -63,15 +58,10 @@ class Joining {
   const ServeOptions& options_;
   Instruments& instruments_;
   const Log& log_;
-  AuditLog audit_;
   const std::optional<Shared> shared_;
   Table nothing_;      // where there is nothing to follow
   Liveness liveness_;  // of no thread
-  Api api_;
-  WebConfigWatch web_config_;
-  WebGuard guard_;
-  WebServer web_;
-  JournalBell bell_;
+  WebFront web_;
   std::optional<StandingBy> standing_by_;
   bool has_control_socket_ = false;
   std::uint64_t rung_for_ = 0;  // the journal's last event

@@ -128,6 +128,11 @@ SharedStorage shared_storage(const Settings& settings, const Means& means, bool 
           .begun_before = begun_before,
           .fleet = fleet,
           .fenced = [&counted] { counted.fenced().Increment(); },
+          .blocked =
+              [&counted](std::uint64_t terminated, std::uint64_t refused) {
+                counted.terminated().Increment(double(terminated));
+                counted.not_terminated().Increment(double(refused));
+              },
           .seen = means.seen};
 }
 

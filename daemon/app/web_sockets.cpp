@@ -24,4 +24,18 @@ void add_control_socket(std::vector<ListeningSocket>& sockets, const ServeOption
   }
 }
 
+std::vector<ListeningSocket> keep_listening(std::vector<ListeningSocket>& sockets) {
+  std::vector<ListeningSocket> kept, same;
+  for (ListeningSocket& socket : sockets) {
+    if (socket.control) {
+      same.push_back(std::move(socket));
+      continue;
+    }
+    same.push_back(socket.duplicate());
+    kept.push_back(std::move(socket));
+  }
+  sockets = std::move(same);
+  return kept;
+}
+
 }  // namespace tenantscope

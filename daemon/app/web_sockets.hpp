@@ -15,4 +15,8 @@ std::vector<ListeningSocket> open_web_sockets(const ServeOptions& options);
 // with --storage.path reach the daemon that works on it. REQUIRES: the storage is locked.
 void add_control_socket(std::vector<ListeningSocket>& sockets, const ServeOptions& options);
 
+// Those that others may come by, to listen on them once more later; in their places are others of
+// the same sockets.
+std::vector<ListeningSocket> keep_listening(std::vector<ListeningSocket>& sockets);
+
 }  // namespace tenantscope

@@ -166,6 +166,8 @@ LastingCounts Instruments::lasting() const {
   if (f.replica) {
     counts.takeovers = f.replica->takeovers().Value();
     counts.fenced = f.replica->fenced().Value();
+    counts.terminated = f.replica->terminated().Value();
+    counts.not_terminated = f.replica->not_terminated().Value();
   }
   return counts;
 }

@@ -40,6 +40,12 @@ prometheus::MetricFamily age_family(Duration age) {
   return family;
 }
 
+prometheus::Family<prometheus::Counter>& blocking_sessions(prometheus::Registry& registry) {
+  return counters(registry, "tenantscope_storage_blocking_sessions_total",
+                  "Sessions that held the shared storage and didn't go on, whom this daemon had it "
+                  "terminate; refused: it wasn't permitted.");
+}
+
 }  // namespace
 
 ReplicaInstruments::ReplicaInstruments(prometheus::Registry& registry, bool checked,
@@ -52,11 +58,15 @@ ReplicaInstruments::ReplicaInstruments(prometheus::Registry& registry, bool chec
                        "What the storage refused to take from this daemon, as another one had "
                        "taken over.")
                   .Add({})),
+      terminated_(blocking_sessions(registry).Add({{"result", "terminated"}})),
+      not_terminated_(blocking_sessions(registry).Add({{"result", "refused"}})),
       config_matches_(gauges(registry, "tenantscope_replica_config_matches",
                              "1: this daemon's configuration is the active one's.")
                           .Add({})) {
   takeovers_.Increment(before.takeovers);
   fenced_.Increment(before.fenced);
+  terminated_.Increment(before.terminated);
+  not_terminated_.Increment(before.not_terminated);
   config_matches_.Set(1);
   if (checked)
     synchronous_ = &gauges(registry, "tenantscope_storage_synchronous",

@@ -30,6 +30,8 @@ struct ReplicaSight {
 struct LastingCounts {
   double takeovers = 0;
   double fenced = 0;
+  double terminated = 0;
+  double not_terminated = 0;
   double rewinds = 0;
   double commits_in_doubt = 0;
 };
@@ -41,6 +43,10 @@ class ReplicaInstruments {
 
   prometheus::Counter& takeovers() { return takeovers_; }
   prometheus::Counter& fenced() { return fenced_; }
+  // Sessions of the database's that held the ledger and didn't go on; and such as it wasn't
+  // permitted to terminate.
+  prometheus::Counter& terminated() { return terminated_; }
+  prometheus::Counter& not_terminated() { return not_terminated_; }
   prometheus::Gauge& config_matches() { return config_matches_; }  // the active one's
   void set_synchronous(bool synchronous);  // does nothing without `durability: checked`
 
@@ -51,6 +57,8 @@ class ReplicaInstruments {
  private:
   prometheus::Counter& takeovers_;
   prometheus::Counter& fenced_;
+  prometheus::Counter& terminated_;
+  prometheus::Counter& not_terminated_;
   prometheus::Gauge& config_matches_;
   prometheus::Gauge* synchronous_ = nullptr;
   mutable std::mutex mutex_;

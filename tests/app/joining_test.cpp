@@ -4,11 +4,13 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <fstream>
 #include <optional>
 #include <string>
 
 #include "base/result.hpp"
 #include "storage/sqlite/sqlite_ledger.hpp"
+#include "support/certificate.hpp"
 #include "support/raw_client.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -87,6 +89,25 @@ TEST_F(JoiningTest, AnswersWithoutTheStorageUntilItIsOpen) {
   }
   EXPECT_GT(turns, 0);
   EXPECT_EQ(instruments_.storage_up().Value(), 1);
+}
+
+// As a standby may be there for weeks.
+TEST_F(JoiningTest, ShowsWhoCanReachItAndItsCertificatesEnd) {
+  const Certificate certificate = make_certificate(folder_.path(), "DNS:localhost", 30);
+  std::ofstream(folder_.path() / "web.yaml")
+      << "tls_server_config: {cert_file: " << certificate.file.string()
+      << ", key_file: " << certificate.key.string() << "}\n";
+  sockets_.clear();
+  sockets_.push_back(listen_on("0.0.0.0:0"));
+  const Joining joining(options_, load_web_config(folder_.path() / "web.yaml"), std::move(sockets_),
+                        instruments_, log_);
+  EXPECT_EQ(instruments_.web_exposed().Value(), 1) << "without a login";
+  std::string families;
+  for (const prometheus::MetricFamily& family : instruments_.collect())
+    families += family.name + "\n";
+  EXPECT_NE(families.find("tenantscope_web_certificate_expiry_timestamp_seconds\n"),
+            std::string::npos)
+      << families;
 }
 
 TEST_F(JoiningTest, EndsWhereItIsAskedToStop) {

@@ -104,6 +104,7 @@ const std::set<std::string>& metrics_of_choice() {
       "tenantscope_replicas",
       "tenantscope_storage_beat_age_seconds",
       "tenantscope_storage_fenced_total",
+      "tenantscope_storage_blocking_sessions_total",
   };
   return names;
 }

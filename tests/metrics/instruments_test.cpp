@@ -93,6 +93,9 @@ TEST(Instruments, OfASharedStorageShowWhatIsKnown) {
   };
   EXPECT_EQ(listed(instruments, "tenantscope_storage_fenced_total"),
             "tenantscope_storage_fenced_total{} 0\n");
+  EXPECT_EQ(listed(instruments, "tenantscope_storage_blocking_sessions_total"),
+            "tenantscope_storage_blocking_sessions_total{result=refused} 0\n"
+            "tenantscope_storage_blocking_sessions_total{result=terminated} 0\n");
   EXPECT_EQ(seen(), "");
   ReplicaSight sight;
   instruments.replica()->show([&sight] { return sight; });
@@ -117,6 +120,8 @@ TEST(Instruments, OfADaemonThatBeginsAnewGoOnCounting) {
     instruments.share_storage(false);
     instruments.replica()->takeovers().Increment();
     instruments.replica()->fenced().Increment(2);
+    instruments.replica()->terminated().Increment(5);
+    instruments.replica()->not_terminated().Increment(6);
     instruments.storage_rewinds().Increment(3);
     instruments.storage_commits_in_doubt().Increment(4);
     instruments.storage_commits().Increment();
@@ -124,6 +129,8 @@ TEST(Instruments, OfADaemonThatBeginsAnewGoOnCounting) {
               fmt::format("tenantscope_takeovers_total{{}} {}\n", life));
     EXPECT_EQ(listed(instruments, "tenantscope_storage_fenced_total"),
               fmt::format("tenantscope_storage_fenced_total{{}} {}\n", 2 * life));
+    EXPECT_EQ(instruments.replica()->terminated().Value(), 5 * life);
+    EXPECT_EQ(instruments.replica()->not_terminated().Value(), 6 * life);
     EXPECT_EQ(instruments.storage_rewinds().Value(), 3 * life);
     EXPECT_EQ(instruments.storage_commits_in_doubt().Value(), 4 * life);
     EXPECT_EQ(instruments.storage_commits().Value(), 1);

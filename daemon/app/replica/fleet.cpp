@@ -33,6 +33,8 @@ ReplicaSight Fleet::sight() const {
   for (const Replica& one : replicas_.all)
     if (one.live && one.state)
       ++(*sight.replicas)[*one.state];
+  if (state_ == ReplicaState::outdated)  // which has no lease: nobody else counts it
+    ++(*sight.replicas)[state_];
   return sight;
 }
 

@@ -34,14 +34,16 @@ PgSettings settings_of(const SharedStorage& where) {
   return settings;
 }
 
-// Says of whom had to be ended since.
+// Counts and tells who had to be ended since.
 class BrokenTurns {
  public:
-  BrokenTurns(std::shared_ptr<PgSeen> seen, const Log& log) : seen_(std::move(seen)), log_(log) {}
+  BrokenTurns(const SharedStorage& where, const Log& log)
+      : seen_(where.seen), blocked_(where.blocked), log_(log) {}
 
   void look() {
     const PgSeen::Broken now = seen_->broken();
     const PgSeen::Broken before = std::exchange(told_, now);
+    blocked_(now.ended - before.ended, now.refused - before.refused);
     if (now.ended > before.ended)
       log_.warn(
           "a daemon stood still, or was cut off, while it wrote to the ledger: its connection "
@@ -56,6 +58,7 @@ class BrokenTurns {
 
  private:
   const std::shared_ptr<PgSeen> seen_;
+  const std::function<void(std::uint64_t, std::uint64_t)> blocked_;
   const Log& log_;
   PgSeen::Broken told_ = seen_->broken();
 };
@@ -70,7 +73,7 @@ Membership::Member member_of(const SharedStorage& where, const Log& log) {
                  .config = where.config};
   const auto member =
       std::make_shared<PgMember>(std::move(settings), std::move(self), where.postgresql.lease);
-  const auto broken = std::make_shared<BrokenTurns>(where.seen, log);
+  const auto broken = std::make_shared<BrokenTurns>(where, log);
   auto beat = [member, broken, fleet = where.fleet](
                   bool wanted, const ReplicaWord& word) -> Result<Membership::Seen> {
     const Fleet::Clock sent = boot_now();

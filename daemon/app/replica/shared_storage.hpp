@@ -1,6 +1,7 @@
 // Opens a ledger that several daemons share, once it is this one's turn to write to it.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -25,6 +26,9 @@ struct SharedStorage {
   bool begun_before = false;     // by this process, which then doesn't end as it is outdated
   std::shared_ptr<Fleet> fleet;  // what the ledger says of its replicas, this one's name among it
   std::function<void()> fenced;  // as open_postgres_ledger() has it; any thread
+  // Sessions that held the ledger and didn't go on: how many were terminated since it was called
+  // last, and how often that wasn't permitted. Any thread.
+  std::function<void(std::uint64_t terminated, std::uint64_t refused)> blocked;
   std::shared_ptr<PgSeen> seen;  // by all of this process's connections, of before, too
 };
 

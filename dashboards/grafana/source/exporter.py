@@ -138,6 +138,13 @@ panels = [
         size=(12, 6),
     ),
     bars(
+        "Disconnected from the storage",
+        "Sessions that held a shared storage and didn't go on, as of a daemon that stands still: terminated for the others, or not, as the database didn't permit it.",
+        counted("tenantscope_storage_blocking_sessions_total", "instance, result"),
+        "{{instance}} {{result}}",
+        size=(12, 6),
+    ),
+    bars(
         "Storage went back",
         "How often an instance found the storage to lack what was in it, as after a backup was restored.",
         counted("tenantscope_storage_rewinds_total", "instance"),

@@ -56,6 +56,13 @@ TEST_F(FleetTest, KnowsNothingAfterItsLease) {
   EXPECT_GE(*fleet_.sight().beat_age, 1h) << "which goes on to grow";
 }
 
+TEST_F(FleetTest, CountsItselfWhereItIsOutdated) {
+  hear(0s);
+  fleet_.become(ReplicaState::outdated);
+  EXPECT_EQ(fleet_.state(), ReplicaState::outdated);
+  EXPECT_EQ(fleet_.sight().replicas->at(ReplicaState::outdated), 1u);
+}
+
 TEST_F(FleetTest, IsSuspendedWhereItIsActiveAndItsLeaseIsOver) {
   hear(0s);
   fleet_.become(ReplicaState::active);
