@@ -1,6 +1,5 @@
 #include "app/daemon.hpp"
 
-#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
@@ -9,12 +8,8 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <csignal>
-#include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
-
-#include <fmt/format.h>
 
 #include "app/damage_log.hpp"
 #include "app/dispatch.hpp"
@@ -28,6 +23,7 @@
 #include "app/replica/request_service.hpp"
 #include "app/replica/tenure.hpp"
 #include "app/start.hpp"
+#include "app/store/storage_standing.hpp"
 #include "app/table.hpp"
 #include "app/watcher.hpp"
 #include "app/web_front.hpp"
@@ -53,27 +49,15 @@ constexpr Duration audit_sweep = std::chrono::seconds(5);
 
 asio::awaitable<void> nothing() { co_return; }
 
-// Where changes are stored, as the log says it.
-std::string name_of_storage(const Settings& settings, const ServeOptions& options) {
-  if (!settings.postgresql)
-    return options.storage_path.string();
-  std::vector<std::string> hosts;
-  for (const PostgresHost& host : settings.postgresql->hosts)
-    hosts.push_back(to_string(host));
-  return fmt::format("{}", fmt::join(hosts, " "));
-}
-
 class Daemon {
  public:
-  Daemon(const ServeOptions& options, const Log& log, Start begun, HeldSignals& signals,
-         StopDeadline& stop_deadline, Instruments& instruments, DamageLog& damage);
+  Daemon(const Surroundings& given, Start begun);
 
   // Where the next one is to listen, which begins anew as this one isn't the active one any more,
   // or its ledger is another one. Nothing: it has ended.
   std::optional<std::vector<ListeningSocket>> run();
 
  private:
-  LedgerThread::Listener ledger_listener();
   void begin_anew(const Error& why);
   void note_dropped(const std::string& sink, std::uint64_t events);
   void put_into_force(NewConfig& config);
@@ -95,7 +79,6 @@ class Daemon {
   Tenure tenure_;                           // outlives the ledger
   std::vector<ListeningSocket> listening_;  // the same as the web's, for one that begins anew
   std::shared_ptr<const Settings> settings_;
-  const std::string storage_;  // for the log
   std::optional<FileStamp> first_config_file_;
   std::vector<FileStamp> first_tenant_files_;
   std::vector<StoredTenant> stored_;
@@ -105,6 +88,7 @@ class Daemon {
   // Taken down from the bottom up: who holds suspended coroutines goes before the loop they run on.
   asio::io_context loop_{1};
   Instruments& instruments_;
+  StorageStanding storage_;
   const Guid ledger_id_;
   Table table_;
   LedgerThread ledger_;
@@ -124,44 +108,38 @@ class Daemon {
   bool begins_anew_ = false;
 };
 
-Daemon::Daemon(const ServeOptions& options, const Log& log, Start begun, HeldSignals& signals,
-               StopDeadline& stop_deadline, Instruments& instruments, DamageLog& damage)
-    : options_(options),
-      log_(log),
-      held_signals_(signals),
-      stop_deadline_(stop_deadline),
+Daemon::Daemon(const Surroundings& given, Start begun)
+    : options_(given.options),
+      log_(given.log),
+      held_signals_(given.signals),
+      stop_deadline_(given.stop_deadline),
       lock_(std::move(begun.storage.lock)),
       joined_(begun.joined),
       tenure_(std::move(begun.storage.membership), std::move(begun.fleet)),
       listening_(tenure_.shared() ? keep_listening(begun.sockets) : std::vector<ListeningSocket>()),
       settings_(std::make_shared<const Settings>(std::move(begun.config.main.settings))),
-      storage_(name_of_storage(*settings_, options)),
       first_config_file_(begun.config.main.own_file),
       first_tenant_files_(begun.config.main.tenant_files),
       stored_(std::move(begun.storage.tenants)),
       believed_time_(begun.storage.believed_time),
       rewound_(begun.storage.rewound),
-      instruments_(instruments),
+      instruments_(given.instruments),
+      storage_(instruments_, log_, name_of_storage(*settings_, options_.storage_path)),
       ledger_id_(begun.storage.ledger->id()),
-      ledger_(
-          std::move(begun.storage.ledger), settings_->events.source,
-          [this](bool committed) {
-            (committed ? instruments_.storage_commits() : instruments_.storage_commit_failures())
-                .Increment();
-            instruments_.storage_up().Set(committed);
-          },
-          ledger_listener()),
-      watcher_(loop_.get_executor(), fetcher_, ledger_, instruments_, table_, log,
+      ledger_(std::move(begun.storage.ledger), settings_->events.source, storage_.observer(),
+              storage_.listener(
+                  [this] { asio::post(loop_, [this] { watcher_.retry_uncommitted(); }); })),
+      watcher_(loop_.get_executor(), fetcher_, ledger_, instruments_, table_, log_,
                [this] { announce(); }),
       dispatch_(loop_.get_executor(),
                 {.fetcher = background_fetcher_,
-                 .log = log,
-                 .storage = options.storage_path,
-                 .external_url = options.external_url},
-                ledger_, instruments_, log, tenure_.duty()),
-      housekeeping_(loop_.get_executor(), ledger_, watcher_, dispatch_, instruments_, log),
-      lists_(loop_.get_executor(), background_fetcher_, ledger_, options.storage_path,
-             options.config_file.parent_path(), std::move(begun.lists), log,
+                 .log = log_,
+                 .storage = options_.storage_path,
+                 .external_url = options_.external_url},
+                ledger_, instruments_, log_, tenure_.duty()),
+      housekeeping_(loop_.get_executor(), ledger_, watcher_, dispatch_, instruments_, log_),
+      lists_(loop_.get_executor(), background_fetcher_, ledger_, options_.storage_path,
+             options_.config_file.parent_path(), std::move(begun.lists), log_,
              {.files_changed =
                   [this](std::vector<FileStamp> files) {
                     return reloads_.follow_files(std::move(files));
@@ -171,7 +149,7 @@ Daemon::Daemon(const ServeOptions& options, const Log& log, Start begun, HeldSig
                     return reloads_.follow_url(std::move(url), std::move(text));
                   }}),
       config_file_(
-          loop_.get_executor(), log,
+          loop_.get_executor(), log_,
           {.look = [this] { return std::vector{stamp_of(options_.config_file)}; },
            .changed =
                [this](std::vector<FileStamp> files) {
@@ -187,15 +165,15 @@ Daemon::Daemon(const ServeOptions& options, const Log& log, Start begun, HeldSig
                    .watcher = watcher_,
                    .dispatch = dispatch_,
                    .reloads = reloads_,
-                   .log = log,
-                   .external_url = options.external_url,
+                   .log = log_,
+                   .external_url = options_.external_url,
                    .settings = [this] { return settings_; }}),
-      web_(options, std::move(begun.config.web), std::move(begun.sockets), instruments, log,
+      web_(options_, std::move(begun.config.web), std::move(begun.sockets), instruments_, log_,
            {.table = table_,
             .liveness = liveness_,
             .journal = std::move(begun.storage.journal),
             .operations = operations_.operations()}),
-      reloads_(loop_.get_executor(), options, table_, lists_, instruments_, log,
+      reloads_(loop_.get_executor(), options_, table_, lists_, instruments_, log_,
                std::move(begun.config.main), settings_,
                {.put_into_force = [this](NewConfig& changed) { put_into_force(changed); },
                 .reloaded =
@@ -208,34 +186,16 @@ Daemon::Daemon(const ServeOptions& options, const Log& log, Start begun, HeldSig
               ? std::make_unique<RequestService>(
                     loop_.get_executor(), std::move(begun.storage.requests),
                     [this](WebRequest asked) { return web_.api().carry_out(std::move(asked)); },
-                    log)
+                    log_)
               : nullptr) {
   table_.last_event = begun.storage.last_event;
-  damage.tell_dropped([this](const std::string& sink, std::uint64_t events) {
+  given.damage.tell_dropped([this](const std::string& sink, std::uint64_t events) {
     asio::post(loop_, [this, sink, events] { note_dropped(sink, events); });
   });
   web_.api().name_journal(ledger_id_);
   web_.api().share(tenure_.fleet());
-  instruments_.show_dropped_lines_of(log);
+  instruments_.show_dropped_lines_of(log_);
   instruments_.authorities().show_connections([this] { return fetcher_.connections(); });
-}
-
-LedgerThread::Listener Daemon::ledger_listener() {
-  return {.away =
-              [this] {
-                instruments_.storage_up().Set(0);
-                log_.error("the storage doesn't answer: no change is stored or told until it does",
-                           {{"storage", storage_}});
-              },
-          .returned =
-              [this](bool usable) {
-                instruments_.storage_up().Set(usable);
-                log_.info("the storage answers again", {{"storage", storage_}});
-                if (usable)
-                  asio::post(loop_, [this] { watcher_.retry_uncommitted(); });
-              },
-          .refused = [this] { instruments_.storage_calls_refused().Increment(); },
-          .in_doubt = [this] { instruments_.storage_commits_in_doubt().Increment(); }};
 }
 
 void Daemon::note_dropped(const std::string& sink, std::uint64_t events) {
@@ -279,7 +239,7 @@ std::optional<std::vector<ListeningSocket>> Daemon::run() {
   trim_heap();
   notify_supervisor("READY=1");
   log_.info("started", {{"tenants", settings_->tenants.size()},
-                        {"storage", storage_},
+                        {"storage", storage_.where()},
                         {"rules", to_string(settings_->rules)}});
   loop_.run();
   tenure_.end();
@@ -402,12 +362,12 @@ void run_daemon(const ServeOptions& options, const Log& log) {
   while (sockets) {
     Instruments instruments(counts);  // what the one before knew of authorities and sinks is over
     DamageLog damage(instruments, log);
-    std::optional<Start> begun =
-        start(options, log, signals, stop_deadline, instruments, damage, seen, std::move(*sockets));
+    const Surroundings given{options, log, signals, stop_deadline, instruments, damage, seen};
+    std::optional<Start> begun = start(given, std::move(*sockets));
     if (!begun)
       return;
     {
-      Daemon daemon(options, log, std::move(*begun), signals, stop_deadline, instruments, damage);
+      Daemon daemon(given, std::move(*begun));
       sockets = daemon.run();
       signals.hold();
     }

@@ -25,15 +25,8 @@ struct StorageWay {
 };
 
 // What a start is done with.
-struct Means {
-  const ServeOptions& options;
-  const Log& log;
-  HeldSignals& signals;
+struct Means : Surroundings {
   Joining::StoppedWithin stopped_within;  // true ever since a signal came that asks to stop
-  StopDeadline& stop_deadline;
-  Instruments& instruments;
-  DamageLog& damage;
-  const std::shared_ptr<PgSeen>& seen;
 };
 
 class Starter {
@@ -170,10 +163,9 @@ bool open_shared(Start& begun, const Means& means, bool begun_before) {
 
 }  // namespace
 
-std::optional<Start> start(const ServeOptions& options, const Log& log, HeldSignals& signals,
-                           StopDeadline& stop_deadline, Instruments& instruments, DamageLog& damage,
-                           std::shared_ptr<PgSeen> seen, std::vector<ListeningSocket> sockets) {
-  std::optional<ServeConfig> config = read_first_config(options, log, signals);
+std::optional<Start> start(const Surroundings& given, std::vector<ListeningSocket> sockets) {
+  const ServeOptions& options = given.options;
+  std::optional<ServeConfig> config = read_first_config(options, given.log, given.signals);
   if (!config)
     return std::nullopt;
   const bool begun_before = !sockets.empty();
@@ -184,12 +176,11 @@ std::optional<Start> start(const ServeOptions& options, const Log& log, HeldSign
               .sockets = std::move(sockets)};
   bool stopped = false;
   const auto stopped_within = [&](Duration pause) {
-    return stopped = stopped || signals.stopped_within(pause);
+    return stopped = stopped || given.signals.stopped_within(pause);
   };
-  const Means means{options,       log,         signals, stopped_within,
-                    stop_deadline, instruments, damage,  seen};
+  const Means means{given, stopped_within};
   const auto take_lists = [&] {
-    return take_kept_lists(begun.config, begun.lists, options, log, signals);
+    return take_kept_lists(begun.config, begun.lists, options, given.log, given.signals);
   };
   if (!begun.config.main.settings.postgresql) {
     Starter starter(means, way_to_own_storage(means));

@@ -22,6 +22,17 @@ namespace tenantscope {
 
 class PgSeen;
 
+// What is there before it begins, and after its end.
+struct Surroundings {
+  const ServeOptions& options;
+  const Log& log;
+  HeldSignals& signals;
+  StopDeadline& stop_deadline;
+  Instruments& instruments;
+  DamageLog& damage;
+  const std::shared_ptr<PgSeen>& seen;  // of a shared ledger, by this process
+};
+
 // What it begins with.
 struct Start {
   ServeConfig config;
@@ -32,13 +43,10 @@ struct Start {
   bool joined = false;  // it has served already, and told its supervisor and log so
 };
 
-// `seen`: of a shared ledger, by this process. `sockets`: where it has listened before, and goes
-// on; empty at first. Nothing: a signal came that asks to stop. Throws FatalError where it can't
-// begin; what is wrong with the configuration is logged first. On the first thread, while signals
-// are held; the rest outlives what is begun.
-std::optional<Start> start(const ServeOptions& options, const Log& log, HeldSignals& signals,
-                           StopDeadline& stop_deadline, Instruments& instruments, DamageLog& damage,
-                           std::shared_ptr<PgSeen> seen, std::vector<ListeningSocket> sockets = {});
+// `sockets`: where it has listened before, and goes on; empty at first. Nothing: a signal came that
+// asks to stop. Throws FatalError where it can't begin; what is wrong with the configuration is
+// logged first. On the first thread, while signals are held.
+std::optional<Start> start(const Surroundings& given, std::vector<ListeningSocket> sockets = {});
 
 // From now on the process ends within 5 s, whatever still waits for what doesn't answer.
 void bound_stop(StopDeadline& stop_deadline, const Log& log);
