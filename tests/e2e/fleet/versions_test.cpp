@@ -176,8 +176,8 @@ TEST_F(Versions, WhoIsOutdatedWhileItRunsShowsWhatIsStored) {
     })) << one->daemon().log();
     EXPECT_TRUE(eventually([&] { return shows(*one, "V0"); })) << one->daemon().log();
     EXPECT_FALSE(is_active(*one));
-    EXPECT_EQ(state(*one), "outdated");
-    EXPECT_EQ(value(*one, "tenantscope_replicas{state=\"outdated\"}"), 1);
+    EXPECT_EQ(one->daemon().api("/api/v1/status").at("replica").at("state"), "outdated");
+    EXPECT_EQ(one->daemon().metrics()["tenantscope_replicas{state=\"outdated\"}"], 1);
     EXPECT_NE(http_get(one->daemon().url() + "/").body.find("is outdated"), std::string::npos);
     EXPECT_EQ(lines_with(one->daemon().log(), {"level=error", "outdated"}).size(), 1u)
         << one->daemon().log();
