@@ -20,6 +20,7 @@
 #include "app/reload/followed_files.hpp"
 #include "app/reload/reloads.hpp"
 #include "app/reload/tenant_lists.hpp"
+#include "app/replica/last_seen.hpp"
 #include "app/replica/request_service.hpp"
 #include "app/replica/tenure.hpp"
 #include "app/start.hpp"
@@ -31,7 +32,6 @@
 #include "base/clock.hpp"
 #include "fetch/fetcher.hpp"
 #include "metrics/instruments.hpp"
-#include "storage/postgres/pg_seen.hpp"
 #include "storage/storage_lock.hpp"
 #include "system/control_socket.hpp"
 #include "system/heap.hpp"
@@ -217,7 +217,7 @@ std::optional<std::vector<ListeningSocket>> Daemon::run() {
   co_spawn(loop_, housekeeping_.run(believed_time_),
            asio::detached);  // before the couriers: what retention takes is brought no more
   auto changed = [this] { begin_anew({ErrorKind::conflict, "the ledger's server went back"}); };
-  co_spawn(loop_, housekeeping_.watch_storage(std::move(changed)), asio::detached);
+  co_spawn(loop_, housekeeping_.watch_storage(ledger_id_, std::move(changed)), asio::detached);
   dispatch_.configure(settings_->events.sinks);
   lists_.follow(*settings_, std::move(first_tenant_files_));
   follow(first_config_file_);
@@ -356,13 +356,13 @@ asio::awaitable<void> Daemon::feed_watchdog(Duration interval) {
 void run_daemon(const ServeOptions& options, const Log& log) {
   HeldSignals signals;
   StopDeadline stop_deadline;
-  const auto seen = std::make_shared<PgSeen>();
+  LastSeen last_seen(options.storage_path, log);
   std::optional<std::vector<ListeningSocket>> sockets(std::in_place);
   LastingCounts counts;
   while (sockets) {
     Instruments instruments(counts);  // what the one before knew of authorities and sinks is over
     DamageLog damage(instruments, log);
-    const Surroundings given{options, log, signals, stop_deadline, instruments, damage, seen};
+    const Surroundings given{options, log, signals, stop_deadline, instruments, damage, last_seen};
     std::optional<Start> begun = start(given, std::move(*sockets));
     if (!begun)
       return;

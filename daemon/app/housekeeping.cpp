@@ -73,18 +73,15 @@ asio::awaitable<void> Housekeeping::run(std::optional<WallTime> believed) {
   }
 }
 
-asio::awaitable<void> Housekeeping::watch_storage(std::function<void()> changed) {
+asio::awaitable<void> Housekeeping::watch_storage(Guid known, std::function<void()> changed) {
   asio::steady_timer timer(loop_);
-  std::optional<Guid> first;
   for (bool was_in_place = true;;) {
     auto look = [](Ledger& ledger) {
       const Result<void> in_place = ledger.in_place();
       return Seen{.in_place = in_place, .ledger = ledger.id()};
     };
     const Result<Seen> seen = co_await ledger_.run(std::move(look));
-    if (seen && !first)
-      first = seen->ledger;
-    if (seen && seen->ledger != *first)
+    if (seen && seen->ledger != known)
       co_return changed();
     if (seen && bool(seen->in_place) != was_in_place) {
       was_in_place = bool(seen->in_place);

@@ -26,8 +26,8 @@ class Housekeeping {
   void configure(const EventSettings& events);
   // Until the loop ends; applies the retention first. `believed`: as ClockDoubt wants it.
   boost::asio::awaitable<void> run(std::optional<WallTime> believed);
-  // Until the loop ends. `changed`: the ledger isn't the one that it was, as its server went back.
-  boost::asio::awaitable<void> watch_storage(std::function<void()> changed);
+  // Until the loop ends. `changed`: the ledger isn't `known` any more, as its server went back.
+  boost::asio::awaitable<void> watch_storage(Guid known, std::function<void()> changed);
   // As many as the storage takes; then `done`, on any thread, which calls nothing of the ledger's.
   void save(const std::function<void()>& done = {});
 

@@ -126,7 +126,7 @@ SharedStorage shared_storage(const Settings& settings, const Means& means, bool 
                 counted.terminated().Increment(double(terminated));
                 counted.not_terminated().Increment(double(refused));
               },
-          .seen = means.seen};
+          .last_seen = means.last_seen};
 }
 
 // As an active replica, into `begun`, whose configuration is the last one that it has taken

@@ -20,7 +20,7 @@
 
 namespace tenantscope {
 
-class PgSeen;
+class LastSeen;
 
 // What is there before it begins, and after its end.
 struct Surroundings {
@@ -30,7 +30,7 @@ struct Surroundings {
   StopDeadline& stop_deadline;
   Instruments& instruments;
   DamageLog& damage;
-  const std::shared_ptr<PgSeen>& seen;  // of a shared ledger, by this process
+  LastSeen& last_seen;  // of a shared ledger
 };
 
 // What it begins with.

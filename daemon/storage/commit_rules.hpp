@@ -17,6 +17,8 @@ namespace tenantscope {
 struct JournalHead {
   std::uint64_t sequence = 0;
   std::string hash;
+
+  bool operator==(const JournalHead&) const = default;
 };
 
 struct PlacedEvent {

@@ -46,7 +46,7 @@ CONTROLS = {
     "seen": Control(
         "what other connections of the process have seen",
         f"{POSTGRES}/session/pg_session.cpp",
-        "(!timeline_ || *timeline_ >= seen().timeline()) && ",
+        "(!timeline_ || !seen().is_over(*timeline_)) && ",
         "",
         (("storage_postgres_test", "PgFailover.*"),),
     ),

@@ -30,7 +30,7 @@ std::string machine_name() {
 
 PgSettings settings_of(const SharedStorage& where) {
   PgSettings settings = place_of(where.postgresql);
-  settings.seen = where.seen;
+  settings.seen = where.last_seen.seen();
   return settings;
 }
 
@@ -38,7 +38,7 @@ PgSettings settings_of(const SharedStorage& where) {
 class BrokenTurns {
  public:
   BrokenTurns(const SharedStorage& where, const Log& log)
-      : seen_(where.seen), blocked_(where.blocked), log_(log) {}
+      : seen_(where.last_seen.seen()), blocked_(where.blocked), log_(log) {}
 
   void look() {
     const PgSeen::Broken now = seen_->broken();
@@ -199,6 +199,7 @@ OpenStorage open_shared_storage(const SharedStorage& where, Follower& follower, 
                                 const Log& log, const OpeningObserver& observer) {
   OpenStorage opened;
   opened.lock = lock_storage(where.folder, log, observer);
+  where.last_seen.begin();
   opened.membership = std::make_unique<Membership>(
       member_of(where, log), Membership::Pace{.lease = where.postgresql.lease});
   Following following(where, follower, log);

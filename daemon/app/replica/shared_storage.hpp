@@ -10,13 +10,12 @@
 #include "app/damage_log.hpp"
 #include "app/replica/fleet.hpp"
 #include "app/replica/follower.hpp"
+#include "app/replica/last_seen.hpp"
 #include "app/store/open_storage.hpp"
 #include "base/log.hpp"
 #include "domain/settings.hpp"
 
 namespace tenantscope {
-
-class PgSeen;
 
 struct SharedStorage {
   PostgresSettings postgresql;
@@ -29,7 +28,7 @@ struct SharedStorage {
   // Sessions that held the ledger and didn't go on: how many were terminated since it was called
   // last, and how often that wasn't permitted. Any thread.
   std::function<void(std::uint64_t terminated, std::uint64_t refused)> blocked;
-  std::shared_ptr<PgSeen> seen;  // by all of this process's connections, of before, too
+  LastSeen& last_seen;  // of it, by this process and those before
 };
 
 // By which a replica goes: the configured name, or else the machine's.

@@ -72,6 +72,7 @@ bool PgCommits::attempt(const PgBatch& batch, SteadyTime deadline) {
 // It is unknown whether it was committed, and its server may go on with it. Asked until it answers,
 // as one does that begins anew.
 bool PgCommits::settle(const PgBatch& batch) {
+  in_doubt_ = true;
   const SteadyTime deadline = session_.deadline();
   std::optional<PgFailure> first;
   do {
@@ -85,23 +86,37 @@ bool PgCommits::settle(const PgBatch& batch) {
   throw PgFailure(first->what(), first->state);
 }
 
+bool PgCommits::look_for(const PgBatch& batch, SteadyTime deadline) {
+  std::vector<PgStatement> question;
+  question.emplace_back(
+      fmt::format("SELECT hash = $2 FROM {}.journal WHERE sequence = $1", session_.schema()),
+      batch.first(), batch.first_hash());
+  const std::vector<PgRows> answer = end_what_is_under_way(std::move(question), deadline);
+  return !answer[1].empty() && answer[1].row(0).truth(0);
+}
+
+void PgCommits::end_doubt() {
+  if (in_doubt_)
+    (void)end_what_is_under_way({}, session_.deadline());
+}
+
 // The row's lock is waited for, so each commit under way has ended; one that was sent before and
 // comes later finds another `settled`. That this is answered without a warning proves that it is
 // replicated as it is set up to be, and so is what was committed before.
-bool PgCommits::look_for(const PgBatch& batch, SteadyTime deadline) {
-  const std::string& schema = session_.schema();
-  std::vector<PgStatement> statements;
-  statements.emplace_back(
-      fmt::format("UPDATE {}.ledger SET settled = settled + 1 WHERE term = $1", schema),
-      standing_.term());
-  statements.emplace_back(
-      fmt::format("SELECT hash = $2 FROM {}.journal WHERE sequence = $1", schema), batch.first(),
-      batch.first_hash());
-  const std::vector<PgRows> answer = session_.write(std::move(statements), deadline);
+std::vector<PgRows> PgCommits::end_what_is_under_way(std::vector<PgStatement> then,
+                                                     SteadyTime deadline) {
+  std::vector<PgStatement> statements = std::move(then);
+  statements.insert(
+      statements.begin(),
+      PgStatement(fmt::format("UPDATE {}.ledger SET settled = settled + 1 WHERE term = $1",
+                              session_.schema()),
+                  standing_.term()));
+  std::vector<PgRows> answer = session_.write(std::move(statements), deadline);
   if (session_.warned())
     throw PgFailure("what is committed isn't replicated");
   standing_.refresh();
-  return !answer[1].empty() && answer[1].row(0).truth(0);
+  in_doubt_ = false;
+  return answer;
 }
 
 }  // namespace tenantscope

@@ -26,14 +26,20 @@ class PgCommits {
   std::size_t commit(std::span<const Step> steps, std::span<const std::size_t> places, bool tells,
                      const std::string& source, std::vector<Result<std::uint64_t>>& results);
 
+  // What was attempted last has ended, one way or the other: what is read then stays so. A commit
+  // that waits to be replicated can't be seen before. Throws where it isn't known yet.
+  void end_doubt();
+
  private:
   bool attempt(const PgBatch& batch, SteadyTime deadline);
   bool settle(const PgBatch& batch);
   bool look_for(const PgBatch& batch, SteadyTime deadline);
+  std::vector<PgRows> end_what_is_under_way(std::vector<PgStatement> then, SteadyTime deadline);
 
   PgSession& session_;
   PgTenants& tenants_;
   PgStanding& standing_;
+  bool in_doubt_ = false;  // what was attempted last
 };
 
 }  // namespace tenantscope

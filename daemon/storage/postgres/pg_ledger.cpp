@@ -180,6 +180,7 @@ std::vector<Result<std::uint64_t>> PostgresLedger::commit(std::span<const Step> 
 
 Result<TenantState> PostgresLedger::state(const TenantKey& tenant) {
   return caught([&] {
+    commits_.end_doubt();
     const auto stored = tenants_.state_of(tenant);
     return stored ? *stored : lost_state(std::max<std::uint64_t>(journal_.last(), 1));
   });

@@ -97,6 +97,7 @@ PgActive PgMember::beat(bool wanted, const ReplicaWord& word) {
 
 // A replica that left, and comes back under its name, has another incarnation than the active one.
 void PgMember::join(const ReplicaWord& word) {
+  incarnation_.reset();  // an answer that is lost leaves a row that isn't known to be its own
   std::vector<PgStatement> statements;
   statements.emplace_back(fmt::format("DELETE FROM {}.replicas WHERE name <> $1 AND "
                                       "expires < clock_timestamp() - {}",
@@ -117,7 +118,7 @@ void PgMember::join(const ReplicaWord& word) {
   incarnation_ = session_.write(std::move(statements), session_.deadline()).back().row(0).number(0);
 }
 
-// False: nobody knows it any more.
+// False: nobody knows it any more, as where the server went back to before it joined.
 bool PgMember::renew(const ReplicaWord& word) {
   std::vector<PgStatement> statements;
   statements.emplace_back(
@@ -132,7 +133,7 @@ bool PgMember::renew(const ReplicaWord& word) {
   const std::vector<PgRows> given = session_.write(std::move(statements), session_.deadline());
   if (given[0].changed() > 0)
     return true;
-  if (!given[1].empty() && given[1].row(0).number(0) != *incarnation_)
+  if (!given[1].empty() && given[1].row(0).number(0) > *incarnation_)
     throw PgFailure(fmt::format("another replica is named `{}`: each needs a `replica.name` of its "
                                 "own",
                                 self_.name),

@@ -1,37 +1,53 @@
 // What a process has seen of a shared ledger, on whichever of its connections: how new its servers'
-// timeline was, where the journal ended, and whom it had to end. Any thread.
+// timeline was, where the journal ended, and whom it had to end; and what a process of before had.
+// Any thread.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "storage/postgres/pg_head.hpp"
 
 namespace tenantscope {
 
+// A promotion begins the next one of the cluster.
+struct PgTimeline {
+  std::string cluster;  // its system identifier; empty: it can't be read
+  std::uint32_t number = 0;
+
+  bool operator==(const PgTimeline&) const = default;
+};
+
 class PgSeen {
  public:
-  // The newest one; 0: none could be read yet.
-  std::uint32_t timeline() const {
-    const std::lock_guard lock(mutex_);
-    return timeline_;
-  }
-  void saw(std::uint32_t timeline) {
-    const std::lock_guard lock(mutex_);
-    timeline_ = std::max(timeline_, timeline);
-  }
+  // What the next process has to know.
+  struct Memory {
+    std::vector<Guid> ledgers;  // the ids that this ledger has had, oldest first
+    JournalHead journal;        // under the last one
 
-  // As it was read or written last, where that followed from what was seen before.
-  std::optional<PgHead> head() const {
-    const std::lock_guard lock(mutex_);
-    return head_;
-  }
-  void saw(const PgHead& head) {
-    const std::lock_guard lock(mutex_);
-    head_ = head;
-  }
+    bool operator==(const Memory&) const = default;
+  };
+  static constexpr std::size_t most_ledgers = 100;
+
+  // Of the process before; once, before anything is seen.
+  void remember(Memory memory);
+  Memory memory() const;
+  // Called where the memory is another one than before, on that thread. Calls nothing of this.
+  void when_changed(std::function<void()> tell);
+
+  // The newest one. It isn't remembered: a restored snapshot may be of an older one.
+  PgTimeline timeline() const;
+  bool is_over(const PgTimeline& timeline) const;  // by a newer one of its cluster
+  void saw(const PgTimeline& timeline);
+
+  // As it was read or written last, where that followed from what was seen before: of the ledger
+  // that has this id now.
+  std::optional<PgHead> head_before(const Guid& found) const;
+  void saw(const PgHead& head);
 
   // Connections that held the ledger and didn't go on.
   struct Broken {
@@ -40,22 +56,15 @@ class PgSeen {
 
     bool operator==(const Broken&) const = default;
   };
-  Broken broken() const {
-    const std::lock_guard lock(mutex_);
-    return broken_;
-  }
-  void broke(std::uint64_t connections) {
-    const std::lock_guard lock(mutex_);
-    broken_.ended += connections;
-  }
-  void was_refused() {
-    const std::lock_guard lock(mutex_);
-    ++broken_.refused;
-  }
+  Broken broken() const;
+  void broke(std::uint64_t connections);
+  void was_refused();
 
  private:
   mutable std::mutex mutex_;
-  std::uint32_t timeline_ = 0;  // guarded by mutex_, as are both below
+  std::function<void()> tell_;  // guarded by mutex_, as are all below
+  Memory memory_;
+  PgTimeline timeline_;
   std::optional<PgHead> head_;
   Broken broken_;
 };

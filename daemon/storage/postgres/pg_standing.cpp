@@ -30,7 +30,7 @@ void PgStanding::wrote(const PgHead& head) {
 // Where nobody has noted yet that it went back, what was seen before stays known, for who may.
 void PgStanding::refresh(PgConnection& connection, SteadyTime deadline) {
   head_ = read(connection, deadline);
-  const std::optional<PgHead> before = session_.seen().head();
+  const std::optional<PgHead> before = session_.seen().head_before(head_->id);
   if (before && went_back(connection, *before, *head_, deadline)) {
     const Guid went = head_->id;
     if (term_ != 0)

@@ -19,8 +19,10 @@ std::uint64_t pg_begin_term(PgSession& session, const std::string& replica) {
 
 PgRows pg_write_in_term(PgSession& session, std::uint64_t term, PgStatement statement) {
   std::vector<PgStatement> statements;
-  statements.emplace_back(
-      fmt::format("SELECT 1 / count(*) FROM {}.ledger WHERE term = $1", session.schema()), term);
+  statements.emplace_back(fmt::format("SELECT 1 / count(*) FROM "
+                                      "(SELECT 1 FROM {}.ledger WHERE term = $1 FOR SHARE) AS held",
+                                      session.schema()),
+                          term);
   statements.push_back(std::move(statement));
   try {
     std::vector<PgRows> given = session.write(std::move(statements), session.deadline());

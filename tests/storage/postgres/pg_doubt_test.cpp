@@ -114,6 +114,31 @@ TEST_F(PgDoubt, CommitsNothingThatWasGivenUp) {
   EXPECT_EQ(ledger->commit(steps(1), "test")[0].value(), 3u);
 }
 
+// A commit that waits to be replicated can't be seen, and comes later all the same.
+TEST(PgDoubtOfReplication, IsNoAnswerToWhatTheLedgerHas) {
+  const PostgresServer server;
+  PgSettings settings = with_new_ledger(settings_at(server.port()));
+  settings.patience = std::chrono::milliseconds(500);
+  const auto ledger = open_postgres_ledger(settings, begin_postgres_term(settings, "a"));
+  const auto wait_for = [&server](const std::string& standbys) {
+    server.ask("ALTER SYSTEM SET synchronous_standby_names = '" + standbys + "'");
+    server.ask("SELECT pg_reload_conf()");
+    while (server.ask("SHOW synchronous_standby_names") != standbys)
+      continue;
+  };
+  wait_for("nobody");
+  const Step step = step_to(tenant(1), {}, document("USG"), minute(1));
+  ASSERT_FALSE(ledger->commit(std::vector{step}, "test")[0]);
+  const Result<TenantState> early = ledger->state(tenant(1));
+  ASSERT_FALSE(early) << "generation " << early->generation;
+  EXPECT_EQ(early.error().kind, ErrorKind::io);
+  wait_for("");
+  Result<TenantState> late = ledger->state(tenant(1));
+  while (!late)
+    late = ledger->state(tenant(1));
+  EXPECT_EQ(*late, *step.state);
+}
+
 // A server that hangs has what was sent and goes on with it later. The next attempt settles it.
 TEST_F(PgDoubt, IsSettledByTheNextAttemptWhereTheServerHangs) {
   storage.settings.patience = std::chrono::milliseconds(500);

@@ -141,5 +141,31 @@ TEST_F(PgFailover, NoticesWhatItHasReadBeforeItsTerm) {
   EXPECT_EQ(next->last().value(), 1'000'002u);
 }
 
+// A backup is restored while no daemon runs: the next one knows what the last one has seen.
+TEST(PgRestored, IsNoticedByTheNextProcess) {
+  PostgresStorage storage;
+  const auto commit = [&storage](int number) {
+    const Step step = step_to(tenant(number), {}, document("USG"), minute(number));
+    return storage.open()->commit(std::vector{step}, "test")[0];
+  };
+  storage.settings.seen = std::make_shared<PgSeen>();
+  ASSERT_EQ(commit(1).value(), 1u);
+  storage.remember();
+  ASSERT_EQ(commit(2).value(), 2u);
+  const PgSeen::Memory memory = storage.settings.seen->memory();
+  storage.go_back();
+  storage.settings.seen = std::make_shared<PgSeen>();
+  EXPECT_FALSE(storage.open()->rewound().value()) << "nobody knows";
+  storage.settings.seen = std::make_shared<PgSeen>();
+  storage.settings.seen->remember(memory);
+  const auto ledger = storage.open();
+  const auto rewound = ledger->rewound().value();
+  ASSERT_TRUE(rewound);
+  EXPECT_EQ(rewound->last, 1u);
+  EXPECT_EQ(rewound->previous_journal, memory.ledgers.back());
+  EXPECT_NE(ledger->id(), memory.ledgers.back());
+  EXPECT_EQ(ledger->last().value(), 1'000'002u);
+}
+
 }  // namespace
 }  // namespace tenantscope

@@ -3,6 +3,7 @@
 #include "storage/ledger_conformance.hpp"
 #include "storage/ledger_deliveries.hpp"
 #include "storage/ledger_moved_on.hpp"
+#include "storage/postgres/pg_term.hpp"
 #include "storage/postgres/postgres_storage.hpp"
 
 namespace tenantscope {
@@ -30,6 +31,20 @@ TEST(PostgresFence, TellsWhatItRefuses) {
   EXPECT_EQ(fenced, 2);
   EXPECT_TRUE(ledger->last());
   EXPECT_EQ(fenced, 2) << "reading is nobody's turn";
+}
+
+// Whoever stands still between the look at the term and what he writes holds the next term up,
+// until his session is terminated (PgMemberTest.TakesTheTurnFromWhoStandsStill).
+TEST(PostgresFence, HoldsUntilAllIsWritten) {
+  const PostgresStorage storage;
+  const std::uint64_t term = begin_postgres_term(storage.settings, "north");
+  PgSession session(storage.settings);
+  const PgRows locks = pg_write_in_term(
+      session, term,
+      PgStatement("SELECT count(*) FROM pg_locks l JOIN pg_class c ON c.oid = l.relation "
+                  "WHERE l.pid = pg_backend_pid() AND c.relname = 'ledger' AND l.granted AND "
+                  "l.mode = 'RowShareLock'"));
+  EXPECT_EQ(locks.row(0).number(0), 1u);
 }
 
 }  // namespace

@@ -193,6 +193,15 @@ TEST_F(PgMemberTest, OfTwoOfOneNameTheOlderOneEnds) {
   EXPECT_TRUE(newer.beat(true).mine);
 }
 
+// The server has what it had before it joined again.
+TEST_F(PgMemberTest, JoinsAgainWhereTheServerWentBack) {
+  member("north").beat(true);
+  PgMember north = member("north");
+  ASSERT_TRUE(north.beat(true).mine);
+  storage_.ask("UPDATE {}.replicas SET incarnation = incarnation - 1");
+  EXPECT_TRUE(north.beat(true).mine);
+}
+
 // Two that look at once wait for the row one after the other; the second one sees that it is taken.
 TEST_F(PgMemberTest, OfTwoThatComeAtOnceOneBeginsATerm) {
   constexpr int members = 8;

@@ -12,13 +12,17 @@
 namespace tenantscope {
 namespace {
 
-// Whether it is read-only, and its timeline as eight hexadecimal digits. The latter may be denied.
-constexpr auto place_and_timeline =
+// Whether it is read-only, its timeline as eight hexadecimal digits, and its cluster's identifier.
+// The last two may be denied.
+constexpr std::array places{
     "SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean, "
     "CASE WHEN NOT pg_is_in_recovery() THEN "
-    "substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) END";
-constexpr auto place_alone =
-    "SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean, NULL";
+    "substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) END, "
+    "(SELECT system_identifier::text FROM pg_control_system())",
+    "SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean, "
+    "CASE WHEN NOT pg_is_in_recovery() THEN "
+    "substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) END, NULL",
+    "SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean, NULL, NULL"};
 
 // What holds in each transaction: nothing is found by a name without its schema, a COMMIT is
 // replicated as it is set up to be, and neither a lock nor a client that is gone is waited for
@@ -30,6 +34,12 @@ PgStatement transaction_settings(Duration patience) {
       "set_config('lock_timeout', $1, true), "
       "set_config('idle_in_transaction_session_timeout', $1, true)",
       time);
+}
+
+// Two hosts': what has to be set right says more than what may pass.
+PgFailure failure_of_both(const PgFailure& one, const PgFailure& other) {
+  return PgFailure(fmt::format("{}; {}", one.what(), other.what()),
+                   one.may_pass() ? other.state : one.state);
 }
 
 }  // namespace
@@ -55,7 +65,7 @@ SteadyTime PgSession::deadline() const {
 
 // Others may have seen since that another server took its place.
 bool PgSession::usable() const {
-  return connection_ && (!timeline_ || *timeline_ >= seen().timeline()) && connection_->usable();
+  return connection_ && (!timeline_ || !seen().is_over(*timeline_)) && connection_->usable();
 }
 
 // Each host that is left gets its share of the time, so that one that hangs leaves some.
@@ -63,7 +73,7 @@ PgConnection& PgSession::connection(SteadyTime deadline) {
   if (usable())
     return *connection_;
   connection_.reset();
-  std::string why;
+  std::optional<PgFailure> why;
   const std::size_t count = settings_.hosts.size();
   for (std::size_t tried = 0; tried < count; ++tried) {
     const std::size_t number = (host_ + tried) % count;
@@ -74,12 +84,10 @@ PgConnection& PgSession::connection(SteadyTime deadline) {
       host_ = number;
       return *connection_;
     } catch (const PgFailure& failure) {
-      if (!failure.may_pass() || tried + 1 == count)
-        throw PgFailure(why + failure.what(), failure.state);
-      why += failure.what() + std::string("; ");
+      why = why ? failure_of_both(*why, failure) : failure;
     }
   }
-  throw PgFailure("no host is named", PgFailure::unusable);
+  throw why.value_or(PgFailure("no host is named", PgFailure::unusable));
 }
 
 std::unique_ptr<PgConnection> PgSession::connected(const PgHost& host, SteadyTime deadline) {
@@ -87,13 +95,13 @@ std::unique_ptr<PgConnection> PgSession::connected(const PgHost& host, SteadyTim
   const Place place = place_of(*connection, deadline);
   if (place.read_only)
     throw PgFailure(connection->name() + ": it can only be read");
-  const std::uint32_t newest = seen().timeline();
-  if (place.timeline && *place.timeline < newest)
+  if (place.timeline && seen().is_over(*place.timeline))
     throw PgFailure(
         fmt::format("{}: it is of timeline {}, and there was one of {}: another server "
                     "took its place",
-                    connection->name(), *place.timeline, newest));
-  seen().saw(place.timeline.value_or(0));
+                    connection->name(), place.timeline->number, seen().timeline().number));
+  if (place.timeline)
+    seen().saw(*place.timeline);
   timeline_ = place.timeline;
   if (greet_)
     greet_(*connection, deadline);
@@ -106,21 +114,23 @@ PgSession::Place PgSession::place_of(PgConnection& connection, SteadyTime deadli
     return std::move(connection.run(asked, deadline).front());
   };
   const auto read = [](const PgRows& rows) {
-    const std::string_view digits = rows.row(0).view(1);
-    Place place{.read_only = rows.row(0).truth(0), .timeline = {}};
+    const PgRow row = rows.row(0);
+    const std::string_view digits = row.view(1);
+    Place place{.read_only = row.truth(0), .timeline = {}};
     std::uint32_t timeline = 0;
     if (std::from_chars(digits.data(), digits.data() + digits.size(), timeline, 16).ec ==
         std::errc())
-      place.timeline = timeline;
+      place.timeline = PgTimeline{.cluster = std::string(row.view(2)), .number = timeline};
     return place;
   };
-  try {
-    return read(ask(place_and_timeline));
-  } catch (const PgFailure& failure) {
-    if (failure.lost())
-      throw;
-    return read(ask(place_alone));
-  }
+  for (const char* question : places)
+    try {
+      return read(ask(question));
+    } catch (const PgFailure& failure) {
+      if (failure.lost() || question == places.back())
+        throw;
+    }
+  return {};
 }
 
 std::vector<PgRows> PgSession::run(std::span<const PgStatement> statements, SteadyTime deadline) {

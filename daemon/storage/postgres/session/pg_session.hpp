@@ -50,7 +50,7 @@ class PgSession {
  private:
   struct Place {  // what a connection is to
     bool read_only = false;
-    std::optional<std::uint32_t> timeline;
+    std::optional<PgTimeline> timeline;
   };
 
   bool usable() const;
@@ -62,8 +62,8 @@ class PgSession {
   Greeting greet_;
   std::size_t host_ = 0;  // which one is tried first
   std::unique_ptr<PgConnection> connection_;
-  std::optional<std::uint32_t> timeline_;  // the connection's
-  bool in_doubt_ = false;                  // the last transaction's end
+  std::optional<PgTimeline> timeline_;  // the connection's
+  bool in_doubt_ = false;               // the last transaction's end
 };
 
 }  // namespace tenantscope
