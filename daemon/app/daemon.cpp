@@ -1,5 +1,7 @@
 #include "app/daemon.hpp"
 
+#include <unistd.h>
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
@@ -53,9 +55,9 @@ class Daemon {
  public:
   Daemon(const Surroundings& given, Start begun);
 
-  // Where the next one is to listen, which begins anew as this one isn't the active one any more,
-  // or its ledger is another one. Nothing: it has ended.
-  std::optional<std::vector<ListeningSocket>> run();
+  // What it leaves to the next one, which begins anew as this one isn't the active one any more, or
+  // its ledger is another one. Nothing: it has ended.
+  std::optional<Legacy> run();
 
  private:
   void begin_anew(const Error& why);
@@ -106,6 +108,7 @@ class Daemon {
   Reloads reloads_;
   const std::unique_ptr<RequestService> requests_;  // of standbys, of a ledger that is shared
   bool begins_anew_ = false;
+  bool stopping_ = false;  // for good
 };
 
 Daemon::Daemon(const Surroundings& given, Start begun)
@@ -174,7 +177,7 @@ Daemon::Daemon(const Surroundings& given, Start begun)
             .journal = std::move(begun.storage.journal),
             .operations = operations_.operations()}),
       reloads_(loop_.get_executor(), options_, table_, lists_, instruments_, log_,
-               std::move(begun.config.main), settings_,
+               std::move(begun.config), settings_,
                {.put_into_force = [this](NewConfig& changed) { put_into_force(changed); },
                 .reloaded =
                     [this] {
@@ -194,7 +197,6 @@ Daemon::Daemon(const Surroundings& given, Start begun)
   });
   web_.api().name_journal(ledger_id_);
   web_.api().share(tenure_.fleet());
-  instruments_.show_dropped_lines_of(log_);
   instruments_.authorities().show_connections([this] { return fetcher_.connections(); });
 }
 
@@ -205,7 +207,7 @@ void Daemon::note_dropped(const std::string& sink, std::uint64_t events) {
              {{"sink", sink}, {"events", events}});
 }
 
-std::optional<std::vector<ListeningSocket>> Daemon::run() {
+std::optional<Legacy> Daemon::run() {
   watch_threads();
   web_.start(joined_);
   tell_missing_control_socket();
@@ -246,16 +248,21 @@ std::optional<std::vector<ListeningSocket>> Daemon::run() {
   dispatch_.close();
   web_.api().stop();
   if (begins_anew_)
-    return std::move(listening_);
+    return Legacy{.sockets = std::move(listening_),
+                  .config = {.main = reloads_.in_force(),
+                             .web = web_.config_in_force(),
+                             .refused_since = !reloads_.good()},
+                  .lists = lists_.texts()};
   log_.info("stopped");
   return std::nullopt;
 }
 
 void Daemon::begin_anew(const Error& why) {
-  if (std::exchange(begins_anew_, true))
-    return;
-  log_.warn("beginning anew, as a standby", {{"err", why.detail}});
   tenure_.lose_duty();
+  if (stopping_ || std::exchange(begins_anew_, true))
+    return;
+  held_signals_.hold();  // for the next one
+  log_.warn("beginning anew, as a standby", {{"err", why.detail}});
   stop();
   loop_.stop();
 }
@@ -263,14 +270,16 @@ void Daemon::begin_anew(const Error& why) {
 asio::awaitable<void> Daemon::obey_signals() {
   asio::signal_set signals(loop_, SIGTERM, SIGINT, SIGHUP);
   held_signals_.release();
-  for (;;) {
-    const int signal = co_await signals.async_wait(asio::use_awaitable);
-    if (signal != SIGHUP)
-      break;
+  int signal = 0;
+  while ((signal = co_await signals.async_wait(asio::use_awaitable)) == SIGHUP)
     reloads_.ask([this](const std::string& findings) {
       web_.audit().done_by_signal("reload", findings.empty());
     });
+  if (begins_anew_) {
+    ::kill(::getpid(), signal);  // which the next one gets
+    co_return;
   }
+  stopping_ = true;
   stop();
   co_await dispatch_.ended(last_deliveries);
   loop_.stop();
@@ -357,22 +366,23 @@ void run_daemon(const ServeOptions& options, const Log& log) {
   HeldSignals signals;
   StopDeadline stop_deadline;
   LastSeen last_seen(options.storage_path, log);
-  std::optional<std::vector<ListeningSocket>> sockets(std::in_place);
   LastingCounts counts;
-  while (sockets) {
+  std::optional<Legacy> legacy;
+  do {
     Instruments instruments(counts);  // what the one before knew of authorities and sinks is over
+    instruments.show_dropped_lines_of(log);
     DamageLog damage(instruments, log);
     const Surroundings given{options, log, signals, stop_deadline, instruments, damage, last_seen};
-    std::optional<Start> begun = start(given, std::move(*sockets));
+    std::optional<Start> begun = start(given, std::exchange(legacy, std::nullopt));
     if (!begun)
       return;
     {
       Daemon daemon(given, std::move(*begun));
-      sockets = daemon.run();
+      legacy = daemon.run();
       signals.hold();
     }
     counts = instruments.lasting();
-  }
+  } while (legacy);
 }
 
 }  // namespace tenantscope

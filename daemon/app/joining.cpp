@@ -84,7 +84,7 @@ class Watchdog {
 
 }  // namespace
 
-Joining::Joining(const ServeOptions& options, LoadedWebConfig web,
+Joining::Joining(const ServeOptions& options, const ServeConfig& config,
                  std::vector<ListeningSocket> sockets, Instruments& instruments, const Log& log,
                  std::optional<Shared> shared)
     : options_(options),
@@ -93,14 +93,14 @@ Joining::Joining(const ServeOptions& options, LoadedWebConfig web,
       shared_(std::move(shared)),
       liveness_({}),
       web_(
-          options, std::move(web), std::move(sockets), instruments, log,
+          options, config.web, std::move(sockets), instruments, log,
           {.table = shared_ ? shared_->follower.table() : nothing_,
            .liveness = liveness_,
            .journal = std::make_unique<LateJournal>(shared_ ? shared_->open_journal : open_nothing),
            .operations = operations()}) {
   instruments_.storage_up().Set(0);
   instruments_.replica_active().Set(0);
-  instruments_.config_last_reload_successful().Set(1);
+  instruments_.config_last_reload_successful().Set(!config.refused_since);
   instruments_.config_last_reload_success_timestamp_seconds().Set(unix_seconds(wall_now()));
   web_.api().join();
   if (shared_)

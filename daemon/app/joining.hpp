@@ -41,8 +41,9 @@ class Joining {
   };
 
   // Begins to answer. REQUIRES: what is referred to outlives it.
-  Joining(const ServeOptions& options, LoadedWebConfig web, std::vector<ListeningSocket> sockets,
-          Instruments& instruments, const Log& log, std::optional<Shared> shared = {});
+  Joining(const ServeOptions& options, const ServeConfig& config,
+          std::vector<ListeningSocket> sockets, Instruments& instruments, const Log& log,
+          std::optional<Shared> shared = {});
   ~Joining();  // ends it, within a second
 
   // Until the storage is open, or it is asked to stop, or to begin anew: nothing then. Throws as

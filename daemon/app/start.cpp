@@ -69,7 +69,7 @@ class Starter {
     std::vector<ListeningSocket> same;
     for (const ListeningSocket& socket : begun.sockets)
       same.push_back(socket.duplicate());
-    Joining joining(options_, begun.config.web, std::move(same), instruments_, log_, shared_);
+    Joining joining(options_, begun.config, std::move(same), instruments_, log_, shared_);
     return joining.wait_for(opener_, stopped_within_);
   }
 
@@ -100,7 +100,9 @@ StorageWay way_to_own_storage(const Means& means) {
 
 StorageWay way_to_shared_storage(const SharedStorage& storage, Joining::Shared shared,
                                  const Means& means) {
-  shared.open_journal = [storage] { return open_shared_journal(storage); };
+  shared.open_journal = [storage, &damage = means.damage, &log = means.log] {
+    return open_shared_journal(storage, damage, log);
+  };
   return {.open =
               [storage, &follower = shared.follower, means](const OpeningObserver& observer) {
                 return open_shared_storage(storage, follower, means.damage, means.log, observer);
@@ -149,8 +151,10 @@ bool open_shared(Start& begun, const Means& means, bool begun_before) {
                              .open_journal = {},
                              .fleet = storage.fleet};
       Starter starter(means, way_to_shared_storage(storage, std::move(shared), means));
-      if (starter.open(begun))
+      if (starter.open(begun)) {
+        begun.config.refused_since = begun.config.refused_since || config.refused();
         return true;
+      }
     }
     std::optional<StandbyConfig::NewStart> anew = config.take();
     if (!anew)
@@ -163,24 +167,28 @@ bool open_shared(Start& begun, const Means& means, bool begun_before) {
 
 }  // namespace
 
-std::optional<Start> start(const Surroundings& given, std::vector<ListeningSocket> sockets) {
+std::optional<Start> start(const Surroundings& given, std::optional<Legacy> legacy) {
   const ServeOptions& options = given.options;
-  std::optional<ServeConfig> config = read_first_config(options, given.log, given.signals);
-  if (!config)
-    return std::nullopt;
-  const bool begun_before = !sockets.empty();
-  Start begun{.config = std::move(*config),
-              .lists = {},
-              .storage = {},
-              .fleet = {},
-              .sockets = std::move(sockets)};
+  const bool begun_before = legacy.has_value();
+  Start begun;
+  if (legacy) {
+    begun.config = std::move(legacy->config);
+    begun.lists = std::move(legacy->lists);
+    begun.sockets = std::move(legacy->sockets);
+  } else {
+    std::optional<ServeConfig> config = read_first_config(options, given.log, given.signals);
+    if (!config)
+      return std::nullopt;
+    begun.config = std::move(*config);
+  }
   bool stopped = false;
   const auto stopped_within = [&](Duration pause) {
     return stopped = stopped || given.signals.stopped_within(pause);
   };
   const Means means{given, stopped_within};
   const auto take_lists = [&] {
-    return take_kept_lists(begun.config, begun.lists, options, given.log, given.signals);
+    return begun_before ||
+           take_kept_lists(begun.config, begun.lists, options, given.log, given.signals);
   };
   if (!begun.config.main.settings.postgresql) {
     Starter starter(means, way_to_own_storage(means));

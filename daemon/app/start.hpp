@@ -33,6 +33,14 @@ struct Surroundings {
   LastSeen& last_seen;  // of a shared ledger
 };
 
+// What a daemon leaves to the next one of its process: where it listens, and its configuration,
+// whatever its files have become.
+struct Legacy {
+  std::vector<ListeningSocket> sockets;
+  ServeConfig config;
+  std::map<std::string, std::string> lists;
+};
+
 // What it begins with.
 struct Start {
   ServeConfig config;
@@ -43,10 +51,10 @@ struct Start {
   bool joined = false;  // it has served already, and told its supervisor and log so
 };
 
-// `sockets`: where it has listened before, and goes on; empty at first. Nothing: a signal came that
-// asks to stop. Throws FatalError where it can't begin; what is wrong with the configuration is
-// logged first. On the first thread, while signals are held.
-std::optional<Start> start(const Surroundings& given, std::vector<ListeningSocket> sockets = {});
+// `legacy`: nothing for the first one. Nothing: a signal came that asks to stop. Throws FatalError
+// where it can't begin; what is wrong with the configuration is logged first. On the first thread,
+// while signals are held.
+std::optional<Start> start(const Surroundings& given, std::optional<Legacy> legacy);
 
 // From now on the process ends within 5 s, whatever still waits for what doesn't answer.
 void bound_stop(StopDeadline& stop_deadline, const Log& log);

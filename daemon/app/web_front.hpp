@@ -48,6 +48,8 @@ class WebFront {
   void listen_at(ListeningSocket socket) { server_.listen_at(std::move(socket)); }
   // The next request looks whether the web's configuration has changed. Any thread.
   void look_soon() { config_.look_soon(); }
+  // REQUIRES: stopped.
+  LoadedWebConfig config_in_force() const { return config_.in_force(); }
   // Nothing is answered any more, and the audit log has all. Within a second.
   void stop();
 

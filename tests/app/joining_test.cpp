@@ -99,8 +99,8 @@ TEST_F(JoiningTest, ShowsWhoCanReachItAndItsCertificatesEnd) {
       << ", key_file: " << certificate.key.string() << "}\n";
   sockets_.clear();
   sockets_.push_back(listen_on("0.0.0.0:0"));
-  const Joining joining(options_, load_web_config(folder_.path() / "web.yaml"), std::move(sockets_),
-                        instruments_, log_);
+  const Joining joining(options_, {.main = {}, .web = load_web_config(folder_.path() / "web.yaml")},
+                        std::move(sockets_), instruments_, log_);
   EXPECT_EQ(instruments_.web_exposed().Value(), 1) << "without a login";
   std::string families;
   for (const prometheus::MetricFamily& family : instruments_.collect())

@@ -24,7 +24,7 @@ bool contains(const std::vector<T>& all, const T& one) {
 }  // namespace
 
 Reloads::Reloads(asio::any_io_executor loop, const ServeOptions& options, const Table& table,
-                 TenantLists& lists, Instruments& instruments, const Log& log, LoadedConfig now,
+                 TenantLists& lists, Instruments& instruments, const Log& log, ServeConfig now,
                  std::shared_ptr<const Settings> settings, Listener listener)
     : loop_(std::move(loop)),
       options_(options),
@@ -33,13 +33,16 @@ Reloads::Reloads(asio::any_io_executor loop, const ServeOptions& options, const 
       log_(log),
       listener_(std::move(listener)),
       settings_(std::move(settings)),
-      files_(std::move(now.tenant_files)),
-      unmatched_(std::move(now.unmatched)),
-      warnings_(std::move(now.warnings)),
+      files_(std::move(now.main.tenant_files)),
+      own_file_(now.main.own_file),
+      unmatched_(std::move(now.main.unmatched)),
+      warnings_(std::move(now.main.warnings)),
       reader_(table) {
-  take_text(now);
-  for (const auto& [url, findings] : now.refused_lists)
+  take_text(now.main);
+  for (const auto& [url, findings] : now.main.refused_lists)
     standing_.refuse(url, to_string(findings));
+  if (now.refused_since)
+    standing_.refuse(whole_configuration, "as the daemon before had it");
   show_standing();
 }
 
@@ -49,6 +52,17 @@ void Reloads::ask(Done done) {
   asked_.push_back(std::move(done));
   if (asked_.size() == 1)
     co_spawn(loop_, reload_in_turn(), asio::detached);
+}
+
+LoadedConfig Reloads::in_force() const {
+  LoadedConfig loaded;
+  loaded.text = text_;
+  loaded.own_file = own_file_;
+  loaded.tenant_files = files_;
+  loaded.unmatched = unmatched_;
+  loaded.warnings = warnings_;
+  loaded.settings = *settings_;
+  return loaded;
 }
 
 void Reloads::stop() {
@@ -202,6 +216,8 @@ void Reloads::put_into_force(NewConfig& config) {
   LoadedConfig& loaded = config.loaded.main;
   take_text(loaded);
   files_ = loaded.tenant_files;
+  if (loaded.own_file)
+    own_file_ = loaded.own_file;
   unmatched_ = loaded.unmatched;
   listener_.put_into_force(config);
   standing_.settle(all_tenant_files);

@@ -34,7 +34,7 @@ class Reloads {
 
   // `now`: what is in force.
   Reloads(boost::asio::any_io_executor loop, const ServeOptions& options, const Table& table,
-          TenantLists& lists, Instruments& instruments, const Log& log, LoadedConfig now,
+          TenantLists& lists, Instruments& instruments, const Log& log, ServeConfig now,
           std::shared_ptr<const Settings> settings, Listener listener);
 
   // Who asks before the next reload begins to read gets what comes of that one.
@@ -44,6 +44,10 @@ class Reloads {
   boost::asio::awaitable<ListOutcome> follow_configuration(std::vector<FileStamp> files);
   boost::asio::awaitable<ListOutcome> follow_files(std::vector<FileStamp> files);
   boost::asio::awaitable<ListOutcome> follow_url(std::string url, std::string text);
+
+  // With what another daemon of this process may begin; and whether its files say the same.
+  LoadedConfig in_force() const;
+  bool good() const { return standing_.good(); }
 
   // Answers who waits and ends what is being read; nothing comes into force any more.
   void stop();
@@ -89,6 +93,7 @@ class Reloads {
   std::shared_ptr<const Settings> settings_;
   std::string text_;              // that settings_ come from; empty where no list is read beside it
   std::vector<FileStamp> files_;  // as settings_ have them
+  std::optional<FileStamp> own_file_;
   std::vector<FileStamp> seen_files_;    // as a configuration that is followed had them last
   std::vector<std::string> unmatched_;   // patterns of settings_
   std::vector<ConfigFinding> warnings_;  // of the last reading

@@ -13,7 +13,8 @@ namespace tenantscope {
 
 struct ServeConfig {
   LoadedConfig main;
-  LoadedWebConfig web;  // an empty one where there is no file for it
+  LoadedWebConfig web;         // an empty one where there is no file for it
+  bool refused_since = false;  // what its files had then; this is the last good one
 
   std::vector<ConfigFinding> errors()
       const;  // of both; empty: `main.settings` and `web.config` are to be used

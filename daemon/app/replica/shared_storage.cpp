@@ -13,6 +13,7 @@
 #include "storage/postgres/pg_ledger.hpp"
 #include "storage/postgres/pg_member.hpp"
 #include "storage/postgres/pg_requests.hpp"
+#include "storage/postgres/pg_schema.hpp"
 #include "storage/postgres/pg_seen.hpp"
 #include "version.hpp"
 
@@ -63,6 +64,12 @@ class BrokenTurns {
   PgSeen::Broken told_ = seen_->broken();
 };
 
+// Whether a daemon ends for it. One that has been on the ledger waits for what it would end for at
+// its start: a login may be renewed late, or a server's rules be wrong for a moment.
+bool is_final(const PgFailure& failure, bool was_there) {
+  return was_there ? failure.state == pg_renamed || failure.state == pg_moved : !failure.may_pass();
+}
+
 // It answers before a quarter of its lease is over, or not at all.
 Membership::Member member_of(const SharedStorage& where, const Log& log) {
   PgSettings settings = settings_of(where);
@@ -74,13 +81,14 @@ Membership::Member member_of(const SharedStorage& where, const Log& log) {
   const auto member =
       std::make_shared<PgMember>(std::move(settings), std::move(self), where.postgresql.lease);
   const auto broken = std::make_shared<BrokenTurns>(where, log);
-  auto beat = [member, broken, fleet = where.fleet](
-                  bool wanted, const ReplicaWord& word) -> Result<Membership::Seen> {
+  auto beat = [member, broken, fleet = where.fleet, was_there = where.begun_before](
+                  bool wanted, const ReplicaWord& word) mutable -> Result<Membership::Seen> {
     const Fleet::Clock sent = boot_now();
     try {
       PgActive active = member->beat(wanted, word);
       fleet->hear(std::move(active.replicas), sent);
       broken->look();
+      was_there = true;
       return Membership::Seen{.term = active.term,
                               .mine = active.mine,
                               .name = active.name,
@@ -89,7 +97,7 @@ Membership::Member member_of(const SharedStorage& where, const Log& log) {
                               .synchronous = active.synchronous,
                               .outdated = active.outdated};
     } catch (const PgFailure& failure) {
-      return Error{failure.may_pass() ? ErrorKind::io : ErrorKind::other, failure.what()};
+      return Error{is_final(failure, was_there) ? ErrorKind::other : ErrorKind::io, failure.what()};
     }
   };
   return {.beat = beat, .leave = [member] {
@@ -103,8 +111,8 @@ Membership::Member member_of(const SharedStorage& where, const Log& log) {
 // Has the follower look, now and then.
 class Following {
  public:
-  Following(const SharedStorage& where, Follower& follower, const Log& log)
-      : where_(where), follower_(follower), log_(log) {}
+  Following(const SharedStorage& where, Follower& follower, DamageObserver damage, const Log& log)
+      : where_(where), follower_(follower), damage_(std::move(damage)), log_(log) {}
 
   // This process has been on the ledger before.
   bool has_begun() const { return where_.begun_before || follower_.has_followed(); }
@@ -125,7 +133,7 @@ class Following {
   Result<void> look_now() {
     try {
       if (!ledger_)
-        ledger_ = open_postgres_ledger(settings_of(where_), pg_no_term);
+        ledger_ = open_postgres_ledger(settings_of(where_), pg_no_term, damage_);
     } catch (const FatalError& error) {
       return Error{ErrorKind::io, error.what()};
     }
@@ -134,6 +142,7 @@ class Following {
 
   const SharedStorage& where_;
   Follower& follower_;
+  const DamageObserver damage_;
   const Log& log_;
   std::unique_ptr<Ledger> ledger_;
   std::string told_;
@@ -189,6 +198,15 @@ std::uint64_t await_turn(Membership& membership, Following& following, const Log
   }
 }
 
+void open_in_term(OpenStorage& opened, const SharedStorage& where, std::uint64_t term,
+                  const DamageObserver& damaged) {
+  const PgSettings settings = settings_of(where);
+  opened.ledger = open_postgres_ledger(settings, term, damaged, where.fenced);
+  opened.journal = open_postgres_journal(settings, damaged);
+  opened.requests = open_postgres_requests(settings, term);
+  read_what_is_stored(opened);
+}
+
 }  // namespace
 
 std::string replica_name(const Settings& settings) {
@@ -202,15 +220,15 @@ OpenStorage open_shared_storage(const SharedStorage& where, Follower& follower, 
   where.last_seen.begin();
   opened.membership = std::make_unique<Membership>(
       member_of(where, log), Membership::Pace{.lease = where.postgresql.lease});
-  Following following(where, follower, log);
+  const DamageObserver damaged = damage_observer(damage, log, where.folder);
+  Following following(where, follower, damaged, log);
   const std::uint64_t term = await_turn(*opened.membership, following, log, observer);
   log.info("active", {{"term", term}});
-  const DamageObserver damaged = damage_observer(damage, log, where.folder);
-  const PgSettings settings = settings_of(where);
-  opened.ledger = open_postgres_ledger(settings, term, damaged, where.fenced);
-  opened.journal = open_postgres_journal(settings, damaged);
-  opened.requests = open_postgres_requests(settings, term);
-  read_what_is_stored(opened);
+  try {
+    open_in_term(opened, where, term, damaged);
+  } catch (const FatalError& error) {
+    throw FatalError(following.has_begun() ? exit_failure : error.exit_code, error.what());
+  }
   return opened;
 }
 
@@ -218,8 +236,9 @@ std::unique_ptr<RequestBox> open_requests_of_standby(const SharedStorage& where)
   return open_postgres_requests(settings_of(where), pg_no_term);
 }
 
-std::unique_ptr<Journal> open_shared_journal(const SharedStorage& where) {
-  return open_postgres_journal(settings_of(where));
+std::unique_ptr<Journal> open_shared_journal(const SharedStorage& where, DamageLog& damage,
+                                             const Log& log) {
+  return open_postgres_journal(settings_of(where), damage_observer(damage, log, where.folder));
 }
 
 }  // namespace tenantscope

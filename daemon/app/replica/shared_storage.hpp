@@ -44,6 +44,7 @@ OpenStorage open_shared_storage(const SharedStorage& where, Follower& follower, 
 std::unique_ptr<RequestBox> open_requests_of_standby(const SharedStorage& where);
 
 // A view of its journal. Throws FatalError.
-std::unique_ptr<Journal> open_shared_journal(const SharedStorage& where);
+std::unique_ptr<Journal> open_shared_journal(const SharedStorage& where, DamageLog& damage,
+                                             const Log& log);
 
 }  // namespace tenantscope

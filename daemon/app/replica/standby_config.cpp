@@ -113,6 +113,7 @@ std::string StandbyConfig::judge(NewStart& start, bool wanted) {
 }
 
 void StandbyConfig::refuse(const NewStart& start, bool wanted) {
+  refused_ = true;
   instruments_.config_last_reload_successful().Set(0);
   instruments_.config_reload_failures().Increment();
   looks_.refused(files());

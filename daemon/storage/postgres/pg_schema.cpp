@@ -209,7 +209,7 @@ PgMark prove_pg_tables(PgConnection& connection, const std::string& schema, Stea
 void prove_pg_usable(const PgMark& mark) {
   if (!mark.moved_to.empty())
     throw PgFailure(fmt::format("the ledger was moved to {}: start with that one", mark.moved_to),
-                    PgFailure::unusable);
+                    pg_moved);
   if (!mark.copied_from.empty())
     throw PgFailure(fmt::format("the ledger is a copy of {} that isn't complete: run the same "
                                 "`tenantscope storage copy` again",

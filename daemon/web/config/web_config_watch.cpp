@@ -30,6 +30,10 @@ std::shared_ptr<const WebConfig> WebConfigWatch::current() {
   return config_;
 }
 
+LoadedWebConfig WebConfigWatch::in_force() const {
+  return {.config = *config_, .errors = {}, .warnings = {}, .files = files_};
+}
+
 bool WebConfigWatch::changed() const {
   return std::ranges::any_of(files_,
                              [](const FileStamp& file) { return stamp_of(file.path) != file; });

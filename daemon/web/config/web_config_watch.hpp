@@ -29,6 +29,9 @@ class WebConfigWatch {
   // Never nullptr. Looks at the files at most once a second; reads them where one has changed.
   std::shared_ptr<const WebConfig> current();
 
+  // As load_web_config() gave it. REQUIRES: nobody asks for current() meanwhile.
+  LoadedWebConfig in_force() const;
+
   // The next current() looks, however soon it comes. Any thread.
   void look_soon() { look_soon_ = true; }
 

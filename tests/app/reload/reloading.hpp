@@ -25,7 +25,8 @@ inline const Log reloads_log(LogLevel::debug, LogFormat::logfmt);
 
 class ReloadsTest : public testing::Test {
  protected:
-  void start(const std::string& config, Duration second_look = std::chrono::hours(1)) {
+  void start(const std::string& config, Duration second_look = std::chrono::hours(1),
+             bool refused_since = false) {
     folder.write("c", config);
     options.config_file = folder.path("c");
     LoadedConfig loaded = folder.load();
@@ -34,8 +35,8 @@ class ReloadsTest : public testing::Test {
     patterns = settings->tenant_files;
     put(plan_changeover(table, settings));
     reloads.emplace(
-        loop.get_executor(), options, table, lists, instruments, reloads_log, std::move(loaded),
-        settings,
+        loop.get_executor(), options, table, lists, instruments, reloads_log,
+        ServeConfig{.main = std::move(loaded), .web = {}, .refused_since = refused_since}, settings,
         Reloads::Listener{.put_into_force = [this](NewConfig& read) { put(read.changeover); },
                           .reloaded = [this] { ++reloaded; },
                           .second_look = second_look});

@@ -53,6 +53,27 @@ TEST_F(ReloadsTest, TakeNothingAwayThatWasGoneForAMoment) {
   EXPECT_NE(reload("tenants: []\n"), "") << "a first look again";
 }
 
+// As a daemon that begins anew in the same process goes on with it.
+TEST_F(ReloadsTest, GiveWhatIsInForceWhateverTheFilesAre) {
+  start(three_tenants);
+  EXPECT_NE(reload("tenants: [\n"), "");
+  EXPECT_FALSE(reloads->good());
+  const LoadedConfig kept = reloads->in_force();
+  EXPECT_EQ(kept.settings.tenants.size(), 3u);
+  EXPECT_TRUE(kept.errors.empty());
+  EXPECT_EQ(reload("tenants: [{name: a.example}, {name: b.example}]\n"), "");
+  EXPECT_TRUE(reloads->good());
+  EXPECT_EQ(reloads->in_force().settings.tenants.size(), 2u);
+  EXPECT_EQ(reloads->in_force().own_file, stamp_of(folder.path("c")));
+}
+
+TEST_F(ReloadsTest, SayThatTheirFilesWereRefusedBefore) {
+  start(three_tenants, 1h, true);
+  EXPECT_EQ(successful(), 0);
+  EXPECT_EQ(reload(three_tenants), "");
+  EXPECT_EQ(successful(), 1);
+}
+
 TEST_F(ReloadsTest, RefuseWhatSaysNothing) {
   start(three_tenants);
   EXPECT_NE(reload("").find("the configuration is empty"), std::string::npos);
