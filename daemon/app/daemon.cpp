@@ -47,7 +47,7 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr Duration last_deliveries = std::chrono::seconds(2);
-constexpr Duration audit_sweep = std::chrono::seconds(5);
+constexpr Duration sweep_every = std::chrono::seconds(5);
 
 asio::awaitable<void> nothing() { co_return; }
 
@@ -70,7 +70,7 @@ class Daemon {
   asio::awaitable<void> obey_signals();
   void watch_threads();
   asio::awaitable<void> feed_watchdog(Duration interval);
-  asio::awaitable<void> sweep_audit();
+  asio::awaitable<void> sweep();
 
   const ServeOptions& options_;
   const Log& log_;
@@ -227,7 +227,7 @@ std::optional<Legacy> Daemon::run() {
   co_spawn(loop_, obey_signals(), asio::detached);
   if (const auto interval = watchdog_interval())
     co_spawn(loop_, feed_watchdog(*interval), asio::detached);
-  co_spawn(loop_, sweep_audit(), asio::detached);
+  co_spawn(loop_, sweep(), asio::detached);
   instruments_.storage_up().Set(1);
   tenure_.begin({.loop = loop_.get_executor(),
                  .ledger = ledger_,
@@ -341,12 +341,13 @@ void Daemon::watch_threads() {
                   [this] { return background_fetcher_.turn(); });
 }
 
-asio::awaitable<void> Daemon::sweep_audit() {
+asio::awaitable<void> Daemon::sweep() {
   asio::steady_timer timer(loop_);
-  for (;;) {
-    timer.expires_after(audit_sweep);
+  for (HeapTrims trims;;) {
+    timer.expires_after(sweep_every);
     co_await timer.async_wait(asio::use_awaitable);
     web_.audit().sweep(steady_now());
+    trims.look(steady_now());
   }
 }
 

@@ -7,6 +7,7 @@
 #include "app/web_sockets.hpp"
 #include "base/clock.hpp"
 #include "base/result.hpp"
+#include "system/heap.hpp"
 #include "system/notify.hpp"
 
 namespace tenantscope {
@@ -133,9 +134,11 @@ std::optional<OpenStorage> Joining::wait_for(StorageOpener& opener,
 std::optional<OpenStorage> Joining::open(StorageOpener& opener,
                                          const StoppedWithin& stopped_within) {
   Watchdog watchdog;
+  HeapTrims trims;
   while (!stopped_within(look_again)) {
     watchdog.feed();
     web_.audit().sweep(steady_now());
+    trims.look(steady_now());
     show(opener);
     if (shared_ && shared_->config.look(web_.audit()))
       return std::nullopt;

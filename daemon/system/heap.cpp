@@ -6,4 +6,11 @@ namespace tenantscope {
 
 void trim_heap() { ::malloc_trim(0); }
 
+void HeapTrims::look(SteadyTime now) {
+  if (now < next_)
+    return;
+  next_ = now + std::chrono::minutes(1);
+  trim_heap();
+}
+
 }  // namespace tenantscope

@@ -5,6 +5,7 @@
 #include <array>
 #include <limits>
 
+#include "storage/postgres/session/pg_options.hpp"
 #include "storage/postgres/session/pg_session.hpp"
 #include "support/environment.hpp"
 #include "support/postgres_server.hpp"
@@ -200,6 +201,13 @@ TEST(PgConnection, WantsToKnowWhoAnswersElsewhere) {
   PgSession session(settings);
   EXPECT_NE(why([&] { session.ask(PgStatement("SELECT 1")); }).find("no CA file"),
             std::string::npos);
+}
+
+TEST(PgConnection, TakesNoNameForAnAddressOfThisMachine) {
+  for (const char* near : {"localhost", "127.0.0.1", "127.1.2.3", "::1", "/run/postgresql"})
+    EXPECT_TRUE(is_near({.name = near})) << near;
+  for (const char* far : {"127.db.example", "127.0.0.1.db.example", "127.", "127.1", "192.0.2.1"})
+    EXPECT_FALSE(is_near({.name = far})) << far;
 }
 
 TEST(PgConnection, GoesOverAUnixSocket) {

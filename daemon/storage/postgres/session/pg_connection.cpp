@@ -10,7 +10,6 @@
 #include <new>
 #include <optional>
 
-#include "storage/postgres/pg_resolve.hpp"
 #include "storage/postgres/session/pg_options.hpp"
 
 namespace tenantscope {
@@ -49,9 +48,10 @@ void note_warning(void* warned, const PGresult* notice) {
 
 }  // namespace
 
-PgConnection::PgConnection(const PgSettings& settings, const PgHost& host, SteadyTime deadline)
+PgConnection::PgConnection(const PgSettings& settings, const PgHost& host,
+                           const std::string& address, SteadyTime deadline)
     : name_(is_unix_socket(host) ? host.name : fmt::format("{}:{}", host.name, host.port)) {
-  const PgOptions options = pg_options(settings, host, pg_resolve(host, deadline));
+  const PgOptions options = pg_options(settings, host, address);
   std::vector<const char*> names, values;
   for (const auto& [name, value] : options) {
     names.push_back(name);

@@ -20,8 +20,9 @@ namespace tenantscope {
 
 class PgConnection {
  public:
-  // Connects. Throws PgFailure.
-  PgConnection(const PgSettings& settings, const PgHost& host, SteadyTime deadline);
+  // Connects to the host at this address, which is empty for a unix socket. Throws PgFailure.
+  PgConnection(const PgSettings& settings, const PgHost& host, const std::string& address,
+               SteadyTime deadline);
 
   // Sends all statements in one flight and gives what each has given. The first one that the server
   // refuses ends it: those behind it aren't executed, and the transaction is rolled back. Throws

@@ -1,9 +1,8 @@
 #include "storage/postgres/session/pg_options.hpp"
 
+#include <arpa/inet.h>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
-#include <algorithm>
 #include <cstdlib>
 #include <string_view>
 
@@ -50,16 +49,15 @@ std::string mode_of(const PgSettings& settings, const PgHost& host) {
 bool is_unix_socket(const PgHost& host) { return host.name.starts_with('/'); }
 
 bool is_near(const PgHost& host) {
+  in_addr address;
+  const bool numbers = ::inet_pton(AF_INET, host.name.c_str(), &address) == 1;
   return is_unix_socket(host) || host.name == "localhost" || host.name == "::1" ||
-         host.name.starts_with("127.");
+         (numbers && host.name.starts_with("127."));
 }
 
-// libpq tries them in turn, each under the host's name, and has as many names as addresses then.
-PgOptions pg_options(const PgSettings& settings, const PgHost& host,
-                     const std::vector<std::string>& addresses) {
+PgOptions pg_options(const PgSettings& settings, const PgHost& host, const std::string& address) {
   refuse_environment(host);
-  const std::vector names(std::max<std::size_t>(addresses.size(), 1), host.name);
-  PgOptions options{{"host", fmt::format("{}", fmt::join(names, ","))},
+  PgOptions options{{"host", host.name},
                     {"port", std::to_string(host.port)},
                     {"dbname", settings.database},
                     {"user", settings.user},
@@ -85,8 +83,8 @@ PgOptions pg_options(const PgSettings& settings, const PgHost& host,
                     {"keepalives_idle", "5"},
                     {"keepalives_interval", "2"},
                     {"keepalives_count", "3"}};
-  if (!addresses.empty())
-    options.emplace_back("hostaddr", fmt::format("{}", fmt::join(addresses, ",")));
+  if (!address.empty())
+    options.emplace_back("hostaddr", address);
   if (settings.password) {
     const Result<std::string> password = settings.password();
     if (!password)

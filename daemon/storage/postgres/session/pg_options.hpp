@@ -12,11 +12,10 @@ namespace tenantscope {
 
 using PgOptions = std::vector<std::pair<const char*, std::string>>;
 
-// `addresses`: what the host's name resolves to; none of a unix socket. Throws PgFailure where
+// `address`: one that the host's name resolves to; empty for a unix socket. Throws PgFailure where
 // the password can't be read, no CA is named for a server elsewhere, or the environment has what
 // can't be shut out.
-PgOptions pg_options(const PgSettings& settings, const PgHost& host,
-                     const std::vector<std::string>& addresses);
+PgOptions pg_options(const PgSettings& settings, const PgHost& host, const std::string& address);
 
 bool is_unix_socket(const PgHost& host);
 // On this machine: what is said there needs no TLS.

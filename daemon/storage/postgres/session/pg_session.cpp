@@ -7,14 +7,16 @@
 #include <charconv>
 #include <iterator>
 
+#include "storage/postgres/pg_resolve.hpp"
 #include "storage/postgres/pg_turn.hpp"
+#include "storage/postgres/session/pg_options.hpp"
 
 namespace tenantscope {
 namespace {
 
 // Whether it is read-only, its timeline as eight hexadecimal digits, and its cluster's identifier.
 // The last two may be denied.
-constexpr std::array places{
+constexpr std::array questions{
     "SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean, "
     "CASE WHEN NOT pg_is_in_recovery() THEN "
     "substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) END, "
@@ -36,10 +38,27 @@ PgStatement transaction_settings(Duration patience) {
       time);
 }
 
-// Two hosts': what has to be set right says more than what may pass.
+// Of two places: what has to be set right says more than what may pass.
 PgFailure failure_of_both(const PgFailure& one, const PgFailure& other) {
   return PgFailure(fmt::format("{}; {}", one.what(), other.what()),
                    one.may_pass() ? other.state : one.state);
+}
+
+// Of so many places the first one that `connect` gives a connection to. Each one that is left gets
+// its share of the time, so that one that hangs leaves some.
+template <class Connect>
+std::unique_ptr<PgConnection> first_of(std::size_t places, SteadyTime deadline,
+                                       const Connect& connect) {
+  std::optional<PgFailure> why;
+  for (std::size_t tried = 0; tried < places; ++tried) {
+    const auto now = std::chrono::steady_clock::now();
+    try {
+      return connect(tried, now + (deadline - now) / std::int64_t(places - tried));
+    } catch (const PgFailure& failure) {
+      why = why ? failure_of_both(*why, failure) : failure;
+    }
+  }
+  throw why.value_or(PgFailure("there is no host", PgFailure::unusable));
 }
 
 }  // namespace
@@ -68,30 +87,32 @@ bool PgSession::usable() const {
   return connection_ && (!timeline_ || !seen().is_over(*timeline_)) && connection_->usable();
 }
 
-// Each host that is left gets its share of the time, so that one that hangs leaves some.
 PgConnection& PgSession::connection(SteadyTime deadline) {
   if (usable())
     return *connection_;
   connection_.reset();
-  std::optional<PgFailure> why;
   const std::size_t count = settings_.hosts.size();
-  for (std::size_t tried = 0; tried < count; ++tried) {
+  connection_ = first_of(count, deadline, [&](std::size_t tried, SteadyTime until) {
     const std::size_t number = (host_ + tried) % count;
-    const auto now = std::chrono::steady_clock::now();
-    try {
-      connection_ =
-          connected(settings_.hosts[number], now + (deadline - now) / std::int64_t(count - tried));
-      host_ = number;
-      return *connection_;
-    } catch (const PgFailure& failure) {
-      why = why ? failure_of_both(*why, failure) : failure;
-    }
-  }
-  throw why.value_or(PgFailure("no host is named", PgFailure::unusable));
+    auto made = connected(settings_.hosts[number], until);
+    host_ = number;
+    return made;
+  });
+  return *connection_;
 }
 
 std::unique_ptr<PgConnection> PgSession::connected(const PgHost& host, SteadyTime deadline) {
-  auto connection = std::make_unique<PgConnection>(settings_, host, deadline);
+  std::vector<std::string> addresses = pg_resolve(host, deadline);
+  if (is_unix_socket(host))
+    addresses.emplace_back();
+  return first_of(addresses.size(), deadline, [&](std::size_t tried, SteadyTime until) {
+    return connected(host, addresses[tried], until);
+  });
+}
+
+std::unique_ptr<PgConnection> PgSession::connected(const PgHost& host, const std::string& address,
+                                                   SteadyTime deadline) {
+  auto connection = std::make_unique<PgConnection>(settings_, host, address, deadline);
   const Place place = place_of(*connection, deadline);
   if (place.read_only)
     throw PgFailure(connection->name() + ": it can only be read");
@@ -123,11 +144,11 @@ PgSession::Place PgSession::place_of(PgConnection& connection, SteadyTime deadli
       place.timeline = PgTimeline{.cluster = std::string(row.view(2)), .number = timeline};
     return place;
   };
-  for (const char* question : places)
+  for (const char* question : questions)
     try {
       return read(ask(question));
     } catch (const PgFailure& failure) {
-      if (failure.lost() || question == places.back())
+      if (failure.lost() || question == questions.back())
         throw;
     }
   return {};

@@ -55,6 +55,8 @@ class PgSession {
 
   bool usable() const;
   std::unique_ptr<PgConnection> connected(const PgHost& host, SteadyTime deadline);
+  std::unique_ptr<PgConnection> connected(const PgHost& host, const std::string& address,
+                                          SteadyTime deadline);
   static Place place_of(PgConnection& connection, SteadyTime deadline);
 
   PgSettings settings_;
