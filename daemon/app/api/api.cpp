@@ -266,8 +266,10 @@ boost::asio::awaitable<WebResponse> Api::find_answer(WebRequest request) {
     co_return co_await look_up(operations_, table_, permissions_.probe, std::move(request));
   if (path == "/api/v1/openapi.json")
     co_return WebResponse{.content_type = "application/json", .body = std::string(openapi_json())};
-  if (path == "/api/v1/events")
-    co_return co_await list_events(table_, journal_, journal_id(), *bell_, std::move(request));
+  if (path == "/api/v1/events") {
+    NameJournal name = [this] { return journal_id(); };
+    co_return co_await list_events(table_, journal_, std::move(name), *bell_, std::move(request));
+  }
   if (is_operation(request))
     co_return co_await operate(operations_, table_, permissions_.lifecycle, std::move(request));
   throw RefusedRequest{404, path.starts_with("/api/") ? "no such resource" : "not found"};

@@ -113,9 +113,9 @@ std::shared_ptr<const bool> begin_poll(JournalBell& bell, Seat* seat) {
 }  // namespace
 
 boost::asio::awaitable<WebResponse> list_events(const Table& table, JournalReader& journal,
-                                                Guid ledger, JournalBell& bell,
+                                                NameJournal name, JournalBell& bell,
                                                 WebRequest request) {
-  const Extent extent = co_await read_extent(journal, ledger);
+  const Extent extent = co_await read_extent(journal, name());
   const auto after =
       number_parameter<std::uint64_t>(request, "after", extent.oldest - 1, std::uint64_t(-1) / 2);
   const auto limit = number_parameter(request, "limit", default_events, most_events);
@@ -135,6 +135,12 @@ boost::asio::awaitable<WebResponse> list_events(const Table& table, JournalReade
       rings = bell.rings();
       entries = co_await read_shown(table, journal, after, limit);
     }
+  }
+  const Guid ledger = name();
+  if (ledger != extent.ledger) {  // it went back while somebody waited
+    const Extent now = co_await read_extent(journal, ledger);
+    if (const std::string why = why_gone(now, after, request); !why.empty())
+      co_return gone(why, now);
   }
   // The events are JSON already, final since their commit; those of an older version may want
   // escapes.

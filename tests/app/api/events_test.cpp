@@ -96,6 +96,30 @@ TEST_F(ApiTest, ListsNoEventBeforeItsStateIsShown) {
   EXPECT_EQ(events({{"after", "1"}, {"wait", "5m"}}), "2-3 of 2, next 3");
 }
 
+TEST_F(ApiTest, SaysThatTheJournalBecameAnotherOneWhileSomebodyWaited) {
+  commit(2);
+  const std::string journal = to_string(ledger_->id());
+  std::string answer;
+  unsigned status = 0;
+  WebRequest request{.method = "GET",
+                     .path = "/api/v1/events",
+                     .query = {{"after", "2"}, {"wait", "5m"}, {"journal", journal}},
+                     .headers = {}};
+  boost::asio::co_spawn(loop_, api_.answer(std::move(request)),
+                        [&](std::exception_ptr, WebResponse response) {
+                          status = response.status;
+                          answer = response.body;
+                        });
+  await_waiting();
+  const Guid other = random_guid();
+  api_.name_journal(other);
+  commit(1);
+  bell_.ring();
+  ASSERT_TRUE(run_until(loop_, [&] { return status != 0; }));
+  EXPECT_EQ(status, 410u) << answer;
+  EXPECT_NE(answer.find(to_string(other)), std::string::npos) << answer;
+}
+
 TEST_F(ApiTest, WaitsForTheNextEvent) {
   commit(2);
   table_.last_event = 1;  // the other one is on its way to the table
