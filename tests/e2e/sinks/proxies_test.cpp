@@ -2,6 +2,7 @@
 // that wants certificates of its clients, in front of an authority, a list and a sink.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <boost/json/value.hpp>
 #include <csignal>
 #include <filesystem>
@@ -67,6 +68,19 @@ class Proxies : public testing::Test {
         tool("nginx", {"-p", folder, "-c", folder / "nginx.conf", "-e", "stderr"}));
     ASSERT_TRUE(eventually([&] { return fs::exists(folder / "nginx.pid") || nginx->ended(); }));
     ASSERT_FALSE(nginx->ended()) << nginx->err();
+  }
+
+  std::string workers() const {
+    return read_file(fmt::format("/proc/{0}/task/{0}/children", nginx->pid()));
+  }
+  // Whom the worker of before answers, it answers as before. REQUIRES: nobody is connected.
+  void renew_nginx() {
+    const std::string before = workers();
+    nginx->signal(SIGHUP);
+    ASSERT_TRUE(eventually([&] {
+      const std::string now = workers();
+      return std::ranges::count(now, ' ') == 1 && now != before;
+    }));
   }
 
   // `own`: what the settings of list and sink have beside the proxy's.
@@ -188,7 +202,7 @@ TEST_F(Proxies, LeadNowhereWithoutACertificate) {
 TEST_F(Proxies, AreNotTrustedWithAServerWhoseCertificateHasEnded) {
   put_client("first");
   make_certificate(folder, "server", {.names = "IP:" + own_loopback(), .days = -1}, &authorities);
-  nginx->signal(SIGHUP);
+  renew_nginx();
   deployment.start();
   EXPECT_TRUE(logged({"sink=soc", "certificate has expired"})) << deployment.daemon().log();
   EXPECT_EQ(receiver.posts().size(), 0u);
