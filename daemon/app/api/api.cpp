@@ -212,6 +212,11 @@ Guid Api::journal_id() const {
   return ledger_;
 }
 
+boost::asio::awaitable<WebResponse> Api::list_own_events(WebRequest request) {
+  NameJournal name = [this] { return journal_id(); };
+  co_return co_await list_events(table_, journal_, std::move(name), *bell_, std::move(request));
+}
+
 boost::asio::awaitable<WebResponse> Api::find_answer(WebRequest request) {
   const std::string& path = request.path;
   const PageSources sources = page_sources();
@@ -266,10 +271,8 @@ boost::asio::awaitable<WebResponse> Api::find_answer(WebRequest request) {
     co_return co_await look_up(operations_, table_, permissions_.probe, std::move(request));
   if (path == "/api/v1/openapi.json")
     co_return WebResponse{.content_type = "application/json", .body = std::string(openapi_json())};
-  if (path == "/api/v1/events") {
-    NameJournal name = [this] { return journal_id(); };
-    co_return co_await list_events(table_, journal_, std::move(name), *bell_, std::move(request));
-  }
+  if (path == "/api/v1/events")
+    co_return co_await list_own_events(std::move(request));
   if (is_operation(request))
     co_return co_await operate(operations_, table_, permissions_.lifecycle, std::move(request));
   throw RefusedRequest{404, path.starts_with("/api/") ? "no such resource" : "not found"};

@@ -67,6 +67,7 @@ class Api {
   const Table& shown_table(bool suspended);
   PageSources page_sources();
   WebResponse show_own_status(const PageSources& sources) const;
+  boost::asio::awaitable<WebResponse> list_own_events(WebRequest request);
   boost::asio::awaitable<WebResponse> respond(WebRequest request);
   boost::asio::awaitable<WebResponse> route(WebRequest request);
   boost::asio::awaitable<WebResponse> find_answer(WebRequest request);  // or RefusedRequest
