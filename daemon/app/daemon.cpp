@@ -1,7 +1,5 @@
 #include "app/daemon.hpp"
 
-#include <unistd.h>
-
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
@@ -251,7 +249,7 @@ std::optional<Legacy> Daemon::run() {
     return Legacy{.sockets = std::move(listening_),
                   .config = {.main = reloads_.in_force(),
                              .web = web_.config_in_force(),
-                             .refused_since = !reloads_.good()},
+                             .standing = reloads_.standing()},
                   .lists = lists_.texts()};
   log_.info("stopped");
   return std::nullopt;
@@ -261,7 +259,7 @@ void Daemon::begin_anew(const Error& why) {
   tenure_.lose_duty();
   if (stopping_ || std::exchange(begins_anew_, true))
     return;
-  held_signals_.hold();  // for the next one
+  held_signals_.hold();  // what comes from now on is the next one's
   log_.warn("beginning anew, as a standby", {{"err", why.detail}});
   stop();
   loop_.stop();
@@ -270,15 +268,10 @@ void Daemon::begin_anew(const Error& why) {
 asio::awaitable<void> Daemon::obey_signals() {
   asio::signal_set signals(loop_, SIGTERM, SIGINT, SIGHUP);
   held_signals_.release();
-  int signal = 0;
-  while ((signal = co_await signals.async_wait(asio::use_awaitable)) == SIGHUP)
+  while (co_await signals.async_wait(asio::use_awaitable) == SIGHUP)
     reloads_.ask([this](const std::string& findings) {
       web_.audit().done_by_signal("reload", findings.empty());
     });
-  if (begins_anew_) {
-    ::kill(::getpid(), signal);  // which the next one gets
-    co_return;
-  }
   stopping_ = true;
   stop();
   co_await dispatch_.ended(last_deliveries);

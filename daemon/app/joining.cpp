@@ -101,7 +101,7 @@ Joining::Joining(const ServeOptions& options, const ServeConfig& config,
            .operations = operations()}) {
   instruments_.storage_up().Set(0);
   instruments_.replica_active().Set(0);
-  instruments_.config_last_reload_successful().Set(!config.refused_since);
+  instruments_.config_last_reload_successful().Set(config.standing.good());
   instruments_.config_last_reload_success_timestamp_seconds().Set(unix_seconds(wall_now()));
   web_.api().join();
   if (shared_)

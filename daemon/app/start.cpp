@@ -152,7 +152,7 @@ bool open_shared(Start& begun, const Means& means, bool begun_before) {
                              .fleet = storage.fleet};
       Starter starter(means, way_to_shared_storage(storage, std::move(shared), means));
       if (starter.open(begun)) {
-        begun.config.refused_since = begun.config.refused_since || config.refused();
+        begun.config.standing = config.standing();
         return true;
       }
     }

@@ -38,11 +38,10 @@ Reloads::Reloads(asio::any_io_executor loop, const ServeOptions& options, const 
       unmatched_(std::move(now.main.unmatched)),
       warnings_(std::move(now.main.warnings)),
       reader_(table) {
+  standing_ = std::move(now.standing);
   take_text(now.main);
   for (const auto& [url, findings] : now.main.refused_lists)
     standing_.refuse(url, to_string(findings));
-  if (now.refused_since)
-    standing_.refuse(whole_configuration, "as the daemon before had it");
   show_standing();
 }
 
@@ -54,11 +53,13 @@ void Reloads::ask(Done done) {
     co_spawn(loop_, reload_in_turn(), asio::detached);
 }
 
+// Files that were refused are to be looked at again.
 LoadedConfig Reloads::in_force() const {
   LoadedConfig loaded;
   loaded.text = text_;
   loaded.own_file = own_file_;
-  loaded.tenant_files = files_;
+  if (!standing_.refused(all_tenant_files))
+    loaded.tenant_files = files_;
   loaded.unmatched = unmatched_;
   loaded.warnings = warnings_;
   loaded.settings = *settings_;

@@ -45,9 +45,9 @@ class Reloads {
   boost::asio::awaitable<ListOutcome> follow_files(std::vector<FileStamp> files);
   boost::asio::awaitable<ListOutcome> follow_url(std::string url, std::string text);
 
-  // With what another daemon of this process may begin; and whether its files say the same.
+  // With what another daemon of this process may begin; and what of its sources isn't in force.
   LoadedConfig in_force() const;
-  bool good() const { return standing_.good(); }
+  const ConfigStanding& standing() const { return standing_; }
 
   // Answers who waits and ends what is being read; nothing comes into force any more.
   void stop();

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/daemon.hpp"
+#include "app/reload/config_standing.hpp"
 #include "config/config_file.hpp"
 #include "web/config/web_config_file.hpp"
 
@@ -13,8 +14,8 @@ namespace tenantscope {
 
 struct ServeConfig {
   LoadedConfig main;
-  LoadedWebConfig web;         // an empty one where there is no file for it
-  bool refused_since = false;  // what its files had then; this is the last good one
+  LoadedWebConfig web;      // an empty one where there is no file for it
+  ConfigStanding standing;  // what of its sources was refused since, as this one stayed
 
   std::vector<ConfigFinding> errors()
       const;  // of both; empty: `main.settings` and `web.config` are to be used

@@ -18,19 +18,19 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr auto first_line = "tenantscope last-seen 1";
-constexpr auto none = "-";  // in place of a word
+const std::string none = "-";  // in place of a word
 constexpr std::size_t largest_file = 64 * kib;
 constexpr auto at_most_each = std::chrono::milliseconds(100);
 constexpr auto patience = std::chrono::seconds(1);
 
-// A line for each: the journal's end, the ledger's ids, and an end.
+// A line for each ledger: its id, where its journal ended, and under which id it went on.
 std::string text_of(const PgSeen::Memory& memory) {
   std::ostringstream text;
-  const std::string& hash = memory.journal.hash;
-  text << first_line << "\njournal " << memory.journal.sequence << ' '
-       << (hash.empty() ? none : hash) << '\n';
-  for (const Guid& id : memory.ledgers)
-    text << "ledger " << to_string(id) << '\n';
+  text << first_line << '\n';
+  for (const PgSeen::Ledger& ledger : memory)
+    text << "ledger " << to_string(ledger.id) << ' ' << ledger.journal.sequence << ' '
+         << (ledger.journal.hash.empty() ? none : ledger.journal.hash) << ' '
+         << (ledger.became ? to_string(*ledger.became) : none) << '\n';
   text << "end\n";
   return text.str();
 }
@@ -39,13 +39,16 @@ std::string text_of(const PgSeen::Memory& memory) {
 std::optional<PgSeen::Memory> memory_in(const std::string& text) {
   PgSeen::Memory memory;
   std::istringstream words(text);
-  std::string line, id;
+  std::string line, id, became;
   std::getline(words, line);
-  words >> line >> memory.journal.sequence >> memory.journal.hash;
-  while (words >> line >> id)
-    memory.ledgers.push_back(parse_guid(id).value_or(Guid()));
-  if (memory.journal.hash == none)
-    memory.journal.hash.clear();
+  PgSeen::Ledger ledger;
+  while (words >> line >> id >> ledger.journal.sequence >> ledger.journal.hash >> became) {
+    ledger.id = parse_guid(id).value_or(Guid());
+    ledger.became = parse_guid(became);
+    if (ledger.journal.hash == none)
+      ledger.journal.hash.clear();
+    memory.push_back(ledger);
+  }
   return text_of(memory) == text ? std::optional(std::move(memory)) : std::nullopt;
 }
 
@@ -106,7 +109,7 @@ class LastSeen::Writer {
 
   const fs::path file_;
   const std::shared_ptr<PgSeen> seen_;
-  const Log& log_;
+  const Log log_;
   bool failed_ = false;  // the last write
   std::mutex mutex_;
   std::condition_variable changed_;

@@ -16,7 +16,7 @@ class PgSeen;
 
 class LastSeen {
  public:
-  // REQUIRES: `log` lives as long as the process.
+  // REQUIRES: `log` outlives it.
   LastSeen(const std::filesystem::path& folder, const Log& log);
   ~LastSeen();  // what was seen is kept, where that doesn't take long
   LastSeen(const LastSeen&) = delete;

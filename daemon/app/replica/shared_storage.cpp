@@ -42,15 +42,14 @@ class BrokenTurns {
       : seen_(where.last_seen.seen()), blocked_(where.blocked), log_(log) {}
 
   void look() {
-    const PgSeen::Broken now = seen_->broken();
-    const PgSeen::Broken before = std::exchange(told_, now);
-    blocked_(now.ended - before.ended, now.refused - before.refused);
-    if (now.ended > before.ended)
+    const PgSeen::Broken since = seen_->take_broken();
+    blocked_(since.ended, since.refused);
+    if (since.ended > 0)
       log_.warn(
           "a daemon stood still, or was cut off, while it wrote to the ledger: its connection "
           "was ended, as others waited for it",
-          {{"connections", now.ended - before.ended}});
-    if (now.refused > 0 && before.refused == 0)
+          {{"connections", since.ended}});
+    if (since.refused > 0 && !std::exchange(told_, true))
       log_.warn(
           "who holds the ledger and doesn't go on can't be ended: the database doesn't permit "
           "that its user ends connections of its own",
@@ -61,7 +60,7 @@ class BrokenTurns {
   const std::shared_ptr<PgSeen> seen_;
   const std::function<void(std::uint64_t, std::uint64_t)> blocked_;
   const Log& log_;
-  PgSeen::Broken told_ = seen_->broken();
+  bool told_ = false;
 };
 
 // Whether a daemon ends for it. One that has been on the ledger waits for what it would end for at
@@ -71,7 +70,7 @@ bool is_final(const PgFailure& failure, bool was_there) {
 }
 
 // It answers before a quarter of its lease is over, or not at all.
-Membership::Member member_of(const SharedStorage& where, const Log& log) {
+Membership::Member member_of(const SharedStorage& where, bool was_there, const Log& log) {
   PgSettings settings = settings_of(where);
   settings.patience = std::min(longest_beat, where.postgresql.lease / 4);
   PgReplica self{.name = where.fleet->self(),
@@ -81,7 +80,7 @@ Membership::Member member_of(const SharedStorage& where, const Log& log) {
   const auto member =
       std::make_shared<PgMember>(std::move(settings), std::move(self), where.postgresql.lease);
   const auto broken = std::make_shared<BrokenTurns>(where, log);
-  auto beat = [member, broken, fleet = where.fleet, was_there = where.begun_before](
+  auto beat = [member, broken, fleet = where.fleet, was_there](
                   bool wanted, const ReplicaWord& word) mutable -> Result<Membership::Seen> {
     const Fleet::Clock sent = boot_now();
     try {
@@ -218,10 +217,11 @@ OpenStorage open_shared_storage(const SharedStorage& where, Follower& follower, 
   OpenStorage opened;
   opened.lock = lock_storage(where.folder, log, observer);
   where.last_seen.begin();
-  opened.membership = std::make_unique<Membership>(
-      member_of(where, log), Membership::Pace{.lease = where.postgresql.lease});
   const DamageObserver damaged = damage_observer(damage, log, where.folder);
   Following following(where, follower, damaged, log);
+  opened.membership =
+      std::make_unique<Membership>(member_of(where, following.has_begun(), log),
+                                   Membership::Pace{.lease = where.postgresql.lease});
   const std::uint64_t term = await_turn(*opened.membership, following, log, observer);
   log.info("active", {{"term", term}});
   try {

@@ -16,7 +16,8 @@ StandbyConfig::StandbyConfig(const ServeOptions& options, Signals signals, Instr
       log_(log),
       now_(now),
       look_(look),
-      next_look_(steady_now() + look) {
+      next_look_(steady_now() + look),
+      standing_(now.standing) {
   std::vector<FileStamp> read = now.main.tenant_files;
   if (options.auto_reload)
     read.push_back(now.main.own_file.value_or(stamp_of(options.config_file)));
@@ -113,7 +114,10 @@ std::string StandbyConfig::judge(NewStart& start, bool wanted) {
 }
 
 void StandbyConfig::refuse(const NewStart& start, bool wanted) {
-  refused_ = true;
+  const bool lists_alone = start.config.web.errors.empty() && !now_.main.text.empty() &&
+                           start.config.main.text == now_.main.text;
+  standing_.refuse(lists_alone ? all_tenant_files : whole_configuration,
+                   to_string(start.config.errors()));
   instruments_.config_last_reload_successful().Set(0);
   instruments_.config_reload_failures().Increment();
   looks_.refused(files());

@@ -49,7 +49,7 @@ class StandbyConfig {
   void refuse_rest(const std::string& why);  // who has asked since
   std::optional<NewStart> take() { return std::exchange(taken_, std::nullopt); }
   bool has_taken() const { return taken_.has_value(); }
-  bool refused() const { return refused_; }  // what the files had since
+  const ConfigStanding& standing() const { return standing_; }
 
  private:
   std::vector<FileStamp> files() const;
@@ -68,7 +68,7 @@ class StandbyConfig {
   FileLooks looks_;
   std::vector<FileStamp> seen_;
   SteadyTime next_look_;
-  bool refused_ = false;
+  ConfigStanding standing_;
   std::string told_;  // findings of files that have changed
   std::optional<NewStart> taken_;
   std::mutex mutex_;

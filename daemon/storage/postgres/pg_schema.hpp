@@ -18,12 +18,12 @@ std::string pg_schema_text(const std::string& schema);
 // where there are some.
 void create_pg_schema(PgSession& session);
 
-// What the ledger's row says of the tables: their version, and what programs have to know to take
-// part (min_reader); and what `storage copy` keeps there: where it took the ledger, and of what it
-// is a copy that isn't complete. Empty: nothing.
 // The SQLSTATE of a ledger that was moved to another place.
 inline constexpr const char* pg_moved = "TSMOV";
 
+// What the ledger's row says of the tables: their version, and what programs have to know to take
+// part (min_reader); and what `storage copy` keeps there: where it took the ledger, and of what it
+// is a copy that isn't complete. Empty: nothing.
 struct PgMark {
   std::int32_t version = 0, min_reader = 0;
   std::string moved_to, copied_from;

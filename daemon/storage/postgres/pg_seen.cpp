@@ -36,35 +36,47 @@ void PgSeen::saw(const PgTimeline& timeline) {
     timeline_ = timeline;
 }
 
-std::optional<PgHead> PgSeen::head_before(const Guid& found) const {
-  const std::lock_guard lock(mutex_);
-  if (head_ || std::ranges::find(memory_.ledgers, found) == memory_.ledgers.end())
-    return head_;
-  return PgHead{.id = memory_.ledgers.back(), .journal = memory_.journal, .rewound = {}};
+PgSeen::Ledger* PgSeen::find(const Guid& id) {
+  const auto found = std::ranges::find(memory_, id, &Ledger::id);
+  return found == memory_.end() ? nullptr : &*found;
 }
 
-// Another ledger than the one that is remembered, which this process hasn't seen itself, is none
+std::optional<PgHead> PgSeen::head_before(const Guid& found) {
+  const std::lock_guard lock(mutex_);
+  if (head_)
+    return head_;
+  const Ledger* last = find(found);
+  for (std::size_t steps = 0; last && last->became && steps < memory_.size(); ++steps)
+    last = find(*last->became);
+  if (!last)
+    return std::nullopt;
+  return PgHead{.id = last->id, .journal = last->journal, .rewound = {}};
+}
+
+// Another ledger than those that are remembered, which this process hasn't seen itself, is none
 // that went back.
 void PgSeen::saw(const PgHead& head) {
   const std::lock_guard lock(mutex_);
   const Memory before = memory_;
-  std::vector<Guid>& ledgers = memory_.ledgers;
-  const bool known = std::ranges::find(ledgers, head.id) != ledgers.end();
-  if (!head_ && !known)
-    ledgers.clear();
-  if (!known)
-    ledgers.push_back(head.id);
-  if (ledgers.size() > most_ledgers)
-    ledgers.erase(ledgers.begin());
-  memory_.journal = head.journal;
+  if (!find(head.id)) {
+    Ledger* const last = head_          ? find(head_->id)
+                         : head.rewound ? find(head.rewound->previous_journal)
+                                        : nullptr;
+    if (last)
+      last->became = head.id;
+    memory_.push_back({.id = head.id, .journal = {}, .became = {}});
+  }
+  find(head.id)->journal = head.journal;
+  if (memory_.size() > most_ledgers)
+    memory_.erase(memory_.begin());
   head_ = head;
   if (tell_ && memory_ != before)
     tell_();
 }
 
-PgSeen::Broken PgSeen::broken() const {
+PgSeen::Broken PgSeen::take_broken() {
   const std::lock_guard lock(mutex_);
-  return broken_;
+  return std::exchange(broken_, {});
 }
 
 void PgSeen::broke(std::uint64_t connections) {

@@ -24,13 +24,16 @@ struct PgTimeline {
 
 class PgSeen {
  public:
-  // What the next process has to know.
-  struct Memory {
-    std::vector<Guid> ledgers;  // the ids that this ledger has had, oldest first
-    JournalHead journal;        // under the last one
+  // What the next process has to know: a ledger's journal under an id that it has had, and under
+  // which one it went on, as it had gone back.
+  struct Ledger {
+    Guid id;
+    JournalHead journal;
+    std::optional<Guid> became;
 
-    bool operator==(const Memory&) const = default;
+    bool operator==(const Ledger&) const = default;
   };
+  using Memory = std::vector<Ledger>;
   static constexpr std::size_t most_ledgers = 100;
 
   // Of the process before; once, before anything is seen.
@@ -45,8 +48,8 @@ class PgSeen {
   void saw(const PgTimeline& timeline);
 
   // As it was read or written last, where that followed from what was seen before: of the ledger
-  // that has this id now.
-  std::optional<PgHead> head_before(const Guid& found) const;
+  // that has this id now, be it one that it had before.
+  std::optional<PgHead> head_before(const Guid& found);
   void saw(const PgHead& head);
 
   // Connections that held the ledger and didn't go on.
@@ -56,11 +59,13 @@ class PgSeen {
 
     bool operator==(const Broken&) const = default;
   };
-  Broken broken() const;
+  Broken take_broken();  // since it was asked last
   void broke(std::uint64_t connections);
   void was_refused();
 
  private:
+  Ledger* find(const Guid& id);  // REQUIRES: the mutex is held
+
   mutable std::mutex mutex_;
   std::function<void()> tell_;  // guarded by mutex_, as are all below
   Memory memory_;

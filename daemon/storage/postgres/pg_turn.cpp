@@ -5,6 +5,8 @@
 namespace tenantscope {
 namespace {
 
+constexpr auto not_permitted = "42501";
+
 // Whoever only reads locks nothing that anybody waits for.
 constexpr auto ended =
     "SELECT count(*) FILTER (WHERE pg_terminate_backend(held.pid)) FROM pg_stat_activity held "
@@ -23,7 +25,7 @@ void pg_break_turn(PgSession& session, Duration longest, SteadyTime deadline) {
     const std::vector<PgRows> answer = session.run(statement, deadline);
     session.seen().broke(answer.front().row(0).number(0));
   } catch (const PgFailure& failure) {
-    if (failure.lost())
+    if (failure.state != not_permitted)
       throw;
     session.seen().was_refused();
   }

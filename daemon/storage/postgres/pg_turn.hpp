@@ -12,7 +12,7 @@ namespace tenantscope {
 // Ends the connections of those that have been in such a transaction for longer: of this program,
 // of this schema's rows, and never one that waits for anything else, as its COMMIT may wait to be
 // replicated. What they sent isn't committed. That it isn't permitted is noted (PgSeen), and no
-// failure. Throws PgFailure where the connection is lost.
+// failure. Throws PgFailure where it couldn't be asked.
 void pg_break_turn(PgSession& session, Duration longest, SteadyTime deadline);
 
 }  // namespace tenantscope

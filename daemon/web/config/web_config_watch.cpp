@@ -31,7 +31,11 @@ std::shared_ptr<const WebConfig> WebConfigWatch::current() {
 }
 
 LoadedWebConfig WebConfigWatch::in_force() const {
-  return {.config = *config_, .errors = {}, .warnings = {}, .files = files_};
+  std::vector<FileStamp> files = files_;
+  if (!bad_.empty())  // they are to be read again
+    for (FileStamp& file : files)
+      file = {.path = file.path};
+  return {.config = *config_, .errors = {}, .warnings = {}, .files = std::move(files)};
 }
 
 bool WebConfigWatch::changed() const {

@@ -26,7 +26,7 @@ inline const Log reloads_log(LogLevel::debug, LogFormat::logfmt);
 class ReloadsTest : public testing::Test {
  protected:
   void start(const std::string& config, Duration second_look = std::chrono::hours(1),
-             bool refused_since = false) {
+             const ConfigStanding& standing = {}) {
     folder.write("c", config);
     options.config_file = folder.path("c");
     LoadedConfig loaded = folder.load();
@@ -36,7 +36,7 @@ class ReloadsTest : public testing::Test {
     put(plan_changeover(table, settings));
     reloads.emplace(
         loop.get_executor(), options, table, lists, instruments, reloads_log,
-        ServeConfig{.main = std::move(loaded), .web = {}, .refused_since = refused_since}, settings,
+        ServeConfig{.main = std::move(loaded), .web = {}, .standing = standing}, settings,
         Reloads::Listener{.put_into_force = [this](NewConfig& read) { put(read.changeover); },
                           .reloaded = [this] { ++reloaded; },
                           .second_look = second_look});

@@ -57,21 +57,36 @@ TEST_F(ReloadsTest, TakeNothingAwayThatWasGoneForAMoment) {
 TEST_F(ReloadsTest, GiveWhatIsInForceWhateverTheFilesAre) {
   start(three_tenants);
   EXPECT_NE(reload("tenants: [\n"), "");
-  EXPECT_FALSE(reloads->good());
+  EXPECT_FALSE(reloads->standing().good());
   const LoadedConfig kept = reloads->in_force();
   EXPECT_EQ(kept.settings.tenants.size(), 3u);
   EXPECT_TRUE(kept.errors.empty());
   EXPECT_EQ(reload("tenants: [{name: a.example}, {name: b.example}]\n"), "");
-  EXPECT_TRUE(reloads->good());
+  EXPECT_TRUE(reloads->standing().good());
   EXPECT_EQ(reloads->in_force().settings.tenants.size(), 2u);
   EXPECT_EQ(reloads->in_force().own_file, stamp_of(folder.path("c")));
 }
 
 TEST_F(ReloadsTest, SayThatTheirFilesWereRefusedBefore) {
-  start(three_tenants, 1h, true);
+  ConfigStanding before;
+  before.refuse(whole_configuration, "it is bad");
+  start(three_tenants, 1h, before);
   EXPECT_EQ(successful(), 0);
   EXPECT_EQ(reload(three_tenants), "");
   EXPECT_EQ(successful(), 1);
+}
+
+TEST_F(ReloadsTest, TakeListsThatWereRefusedBefore) {
+  ConfigStanding before;
+  before.refuse(all_tenant_files, "one is bad");
+  std::filesystem::create_directory(folder.path("t.d"));
+  folder.write("t.d/a.yaml", "- {name: d.example}\n");
+  start(with_files, 1h, before);
+  EXPECT_EQ(successful(), 0);
+  EXPECT_EQ(reloads->in_force().tenant_files, std::vector<FileStamp>()) << "they are read again";
+  EXPECT_EQ(look_at_files(), ListOutcome::taken);
+  EXPECT_EQ(successful(), 1);
+  EXPECT_EQ(reloads->in_force().tenant_files.size(), 1u);
 }
 
 TEST_F(ReloadsTest, RefuseWhatSaysNothing) {

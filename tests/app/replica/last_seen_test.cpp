@@ -38,8 +38,8 @@ TEST_F(LastSeenTest, IsWhatWasSeenLastUnderEachIdThatTheLedgerHad) {
     last.seen()->saw(head(first_, 7, "ab"));
     last.seen()->saw(head(second_, 1'000'007, "cd"));
   }
-  EXPECT_EQ(known(), (PgSeen::Memory{.ledgers = {first_, second_},
-                                     .journal = {.sequence = 1'000'007, .hash = "cd"}}));
+  EXPECT_EQ(known(), (PgSeen::Memory{{first_, {.sequence = 7, .hash = "ab"}, second_},
+                                     {second_, {.sequence = 1'000'007, .hash = "cd"}, {}}}));
 }
 
 TEST_F(LastSeenTest, IsWithoutAHashBeforeTheFirstEvent) {
@@ -48,28 +48,52 @@ TEST_F(LastSeenTest, IsWithoutAHashBeforeTheFirstEvent) {
     last.begin();
     last.seen()->saw(head(first_, 0, ""));
   }
-  EXPECT_EQ(known(), (PgSeen::Memory{.ledgers = {first_}, .journal = {}}));
+  EXPECT_EQ(known(), (PgSeen::Memory{{first_, {}, {}}}));
 }
 
 TEST_F(LastSeenTest, CountsForALedgerThatHadOneOfTheseIds) {
-  PgSeen seen;
-  seen.remember({.ledgers = {first_, second_}, .journal = {.sequence = 9, .hash = "ab"}});
   for (const Guid& id : {first_, second_}) {
+    PgSeen seen;
+    seen.remember({{first_, {.sequence = 7, .hash = "ab"}, second_},
+                   {second_, {.sequence = 9, .hash = "cd"}, {}}});
     const auto before = seen.head_before(id);
     ASSERT_TRUE(before);
     EXPECT_EQ(before->id, second_);
-    EXPECT_EQ(before->journal, (JournalHead{.sequence = 9, .hash = "ab"}));
+    EXPECT_EQ(before->journal, (JournalHead{.sequence = 9, .hash = "cd"}));
   }
+}
+
+TEST_F(LastSeenTest, CountsForNoOtherLedger) {
+  PgSeen seen;
+  seen.remember({{first_, {.sequence = 7, .hash = "ab"}, {}}});
   const Guid another = random_guid();
   EXPECT_FALSE(seen.head_before(another)) << "it never was this one";
   seen.saw(head(another, 3, "cd"));
-  EXPECT_EQ(seen.memory().ledgers, std::vector{another});
+  EXPECT_EQ(seen.memory(), (PgSeen::Memory{{first_, {.sequence = 7, .hash = "ab"}, {}},
+                                           {another, {.sequence = 3, .hash = "cd"}, {}}}));
+}
+
+// Another process, or this one before it had seen anything, has noticed that it went back.
+TEST_F(LastSeenTest, FollowsALedgerThatSaysWhatItWas) {
+  PgSeen seen;
+  seen.remember({{first_, {.sequence = 7, .hash = "ab"}, {}}});
+  PgHead found = head(second_, 1'000'007, "ab");
+  found.rewound = Rewind{.journal = second_, .previous_journal = first_, .last = 5};
+  seen.saw(found);
+  EXPECT_EQ(seen.memory().front().became, second_);
+}
+
+TEST_F(LastSeenTest, IsBounded) {
+  PgSeen seen;
+  for (std::size_t i = 0; i < 2 * PgSeen::most_ledgers; ++i)
+    seen.saw(head(random_guid(), i, "ab"));
+  EXPECT_EQ(seen.memory().size(), PgSeen::most_ledgers);
 }
 
 TEST_F(LastSeenTest, IsNothingWhereTheFileIsDamaged) {
   for (const char* text : {"", "tenantscope last-seen 1\n", "tenantscope last-seen 2\nend\n",
-                           "tenantscope last-seen 1\njournal 7 ab\nledger no-guid\nend\n",
-                           "tenantscope last-seen 1\njournal -7 ab\nend\n", "\xff\xfe\n"}) {
+                           "tenantscope last-seen 1\nledger no-guid 7 ab -\nend\n",
+                           "tenantscope last-seen 1\nledger 7 ab\nend\n", "\xff\xfe\n"}) {
     std::ofstream(folder_.path() / "last-seen") << text;
     EXPECT_EQ(known(), PgSeen::Memory()) << text;
   }

@@ -141,30 +141,40 @@ TEST_F(PgFailover, NoticesWhatItHasReadBeforeItsTerm) {
   EXPECT_EQ(next->last().value(), 1'000'002u);
 }
 
-// A backup is restored while no daemon runs: the next one knows what the last one has seen.
+// A backup is restored while no daemon runs, and once more: each next one knows what those before
+// have seen.
 TEST(PgRestored, IsNoticedByTheNextProcess) {
   PostgresStorage storage;
-  const auto commit = [&storage](int number) {
-    const Step step = step_to(tenant(number), {}, document("USG"), minute(number));
-    return storage.open()->commit(std::vector{step}, "test")[0];
+  PgSeen::Memory memory;
+  const auto begin_process = [&](const PgSeen::Memory& known) {
+    storage.settings.seen = std::make_shared<PgSeen>();
+    storage.settings.seen->remember(known);
+    return storage.open();
   };
-  storage.settings.seen = std::make_shared<PgSeen>();
-  ASSERT_EQ(commit(1).value(), 1u);
+  const auto commit = [](Ledger& ledger, int number) {
+    const Step step = step_to(tenant(number), {}, document("USG"), minute(number));
+    return ledger.commit(std::vector{step}, "test")[0];
+  };
+  auto ledger = begin_process({});
+  ASSERT_EQ(commit(*ledger, 1).value(), 1u);
   storage.remember();
-  ASSERT_EQ(commit(2).value(), 2u);
-  const PgSeen::Memory memory = storage.settings.seen->memory();
-  storage.go_back();
-  storage.settings.seen = std::make_shared<PgSeen>();
-  EXPECT_FALSE(storage.open()->rewound().value()) << "nobody knows";
-  storage.settings.seen = std::make_shared<PgSeen>();
-  storage.settings.seen->remember(memory);
-  const auto ledger = storage.open();
-  const auto rewound = ledger->rewound().value();
-  ASSERT_TRUE(rewound);
-  EXPECT_EQ(rewound->last, 1u);
-  EXPECT_EQ(rewound->previous_journal, memory.ledgers.back());
-  EXPECT_NE(ledger->id(), memory.ledgers.back());
-  EXPECT_EQ(ledger->last().value(), 1'000'002u);
+  ASSERT_EQ(commit(*ledger, 2).value(), 2u);
+  const Guid first = ledger->id();
+  for (const std::uint64_t head : {1'000'002u, 2'000'003u}) {
+    memory = storage.settings.seen->memory();
+    ledger.reset();
+    storage.go_back();
+    EXPECT_FALSE(begin_process({})->rewound().value()) << "nobody knows";
+    ledger = begin_process(memory);
+    const auto rewound = ledger->rewound().value();
+    ASSERT_TRUE(rewound) << head;
+    EXPECT_EQ(rewound->last, 1u);
+    EXPECT_EQ(rewound->previous_journal, first);
+    EXPECT_EQ(ledger->last().value(), head);
+    const Step told{
+        .tenant = {}, .state = {}, .events = {make_rewind_event(*rewound, minute(9), {})}};
+    ASSERT_EQ(ledger->commit(std::vector{told}, "test")[0].value(), head + 1);
+  }
 }
 
 }  // namespace

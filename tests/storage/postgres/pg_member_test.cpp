@@ -242,7 +242,7 @@ TEST_F(PgMemberTest, TakesTheTurnFromWhoStandsStill) {
   PgMember south(mine, {.name = "south"}, 2s);
   while (!south.beat(true).mine)
     std::this_thread::sleep_for(10ms);
-  EXPECT_EQ(mine.seen->broken(), (PgSeen::Broken{.ended = 1}));
+  EXPECT_EQ(mine.seen->take_broken(), (PgSeen::Broken{.ended = 1}));
   writes.join();
   EXPECT_EQ(storage_.ask("SELECT head FROM {}.ledger"), "0");
 }

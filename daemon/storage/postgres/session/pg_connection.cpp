@@ -50,7 +50,9 @@ void note_warning(void* warned, const PGresult* notice) {
 
 PgConnection::PgConnection(const PgSettings& settings, const PgHost& host,
                            const std::string& address, SteadyTime deadline)
-    : name_(is_unix_socket(host) ? host.name : fmt::format("{}:{}", host.name, host.port)) {
+    : name_(is_unix_socket(host)   ? host.name
+            : address == host.name ? fmt::format("{}:{}", host.name, host.port)
+                                   : fmt::format("{}:{} ({})", host.name, host.port, address)) {
   const PgOptions options = pg_options(settings, host, address);
   std::vector<const char*> names, values;
   for (const auto& [name, value] : options) {
