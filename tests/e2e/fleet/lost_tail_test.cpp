@@ -29,7 +29,10 @@ class LostTails {
     const int active = fleet_.await_active();
     fleet_.await_events(1);
     servers_.hold_back();
-    fleet_.await_events(kept_back);
+    const std::uint64_t held = newest(servers_.other());
+    EXPECT_TRUE(eventually([&] { return newest(servers_.primary()) >= held + kept_back; }))
+        << fleet_.logs();
+    fleet_.await_events(kept_back);  // somebody sees them
     if (active_dies)
       await_followed(active);
     const Clock::time_point struck = Clock::now();
