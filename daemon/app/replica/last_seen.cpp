@@ -54,7 +54,7 @@ std::optional<PgSeen::Memory> memory_in(const std::string& text) {
 
 }  // namespace
 
-// Outlives the other where the disk doesn't answer.
+// The writer outlives its LastSeen where the disk doesn't answer.
 class LastSeen::Writer {
  public:
   Writer(fs::path file, std::shared_ptr<PgSeen> seen, const Log& log)
