@@ -28,7 +28,7 @@ namespace fs = std::filesystem;
 using Command = std::vector<std::string>;
 
 constexpr auto start_patience = std::chrono::seconds(30);
-constexpr const char* nobody = "65534";
+constexpr const char* nobody = "65534";  // initdb wants a user who has a name
 
 // The folder with PostgreSQL's programs, of those that were unpacked or else the machine's.
 fs::path programs() {
@@ -50,7 +50,8 @@ const Command& as_no_root() {
     Command ending{"/usr/bin/setpriv", "--pdeathsig", "QUIT"};
     if (::geteuid() != 0)
       return ending;
-    Command name_space{"/usr/bin/unshare", "--user", "--map-user=1000", "--map-group=1000"};
+    Command name_space{"/usr/bin/unshare", "--user", fmt::format("--map-user={}", nobody),
+                       fmt::format("--map-group={}", nobody)};
     Command trial = name_space;
     trial.push_back("/bin/true");
     if (run(trial, "/dev/null") == 0) {

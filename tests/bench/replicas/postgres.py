@@ -21,7 +21,7 @@ def no_root():
     """What comes before a server's command: it refuses to be root."""
     if os.geteuid():
         return []
-    own = ["unshare", "--user", "--map-user=1000", "--map-group=1000"]
+    own = ["unshare", "--user", f"--map-user={NOBODY}", f"--map-group={NOBODY}"]
     if subprocess.run([*own, "true"], capture_output=True).returncode == 0:
         return own
     return ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
