@@ -14,6 +14,7 @@
 #include "base/text/url.hpp"
 #include "commands/config_check.hpp"
 #include "system/core_dump.hpp"
+#include "system/heap.hpp"
 
 namespace tenantscope {
 
@@ -122,6 +123,7 @@ void add_serve(CLI::App& app, int& exit_code) {
       exit_code = check_files(flags->serve.config_file, flags->serve.web_config_file);
       return;
     }
+    bound_heap();
     const Log log(flags->level, flags->format);
     try {
       forbid_core_dumps();

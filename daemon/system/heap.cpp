@@ -4,6 +4,8 @@
 
 namespace tenantscope {
 
+void bound_heap() { ::mallopt(M_ARENA_MAX, 2); }
+
 void trim_heap() { ::malloc_trim(0); }
 
 void HeapTrims::look(SteadyTime now) {
