@@ -17,9 +17,8 @@
 #include "app/ledger_thread.hpp"
 #include "app/liveness.hpp"
 #include "app/loop_operations.hpp"
-#include "app/reload/followed_files.hpp"
-#include "app/reload/reloads.hpp"
-#include "app/reload/tenant_lists.hpp"
+#include "app/reload/followed_config.hpp"
+#include "app/reload/kept_lists.hpp"
 #include "app/replica/last_seen.hpp"
 #include "app/replica/request_service.hpp"
 #include "app/replica/tenure.hpp"
@@ -61,7 +60,7 @@ class Daemon {
   void begin_anew(const Error& why);
   void note_dropped(const std::string& sink, std::uint64_t events);
   void put_into_force(NewConfig& config);
-  void follow(const std::optional<FileStamp>& config_file);
+  void keep_list_later(const std::string& url, const std::string& text);
   void tell_missing_control_socket();
   void announce();
   void stop();
@@ -79,8 +78,6 @@ class Daemon {
   Tenure tenure_;                           // outlives the ledger
   std::vector<ListeningSocket> listening_;  // the same as the web's, for one that begins anew
   std::shared_ptr<const Settings> settings_;
-  std::optional<FileStamp> first_config_file_;
-  std::vector<FileStamp> first_tenant_files_;
   std::vector<StoredTenant> stored_;
   std::optional<WallTime> believed_time_;  // the ledger's, of before
   std::optional<Rewind> rewound_;          // and what that is to tell
@@ -97,13 +94,10 @@ class Daemon {
   Watcher watcher_;
   Dispatch dispatch_;
   Housekeeping housekeeping_;
-  TenantLists lists_;
-  FollowedFiles config_file_;
+  FollowedConfig config_;
   Liveness liveness_;
   LoopOperations operations_;
   WebFront web_;
-
-  Reloads reloads_;
   const std::unique_ptr<RequestService> requests_;  // of standbys, of a ledger that is shared
   bool begins_anew_ = false;
   bool stopping_ = false;  // for good
@@ -119,8 +113,6 @@ Daemon::Daemon(const Surroundings& given, Start begun)
       tenure_(std::move(begun.storage.membership), std::move(begun.fleet)),
       listening_(tenure_.shared() ? keep_listening(begun.sockets) : std::vector<ListeningSocket>()),
       settings_(std::make_shared<const Settings>(std::move(begun.config.main.settings))),
-      first_config_file_(begun.config.main.own_file),
-      first_tenant_files_(begun.config.main.tenant_files),
       stored_(std::move(begun.storage.tenants)),
       believed_time_(begun.storage.believed_time),
       rewound_(begun.storage.rewound),
@@ -139,25 +131,24 @@ Daemon::Daemon(const Surroundings& given, Start begun)
                  .external_url = options_.external_url},
                 ledger_, instruments_, log_, tenure_.duty()),
       housekeeping_(loop_.get_executor(), ledger_, watcher_, dispatch_, instruments_, log_),
-      lists_(loop_.get_executor(), background_fetcher_, ledger_, options_.storage_path,
-             options_.config_file.parent_path(), std::move(begun.lists), log_,
-             {.files_changed =
-                  [this](std::vector<FileStamp> files) {
-                    return reloads_.follow_files(std::move(files));
-                  },
-              .fetched =
-                  [this](std::string url, std::string text) {
-                    return reloads_.follow_url(std::move(url), std::move(text));
-                  }}),
-      config_file_(
-          loop_.get_executor(), log_,
-          {.look = [this] { return std::vector{stamp_of(options_.config_file)}; },
-           .changed =
-               [this](std::vector<FileStamp> files) {
-                 return reloads_.follow_configuration(std::move(files));
-               },
-           .restless =
-               "the configuration changes all the time; it is taken once it doesn't for 5 s"}),
+      config_({.loop = loop_.get_executor(),
+               .options = options_,
+               .fetcher = background_fetcher_,
+               .instruments = instruments_,
+               .log = log_},
+              begun.config, settings_, std::move(begun.lists),
+              {.plan =
+                   [this](std::shared_ptr<const Settings> settings) {
+                     return plan_changeover(table_, std::move(settings));
+                   },
+               .put_into_force = [this](NewConfig& changed) { put_into_force(changed); },
+               .reloaded =
+                   [this] {
+                     web_.look_soon();
+                     dispatch_.reopen();
+                   },
+               .keep_list = [this](const std::string& url,
+                                   const std::string& text) { keep_list_later(url, text); }}),
       liveness_(loop_.get_executor()),
       operations_({.loop = loop_.get_executor(),
                    .ledger = ledger_,
@@ -165,7 +156,7 @@ Daemon::Daemon(const Surroundings& given, Start begun)
                    .table = table_,
                    .watcher = watcher_,
                    .dispatch = dispatch_,
-                   .reloads = reloads_,
+                   .reloads = config_.reloads(),
                    .log = log_,
                    .external_url = options_.external_url,
                    .settings = [this] { return settings_; }}),
@@ -174,14 +165,6 @@ Daemon::Daemon(const Surroundings& given, Start begun)
             .liveness = liveness_,
             .journal = std::move(begun.storage.journal),
             .operations = operations_.operations()}),
-      reloads_(loop_.get_executor(), options_, table_, lists_, instruments_, log_,
-               std::move(begun.config), settings_,
-               {.put_into_force = [this](NewConfig& changed) { put_into_force(changed); },
-                .reloaded =
-                    [this] {
-                      web_.look_soon();
-                      dispatch_.reopen();
-                    }}),
       requests_(
           begun.storage.requests
               ? std::make_unique<RequestService>(
@@ -219,8 +202,7 @@ std::optional<Legacy> Daemon::run() {
   auto changed = [this] { begin_anew({ErrorKind::conflict, "the ledger's server went back"}); };
   co_spawn(loop_, housekeeping_.watch_storage(ledger_id_, std::move(changed)), asio::detached);
   dispatch_.configure(settings_->events.sinks);
-  lists_.follow(*settings_, std::move(first_tenant_files_));
-  follow(first_config_file_);
+  config_.follow();
   instruments_.config_last_reload_success_timestamp_seconds().Set(unix_seconds(wall_now()));
   co_spawn(loop_, obey_signals(), asio::detached);
   if (const auto interval = watchdog_interval())
@@ -247,10 +229,8 @@ std::optional<Legacy> Daemon::run() {
   web_.api().stop();
   if (begins_anew_)
     return Legacy{.sockets = std::move(listening_),
-                  .config = {.main = reloads_.in_force(),
-                             .web = web_.config_in_force(),
-                             .standing = reloads_.standing()},
-                  .lists = lists_.texts()};
+                  .config = config_.in_force(web_.config_in_force()),
+                  .lists = config_.lists()};
   log_.info("stopped");
   return std::nullopt;
 }
@@ -269,7 +249,7 @@ asio::awaitable<void> Daemon::obey_signals() {
   asio::signal_set signals(loop_, SIGTERM, SIGINT, SIGHUP);
   held_signals_.release();
   while (co_await signals.async_wait(asio::use_awaitable) == SIGHUP)
-    reloads_.ask([this](const std::string& findings) {
+    config_.reloads().ask([this](const std::string& findings) {
       web_.audit().done_by_signal("reload", findings.empty());
     });
   stopping_ = true;
@@ -291,7 +271,7 @@ void Daemon::stop() {
     requests_->stop();
   watcher_.stop();
   dispatch_.stop();
-  reloads_.stop();  // before the web server, where some wait for one
+  config_.reloads().stop();  // before the web server, where some wait for one
   web_.stop();
   housekeeping_.save();
 }
@@ -303,14 +283,17 @@ void Daemon::put_into_force(NewConfig& config) {
   watcher_.configure(std::move(config.changeover));
   dispatch_.configure(settings_->events.sinks);
   housekeeping_.configure(settings_->events);
-  lists_.follow(*settings_, std::move(config.loaded.main.tenant_files));
-  follow(config.loaded.main.own_file);
 }
 
-// Nothing: the configuration's own file wasn't read.
-void Daemon::follow(const std::optional<FileStamp>& config_file) {
-  if (options_.auto_reload && config_file)
-    config_file_.follow({*config_file});
+// On the ledger's thread: the disk is the same.
+void Daemon::keep_list_later(const std::string& url, const std::string& text) {
+  auto write = [folder = options_.storage_path, url, text, &log = log_](Ledger&) {
+    keep_list(folder, url, text, log);
+  };
+  auto dropped = [folder = options_.storage_path, url, &log = log_](const Error& why) {
+    log_not_kept(folder, url, why.detail, log);
+  };
+  ledger_.post(std::move(write), std::move(dropped));
 }
 
 void Daemon::tell_missing_control_socket() {

@@ -101,21 +101,30 @@ Joining::Joining(const ServeOptions& options, const ServeConfig& config,
            .operations = operations()}) {
   instruments_.storage_up().Set(0);
   instruments_.replica_active().Set(0);
-  instruments_.config_last_reload_successful().Set(config.standing.good());
+  if (!shared_)  // else its followed configuration says so
+    instruments_.config_last_reload_successful().Set(config.standing.good());
   instruments_.config_last_reload_success_timestamp_seconds().Set(unix_seconds(wall_now()));
   web_.api().join();
   if (shared_)
     web_.api().share(shared_->fleet);
   web_.start(false);
+  web_.look_soon();  // its files may have changed since
 }
 
-Joining::~Joining() {
+Joining::~Joining() { (void)stop(); }
+
+LoadedWebConfig Joining::stop() {
+  if (std::exchange(stopped_, true))
+    return web_.config_in_force();
+  if (shared_)  // before the web server, where some wait for a reload
+    shared_->config.stop("the daemon is about to stop, or to take over: reload it again");
   web_.stop();
   web_.api().stop();
   if (shared_)
     shared_->asker.stop();
   instruments_.storage_up().Set(1);
   instruments_.replica_active().Set(1);
+  return web_.config_in_force();
 }
 
 std::optional<OpenStorage> Joining::wait_for(StorageOpener& opener,
@@ -125,10 +134,7 @@ std::optional<OpenStorage> Joining::wait_for(StorageOpener& opener,
               {{"err", opener.obstacle()}});
   show(opener);
   notify_supervisor("READY=1\nSTATUS=waiting for the storage");
-  std::optional<OpenStorage> opened = open(opener, stopped_within);
-  if (shared_)
-    shared_->config.refuse_rest("the daemon is about to stop, or to take over: reload it again");
-  return opened;
+  return open(opener, stopped_within);
 }
 
 std::optional<OpenStorage> Joining::open(StorageOpener& opener,
@@ -140,7 +146,7 @@ std::optional<OpenStorage> Joining::open(StorageOpener& opener,
     web_.audit().sweep(steady_now());
     trims.look(steady_now());
     show(opener);
-    if (shared_ && shared_->config.look(web_.audit()))
+    if (shared_ && shared_->config.look(web_.audit(), shared_->hung_up()))
       return std::nullopt;
     if (std::optional<OpenStorage> opened = opener.opened_within({})) {
       log_.info("the storage is open");

@@ -36,6 +36,7 @@ class Joining {
     Follower& follower;
     RequestAsker& asker;                                     // stopped with it
     StandbyConfig& config;                                   // by which it may end, to begin anew
+    std::function<bool()> hung_up;                           // SIGHUP has come, since the last time
     std::function<std::unique_ptr<Journal>()> open_journal;  // on another thread; or FatalError
     std::shared_ptr<Fleet> fleet;
   };
@@ -44,11 +45,14 @@ class Joining {
   Joining(const ServeOptions& options, const ServeConfig& config,
           std::vector<ListeningSocket> sockets, Instruments& instruments, const Log& log,
           std::optional<Shared> shared = {});
-  ~Joining();  // ends it, within a second
+  ~Joining();
 
   // Until the storage is open, or it is asked to stop, or to begin anew: nothing then. Throws as
   // the opener does.
   std::optional<OpenStorage> wait_for(StorageOpener& opener, const StoppedWithin& stopped_within);
+
+  // Within a second. Gives the web's configuration that was in force.
+  LoadedWebConfig stop();
 
  private:
   std::optional<OpenStorage> open(StorageOpener& opener, const StoppedWithin& stopped_within);
@@ -65,6 +69,7 @@ class Joining {
   WebFront web_;
   std::optional<StandingBy> standing_by_;
   bool has_control_socket_ = false;
+  bool stopped_ = false;
   std::uint64_t rung_for_ = 0;  // the journal's last event
 };
 

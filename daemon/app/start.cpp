@@ -70,7 +70,9 @@ class Starter {
     for (const ListeningSocket& socket : begun.sockets)
       same.push_back(socket.duplicate());
     Joining joining(options_, begun.config, std::move(same), instruments_, log_, shared_);
-    return joining.wait_for(opener_, stopped_within_);
+    std::optional<OpenStorage> opened = joining.wait_for(opener_, stopped_within_);
+    begun.config.web = joining.stop();
+    return opened;
   }
 
   bool stop() {
@@ -135,28 +137,28 @@ SharedStorage shared_storage(const Settings& settings, const Means& means, bool 
 // meanwhile. False: it is to stop.
 bool open_shared(Start& begun, const Means& means, bool begun_before) {
   for (;;) {
-    const Settings& settings = begun.config.main.settings;
-    const SharedStorage storage = shared_storage(settings, means, begun_before);
+    const auto settings = std::make_shared<const Settings>(std::move(begun.config.main.settings));
+    const SharedStorage storage = shared_storage(*settings, means, begun_before);
     begun.fleet = storage.fleet;
-    Follower follower(std::make_shared<const Settings>(settings), storage.postgresql.lease);
+    Follower follower(settings, storage.postgresql.lease);
     RequestAsker asker(open_requests_of_standby(storage), storage.fleet->self());
-    StandbyConfig config(means.options,
-                         {.stop = [&means] { return means.stopped_within(Duration::zero()); },
-                          .hung_up = [&means] { return means.signals.hung_up(); }},
-                         means.instruments, means.log, begun.config);
+    StandbyConfig config(means.options, means.instruments, means.log,
+                         {.config = begun.config, .settings = settings, .lists = begun.lists});
     {
       Joining::Shared shared{.follower = follower,
                              .asker = asker,
                              .config = config,
+                             .hung_up = [&means] { return means.signals.hung_up(); },
                              .open_journal = {},
                              .fleet = storage.fleet};
       Starter starter(means, way_to_shared_storage(storage, std::move(shared), means));
       if (starter.open(begun)) {
+        begun.config.main.settings = *settings;
         begun.config.standing = config.standing();
         return true;
       }
     }
-    std::optional<StandbyConfig::NewStart> anew = config.take();
+    std::optional<StandbyConfig::NewStart> anew = config.take(std::move(begun.config.web));
     if (!anew)
       return false;
     begun_before = begun_before || follower.has_followed();

@@ -10,7 +10,7 @@
 
 #include <fmt/format.h>
 
-#include "app/reload/tenant_lists.hpp"
+#include "app/reload/kept_lists.hpp"
 #include "base/exit_code.hpp"
 #include "base/result.hpp"
 

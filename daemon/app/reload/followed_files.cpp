@@ -8,7 +8,6 @@
 namespace tenantscope {
 namespace {
 
-constexpr auto file_look_interval = std::chrono::seconds(5);
 constexpr int restless_for_long = 12;  // looks
 
 }  // namespace
@@ -19,12 +18,12 @@ FollowedFiles::FollowedFiles(boost::asio::any_io_executor loop, const Log& log, 
 void FollowedFiles::follow(std::vector<FileStamp> files) {
   looks_.taken(std::move(files));
   if (!std::exchange(looking_, true))
-    co_spawn(loop_, look_at_files(), boost::asio::detached);
+    co_spawn(loop_, keep_looking(), boost::asio::detached);
 }
 
-boost::asio::awaitable<void> FollowedFiles::look_at_files() {
+boost::asio::awaitable<void> FollowedFiles::keep_looking() {
   for (;;) {
-    look_timer_.expires_after(file_look_interval);
+    look_timer_.expires_after(listener_.every);
     co_await look_timer_.async_wait(boost::asio::use_awaitable);
     const std::vector<FileStamp> now = listener_.look();
     const bool read_them = looks_.look(now);

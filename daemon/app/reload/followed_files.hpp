@@ -12,8 +12,11 @@
 
 #include "app/reload/file_looks.hpp"
 #include "base/log.hpp"
+#include "base/time.hpp"
 
 namespace tenantscope {
+
+inline constexpr Duration look_at_files = std::chrono::seconds(5);
 
 // What comes of a reading. But where it is taken, the last good one stays.
 enum class ListOutcome : std::uint8_t {
@@ -30,6 +33,7 @@ class FollowedFiles {
     // They are at rest, as `files` says. What is taken comes back by follow().
     std::function<boost::asio::awaitable<ListOutcome>(std::vector<FileStamp> files)> changed;
     std::string restless;  // what is logged where they change at each look for a minute
+    Duration every = look_at_files;
   };
 
   FollowedFiles(boost::asio::any_io_executor loop, const Log& log, Listener listener);
@@ -38,7 +42,7 @@ class FollowedFiles {
   void follow(std::vector<FileStamp> files);
 
  private:
-  boost::asio::awaitable<void> look_at_files();
+  boost::asio::awaitable<void> keep_looking();
 
   boost::asio::any_io_executor loop_;
   const Log& log_;

@@ -22,7 +22,7 @@ asio::awaitable<std::shared_ptr<NewConfig>> ReaderThread::read(std::function<Ser
       if (config->loaded.main.errors.empty()) {
         if (settings->postgresql)
           config->digest = config_digest(*settings);
-        config->changeover = plan_changeover(table_, std::move(settings));
+        config->changeover = plan_(std::move(settings));
       }
       done(std::move(config));
     });

@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "app/changeover.hpp"
 #include "app/reload/serve_config.hpp"
@@ -23,10 +24,12 @@ struct NewConfig {
 
 class ReaderThread {
  public:
-  // REQUIRES: the table outlives it.
-  explicit ReaderThread(const Table& table) : table_(table) {}
+  // What settings do to the tenants; on the thread that reads.
+  using Plan = std::function<Changeover(std::shared_ptr<const Settings> settings)>;
 
-  // REQUIRES: as plan_changeover() does.
+  explicit ReaderThread(Plan plan) : plan_(std::move(plan)) {}
+
+  // REQUIRES: as the plan does.
   boost::asio::awaitable<std::shared_ptr<NewConfig>> read(std::function<ServeConfig()> load);
   void forget(std::shared_ptr<const Settings> settings);
 
@@ -36,7 +39,7 @@ class ReaderThread {
   Cancelled when_stopped() const;
 
  private:
-  const Table& table_;
+  const Plan plan_;
   std::atomic<bool> stopped_ = false;
   boost::asio::thread_pool thread_{1};
 };

@@ -23,7 +23,7 @@ bool contains(const std::vector<T>& all, const T& one) {
 
 }  // namespace
 
-Reloads::Reloads(asio::any_io_executor loop, const ServeOptions& options, const Table& table,
+Reloads::Reloads(asio::any_io_executor loop, const ServeOptions& options, ReaderThread::Plan plan,
                  TenantLists& lists, Instruments& instruments, const Log& log, ServeConfig now,
                  std::shared_ptr<const Settings> settings, Listener listener)
     : loop_(std::move(loop)),
@@ -37,7 +37,7 @@ Reloads::Reloads(asio::any_io_executor loop, const ServeOptions& options, const 
       own_file_(now.main.own_file),
       unmatched_(std::move(now.main.unmatched)),
       warnings_(std::move(now.main.warnings)),
-      reader_(table) {
+      reader_(std::move(plan)) {
   standing_ = std::move(now.standing);
   take_text(now.main);
   for (const auto& [url, findings] : now.main.refused_lists)
@@ -66,11 +66,11 @@ LoadedConfig Reloads::in_force() const {
   return loaded;
 }
 
-void Reloads::stop() {
+void Reloads::stop(const std::string& why) {
   reader_.stop();
   for (auto* waiting : {&asked_, &awaited_})
     for (const Done& done : std::exchange(*waiting, {}))
-      done("stopping");
+      done(why);
 }
 
 asio::awaitable<void> Reloads::reload_in_turn() {

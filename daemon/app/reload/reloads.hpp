@@ -32,8 +32,8 @@ class Reloads {
   };
   using Done = std::function<void(std::string findings)>;  // empty: reloaded
 
-  // `now`: what is in force.
-  Reloads(boost::asio::any_io_executor loop, const ServeOptions& options, const Table& table,
+  // `now`: what is in force, without its settings.
+  Reloads(boost::asio::any_io_executor loop, const ServeOptions& options, ReaderThread::Plan plan,
           TenantLists& lists, Instruments& instruments, const Log& log, ServeConfig now,
           std::shared_ptr<const Settings> settings, Listener listener);
 
@@ -50,7 +50,7 @@ class Reloads {
   const ConfigStanding& standing() const { return standing_; }
 
   // Answers who waits and ends what is being read; nothing comes into force any more.
-  void stop();
+  void stop(const std::string& why = "stopping");
 
  private:
   struct Reloaded {

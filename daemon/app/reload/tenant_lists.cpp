@@ -4,16 +4,12 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <fstream>
-#include <system_error>
 
 #include <fmt/format.h>
 
 #include "base/bytes.hpp"
 #include "base/clock.hpp"
-#include "base/digest.hpp"
 #include "base/text/url.hpp"
-#include "base/text_file.hpp"
 #include "config/tenant_files.hpp"
 
 namespace tenantscope {
@@ -25,11 +21,6 @@ namespace fs = std::filesystem;
 constexpr Duration settling = std::chrono::minutes(1);
 constexpr auto fetch_timeout = std::chrono::seconds(30);
 constexpr std::size_t largest_list = 64 * mib;
-
-// URLs are no file names, and may hold a secret.
-fs::path kept_file(const fs::path& storage, const std::string& url) {
-  return storage / "tenant-lists" / sha256_hex(url);
-}
 
 // In words that stay the same as long as it lasts; empty: a text was fetched.
 std::string failure_of(const Result<FetchResponse>& fetched) {
@@ -47,34 +38,23 @@ std::string failure_of(const Result<FetchResponse>& fetched) {
 
 }  // namespace
 
-std::map<std::string, std::string> read_kept_lists(const fs::path& storage,
-                                                   const std::vector<TenantUrl>& urls) {
-  std::map<std::string, std::string> lists;
-  for (const TenantUrl& list : urls)
-    if (auto text = read_text_file(kept_file(storage, list.url)))
-      lists.emplace(list.url, std::move(*text));
-  return lists;
-}
-
-TenantLists::TenantLists(asio::any_io_executor loop, Fetcher& fetcher, LedgerThread& ledger,
-                         fs::path storage, fs::path folder, std::map<std::string, std::string> kept,
-                         const Log& log, Listener listener)
+TenantLists::TenantLists(asio::any_io_executor loop, Fetcher& fetcher, fs::path folder,
+                         std::map<std::string, std::string> kept, const Log& log, Listener listener)
     : loop_(loop),
       fetcher_(fetcher),
-      ledger_(ledger),
-      storage_(std::move(storage)),
       folder_(std::move(folder)),
       texts_(std::move(kept)),
       log_(log),
       listener_(std::move(listener)),
-      files_(loop, log,
-             {.look = [this] { return stamp_tenant_files(patterns_, folder_); },
-              .changed =
-                  [this](std::vector<FileStamp> files) {
-                    return listener_.files_changed(std::move(files));
-                  },
-              .restless =
-                  "tenant files change all the time; they are taken once they don't for 5 s"}) {}
+      files_(
+          loop, log,
+          {.look = [this] { return stamp_tenant_files(patterns_, folder_); },
+           .changed =
+               [this](std::vector<FileStamp> files) {
+                 return listener_.files_changed(std::move(files));
+               },
+           .restless = "tenant files change all the time; they are taken once they don't for 5 s",
+           .every = listener_.look_every}) {}
 
 void TenantLists::follow(const Settings& settings, std::vector<FileStamp> files) {
   patterns_ = settings.tenant_files;
@@ -169,28 +149,9 @@ asio::awaitable<void> TenantLists::take(Follower& follower, std::string text) {
     follower.refused = std::move(text);
 }
 
-// A list that is lost here is fetched again: it needs no fsync, only to be whole.
 void TenantLists::keep(const std::string& url, const std::string& text) {
   texts_[url] = text;
-  const fs::path kept = kept_file(storage_, url);
-  auto write = [file = kept, text, &log = log_](Ledger&) {
-    std::error_code error;
-    if (fs::create_directory(file.parent_path(), error))  // in a storage that is there
-      fs::permissions(file.parent_path(), fs::perms::owner_all, error);
-    const fs::path fresh = file.string() + ".new";
-    std::ofstream out(fresh, std::ios::binary);
-    out << text;
-    out.close();
-    if (out)
-      fs::rename(fresh, file, error);
-    if (!out || error)
-      log.warn("tenant list not kept for the next start", {{"file", file.native()}});
-  };
-  auto dropped = [file = kept, &log = log_](const Error& why) {
-    log.warn("tenant list not kept for the next start",
-             {{"file", file.native()}, {"err", why.detail}});
-  };
-  ledger_.post(std::move(write), std::move(dropped));
+  listener_.keep(url, text);
 }
 
 }  // namespace tenantscope

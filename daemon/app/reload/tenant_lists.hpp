@@ -1,6 +1,5 @@
 // The lists of tenants beside the configuration, followed while the daemon runs: `tenant_files` are
-// looked at, `tenant_urls` fetched. What was fetched last and was good is kept in the storage, for
-// a start without its server. On the loop's thread.
+// looked at, `tenant_urls` fetched. On the loop's thread.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -13,7 +12,6 @@
 #include <string>
 #include <vector>
 
-#include "app/ledger_thread.hpp"
 #include "app/reload/followed_files.hpp"
 #include "app/reload/list_version.hpp"
 #include "base/log.hpp"
@@ -23,10 +21,6 @@
 
 namespace tenantscope {
 
-// What the storage has of these lists, by URL.
-std::map<std::string, std::string> read_kept_lists(const std::filesystem::path& storage,
-                                                   const std::vector<TenantUrl>& urls);
-
 class TenantLists {
  public:
   struct Listener {
@@ -34,11 +28,13 @@ class TenantLists {
     std::function<boost::asio::awaitable<ListOutcome>(std::vector<FileStamp> files)> files_changed;
     // Another text than the one that is in force, or the last one wasn't taken.
     std::function<boost::asio::awaitable<ListOutcome>(std::string url, std::string text)> fetched;
+    // It was good: it is the one to start with the next time (app/reload/kept_lists).
+    std::function<void(const std::string& url, const std::string& text)> keep;
+    Duration look_every = look_at_files;
   };
 
   // `kept`: what is good of each URL so far; `folder`: that `tenant_files` are relative to.
-  TenantLists(boost::asio::any_io_executor loop, Fetcher& fetcher, LedgerThread& ledger,
-              std::filesystem::path storage, std::filesystem::path folder,
+  TenantLists(boost::asio::any_io_executor loop, Fetcher& fetcher, std::filesystem::path folder,
               std::map<std::string, std::string> kept, const Log& log, Listener listener);
 
   // At the start and after each change of the configuration: those that stay keep their schedule.
@@ -75,8 +71,6 @@ class TenantLists {
 
   boost::asio::any_io_executor loop_;
   Fetcher& fetcher_;
-  LedgerThread& ledger_;
-  std::filesystem::path storage_;
   std::filesystem::path folder_;
   std::map<std::string, std::string> texts_;
   const Log& log_;

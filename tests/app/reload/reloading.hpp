@@ -15,7 +15,6 @@
 #include "app/reload/reloads.hpp"
 #include "config/config_folder.hpp"
 #include "config/tenant_files.hpp"
-#include "storage/sqlite/sqlite_ledger.hpp"
 #include "support/captured_log.hpp"
 #include "support/event_loop.hpp"
 
@@ -35,7 +34,11 @@ class ReloadsTest : public testing::Test {
     patterns = settings->tenant_files;
     put(plan_changeover(table, settings));
     reloads.emplace(
-        loop.get_executor(), options, table, lists, instruments, reloads_log,
+        loop.get_executor(), options,
+        [this](std::shared_ptr<const Settings> wanted) {
+          return plan_changeover(table, std::move(wanted));
+        },
+        lists, instruments, reloads_log,
         ServeConfig{.main = std::move(loaded), .web = {}, .standing = standing}, settings,
         Reloads::Listener{.put_into_force = [this](NewConfig& read) { put(read.changeover); },
                           .reloaded = [this] { ++reloaded; },
@@ -95,11 +98,14 @@ class ReloadsTest : public testing::Test {
   boost::asio::io_context loop;
   Instruments instruments;
   Table table;
-  LedgerThread ledger{open_sqlite_ledger(storage.path()), "tenantscope", [](bool) {}};
   Fetcher fetcher;
   TenantLists lists{
-      loop.get_executor(), fetcher, ledger,      storage.path(),
-      folder.path(""),     {},      reloads_log, {.files_changed = {}, .fetched = {}}};
+      loop.get_executor(),
+      fetcher,
+      folder.path(""),
+      {},
+      reloads_log,
+      {.files_changed = {}, .fetched = {}, .keep = [](const std::string&, const std::string&) {}}};
   std::optional<Reloads> reloads;
 };
 

@@ -3,8 +3,16 @@
 
 #include <gtest/gtest.h>
 
+#include <sstream>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "app/reload/kept_lists.hpp"
+#include "base/clock.hpp"
 #include "config/config_folder.hpp"
 #include "support/captured_log.hpp"
+#include "support/loopback_authority.hpp"
 
 namespace tenantscope {
 namespace {
@@ -25,125 +33,167 @@ class StandbyConfigTest : public ::testing::Test {
     folder_.write("c", config);
     options_.config_file = folder_.path("c");
     options_.storage_path = folder_.path("storage");
+    std::filesystem::create_directory(options_.storage_path);
     options_.auto_reload = auto_reload;
-    now_ = load_serve_config(options_);
-    ASSERT_EQ(folder_.shown(now_.errors()), std::vector<std::string>{});
+    ServeConfig now = load_serve_config(options_);
+    ASSERT_EQ(folder_.shown(now.errors()), std::vector<std::string>{});
+    auto settings = std::make_shared<const Settings>(std::exchange(now.main.settings, {}));
     config_.emplace(
-        options_,
-        StandbyConfig::Signals{.stop = [this] { return stops_; },
-                               .hung_up = [this] { return std::exchange(hangs_up_, false); }},
-        instruments_, log_, now_, Duration::zero());
+        options_, instruments_, log_,
+        StandbyConfig::Now{.config = std::move(now), .settings = std::move(settings), .lists = {}},
+        1ms);
   }
-  bool look() { return config_->look(audit_); }
+  bool look(bool hung_up = false) { return config_->look(audit_, hung_up); }
+  bool looks_until(const std::function<bool()>& condition) {
+    for (const SteadyTime end = steady_now() + 30s; steady_now() < end;) {
+      (void)look();
+      if (condition())
+        return true;
+      std::this_thread::sleep_for(1ms);
+    }
+    return false;
+  }
+  bool takes() {
+    return looks_until([this] { return config_->has_taken(); });
+  }
   // The findings that who asks is told.
   std::string ask(const std::string& config) {
     folder_.write("c", config);
     std::optional<std::string> told;
     config_->ask([&](std::string findings) { told = std::move(findings); });
-    const bool taken = look();
-    EXPECT_EQ(taken, told == "");
+    EXPECT_TRUE(looks_until([&] { return told.has_value(); }));
+    EXPECT_EQ(config_->has_taken(), told == "");
     return told.value_or("nothing came");
   }
   std::vector<std::string> tenants() {
     std::vector<std::string> names;
-    const auto taken = config_->take();
+    const auto taken = config_->take({});
     if (taken)
       for (const TenantSettings& tenant : taken->config.main.settings.tenants)
         names.push_back(tenant.key.name);
     return names;
   }
+  // How many lines with this are logged meanwhile.
+  long logged(const std::string& part, const std::function<void()>& act) const {
+    testing::internal::CaptureStderr();
+    act();
+    std::istringstream text(captured_log(log_));
+    long lines = 0;
+    for (std::string line; std::getline(text, line);)
+      lines += line.find(part) != std::string::npos;
+    return lines;
+  }
 
   using Names = std::vector<std::string>;
   ConfigFolder folder_;
   ServeOptions options_;
-  ServeConfig now_;
   Instruments instruments_;
   Log log_{LogLevel::debug, LogFormat::logfmt};
   AuditLog audit_{log_};
-  bool stops_ = false;
-  bool hangs_up_ = false;
   std::optional<StandbyConfig> config_;
 };
 
+const std::string two_tenants = "tenants: [{name: a.example}, {name: b.example}]\n";
+
 TEST_F(StandbyConfigTest, IsReadWhereSomebodyAsks) {
   EXPECT_FALSE(look());
-  EXPECT_FALSE(config_->has_taken());
-  EXPECT_EQ(ask(shared_by("south", "tenants: [{name: b.example}]\n")), "");
-  EXPECT_TRUE(config_->has_taken());
-  EXPECT_EQ(tenants(), Names{"b.example"});
-  EXPECT_FALSE(config_->has_taken());
+  EXPECT_EQ(ask(shared_by("south", two_tenants)), "");
+  EXPECT_EQ(tenants(), (Names{"a.example", "b.example"}));
 }
 
 TEST_F(StandbyConfigTest, IsReadAtSighup) {
-  hangs_up_ = true;
-  testing::internal::CaptureStderr();
-  EXPECT_TRUE(look());
-  const std::string log = captured_log(log_);
-  EXPECT_NE(log.find("operation=reload"), std::string::npos) << log;
+  EXPECT_EQ(logged("operation=reload",
+                   [this] {
+                     (void)look(true);
+                     EXPECT_TRUE(takes());
+                   }),
+            1);
   EXPECT_EQ(tenants(), Names{"a.example"});
 }
 
 TEST_F(StandbyConfigTest, StaysWhereTheNextOneIsWrong) {
-  instruments_.config_last_reload_successful().Set(1);
   EXPECT_NE(ask(shared_by("south", "tenants: 1\n")).find("/c:3:"), std::string::npos);
-  EXPECT_FALSE(config_->has_taken());
   EXPECT_EQ(instruments_.config_last_reload_successful().Value(), 0);
   EXPECT_EQ(instruments_.config_reload_failures().Value(), 1);
-  EXPECT_EQ(ask(shared_by("south", "tenants: [{name: b.example}]\n")), "");
+  EXPECT_EQ(ask(shared_by("south", two_tenants)), "");
 }
 
 TEST_F(StandbyConfigTest, IsOfTheSameStorageAndName) {
   const std::string refused = "`storage` and `replica` are taken at the start alone";
   EXPECT_NE(ask(shared_by("east", "")).find(refused), std::string::npos);
   EXPECT_NE(ask("tenants: []\n").find(refused), std::string::npos);
-  EXPECT_FALSE(config_->has_taken());
+}
+
+TEST_F(StandbyConfigTest, LosesManyTenantsAtASecondLookAlone) {
+  const std::string others = shared_by("south", "tenants: [{name: b.example}]\n");
+  EXPECT_NE(ask(others).find("1 of 1 tenants would leave"), std::string::npos);
+  EXPECT_EQ(ask(others), "");
+  EXPECT_EQ(tenants(), Names{"b.example"});
 }
 
 TEST_F(StandbyConfigTest, IsReadOnceItsFileIsAtRest) {
   start(shared_by("south", "tenants: [{name: a.example}]\n"), true);
   EXPECT_FALSE(look());
-  folder_.write("c", shared_by("south", "tenants: [{name: bb.example}]\n"));
-  EXPECT_FALSE(look()) << "it may be half written";
-  EXPECT_TRUE(look());
-  EXPECT_EQ(tenants(), Names{"bb.example"});
+  folder_.write("c", shared_by("south", two_tenants));
+  EXPECT_TRUE(takes());
+  EXPECT_EQ(tenants(), (Names{"a.example", "b.example"}));
 }
 
 TEST_F(StandbyConfigTest, IsNotFollowedWhereItsFileIsNot) {
-  folder_.write("c", shared_by("south", "tenants: [{name: bb.example}]\n"));
-  EXPECT_FALSE(look());
-  EXPECT_FALSE(look());
+  folder_.write("list.yaml", "[{name: l.example}]\n");
+  start(shared_by("south", "tenant_files: [list.yaml]\n"));
+  folder_.write("c", shared_by("south", two_tenants));
+  folder_.write("list.yaml", "[{name: l.example}, {name: m.example}]\n");
+  EXPECT_TRUE(takes());
+  EXPECT_EQ(tenants(), (Names{"l.example", "m.example"})) << "the list alone was read";
 }
 
 TEST_F(StandbyConfigTest, IsToldOnceWhereItsFileIsWrong) {
   start(shared_by("south", ""), true);
   folder_.write("c", shared_by("south", "tenants: 1\n"));
-  testing::internal::CaptureStderr();
-  for (int looks = 0; looks < 40; ++looks)
-    EXPECT_FALSE(look());
-  const std::string log = captured_log(log_);
-  const std::string told = "configuration not reloaded";
-  EXPECT_NE(log.find(told), std::string::npos) << log;
-  EXPECT_EQ(log.find(told), log.rfind(told)) << log;
+  EXPECT_EQ(logged("configuration not reloaded",
+                   [this] {
+                     EXPECT_TRUE(looks_until(
+                         [this] { return instruments_.config_reload_failures().Value() >= 3; }));
+                   }),
+            1);
 }
 
-TEST_F(StandbyConfigTest, IsReadWhereAListHasChanged) {
-  folder_.write("list.yaml", "[{name: l.example}]\n");
-  start(shared_by("south", "tenant_files: [list.yaml]\n"));
-  EXPECT_FALSE(look());
-  folder_.write("list.yaml", "[{name: ll.example}]\n");
-  EXPECT_FALSE(look());
-  EXPECT_TRUE(look());
-  EXPECT_EQ(tenants(), Names{"ll.example"});
+TEST_F(StandbyConfigTest, FetchesTheListsOfItsUrls) {
+  std::string list = "[{name: l.example}]\n";
+  RawServer server([&list](RawConnection& connection) {
+    while (connection.read_head())
+      if (!connection.send(http_answer("200 OK", list)))
+        return;
+  });
+  const std::string config =
+      shared_by("south", fmt::format("tenants: [{{name: a.example}}]\n"
+                                     "tenant_urls: [{{url: \"{}/list\", interval: 1s}}]\n",
+                                     server.url()));
+  start(config);
+  EXPECT_TRUE(takes());
+  const auto taken = config_->take({});
+  ASSERT_TRUE(taken);
+  EXPECT_EQ(taken->config.main.settings.tenants.size(), 2u);
+  EXPECT_TRUE(taken->config.standing.good());
+  EXPECT_EQ(taken->lists, (std::map<std::string, std::string>{{server.url() + "/list", list}}));
+  EXPECT_EQ(read_kept_lists(options_.storage_path, taken->config.main.settings.tenant_urls),
+            taken->lists)
+      << "for a start without its server";
 }
 
 TEST_F(StandbyConfigTest, IsNotReadAtAStop) {
   std::string told;
-  stops_ = true;
-  config_->ask([&](std::string findings) { told = std::move(findings); });
+  const auto ask = [&] { config_->ask([&](std::string findings) { told = std::move(findings); }); };
+  ask();
+  (void)look();
+  config_->stop("too late");
+  EXPECT_EQ(told, "too late");
+  ask();
   EXPECT_FALSE(look());
   EXPECT_EQ(told, "stopping");
-  config_->ask([&](std::string findings) { told = std::move(findings); });
-  config_->refuse_rest("too late");
+  ask();
+  config_->stop("too late");
   EXPECT_EQ(told, "too late");
 }
 

@@ -1,6 +1,7 @@
 // A standby of a ledger in a real PostgreSQL: it shows what the active daemon has committed, and
 // nothing that it alone knows; after a takeover it is the other way round.
 #include "e2e/fleet/two_replicas.hpp"
+#include "e2e/list_server.hpp"
 
 namespace tenantscope::e2e {
 namespace {
@@ -57,6 +58,36 @@ TEST_F(Standby, ShowsNoTenantsWhileItCannotKnow) {
   EXPECT_EQ(south_.daemon().metrics()["tenantscope_storage_up"], 0);
   server_.freeze(false);
   EXPECT_TRUE(eventually([&] { return shows(south_, "V0") && shows(north_, "V0"); }));
+}
+
+// The standby was never the active one: it has no list that it could have kept.
+TEST_F(Standby, ShowsTheTenantsOfListsAndWatchesThemOnceItIsActive) {
+  ListServer lists;
+  lists.show("200 OK", "- {name: listed.example}\n");
+  authority_.change("listed.example", R"({"region_scope": "V3"})");
+  const std::string served =
+      fmt::format("tenant_urls: [{{url: \"{}\", interval: 1s}}]\n", lists.url());
+  for (const auto& [one, replica] : {std::pair{&north_, "north"}, std::pair{&south_, "south"}}) {
+    one->configure(configured(replica) + served);
+    one->reload();
+  }
+  const auto sees_listed = [](Deployment& one) {
+    try {
+      return one.daemon().metrics()[tenant_series("found", "listed.example")] == 1;
+    } catch (const NoAnswer&) {
+      return false;
+    }
+  };
+  ASSERT_TRUE(eventually([&] { return sees_listed(north_) && sees_listed(south_); }))
+      << south_.daemon().log();
+  EXPECT_TRUE(eventually([&] { return value(south_, "tenantscope_replica_config_matches") == 1; }));
+
+  lists.show("503 Service Unavailable", "");
+  north_.daemon().process().signal(SIGKILL);
+  (void)north_.daemon().process().wait();
+  ASSERT_TRUE(eventually([&] { return is_active(south_); })) << south_.daemon().log();
+  EXPECT_TRUE(eventually([&] { return value(south_, tenant_series("up", "listed.example")) == 1; }))
+      << south_.daemon().log();
 }
 
 }  // namespace
