@@ -4,7 +4,9 @@
 
 namespace tenantscope {
 
-void bound_heap() { ::mallopt(M_ARENA_MAX, 2); }
+void bound_heap() {
+  ::mallopt(M_ARENA_MAX, 2);  // NOLINT(concurrency-mt-unsafe): before the first thread
+}
 
 void trim_heap() { ::malloc_trim(0); }
 

@@ -43,7 +43,7 @@ class FollowedConfig {
   void follow();
 
   Reloads& reloads() { return reloads_; }
-  // What is in force. REQUIRES: nothing was put into force since the loop went on.
+  // What is in force.
   ServeConfig in_force(LoadedWebConfig web) const;
   const std::map<std::string, std::string>& lists() const { return lists_.texts(); }
 

@@ -38,8 +38,11 @@ StandbyConfig::StandbyConfig(const ServeOptions& options, Instruments& instrumen
                    [before = now.settings](std::shared_ptr<const Settings> wanted) {
                      return plan(before, std::move(wanted));
                    },
-               .put_into_force = [this](NewConfig&) { taken_ = true; },
-               .reloaded = [] {},
+               .put_into_force =
+                   [this, before = now.settings](NewConfig& config) {
+                     taken_ = taken_ || config.changeover.settings->tenants != before->tenants;
+                   },
+               .reloaded = [this] { taken_ = true; },
                .keep_list =
                    [&options, &log](const std::string& url, const std::string& text) {
                      keep_list(options.storage_path, url, text, log);

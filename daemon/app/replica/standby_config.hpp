@@ -1,5 +1,6 @@
 // How a daemon that waits for its turn takes its configuration anew: it follows that as an active
-// one does, and with what comes into force it begins anew. On the first thread, but for ask().
+// one does, and begins anew with what comes into force, but for lists of the same tenants. On the
+// first thread, but for ask().
 #pragma once
 
 #include <boost/asio/io_context.hpp>

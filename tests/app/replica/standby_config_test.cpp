@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <mutex>
 #include <sstream>
 #include <thread>
 
@@ -35,13 +36,17 @@ class StandbyConfigTest : public ::testing::Test {
     options_.storage_path = folder_.path("storage");
     std::filesystem::create_directory(options_.storage_path);
     options_.auto_reload = auto_reload;
-    ServeConfig now = load_serve_config(options_);
-    ASSERT_EQ(folder_.shown(now.errors()), std::vector<std::string>{});
-    auto settings = std::make_shared<const Settings>(std::exchange(now.main.settings, {}));
-    config_.emplace(
-        options_, instruments_, log_,
-        StandbyConfig::Now{.config = std::move(now), .settings = std::move(settings), .lists = {}},
-        1ms);
+    StandbyConfig::NewStart first{.config = load_serve_config(options_), .lists = {}};
+    ASSERT_EQ(folder_.shown(first.config.errors()), std::vector<std::string>{});
+    begin_with(std::move(first));
+  }
+  void begin_with(StandbyConfig::NewStart now) {
+    auto settings = std::make_shared<const Settings>(std::exchange(now.config.main.settings, {}));
+    config_.emplace(options_, instruments_, log_,
+                    StandbyConfig::Now{.config = std::move(now.config),
+                                       .settings = std::move(settings),
+                                       .lists = std::move(now.lists)},
+                    1ms);
   }
   bool look(bool hung_up = false) { return config_->look(audit_, hung_up); }
   bool looks_until(const std::function<bool()>& condition) {
@@ -159,27 +164,53 @@ TEST_F(StandbyConfigTest, IsToldOnceWhereItsFileIsWrong) {
             1);
 }
 
-TEST_F(StandbyConfigTest, FetchesTheListsOfItsUrls) {
-  std::string list = "[{name: l.example}]\n";
-  RawServer server([&list](RawConnection& connection) {
-    while (connection.read_head())
-      if (!connection.send(http_answer("200 OK", list)))
+class StandbyLists : public StandbyConfigTest {
+ protected:
+  StandbyLists() {
+    start(shared_by("south", fmt::format("tenants: [{{name: a.example}}]\n"
+                                         "tenant_urls: [{{url: \"{}\", interval: 1s}}]\n",
+                                         url_)));
+  }
+  void give(std::string list) {
+    const std::lock_guard lock(mutex_);
+    list_ = std::move(list);
+  }
+  std::map<std::string, std::string> kept() const {
+    return read_kept_lists(options_.storage_path, {{.url = url_}});
+  }
+
+  std::mutex mutex_;
+  std::string list_ = "[{name: l.example}]\n";
+  RawServer server_{[this](RawConnection& connection) {
+    while (connection.read_head()) {
+      const std::lock_guard lock(mutex_);
+      if (!connection.send(http_answer("200 OK", list_)))
         return;
-  });
-  const std::string config =
-      shared_by("south", fmt::format("tenants: [{{name: a.example}}]\n"
-                                     "tenant_urls: [{{url: \"{}/list\", interval: 1s}}]\n",
-                                     server.url()));
-  start(config);
+    }
+  }};
+  const std::string url_ = server_.url() + "/list";
+};
+
+TEST_F(StandbyLists, AreFetchedAndKept) {
   EXPECT_TRUE(takes());
   const auto taken = config_->take({});
   ASSERT_TRUE(taken);
   EXPECT_EQ(taken->config.main.settings.tenants.size(), 2u);
   EXPECT_TRUE(taken->config.standing.good());
-  EXPECT_EQ(taken->lists, (std::map<std::string, std::string>{{server.url() + "/list", list}}));
-  EXPECT_EQ(read_kept_lists(options_.storage_path, taken->config.main.settings.tenant_urls),
-            taken->lists)
-      << "for a start without its server";
+  EXPECT_EQ(taken->lists, (std::map<std::string, std::string>{{url_, list_}}));
+  EXPECT_EQ(kept(), taken->lists) << "for a start without its server";
+}
+
+TEST_F(StandbyLists, OfTheSameTenantsChangeNothing) {
+  EXPECT_TRUE(takes());
+  begin_with(*config_->take({}));
+  const std::string other_words = "# of today\n- name: l.example\n";
+  give(other_words);
+  EXPECT_TRUE(looks_until([&] { return kept().at(url_) == other_words; }));
+  EXPECT_FALSE(config_->has_taken());
+  give("[{name: l.example}, {name: m.example}]\n");
+  EXPECT_TRUE(takes());
+  EXPECT_EQ(tenants(), (Names{"a.example", "l.example", "m.example"}));
 }
 
 TEST_F(StandbyConfigTest, IsNotReadAtAStop) {
