@@ -1,5 +1,5 @@
 """A receiver of events: what came, and what came again."""
-import collections, hashlib, http.server, json, threading, time
+import collections, hashlib, http.server, json, sys, threading, time
 
 
 class Receiver(http.server.ThreadingHTTPServer):
@@ -13,6 +13,10 @@ class Receiver(http.server.ThreadingHTTPServer):
         self.scopes = collections.Counter()  # changes of a region scope that came, by tenant
         self.times = []  # of those
         threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def handle_error(self, request, client_address):
+        if not isinstance(sys.exc_info()[1], ConnectionError):  # those of who is killed
+            super().handle_error(request, client_address)
 
     @property
     def url(self):
