@@ -45,11 +45,15 @@ class LogQueueTest : public testing::Test {
     piece.resize(std::size_t(std::max<ssize_t>(size, 0)));
     return piece;
   }
-  // What was written: the first words of each line, up to a line that begins with `last`.
+  // What was written: the first words of each line, up to a whole line that begins with `last`.
   std::vector<std::string> read_until(const std::string& last) {
-    std::string text;
-    while (text.find("\n" + last) == text.npos && !text.starts_with(last))
+    std::string text = "\n";
+    std::size_t found = text.npos;
+    while (found == text.npos || text.find('\n', found + 1) == text.npos) {
       text += read_some();
+      found = text.find("\n" + last);
+    }
+    text.erase(0, 1);
     std::vector<std::string> heads;
     std::istringstream lines(text);
     for (std::string head; std::getline(lines, head);)
