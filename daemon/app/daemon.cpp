@@ -3,11 +3,10 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <csignal>
 #include <memory>
 #include <optional>
 
@@ -84,6 +83,7 @@ class Daemon {
 
   // Taken down from the bottom up: who holds suspended coroutines goes before the loop they run on.
   asio::io_context loop_{1};
+  asio::posix::stream_descriptor signals_;  // readable while one waits
   Instruments& instruments_;
   StorageStanding storage_;
   const Guid ledger_id_;
@@ -116,6 +116,7 @@ Daemon::Daemon(const Surroundings& given, Start begun)
       stored_(std::move(begun.storage.tenants)),
       believed_time_(begun.storage.believed_time),
       rewound_(begun.storage.rewound),
+      signals_(loop_, held_signals_.open_descriptor()),
       instruments_(given.instruments),
       storage_(instruments_, log_, name_of_storage(*settings_, options_.storage_path)),
       ledger_id_(begun.storage.ledger->id()),
@@ -239,19 +240,19 @@ void Daemon::begin_anew(const Error& why) {
   tenure_.lose_duty();
   if (stopping_ || std::exchange(begins_anew_, true))
     return;
-  held_signals_.hold();  // what comes from now on is the next one's
   log_.warn("beginning anew, as a standby", {{"err", why.detail}});
   stop();
   loop_.stop();
 }
 
 asio::awaitable<void> Daemon::obey_signals() {
-  asio::signal_set signals(loop_, SIGTERM, SIGINT, SIGHUP);
-  held_signals_.release();
-  while (co_await signals.async_wait(asio::use_awaitable) == SIGHUP)
-    config_.reloads().ask([this](const std::string& findings) {
-      web_.audit().done_by_signal("reload", findings.empty());
-    });
+  while (!held_signals_.stopped_within(Duration::zero())) {
+    if (held_signals_.hung_up())
+      config_.reloads().ask([this](const std::string& findings) {
+        web_.audit().done_by_signal("reload", findings.empty());
+      });
+    co_await signals_.async_wait(asio::posix::descriptor_base::wait_read, asio::use_awaitable);
+  }
   stopping_ = true;
   stop();
   co_await dispatch_.ended(last_deliveries);
@@ -356,7 +357,6 @@ void run_daemon(const ServeOptions& options, const Log& log) {
     {
       Daemon daemon(given, std::move(*begun));
       legacy = daemon.run();
-      signals.hold();
     }
     counts = instruments.lasting();
   } while (legacy);

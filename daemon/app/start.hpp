@@ -52,8 +52,7 @@ struct Start {
 };
 
 // `legacy`: nothing for the first one. Nothing: a signal came that asks to stop. Throws FatalError
-// where it can't begin; what is wrong with the configuration is logged first. On the first thread,
-// while signals are held.
+// where it can't begin; what is wrong with the configuration is logged first. On the first thread.
 std::optional<Start> start(const Surroundings& given, std::optional<Legacy> legacy);
 
 // From now on the process ends within 5 s, whatever still waits for what doesn't answer.

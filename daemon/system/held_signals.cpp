@@ -1,6 +1,10 @@
 #include "system/held_signals.hpp"
 
+#include <sys/signalfd.h>
+
+#include <cerrno>
 #include <ctime>
+#include <system_error>
 
 namespace tenantscope {
 
@@ -8,10 +12,15 @@ HeldSignals::HeldSignals() {
   ::sigemptyset(&held_);
   for (const int signal : {SIGTERM, SIGINT, SIGHUP})
     ::sigaddset(&held_, signal);
-  hold();
+  ::pthread_sigmask(SIG_BLOCK, &held_, nullptr);
 }
 
-void HeldSignals::hold() { ::pthread_sigmask(SIG_BLOCK, &held_, nullptr); }
+int HeldSignals::open_descriptor() const {
+  const int descriptor = ::signalfd(-1, &held_, SFD_CLOEXEC | SFD_NONBLOCK);
+  if (descriptor < 0)
+    throw std::system_error(errno, std::generic_category(), "signalfd");
+  return descriptor;
+}
 
 bool HeldSignals::stopped_within(Duration pause) {
   sigset_t stops = held_;
@@ -29,7 +38,5 @@ bool HeldSignals::hung_up() {
   const timespec at_once{};
   return ::sigtimedwait(&reloads, nullptr, &at_once) > 0;
 }
-
-void HeldSignals::release() { ::pthread_sigmask(SIG_UNBLOCK, &held_, nullptr); }
 
 }  // namespace tenantscope

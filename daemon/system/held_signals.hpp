@@ -1,5 +1,6 @@
-// SIGTERM, SIGINT and SIGHUP that come before anybody obeys them: they wait, instead of ending the
-// process. For the start of `serve`, on its first thread.
+// SIGTERM, SIGINT and SIGHUP of a process: each waits until somebody takes it, whoever that is by
+// then, so that none ends the process or is lost where one obeyer follows another. For `serve`,
+// made before any other thread that could get them.
 #pragma once
 
 #include <csignal>
@@ -10,16 +11,16 @@ namespace tenantscope {
 
 class HeldSignals {
  public:
-  HeldSignals();  // holds them back from this thread and from all that it starts, until release()
+  HeldSignals();  // from this thread and all that it starts, for good
 
-  // Sleeps that long, unless one comes that asks to stop. True: one has.
+  // Readable while one waits. The caller closes it. Throws std::system_error.
+  int open_descriptor() const;
+
+  // Sleeps that long, unless one comes that asks to stop. True: one has, and is taken.
   bool stopped_within(Duration pause);
 
-  // SIGHUP has come since it was asked last.
+  // True: SIGHUP has come, and is taken.
   bool hung_up();
-
-  void hold();     // them again
-  void release();  // to whoever obeys them now; this thread gets them
 
  private:
   sigset_t held_{};

@@ -1,5 +1,5 @@
 // What `serve` starts with: the configuration, and then the lists of `tenant_urls` that were kept
-// from before, which are in the storage. On the first thread, while signals are held.
+// from before, which are in the storage. On the first thread.
 #pragma once
 
 #include <map>
